@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: ISC */
+/* bytes.h - a byte string that grows. */
+#ifndef BASE_BYTES_H
+#define BASE_BYTES_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* All zero is the empty string. DATA has SIZE bytes that count, in a block of ROOM bytes. FAILED is
+ * set once memory ran out, and stays: what was to be added then is not there. So a run of additions
+ * needs one look at the end, and no string is ever used half-built unseen. */
+struct bytes {
+	unsigned char *data;
+	size_t size;
+	size_t room;
+	bool failed;
+};
+
+/* Make room for N more bytes. 0, or -1 with errno ENOMEM (and FAILED set). */
+int bytes_reserve(struct bytes *b, size_t n);
+
+/* Append N bytes, one byte, a string without its NUL, or printf(3)-formatted text. Failure sets
+ * FAILED. */
+void bytes_add(struct bytes *b, const void *data, size_t n);
+void bytes_add_byte(struct bytes *b, unsigned char byte);
+void bytes_add_text(struct bytes *b, const char *text);
+void bytes_add_format(struct bytes *b, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void bytes_add_vformat(struct bytes *b, const char *format, va_list args)
+	__attribute__((format(printf, 2, 0)));
+
+/* Take the first N (at most SIZE) bytes away. */
+void bytes_drop(struct bytes *b, size_t n);
+
+/* Forget the contents, keep the block, and clear FAILED. */
+void bytes_clear(struct bytes *b);
+
+/* DATA as a C string (a NUL is kept behind it, not counted in SIZE); "" where memory ran out.
+ * Valid until B changes. */
+const char *bytes_text(struct bytes *b);
+
+/* Free the block and make B empty again. */
+void bytes_release(struct bytes *b);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/* fd.h - descriptors: the standard three, flags, whole writes. */
+#ifndef BASE_FD_H
+#define BASE_FD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* Give the closed ones of the descriptors 0, 1 and 2 a meaning, so that no socket becomes one of
+ * them: 0 and 2 become /dev/null; 1 becomes a descriptor that cannot be written to (EBADF).
+ * 0, or -1 with errno. Call first of all. */
+int fd_open_standard(void);
+
+/* Set close-on-exec; set or clear O_NONBLOCK. 0, or -1 with errno. */
+int fd_set_cloexec(int fd);
+int fd_set_nonblock(int fd, bool on);
+
+/* Write all SIZE bytes to FD, whatever its mode: short writes, EINTR and EAGAIN (waiting with
+ * poll(2)) are dealt with. 0, or -1 with errno. */
+int fd_write_all(int fd, const void *data, size_t size);
+
+/* Read the file PATH whole, at most LIMIT bytes, into memory that the caller frees; *SIZE is its
+ * length, and a NUL stands behind it. "-" is standard input. NULL with errno (EFBIG: over LIMIT).
+ */
+char *fd_read_file(const char *path, size_t limit, size_t *size);
+
+/* Put SIZE bytes into the file PATH such that a reader sees all of it or nothing: written beside
+ * it, synced to the name by rename(2). 0, or -1 with errno. */
+int fd_write_file(const char *path, const void *data, size_t size);
+
+/* Flush and close standard output and report what was lost: 0, or -1 with errno (ENOSPC, EIO,
+ * EPIPE). A descriptor 1 that was closed at start and never written to is no error. */
+int fd_close_stdout(void);
+
+/* close(2) that keeps errno. Negative FD: nothing. */
+void fd_close(int fd);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: ISC */
+/* log.h - what goes to standard error: one line each, `sockit COMMAND: text`, or JSON.
+ *
+ * Lines are written whole with one write(2). Whatever a stranger may have had a hand in is made
+ * visible first (text_add_visible), so no peer can reach the terminal. A line that cannot be
+ * written is lost in silence: there is nowhere to say so. errno is kept. */
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum log_level { LOG_QUIET = 0, LOG_EVENTS = 1, LOG_DETAILS = 2 };
+
+/* What happened, with the keys of the JSON form; what is NULL or zero is left out. */
+struct log_event {
+	const char *event; /* listening, connected, connection, closed, denied, warning, error */
+	const char *local;
+	const char *peer;
+	const char *message;
+	uint64_t id;
+
+	/* Only for `closed`: */
+	const char *reason; /* done, reset, timeout, limit, signal, error */
+	uint64_t received_bytes;
+	uint64_t sent_bytes;
+	int64_t ns;
+};
+
+/* COMMAND ("tcp-connect"; NULL: none) begins every line; LEVEL is how often -v was given; with JSON
+ * and at least one -v every line is an object. May be called again. */
+void log_setup(const char *command, int level, bool json);
+
+/* Whether events (1), details (2) are wanted. For skipping work that only a log line needs. */
+bool log_wants(enum log_level level);
+
+/* A failure or a misuse. Always written. */
+void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Something the user should know of though work goes on. Always written. */
+void log_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* A line with -vv. */
+void log_detail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* E in its JSON form, or TEXT formatted; with -v only. */
+void log_event(const struct log_event *e, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif

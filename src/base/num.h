@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: ISC */
+/* num.h - numbers, TIME, SIZE and RATE as people type them, and as they are shown.
+ *
+ * Parsers take the whole text or nothing: no blanks, signs, hexadecimal or trailing letters. Each
+ * returns NULL and stores the value, or returns the reason (static text, without the value, fit to
+ * follow "bad NOUN: \"TEXT\" ") and stores nothing. */
+#ifndef BASE_NUM_H
+#define BASE_NUM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { NUM_TEXT = 32 };
+
+#define NUM_NS_PER_MS INT64_C(1000000)
+#define NUM_NS_PER_S  INT64_C(1000000000)
+
+/* A decimal number from MIN to MAX. */
+const char *num_parse(const char *text, uint64_t min, uint64_t max, uint64_t *value);
+
+/* TIME in nanoseconds: a decimal number, with a fraction if need be, and `ms`, `s` (the default),
+ * `m` or `h`. At most 100 years. */
+const char *num_parse_time(const char *text, int64_t *ns);
+
+/* SIZE in bytes: a whole number and k, M, G or T (either case), powers of 1024. */
+const char *num_parse_size(const char *text, uint64_t *size);
+
+/* A count, or a count a second: a whole number and k, M or G, powers of 1000. */
+const char *num_parse_count(const char *text, uint64_t *count);
+
+/* BYTES for people, powers of 1024 with one decimal ("12 B", "12.0 KB", "3.4 GB"), into OUT. */
+const char *num_show_size(double bytes, char out[NUM_TEXT]);
+
+/* NS for people: "0.003s", "12.5s", "3m05s", "2h03m". */
+const char *num_show_time(int64_t ns, char out[NUM_TEXT]);
+
+#endif

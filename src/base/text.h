@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/* text.h - text from the command line to bytes, and bytes from strangers to text. */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct bytes;
+
+/* Append TEXT to OUT with \n \r \t \0 \\ and \xHH replaced by the bytes they mean. NULL, or the
+ * reason: an unknown or unfinished escape. */
+const char *text_unescape(const char *text, struct bytes *out);
+
+/* Append the bytes that TEXT, SIZE bytes long, spells in hexadecimal; blanks, colons and newlines
+ * may stand between bytes, not within one. NULL, or the reason. */
+const char *text_unhex(const char *text, size_t size, struct bytes *out);
+
+/* Decode one UTF-8 character from the SIZE (at least 1) bytes at DATA. Its length, 1 to 4, with its
+ * code in *CODE; 0 if the bytes do not begin with a valid one (RFC 3629: no overlong forms, no
+ * surrogates, nothing over U+10FFFF). */
+size_t text_utf8_next(const unsigned char *data, size_t size, uint32_t *code);
+
+/* Whether all SIZE bytes are valid UTF-8. */
+bool text_is_utf8(const void *data, size_t size);
+
+/* Append DATA such that no terminal can be attacked through it: control characters, invalid UTF-8,
+ * bidirectional and zero-width controls and backslashes come out as \n, \r, \t, \\ or \xHH. */
+void text_add_visible(struct bytes *out, const void *data, size_t size);
+
+/* Append SIZE bytes as base64 (RFC 4648 section 4, padded). */
+void text_add_base64(struct bytes *out, const void *data, size_t size);
+
+/* The number of single-letter changes (add, drop, replace, swap neighbours) from A to B; words over
+ * 63 letters are simply far (SIZE_MAX). For "did you mean". */
+size_t text_distance(const char *a, const char *b);
+
+#endif

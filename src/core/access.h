@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: ISC */
+/* access.h - who may come in: allow and deny lists of networks and Unix users.
+ *
+ * Deny wins; with any allow rule all else is denied. IPv4-mapped addresses count as IPv4. */
+#ifndef CORE_ACCESS_H
+#define CORE_ACCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "core/addr.h"
+#include "core/opt.h"
+
+struct bytes;
+struct access_rule;
+
+struct access {
+	struct access_rule *rules;
+	size_t count;
+	bool has_allow;
+};
+
+/* Where the rules come from, as the options gave them: lists of NET joined by commas (or uid:N),
+ * and files with one NET a line, blank lines and # comments. */
+struct access_sources {
+	struct opt_texts allow, deny, allow_files, deny_files;
+};
+
+/* The options --allow, --deny, --allow-file and --deny-file, for a set over struct access_sources.
+ */
+extern const struct opt access_opts[];
+
+/* Read all SOURCES. Names are resolved now (NUMERIC forbids that). An exit status: STATUS_DONE;
+ * else one line in WHY, a file's with its line number. Release after success. */
+int access_init(struct access *access, const struct access_sources *sources, bool numeric,
+	struct bytes *why);
+void access_release(struct access *access);
+
+/* Whether PEER may come in. A Unix peer is judged by UID; of those, only uid: rules speak. */
+bool access_permits(const struct access *access, const struct addr *peer, uid_t uid);
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: ISC */
+/* drain.h - close a connection without destroying its own last bytes.
+ *
+ * close(2) over unread input sends a reset, and a reset makes the peer drop what it has not read
+ * yet. So: end the sending side, read on and discard until the peer ends, at most 2 s. */
+#ifndef CORE_DRAIN_H
+#define CORE_DRAIN_H
+
+struct loop;
+
+#define DRAIN_MAX_NS INT64_C(2000000000)
+
+typedef void drain_fn(void *arg);
+
+/* Take over the stream socket FD: shut its sending side down, discard what comes, close it. FN (may
+ * be NULL) is called once it is closed, before this returns if the peer had ended already. Where
+ * memory lacks, it is closed at once. */
+void drain_socket(struct loop *loop, int fd, drain_fn *fn, void *arg);
+
+#endif

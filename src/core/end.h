@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: ISC */
+/* end.h - one end of a flow: a descriptor, what it is, and how to read and write it without ever
+ * blocking and without touching flags that others share. */
+#ifndef CORE_END_H
+#define CORE_END_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum end_kind {
+	END_NONE,   /* no descriptor: reads as ended, takes nothing */
+	END_TCP,    /* a TCP socket */
+	END_STREAM, /* another stream socket */
+	END_PACKET, /* a socket that keeps messages apart (seqpacket) */
+	END_PIPE,
+	END_FILE,   /* a regular file: always ready */
+	END_NULL,   /* the null device */
+	END_DEVICE, /* a terminal or another device */
+};
+
+enum {
+	END_SHARED = 1, /* inherited: O_NONBLOCK may be off and must stay so */
+	END_KEEP =
+		2, /* not ours to close when its flow ends (used again, or closed by the owner) */
+};
+
+struct end {
+	int fd;
+	uint8_t kind; /* enum end_kind */
+	uint8_t flags;
+	bool waits; /* read(2) and write(2) may block: only after poll said ready, PIPE_BUF at most
+		     */
+};
+
+/* Describe the socket FD, which is ours and non-blocking. */
+struct end end_of_socket(int fd);
+
+/* Describe the inherited descriptor FD, opened for reading or writing as WRITABLE says. A pipe is
+ * opened anew where the system allows, so that it need not block: then FD of the result is ours
+ * (and end_close closes both). */
+struct end end_of_inherited(int fd, bool writable);
+
+/* Bytes read into BUFFER, 0 at the end, -1 with errno (EAGAIN: wait). A message of a packet socket
+ * longer than SIZE fails with EMSGSIZE. */
+ssize_t end_read(const struct end *end, void *buffer, size_t size);
+
+/* Bytes written, -1 with errno (EAGAIN: wait; EPIPE never raises SIGPIPE). May write less. */
+ssize_t end_write(const struct end *end, const void *data, size_t size);
+
+/* Say that nothing more will be written: shutdown(2) of a socket, close(2) of anything else unless
+ * END_KEEP. 0, or -1 with errno (ENOSPC, EDQUOT, EIO from close). Closed ends have fd -1. */
+int end_finish(struct end *end);
+
+/* Close what is ours; a kept one stays open. */
+void end_close(struct end *end);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: ISC */
+/* meter.h - how far it has come: the progress line, SIGUSR1, and the summary at the end. */
+#ifndef CORE_METER_H
+#define CORE_METER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/loop.h"
+#include "core/opt.h"
+
+enum meter_when { METER_NEVER, METER_TERMINAL, METER_ALWAYS };
+enum meter_stats { METER_NO_STATS, METER_STATS_TEXT, METER_STATS_JSON };
+
+struct meter_options {
+	int progress; /* enum meter_when */
+	int stats;    /* enum meter_stats */
+};
+
+/* --progress[=always] and --stats[=json], for a set over struct meter_options. */
+extern const struct opt meter_opts[];
+
+/* What is metered, filled in by the owner when asked. Figures that do not exist are negative (or
+ * NULL, or zero for connections). */
+struct meter_figures {
+	const char *peer;
+	const char *reason;	 /* JSON: done, reset, timeout, limit, signal, error */
+	const char *reason_text; /* text: `peer closed` */
+	int64_t sent_bytes, received_bytes;
+	int64_t total_bytes; /* expected, where known: for percentage and time left */
+	int64_t rtt_ns, retransmits;
+	int64_t connections;
+	int64_t sent_datagrams, received_datagrams, dropped_datagrams, errors;
+};
+#define METER_NO_FIGURES                                                                           \
+	{                                                                                          \
+		.sent_bytes = -1, .received_bytes = -1, .total_bytes = -1, .rtt_ns = -1,           \
+		.retransmits = -1, .connections = -1, .sent_datagrams = -1,                        \
+		.received_datagrams = -1, .dropped_datagrams = -1, .errors = -1                    \
+	}
+typedef void meter_fn(void *arg, struct meter_figures *figures);
+
+struct meter {
+	struct loop *loop;
+	const char *command;
+	struct meter_options options;
+	meter_fn *fn;
+	void *arg;
+	struct loop_timer timer;
+	int64_t started_ns, drawn_ns;
+	int64_t drawn_bytes;
+	double rate; /* bytes a second, smoothed */
+	bool drawing;
+	bool drawn; /* a line stands on the terminal */
+};
+
+/* Start the clock, the progress line where wanted, and SIGUSR1 (SIGINFO too where there is one).
+ * The line is drawn over itself five times a second on a terminal; forced onto something else, once
+ * a second with a newline. 0, or -1 with errno. */
+int meter_start(struct meter *meter, struct loop *loop, const char *command,
+	const struct meter_options *options, meter_fn *fn, void *arg);
+
+/* Write the line once, as SIGUSR1 does. */
+void meter_show(struct meter *meter);
+
+/* Draw the last progress line, end it, and write the summary where wanted. */
+void meter_finish(struct meter *meter);
+
+#endif

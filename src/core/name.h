@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: ISC */
+/* name.h - names to addresses and services to ports, through libc's getaddrinfo(3).
+ *
+ * Blocking for use at start; in the background, on a few threads, where a loop runs. */
+#ifndef CORE_NAME_H
+#define CORE_NAME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/addr.h"
+
+struct loop;
+struct bytes;
+
+enum name_result {
+	NAME_FOUND,
+	NAME_NO_HOST,	   /* no such host */
+	NAME_NO_ADDRESS,   /* the host has no address of the family asked for */
+	NAME_NO_SERVICE,   /* no such service */
+	NAME_WRONG_FAMILY, /* a numeric address of the other family, with -4 or -6 */
+	NAME_NO_ZONE,	   /* no such interface (%zone) */
+	NAME_NOT_ALLOWED,  /* a name where -n forbids look-ups */
+	NAME_NO_ANSWER,	   /* the name service does not answer for now */
+	NAME_FAILED,	   /* anything else; errno */
+};
+
+/* What is asked. HOST "" is the wildcard when PASSIVE, else this host (loopback). */
+struct name_query {
+	const char *host;
+	const char *port;
+	int family;   /* AF_UNSPEC, AF_INET, AF_INET6 */
+	int type;     /* SOCK_STREAM, SOCK_DGRAM */
+	bool numeric; /* -n */
+	bool passive; /* for bind(2) */
+};
+
+struct name_answer {
+	struct addr *addrs; /* in the order of getaddrinfo (RFC 6724), each once */
+	size_t count;
+};
+
+/* Whether Q can be answered without a look-up of a host name (so at once, never blocking long). */
+bool name_is_immediate(const struct name_query *q);
+
+/* Answer Q; may block as long as the resolver does. Release A after NAME_FOUND. */
+enum name_result name_lookup(const struct name_query *q, struct name_answer *a);
+void name_answer_release(struct name_answer *a);
+
+/* The port of SERVICE for SOCK_STREAM or SOCK_DGRAM: a number or a name of the services database.
+ * NAME_FOUND, NAME_NO_SERVICE or NAME_NOT_ALLOWED. *PORT in host order. */
+enum name_result name_port(const char *service, int type, bool numeric, uint16_t *port);
+
+/* The service name of PORT into OUT, or false: unknown. */
+bool name_service(uint16_t port, int type, char *out, size_t size);
+
+/* Add one line for the user to WHY: `no such host: "nosuch.example"`, `no IPv6 address for
+ * "example.org"`, ... Returns the exit status that R amounts to. */
+int name_explain(enum name_result r, const struct name_query *q, struct bytes *why);
+
+/* A look-up in the background. */
+struct name_request;
+typedef void name_fn(void *arg, enum name_result r, struct name_answer *a);
+
+/* Ask Q (copied) for LOOP; FN is called once from the loop, never from within name_start, and owns
+ * A's addresses if R is NAME_FOUND. At most a few threads run at once, the rest queues. NULL with
+ * errno if it cannot be started. */
+struct name_request *name_start(
+	struct loop *loop, const struct name_query *q, name_fn *fn, void *arg);
+
+/* FN is not to be called any more. The thread, which nothing can stop, is left to itself. */
+void name_cancel(struct name_request *request);
+
+#endif

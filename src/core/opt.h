@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: ISC */
+/* opt.h - command lines as data: from one table come parsing, --help, --dump and suggestions.
+ *
+ * A command's options stand in sets; a set is an array of struct opt and the place of its values in
+ * the command's config struct, so that commands share sets. Parsing follows GNU getopt_long: long
+ * options with = or a space, short ones joined, options and operands in any order, `--` ends them;
+ * a unique beginning of a long option is not enough, so scripts stay right when options are added.
+ */
+#ifndef CORE_OPT_H
+#define CORE_OPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct bytes;
+
+/* What an option does with its value, and the type of the field it stores into. */
+enum opt_kind {
+	OPT_FLAG,   /* takes none; bool: true */
+	OPT_CONST,  /* takes none; int: the option's MIN */
+	OPT_LEVEL,  /* takes none; int: one more each time */
+	OPT_TEXT,   /* const char *: the word itself */
+	OPT_TEXTS,  /* struct opt_texts: every one given, in order */
+	OPT_NUM,    /* uint64_t: MIN to MAX */
+	OPT_TIME,   /* int64_t, nanoseconds */
+	OPT_SIZE,   /* uint64_t, bytes: MIN to MAX */
+	OPT_COUNT,  /* uint64_t: like OPT_NUM with k, M and G */
+	OPT_CHOICE, /* int: the index of the value in CHOICES */
+	OPT_PARSE,  /* whatever PARSE makes of it */
+};
+
+struct opt_texts {
+	const char **item;
+	size_t count;
+};
+
+/* One option. Only the first six are needed by all. */
+struct opt {
+	enum opt_kind kind;
+	char letter;	  /* 0: none */
+	const char *name; /* without dashes */
+	const char *
+		arg; /* the value as --help shows it; "[=WHEN]" if it may be left out; NULL: none */
+	const char *help;	    /* one sentence, no full stop; {} stands for the default */
+	size_t offset;		    /* of the field in the set's struct: OPT_FIELD() */
+	uint64_t min, max;	    /* MAX 0: no bound */
+	const char *const *choices; /* ends with NULL */
+	const char *absent;	    /* the value where an optional one is left out */
+	/* Store TEXT's meaning in FIELD. NULL, or the reason, which follows `bad NAME: "TEXT" `. */
+	const char *(*parse)(const char *text, void *field);
+	unsigned group; /* options of one group, not 0, exclude each other */
+};
+
+/* The offset of MEMBER in struct CONFIG, which must be of type TYPE: an error at compile time if
+ * not. */
+#define OPT_FIELD(type, config, member)                                                            \
+	(offsetof(struct config, member) + 0 * sizeof((type *)0 == &((struct config *)0)->member))
+
+/* Options under one heading of --help. OPTS ends with a NULL name. */
+struct opt_set {
+	const char *heading;
+	const struct opt *opts;
+	size_t base; /* of the set's struct in the command's config */
+};
+
+/* What stands on the command line beside options. */
+struct opt_words {
+	char *const *operands;
+	size_t operand_count;
+	char *const *command; /* the words after --, NULL-terminated; NULL: no -- */
+};
+
+struct command {
+	const char *name;
+	const char *summary;
+	const char *usage;	    /* what follows `sockit NAME` */
+	const char *notes;	    /* examples and the like at the end of --help; may be NULL */
+	const struct opt_set *sets; /* ends with a NULL heading */
+	size_t config_size;
+	const void *defaults; /* a config */
+	bool takes_command;   /* `--` begins a command, not operands */
+	/* Judge CONFIG and WORDS, then do the work. Returns an exit status. */
+	int (*run)(const void *config, const struct opt_words *words);
+};
+
+enum opt_outcome { OPT_RUN, OPT_HELP, OPT_BAD };
+
+/* Parse ARGV (ARGC words, the command's name not among them) into CONFIG, which has
+ * COMMAND->config_size bytes and is overwritten with the defaults first. WORDS point into memory
+ * that lives until opt_release. OPT_HELP: --help or -h was there, nothing else counts. OPT_BAD: WHY
+ * has one line for the user that names the word, and the option that was probably meant. */
+enum opt_outcome opt_parse(const struct command *command, int argc, char *const argv[],
+	void *config, struct opt_words *words, struct bytes *why);
+
+/* Free what opt_parse allocated in CONFIG and WORDS. */
+void opt_release(const struct command *command, void *config, struct opt_words *words);
+
+/* Write --help to OUT. Defaults come from COMMAND->defaults. */
+void opt_help(const struct command *command, FILE *out);
+
+/* Write a line for each option: COMMAND, letter or -, name, argument or -, kind, default or -,
+ * choices joined by commas or -, help; tab-separated. */
+void opt_dump(const struct command *command, FILE *out);
+
+/* Find what is wrong with the tables themselves: NULL, or the reason (static or in WHY): a letter
+ * or name twice, a default out of range, a field outside the config, help that ends with a full
+ * stop. */
+const char *opt_check(const struct command *command, struct bytes *why);
+
+/* The one of COUNT WORDS that is nearest to WORD and near enough to have been meant, or NULL. */
+const char *opt_nearest(const char *word, const char *const *words, size_t count);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC */
+/* poller.h - what the loop asks of the system: which descriptors are ready. */
+#ifndef CORE_POLLER_H
+#define CORE_POLLER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct poller_event {
+	int fd;
+	uint32_t generation; /* as given to `set` */
+	unsigned ready;	     /* enum loop_want; errors and hang-ups are all that was wanted */
+};
+
+/* A backend. STATE is its own. */
+struct poller {
+	const char *name;
+
+	/* NULL with errno on failure. */
+	void *(*open)(void);
+	void (*close)(void *state);
+
+	/* Want WANT of FD from now on, HAD being what was wanted until now (0 for none: silent even
+	 * on hang-up). 0, or -1 with errno; EPERM: FD cannot be waited for, it is always ready. */
+	int (*set)(void *state, int fd, unsigned want, unsigned had, uint32_t generation);
+
+	/* Wait for at most TIMEOUT_MS (-1: for ever) and store up to MAX events. Their number, or
+	 * -1 with errno (EINTR is 0 events). */
+	int (*wait)(void *state, struct poller_event *events, int max, int timeout_ms);
+};
+
+extern const struct poller poller_poll;
+
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: ISC */
+/* relay.h - move bytes both ways between two sides until both are done.
+ *
+ * Two flows that do not know about each other: that is what makes half-close right. Each ends on
+ * its own, and its end is passed on to its sink. The relay is over when both are done, when one
+ * fails, or when a limit is reached. */
+#ifndef CORE_RELAY_H
+#define CORE_RELAY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/end.h"
+#include "core/flow.h"
+#include "core/loop.h"
+
+/* A side: where bytes from it are read, and where bytes for it go. A socket is both. */
+struct relay_side {
+	struct end in, out;
+};
+
+enum { RELAY_FOREVER = -1 };
+
+/* What holds for a relay; shared, constant, outlives it. All zero: half-close passed on, no limits.
+ */
+struct relay_plan {
+	int64_t idle_ns; /* end when nothing moved for so long; 0: no limit */
+	int64_t max_ns;	 /* end after so long; 0: no limit */
+	/* Once side 1 has ended: how long side 0's input may be silent before the relay is over all
+	 * the same. RELAY_FOREVER, or nanoseconds from 0. */
+	int64_t linger_ns;
+	bool no_half_close; /* do not pass the end of side 0's input on; over when side 1 ends */
+	bool keep_if_empty; /* do not pass it on if the input ended without a single byte */
+};
+
+enum relay_reason {
+	RELAY_DONE,
+	RELAY_FAILED, /* an end could not be read or written: error, failed_side, failed_writing */
+	RELAY_IDLE,   /* idle_ns passed */
+	RELAY_TOO_LONG, /* max_ns passed */
+	RELAY_STOPPED,	/* relay_stop */
+};
+
+struct relay;
+/* Called once, from the loop or from relay_start; may free the relay's memory after relay_release.
+ */
+typedef void relay_done_fn(void *arg, struct relay *relay);
+
+struct relay {
+	struct loop *loop;
+	const struct relay_plan *plan;
+	struct relay_side side[2];
+	struct flow flow[2];	/* 0: side 0 to side 1; 1: side 1 to side 0 */
+	uint8_t flow_closed[2]; /* the end was passed on (or will not be) */
+	uint8_t reason;		/* enum relay_reason, once done */
+	uint8_t failed_side;
+	bool failed_writing;
+	bool over;
+	int error; /* errno of RELAY_FAILED */
+	int64_t started_ns;
+	int64_t moved_ns; /* when a byte moved last */
+	struct loop_timer timer;
+	relay_done_fn *done;
+	void *arg;
+};
+
+/* Prepare a relay between the two SIDES, whose descriptors it owns from now on (as end_close says).
+ * A side with END_NONE for one direction has no flow that way. */
+void relay_init(struct relay *relay, struct loop *loop, const struct relay_plan *plan,
+	const struct relay_side *side0, const struct relay_side *side1);
+
+/* Prepare an echo: one flow, from SIDE back to itself. */
+void relay_init_echo(struct relay *relay, struct loop *loop, const struct relay_plan *plan,
+	const struct relay_side *side);
+
+/* Deliver these bytes to side TO before all else. Before relay_start only. 0, or -1 with ENOMEM. */
+int relay_prime(struct relay *relay, int to, const void *data, size_t size);
+
+/* Start moving; DONE is called when it is over. It may be called before this returns. */
+void relay_start(struct relay *relay, relay_done_fn *done, void *arg);
+
+/* End now: DONE is called with RELAY_STOPPED before this returns. Harmless when it is over. */
+void relay_stop(struct relay *relay);
+
+/* Bytes taken from side SIDE, bytes delivered to it. */
+uint64_t relay_bytes_from(const struct relay *relay, int side);
+uint64_t relay_bytes_to(const struct relay *relay, int side);
+
+/* Forget the descriptors of both sides in the loop, close those that are ours except FD KEEP (-1:
+ * none), and free buffers. */
+void relay_release(struct relay *relay, int keep);
+
+#endif

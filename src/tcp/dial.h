@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: ISC */
+/* dial.h - connect to an endpoint: all its addresses raced as RFC 8305 says. */
+#ifndef TCP_DIAL_H
+#define TCP_DIAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/addr.h"
+#include "core/loop.h"
+#include "core/name.h"
+#include "core/sock.h"
+
+struct bytes;
+
+/* How to connect; shared, constant, outlives the dial. */
+struct dial_plan {
+	int family;		       /* AF_UNSPEC, AF_INET, AF_INET6 */
+	int type;		       /* of a Unix socket: SOCK_STREAM, SOCK_SEQPACKET */
+	bool numeric;		       /* -n */
+	int64_t timeout_ns;	       /* over all addresses of one round; 0: the system's */
+	int64_t wait_ns;	       /* keep trying for so long; 0: one round */
+	const struct endpoint *source; /* local end (host, port or both); NULL: any */
+	const struct sock_options *options;
+};
+
+struct dial;
+
+/* FD is connected (the callee's from now on) and PEER its address; or -1, then STATUS is the exit
+ * status and WHY one line: `cannot connect to example.org:80: connection refused`. Called once,
+ * from the loop, never from within dial_start. The dial is gone after it. */
+typedef void dial_fn(void *arg, int fd, const struct addr *peer, int status, const char *why);
+
+/* Start connecting to E (which must outlive the dial). Names are looked up in the background;
+ * addresses alternate between the families, 250 ms apart, closer where the time allowed would
+ * otherwise not reach the last; the first to connect wins. NULL with errno. */
+struct dial *dial_start(struct loop *loop, const struct endpoint *e, const struct dial_plan *plan,
+	dial_fn *fn, void *arg);
+
+/* Give up without calling FN. */
+void dial_cancel(struct dial *dial);
+
+#endif
