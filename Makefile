@@ -28,7 +28,6 @@ HARDEN_C := $(or $(call probe,-O2 -D_FORTIFY_SOURCE=3),$(call probe,-O2 -D_FORTI
 HARDEN_L := $(if $(STATIC),-static,-fPIE -pie) $(foreach f,-Wl$(comma)-z$(comma)relro \
 	-Wl$(comma)-z$(comma)now -Wl$(comma)-z$(comma)noexecstack,$(call probe,$(f)))
 endif
-comma := ,
 
 ALL_CFLAGS = -std=c11 -O2 -g $(WARNINGS) $(HARDEN_C) -fno-strict-aliasing $(if $(STATIC),,-fPIE) \
 	-pthread -D_POSIX_C_SOURCE=200809L -Isrc -MMD -MP $(CFLAGS)

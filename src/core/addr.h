@@ -10,6 +10,8 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+struct bytes;
+
 enum {
 	ADDR_TEXT =
 		2 * sizeof(struct sockaddr_un), /* room for any address as text, escapes included */

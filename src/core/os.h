@@ -19,7 +19,7 @@ struct sock_option;
 extern const struct poller *const os_pollers[];
 
 /* Rows of -o options that POSIX does not have; ends with a NULL name. */
-extern const struct sock_option os_sock_options[];
+extern const struct sock_option *const os_sock_options;
 
 /* socket(2), accept(2), socketpair(2), pipe(2), each result close-on-exec and non-blocking.
  * PROTOCOL 0 for the usual; OS_MPTCP where the system has it (else EPROTONOSUPPORT). -1 with errno.
