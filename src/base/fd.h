@@ -26,7 +26,8 @@ int fd_write_all(int fd, const void *data, size_t size);
 char *fd_read_file(const char *path, size_t limit, size_t *size);
 
 /* Put SIZE bytes into the file PATH such that a reader sees all of it or nothing: written beside
- * it, synced to the name by rename(2). 0, or -1 with errno. */
+ * it, given its name by rename(2). What is there already and no regular file (a FIFO, a link like
+ * /dev/stdout) is not replaced but written to. 0, or -1 with errno. */
 int fd_write_file(const char *path, const void *data, size_t size);
 
 /* Flush and close standard output and report what was lost: 0, or -1 with errno (ENOSPC, EIO,

@@ -14,7 +14,7 @@ enum log_level { LOG_QUIET = 0, LOG_EVENTS = 1, LOG_DETAILS = 2 };
 
 /* What happened, with the keys of the JSON form; what is NULL or zero is left out. */
 struct log_event {
-	const char *event; /* listening, connected, connection, closed, denied, warning, error */
+	const char *event; /* listening, connected, connection, closed, denied */
 	const char *local;
 	const char *peer;
 	const char *message;
@@ -34,7 +34,8 @@ void log_setup(const char *command, int level, bool json);
 /* Whether events (1), details (2) are wanted. For skipping work that only a log line needs. */
 bool log_wants(enum log_level level);
 
-/* A failure or a misuse. Always written. */
+/* A failure or a misuse. Always written. Its JSON form has the event `error`, and so have the two
+ * below `warning` and `detail`. */
 void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Something the user should know of though work goes on. Always written. */

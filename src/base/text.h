@@ -25,6 +25,10 @@ size_t text_utf8_next(const unsigned char *data, size_t size, uint32_t *code);
 /* Whether all SIZE bytes are valid UTF-8. */
 bool text_is_utf8(const void *data, size_t size);
 
+/* Whether the character CODE shows itself: it is no control character, nor one that turns the
+ * direction of text or takes no width. */
+bool text_is_plain(uint32_t code);
+
 /* Append DATA such that no terminal can be attacked through it: control characters, invalid UTF-8,
  * bidirectional and zero-width controls and backslashes come out as \n, \r, \t, \\ or \xHH. */
 void text_add_visible(struct bytes *out, const void *data, size_t size);

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: ISC */
+/* bytes.c - a byte string that grows.
+ *
+ * The block always has room for one byte more than SIZE, so bytes_text never has to allocate. */
+#include "base/bytes.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ROOM_MIN = 64 };
+
+static int fail(struct bytes *b)
+{
+	b->failed = true;
+	errno = ENOMEM;
+	return -1;
+}
+
+int bytes_reserve(struct bytes *b, size_t n)
+{
+	if (b->failed || n >= SIZE_MAX / 2 - b->size)
+		return fail(b);
+
+	size_t need = b->size + n + 1;
+	if (need <= b->room)
+		return 0;
+
+	size_t room = b->room + b->room / 2;
+	if (room < need)
+		room = need;
+	if (room < ROOM_MIN)
+		room = ROOM_MIN;
+
+	unsigned char *data = realloc(b->data, room);
+	if (!data)
+		return fail(b);
+	b->data = data;
+	b->room = room;
+	return 0;
+}
+
+void bytes_add(struct bytes *b, const void *data, size_t n)
+{
+	if (n == 0 || bytes_reserve(b, n) != 0)
+		return;
+	memcpy(b->data + b->size, data, n);
+	b->size += n;
+}
+
+void bytes_add_byte(struct bytes *b, unsigned char byte)
+{
+	bytes_add(b, &byte, 1);
+}
+
+void bytes_add_text(struct bytes *b, const char *text)
+{
+	bytes_add(b, text, strlen(text));
+}
+
+void bytes_add_format(struct bytes *b, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	bytes_add_vformat(b, format, args);
+	va_end(args);
+}
+
+void bytes_add_vformat(struct bytes *b, const char *format, va_list args)
+{
+	va_list again;
+	va_copy(again, args);
+	int length = vsnprintf(NULL, 0, format, args);
+
+	if (length < 0) {
+		b->failed = true;
+	} else if (bytes_reserve(b, (size_t)length) == 0) {
+		vsnprintf((char *)b->data + b->size, (size_t)length + 1, format, again);
+		b->size += (size_t)length;
+	}
+	va_end(again);
+}
+
+void bytes_drop(struct bytes *b, size_t n)
+{
+	if (n > b->size)
+		n = b->size;
+	b->size -= n;
+	if (n > 0 && b->size > 0)
+		memmove(b->data, b->data + n, b->size);
+}
+
+void bytes_clear(struct bytes *b)
+{
+	b->size = 0;
+	b->failed = false;
+}
+
+const char *bytes_text(struct bytes *b)
+{
+	if (b->failed || !b->data)
+		return "";
+	b->data[b->size] = '\0';
+	return (const char *)b->data;
+}
+
+void bytes_release(struct bytes *b)
+{
+	free(b->data);
+	*b = (struct bytes){0};
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: ISC */
+/* fd.c - descriptors: the standard three, flags, whole writes. */
+#include "base/fd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+
+enum {
+	READ_CHUNK = 16 * 1024,
+	FILE_MODE = 0666, /* less what umask takes */
+	NAME_TRIES = 100,
+};
+
+/* The lowest free descriptor, which the caller knows to be one of 0 to 2. */
+static int open_nothing(int flags)
+{
+	int fd = open("/dev/null", flags);
+	if (fd >= 0)
+		return fd;
+
+	/* An empty chroot has no /dev/null. The reading end of a pipe that nobody writes to is at
+	 * its end, and refuses to be written to. */
+	int ends[2];
+	if (pipe(ends) != 0)
+		return -1;
+	close(ends[1]);
+	return ends[0];
+}
+
+int fd_open_standard(void)
+{
+	static const int flags[] = {O_RDONLY, O_RDONLY, O_WRONLY};
+
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF)
+			continue;
+		if (open_nothing(flags[fd]) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int fd_set_cloexec(int fd)
+{
+	int flags = fcntl(fd, F_GETFD);
+
+	return flags < 0 ? -1 : fcntl(fd, F_SETFD, flags | FD_CLOEXEC);
+}
+
+int fd_set_nonblock(int fd, bool on)
+{
+	int flags = fcntl(fd, F_GETFL);
+	if (flags < 0)
+		return -1;
+
+	int wanted = on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
+	return wanted == flags ? 0 : fcntl(fd, F_SETFL, wanted);
+}
+
+/* After a failed read or write: whether to try again, having waited for WANT if need be. */
+static bool may_retry(int fd, short want)
+{
+	struct pollfd one = {.fd = fd, .events = want};
+
+	if (errno == EINTR)
+		return true;
+	if (errno != EAGAIN && errno != EWOULDBLOCK)
+		return false;
+	return poll(&one, 1, -1) >= 0 || errno == EINTR;
+}
+
+int fd_write_all(int fd, const void *data, size_t size)
+{
+	const char *next = data;
+
+	while (size > 0) {
+		ssize_t n = write(fd, next, size);
+		if (n >= 0) {
+			next += n;
+			size -= (size_t)n;
+		} else if (!may_retry(fd, POLLOUT)) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* Append what FD has to B, up to LIMIT bytes in all. 0, or -1 with errno. */
+static int read_all(int fd, size_t limit, struct bytes *b)
+{
+	for (;;) {
+		/* One byte over the limit tells a file that is too long from one that just fits. */
+		size_t want = limit - b->size < READ_CHUNK ? limit - b->size + 1 : READ_CHUNK;
+		if (bytes_reserve(b, want) != 0)
+			return -1;
+
+		ssize_t n = read(fd, b->data + b->size, want);
+		if (n == 0)
+			return 0;
+		if (n > 0)
+			b->size += (size_t)n;
+		else if (!may_retry(fd, POLLIN))
+			return -1;
+
+		if (b->size > limit) {
+			errno = EFBIG;
+			return -1;
+		}
+	}
+}
+
+char *fd_read_file(const char *path, size_t limit, size_t *size)
+{
+	bool standard = strcmp(path, "-") == 0;
+	struct bytes b = {0};
+
+	int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return NULL;
+	int result = read_all(fd, limit, &b);
+	if (!standard)
+		fd_close(fd);
+	if (result != 0) {
+		bytes_release(&b);
+		return NULL;
+	}
+
+	*size = b.size;
+	b.data[b.size] = '\0';
+	return (char *)b.data;
+}
+
+/* Write and close FD; late errors come with close(2). */
+static int fill_and_close(int fd, const void *data, size_t size)
+{
+	if (fd_write_all(fd, data, size) != 0) {
+		fd_close(fd);
+		return -1;
+	}
+	return close(fd) != 0 && errno != EINTR ? -1 : 0;
+}
+
+/* Create a file of an unused name in the directory of PATH; NAME gets the name. Its descriptor, or
+ * -1 with errno. */
+static int create_beside(const char *path, struct bytes *name)
+{
+	const char *slash = strrchr(path, '/');
+	int directory = slash ? (int)(slash - path + 1) : 0;
+
+	for (int i = 0; i < NAME_TRIES; i++) {
+		bytes_clear(name);
+		bytes_add_format(name, "%.*s.sockit-%ld-%d", directory, path, (long)getpid(), i);
+		if (name->failed)
+			return -1;
+
+		int fd = open(bytes_text(name), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
+		if (fd >= 0 || errno != EEXIST)
+			return fd;
+	}
+	return -1;
+}
+
+static int replace_file(const char *path, const void *data, size_t size)
+{
+	struct bytes name = {0};
+	int result = -1;
+
+	int fd = create_beside(path, &name);
+	if (fd < 0)
+		goto out;
+	result = fill_and_close(fd, data, size);
+	if (result == 0)
+		result = rename(bytes_text(&name), path);
+	if (result != 0) {
+		int saved = errno;
+		unlink(bytes_text(&name));
+		errno = saved;
+	}
+out:
+	bytes_release(&name);
+	return result;
+}
+
+int fd_write_file(const char *path, const void *data, size_t size)
+{
+	struct stat st;
+
+	if (path[0] == '\0') {
+		errno = ENOENT;
+		return -1;
+	}
+	if (lstat(path, &st) != 0 || S_ISREG(st.st_mode))
+		return replace_file(path, data, size);
+
+	/* A rename would put a file in the place of /dev/null or /dev/stdout, or of a FIFO that
+	 * somebody reads. */
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, FILE_MODE);
+	return fd < 0 ? -1 : fill_and_close(fd, data, size);
+}
+
+int fd_close_stdout(void)
+{
+	bool failed = ferror(stdout) != 0;
+
+	if (fclose(stdout) != 0)
+		return -1;
+	if (!failed)
+		return 0;
+	/* The write that failed was long ago, its reason with it. */
+	errno = EIO;
+	return -1;
+}
+
+void fd_close(int fd)
+{
+	int saved = errno;
+
+	if (fd >= 0)
+		close(fd);
+	errno = saved;
+}
