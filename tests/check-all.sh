@@ -1,0 +1,85 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# check-all.sh - the tests with each compiler, sanitizers, platform and poller, and under valgrind.
+#
+# One line for each configuration; the full output of each is kept in build/check-all/.
+# SMALL   the bats files of the valgrind run
+set -u
+
+cd "$(dirname "$0")/.." || exit 1
+MAKE=${MAKE:-make}
+SMALL=${SMALL:-tests/tcp-connect.bats tests/tcp-serve.bats}
+logs=build/check-all
+mkdir -p "$logs" || exit 1
+unset CC SANITIZE PLATFORM STATIC TESTS MAKEFLAGS MAKEOVERRIDES
+all_good=0
+
+# report NAME STATUS - the configuration's own summary, and its failures.
+report() {
+	log=$logs/$1.log
+	summary=$(grep -E '^[0-9]+ passed, ' "$log" | tail -n 1)
+	printf '%-12s %s\n' "$1" "${summary:-did not get to the end:}"
+	[ "$2" -ne 0 ] || return 0
+	all_good=1
+	if [ -n "$summary" ]; then
+		sed -n '/^Failed/,/^$/p' "$log" | sed '1d;/^$/d;s/^/    /'
+	else
+		tail -n 20 "$log" | sed 's/^/    /'
+	fi
+}
+
+# check NAME VARIABLE=VALUE... - one run of make check.
+check() {
+	name=$1
+	shift
+	"$MAKE" check "$@" </dev/null >"$logs/$name.log" 2>&1
+	report "$name" $?
+}
+
+# without NAME TOOL - says that a configuration was left out.
+without() {
+	printf '%-12s left out: %s is not installed\n' "$1" "$2"
+}
+
+have() {
+	command -v "$1" >/dev/null 2>&1
+}
+
+# under_valgrind - the unit tests and SMALL with the plain build of cc, each process checked.
+under_valgrind() {
+	binary=$("$MAKE" -pnq check 2>/dev/null | sed -n 's/^B := //p' | head -n 1)
+	checker='valgrind -q --error-exitcode=201 --leak-check=full --errors-for-leak-kinds=definite'
+	wrapper=$PWD/$logs/sockit-under-valgrind
+	printf '#!/bin/sh\nexec %s "%s" "$@"\n' "$checker" "$PWD/$binary/sockit" >"$wrapper"
+	chmod +x "$wrapper"
+	set --
+	for file in tests/unit/*.c $SMALL; do
+		[ ! -e "$file" ] || set -- "$@" "$file"
+	done
+	"$MAKE" units >"$logs/valgrind.log" 2>&1 &&
+		SOCKIT=$wrapper UNITS=$PWD/$binary/unit UNDER=$checker SOCKIT_TEST_PATIENCE=5 \
+			BATS_TEST_TIMEOUT=600 sh tests/run.sh "$@" </dev/null >>"$logs/valgrind.log" 2>&1
+	report valgrind $?
+}
+
+for compiler in gcc clang; do
+	if have "$compiler"; then
+		check "$compiler" CC="$compiler"
+	else
+		without "$compiler" "$compiler"
+	fi
+done
+SOCKIT_TEST_PATIENCE=2 check sanitizers SANITIZE=address,undefined
+check posix PLATFORM=posix
+SOCKIT_POLLER=poll check poll
+if have musl-gcc; then
+	check static-musl CC=musl-gcc STATIC=1
+else
+	without static-musl musl-gcc
+fi
+if have valgrind; then
+	under_valgrind
+else
+	without valgrind valgrind
+fi
+exit "$all_good"

@@ -1,0 +1,281 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # variables shared with the tests and with bats
+# SPDX-License-Identifier: ISC
+# lib.bash - what the test files share: deadlines, servers on free ports, peers, data.
+#
+# A test file begins with `load lib`. Each test runs in a folder of its own, and whatever
+# it started with the functions below is ended after it. A file with its own setup or teardown
+# calls enter_tmpdir and end_processes there.
+
+bats_require_minimum_version 1.5.0
+
+tests=$BATS_TEST_DIRNAME
+SOCKIT=${SOCKIT:-$tests/../sockit}
+
+# Slow ways to run (valgrind, sanitizers) multiply every deadline.
+patience=${SOCKIT_TEST_PATIENCE:-1}
+
+# Bounds each run of sockit; without timeout(1) the limit of bats has to do.
+limit=()
+if timeout --foreground 9 true 2>/dev/null; then
+	limit=(timeout --foreground $((60 * patience)))
+fi
+
+processes=()     # everything that teardown has to end
+allowed=()       # statuses above 128 that this test expects
+started=0        # servers and peers so far, to name their files
+
+setup() {
+	enter_tmpdir
+}
+
+teardown() {
+	end_processes
+}
+
+enter_tmpdir() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	: >crashes
+}
+
+# wait_for [-t SECONDS] COMMAND... - until COMMAND succeeds, asking every 20 ms.
+wait_for() {
+	local seconds=10
+	if [ "$1" = -t ]; then
+		seconds=$2
+		shift 2
+	fi
+	local deadline=$((SECONDS + seconds * patience + 1))
+	until "$@"; do
+		if ((SECONDS >= deadline)); then
+			echo "gave up after ${seconds}s waiting for: $*" >&2
+			return 1
+		fi
+		sleep 0.02
+	done
+}
+
+gone() {
+	! kill -0 "$1" 2>/dev/null
+}
+
+# expect_signal NAME - in this test sockit may die of that signal (PIPE, TERM, ...).
+expect_signal() {
+	allowed+=($((128 + $(kill -l "$1"))))
+}
+
+# crashed STATUS - is that a death that nobody expected? (200 and up: a sanitizer, valgrind.)
+crashed() {
+	[ "$1" -gt 128 ] && [[ " ${allowed[*]} " != *" $1 "* ]]
+}
+
+# sockit ARG... - the binary under test, for pipes and redirections; a crash fails the test later.
+sockit() {
+	local code=0
+	"${limit[@]}" "$SOCKIT" "$@" 3>&- || code=$?
+	if crashed "$code"; then
+		echo "status $code: sockit $*" >>"$BATS_TEST_TMPDIR/crashes"
+	fi
+	return "$code"
+}
+
+# run_sockit [OPTION OF run...] ARG... - bats' run for sockit; a crash fails whatever was expected.
+run_sockit() {
+	local options=()
+	while [[ $1 == -[0-9]* || $1 == '!' || $1 == --separate-stderr || $1 == --keep-empty-lines ]]; do
+		options+=("$1")
+		shift
+	done
+	run "${options[@]}" sockit "$@"
+	if [ "$status" -eq 124 ] && ((${#limit[@]})); then
+		printf 'sockit %s did not end\n%s\n' "$*" "$output" >&2
+		return 1
+	fi
+	if crashed "$status"; then
+		printf 'status %d: sockit %s\n%s\n' "$status" "$*" "$output" >&2
+		return 1
+	fi
+}
+
+# start_sockit ARG... - in the background, with the caller's input; sets pid, out and err.
+start_sockit() {
+	started=$((started + 1))
+	out=$BATS_TEST_TMPDIR/sockit.$started.out
+	err=$BATS_TEST_TMPDIR/sockit.$started.err
+	"$SOCKIT" "$@" 3>&- <&0 >"$out" 2>"$err" &
+	pid=$!
+	processes+=("$pid")
+}
+
+# start_server ARG... - tcp-serve on a free port of 127.0.0.1, or on $endpoint; sets pid, out, err,
+# address (as in the ready file) and port. Input: the caller's, as in `start_server <file`.
+start_server() {
+	local ready=$BATS_TEST_TMPDIR/ready.$((started + 1))
+	start_sockit tcp-serve --ready-file "$ready" "${endpoint:-127.0.0.1:0}" "$@"
+	if ! wait_for settled "$pid" "$ready" || [ ! -s "$ready" ]; then
+		echo "tcp-serve did not get ready: $(cat "$err")" >&2
+		return 1
+	fi
+	address=$(head -n 1 "$ready")
+	port=${address##*:}
+}
+
+# settled PID FILE - FILE is there, or PID will never write it.
+settled() {
+	[ -s "$2" ] || gone "$1"
+}
+
+# start_peer [OPTION...] NAME|STEP... - tests/peer.py; sets peer_pid, peer_port and peer_log.
+start_peer() {
+	started=$((started + 1))
+	local ready=$BATS_TEST_TMPDIR/peer.$started.port
+	peer_log=$BATS_TEST_TMPDIR/peer.$started.log
+	python3 "$tests/peer.py" --port-file "$ready" "$@" 3>&- </dev/null >"$peer_log" 2>&1 &
+	peer_pid=$!
+	processes+=("$peer_pid")
+	if ! wait_for settled "$peer_pid" "$ready" || [ ! -s "$ready" ]; then
+		echo "peer.py $*: $(cat "$peer_log")" >&2
+		return 1
+	fi
+	peer_port=$(cat "$ready")
+}
+
+# wait_exit [-t SECONDS] PID - until it has ended by itself; sets status.
+wait_exit() {
+	local options=()
+	if [ "$1" = -t ]; then
+		options=(-t "$2")
+		shift 2
+	fi
+	wait_for "${options[@]}" gone "$1" || return 1
+	status=0
+	wait "$1" || status=$?
+	forget "$1"
+	if crashed "$status"; then
+		echo "process $1 ended with status $status" >&2
+		return 1
+	fi
+}
+
+# stop [-SIGNAL] PID - signal it (TERM) and wait; sets status. The signal's own status is expected.
+stop() {
+	local signal=TERM
+	if [[ $1 == -* ]]; then
+		signal=${1#-}
+		shift
+	fi
+	expect_signal "$signal"
+	kill -s "$signal" "$1" || return 1
+	wait_exit "$1"
+}
+
+forget() {
+	local one kept=()
+	for one in "${processes[@]}"; do
+		[ "$one" = "$1" ] || kept+=("$one")
+	done
+	processes=("${kept[@]}")
+}
+
+# A first SIGTERM lets open connections finish, the next one ends a server at once.
+terminated() {
+	kill -s TERM "$1" 2>/dev/null
+	gone "$1"
+}
+
+# end_one PID - false when it crashed before, or had to be killed.
+end_one() {
+	local code=0 running=0
+	gone "$1" || running=1
+	if ! wait_for -t 5 terminated "$1"; then
+		echo "process $1 did not end at SIGTERM" >&2
+		kill -s KILL "$1"
+		wait "$1" || return 1
+	fi
+	wait "$1" || code=$?
+	if ((running)) && [ "$code" -eq 143 ]; then
+		return 0
+	fi
+	if [ "$code" -ne 127 ] && crashed "$code"; then
+		echo "process $1 ended with status $code" >&2
+		return 1
+	fi
+}
+
+# end_processes - what the test has started; false when one of them, or any sockit, crashed.
+end_processes() {
+	local one good=0
+	for one in "${processes[@]}"; do
+		end_one "$one" || good=1
+	done
+	processes=()
+	if [ -s "$BATS_TEST_TMPDIR/crashes" ]; then
+		cat "$BATS_TEST_TMPDIR/crashes" >&2
+		good=1
+	fi
+	if ((good != 0)); then
+		tail -n 20 "$BATS_TEST_TMPDIR"/sockit.*.err >&2 2>/dev/null
+	fi
+	return "$good"
+}
+
+# need TOOL... - skip the test where one is not installed.
+need() {
+	local tool
+	for tool; do
+		command -v "$tool" >/dev/null 2>&1 || skip "$tool is not installed"
+	done
+}
+
+# need_namespace - skip where the kernel lets us make no network of our own (`unshare -rn`).
+need_namespace() {
+	need unshare ip
+	unshare -rn ip link set lo up 2>/dev/null || skip "cannot make a network namespace"
+}
+
+# in_namespace COMMAND... - with a loopback of its own, as root of it.
+in_namespace() {
+	# shellcheck disable=SC2016 # for the inner shell
+	unshare -rn sh -c 'ip link set lo up && exec "$@"' sh "$@" 3>&-
+}
+
+# need_ipv6 - skip where ::1 cannot be had.
+need_ipv6() {
+	need python3
+	python3 -c 'import socket; socket.socket(socket.AF_INET6).bind(("::1", 0))' 2>/dev/null ||
+		skip "no IPv6 loopback here"
+}
+
+# bytes SIZE - as a number; k and M are powers of 1024.
+bytes() {
+	case $1 in
+	*k) echo $((${1%k} * 1024)) ;;
+	*M) echo $((${1%M} * 1024 * 1024)) ;;
+	*) echo "$1" ;;
+	esac
+}
+
+# random_file NAME SIZE - SIZE random bytes in NAME.
+random_file() {
+	head -c "$(bytes "$2")" /dev/urandom >"$1"
+}
+
+# text_file NAME LINES - numbered lines, for what must stay whole.
+text_file() {
+	awk -v lines="$2" 'BEGIN { for (i = 1; i <= lines; i++) print "line " i " of " lines }' >"$1"
+}
+
+# size_of FILE - its bytes, without the blanks of some wc.
+size_of() {
+	echo $(($(wc -c <"$1")))
+}
+
+# descriptors PID - how many it has open (Linux).
+descriptors() {
+	local links=(/proc/"$1"/fd/*)
+	echo "${#links[@]}"
+}
+
+# cpu_ticks PID - user and system time so far, in clock ticks (Linux).
+cpu_ticks() {
+	awk '{ sub(/^.*\) /, ""); print $12 + $13 }' /proc/"$1"/stat
+}

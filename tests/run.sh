@@ -1,0 +1,148 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# run.sh - run the unit tests and the bats files, and end with `N passed, N failed, N skipped`.
+#
+#     sh tests/run.sh [FILE...]      FILE is tests/NAME.bats or tests/unit/NAME.c; default: all
+#
+# SOCKIT   the binary to test (default ./sockit)
+# UNITS    the folder of the built unit tests
+# UNDER    a command to run each unit test under, valgrind say
+# JOBS     files at once (default 2)
+set -u
+
+cd "$(dirname "$0")/.." || exit 1
+
+SOCKIT=${SOCKIT:-$PWD/sockit}
+UNITS=${UNITS:-$PWD/build/unit}
+UNDER=${UNDER:-}
+JOBS=${JOBS:-2}
+export SOCKIT
+
+if [ ! -x "$SOCKIT" ]; then
+	echo "run.sh: no binary at $SOCKIT; run make first" >&2
+	exit 1
+fi
+
+# A finding of a sanitizer must not look like one of sockit's own exit statuses, and bats has
+# a time limit for each test only where it can kill the test's children.
+export ASAN_OPTIONS="exitcode=200:${ASAN_OPTIONS:-}"
+export LSAN_OPTIONS="exitcode=200:${LSAN_OPTIONS:-}"
+export UBSAN_OPTIONS="exitcode=200:print_stacktrace=1:${UBSAN_OPTIONS:-}"
+if command -v pkill >/dev/null || command -v ps >/dev/null; then
+	export BATS_TEST_TIMEOUT="${BATS_TEST_TIMEOUT:-120}"
+fi
+
+work=$(mktemp -d) || exit 1
+workers=
+# shellcheck disable=SC2086 # a list of pids
+trap '[ -z "$workers" ] || kill $workers 2>/dev/null; rm -rf "$work"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# run_file FILE - its tests, as TAP on standard output.
+run_file() {
+	case $1 in
+	*.c)
+		name=${1##*/}
+		# shellcheck disable=SC2086 # a command with arguments
+		$UNDER "$UNITS/${name%.c}"
+		;;
+	*) bats --formatter tap --print-output-on-failure "$1" ;;
+	esac
+}
+
+# judge FILE STATUS - read its TAP; print the counts, and to FAILURES all that is about a failure.
+# A plan that was not kept or a status without a failed test count as one failure more.
+judge() {
+	awk -v file="$1" -v status="$2" -v failures="$3" '
+	function fail(text) {
+		failed++
+		print file ": " text > failures
+	}
+	/^1\.\.[0-9]+/ { planned = substr($1, 4) + 0; plan = 1; next }
+	/^ok / {
+		telling = 0
+		if ($0 ~ /# skip/) {
+			skipped++
+			print file ": " $0 > (failures ".skips")
+		} else {
+			passed++
+		}
+		next
+	}
+	/^not ok / { telling = 1; fail($0); next }
+	telling || !/^#/ { print "    " $0 > failures }
+	END {
+		seen = passed + failed + skipped
+		if (!plan || seen < planned)
+			fail("ended early: " seen + 0 " of " (plan ? planned : "unknown") \
+				" tests ran, status " status)
+		else if (status != 0 && !failed)
+			fail("status " status " although no test failed")
+		print passed + 0, failed + 0, skipped + 0
+	}'
+}
+
+# take FILE NUMBER - run and judge it, unless another worker has it already.
+take() {
+	mkdir "$work/$2" 2>/dev/null || return 0
+	run_file "$1" </dev/null >"$work/$2/tap" 2>&1
+	judge "$1" $? "$work/$2/failures" <"$work/$2/tap" >"$work/$2/counts"
+	read -r p f s <"$work/$2/counts"
+	echo "$1: $p passed, $f failed, $s skipped"
+	[ "$f" -eq 0 ] || cat "$work/$2/failures"
+}
+
+take_all() {
+	number=0
+	for file; do
+		number=$((number + 1))
+		take "$file" "$number"
+	done
+}
+
+if [ $# -eq 0 ]; then
+	set --
+	for file in tests/unit/*.c tests/*.bats; do
+		[ ! -e "$file" ] || set -- "$@" "$file"
+	done
+fi
+
+started=0
+while [ "$started" -lt "$JOBS" ]; do
+	take_all "$@" &
+	workers="$workers $!"
+	started=$((started + 1))
+done
+for worker in $workers; do
+	wait "$worker"
+done
+workers=
+
+passed=0 failed=0 skipped=0 number=0
+: >"$work/failures"
+for file; do
+	number=$((number + 1))
+	if ! read -r p f s 2>/dev/null <"$work/$number/counts"; then
+		p=0 f=1 s=0
+		echo "$file: was not run to its end" >"$work/$number.failures"
+	fi
+	[ "$f" -eq 0 ] || cat "$work/$number"/failures "$work/$number".failures \
+		>>"$work/failures" 2>/dev/null
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+done
+
+if [ "$skipped" -gt 0 ]; then
+	printf '\nSkipped:\n'
+	cat "$work"/*/failures.skips
+fi
+if [ "$failed" -gt 0 ]; then
+	printf '\nFailed (the details are above):\n'
+	grep -v '^    ' "$work/failures"
+fi
+if [ $((passed + failed)) -eq 0 ]; then
+	echo "run.sh: no test ran" >&2
+	failed=1
+fi
+printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+[ "$failed" -eq 0 ]
