@@ -6,6 +6,8 @@
 #ifndef CORE_DRAIN_H
 #define CORE_DRAIN_H
 
+#include <stdint.h>
+
 struct loop;
 
 #define DRAIN_MAX_NS INT64_C(2000000000)

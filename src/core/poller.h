@@ -3,13 +3,9 @@
 #ifndef CORE_POLLER_H
 #define CORE_POLLER_H
 
-#include <stddef.h>
-#include <stdint.h>
-
 struct poller_event {
 	int fd;
-	uint32_t generation; /* as given to `set` */
-	unsigned ready;	     /* enum loop_want; errors and hang-ups are all that was wanted */
+	unsigned ready; /* enum loop_want; an error or a hang-up is everything, wanted or not */
 };
 
 /* A backend. STATE is its own. */
@@ -21,8 +17,9 @@ struct poller {
 	void (*close)(void *state);
 
 	/* Want WANT of FD from now on, HAD being what was wanted until now (0 for none: silent even
-	 * on hang-up). 0, or -1 with errno; EPERM: FD cannot be waited for, it is always ready. */
-	int (*set)(void *state, int fd, unsigned want, unsigned had, uint32_t generation);
+	 * on hang-up). 0, or -1 with errno; EPERM: FD cannot be waited for, it is always ready.
+	 * Never fails for WANT 0. */
+	int (*set)(void *state, int fd, unsigned want, unsigned had);
 
 	/* Wait for at most TIMEOUT_MS (-1: for ever) and store up to MAX events. Their number, or
 	 * -1 with errno (EINTR is 0 events). */
@@ -30,5 +27,6 @@ struct poller {
 };
 
 extern const struct poller poller_poll;
+extern const struct poller poller_epoll; /* Linux */
 
 #endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: ISC */
+/* loop_timer.c - the loop's timers under both pollers. */
+#include "core/loop.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "loop_fixture.h"
+
+enum { MANY = 500 };
+
+struct named_timer {
+	struct loop_timer timer;
+	char name;
+	struct named_timer *stops;
+};
+
+static void on_named(void *arg)
+{
+	struct named_timer *t = arg;
+	note(t->name);
+	if (t->stops)
+		loop_timer_stop(loop, &t->stops->timer);
+}
+
+/* Within a turn, where the time stands still. */
+static void set_timers(void *arg)
+{
+	static const int order[] = {4, 1, 6, 0, 5, 2, 7, 3};
+	struct named_timer *t = arg;
+	for (int i = 0; i < 8; i++) {
+		int at = order[i];
+		t[at] = (struct named_timer){.name = (char)('a' + at)};
+		loop_timer_init(&t[at].timer, on_named, &t[at]);
+		loop_timer_set(loop, &t[at].timer, (at + 1) * NUM_NS_PER_MS / 4);
+	}
+	t[1].stops = &t[2];
+	t[3].stops = &t[3];
+	loop_timer_set(loop, &t[0].timer, 3 * NUM_NS_PER_MS);
+	loop_timer_stop(loop, &t[6].timer);
+	loop_timer_stop(loop, &t[6].timer);
+}
+
+static void test_timers(void)
+{
+	struct named_timer t[8];
+	struct loop_defer node = {0};
+	begin();
+	int64_t now = loop_now(loop);
+	loop_defer(loop, &node, set_timers, t);
+	run_for(20 * NUM_NS_PER_MS);
+	OK(tap_same(calls, "bdefha"), "%s: timers go off in order (%s)", poller, calls);
+	OK(clock_ns() - now >= 20 * NUM_NS_PER_MS, "%s: and never early", poller);
+	OK(t[0].timer.slot == 0 && t[2].timer.slot == 0, "%s: then they are not set", poller);
+	end();
+}
+
+static void test_timer_heap(void)
+{
+	static struct named_timer t[MANY];
+	unsigned random = 1;
+	begin();
+	for (int i = 0; i < MANY; i++) {
+		random = random * 1103515245 + 12345;
+		loop_timer_init(&t[i].timer, on_named, &t[i]);
+		loop_timer_set(loop, &t[i].timer, (int64_t)(random >> 16) * 1000);
+	}
+	for (int i = 0; i < MANY; i += 3)
+		loop_timer_stop(loop, &t[i].timer);
+	for (int i = 1; i < MANY; i += 3)
+		loop_timer_set(loop, &t[i].timer, (MANY - i) * 1000);
+	bool good = true;
+	for (int i = 0; i < MANY; i++)
+		good = good && (t[i].timer.slot != 0) == (i % 3 != 0);
+	OK(good, "%s: a heap of timers knows who is set", poller);
+	run_for(70 * NUM_NS_PER_MS);
+	for (int i = 0; i < MANY; i++)
+		good = good && !t[i].timer.slot;
+	OK(good, "%s: and all go off", poller);
+	end();
+}
+
+static void again(void *arg)
+{
+	struct loop_timer *timer = arg;
+	note('t');
+	loop_timer_set(loop, timer, 0);
+}
+
+static void take_byte(void *arg, int fd, unsigned ready)
+{
+	char byte;
+	(void)arg;
+	(void)ready;
+	count += read(fd, &byte, 1) == 1;
+	loop_stop(loop);
+}
+
+static void test_timer_of_zero(void)
+{
+	int fds[2];
+	struct loop_timer timer;
+	begin();
+	if (os_pipe(fds) != 0 || write(fds[1], "xyz", 3) != 3)
+		abort();
+	loop_timer_init(&timer, again, &timer);
+	loop_timer_set(loop, &timer, -5);
+	loop_watch(loop, fds[0], LOOP_READ, take_byte, NULL);
+	int64_t now = clock_ns();
+	for (int i = 0; i < 3; i++)
+		loop_run(loop);
+	OK(count == 3, "%s: a timer that sets itself to 0 starves nobody", poller);
+	loop_forget(loop, fds[0]);
+	run_for(NUM_NS_PER_MS);
+	OK(strlen(calls) > 20 && clock_ns() - now < NUM_NS_PER_S, "%s: and is not waited for",
+		poller);
+	close(fds[0]);
+	close(fds[1]);
+	end();
+}
+
+int main(void)
+{
+	for (size_t i = 0; os_pollers[i]; i++) {
+		poller = os_pollers[i]->name;
+		test_timers();
+		test_timer_heap();
+		test_timer_of_zero();
+	}
+	return tap_end();
+}
