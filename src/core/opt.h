@@ -36,16 +36,19 @@ struct opt_texts {
 	size_t count;
 };
 
-/* One option. Only the first six are needed by all. */
+/* Groups are numbered from 1 within a command; sets that commands share use those from 100. */
+enum { OPT_GROUPS = 128 };
+
+/* One option. Only the first six are needed by all. ARG is the value as --help shows it, "[=WHEN]"
+ * if it may be left out (then it is taken only with =), or NULL for none. */
 struct opt {
 	enum opt_kind kind;
-	char letter;	  /* 0: none */
-	const char *name; /* without dashes */
-	const char *
-		arg; /* the value as --help shows it; "[=WHEN]" if it may be left out; NULL: none */
+	char letter;		    /* 0: none */
+	const char *name;	    /* without dashes */
+	const char *arg;	    /* see above */
 	const char *help;	    /* one sentence, no full stop; {} stands for the default */
 	size_t offset;		    /* of the field in the set's struct: OPT_FIELD() */
-	uint64_t min, max;	    /* MAX 0: no bound */
+	uint64_t min, max;	    /* of OPT_TIME in nanoseconds; MAX 0: no bound */
 	const char *const *choices; /* ends with NULL */
 	const char *absent;	    /* the value where an optional one is left out */
 	/* Store TEXT's meaning in FIELD. NULL, or the reason, which follows `bad NAME: "TEXT" `. */
@@ -56,7 +59,7 @@ struct opt {
 /* The offset of MEMBER in struct CONFIG, which must be of type TYPE: an error at compile time if
  * not. */
 #define OPT_FIELD(type, config, member)                                                            \
-	(offsetof(struct config, member) + 0 * sizeof((type *)0 == &((struct config *)0)->member))
+	(offsetof(struct config, member) + _Generic(&((struct config *)0)->member, type * : 0))
 
 /* Options under one heading of --help. OPTS ends with a NULL name. */
 struct opt_set {
@@ -87,29 +90,34 @@ struct command {
 
 enum opt_outcome { OPT_RUN, OPT_HELP, OPT_BAD };
 
-/* Parse ARGV (ARGC words, the command's name not among them) into CONFIG, which has
+/* Parse ARGV (ARGC words and a NULL, the command's name not among them) into CONFIG, which has
  * COMMAND->config_size bytes and is overwritten with the defaults first. WORDS point into memory
- * that lives until opt_release. OPT_HELP: --help or -h was there, nothing else counts. OPT_BAD: WHY
- * has one line for the user that names the word, and the option that was probably meant. */
+ * that lives until opt_release, which is due whatever the outcome. OPT_HELP: --help or -h was
+ * there, nothing else counts. OPT_BAD: WHY has one line for the user that names the word, and the
+ * option that was probably meant. */
 enum opt_outcome opt_parse(const struct command *command, int argc, char *const argv[],
 	void *config, struct opt_words *words, struct bytes *why);
 
 /* Free what opt_parse allocated in CONFIG and WORDS. */
 void opt_release(const struct command *command, void *config, struct opt_words *words);
 
-/* Write --help to OUT. Defaults come from COMMAND->defaults. */
+/* Write --help to OUT. Defaults come from COMMAND->defaults; the table of exit statuses ends it. */
 void opt_help(const struct command *command, FILE *out);
 
+/* Write the table of exit statuses to OUT. */
+void opt_help_statuses(FILE *out);
+
 /* Write a line for each option: COMMAND, letter or -, name, argument or -, kind, default or -,
- * choices joined by commas or -, help; tab-separated. */
+ * choices joined by commas or -, help; tab-separated. A default is there if the help shows it. */
 void opt_dump(const struct command *command, FILE *out);
 
-/* Find what is wrong with the tables themselves: NULL, or the reason (static or in WHY): a letter
- * or name twice, a default out of range, a field outside the config, help that ends with a full
- * stop. */
+/* Find what is wrong with the tables themselves: NULL, or the reason (in WHY): a letter or name
+ * twice, a default out of range (0, or a choice of -1, may stand for "not given" if the help does
+ * not show it), a field outside the config, help that ends with a full stop. */
 const char *opt_check(const struct command *command, struct bytes *why);
 
-/* The one of COUNT WORDS that is nearest to WORD and near enough to have been meant, or NULL. */
+/* The one of COUNT WORDS that is nearest to WORD and near enough to have been meant, or the only
+ * one that begins with it or ends with -WORD, or NULL. */
 const char *opt_nearest(const char *word, const char *const *words, size_t count);
 
 #endif

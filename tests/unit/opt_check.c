@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: ISC */
+/* opt_check.c - unit test: each mistake in an option table is found. */
+
+#include <stdint.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "core/opt.h"
+
+#include "tap.h"
+
+struct config {
+	uint64_t backlog;
+	struct opt_texts options;
+};
+
+static const struct config defaults = {.backlog = 4096};
+static struct bytes why;
+
+static int run(const void *config, const struct opt_words *words)
+{
+	(void)config;
+	(void)words;
+	return 0;
+}
+
+/* What opt_check says of a command whose only option is OPT. */
+static const char *checked(struct opt opt)
+{
+	const struct opt opts[] = {opt, {0}};
+	const struct opt_set one[] = {{"Options", opts, 0}, {0}};
+	const struct command command = {.name = "fake",
+		.summary = "serve nobody",
+		.usage = "",
+		.sets = one,
+		.config_size = sizeof(struct config),
+		.defaults = &defaults,
+		.run = run};
+
+	bytes_clear(&why);
+	return opt_check(&command, &why);
+}
+
+int main(void)
+{
+	const struct opt good = {.kind = OPT_NUM,
+		.name = "backlog",
+		.arg = "N",
+		.help = "so many (default {})",
+		.offset = OPT_FIELD(uint64_t, config, backlog)};
+	struct opt bad;
+
+	OK(!checked(good), "a good table passes");
+
+#define BREAKS(change, reason)                                                                     \
+	bad = good;                                                                                \
+	bad.change;                                                                                \
+	OK(tap_same(checked(bad), "fake --" reason), "%s", reason)
+
+	BREAKS(name = "help", "help: the name is there twice");
+	BREAKS(letter = 'h', "backlog: the letter is there twice");
+	BREAKS(letter = '-', "backlog: the letter is none");
+	BREAKS(max = 4095, "backlog: the default is out of range");
+	BREAKS(offset = sizeof(struct config), "backlog: the field lies outside the config");
+	BREAKS(help = "Stop.",
+		"backlog: the help is missing, not one line, or ends with a full stop");
+	BREAKS(arg = NULL, "backlog: the value has no name");
+	BREAKS(arg = "[=N]",
+		"backlog: an optional value and what it is when absent belong together");
+	BREAKS(group = OPT_GROUPS, "backlog: the group's number is too high");
+	BREAKS(kind = OPT_CHOICE, "backlog: choices belong to OPT_CHOICE");
+	BREAKS(kind = OPT_TEXTS; bad.offset = OPT_FIELD(struct opt_texts, config, options),
+		"backlog: a default that cannot be shown");
+	bytes_release(&why);
+	return tap_end();
+}
