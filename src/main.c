@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: ISC */
+/* main.c - pick the command; help and version.
+ *
+ * The map of src/, top to bottom. A file includes only from its own folder or from below, and the
+ * four folders of the protocols never include each other:
+ *
+ *   main.c   the list of commands
+ *   tcp/     connect.c, serve.c, and what only they need: dial (address race), listener, handlers,
+ *            broker, collect, forward, scan, proxy client and server, PROXY header, telnet
+ *   udp/     send.c, listen.c; batches, sessions, output formats
+ *   raw/     send.c; layers (words to packet), checksums, pcap, replies
+ *   names/   resolve.c, services.c; dns (queries by type), the built-in services table
+ *   core/    knows no protocol and no command: addr, name, sock, loop with its two pollers, relay,
+ *            child, access, meter, opt (tables of options), os_linux and os_posix
+ *   base/    knows only libc: log, num, text, json, bytes, clock, fd, status
+ *
+ * A command is a struct command, found here by its name; its file is named after it, tcp-serve in
+ * tcp/serve.c.
+ */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/fd.h"
+#include "base/log.h"
+#include "base/status.h"
+#include "core/opt.h"
+#include "core/opt_value.h"
+#include "tcp/commands.h"
+
+static const struct command *const commands[] = {
+	&tcp_connect_command,
+	&tcp_serve_command,
+};
+enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };
+
+/* What may stand where a command does. */
+static const char *const other_words[] = {"help", "--help", "--version"};
+enum { OTHER_COUNT = sizeof(other_words) / sizeof(other_words[0]) };
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+	return NULL;
+}
+
+static int unknown_word(const char *word)
+{
+	const char *words[COMMAND_COUNT + OTHER_COUNT], *nearest;
+	struct bytes why = {0};
+	size_t count = 0;
+
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		words[count++] = commands[i]->name;
+	for (size_t i = 0; i < OTHER_COUNT; i++)
+		words[count++] = other_words[i];
+	bytes_add_text(&why, word[0] == '-' ? "unknown option " : "unknown command ");
+	opt_add_quoted(word, &why);
+	nearest = opt_nearest(word, words, count);
+	if (nearest)
+		bytes_add_format(&why, " (did you mean %s?)", nearest);
+	log_error("%s", bytes_text(&why));
+	bytes_release(&why);
+	return STATUS_USAGE;
+}
+
+static int close_output(void)
+{
+	if (fd_close_stdout() == 0)
+		return STATUS_DONE;
+	log_error("cannot write to standard output: %s", status_reason(errno));
+	return STATUS_FAILED;
+}
+
+static void write_help(FILE *out)
+{
+	fprintf(out,
+		"usage: sockit COMMAND [OPTION...] [ARG...]\n"
+		"       sockit help [COMMAND] | sockit COMMAND --help | sockit --version\n\n"
+		"Commands:\n");
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		fprintf(out, "  %-12s  %s\n", commands[i]->name, commands[i]->summary);
+	opt_help_statuses(out);
+}
+
+static int run_command(const struct command *command, int argc, char *const argv[])
+{
+	void *config = malloc(command->config_size);
+	struct opt_words words = {0};
+	struct bytes why = {0};
+	int status = STATUS_USAGE;
+
+	log_setup(command->name, 0, false);
+	if (!config) {
+		log_error("%s", status_reason(ENOMEM));
+		return STATUS_FAILED;
+	}
+	switch (opt_parse(command, argc, argv, config, &words, &why)) {
+	case OPT_RUN: status = command->run(config, &words); break;
+	case OPT_BAD: log_error("%s", bytes_text(&why)); break;
+	case OPT_HELP:
+		opt_help(command, stdout);
+		status = close_output();
+		break;
+	}
+	opt_release(command, config, &words);
+	bytes_release(&why);
+	free(config);
+	return status;
+}
+
+/* Say what is wrong with the tables. */
+static int check_tables(void)
+{
+	struct bytes why = {0};
+	int status = STATUS_DONE;
+
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		const char *reason = opt_check(commands[i], &why);
+
+		if (!reason)
+			continue;
+		log_error("%s", reason);
+		status = STATUS_FAILED;
+		bytes_clear(&why);
+	}
+	bytes_release(&why);
+	return status;
+}
+
+static int help(int argc, char *const argv[])
+{
+	const struct command *command;
+
+	if (argc > 1) {
+		log_error("help takes one command");
+		return STATUS_USAGE;
+	}
+	if (argc == 0 || strcmp(argv[0], "help") == 0 || strcmp(argv[0], "--help") == 0) {
+		write_help(stdout);
+		return close_output();
+	}
+	if (strcmp(argv[0], "--check") == 0)
+		return check_tables();
+	if (strcmp(argv[0], "--dump") == 0) {
+		for (size_t i = 0; i < COMMAND_COUNT; i++)
+			opt_dump(commands[i], stdout);
+		return close_output();
+	}
+	command = find_command(argv[0]);
+	if (!command)
+		return unknown_word(argv[0]);
+	opt_help(command, stdout);
+	return close_output();
+}
+
+int main(int argc, char *argv[])
+{
+	const struct command *command;
+
+	log_setup(NULL, 0, false);
+	if (fd_open_standard() < 0) {
+		log_error("cannot open /dev/null: %s", status_reason(errno));
+		return STATUS_FAILED;
+	}
+	if (argc < 2) {
+		write_help(stderr);
+		return STATUS_USAGE;
+	}
+	command = find_command(argv[1]);
+	if (command)
+		return run_command(command, argc - 2, argv + 2);
+	if (strcmp(argv[1], "help") == 0)
+		return help(argc - 2, argv + 2);
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+		return help(0, NULL);
+	if (strcmp(argv[1], "--version") == 0) {
+		printf("sockit %s\n", SOCKIT_VERSION);
+		return close_output();
+	}
+	return unknown_word(argv[1]);
+}
