@@ -14,8 +14,10 @@ struct child_command {
 	bool own_group;	      /* its own process group */
 };
 
-/* Start it with posix_spawn(3): default signals, empty mask, no other descriptor. The pid, or -1
- * with errno (ENOENT: no such command; EACCES: it cannot be run). IN and OUT stay the caller's. */
+/* Start it with posix_spawn(3): default signals (but those stay ignored that were so when this
+ * process started), empty mask, no other descriptor as long as all are close-on-exec. The pid, or
+ * -1 with errno (ENOENT: no such command; EACCES: it cannot be run). IN and OUT stay the caller's,
+ * and so does their mode: most commands expect them to block (fd_set_nonblock). */
 pid_t child_start(const struct child_command *command);
 
 /* The exit status that a shell would give for ERR from child_start: 127 or 126. */
@@ -27,8 +29,9 @@ int child_exit_status(int wait_status);
 /* Whether NAME can be run: a path that is executable, or found in PATH. 0, or -1 with errno. */
 int child_find(const char *name);
 
-/* A copy of our environment with COUNT `NAME=VALUE` texts set, NULL values removed; one block to
- * free(3). NULL with errno ENOMEM. */
+/* A copy of our environment with COUNT texts of SET applied: `NAME=VALUE` sets, `NAME` alone
+ * removes, NULL does nothing. One block to free(3), which shares the texts of our own environment.
+ * NULL with errno ENOMEM. */
 char **child_environ(const char *const *set, size_t count);
 
 #endif

@@ -260,9 +260,9 @@ const char *os_vsock_parse(const char *cid, const char *port, struct addr *addr)
 	else if (strcmp(cid, "local") == 0)
 		cid_number = VSOCK_CID_LOCAL;
 	else if (num_parse(cid, 0, UINT32_MAX, &cid_number))
-		return "the vsock CID must be any, host, local, or a number from 0 to 4294967295";
+		return "(CID: any, host, local, or 0-4294967295)";
 	if (num_parse(port, 0, UINT32_MAX, &port_number))
-		return "the vsock port must be a number from 0 to 4294967295";
+		return "(port: 0-4294967295)";
 	struct kernel_sockaddr_vm vm = {
 		.family = KERNEL_AF_VSOCK,
 		.port = (uint32_t)port_number,

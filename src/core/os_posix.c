@@ -174,7 +174,7 @@ const char *os_vsock_parse(const char *cid, const char *port, struct addr *addr)
 	(void)cid;
 	(void)port;
 	(void)addr;
-	return "this system has no vsock";
+	return "(this system has no vsock)";
 }
 
 bool os_vsock_text(const struct addr *addr, char out[ADDR_TEXT])

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: ISC */
+/* drain.c - connections closed such that their last bytes arrive. */
+#include "core/drain.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "loop_fixture.h"
+
+static int fds[2];
+
+static void on_closed(void *arg)
+{
+	note(*(char *)arg);
+	loop_stop(loop);
+}
+
+static char done = 'd';
+
+static void start(int type)
+{
+	begin();
+	if (os_socketpair(type, fds) != 0)
+		abort();
+}
+
+static void finish(void)
+{
+	close(fds[1]);
+	end();
+}
+
+/* A write of more than the other side reads would end with EAGAIN. */
+static void send_some(int fd)
+{
+	static const char some[4096];
+	while (write(fd, some, sizeof(some)) > 0)
+		;
+}
+
+static void end_of_peer(void *arg)
+{
+	(void)arg;
+	send_some(fds[1]);
+	shutdown(fds[1], SHUT_WR);
+}
+
+static void test_peer_ended(void)
+{
+	start(SOCK_STREAM);
+	send_some(fds[1]);
+	shutdown(fds[1], SHUT_WR);
+	drain_socket(loop, fds[0], on_closed, &done);
+	loop_run(loop);
+	char byte;
+	OK(tap_same(calls, "d") && read(fds[1], &byte, 1) == 0,
+		"%s: unread input is discarded, then it is closed without a reset", poller);
+	finish();
+}
+
+static void test_peer_ends_later(void)
+{
+	struct loop_timer timer;
+	start(SOCK_STREAM);
+	drain_socket(loop, fds[0], on_closed, &done);
+	OK(tap_same(calls, ""), "%s: the peer's end is waited for", poller);
+	loop_timer_init(&timer, end_of_peer, NULL);
+	loop_timer_set(loop, &timer, NUM_NS_PER_MS);
+	int64_t now = clock_ns();
+	loop_run(loop);
+	OK(tap_same(calls, "d") && clock_ns() - now < DRAIN_MAX_NS, "%s: and told", poller);
+	finish();
+}
+
+static void test_peer_never_ends(void)
+{
+	start(SOCK_STREAM);
+	drain_socket(loop, fds[0], on_closed, &done);
+	int64_t now = clock_ns();
+	loop_run(loop);
+	OK(tap_same(calls, "d") && clock_ns() - now >= DRAIN_MAX_NS,
+		"%s: a peer that does not end is waited for no longer than that", poller);
+	OK(send(fds[1], "x", 1, MSG_NOSIGNAL) == -1 && errno == EPIPE, "%s: then closed", poller);
+	finish();
+}
+
+static void test_others(void)
+{
+	int pipe_fds[2];
+	start(SOCK_DGRAM);
+	drain_socket(loop, fds[0], on_closed, &done);
+	OK(tap_same(calls, "d"), "%s: a datagram socket is closed at once", poller);
+	if (os_pipe(pipe_fds) != 0)
+		abort();
+	drain_socket(loop, pipe_fds[0], NULL, NULL);
+	OK(write(pipe_fds[1], "x", 1) == -1 && errno == EPIPE, "%s: so is a pipe", poller);
+	close(pipe_fds[1]);
+	finish();
+}
+
+int main(void)
+{
+	for (size_t i = 0; os_pollers[i]; i++) {
+		poller = os_pollers[i]->name;
+		test_peer_ended();
+		test_peer_ends_later();
+		test_peer_never_ends();
+		test_others();
+	}
+	return tap_end();
+}
