@@ -59,6 +59,10 @@ int64_t loop_now(const struct loop *loop);
  * with errno. */
 int loop_signal(struct loop *loop, int signo, bool force, loop_signal_fn *fn, void *arg);
 
+/* Whether SIGNO, one that the loop has had to do with (SIGPIPE always), was ignored when the
+ * process started. */
+bool loop_signal_was_ignored(int signo);
+
 /* Call FN when the child PID ended. Children that nobody asked about are reaped in silence. A child
  * that ended before this call is still reported, as long as no turn of the loop lay between. 0, or
  * -1 with errno ENOMEM. */

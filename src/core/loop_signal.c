@@ -72,6 +72,11 @@ int loop_signal(struct loop *loop, int signo, bool force, loop_signal_fn *fn, vo
 	return 0;
 }
 
+bool loop_signal_was_ignored(int signo)
+{
+	return signo >= 1 && signo <= LOOP_SIGNAL_MAX && origins[signo] == ORIGIN_IGNORED;
+}
+
 void loop_signals_ignored(sigset_t *set)
 {
 	/* Signals that are caught need no mention: exec makes them default. */

@@ -36,6 +36,8 @@ static void test_signals(void)
 	raise(SIGUSR2);
 	run_for(NUM_NS_PER_MS);
 	OK(tap_same(calls, "1"), "%s: what was ignored from the start stays so", poller);
+	OK(loop_signal_was_ignored(SIGUSR2) && !loop_signal_was_ignored(SIGPIPE),
+		"%s: which can be asked", poller);
 	loop_signal(loop, SIGUSR2, true, on_signal, &count);
 	raise(SIGUSR2);
 	loop_run(loop);
