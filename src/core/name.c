@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: ISC */
+/* name.c - names to addresses and services to ports, blocking. */
+#define _GNU_SOURCE /* EAI_NODATA, EAI_ADDRFAMILY */
+#include "core/name.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/status.h"
+
+/* The longest name of the DNS with a dot at its end; no resolver gets to see a longer one. */
+enum { NAME_MAX_BYTES = 254 };
+
+static bool is_number(const char *text)
+{
+	return *text && strspn(text, "0123456789") == strlen(text);
+}
+
+/* Whether HOST is an address, even one that cannot be had (errno ENODEV). */
+static bool is_address(const char *host)
+{
+	struct addr addr;
+
+	return addr_parse_numeric(host, 0, &addr) == 0 || errno == ENODEV;
+}
+
+bool name_is_immediate(const struct name_query *q)
+{
+	return !*q->host || q->numeric || is_number(q->host) || is_address(q->host);
+}
+
+static const char *protocol_of(int type)
+{
+	return type == SOCK_DGRAM ? "udp" : "tcp";
+}
+
+enum name_result name_port(const char *service, int type, bool numeric, uint16_t *port)
+{
+	if (addr_parse_port(service, port))
+		return NAME_FOUND;
+	if (!*service || is_number(service))
+		return NAME_NO_SERVICE;
+	if (numeric)
+		return NAME_NOT_ALLOWED;
+
+	const struct servent *entry = getservbyname(service, protocol_of(type));
+	if (!entry)
+		return NAME_NO_SERVICE;
+	*port = ntohs((uint16_t)entry->s_port);
+	return NAME_FOUND;
+}
+
+bool name_service(uint16_t port, int type, char *out, size_t size)
+{
+	const struct servent *entry = getservbyport(htons(port), protocol_of(type));
+
+	if (!entry || strlen(entry->s_name) >= size)
+		return false;
+	memcpy(out, entry->s_name, strlen(entry->s_name) + 1);
+	return true;
+}
+
+/* Room for COUNT addresses. */
+static enum name_result make_room(struct name_answer *a, size_t count)
+{
+	a->count = 0;
+	a->addrs = calloc(count, sizeof(*a->addrs));
+	return a->addrs ? NAME_FOUND : NAME_FAILED;
+}
+
+/* The wildcard or this host, for each family that is asked for. */
+static enum name_result answer_empty(
+	const struct name_query *q, uint16_t port, struct name_answer *a)
+{
+	static const int families[] = {AF_INET6, AF_INET};
+	enum { COUNT = sizeof(families) / sizeof(families[0]) };
+	enum name_result r = make_room(a, COUNT);
+
+	for (size_t i = 0; r == NAME_FOUND && i < COUNT; i++) {
+		if (q->family != AF_UNSPEC && q->family != families[i])
+			continue;
+		(q->passive ? addr_any : addr_loopback)(families[i], port, &a->addrs[a->count++]);
+	}
+	return r;
+}
+
+static enum name_result answer_one(
+	const struct name_query *q, const struct addr *addr, struct name_answer *a)
+{
+	if (q->family != AF_UNSPEC && q->family != addr_family(addr))
+		return NAME_WRONG_FAMILY;
+	enum name_result r = make_room(a, 1);
+	if (r == NAME_FOUND)
+		a->addrs[a->count++] = *addr;
+	return r;
+}
+
+/* Append the address of INFO unless it is there already. */
+static void add_once(struct name_answer *a, const struct addrinfo *info, uint16_t port)
+{
+	struct addr *next = &a->addrs[a->count];
+
+	if (info->ai_family != AF_INET && info->ai_family != AF_INET6)
+		return;
+	*next = (struct addr){.size = info->ai_addrlen};
+	memcpy(&next->u, info->ai_addr, info->ai_addrlen);
+	addr_set_port(next, port);
+	for (size_t i = 0; i < a->count; i++) {
+		if (addr_equal(&a->addrs[i], next))
+			return;
+	}
+	a->count++;
+}
+
+static enum name_result answer_list(
+	const struct addrinfo *list, uint16_t port, struct name_answer *a)
+{
+	size_t count = 0;
+
+	for (const struct addrinfo *info = list; info; info = info->ai_next)
+		count++;
+	enum name_result r = make_room(a, count);
+	if (r != NAME_FOUND)
+		return r;
+	for (const struct addrinfo *info = list; info; info = info->ai_next)
+		add_once(a, info, port);
+	if (a->count == 0) {
+		name_answer_release(a);
+		return NAME_NO_ADDRESS;
+	}
+	return NAME_FOUND;
+}
+
+/* What getaddrinfo's ERR means. */
+static enum name_result result_of(int err)
+{
+	switch (err) {
+	case 0: return NAME_FOUND;
+	case EAI_NONAME: return NAME_NO_HOST;
+#ifdef EAI_NODATA
+	case EAI_NODATA: return NAME_NO_ADDRESS;
+#endif
+#ifdef EAI_ADDRFAMILY
+	case EAI_ADDRFAMILY: return NAME_NO_ADDRESS;
+#endif
+	case EAI_SERVICE: return NAME_NO_SERVICE;
+	case EAI_AGAIN: return NAME_NO_ANSWER;
+	case EAI_SYSTEM: return NAME_FAILED;
+	case EAI_MEMORY: errno = ENOMEM; return NAME_FAILED;
+	case EAI_FAMILY: errno = EAFNOSUPPORT; return NAME_FAILED;
+	default: errno = EIO; return NAME_FAILED;
+	}
+}
+
+/* AI_ADDRCONFIG stays off: where only the loopback interface is up it would hide localhost. */
+static enum name_result resolve(
+	const struct name_query *q, int family, uint16_t port, struct name_answer *a)
+{
+	struct addrinfo hints = {.ai_family = family, .ai_socktype = q->type};
+	struct addrinfo *list = NULL;
+	enum name_result r = result_of(getaddrinfo(q->host, NULL, &hints, &list));
+
+	if (r == NAME_FOUND) {
+		r = answer_list(list, port, a);
+		freeaddrinfo(list);
+	}
+	return r;
+}
+
+static enum name_result lookup_host(
+	const struct name_query *q, uint16_t port, struct name_answer *a)
+{
+	struct name_answer other = {0};
+	enum name_result r = resolve(q, q->family, port, a);
+
+	/* glibc calls a host of the other family in /etc/hosts unknown. */
+	if (r == NAME_NO_HOST && q->family != AF_UNSPEC &&
+		resolve(q, AF_UNSPEC, port, &other) == NAME_FOUND) {
+		name_answer_release(&other);
+		r = NAME_NO_ADDRESS;
+	}
+	return r;
+}
+
+enum name_result name_lookup(const struct name_query *q, struct name_answer *a)
+{
+	struct addr addr;
+	uint16_t port = 0;
+
+	*a = (struct name_answer){0};
+	if (q->port) {
+		enum name_result r = name_port(q->port, q->type, q->numeric, &port);
+		if (r != NAME_FOUND)
+			return r;
+	}
+	if (!*q->host)
+		return answer_empty(q, port, a);
+	if (addr_parse_numeric(q->host, port, &addr) == 0)
+		return answer_one(q, &addr, a);
+	if (errno == ENODEV)
+		return NAME_NO_ZONE;
+	if (is_number(q->host) || strlen(q->host) > NAME_MAX_BYTES)
+		return NAME_NO_HOST;
+	if (q->numeric)
+		return NAME_NOT_ALLOWED;
+	return lookup_host(q, port, a);
+}
+
+void name_answer_release(struct name_answer *a)
+{
+	free(a->addrs);
+	*a = (struct name_answer){0};
+}
+
+static const char *family_word(int family)
+{
+	return family == AF_INET6 ? "IPv6 " : family == AF_INET ? "IPv4 " : "";
+}
+
+/* Which of the two words -n does not let us look up. */
+static void explain_not_allowed(const struct name_query *q, struct bytes *why)
+{
+	bool host = *q->host && !is_address(q->host);
+
+	bytes_add_format(why, "%s \"%s\" would have to be looked up, and -n forbids it",
+		host ? "host" : "service", host || !q->port ? q->host : q->port);
+}
+
+int name_explain(enum name_result r, const struct name_query *q, struct bytes *why)
+{
+	/* Before anything here can change it. */
+	int err = errno;
+
+	switch (r) {
+	case NAME_FOUND: return STATUS_DONE;
+	case NAME_NO_HOST:
+		bytes_add_format(why, "no such host: \"%s\"", q->host);
+		return STATUS_NOT_FOUND;
+	case NAME_NO_ADDRESS:
+		bytes_add_format(why, "no %saddress for \"%s\"", family_word(q->family), q->host);
+		return STATUS_NOT_FOUND;
+	case NAME_NO_SERVICE:
+		bytes_add_format(why, "no such service: \"%s\"", q->port ? q->port : "");
+		return STATUS_NOT_FOUND;
+	case NAME_WRONG_FAMILY:
+		bytes_add_format(why, "not an %saddress: \"%s\"", family_word(q->family), q->host);
+		return STATUS_USAGE;
+	case NAME_NO_ZONE:
+		bytes_add_format(why, "no such interface: \"%s\" in \"%s\"",
+			q->host + strcspn(q->host, "%") + 1, q->host);
+		return STATUS_NOT_FOUND;
+	case NAME_NOT_ALLOWED: explain_not_allowed(q, why); return STATUS_USAGE;
+	case NAME_NO_ANSWER:
+		bytes_add_format(why, "the name service does not answer for \"%s\"", q->host);
+		return STATUS_TIMED_OUT;
+	case NAME_FAILED: break;
+	}
+	bytes_add_format(why, "cannot look up \"%s\": %s", q->host, status_reason(err));
+	return STATUS_FAILED;
+}
