@@ -46,6 +46,14 @@ struct sock_option {
 	int (*set)(int fd, int family, const char *text);
 };
 
+/* For SET: setsockopt(2) of an int, OPTION of IPPROTO_IP or, for AF_INET6, OPTION6 of IPPROTO_IPV6
+ * and, as a dual-stack socket has IPv4 peers too, OPTION where that succeeds. 0, or -1 with errno
+ * (EOPNOTSUPP: FAMILY is neither). */
+int sock_set_ip(int fd, int family, int option, int option6, int value);
+
+/* The rows that every system has; ends with a NULL name. os_sock_options has the others. */
+extern const struct sock_option sock_common_options[];
+
 /* What -o gave, checked, in order. */
 struct sock_options {
 	struct sock_setting {
