@@ -34,6 +34,10 @@ int fd_write_file(const char *path, const void *data, size_t size);
  * EPIPE). A descriptor 1 that was closed at start and never written to is no error. */
 int fd_close_stdout(void);
 
+/* Raise the soft limit of descriptors to the hard one. How many descriptors this process may have.
+ */
+size_t fd_raise_limit(void);
+
 /* close(2) that keeps errno. Negative FD: nothing. */
 void fd_close(int fd);
 

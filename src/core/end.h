@@ -22,16 +22,18 @@ enum end_kind {
 
 enum {
 	END_SHARED = 1, /* inherited: O_NONBLOCK may be off and must stay so */
-	END_KEEP =
-		2, /* not ours to close when its flow ends (used again, or closed by the owner) */
+	/* Not ours to close when its flow ends (used again, or closed by the owner). */
+	END_KEEP = 2,
+	END_TERMINAL = 4,
+	END_REOPENED = 8, /* FD is a description of our own, ORIGINAL what was inherited */
 };
 
 struct end {
 	int fd;
+	int original; /* only with END_REOPENED */
 	uint8_t kind; /* enum end_kind */
 	uint8_t flags;
-	bool waits; /* read(2) and write(2) may block: only after poll said ready, PIPE_BUF at most
-		     */
+	bool waits; /* read(2) and write(2) may block: only after poll said so, PIPE_BUF at most */
 };
 
 /* Describe the socket FD, which is ours and non-blocking. */
@@ -46,14 +48,18 @@ struct end end_of_inherited(int fd, bool writable);
  * longer than SIZE fails with EMSGSIZE. */
 ssize_t end_read(const struct end *end, void *buffer, size_t size);
 
-/* Bytes written, -1 with errno (EAGAIN: wait; EPIPE never raises SIGPIPE). May write less. */
+/* Bytes written, -1 with errno (EAGAIN: wait; EPIPE raises no SIGPIPE for a socket, for others it
+ * must be ignored, as loop_new does). May write less. */
 ssize_t end_write(const struct end *end, const void *data, size_t size);
 
-/* Say that nothing more will be written: shutdown(2) of a socket, close(2) of anything else unless
- * END_KEEP. 0, or -1 with errno (ENOSPC, EDQUOT, EIO from close). Closed ends have fd -1. */
+/* Say that nothing more will be written: shutdown(2) of a socket, close(2) of anything else. With
+ * END_KEEP only a socket of our own is shut down, and all else is left as it is. 0, or -1 with
+ * errno (ENOSPC, EDQUOT, EIO from close; ECONNRESET where the peer had given up). Closed ends have
+ * fd -1. */
 int end_finish(struct end *end);
 
-/* Close what is ours; a kept one stays open. */
+/* Close what is ours; a kept one stays open. Of the three standard descriptors none is left
+ * closed, so that nothing opened later becomes one of them: an ended pipe stands there. */
 void end_close(struct end *end);
 
 #endif

@@ -5,10 +5,10 @@
  * loops, timers or its twin; flow_run moves what can be moved now and says what to wait for.
  *
  * How bytes move is the flow's own choice: at first by read and write through a buffer that it
- * holds only while bytes are undelivered; once a read shows that there is a stream, by splice(2)
- * straight between a pipe and a socket, or through a large pipe of its own between others; into the
- * null device by dropping them in the kernel. Where the kernel refuses, plain copying goes on with
- * nothing lost. */
+ * holds only while bytes are undelivered; once large reads show that there is a stream, by
+ * splice(2) straight between a pipe and a socket, or through a large pipe of its own between
+ * others; into the null device by dropping them in the kernel. Where the kernel refuses, plain
+ * copying goes on with nothing lost. */
 #ifndef CORE_FLOW_H
 #define CORE_FLOW_H
 
@@ -26,34 +26,35 @@ enum flow_wait { FLOW_WAIT_SOURCE, FLOW_WAIT_SINK };
 enum flow_way { FLOW_COPY, FLOW_SPLICE, FLOW_SPLICE_PIPE, FLOW_DISCARD };
 
 struct flow_buffer;
+struct flow_pipe;
 
 struct flow {
 	struct end *from, *to;
 	uint64_t read_bytes;	    /* taken from the source */
 	uint64_t written_bytes;	    /* taken by the sink */
 	struct flow_buffer *buffer; /* undelivered bytes; NULL: none */
-	size_t in_pipe;		    /* undelivered bytes in PIPE */
-	int pipe[2];		    /* -1 while there is none */
+	struct flow_pipe *pipe;	    /* undelivered bytes that come after BUFFER's; NULL: none */
 	int error;		    /* FAILED: errno */
 	uint8_t state;		    /* enum flow_state */
 	uint8_t wait;		    /* enum flow_wait */
 	uint8_t way;		    /* enum flow_way */
+	uint8_t large;		    /* large reads, less the small ones since */
 	bool sink_failed;	    /* FAILED: in writing, else in reading */
-	bool plain;		    /* the kernel refused a faster way */
-	uint8_t full_reads;	    /* reads in a row that filled the buffer */
+	bool plain;		    /* only copying will do: these ends, or the kernel refused */
 };
 
 /* Prepare to move bytes from FROM to TO, which must outlive the flow. */
 void flow_init(struct flow *flow, struct end *from, struct end *to);
 
 /* Deliver SIZE bytes at DATA (copied) before anything from the source; they do not count as read.
- * Before the first flow_run only. 0, or -1 with errno ENOMEM. */
+ * Before the first flow_run only; a second call adds to the first. 0, or -1 with errno ENOMEM. */
 int flow_prime(struct flow *flow, const void *data, size_t size);
 
 /* Move bytes until one end has to be waited for, a fair share is moved, or the flow ends. READY
  * says what is known to be ready (enum loop_want bits: read of the source, write of the sink); ends
  * that may block are used only then, others are simply tried. Returns whether any byte moved. After
- * it, STATE and WAIT hold. The end is not passed on: the owner calls end_finish(flow->to). */
+ * it, STATE and WAIT hold; a source that may have more at once is waited for too. The end is not
+ * passed on: the owner calls end_finish(flow->to). */
 bool flow_run(struct flow *flow, unsigned ready);
 
 /* Read no more: what has been read is still to be delivered. */

@@ -8,6 +8,7 @@
 #define CORE_RELAY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "core/end.h"
@@ -21,14 +22,16 @@ struct relay_side {
 
 enum { RELAY_FOREVER = -1 };
 
-/* What holds for a relay; shared, constant, outlives it. All zero: half-close passed on, no limits.
- */
+/* What holds for a relay; shared, constant, outlives it. All zero: half-close passed on, no limits,
+ * but no linger either: over when side 1 has ended and side 0 has nothing ready. */
 struct relay_plan {
 	int64_t idle_ns; /* end when nothing moved for so long; 0: no limit */
 	int64_t max_ns;	 /* end after so long; 0: no limit */
 	/* Once side 1 has ended: how long side 0's input may be silent before the relay is over all
-	 * the same. RELAY_FOREVER, or nanoseconds from 0. */
+	 * the same. RELAY_FOREVER, or nanoseconds from 0. What was read is delivered, however long
+	 * that takes. */
 	int64_t linger_ns;
+	bool one_way;	    /* over once side 0's input has ended and is delivered */
 	bool no_half_close; /* do not pass the end of side 0's input on; over when side 1 ends */
 	bool keep_if_empty; /* do not pass it on if the input ended without a single byte */
 };
@@ -41,6 +44,12 @@ enum relay_reason {
 	RELAY_STOPPED,	/* relay_stop */
 };
 
+enum relay_flow {
+	RELAY_OPEN,
+	RELAY_CLOSED, /* the end was passed on (or will not be) */
+	RELAY_ABSENT, /* nothing goes this way */
+};
+
 struct relay;
 /* Called once, from the loop or from relay_start; may free the relay's memory after relay_release.
  */
@@ -51,14 +60,14 @@ struct relay {
 	const struct relay_plan *plan;
 	struct relay_side side[2];
 	struct flow flow[2];	/* 0: side 0 to side 1; 1: side 1 to side 0 */
-	uint8_t flow_closed[2]; /* the end was passed on (or will not be) */
-	uint8_t reason;		/* enum relay_reason, once done */
+	uint8_t flow_closed[2]; /* enum relay_flow */
+	uint8_t reason;		/* enum relay_reason, once over */
 	uint8_t failed_side;
 	bool failed_writing;
 	bool over;
 	int error; /* errno of RELAY_FAILED */
 	int64_t started_ns;
-	int64_t moved_ns; /* when a byte moved last */
+	int64_t moved_ns; /* when a byte moved or a flow ended last */
 	struct loop_timer timer;
 	relay_done_fn *done;
 	void *arg;

@@ -77,11 +77,17 @@ int sock_options_add(struct sock_options *options, const char *name, const char 
 /* Whether -o NAME was given. */
 bool sock_options_has(const struct sock_options *options, const char *name);
 
+/* Add one line for the user: why SETTING could not be set, ERR being the errno. */
+void sock_options_explain(const struct sock_setting *setting, int err, struct bytes *why);
+
+/* Whether one of TEXTS is `help`. */
+bool sock_options_wants_help(const struct opt_texts *texts);
+
 /* Write the list that `-o help` asks for. */
 void sock_options_help(FILE *out);
 
-/* Set those OPTIONS of PHASE on FD, whose family is FAMILY. 0, or -1 with errno and the setting
- * that failed in *BAD ("ttl=300"; may be NULL). Logged with -vv. */
+/* Set those OPTIONS (NULL: none) of PHASE on FD, whose family is FAMILY. 0, or -1 with errno and
+ * the setting that failed in *BAD ("ttl=300"; may be NULL). Logged with -vv. */
 int sock_options_apply(const struct sock_options *options, enum sock_phase phase, int fd,
 	int family, const struct sock_setting **bad);
 

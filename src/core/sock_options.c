@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "base/log.h"
 #include "base/num.h"
+#include "base/status.h"
 #include "core/os.h"
 
 enum { ROWS_MAX = 64, HELP_COLUMN = 36 };
@@ -277,7 +278,7 @@ static int apply_one(const struct sock_setting *setting, int fd, int family)
 int sock_options_apply(const struct sock_options *options, enum sock_phase phase, int fd,
 	int family, const struct sock_setting **bad)
 {
-	for (size_t i = 0; i < options->count; i++) {
+	for (size_t i = 0; options && i < options->count; i++) {
 		const struct sock_setting *setting = &options->settings[i];
 		if (!(setting->option->phases & phase))
 			continue;
@@ -290,4 +291,25 @@ int sock_options_apply(const struct sock_options *options, enum sock_phase phase
 			setting->text ? setting->text : "");
 	}
 	return 0;
+}
+
+bool sock_options_wants_help(const struct opt_texts *texts)
+{
+	for (size_t i = 0; i < texts->count; i++) {
+		if (strcmp(texts->item[i], "help") == 0)
+			return true;
+	}
+	return false;
+}
+
+void sock_options_explain(const struct sock_setting *setting, int err, struct bytes *why)
+{
+	const char *value = setting->text;
+
+	bytes_add_format(why, "cannot set socket option %s%s%s: %s", setting->option->name,
+		value ? "=" : "", value ? value : "",
+		err == EOPNOTSUPP || err == ENOPROTOOPT ? "not for a socket of this kind"
+							: status_reason(err));
+	if (err == EPERM || err == EACCES)
+		bytes_add_text(why, " (needs CAP_NET_ADMIN or CAP_NET_RAW)");
 }

@@ -13,14 +13,28 @@
 
 struct bytes;
 
+/* The local end to bind first, one address for each family; size 0: none of that family. */
+struct dial_source {
+	struct addr in, in6;
+};
+
+/* Find the local end HOST ("": any address), PORT (NULL: any port), for FAMILY. An exit status:
+ * STATUS_DONE, or one line in WHY. Looks names up, blocking: for use at start. */
+int dial_source_find(struct dial_source *source, const char *host, const char *port, int family,
+	bool numeric, struct bytes *why);
+
+/* Bind FD, a socket of FAMILY, to SOURCE; nothing for families that are not IP. 0, or -1 with errno
+ * (EAFNOSUPPORT: SOURCE has no address of this family). */
+int dial_bind(int fd, int family, const struct dial_source *source);
+
 /* How to connect; shared, constant, outlives the dial. */
 struct dial_plan {
-	int family;		       /* AF_UNSPEC, AF_INET, AF_INET6 */
-	int type;		       /* of a Unix socket: SOCK_STREAM, SOCK_SEQPACKET */
-	bool numeric;		       /* -n */
-	int64_t timeout_ns;	       /* over all addresses of one round; 0: the system's */
-	int64_t wait_ns;	       /* keep trying for so long; 0: one round */
-	const struct endpoint *source; /* local end (host, port or both); NULL: any */
+	int family;			  /* AF_UNSPEC, AF_INET, AF_INET6 */
+	int type;			  /* of a Unix socket: SOCK_STREAM, SOCK_SEQPACKET */
+	bool numeric;			  /* -n */
+	int64_t timeout_ns;		  /* over all addresses of one round; 0: the system's */
+	int64_t wait_ns;		  /* keep trying for so long; 0: one round */
+	const struct dial_source *source; /* NULL: any */
 	const struct sock_options *options;
 };
 

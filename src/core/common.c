@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: ISC */
+/* common.c - the options that every command has, or that several share, written once. */
+
+#include "core/common.h"
+
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/bytes.h"
+#include "base/text.h"
+#include "core/os.h"
+
+enum { GROUP_FAMILY = 101, GROUP_TEXT };
+
+const struct opt common_opts[] = {
+	{.kind = OPT_LEVEL,
+		.letter = 'v',
+		.name = "verbose",
+		.help = "report events; -vv also each address tried and each socket option set",
+		.offset = OPT_FIELD(int, common_options, level)},
+	{.kind = OPT_FLAG,
+		.name = "json",
+		.help = "results, and with -v events, as JSON Lines",
+		.offset = OPT_FIELD(bool, common_options, json)},
+	{.kind = OPT_CONST,
+		.letter = '4',
+		.name = "ipv4",
+		.help = "IPv4 only",
+		.offset = OPT_FIELD(int, common_options, family),
+		.min = AF_INET,
+		.group = GROUP_FAMILY},
+	{.kind = OPT_CONST,
+		.letter = '6',
+		.name = "ipv6",
+		.help = "IPv6 only",
+		.offset = OPT_FIELD(int, common_options, family),
+		.min = AF_INET6,
+		.group = GROUP_FAMILY},
+	{.kind = OPT_FLAG,
+		.letter = 'n',
+		.name = "numeric",
+		.help = "look no names and services up",
+		.offset = OPT_FIELD(bool, common_options, numeric)},
+	{0},
+};
+
+const struct opt common_socket_opts[] = {
+	{.kind = OPT_TEXTS,
+		.letter = 'o',
+		.name = "option",
+		.arg = "NAME[=VALUE]",
+		.help = "set a socket option (repeatable); -o help lists them",
+		.offset = OPT_FIELD(struct opt_texts, common_socket, options)},
+	{0},
+};
+
+const struct opt common_limit_opts[] = {
+	{.kind = OPT_TIME,
+		.letter = 'i',
+		.name = "idle-timeout",
+		.arg = "TIME",
+		.help = "end when nothing moved for TIME",
+		.offset = OPT_FIELD(int64_t, common_limits, idle_ns)},
+	{.kind = OPT_TIME,
+		.name = "max-time",
+		.arg = "TIME",
+		.help = "end after TIME, whatever moves",
+		.offset = OPT_FIELD(int64_t, common_limits, max_ns)},
+	{0},
+};
+
+const struct opt common_text_opts[] = {
+	{.kind = OPT_CONST,
+		.letter = 'E',
+		.name = "escapes",
+		.help = "read TEXT with \\n \\r \\t \\0 \\\\ and \\xHH",
+		.offset = OPT_FIELD(int, common_text, form),
+		.min = COMMON_ESCAPES,
+		.group = GROUP_TEXT},
+	{.kind = OPT_CONST,
+		.name = "hex",
+		.help = "read TEXT as hex digits",
+		.offset = OPT_FIELD(int, common_text, form),
+		.min = COMMON_HEX,
+		.group = GROUP_TEXT},
+	{0},
+};
+
+const char *common_text_read(int form, const char *text, struct bytes *out)
+{
+	if (form == COMMON_ESCAPES)
+		return text_unescape(text, out);
+	if (form == COMMON_HEX)
+		return text_unhex(text, strlen(text), out);
+	bytes_add_text(out, text);
+	return NULL;
+}
+
+void common_explain_permission(const char *capability, const char *next, struct bytes *why)
+{
+	if (os_has_capability(capability))
+		bytes_add_format(why, "%s is held; look at %s", capability, next);
+	else
+		bytes_add_format(why, "needs %s", capability);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: ISC */
+/* common.h - the options that every command has, or that several share, written once. */
+#ifndef CORE_COMMON_H
+#define CORE_COMMON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/opt.h"
+
+struct bytes;
+
+/* -v, --json, -4, -6, -n. FAMILY is AF_UNSPEC, AF_INET or AF_INET6. */
+struct common_options {
+	int level;
+	int family;
+	bool json;
+	bool numeric;
+};
+extern const struct opt common_opts[];
+
+/* -o. */
+struct common_socket {
+	struct opt_texts options;
+};
+extern const struct opt common_socket_opts[];
+
+/* -i and --max-time; 0: no limit. */
+struct common_limits {
+	int64_t idle_ns;
+	int64_t max_ns;
+};
+extern const struct opt common_limit_opts[];
+
+/* -E and --hex: how TEXT is read. */
+struct common_text {
+	int form; /* enum common_text_form */
+};
+enum common_text_form { COMMON_LITERAL, COMMON_ESCAPES, COMMON_HEX };
+extern const struct opt common_text_opts[];
+
+/* Append TEXT to OUT as FORM says. NULL, or the reason. */
+const char *common_text_read(int form, const char *text, struct bytes *out);
+
+/* What a refusal by the system probably lacks, as one clause for the user: `needs CAPABILITY`, or,
+ * where the caller has it, that it has, and what to look at next (NEXT, such as "a firewall rule").
+ */
+void common_explain_permission(const char *capability, const char *next, struct bytes *why);
+
+#endif

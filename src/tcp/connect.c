@@ -1,0 +1,559 @@
+/* SPDX-License-Identifier: ISC */
+/* connect.c - tcp-connect: carry standard input to a server and its answer back. */
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/fd.h"
+#include "base/log.h"
+#include "base/num.h"
+#include "base/status.h"
+#include "core/child.h"
+#include "core/drain.h"
+#include "core/loop.h"
+#include "core/os.h"
+#include "core/sock.h"
+#include "tcp/command.h"
+#include "tcp/commands.h"
+#include "tcp/connect_options.h"
+#include "tcp/dial.h"
+#include "tcp/scan.h"
+#include "tcp/session.h"
+#include "tcp/types.h"
+
+/* One run of tcp-connect. */
+struct run {
+	const struct connect_config *config;
+	struct loop *loop;
+	struct endpoint *endpoints;
+	size_t endpoint_count;
+	struct command_line command;
+	struct sock_options options;
+	struct dial_source source;
+	struct dial_plan dial_plan;
+	struct dial *dial;
+	struct session_plan session_plan;
+	struct session session;
+	struct bytes first; /* --send */
+	struct meter meter;
+	int64_t input_size; /* of standard input if it is a file; -1 */
+	int fd;		    /* a command's connection; -1 */
+	pid_t pid;	    /* the command; 0 */
+	int status;
+	int signo; /* that ended us; 0 */
+	bool in_session;
+};
+
+static int usage(const char *text)
+{
+	log_error("%s", text);
+	return STATUS_USAGE;
+}
+
+/* -z sends nothing and moves nothing, so what is said of moving bytes is a mistake there; and so it
+ * is for a command, which has the connection to itself. */
+static int check_moving(const struct run *r, const char *with)
+{
+	const struct connect_config *c = r->config;
+	const struct {
+		bool given;
+		const char *name;
+	} moving[] = {
+		{c->connect.linger_ns != CONNECT_LINGER_UNSET, "--linger"},
+		{c->connect.no_half_close, "--no-half-close"},
+		{c->connect.send_only, "--send-only"},
+		{c->connect.recv_only, "--recv-only"},
+		{c->connect.send.count > 0, "--send"},
+		{c->limits.idle_ns > 0, "--idle-timeout"},
+		{c->limits.max_ns > 0, "--max-time"},
+	};
+
+	for (size_t i = 0; i < sizeof moving / sizeof *moving; i++) {
+		if (moving[i].given) {
+			log_error("%s does not go with %s", moving[i].name, with);
+			return STATUS_USAGE;
+		}
+	}
+	return STATUS_DONE;
+}
+
+static int check(const struct run *r, const struct opt_words *words)
+{
+	const struct connect_config *c = r->config;
+
+	if (words->operand_count == 0)
+		return usage("missing operand: ENDPOINT");
+	if (words->command && c->connect.shell)
+		return usage("--sh and -- COMMAND exclude each other");
+	if (words->command && !words->command[0])
+		return usage("missing COMMAND after --");
+	if (c->scan.on && (c->meter.progress || c->meter.stats))
+		return usage("--progress and --stats do not go with --scan");
+	if (!c->scan.on && (c->scan.all || c->scan.closed))
+		return usage(c->scan.all ? "--all needs --scan" : "--closed needs --scan");
+	if (!c->scan.on && c->scan.parallel != CONNECT_PARALLEL)
+		return usage("--parallel needs --scan");
+	if (c->scan.on)
+		return check_moving(r, "--scan");
+	if (r->command.argv)
+		return check_moving(r, "a command");
+	if (c->connect.send_only && c->connect.no_half_close)
+		return usage("--send-only and --no-half-close exclude each other");
+	return STATUS_DONE;
+}
+
+static int endpoints_read(struct run *r, const struct opt_words *words, struct bytes *why)
+{
+	enum endpoint_form form = r->config->scan.on ? ENDPOINT_SCAN : ENDPOINT_PEER;
+	size_t used = 0;
+
+	r->endpoints = calloc(words->operand_count, sizeof *r->endpoints);
+	if (!r->endpoints) {
+		bytes_add_text(why, status_reason(ENOMEM));
+		return STATUS_FAILED;
+	}
+	while (used < words->operand_count) {
+		size_t n = endpoint_parse(&r->endpoints[r->endpoint_count], form,
+			words->operands + used, words->operand_count - used, why);
+
+		if (n == 0)
+			return STATUS_USAGE;
+		r->endpoint_count++;
+		used += n;
+		if (form == ENDPOINT_PEER && used < words->operand_count) {
+			bytes_add_format(why, "unexpected operand \"%s\"", words->operands[used]);
+			return STATUS_USAGE;
+		}
+	}
+	return STATUS_DONE;
+}
+
+/* A port list is checked as a whole before anything is sent; an inherited socket has nothing to
+ * scan. */
+static int scan_check(struct run *r, struct bytes *why)
+{
+	for (size_t i = 0; i < r->endpoint_count; i++) {
+		const struct endpoint *e = &r->endpoints[i];
+		size_t count;
+		int status;
+
+		if (e->kind == ENDPOINT_FD) {
+			bytes_add_format(why, "%s cannot be scanned", e->text);
+			return STATUS_USAGE;
+		}
+		if (e->kind != ENDPOINT_INET)
+			continue;
+		free(scan_ports(e, r->config->common.numeric, &count, &status, why));
+		if (status != STATUS_DONE)
+			return status;
+	}
+	return STATUS_DONE;
+}
+
+/* A service that does not exist is known before connecting. */
+static int port_check(struct run *r, struct bytes *why)
+{
+	const struct endpoint *e = r->endpoints;
+	struct name_query q = {.host = e->host,
+		.port = e->port,
+		.type = SOCK_STREAM,
+		.numeric = r->config->common.numeric};
+	enum name_result found;
+	uint16_t port;
+
+	if (r->config->scan.on)
+		return scan_check(r, why);
+	if (e->kind != ENDPOINT_INET)
+		return STATUS_DONE;
+	found = name_port(e->port, SOCK_STREAM, q.numeric, &port);
+	return found == NAME_FOUND ? STATUS_DONE : name_explain(found, &q, why);
+}
+
+/* HOST[:PORT] of --source: an address or a name, with a port behind a colon if there is just one.
+ */
+static int source_split(const char *text, char **host, char **port)
+{
+	const char *colon = strrchr(text, ':');
+	bool bracketed = *text == '[' && strchr(text, ']');
+
+	if (bracketed)
+		colon = strchr(text, ']')[1] == ':' ? strchr(text, ']') + 1 : NULL;
+	else if (colon && strchr(text, ':') != colon)
+		colon = NULL;
+	*host = bracketed ? strndup(text + 1, (size_t)(strchr(text, ']') - text - 1))
+			  : strndup(text, colon ? (size_t)(colon - text) : strlen(text));
+	*port = colon ? strdup(colon + 1) : NULL;
+	return *host && (!colon || *port) ? 0 : -1;
+}
+
+static int source_read(struct run *r, struct bytes *why)
+{
+	const struct connect_options *c = &r->config->connect;
+	char *host = NULL, *port = NULL;
+	int status = STATUS_USAGE;
+
+	if (!c->source && !c->source_port)
+		return STATUS_DONE;
+	if (source_split(c->source ? c->source : "", &host, &port) < 0)
+		bytes_add_text(why, status_reason(ENOMEM));
+	else if (port && c->source_port)
+		bytes_add_text(why, "--source has a port already: --source-port contradicts it");
+	else
+		status = dial_source_find(&r->source, host, c->source_port ? c->source_port : port,
+			r->config->common.family, r->config->common.numeric, why);
+	free(host);
+	free(port);
+	r->dial_plan.source = &r->source;
+	return status;
+}
+
+static int first_read(struct run *r, struct bytes *why)
+{
+	const struct opt_texts *send = &r->config->connect.send;
+
+	for (size_t i = 0; i < send->count; i++) {
+		const char *reason =
+			common_text_read(r->config->text.form, send->item[i], &r->first);
+
+		if (reason) {
+			bytes_add_format(why, "bad --send: \"%s\" %s", send->item[i], reason);
+			return STATUS_USAGE;
+		}
+	}
+	return r->first.failed ? STATUS_FAILED : STATUS_DONE;
+}
+
+/* Everything that the command line says, judged before anything is sent. */
+static int prepare(struct run *r, const struct opt_words *words, struct bytes *why)
+{
+	const struct connect_config *c = r->config;
+	int status = endpoints_read(r, words, why);
+
+	if (status == STATUS_DONE &&
+		sock_options_parse(&r->options, &c->socket.options, SOCK_STREAM, why) < 0)
+		status = STATUS_USAGE;
+	if (status == STATUS_DONE)
+		status = first_read(r, why);
+	if (status == STATUS_DONE)
+		status = port_check(r, why);
+	if (status == STATUS_DONE)
+		status = source_read(r, why);
+	r->dial_plan.family = c->common.family;
+	r->dial_plan.type = tcp_type_values[c->connect.type];
+	r->dial_plan.numeric = c->common.numeric;
+	r->dial_plan.timeout_ns = c->connect.timeout_ns;
+	r->dial_plan.wait_ns = c->connect.wait_ns;
+	r->dial_plan.options = &r->options;
+	return status;
+}
+
+static void session_plan_fill(struct run *r)
+{
+	const struct connect_options *c = &r->config->connect;
+	int64_t linger = c->linger_ns;
+
+	if (linger == CONNECT_LINGER_UNSET)
+		linger = isatty(STDIN_FILENO) ? 0 : NUM_NS_PER_S;
+	r->session_plan =
+		(struct session_plan){.relay = {.idle_ns = r->config->limits.idle_ns,
+					      .max_ns = r->config->limits.max_ns,
+					      .linger_ns = c->send_only ? RELAY_FOREVER : linger,
+					      .no_half_close = c->no_half_close || c->recv_only,
+					      .one_way = c->send_only},
+			.inherited = r->endpoints->kind == ENDPOINT_FD,
+			.send_only = c->send_only,
+			.recv_only = c->recv_only,
+			.first = r->first.data,
+			.first_size = r->first.size};
+}
+
+static void figures(void *arg, struct meter_figures *f)
+{
+	struct run *r = arg;
+
+	if (r->in_session)
+		session_figures(&r->session, f);
+	f->total_bytes = r->input_size;
+}
+
+static void log_connected(int fd, const struct addr *peer)
+{
+	char text[ADDR_TEXT], local_text[ADDR_TEXT];
+	struct addr local;
+
+	if (!log_wants(LOG_EVENTS))
+		return;
+	addr_text(peer, text);
+	if (sock_local(fd, &local) == 0)
+		addr_text(&local, local_text);
+	else
+		*local_text = '\0';
+	log_event(&(struct log_event){.event = "connected", .local = local_text, .peer = text},
+		"connected to %s", text);
+}
+
+static void log_closed(const struct session *s, int64_t ns)
+{
+	char time[NUM_TEXT];
+
+	log_event(&(struct log_event){.event = "closed",
+			  .peer = s->peer_text,
+			  .reason = s->reason,
+			  .received_bytes = s->received_bytes,
+			  .sent_bytes = s->sent_bytes,
+			  .ns = ns},
+		"%s closed: received %llu bytes, sent %llu bytes in %s", s->peer_text,
+		(unsigned long long)s->received_bytes, (unsigned long long)s->sent_bytes,
+		num_show_time(ns, time));
+}
+
+static void session_over(void *arg, struct session *s)
+{
+	struct run *r = arg;
+
+	r->status = s->status;
+	log_closed(s, loop_now(r->loop) - s->started_ns);
+	meter_finish(&r->meter);
+	if (s->status != STATUS_DONE && !s->broken_output)
+		log_error("%s", bytes_text(&s->why));
+	loop_stop(r->loop);
+}
+
+/* The size of what is left of standard input, where it is a file: for percentage and time left. */
+static int64_t input_size(void)
+{
+	struct stat st;
+	off_t at = lseek(STDIN_FILENO, 0, SEEK_CUR);
+
+	if (at < 0 || fstat(STDIN_FILENO, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size <= at)
+		return -1;
+	return (int64_t)(st.st_size - at);
+}
+
+static void begin_session(struct run *r, int fd)
+{
+	struct end none = {.fd = -1, .kind = END_NONE};
+	struct end input = r->session_plan.recv_only ? none : end_of_inherited(STDIN_FILENO, false);
+	struct end output =
+		r->session_plan.send_only ? none : end_of_inherited(STDOUT_FILENO, true);
+
+	if (!r->session_plan.recv_only)
+		r->input_size = input_size();
+	r->in_session = true;
+	session_start(&r->session, r->loop, &r->session_plan, fd, &input, &output, session_over, r);
+}
+
+static void connection_drained(void *arg)
+{
+	struct run *r = arg;
+
+	loop_stop(r->loop);
+}
+
+static void command_ended(void *arg, pid_t pid, int wait_status)
+{
+	struct run *r = arg;
+
+	(void)pid;
+	r->pid = 0;
+	r->status = child_exit_status(wait_status);
+	drain_socket(r->loop, r->fd, connection_drained, r);
+	r->fd = -1;
+}
+
+static void begin_command(struct run *r, int fd, const struct addr *peer)
+{
+	char *const *argv = r->command.argv;
+
+	/* Not a process group of its own: on a terminal Ctrl-C is for both, and a program that asks
+	 * for a password there must be in the foreground. */
+	r->fd = fd;
+	/* Programs expect descriptors that block; an inherited one has the mode that its owner gave
+	 * it. */
+	if (r->endpoints->kind != ENDPOINT_FD)
+		fd_set_nonblock(fd, false);
+	os_cloexec_from(STDERR_FILENO + 1);
+	r->pid = command_start(argv, fd, peer, false);
+	if (r->pid > 0 && loop_child(r->loop, r->pid, command_ended, r) == 0)
+		return;
+	r->status = child_shell_status(errno);
+	log_error("cannot run %s: %s", argv[0], status_reason(errno));
+	r->pid = 0;
+	loop_stop(r->loop);
+}
+
+static void dialled(void *arg, int fd, const struct addr *peer, int status, const char *why)
+{
+	struct run *r = arg;
+
+	r->dial = NULL;
+	if (fd < 0) {
+		log_error("%s", why);
+		r->status = status;
+		loop_stop(r->loop);
+		return;
+	}
+	log_connected(fd, peer);
+	if (r->command.argv)
+		begin_command(r, fd, peer);
+	else
+		begin_session(r, fd);
+}
+
+static void end_by_signal(void *arg, int signo)
+{
+	struct run *r = arg;
+
+	if (r->pid && !r->signo) {
+		r->signo = signo;
+		kill(r->pid, signo);
+		return;
+	}
+	r->signo = signo;
+	if (r->in_session && !r->session.over)
+		session_stop(&r->session, "signal");
+	loop_stop(r->loop);
+}
+
+static int signals_catch(struct run *r)
+{
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+		if (loop_signal(r->loop, signals[i], false, end_by_signal, r) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int run_connection(struct run *r)
+{
+	session_plan_fill(r);
+	if (signals_catch(r) == 0 &&
+		meter_start(&r->meter, r->loop, "tcp-connect", &r->config->meter, figures, r) == 0)
+		r->dial = dial_start(r->loop, r->endpoints, &r->dial_plan, dialled, r);
+	if (!r->dial || loop_run(r->loop) < 0) {
+		log_error("cannot connect to %s: %s", r->endpoints->text, status_reason(errno));
+		r->status = STATUS_FAILED;
+	}
+	dial_cancel(r->dial);
+	return r->status;
+}
+
+static int become_command(struct run *r)
+{
+	char *const *argv = r->command.argv;
+	int err;
+
+	if (fflush(stdout) != 0) {
+		log_error("cannot write to standard output: %s", status_reason(errno));
+		return STATUS_FAILED;
+	}
+	loop_free(r->loop);
+	r->loop = NULL;
+	signal(SIGPIPE, SIG_DFL);
+	signal(SIGCHLD, SIG_DFL);
+	execvp(argv[0], argv);
+	err = errno;
+	log_error("cannot run %s: %s", argv[0], status_reason(err));
+	return child_shell_status(err);
+}
+
+static int run_scan(struct run *r)
+{
+	const struct connect_config *c = r->config;
+	struct scan_plan plan = {.family = c->common.family,
+		.type = r->dial_plan.type,
+		.numeric = c->common.numeric,
+		.all = c->scan.all,
+		.closed = c->scan.closed,
+		.json = c->common.json,
+		.parallel = c->scan.parallel,
+		.timeout_ns = c->connect.timeout_ns,
+		.wait_ns = c->connect.wait_ns,
+		.source = r->dial_plan.source,
+		.options = &r->options};
+	int status;
+
+	status = scan_run(r->loop, r->endpoints, r->endpoint_count, &plan);
+	return status == STATUS_DONE && r->command.argv ? become_command(r) : status;
+}
+
+static void run_release(struct run *r)
+{
+	for (size_t i = 0; i < r->endpoint_count; i++)
+		endpoint_release(&r->endpoints[i]);
+	free(r->endpoints);
+	sock_options_release(&r->options);
+	bytes_release(&r->first);
+	session_release(&r->session);
+	loop_free(r->loop);
+}
+
+/* Standard output is closed last; what it lost counts, and who closed it is told in cat's way. */
+static int finish(struct run *r)
+{
+	bool broken = r->session.broken_output;
+	int status = r->status;
+
+	if (fd_close_stdout() < 0 && status == STATUS_DONE) {
+		broken = errno == EPIPE;
+		log_error("cannot write to standard output: %s", status_reason(errno));
+		status = STATUS_FAILED;
+	}
+	if (r->signo)
+		status_die_of(r->signo);
+	if (broken && !loop_signal_was_ignored(SIGPIPE))
+		status_die_of(SIGPIPE);
+	if (broken)
+		log_error("%s", bytes_text(&r->session.why));
+	return status;
+}
+
+static int connect_run(const void *config, const struct opt_words *words)
+{
+	struct run r = {.config = config, .fd = -1, .input_size = -1};
+	struct bytes why = {0};
+
+	log_setup("tcp-connect", r.config->common.level, r.config->common.json);
+	if (sock_options_wants_help(&r.config->socket.options)) {
+		sock_options_help(stdout);
+		return finish(&r);
+	}
+	command_line_init(&r.command, words->command, r.config->connect.shell);
+	r.status = check(&r, words);
+	if (r.status == STATUS_DONE) {
+		r.status = prepare(&r, words, &why);
+		if (r.status != STATUS_DONE)
+			log_error("%s", bytes_text(&why));
+	}
+	if (r.status == STATUS_DONE) {
+		r.loop = loop_new(NULL);
+		if (r.loop)
+			r.status = r.config->scan.on ? run_scan(&r) : run_connection(&r);
+		else
+			log_error("cannot start: %s", status_reason(errno));
+	}
+	bytes_release(&why);
+	r.status = finish(&r);
+	run_release(&r);
+	return r.status;
+}
+
+const struct command tcp_connect_command = {
+	.name = "tcp-connect",
+	.summary = "connect to a server; carry standard input there and its answer back",
+	.usage = "[OPTION...] ENDPOINT [-- COMMAND [ARG...]]",
+	.sets = connect_sets,
+	.config_size = sizeof(struct connect_config),
+	.defaults = &connect_defaults,
+	.takes_command = true,
+	.run = connect_run,
+};

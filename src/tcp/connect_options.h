@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: ISC */
+/* connect_options.h - the options of tcp-connect, as parsed. */
+#ifndef TCP_CONNECT_OPTIONS_H
+#define TCP_CONNECT_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/common.h"
+#include "core/meter.h"
+#include "core/opt.h"
+
+enum { CONNECT_LINGER_UNSET = -2, CONNECT_PARALLEL = 256 };
+
+struct connect_options {
+	const char *source;
+	const char *source_port;
+	int64_t timeout_ns;
+	int64_t wait_ns;
+	int64_t linger_ns;
+	bool no_half_close;
+	bool send_only;
+	bool recv_only;
+	struct opt_texts send;
+	int type;
+	const char *shell;
+};
+
+struct connect_scan {
+	bool on;
+	bool all;
+	bool closed;
+	uint64_t parallel;
+};
+
+struct connect_config {
+	struct common_options common;
+	struct common_socket socket;
+	struct common_limits limits;
+	struct common_text text;
+	struct meter_options meter;
+	struct connect_options connect;
+	struct connect_scan scan;
+};
+
+extern const struct opt_set connect_sets[];
+extern const struct connect_config connect_defaults;
+
+#endif

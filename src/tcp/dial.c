@@ -1,0 +1,518 @@
+/* SPDX-License-Identifier: ISC */
+/* dial.c - connect to an endpoint: all its addresses raced as RFC 8305 says. */
+
+#include "tcp/dial.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/bytes.h"
+#include "base/fd.h"
+#include "base/log.h"
+#include "base/num.h"
+#include "base/status.h"
+#include "core/common.h"
+
+/* RFC 8305 section 5: the Connection Attempt Delay. */
+static const int64_t attempt_delay_ns = 250 * NUM_NS_PER_MS;
+static const int64_t full_backlog_delay_ns = 10 * NUM_NS_PER_MS;
+static const int64_t first_retry_ns = 50 * NUM_NS_PER_MS;
+static const int64_t last_retry_ns = NUM_NS_PER_S;
+
+/* One address being tried. */
+struct attempt {
+	struct dial *dial;
+	struct addr addr;
+	int fd;			 /* -1: not started, or failed */
+	struct loop_timer again; /* a Unix listener's backlog was full */
+};
+
+struct dial {
+	struct loop *loop;
+	const struct endpoint *endpoint;
+	const struct dial_plan *plan;
+	dial_fn *fn;
+	void *arg;
+	struct name_request *request;
+	struct attempt *attempts; /* in the order in which they are to be tried */
+	size_t count, started, failed;
+	struct loop_timer next;	   /* the next attempt */
+	struct loop_timer timeout; /* of this round */
+	struct loop_timer retry;   /* the next round */
+	struct loop_defer begin;
+	int64_t give_up_ns; /* of --wait */
+	int64_t retry_delay_ns;
+	int status; /* of the best reason so far */
+	int rank;
+	struct bytes why;
+};
+
+static void round_begin(void *arg);
+static void round_failed(struct dial *d);
+static void attempt_next(void *arg);
+
+/* What happens at each address competes for the one line that the user reads: an answer tells more
+ * than silence, and silence more than a family that this host cannot reach at all. */
+static int reason_rank(int err)
+{
+	switch (err) {
+	case EAFNOSUPPORT: return 1;
+	case ENETUNREACH:
+	case EHOSTUNREACH: return 2;
+	case ETIMEDOUT: return 3;
+	default: return 4;
+	}
+}
+
+static void set_reason(struct dial *d, int rank, int status)
+{
+	d->rank = rank;
+	d->status = status;
+	bytes_clear(&d->why);
+	bytes_add_format(&d->why, "cannot connect to %s: ", d->endpoint->text);
+}
+
+static void explain_connect(struct dial *d, const struct addr *addr, int err)
+{
+	bytes_add_text(&d->why, status_reason(err));
+	if (err == EPROTOTYPE && addr_family(addr) == AF_UNIX)
+		bytes_add_text(&d->why, " (the socket there is of another --type)");
+	if ((err == EPERM || err == EACCES) && addr_family(addr) != AF_UNIX)
+		bytes_add_text(&d->why, " (a firewall rule of this host, or a broadcast address)");
+}
+
+static void attempt_reason(struct dial *d, const struct addr *addr, int err)
+{
+	char text[ADDR_TEXT];
+
+	log_detail("%s: %s", addr_text(addr, text), status_reason(err));
+	if (reason_rank(err) < d->rank)
+		return;
+	set_reason(d, reason_rank(err), (int)status_of_errno(err));
+	explain_connect(d, addr, err);
+}
+
+/* A failure of the local end is the same for every address of its family: say what was wrong with
+ * it, not with the peer. */
+static void local_reason(struct dial *d, const struct addr *source, int err)
+{
+	char text[ADDR_TEXT];
+
+	d->rank = reason_rank(0);
+	d->status = (int)status_of_errno(err);
+	bytes_clear(&d->why);
+	bytes_add_format(&d->why, "cannot use the local address %s: %s", addr_text(source, text),
+		status_reason(err));
+	if (d->status != STATUS_NOT_PERMITTED)
+		return;
+	bytes_add_text(&d->why, " (");
+	common_explain_permission("CAP_NET_BIND_SERVICE", "a security module", &d->why);
+	bytes_add_text(&d->why, ")");
+}
+
+static void option_reason(struct dial *d, const struct sock_setting *bad, int err)
+{
+	d->rank = reason_rank(0);
+	d->status =
+		err == EPERM || err == EACCES ? STATUS_NOT_PERMITTED : (int)status_of_errno(err);
+	bytes_clear(&d->why);
+	sock_options_explain(bad, err, &d->why);
+}
+
+static void attempt_close(struct attempt *a)
+{
+	loop_timer_stop(a->dial->loop, &a->again);
+	if (a->fd < 0)
+		return;
+	loop_forget(a->dial->loop, a->fd);
+	fd_close(a->fd);
+	a->fd = -1;
+}
+
+static void round_release(struct dial *d)
+{
+	for (size_t i = 0; i < d->count; i++)
+		attempt_close(&d->attempts[i]);
+	free(d->attempts);
+	d->attempts = NULL;
+	d->count = d->started = d->failed = 0;
+	loop_timer_stop(d->loop, &d->next);
+	loop_timer_stop(d->loop, &d->timeout);
+	loop_timer_stop(d->loop, &d->retry);
+	loop_defer_cancel(d->loop, &d->begin);
+	if (d->request)
+		name_cancel(d->request);
+	d->request = NULL;
+}
+
+void dial_cancel(struct dial *d)
+{
+	if (!d)
+		return;
+	round_release(d);
+	bytes_release(&d->why);
+	free(d);
+}
+
+static void dial_finish(struct dial *d, int fd, const struct addr *peer)
+{
+	dial_fn *fn = d->fn;
+	void *arg = d->arg;
+	struct bytes why = d->why;
+	int status = fd >= 0 ? STATUS_DONE : d->status;
+
+	d->why = (struct bytes){0};
+	dial_cancel(d);
+	fn(arg, fd, peer, status, fd >= 0 ? NULL : bytes_text(&why));
+	bytes_release(&why);
+}
+
+/* On loopback a connect to a port of the ephemeral range can meet itself (simultaneous open): then
+ * nobody listens there. */
+static bool met_itself(int fd, const struct addr *peer)
+{
+	struct addr local;
+
+	return addr_family(peer) != AF_UNIX && sock_local(fd, &local) == 0 &&
+		addr_equal(&local, peer);
+}
+
+static const struct addr *source_of(const struct dial_source *source, int family)
+{
+	return family == AF_INET ? &source->in : family == AF_INET6 ? &source->in6 : NULL;
+}
+
+int dial_bind(int fd, int family, const struct dial_source *source)
+{
+	const int on = 1;
+	const struct addr *addr = source_of(source, family);
+
+	if (!addr)
+		return 0;
+	if (!addr->size) {
+		errno = EAFNOSUPPORT;
+		return -1;
+	}
+	/* Attempts to several addresses share one source port. */
+	if (addr_port(addr) && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0)
+		return -1;
+	return bind(fd, &addr->u.sa, addr->size);
+}
+
+int dial_source_find(struct dial_source *source, const char *host, const char *port, int family,
+	bool numeric, struct bytes *why)
+{
+	struct name_query q = {.host = host,
+		.port = port ? port : "0",
+		.family = family,
+		.type = SOCK_STREAM,
+		.numeric = numeric,
+		.passive = true};
+	struct name_answer answer;
+	enum name_result r = name_lookup(&q, &answer);
+
+	if (r != NAME_FOUND)
+		return name_explain(r, &q, why);
+	for (size_t i = answer.count; i-- > 0;) {
+		struct addr *addr = &answer.addrs[i];
+
+		*(addr_family(addr) == AF_INET ? &source->in : &source->in6) = *addr;
+	}
+	name_answer_release(&answer);
+	return STATUS_DONE;
+}
+
+static void attempt_failed(struct attempt *a)
+{
+	struct dial *d = a->dial;
+
+	attempt_close(a);
+	d->failed++;
+	if (d->failed == d->count)
+		round_failed(d);
+	else if (d->started < d->count)
+		attempt_next(d);
+}
+
+static void attempt_won(struct attempt *a)
+{
+	struct dial *d = a->dial;
+	struct addr peer = a->addr;
+	int fd = a->fd;
+	const struct sock_setting *bad;
+
+	loop_forget(d->loop, fd);
+	if (sock_options_apply(d->plan->options, SOCK_CONNECTED, fd, addr_family(&peer), &bad) <
+		0) {
+		option_reason(d, bad, errno);
+		attempt_failed(a);
+		return;
+	}
+	a->fd = -1;
+	dial_finish(d, fd, &peer);
+}
+
+static void attempt_result(struct attempt *a, int err)
+{
+	if (!err && met_itself(a->fd, &a->addr))
+		err = ECONNREFUSED;
+	if (!err) {
+		attempt_won(a);
+		return;
+	}
+	attempt_reason(a->dial, &a->addr, err);
+	attempt_failed(a);
+}
+
+static void attempt_ready(void *arg, int fd, unsigned ready)
+{
+	(void)ready;
+	attempt_result(arg, sock_error(fd));
+}
+
+static void attempt_connect(void *arg)
+{
+	struct attempt *a = arg;
+	struct loop *loop = a->dial->loop;
+
+	if (connect(a->fd, &a->addr.u.sa, a->addr.size) == 0) {
+		attempt_result(a, 0);
+	} else if (errno == EAGAIN) {
+		/* A Unix listener's backlog is full, and poll(2) cannot wait for that. */
+		if (loop_timer_set(loop, &a->again, full_backlog_delay_ns) < 0)
+			attempt_result(a, errno);
+	} else if (errno == EINPROGRESS || errno == EINTR) {
+		if (loop_watch(loop, a->fd, LOOP_WRITE, attempt_ready, a) < 0)
+			attempt_result(a, errno);
+	} else {
+		attempt_result(a, errno);
+	}
+}
+
+static void attempt_start(struct attempt *a)
+{
+	struct dial *d = a->dial;
+	const struct sock_setting *bad = NULL;
+	int family = addr_family(&a->addr);
+	char text[ADDR_TEXT];
+
+	log_detail("trying %s", addr_text(&a->addr, text));
+	loop_timer_init(&a->again, attempt_connect, a);
+	a->fd = sock_open(
+		family, family == AF_UNIX ? d->plan->type : SOCK_STREAM, d->plan->options, &bad);
+	if (a->fd < 0 && bad)
+		option_reason(d, bad, errno);
+	else if (a->fd < 0)
+		attempt_reason(d, &a->addr, errno);
+	if (a->fd < 0) {
+		attempt_failed(a);
+		return;
+	}
+	if (d->plan->source && dial_bind(a->fd, family, d->plan->source) < 0) {
+		if (errno == EAFNOSUPPORT)
+			attempt_reason(d, &a->addr, errno);
+		else
+			local_reason(d, source_of(d->plan->source, family), errno);
+		attempt_failed(a);
+		return;
+	}
+	attempt_connect(a);
+}
+
+/* The pause before the next attempt: shorter where the time allowed would otherwise run out before
+ * the last address had its turn. */
+static int64_t attempt_pause(const struct dial *d)
+{
+	int64_t fair = d->plan->timeout_ns / (int64_t)(d->count + 1);
+
+	return d->plan->timeout_ns && fair < attempt_delay_ns ? fair : attempt_delay_ns;
+}
+
+static void attempt_next(void *arg)
+{
+	struct dial *d = arg;
+	struct attempt *a = &d->attempts[d->started++];
+
+	if (d->started < d->count)
+		loop_timer_set(d->loop, &d->next, attempt_pause(d));
+	else
+		loop_timer_stop(d->loop, &d->next);
+	attempt_start(a);
+}
+
+static void round_timeout(void *arg)
+{
+	struct dial *d = arg;
+	char time[NUM_TEXT];
+
+	if (d->rank <= reason_rank(ETIMEDOUT)) {
+		set_reason(d, reason_rank(ETIMEDOUT), STATUS_TIMED_OUT);
+		bytes_add_format(
+			&d->why, "timed out after %s", num_show_time(d->plan->timeout_ns, time));
+	}
+	d->status = STATUS_TIMED_OUT;
+	round_failed(d);
+}
+
+static bool is_worth_waiting(int status)
+{
+	return status == STATUS_REFUSED || status == STATUS_TIMED_OUT || status == STATUS_NOT_FOUND;
+}
+
+/* All addresses failed. Once more, if --wait has time left. */
+static void round_failed(struct dial *d)
+{
+	int64_t left = d->give_up_ns - loop_now(d->loop);
+	int64_t delay = d->retry_delay_ns;
+
+	round_release(d);
+	if (!d->plan->wait_ns || !is_worth_waiting(d->status)) {
+		dial_finish(d, -1, NULL);
+		return;
+	}
+	if (left <= 0) {
+		char time[NUM_TEXT];
+
+		d->status = STATUS_TIMED_OUT;
+		bytes_add_format(&d->why, " (waited %s)", num_show_time(d->plan->wait_ns, time));
+		dial_finish(d, -1, NULL);
+		return;
+	}
+	d->retry_delay_ns = delay * 2 < last_retry_ns ? delay * 2 : last_retry_ns;
+	if (loop_timer_set(d->loop, &d->retry, delay < left ? delay : left) < 0)
+		dial_finish(d, -1, NULL);
+}
+
+/* RFC 8305 section 4: the first address stays first, after it the families take turns. */
+static void interleave(struct attempt *attempts, const struct name_answer *answer, struct dial *d)
+{
+	size_t next[2] = {0, 0};
+	int first = answer->count ? addr_family(&answer->addrs[0]) : AF_UNSPEC;
+	int turn = 0;
+
+	for (size_t n = 0; n < answer->count; turn = !turn) {
+		size_t *i = &next[turn];
+
+		while (*i < answer->count && (addr_family(&answer->addrs[*i]) != first) != turn)
+			++*i;
+		if (*i < answer->count)
+			attempts[n++] = (struct attempt){
+				.dial = d, .addr = answer->addrs[(*i)++], .fd = -1};
+	}
+}
+
+static void race_start(struct dial *d, const struct name_answer *answer)
+{
+	d->attempts = calloc(answer->count ? answer->count : 1, sizeof *d->attempts);
+	if (!d->attempts || answer->count == 0) {
+		set_reason(d, reason_rank(0), STATUS_FAILED);
+		bytes_add_text(&d->why, status_reason(d->attempts ? EAFNOSUPPORT : ENOMEM));
+		round_failed(d);
+		return;
+	}
+	interleave(d->attempts, answer, d);
+	d->count = answer->count;
+	attempt_next(d);
+}
+
+static void names_known(void *arg, enum name_result r, struct name_answer *answer)
+{
+	struct dial *d = arg;
+	struct name_query q = {.host = d->endpoint->host,
+		.port = d->endpoint->port,
+		.family = d->plan->family,
+		.type = SOCK_STREAM,
+		.numeric = d->plan->numeric};
+
+	d->request = NULL;
+	if (r != NAME_FOUND) {
+		d->rank = reason_rank(0);
+		bytes_clear(&d->why);
+		d->status = name_explain(r, &q, &d->why);
+		round_failed(d);
+		return;
+	}
+	race_start(d, answer);
+	name_answer_release(answer);
+}
+
+static void lookup_start(struct dial *d)
+{
+	struct name_query q = {.host = d->endpoint->host,
+		.port = d->endpoint->port,
+		.family = d->plan->family,
+		.type = SOCK_STREAM,
+		.numeric = d->plan->numeric};
+	struct name_answer answer = {0};
+
+	if (name_is_immediate(&q)) {
+		enum name_result r = name_lookup(&q, &answer);
+
+		names_known(d, r, &answer);
+		return;
+	}
+	d->request = name_start(d->loop, &q, names_known, d);
+	if (!d->request)
+		names_known(d, NAME_FAILED, &answer);
+}
+
+/* An inherited socket is connected already, or it is no use. */
+static void adopt(struct dial *d)
+{
+	int fd = d->endpoint->fd;
+	struct addr peer;
+
+	if (sock_peer(fd, &peer) == 0) {
+		dial_finish(d, fd, &peer);
+		return;
+	}
+	set_reason(d, reason_rank(0), errno == EBADF ? STATUS_NOT_FOUND : STATUS_FAILED);
+	bytes_add_text(&d->why,
+		errno == EBADF		    ? "no such descriptor"
+			: errno == ENOTCONN ? "not a connected socket"
+					    : status_reason(errno));
+	dial_finish(d, -1, NULL);
+}
+
+static void round_begin(void *arg)
+{
+	struct dial *d = arg;
+	struct name_answer answer = {.addrs = (struct addr *)&d->endpoint->addr, .count = 1};
+
+	d->rank = 0;
+	if (d->endpoint->kind == ENDPOINT_FD) {
+		adopt(d);
+		return;
+	}
+	if (d->plan->timeout_ns)
+		loop_timer_set(d->loop, &d->timeout, d->plan->timeout_ns);
+	if (d->endpoint->kind == ENDPOINT_INET)
+		lookup_start(d);
+	else
+		race_start(d, &answer);
+}
+
+struct dial *dial_start(struct loop *loop, const struct endpoint *e, const struct dial_plan *plan,
+	dial_fn *fn, void *arg)
+{
+	struct dial *d = calloc(1, sizeof *d);
+
+	if (!d)
+		return NULL;
+	d->loop = loop;
+	d->endpoint = e;
+	d->plan = plan;
+	d->fn = fn;
+	d->arg = arg;
+	d->give_up_ns = loop_now(loop) + plan->wait_ns;
+	d->retry_delay_ns = first_retry_ns;
+	d->status = STATUS_FAILED;
+	loop_timer_init(&d->next, attempt_next, d);
+	loop_timer_init(&d->timeout, round_timeout, d);
+	loop_timer_init(&d->retry, round_begin, d);
+	loop_defer(loop, &d->begin, round_begin, d);
+	return d;
+}

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: ISC */
+/* listener.c - the sockets on which a server waits for connections. */
+
+#include "tcp/listener.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/fd.h"
+#include "base/log.h"
+#include "base/status.h"
+#include "core/common.h"
+#include "core/name.h"
+#include "core/os.h"
+
+/* A port that the kernel chose for one family may be taken in the other: so often choose anew. */
+enum { PORT_TRIES = 16 };
+
+static struct listener *listeners_grow(struct listeners *l)
+{
+	struct listener *grown = realloc(l->item, (l->count + 1) * sizeof *grown);
+
+	if (!grown)
+		return NULL;
+	l->item = grown;
+	grown[l->count] = (struct listener){.fd = -1};
+	return &grown[l->count];
+}
+
+/* Add FD, bound and listening. Takes it over. */
+static int listeners_adopt(struct listeners *l, int fd, bool inherited)
+{
+	struct listener *item = listeners_grow(l);
+
+	if (!item || sock_local(fd, &item->addr) < 0) {
+		if (!inherited)
+			fd_close(fd);
+		return -1;
+	}
+	item->fd = fd;
+	item->inherited = inherited;
+	l->count++;
+	return 0;
+}
+
+static void listener_close(struct listener *item)
+{
+	struct stat st;
+
+	fd_close(item->fd);
+	if (item->owns_file && lstat(item->addr.u.un.sun_path, &st) == 0 &&
+		st.st_dev == item->device && st.st_ino == item->inode)
+		unlink(item->addr.u.un.sun_path);
+}
+
+static void listeners_cut(struct listeners *l, size_t count)
+{
+	while (l->count > count)
+		listener_close(&l->item[--l->count]);
+}
+
+void listeners_close(struct listeners *l)
+{
+	listeners_cut(l, 0);
+	free(l->item);
+	*l = (struct listeners){0};
+}
+
+void listeners_text(const struct listeners *l, struct bytes *out)
+{
+	char text[ADDR_TEXT];
+
+	for (size_t i = 0; i < l->count; i++)
+		bytes_add_format(out, "%s\n", addr_text_local(&l->item[i].addr, text));
+}
+
+/* Say why ADDR cannot be listened on; the exit status. BAD is the option at fault, or NULL. */
+static int explain(
+	const struct addr *addr, const struct sock_setting *bad, int err, struct bytes *why)
+{
+	char text[ADDR_TEXT];
+
+	if (bad) {
+		sock_options_explain(bad, err, why);
+		return err == EPERM || err == EACCES ? STATUS_NOT_PERMITTED : STATUS_FAILED;
+	}
+	bytes_add_format(
+		why, "cannot listen on %s: %s", addr_text_local(addr, text), status_reason(err));
+	if ((err == EACCES || err == EPERM) && addr_family(addr) != AF_UNIX) {
+		bytes_add_text(why, " (");
+		common_explain_permission("CAP_NET_BIND_SERVICE", "a security module", why);
+		bytes_add_text(why, ")");
+	}
+	return (int)status_of_errno(err);
+}
+
+static bool is_family_missing(int err)
+{
+	return err == EAFNOSUPPORT || err == EADDRNOTAVAIL || err == EPROTONOSUPPORT;
+}
+
+static int listen_one(struct listeners *l, const struct addr *addr,
+	const struct listener_plan *plan, bool v6only, const struct sock_setting **bad)
+{
+	const struct sock_listen how = {
+		.type = addr_family(addr) == AF_UNIX ? plan->type : SOCK_STREAM,
+		.backlog = plan->backlog,
+		.v6only = v6only,
+		.options = plan->options};
+	int fd = sock_listen(addr, &how, bad);
+
+	return fd < 0 ? -1 : listeners_adopt(l, fd, false);
+}
+
+/* One socket for both families where the system has IPv6, else one for IPv4. */
+static int listen_everywhere(
+	struct listeners *l, uint16_t port, const struct listener_plan *plan, struct bytes *why)
+{
+	const struct sock_setting *bad = NULL;
+	struct addr addr;
+
+	if (plan->family != AF_INET) {
+		addr_any(AF_INET6, port, &addr);
+		if (listen_one(l, &addr, plan, plan->family == AF_INET6, &bad) == 0)
+			return STATUS_DONE;
+		if (bad || plan->family == AF_INET6 || !is_family_missing(errno))
+			return explain(&addr, bad, errno, why);
+	}
+	addr_any(AF_INET, port, &addr);
+	if (listen_one(l, &addr, plan, false, &bad) == 0)
+		return STATUS_DONE;
+	return explain(&addr, bad, errno, why);
+}
+
+/* Listen on all addresses of ANSWER that this host has. */
+static int listen_all(struct listeners *l, const struct name_answer *answer,
+	const struct listener_plan *plan, struct bytes *why)
+{
+	const struct sock_setting *bad = NULL;
+	size_t before = l->count;
+
+	for (size_t i = 0; i < answer->count; i++) {
+		struct addr addr = answer->addrs[i];
+		bool last = i + 1 == answer->count;
+
+		if (addr_port(&addr) == 0 && l->count > before)
+			addr_set_port(&addr, addr_port(&l->item[before].addr));
+		if (listen_one(l, &addr, plan, true, &bad) == 0)
+			continue;
+		/* A name may have addresses of a family that this host lacks: one that works will
+		 * do. */
+		if (!bad && is_family_missing(errno) && (!last || l->count > before))
+			continue;
+		return explain(&addr, bad, errno, why);
+	}
+	return STATUS_DONE;
+}
+
+static int add_named(struct listeners *l, const struct name_query *q,
+	const struct listener_plan *plan, struct bytes *why)
+{
+	struct name_answer answer;
+	enum name_result r = name_lookup(q, &answer);
+	size_t before = l->count;
+	int status = STATUS_FAILED;
+
+	if (r != NAME_FOUND)
+		return name_explain(r, q, why);
+	for (int tries = 0; tries < PORT_TRIES; tries++) {
+		listeners_cut(l, before);
+		bytes_clear(why);
+		status = listen_all(l, &answer, plan, why);
+		if (status != STATUS_LOCAL_ADDRESS || l->count == before)
+			break;
+		if (addr_port(&answer.addrs[0]) != 0)
+			break;
+	}
+	name_answer_release(&answer);
+	return status;
+}
+
+static int add_inet(struct listeners *l, const struct endpoint *e, const struct listener_plan *plan,
+	struct bytes *why)
+{
+	struct name_query q = {.host = e->host,
+		.port = e->port,
+		.family = plan->family,
+		.type = SOCK_STREAM,
+		.numeric = plan->numeric,
+		.passive = true};
+	uint16_t port;
+	enum name_result r;
+
+	if (*e->host)
+		return add_named(l, &q, plan, why);
+	r = name_port(e->port, SOCK_STREAM, plan->numeric, &port);
+	if (r != NAME_FOUND)
+		return name_explain(r, &q, why);
+	return listen_everywhere(l, port, plan, why);
+}
+
+/* Whether the file in the way is a socket on which nobody listens. */
+static bool is_stale(const struct addr *addr, int type)
+{
+	struct stat st;
+	bool stale = false;
+	int fd;
+
+	if (lstat(addr->u.un.sun_path, &st) < 0 || !S_ISSOCK(st.st_mode))
+		return false;
+	fd = os_socket(AF_UNIX, type, 0);
+	if (fd >= 0)
+		stale = connect(fd, &addr->u.sa, addr->size) < 0 && errno == ECONNREFUSED;
+	fd_close(fd);
+	return stale;
+}
+
+static int listen_unix(struct listeners *l, const struct addr *addr,
+	const struct listener_plan *plan, const struct sock_setting **bad)
+{
+	mode_t old = plan->unix_mode < 0 ? 0 : umask(~(mode_t)plan->unix_mode & 0777);
+	int done = listen_one(l, addr, plan, false, bad);
+	int err = errno;
+
+	if (plan->unix_mode >= 0)
+		umask(old);
+	errno = err;
+	return done;
+}
+
+static bool is_abstract(const struct addr *addr)
+{
+	return addr->u.un.sun_path[0] == '\0';
+}
+
+/* Remember the file, so that only ours is removed at the end. */
+static int own_file(struct listener *item, const struct listener_plan *plan)
+{
+	const char *path = item->addr.u.un.sun_path;
+	struct stat st;
+
+	if (lstat(path, &st) < 0)
+		return -1;
+	item->device = st.st_dev;
+	item->inode = st.st_ino;
+	item->owns_file = true;
+	return plan->unix_mode < 0 ? 0 : chmod(path, (mode_t)plan->unix_mode);
+}
+
+static int add_unix(struct listeners *l, const struct endpoint *e, const struct listener_plan *plan,
+	struct bytes *why)
+{
+	const struct sock_setting *bad = NULL;
+	const struct addr *addr = &e->addr;
+	int done = listen_unix(l, addr, plan, &bad);
+
+	if (done < 0 && !bad && errno == EADDRINUSE && !is_abstract(addr) &&
+		is_stale(addr, plan->type)) {
+		unlink(addr->u.un.sun_path);
+		done = listen_unix(l, addr, plan, &bad);
+	}
+	if (done == 0 && !is_abstract(addr))
+		done = own_file(&l->item[l->count - 1], plan);
+	return done == 0 ? STATUS_DONE : explain(addr, bad, errno, why);
+}
+
+static int add_inherited(struct listeners *l, const struct endpoint *e, struct bytes *why)
+{
+	errno = 0;
+	if (sock_is_listening(e->fd) && listeners_adopt(l, e->fd, true) == 0)
+		return STATUS_DONE;
+	bytes_add_format(why, "cannot listen on %s: ", e->text);
+	if (!sock_is_socket(e->fd) && errno == EBADF) {
+		bytes_add_text(why, "no such descriptor");
+		return STATUS_NOT_FOUND;
+	}
+	bytes_add_text(why, "not a listening socket");
+	return STATUS_FAILED;
+}
+
+int listeners_add(struct listeners *l, const struct endpoint *e, const struct listener_plan *plan,
+	struct bytes *why)
+{
+	const struct sock_setting *bad = NULL;
+
+	switch (e->kind) {
+	case ENDPOINT_INET: return add_inet(l, e, plan, why);
+	case ENDPOINT_UNIX: return add_unix(l, e, plan, why);
+	case ENDPOINT_FD: return add_inherited(l, e, why);
+	case ENDPOINT_VSOCK: break;
+	}
+	if (listen_one(l, &e->addr, plan, false, &bad) == 0)
+		return STATUS_DONE;
+	return explain(&e->addr, bad, errno, why);
+}

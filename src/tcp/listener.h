@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: ISC */
+/* listener.h - the sockets on which a server waits for connections. */
+#ifndef TCP_LISTENER_H
+#define TCP_LISTENER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "core/addr.h"
+#include "core/sock.h"
+
+struct bytes;
+
+struct listener {
+	int fd;
+	struct addr addr; /* as bound */
+	bool inherited;	  /* its O_NONBLOCK is not ours to set: accept only what poll announced */
+	bool owns_file;	  /* a Unix socket's file is ours: this one */
+	dev_t device;
+	ino_t inode;
+};
+
+struct listeners {
+	struct listener *item;
+	size_t count;
+};
+
+struct listener_plan {
+	int family; /* AF_UNSPEC, AF_INET, AF_INET6 */
+	int type;   /* of a Unix socket: SOCK_STREAM, SOCK_SEQPACKET */
+	int backlog;
+	int unix_mode; /* of a Unix socket's file; -1: as the umask says */
+	bool numeric;
+	const struct sock_options *options;
+};
+
+/* Listen on E and add it to L: an empty host on IPv6 and IPv4 together, a name on all its addresses
+ * (one port number for all if it is 0), a Unix path (a stale socket file is replaced, nothing else
+ * is), or an inherited socket. Returns an exit status; if not STATUS_DONE, one line is in WHY. */
+int listeners_add(struct listeners *l, const struct endpoint *e, const struct listener_plan *plan,
+	struct bytes *why);
+
+/* Add the bound addresses to OUT, a line each. */
+void listeners_text(const struct listeners *l, struct bytes *out);
+
+/* Close all, remove the files that are still ours, and forget them. */
+void listeners_close(struct listeners *l);
+
+#endif

@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: ISC */
+/* scan.c - see which ports of which hosts are open: rounds, the verdict, the report. */
+
+#include "tcp/scan.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/bytes.h"
+#include "base/fd.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/num.h"
+#include "base/status.h"
+#include "tcp/scan_internal.h"
+
+static const int64_t first_retry_ns = 50 * NUM_NS_PER_MS;
+static const int64_t last_retry_ns = NUM_NS_PER_S;
+
+enum {
+	SPARE_DESCRIPTORS = 32, /* for everything but probes */
+	SERVICE_NAME_MAX = 64,
+};
+
+static const char *const state_names[] = {"unknown", "open", "closed", "filtered"};
+
+/* Add the ports from FIRST to LAST. */
+static int ports_add(uint16_t **ports, size_t *count, uint16_t first, uint16_t last)
+{
+	size_t n = (size_t)last - first + 1;
+	uint16_t *grown = realloc(*ports, (*count + n) * sizeof *grown);
+
+	if (!grown)
+		return -1;
+	*ports = grown;
+	for (size_t i = 0; i < n; i++)
+		grown[*count + i] = (uint16_t)(first + i);
+	*count += n;
+	return 0;
+}
+
+/* Read one part of a list: a port, a service, or a range of numbers. */
+static int ports_add_part(
+	uint16_t **ports, size_t *count, const char *part, bool numeric, struct bytes *why)
+{
+	struct name_query q = {.host = "", .port = part, .type = SOCK_STREAM, .numeric = numeric};
+	const char *dash = strchr(part, '-');
+	char low[8];
+	uint16_t first, last;
+	enum name_result r;
+
+	if (dash && (size_t)(dash - part) < sizeof low) {
+		memcpy(low, part, (size_t)(dash - part));
+		low[dash - part] = '\0';
+		if (addr_parse_port(low, &first) && addr_parse_port(dash + 1, &last)) {
+			if (first <= last)
+				return ports_add(ports, count, first, last) < 0 ? STATUS_FAILED
+										: STATUS_DONE;
+			bytes_add_format(why, "bad port range: \"%s\" runs backwards", part);
+			return STATUS_USAGE;
+		}
+	}
+	r = name_port(part, SOCK_STREAM, numeric, &first);
+	if (r != NAME_FOUND)
+		return name_explain(r, &q, why);
+	return ports_add(ports, count, first, first) < 0 ? STATUS_FAILED : STATUS_DONE;
+}
+
+uint16_t *scan_ports(
+	const struct endpoint *target, bool numeric, size_t *count, int *status, struct bytes *why)
+{
+	char *list = strdup(target->port);
+	uint16_t *ports = NULL;
+	char *state;
+
+	*count = 0;
+	*status = list ? STATUS_DONE : STATUS_FAILED;
+	for (char *part = list ? strtok_r(list, ",", &state) : NULL; part && *status == STATUS_DONE;
+		part = strtok_r(NULL, ",", &state))
+		*status = ports_add_part(&ports, count, part, numeric, why);
+	free(list);
+	if (*status == STATUS_DONE)
+		return ports;
+	if (*status == STATUS_FAILED)
+		bytes_add_text(why, status_reason(ENOMEM));
+	free(ports);
+	return NULL;
+}
+
+static void service_of(const struct scan_target *t, uint16_t port, char *out)
+{
+	if (t->scan->plan->numeric || !name_service(port, SOCK_STREAM, out, SERVICE_NAME_MAX))
+		strcpy(out, "-");
+}
+
+static void report_json(const struct scan_target *t, size_t i, const char *service)
+{
+	const struct scan_result *r = &t->results[i];
+	bool ip = t->endpoint->kind == ENDPOINT_INET;
+	struct bytes line = {0};
+	char text[ADDR_TEXT];
+	struct json j;
+
+	json_begin(&j, &line);
+	json_add_text(&j, "host", ip ? t->endpoint->host : t->endpoint->text);
+	json_add_text(&j, "address", addr_text_host(&t->names.addrs[r->address], text));
+	if (ip)
+		json_add_uint(&j, "port", t->ports[i]);
+	json_add_text(&j, "protocol", ip ? "tcp" : "unix");
+	json_add_text(&j, "state", state_names[r->state]);
+	json_add_text(&j, "service", strcmp(service, "-") == 0 ? NULL : service);
+	json_add_seconds(&j, "seconds", r->ns);
+	json_end(&j);
+	fputs(bytes_text(&line), stdout);
+	bytes_release(&line);
+}
+
+static void report_one(const struct scan_target *t, size_t i)
+{
+	const char *state = state_names[t->results[i].state];
+	const struct endpoint *e = t->endpoint;
+	char service[SERVICE_NAME_MAX] = "-";
+
+	if (e->kind == ENDPOINT_INET)
+		service_of(t, t->ports[i], service);
+	if (t->scan->plan->json)
+		report_json(t, i, service);
+	else if (e->kind == ENDPOINT_INET)
+		printf("%s %u/tcp %s %s\n", *e->host ? e->host : "*", (unsigned)t->ports[i], state,
+			service);
+	else
+		printf("%s %s -\n", e->text, state);
+}
+
+void scan_report(struct scan_target *t)
+{
+	for (; t->reported < t->port_count; t->reported++) {
+		const struct scan_result *r = &t->results[t->reported];
+
+		if (r->state == SCAN_UNKNOWN)
+			break;
+		if (r->state == SCAN_OPEN || t->scan->plan->all)
+			report_one(t, t->reported);
+	}
+}
+
+void scan_port_done(struct scan_target *t, size_t index)
+{
+	uint8_t state = t->results[index].state;
+
+	t->finished++;
+	t->open += state == SCAN_OPEN;
+	t->closed += state == SCAN_CLOSED;
+	t->filtered += state == SCAN_FILTERED;
+	/* With --wait only the round that decides is reported. */
+	if (!t->scan->plan->wait_ns)
+		scan_report(t);
+}
+
+static bool is_fulfilled(const struct scan_target *t)
+{
+	return !t->status && (t->scan->plan->closed ? t->open == 0 : t->open > 0);
+}
+
+/* What the user is told of a target that failed, and the exit status that it amounts to. */
+static int target_status(const struct scan_target *t)
+{
+	int err = t->port_count ? t->results[t->port_count - 1].error : 0;
+
+	if (t->status)
+		return t->status;
+	if (t->scan->plan->closed)
+		return STATUS_FAILED;
+	if (t->closed)
+		return STATUS_REFUSED;
+	return (int)status_of_errno(err);
+}
+
+static void explain_target(const struct scan_target *t)
+{
+	const char *name = t->endpoint->text;
+
+	if (t->status)
+		return; /* said when its name was looked up */
+	if (t->scan->plan->closed)
+		log_error("%s is still open", name);
+	else if (t->port_count == 1)
+		log_error("cannot connect to %s: %s", name, status_reason(t->results[0].error));
+	else
+		log_error("no open port at %s (%zu closed, %zu filtered)", name, t->closed,
+			t->filtered);
+}
+
+/* The first target that failed gives the status; timed out only if all that failed timed out. */
+static int verdict(const struct scan *s)
+{
+	int status = STATUS_DONE;
+
+	for (size_t i = 0; i < s->target_count; i++) {
+		const struct scan_target *t = &s->targets[i];
+		int own = t->fulfilled ? STATUS_DONE : target_status(t);
+
+		if (own == STATUS_DONE)
+			continue;
+		explain_target(t);
+		if (status == STATUS_DONE || status == STATUS_TIMED_OUT)
+			status = own;
+	}
+	return status != STATUS_DONE && s->plan->wait_ns ? STATUS_TIMED_OUT : status;
+}
+
+static void target_reset(struct scan_target *t)
+{
+	t->started = t->finished = t->reported = 0;
+	t->open = t->closed = t->filtered = 0;
+	t->status = 0;
+	memset(t->results, 0, t->port_count * sizeof *t->results);
+}
+
+void scan_round_done(struct scan *s)
+{
+	int64_t left = s->give_up_ns - loop_now(s->loop);
+	int64_t delay = s->retry_delay_ns < left ? s->retry_delay_ns : left;
+	bool done = true;
+
+	for (size_t i = 0; i < s->target_count; i++) {
+		struct scan_target *t = &s->targets[i];
+
+		t->fulfilled = t->fulfilled || is_fulfilled(t);
+		done = done && t->fulfilled;
+	}
+	if (done || !s->plan->wait_ns || left <= 0 ||
+		loop_timer_set(s->loop, &s->again, delay) < 0) {
+		loop_stop(s->loop);
+		return;
+	}
+	s->retry_delay_ns =
+		s->retry_delay_ns * 2 < last_retry_ns ? s->retry_delay_ns * 2 : last_retry_ns;
+}
+
+static void probe_all(struct scan *s)
+{
+	s->current = 0;
+	scan_fill(s);
+}
+
+static bool is_last_word(const struct scan *s)
+{
+	return !s->plan->wait_ns || loop_now(s->loop) >= s->give_up_ns;
+}
+
+static void target_named(void *arg, enum name_result r, struct name_answer *answer)
+{
+	struct scan_target *t = arg;
+	struct scan *s = t->scan;
+	struct name_query q = {
+		.host = t->endpoint->host, .port = t->endpoint->port, .family = s->plan->family};
+	struct bytes why = {0};
+
+	t->request = NULL;
+	if (r == NAME_FOUND) {
+		name_answer_release(&t->names);
+		t->names = *answer;
+	} else {
+		t->status = name_explain(r, &q, &why);
+		if (is_last_word(s))
+			log_error("%s", bytes_text(&why));
+		bytes_release(&why);
+	}
+	if (--s->unresolved == 0)
+		probe_all(s);
+}
+
+static void target_lookup(struct scan_target *t)
+{
+	struct scan *s = t->scan;
+	struct name_query q = {.host = t->endpoint->host,
+		.port = "0",
+		.family = s->plan->family,
+		.type = SOCK_STREAM,
+		.numeric = s->plan->numeric};
+	struct name_answer answer = {0};
+
+	if (t->endpoint->kind != ENDPOINT_INET || t->fulfilled) {
+		s->unresolved--;
+		return;
+	}
+	target_reset(t);
+	if (!name_is_immediate(&q))
+		t->request = name_start(s->loop, &q, target_named, t);
+	if (!t->request) {
+		enum name_result r = name_lookup(&q, &answer);
+
+		target_named(t, r, &answer);
+	}
+}
+
+static void round_start(void *arg)
+{
+	struct scan *s = arg;
+
+	/* One more than there are, so that none of them begins the round while others still look
+	 * up. */
+	s->unresolved = s->target_count + 1;
+	for (size_t i = 0; i < s->target_count; i++) {
+		if (s->targets[i].endpoint->kind != ENDPOINT_INET && !s->targets[i].fulfilled)
+			target_reset(&s->targets[i]);
+		target_lookup(&s->targets[i]);
+	}
+	if (--s->unresolved == 0)
+		probe_all(s);
+}
+
+static int target_init(
+	struct scan_target *t, struct scan *s, const struct endpoint *e, struct bytes *why)
+{
+	int status = STATUS_DONE;
+
+	*t = (struct scan_target){.scan = s, .endpoint = e, .port_count = 1};
+	if (e->kind == ENDPOINT_INET) {
+		t->ports = scan_ports(e, s->plan->numeric, &t->port_count, &status, why);
+		if (!t->ports)
+			return status;
+	} else {
+		t->names.addrs = malloc(sizeof *t->names.addrs);
+		if (t->names.addrs)
+			*t->names.addrs = e->addr;
+		t->names.count = 1;
+	}
+	t->results = calloc(t->port_count, sizeof *t->results);
+	if (t->results && (t->ports || t->names.addrs))
+		return STATUS_DONE;
+	bytes_add_text(why, status_reason(ENOMEM));
+	return STATUS_FAILED;
+}
+
+static void target_release(struct scan_target *t)
+{
+	name_answer_release(&t->names);
+	free(t->ports);
+	free(t->results);
+}
+
+/* As many in flight as was asked for, if descriptors allow. */
+static size_t parallel_allowed(size_t wanted)
+{
+	size_t most = fd_raise_limit();
+
+	if (most <= SPARE_DESCRIPTORS + 1)
+		return 1;
+	return wanted < most - SPARE_DESCRIPTORS ? wanted : most - SPARE_DESCRIPTORS;
+}
+
+static int scan_targets(struct scan *s, const struct endpoint *targets, size_t count)
+{
+	struct bytes why = {0};
+	int status = STATUS_DONE;
+
+	for (; s->target_count < count && status == STATUS_DONE; s->target_count++)
+		status = target_init(
+			&s->targets[s->target_count], s, &targets[s->target_count], &why);
+	if (status != STATUS_DONE)
+		log_error("%s", bytes_text(&why));
+	bytes_release(&why);
+	if (status != STATUS_DONE)
+		return status;
+	loop_defer(s->loop, &s->more, round_start, s);
+	if (loop_run(s->loop) < 0) {
+		log_error("cannot wait for answers: %s", status_reason(errno));
+		return STATUS_FAILED;
+	}
+	for (size_t i = 0; i < count; i++)
+		scan_report(&s->targets[i]);
+	return verdict(s);
+}
+
+int scan_run(struct loop *loop, const struct endpoint *targets, size_t count,
+	const struct scan_plan *plan)
+{
+	struct scan_plan allowed = *plan;
+	struct scan s = {.loop = loop,
+		.plan = &allowed,
+		.targets = calloc(count, sizeof *s.targets),
+		.spare = {-1, -1},
+		.give_up_ns = loop_now(loop) + plan->wait_ns,
+		.retry_delay_ns = first_retry_ns};
+	int status = STATUS_FAILED;
+
+	allowed.parallel = parallel_allowed(plan->parallel);
+	loop_timer_init(&s.again, round_start, &s);
+	if (s.targets)
+		status = scan_targets(&s, targets, count);
+	else
+		log_error("%s", status_reason(ENOMEM));
+	for (size_t i = 0; i < s.target_count; i++)
+		target_release(&s.targets[i]);
+	scan_release_spares(&s);
+	loop_timer_stop(loop, &s.again);
+	free(s.targets);
+	return status;
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: ISC */
+/* serve_options.c - the options of tcp-serve. */
+
+#include "tcp/serve_options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/num.h"
+#include "tcp/services.h"
+
+#define WAY(type, member)    OPT_FIELD(type, serve_way, member)
+#define LISTEN(type, member) OPT_FIELD(type, serve_listen, member)
+#define LIMIT(type, member)  OPT_FIELD(type, serve_limits, member)
+
+enum { GROUP_WAY = 1, BACKLOG_DEFAULT = 4096, BACKLOG_MAX = 1 << 20, MODE_MAX = 0777 };
+
+static const char *const handler_names[] = {
+	"echo", "discard", "chargen", "daytime", "time", "timestamp", "reverse", "roster", NULL};
+
+const struct service *const serve_handlers[] = {&echo_service, &discard_service, &chargen_service,
+	&daytime_service, &time_service, &timestamp_service, &reverse_service, &roster_service};
+
+/* An octal mode, as chmod(1) takes it. */
+static const char *parse_mode(const char *text, void *field)
+{
+	size_t digits = strspn(text, "01234567");
+	unsigned long mode = strtoul(text, NULL, 8);
+
+	if (digits == 0 || digits > 4 || text[digits] || mode > MODE_MAX)
+		return "(an octal mode such as 660)";
+	*(int *)field = (int)mode;
+	return NULL;
+}
+
+static const struct opt way_opts[] = {
+	{.kind = OPT_FLAG,
+		.letter = 'k',
+		.name = "keep-open",
+		.help = "standard input and output: take the next connection when one ends",
+		.offset = WAY(bool, keep_open)},
+	{.kind = OPT_TEXT,
+		.name = "sh",
+		.arg = "COMMAND",
+		.help = "run a shell command for each connection, its standard input and output",
+		.offset = WAY(const char *, shell),
+		.group = GROUP_WAY},
+	{.kind = OPT_TEXT,
+		.name = "forward",
+		.arg = "ENDPOINT",
+		.help = "relay each connection to another endpoint",
+		.offset = WAY(const char *, forward),
+		.group = GROUP_WAY},
+	{.kind = OPT_CHOICE,
+		.name = "handler",
+		.arg = "NAME",
+		.help = "a built-in service",
+		.offset = WAY(int, handler),
+		.choices = handler_names,
+		.group = GROUP_WAY},
+	{.kind = OPT_TEXT,
+		.name = "reply",
+		.arg = "TEXT",
+		.help = "send TEXT and close",
+		.offset = WAY(const char *, reply),
+		.group = GROUP_WAY},
+	{.kind = OPT_TEXT,
+		.name = "reply-file",
+		.arg = "FILE",
+		.help = "send FILE and close",
+		.offset = WAY(const char *, reply_file),
+		.group = GROUP_WAY},
+	{.kind = OPT_TIME,
+		.letter = 'w',
+		.name = "connect-timeout",
+		.arg = "TIME",
+		.help = "of --forward: give up connecting after TIME, over all addresses (default "
+			"{})",
+		.offset = WAY(int64_t, connect_timeout_ns)},
+	{0},
+};
+
+static const struct opt listen_opts[] = {
+	{.kind = OPT_TEXTS,
+		.name = "also",
+		.arg = "ENDPOINT",
+		.help = "listen there too (repeatable)",
+		.offset = LISTEN(struct opt_texts, also)},
+	{.kind = OPT_NUM,
+		.name = "backlog",
+		.arg = "N",
+		.help = "connections the kernel keeps waiting (default {})",
+		.offset = LISTEN(uint64_t, backlog),
+		.min = 1,
+		.max = BACKLOG_MAX},
+	{.kind = OPT_CHOICE,
+		.name = "type",
+		.arg = "TYPE",
+		.help = "of a Unix socket (default {})",
+		.offset = LISTEN(int, type),
+		.choices = tcp_type_names},
+	{.kind = OPT_PARSE,
+		.name = "unix-mode",
+		.arg = "MODE",
+		.help = "of a Unix socket's file, in octal",
+		.offset = LISTEN(int, unix_mode),
+		.parse = parse_mode},
+	{.kind = OPT_TEXT,
+		.name = "ready-file",
+		.arg = "FILE",
+		.help = "once listening, write the bound addresses to FILE",
+		.offset = LISTEN(const char *, ready_file)},
+	{0},
+};
+
+static const struct opt limit_opts[] = {
+	{.kind = OPT_NUM,
+		.name = "accept",
+		.arg = "N",
+		.help = "exit after N connections have been served",
+		.offset = LIMIT(uint64_t, accept_max),
+		.min = 1},
+	{.kind = OPT_NUM,
+		.name = "max-conns",
+		.arg = "N",
+		.help = "serve N at once, others wait (default: what descriptors allow; commands "
+			"128)",
+		.offset = LIMIT(uint64_t, conns_max),
+		.min = 1},
+	{.kind = OPT_NUM,
+		.name = "max-per-host",
+		.arg = "N",
+		.help = "close connections past N from one address",
+		.offset = LIMIT(uint64_t, per_host),
+		.min = 1},
+	{.kind = OPT_TIME,
+		.name = "grace",
+		.arg = "TIME",
+		.help = "after SIGTERM or SIGINT let what is open finish for TIME (default {})",
+		.offset = LIMIT(int64_t, grace_ns)},
+	{0},
+};
+
+const struct opt_set serve_sets[] = {
+	{"What a connection gets", way_opts, offsetof(struct serve_config, way)},
+	{"Text", common_text_opts, offsetof(struct serve_config, text)},
+	{"Listening", listen_opts, offsetof(struct serve_config, listen)},
+	{"Sockets", common_socket_opts, offsetof(struct serve_config, socket)},
+	{"Who may connect", access_opts, offsetof(struct serve_config, access)},
+	{"Limits", limit_opts, offsetof(struct serve_config, serve)},
+	{"Limits of each connection", common_limit_opts, offsetof(struct serve_config, limits)},
+	{"Progress", meter_opts, offsetof(struct serve_config, meter)},
+	{"General", common_opts, offsetof(struct serve_config, common)},
+	{0},
+};
+
+const struct serve_config serve_defaults = {
+	.way = {.handler = -1, .connect_timeout_ns = 10 * NUM_NS_PER_S},
+	.listen = {.backlog = BACKLOG_DEFAULT, .unix_mode = -1},
+	.serve = {.grace_ns = 5 * NUM_NS_PER_S},
+};

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: ISC */
+/* serve_relay.c - services that only move bytes: echo, discard, a file, another endpoint. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/fd.h"
+#include "base/status.h"
+#include "tcp/services.h"
+
+/* Of relay sides: the client is PEER, so that its bytes are told apart; an echo has one side only.
+ */
+enum { OTHER = 0, PEER = 1, ECHO = 0 };
+
+static const struct end no_end = {.fd = -1, .kind = END_NONE};
+
+static bool is_reset(int err)
+{
+	return err == ECONNRESET || err == EPIPE;
+}
+
+static const char *reason_of(const struct relay *r)
+{
+	switch ((enum relay_reason)r->reason) {
+	case RELAY_DONE: return "done";
+	case RELAY_FAILED: return is_reset(r->error) ? "reset" : "error";
+	case RELAY_IDLE: return "timeout";
+	case RELAY_TOO_LONG: return "limit";
+	case RELAY_STOPPED: return "signal";
+	}
+	return "error";
+}
+
+struct conn_result relay_result(const struct relay *relay, int peer)
+{
+	return (struct conn_result){.reason = reason_of(relay),
+		.received_bytes = relay_bytes_from(relay, peer),
+		.sent_bytes = relay_bytes_to(relay, peer),
+		.unread = relay->reason == RELAY_IDLE || relay->reason == RELAY_TOO_LONG};
+}
+
+/* A connection that is served by one relay and nothing else. */
+static void relay_over(void *arg, struct relay *relay)
+{
+	struct conn *c = arg;
+	struct conn_result result = relay_result(relay, PEER);
+
+	relay_release(relay, c->fd);
+	conn_end(c, &result);
+}
+
+static void echo_over(void *arg, struct relay *relay)
+{
+	struct conn *c = arg;
+	struct conn_result result = relay_result(relay, ECHO);
+
+	relay_release(relay, c->fd);
+	conn_end(c, &result);
+}
+
+static void echo_measure(struct conn *c, struct conn_result *result)
+{
+	*result = relay_result(conn_state(c), ECHO);
+}
+
+static void relay_measure(struct conn *c, struct conn_result *result)
+{
+	*result = relay_result(conn_state(c), PEER);
+}
+
+static void relay_conn_stop(struct conn *c)
+{
+	relay_stop(conn_state(c));
+}
+
+static struct relay_side conn_side(const struct conn *c)
+{
+	struct end end = end_of_socket(c->fd);
+
+	return (struct relay_side){.in = end, .out = end};
+}
+
+static void echo_start(struct conn *c)
+{
+	struct relay *r = conn_state(c);
+	struct relay_side side = conn_side(c);
+
+	relay_init_echo(r, c->server->loop, &c->server->plan->relay, &side);
+	relay_start(r, echo_over, c);
+}
+
+const struct service echo_service = {.name = "echo",
+	.size = sizeof(struct relay),
+	.start = echo_start,
+	.stop = relay_conn_stop,
+	.measure = echo_measure};
+
+/* One null device for all: it is never waited for. */
+static struct end null_end(void)
+{
+	static int fd = -1;
+
+	if (fd < 0)
+		fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	return (struct end){.fd = fd, .kind = END_NULL, .flags = END_KEEP};
+}
+
+static void discard_start(struct conn *c)
+{
+	struct relay *r = conn_state(c);
+	struct relay_side sink = {.in = no_end, .out = null_end()};
+	struct relay_side client = conn_side(c);
+
+	client.out = no_end;
+	relay_init(r, c->server->loop, &c->server->plan->relay, &sink, &client);
+	relay_start(r, relay_over, c);
+}
+
+const struct service discard_service = {.name = "discard",
+	.size = sizeof(struct relay),
+	.start = discard_start,
+	.stop = relay_conn_stop,
+	.measure = relay_measure};
+
+static void file_sent(void *arg, struct relay *relay)
+{
+	struct conn *c = arg;
+	struct conn_result result = relay_result(relay, PEER);
+
+	result.unread = result.unread || relay->reason == RELAY_DONE;
+	relay_release(relay, c->fd);
+	conn_end(c, &result);
+}
+
+static void reply_file_start(struct conn *c)
+{
+	struct relay *r = conn_state(c);
+	const char *path = c->server->config;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct relay_side file = {.in = end_of_inherited(fd, false), .out = no_end};
+	struct relay_side client = conn_side(c);
+
+	if (fd < 0) {
+		conn_warn(c, status_reason(errno));
+		conn_end(c, &(struct conn_result){.reason = "error", .unread = true});
+		return;
+	}
+	client.in = no_end;
+	relay_init(r, c->server->loop, &c->server->plan->relay, &file, &client);
+	relay_start(r, file_sent, c);
+}
+
+const struct service reply_file_service = {.name = "reply-file",
+	.size = sizeof(struct relay),
+	.start = reply_file_start,
+	.stop = relay_conn_stop,
+	.measure = relay_measure};
+
+/* A relayed connection: dialling until the relay runs. */
+struct forwarded {
+	struct dial *dial;
+	struct relay relay;
+};
+
+/* What broke off must not look like an end to the other side: a reset is passed on as a reset. */
+static void abort_socket(int fd)
+{
+	const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
+static void forward_over(void *arg, struct relay *relay)
+{
+	struct conn *c = arg;
+	struct conn_result result = relay_result(relay, PEER);
+
+	if (relay->reason == RELAY_FAILED) {
+		abort_socket(c->fd);
+		abort_socket(relay->side[OTHER].in.fd);
+	}
+	relay_release(relay, c->fd);
+	conn_end(c, &result);
+}
+
+static void forward_dialled(void *arg, int fd, const struct addr *peer, int status, const char *why)
+{
+	struct conn *c = arg;
+	struct forwarded *f = conn_state(c);
+	struct relay_side client = conn_side(c), target;
+
+	(void)peer;
+	(void)status;
+	f->dial = NULL;
+	if (fd < 0) {
+		conn_warn(c, why);
+		abort_socket(c->fd);
+		conn_end(c, &(struct conn_result){.reason = "error"});
+		return;
+	}
+	target.in = target.out = end_of_socket(fd);
+	relay_init(&f->relay, c->server->loop, &c->server->plan->relay, &target, &client);
+	relay_start(&f->relay, forward_over, c);
+}
+
+static void forward_start(struct conn *c)
+{
+	struct forwarded *f = conn_state(c);
+	const struct forward *config = c->server->config;
+
+	f->dial = dial_start(c->server->loop, config->target, &config->dial, forward_dialled, c);
+	if (f->dial)
+		return;
+	conn_warn(c, status_reason(errno));
+	conn_end(c, &(struct conn_result){.reason = "error"});
+}
+
+static void forward_stop(struct conn *c)
+{
+	struct forwarded *f = conn_state(c);
+
+	if (!f->dial) {
+		relay_stop(&f->relay);
+		return;
+	}
+	dial_cancel(f->dial);
+	conn_end(c, &(struct conn_result){.reason = "signal"});
+}
+
+static void forward_measure(struct conn *c, struct conn_result *result)
+{
+	struct forwarded *f = conn_state(c);
+
+	if (!f->dial)
+		*result = relay_result(&f->relay, PEER);
+}
+
+const struct service forward_service = {.name = "forward",
+	.size = sizeof(struct forwarded),
+	.start = forward_start,
+	.stop = forward_stop,
+	.measure = forward_measure};

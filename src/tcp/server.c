@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: ISC */
+/* server.c - accept connections and give each to a service. */
+
+#include "tcp/server.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/fd.h"
+#include "base/log.h"
+#include "base/num.h"
+#include "base/status.h"
+#include "core/drain.h"
+#include "core/os.h"
+#include "tcp/hosts.h"
+
+static const int64_t retry_ns = 100 * NUM_NS_PER_MS;
+
+/* More in one turn would keep those waiting who are connected already. */
+enum { ACCEPTS_A_TURN = 64 };
+
+static void accept_ready(void *arg, int fd, unsigned ready);
+
+static bool is_accepting(const struct server *s)
+{
+	return !s->paused && !s->full && !s->stopping && s->open_count < s->plan->conns_max;
+}
+
+static void watch_listeners(struct server *s)
+{
+	unsigned want = is_accepting(s) ? LOOP_READ : 0;
+
+	for (size_t i = 0; i < s->listeners.count; i++)
+		loop_watch(s->loop, s->listeners.item[i].fd, want, accept_ready, s);
+}
+
+static void close_listeners(struct server *s)
+{
+	for (size_t i = 0; i < s->listeners.count; i++)
+		loop_forget(s->loop, s->listeners.item[i].fd);
+	listeners_close(&s->listeners);
+}
+
+static void check_done(void *arg)
+{
+	struct server *s = arg;
+
+	if (!s->stopping || s->open_count > 0 || s->draining > 0 || !s->done)
+		return;
+	loop_timer_stop(s->loop, &s->grace);
+	s->done(s->arg);
+	s->done = NULL;
+}
+
+/* Not at once: a service may be in the middle of things. */
+static void check_later(struct server *s)
+{
+	loop_defer(s->loop, &s->check, check_done, s);
+}
+
+void *conn_state(struct conn *c)
+{
+	return c + 1;
+}
+
+struct conn *conn_of(void *state)
+{
+	return (struct conn *)state - 1;
+}
+
+void conn_peer(const struct conn *c, struct addr *peer)
+{
+	*peer = (struct addr){.size = c->peer_size};
+	memcpy(&peer->u, c->peer, c->peer_size);
+}
+
+const char *conn_peer_text(const struct conn *c, char out[ADDR_TEXT])
+{
+	struct addr peer;
+
+	conn_peer(c, &peer);
+	return addr_text(&peer, out);
+}
+
+void conn_warn(const struct conn *c, const char *text)
+{
+	char peer[ADDR_TEXT];
+
+	log_warning("%s: %s", conn_peer_text(c, peer), text);
+}
+
+/* A Unix peer's path, if it has one at all, is longer than what a connection keeps. */
+static void set_peer(struct conn *c, const struct addr *peer)
+{
+	c->peer_size = peer->size <= sizeof c->peer ? (uint8_t)peer->size
+						    : (uint8_t)sizeof peer->u.sa.sa_family;
+	memcpy(c->peer, &peer->u, c->peer_size);
+}
+
+static void log_connection(const struct conn *c)
+{
+	char peer[ADDR_TEXT], local_text[ADDR_TEXT];
+	struct addr local = {.size = 0};
+
+	if (!log_wants(LOG_EVENTS))
+		return;
+	conn_peer_text(c, peer);
+	sock_local(c->fd, &local);
+	log_event(&(struct log_event){.event = "connection",
+			  .id = c->id,
+			  .peer = peer,
+			  .local = addr_text(&local, local_text)},
+		"connection from %s", peer);
+}
+
+static void log_closed(const struct conn *c, const struct conn_result *result)
+{
+	int64_t ns = loop_now(c->server->loop) - c->started_ns;
+	char peer[ADDR_TEXT], time[NUM_TEXT];
+
+	if (!log_wants(LOG_EVENTS))
+		return;
+	conn_peer_text(c, peer);
+	log_event(&(struct log_event){.event = "closed",
+			  .id = c->id,
+			  .peer = peer,
+			  .reason = result->reason,
+			  .received_bytes = result->received_bytes,
+			  .sent_bytes = result->sent_bytes,
+			  .ns = ns},
+		"%s closed: received %llu bytes, sent %llu bytes in %s", peer,
+		(unsigned long long)result->received_bytes, (unsigned long long)result->sent_bytes,
+		num_show_time(ns, time));
+}
+
+static void log_denied(const struct addr *peer, const char *why)
+{
+	char text[ADDR_TEXT];
+
+	addr_text(peer, text);
+	log_event(&(struct log_event){.event = "denied", .peer = text, .message = why},
+		"%s denied%s%s", text, why ? ": " : "", why ? why : "");
+}
+
+static void drained(void *arg)
+{
+	struct server *s = arg;
+
+	s->draining--;
+	check_later(s);
+}
+
+static void conn_close(struct conn *c, bool unread)
+{
+	struct server *s = c->server;
+
+	if (s->service->takes_socket || c->fd < 0)
+		return;
+	loop_forget(s->loop, c->fd);
+	if (!unread) {
+		fd_close(c->fd);
+		return;
+	}
+	s->draining++;
+	drain_socket(s->loop, c->fd, drained, s);
+}
+
+static bool is_counted(const struct server *s, const struct addr *peer)
+{
+	return s->hosts && addr_family(peer) != AF_UNIX;
+}
+
+static void uncount(struct server *s, const struct addr *peer)
+{
+	if (is_counted(s, peer))
+		hosts_drop(s->hosts, peer);
+}
+
+void conn_end(struct conn *c, const struct conn_result *result)
+{
+	struct server *s = c->server;
+	bool was_full = !is_accepting(s);
+	struct addr peer;
+
+	log_closed(c, result);
+	s->received_bytes += result->received_bytes;
+	s->sent_bytes += result->sent_bytes;
+	conn_close(c, result->unread);
+	conn_peer(c, &peer);
+	uncount(s, &peer);
+	*c->link = c->next;
+	if (c->next)
+		c->next->link = c->link;
+	free(c);
+	s->open_count--;
+	if (was_full)
+		watch_listeners(s);
+	if (s->stopping)
+		check_later(s);
+}
+
+/* Whether PEER may come in; then it is counted. */
+static bool admit(struct server *s, int fd, const struct addr *peer)
+{
+	uid_t uid = (uid_t)-1;
+	gid_t gid;
+
+	if (addr_family(peer) == AF_UNIX)
+		os_peer_user(fd, &uid, &gid);
+	if (s->plan->access && !access_permits(s->plan->access, peer, uid)) {
+		log_denied(peer, NULL);
+		return false;
+	}
+	if (!is_counted(s, peer))
+		return true;
+	if (hosts_add(s->hosts, peer) > s->plan->per_host) {
+		hosts_drop(s->hosts, peer);
+		log_denied(peer, "too many connections from this host");
+		return false;
+	}
+	return true;
+}
+
+static struct conn *conn_new(struct server *s, int fd, const struct addr *peer)
+{
+	struct conn *c = calloc(1, sizeof *c + s->service->size);
+
+	if (!c)
+		return NULL;
+	c->server = s;
+	c->fd = fd;
+	c->id = ++s->accepted;
+	c->started_ns = loop_now(s->loop);
+	set_peer(c, peer);
+	c->next = s->conns;
+	c->link = &s->conns;
+	if (c->next)
+		c->next->link = &c->next;
+	s->conns = c;
+	s->open_count++;
+	return c;
+}
+
+void server_finish(struct server *s)
+{
+	s->stopping = true;
+	close_listeners(s);
+	check_later(s);
+}
+
+static void serve(struct server *s, int fd, struct addr *peer)
+{
+	const struct sock_setting *bad;
+	struct conn *c;
+
+	addr_unmap(peer);
+	if (!admit(s, fd, peer)) {
+		fd_close(fd);
+		return;
+	}
+	c = conn_new(s, fd, peer);
+	if (!c) {
+		log_warning("a connection was refused: %s", status_reason(ENOMEM));
+		uncount(s, peer);
+		fd_close(fd);
+		return;
+	}
+	log_connection(c);
+	if (s->plan->options->count &&
+		sock_options_apply(s->plan->options, SOCK_CONNECTED, fd, addr_family(peer), &bad) <
+			0)
+		conn_warn(c, status_reason(errno));
+	if (s->plan->accept_max && s->accepted >= s->plan->accept_max)
+		server_finish(s);
+	s->service->start(c);
+}
+
+static void accept_again(void *arg)
+{
+	struct server *s = arg;
+
+	s->full = false;
+	watch_listeners(s);
+}
+
+/* Descriptors or memory ran out (or worse): polling on would only spin. */
+static void accept_failed(struct server *s, int err)
+{
+	if (!s->full_said)
+		log_warning("cannot accept connections for now: %s", status_reason(err));
+	s->full = s->full_said = true;
+	loop_timer_set(s->loop, &s->retry, retry_ns);
+	watch_listeners(s);
+}
+
+/* Errors that speak of one connection, or of the network behind it, as accept(2) lists them. */
+static bool is_passing(int err)
+{
+	switch (err) {
+	case EINTR:
+	case ECONNABORTED:
+	case EPROTO:
+	case EPERM:
+	case ENETDOWN:
+	case ENETUNREACH:
+	case EHOSTUNREACH:
+	case ENOPROTOOPT:
+	case ETIMEDOUT: return true;
+	default: return false;
+	}
+}
+
+static struct listener *listener_of(struct server *s, int fd)
+{
+	for (size_t i = 0; i < s->listeners.count; i++) {
+		if (s->listeners.item[i].fd == fd)
+			return &s->listeners.item[i];
+	}
+	return NULL;
+}
+
+static void accept_ready(void *arg, int listener, unsigned ready)
+{
+	struct server *s = arg;
+	const struct listener *l = listener_of(s, listener);
+	int rounds = l && l->inherited ? 1 : ACCEPTS_A_TURN;
+
+	(void)ready;
+	for (int i = 0; i < rounds && is_accepting(s); i++) {
+		struct addr peer;
+		int fd = os_accept(listener, &peer);
+
+		if (fd >= 0) {
+			s->full_said = false;
+			serve(s, fd, &peer);
+		} else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+			return;
+		} else if (!is_passing(errno)) {
+			accept_failed(s, errno);
+			return;
+		}
+	}
+	if (!is_accepting(s))
+		watch_listeners(s);
+}
+
+void server_pause(struct server *s, bool paused)
+{
+	if (s->paused == paused)
+		return;
+	s->paused = paused;
+	watch_listeners(s);
+}
+
+void server_abort(struct server *s)
+{
+	server_finish(s);
+	while (s->conns)
+		s->service->stop(s->conns);
+	s->draining = 0;
+	check_later(s);
+}
+
+static void grace_over(void *arg)
+{
+	server_abort(arg);
+}
+
+int server_start(struct server *s, server_fn *done, void *arg)
+{
+	s->done = done;
+	s->arg = arg;
+	loop_timer_init(&s->retry, accept_again, s);
+	loop_timer_init(&s->grace, grace_over, s);
+	if (s->plan->per_host) {
+		s->hosts = hosts_new();
+		if (!s->hosts)
+			return -1;
+	}
+	for (size_t i = 0; i < s->listeners.count; i++) {
+		if (loop_watch(s->loop, s->listeners.item[i].fd, LOOP_READ, accept_ready, s) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+void server_stop(struct server *s, int signo)
+{
+	if (s->signo || s->plan->grace_ns == 0) {
+		s->signo = signo;
+		server_abort(s);
+		return;
+	}
+	s->signo = signo;
+	server_finish(s);
+	if (loop_timer_set(s->loop, &s->grace, s->plan->grace_ns) < 0)
+		server_abort(s);
+	check_later(s);
+}
+
+void server_measure(struct server *s, uint64_t *received, uint64_t *sent)
+{
+	struct conn_result result;
+
+	*received = s->received_bytes;
+	*sent = s->sent_bytes;
+	for (struct conn *c = s->conns; c && s->service->measure; c = c->next) {
+		result = (struct conn_result){0};
+		s->service->measure(c, &result);
+		*received += result.received_bytes;
+		*sent += result.sent_bytes;
+	}
+}
+
+void server_release(struct server *s)
+{
+	loop_timer_stop(s->loop, &s->retry);
+	loop_timer_stop(s->loop, &s->grace);
+	loop_defer_cancel(s->loop, &s->check);
+	close_listeners(s);
+	hosts_free(s->hosts);
+	s->hosts = NULL;
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: ISC */
+/* server.h - accept connections and give each to a service.
+ *
+ * The server knows limits, lists and life cycles; what a connection gets is the service's. */
+#ifndef TCP_SERVER_H
+#define TCP_SERVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/access.h"
+#include "core/addr.h"
+#include "core/loop.h"
+#include "core/relay.h"
+#include "core/sock.h"
+#include "tcp/listener.h"
+
+struct server;
+struct conn;
+struct conn_result;
+struct hosts;
+
+/* One way to serve a connection. */
+struct service {
+	const char *name;
+	size_t size;	   /* of the state behind each struct conn, zeroed */
+	bool takes_socket; /* conn->fd belongs to the service: conn_end leaves it alone */
+
+	/* Serve C: until conn_end, which it may call at once. */
+	void (*start)(struct conn *c);
+
+	/* End C now: conn_end is called before this returns. */
+	void (*stop)(struct conn *c);
+
+	/* The bytes of C so far into RESULT. NULL: they are not known before its end. */
+	void (*measure)(struct conn *c, struct conn_result *result);
+};
+
+/* A connection; the service's state follows it (conn_state). */
+struct conn {
+	struct server *server;
+	struct conn *next, **link; /* in the server's list */
+	uint64_t id;
+	int64_t started_ns;
+	int fd;
+	/* The peer's address, in little room: there may be many. */
+	uint8_t peer_size;
+	unsigned char peer[sizeof(struct sockaddr_in6)];
+};
+
+/* What became of a connection. */
+struct conn_result {
+	const char *reason; /* done, reset, timeout, limit, signal, error */
+	uint64_t received_bytes, sent_bytes;
+	bool unread; /* the peer has not ended: discard what still comes before closing */
+};
+
+/* What holds for all connections; outlives the server. */
+struct server_plan {
+	uint64_t accept_max; /* exit after so many; 0: never */
+	uint64_t conns_max;  /* at once; past it, new ones wait in the backlog */
+	uint64_t per_host;   /* at once from one address; 0: no limit */
+	int64_t grace_ns;
+	struct relay_plan relay; /* -i and --max-time, for every service */
+	const struct access *access;
+	const struct sock_options *options;
+};
+
+typedef void server_fn(void *arg);
+
+struct server {
+	struct loop *loop;
+	const struct server_plan *plan;
+	const struct service *service;
+	void *config; /* the service's own, shared by its connections */
+	struct listeners listeners;
+	struct conn *conns;
+	struct hosts *hosts; /* counts for per_host; NULL without it */
+	uint64_t accepted, open_count, draining;
+	uint64_t received_bytes, sent_bytes; /* of ended connections */
+	struct loop_timer retry;	     /* accept again after descriptors ran out */
+	struct loop_timer grace;
+	struct loop_defer check;
+	bool paused; /* nothing is accepted for now */
+	bool full;   /* descriptors ran out */
+	bool full_said;
+	bool stopping; /* nothing will be accepted any more */
+	int signo;     /* the signal that stopped it; 0 */
+	server_fn *done;
+	void *arg;
+};
+
+/* Serve the connections of S->listeners, which the caller has opened. DONE is called once nothing
+ * is left to do: the last of accept_max was served, or a signal came and the grace is over. 0, or
+ * -1 with errno. */
+int server_start(struct server *s, server_fn *done, void *arg);
+
+/* Accept no more; done once what is open has ended. */
+void server_finish(struct server *s);
+
+/* Accept no more because of the signal SIGNO; let what is open finish. Close what is left after the
+ * plan's grace. */
+void server_stop(struct server *s, int signo);
+
+/* End everything at once. */
+void server_abort(struct server *s);
+
+/* Take new connections again, or none for now (the standard-input mode serves one at a time). */
+void server_pause(struct server *s, bool paused);
+
+/* The bytes of all connections, ended ones and (where the service can tell) open ones. */
+void server_measure(struct server *s, uint64_t *received, uint64_t *sent);
+
+/* Close the listeners and free what belongs to S. */
+void server_release(struct server *s);
+
+/* The service's state of C, and back. */
+void *conn_state(struct conn *c);
+struct conn *conn_of(void *state);
+
+/* The peer's address, and its text for messages (`127.0.0.1:48437`, `unix:`). */
+void conn_peer(const struct conn *c, struct addr *peer);
+const char *conn_peer_text(const struct conn *c, char out[ADDR_TEXT]);
+
+/* The service is finished with C: report, close, free. C is gone after it. */
+void conn_end(struct conn *c, const struct conn_result *result);
+
+/* A warning about C: `127.0.0.1:48437: TEXT`. */
+void conn_warn(const struct conn *c, const char *text);
+
+#endif

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: ISC */
+/* session.c - our standard input and output carried over one connection. */
+
+#include "tcp/session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/fd.h"
+#include "base/num.h"
+#include "base/status.h"
+#include "core/drain.h"
+#include "core/os.h"
+#include "core/sock.h"
+
+static const int64_t first_settle_ns = NUM_NS_PER_MS;
+static const int64_t last_settle_ns = 50 * NUM_NS_PER_MS;
+
+enum { OURS = 0, PEER = 1 };
+
+void session_measure(struct session *s)
+{
+	struct os_tcp_info info;
+
+	if (s->over || s->fd < 0)
+		return;
+	s->sent_bytes = relay_bytes_to(&s->relay, PEER);
+	s->received_bytes = relay_bytes_from(&s->relay, PEER);
+	if (os_tcp_info(s->fd, &info) < 0)
+		return;
+	s->rtt_ns = info.rtt_ns;
+	s->retransmits = (int64_t)info.retransmits;
+}
+
+static const char *reason_text(const struct session *s)
+{
+	if (s->status == STATUS_DONE)
+		return "peer closed";
+	return s->reason;
+}
+
+void session_figures(struct session *s, struct meter_figures *f)
+{
+	session_measure(s);
+	f->peer = s->peer_text;
+	f->sent_bytes = (int64_t)s->sent_bytes;
+	f->received_bytes = (int64_t)s->received_bytes;
+	f->rtt_ns = s->rtt_ns;
+	f->retransmits = s->retransmits;
+	if (!s->over)
+		return;
+	f->reason = s->reason;
+	f->reason_text = reason_text(s);
+}
+
+static void fail(struct session *s, int status, const char *reason)
+{
+	s->status = status;
+	s->reason = reason;
+	bytes_clear(&s->why);
+}
+
+static void add_counts(struct session *s)
+{
+	bytes_add_format(&s->why, " (sent %" PRIu64 " bytes, received %" PRIu64 " bytes)",
+		s->sent_bytes, s->received_bytes);
+}
+
+static void closed(void *arg)
+{
+	struct session *s = arg;
+
+	s->fd = -1;
+	s->over = true;
+	s->fn(s->arg, s);
+}
+
+/* Close the connection. close(2) over unread input sends a reset, which can destroy what the peer
+ * has not read yet: then input is discarded for a while first. */
+static void session_close(struct session *s, bool patiently)
+{
+	session_measure(s);
+	loop_timer_stop(s->loop, &s->settle);
+	relay_release(&s->relay, s->fd);
+	if (patiently) {
+		drain_socket(s->loop, s->fd, closed, s);
+		return;
+	}
+	loop_forget(s->loop, s->fd);
+	fd_close(s->fd);
+	closed(s);
+}
+
+static bool has_unread(const struct session *s)
+{
+	return s->sent_bytes > 0 && os_pending(s->fd) > 0;
+}
+
+static void lost_in_flight(struct session *s, int err)
+{
+	fail(s, STATUS_FAILED, err == ECONNRESET || err == EPIPE ? "reset" : "error");
+	bytes_add_format(&s->why, "%s: %s before the last bytes were acknowledged", s->peer_text,
+		status_reason(err));
+	add_counts(s);
+	session_close(s, false);
+}
+
+static bool is_past_limit(const struct session *s)
+{
+	const struct relay_plan *plan = &s->plan->relay;
+	int64_t now = loop_now(s->loop);
+
+	return (plan->idle_ns && now - s->relay.moved_ns >= plan->idle_ns) ||
+		(plan->max_ns && now - s->started_ns >= plan->max_ns);
+}
+
+static void never_acknowledged(struct session *s)
+{
+	fail(s, STATUS_TIMED_OUT, "timeout");
+	bytes_add_format(
+		&s->why, "%s: timed out before the last bytes were acknowledged", s->peer_text);
+	add_counts(s);
+	session_close(s, false);
+}
+
+/* All is sent; 0 is for the end status only once the peer's TCP has acknowledged it. No event tells
+ * of that, so look again and again, at longer and longer intervals. */
+static void settle(void *arg)
+{
+	struct session *s = arg;
+	bool waits = s->relay.side[PEER].in.kind == END_TCP && os_unsent(s->fd) > 0;
+	int err = waits ? sock_error(s->fd) : 0;
+
+	if (!waits) {
+		session_close(s, s->plan->send_only && s->received_bytes > 0);
+	} else if (err) {
+		lost_in_flight(s, err);
+	} else if (is_past_limit(s) || loop_timer_set(s->loop, &s->settle, s->settle_ns) < 0) {
+		never_acknowledged(s);
+	} else {
+		s->settle_ns =
+			s->settle_ns * 2 < last_settle_ns ? s->settle_ns * 2 : last_settle_ns;
+	}
+}
+
+static void explain_failure(struct session *s)
+{
+	const struct relay *r = &s->relay;
+	const char *reason = status_reason(r->error);
+
+	if (r->failed_side == PEER) {
+		bool reset = r->error == ECONNRESET || r->error == EPIPE;
+
+		fail(s, STATUS_FAILED, reset ? "reset" : "error");
+		bytes_add_format(&s->why, "%s: cannot %s: %s", s->peer_text,
+			r->failed_writing ? "send" : "receive",
+			r->error == EPIPE ? "the peer closed the connection" : reason);
+	} else {
+		fail(s, STATUS_FAILED, "error");
+		bytes_add_format(&s->why, "cannot %s: %s",
+			r->failed_writing ? "write to standard output" : "read standard input",
+			reason);
+		s->ours_failed = true;
+		s->broken_output = r->failed_writing && r->error == EPIPE;
+	}
+	add_counts(s);
+}
+
+static void explain_limit(struct session *s, const char *what, int64_t ns)
+{
+	char time[NUM_TEXT];
+
+	bytes_add_format(&s->why, "%s: %s %s", s->peer_text, what, num_show_time(ns, time));
+	add_counts(s);
+}
+
+static void relay_over(void *arg, struct relay *relay)
+{
+	struct session *s = arg;
+
+	session_measure(s);
+	switch ((enum relay_reason)relay->reason) {
+	case RELAY_DONE: settle(s); return;
+	case RELAY_FAILED: explain_failure(s); break;
+	case RELAY_IDLE:
+		fail(s, STATUS_TIMED_OUT, "timeout");
+		explain_limit(s, "timed out: nothing moved for", s->plan->relay.idle_ns);
+		break;
+	case RELAY_TOO_LONG:
+		fail(s, STATUS_TIMED_OUT, "limit");
+		explain_limit(s, "timed out: not done after", s->plan->relay.max_ns);
+		break;
+	case RELAY_STOPPED: session_close(s, false); return;
+	}
+	session_close(s, !s->broken_output && has_unread(s));
+}
+
+/* While only sending, what comes back has to be read all the same, or a peer that talks would
+ * stall; while only receiving, there may be something to say first. */
+static struct end null_end(int mode)
+{
+	int fd = open("/dev/null", mode | O_CLOEXEC);
+
+	return (struct end){.fd = fd, .kind = fd < 0 ? END_NONE : END_NULL};
+}
+
+static void sides_choose(const struct session *s, const struct end *input, const struct end *output,
+	struct relay_side *ours, struct relay_side *peer)
+{
+	const struct end none = {.fd = -1, .kind = END_NONE};
+
+	ours->in = *input;
+	if (s->plan->recv_only)
+		ours->in = s->plan->first_size ? null_end(O_RDONLY) : none;
+	ours->out = s->plan->send_only ? null_end(O_WRONLY) : *output;
+	peer->in = s->plan->inherited ? end_of_inherited(s->fd, false) : end_of_socket(s->fd);
+	peer->out = peer->in;
+}
+
+void session_start(struct session *s, struct loop *loop, const struct session_plan *plan, int fd,
+	const struct end *input, const struct end *output, session_fn *fn, void *arg)
+{
+	struct relay_side ours, peer;
+
+	*s = (struct session){.loop = loop,
+		.plan = plan,
+		.fd = fd,
+		.fn = fn,
+		.arg = arg,
+		.settle_ns = first_settle_ns,
+		.started_ns = loop_now(loop),
+		.rtt_ns = -1,
+		.retransmits = -1,
+		.reason = "done"};
+	loop_timer_init(&s->settle, settle, s);
+	if (sock_peer(fd, &s->peer) == 0)
+		addr_text(&s->peer, s->peer_text);
+	sides_choose(s, input, output, &ours, &peer);
+	relay_init(&s->relay, loop, &plan->relay, &ours, &peer);
+	if (plan->first_size && relay_prime(&s->relay, PEER, plan->first, plan->first_size) < 0) {
+		fail(s, STATUS_FAILED, "error");
+		bytes_add_text(&s->why, status_reason(ENOMEM));
+		session_close(s, false);
+		return;
+	}
+	relay_start(&s->relay, relay_over, s);
+}
+
+void session_stop(struct session *s, const char *reason)
+{
+	if (s->over || s->fd < 0)
+		return;
+	s->reason = reason;
+	if (s->relay.over)
+		session_close(s, false);
+	else
+		relay_stop(&s->relay);
+}
+
+void session_release(struct session *s)
+{
+	bytes_release(&s->why);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: ISC */
+/* session.h - our standard input and output carried over one connection. */
+#ifndef TCP_SESSION_H
+#define TCP_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "core/addr.h"
+#include "core/loop.h"
+#include "core/meter.h"
+#include "core/relay.h"
+
+/* How; shared, constant, outlives the session. */
+struct session_plan {
+	struct relay_plan relay;
+	bool send_only; /* discard what comes; done when the peer's TCP acknowledged every byte */
+	bool inherited; /* the connection came from elsewhere: its flags are shared */
+	bool recv_only; /* never read standard input */
+	const void *first; /* bytes sent before standard input */
+	size_t first_size;
+};
+
+struct session;
+/* Called once; the connection is closed by then. */
+typedef void session_fn(void *arg, struct session *session);
+
+struct session {
+	struct loop *loop;
+	const struct session_plan *plan;
+	struct relay relay; /* side 0 is ours, side 1 the connection */
+	int fd;		    /* the connection; -1 once closed */
+	struct addr peer;
+	char peer_text[ADDR_TEXT];
+	session_fn *fn;
+	void *arg;
+	struct loop_timer settle;
+	int64_t settle_ns; /* the pause before the next look */
+	bool over;
+
+	/* Once it is over, and while it runs for the figures: */
+	int64_t started_ns;
+	uint64_t sent_bytes, received_bytes; /* by and from the connection */
+	int64_t rtt_ns, retransmits;	     /* -1: not known */
+	int status;			     /* an exit status */
+	const char *reason;		     /* done, reset, timeout, limit, signal, error */
+	struct bytes why;		     /* one line for the user if STATUS is not 0 */
+	bool ours_failed;		     /* standard input or output failed, not the peer */
+	bool broken_output;		     /* standard output has no reader any more */
+};
+
+/* Carry INPUT to the connection FD and what comes from it to OUTPUT until both are done, then wait
+ * until what was sent is acknowledged, and close FD. INPUT and OUTPUT are handed to the relay as
+ * end.h says. FN may be called before this returns. */
+void session_start(struct session *s, struct loop *loop, const struct session_plan *plan, int fd,
+	const struct end *input, const struct end *output, session_fn *fn, void *arg);
+
+/* End now, with REASON (signal); FN is called before this returns. Harmless when it is over. */
+void session_stop(struct session *s, const char *reason);
+
+/* Bring sent_bytes, received_bytes and the kernel's figures up to date. */
+void session_measure(struct session *s);
+
+/* Fill in F for a progress line or a summary. */
+void session_figures(struct session *s, struct meter_figures *f);
+
+/* Free what belongs to S. */
+void session_release(struct session *s);
+
+#endif
