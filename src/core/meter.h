@@ -27,7 +27,8 @@ struct meter_figures {
 	const char *reason;	 /* JSON: done, reset, timeout, limit, signal, error */
 	const char *reason_text; /* text: `peer closed` */
 	int64_t sent_bytes, received_bytes;
-	int64_t total_bytes; /* expected, where known: for percentage and time left */
+	/* Expected to be sent (received, where nothing is sent): for percentage and time left. */
+	int64_t total_bytes;
 	int64_t rtt_ns, retransmits;
 	int64_t connections;
 	int64_t sent_datagrams, received_datagrams, dropped_datagrams, errors;
@@ -49,7 +50,8 @@ struct meter {
 	struct loop_timer timer;
 	int64_t started_ns, drawn_ns;
 	int64_t drawn_bytes;
-	double rate; /* bytes a second, smoothed */
+	double rate;   /* bytes a second, smoothed */
+	bool terminal; /* standard error is one */
 	bool drawing;
 	bool drawn; /* a line stands on the terminal */
 };

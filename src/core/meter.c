@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: ISC */
+/* meter.c - the progress line and the summary. */
+#include "core/meter.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/json.h"
+#include "base/num.h"
+#include "core/os.h"
+
+/* How often the line is drawn on a terminal, and written elsewhere. */
+#define REDRAW_NS  (NUM_NS_PER_S / 5)
+#define REWRITE_NS NUM_NS_PER_S
+
+/* What the last interval counts for in the rate; the rest is what was before. */
+#define NEW_SHARE 0.3
+
+static const char *const progress_choices[] = {"never", "terminal", "always", NULL};
+static const char *const stats_choices[] = {"none", "text", "json", NULL};
+
+const struct opt meter_opts[] = {
+	{.kind = OPT_CHOICE,
+		.name = "progress",
+		.arg = "[=WHEN]",
+		.help = "show bytes, rate and time on standard error if that is a terminal, or "
+			"always",
+		.offset = OPT_FIELD(int, meter_options, progress),
+		.choices = progress_choices,
+		.absent = "terminal"},
+	{.kind = OPT_CHOICE,
+		.name = "stats",
+		.arg = "[=FORM]",
+		.help = "print a summary at the end, as text or json",
+		.offset = OPT_FIELD(int, meter_options, stats),
+		.choices = stats_choices,
+		.absent = "text"},
+	{0},
+};
+
+static struct meter_figures ask(const struct meter *meter)
+{
+	struct meter_figures figures = METER_NO_FIGURES;
+
+	meter->fn(meter->arg, &figures);
+	return figures;
+}
+
+static int64_t sum(int64_t a, int64_t b)
+{
+	return (a > 0 ? a : 0) + (b > 0 ? b : 0);
+}
+
+static int64_t all_bytes(const struct meter_figures *f)
+{
+	return sum(f->sent_bytes, f->received_bytes);
+}
+
+static double per_second(int64_t bytes, int64_t ns)
+{
+	return ns > 0 ? (double)bytes * (double)NUM_NS_PER_S / (double)ns : 0;
+}
+
+static void add_size(struct bytes *out, double size)
+{
+	char text[NUM_TEXT];
+
+	bytes_add_text(out, num_show_size(size, text));
+}
+
+/* 0:03, 12:34, 1:02:03. */
+static void add_clock(struct bytes *out, int64_t ns)
+{
+	int64_t seconds = ns / NUM_NS_PER_S, hours = seconds / 3600;
+
+	if (hours > 0)
+		bytes_add_format(out, "%" PRId64 ":%02d", hours, (int)(seconds / 60 % 60));
+	else
+		bytes_add_format(out, "%d", (int)(seconds / 60));
+	bytes_add_format(out, ":%02d", (int)(seconds % 60));
+}
+
+/* How much of the whole is done, and how long the rest will take. */
+static void add_outlook(struct bytes *out, const struct meter_figures *f, double rate)
+{
+	int64_t bytes = f->sent_bytes >= 0 ? f->sent_bytes : f->received_bytes;
+	int64_t total = f->total_bytes;
+	double left = (double)(total - bytes);
+
+	if (total <= 0 || bytes > total)
+		return;
+	bytes_add_format(out, "  %d%%", (int)((double)bytes * 100 / (double)total));
+	/* Beyond 100 hours it is a guess that helps nobody. */
+	if (left <= 0 || rate <= 0 || left / rate > 360000)
+		return;
+	bytes_add_text(out, "  eta ");
+	add_clock(out, (int64_t)(left / rate * (double)NUM_NS_PER_S));
+}
+
+static void add_line(
+	struct bytes *out, const struct meter *meter, const struct meter_figures *f, int64_t now)
+{
+	int64_t datagrams = sum(f->sent_datagrams, f->received_datagrams);
+
+	if (f->sent_datagrams >= 0 || f->received_datagrams >= 0)
+		bytes_add_format(out, "%" PRId64 " datagrams  ", datagrams);
+	add_size(out, (double)all_bytes(f));
+	bytes_add_text(out, "  ");
+	add_size(out, meter->rate);
+	bytes_add_text(out, "/s  ");
+	add_clock(out, now - meter->started_ns);
+	if (f->errors > 0)
+		bytes_add_format(out, "  %" PRId64 " errors", f->errors);
+	add_outlook(out, f, meter->rate);
+}
+
+static void learn_rate(struct meter *meter, int64_t bytes, int64_t now)
+{
+	double last = per_second(bytes - meter->drawn_bytes, now - meter->drawn_ns);
+	bool first = meter->drawn_ns == meter->started_ns;
+
+	if (now <= meter->drawn_ns)
+		return;
+	meter->rate = first ? last : meter->rate * (1 - NEW_SHARE) + last * NEW_SHARE;
+	meter->drawn_ns = now;
+	meter->drawn_bytes = bytes;
+}
+
+/* Put the line over the one that stands on the terminal; END: let it stand. */
+static void put_line(
+	struct meter *meter, const struct meter_figures *figures, int64_t now, bool end)
+{
+	struct bytes out = {0};
+
+	if (meter->drawn)
+		bytes_add_byte(&out, '\r');
+	add_line(&out, meter, figures, now);
+	if (meter->terminal)
+		bytes_add_text(&out, "\033[K");
+	if (end || !meter->terminal)
+		bytes_add_byte(&out, '\n');
+	if (!out.failed)
+		fd_write_all(STDERR_FILENO, out.data, out.size);
+	bytes_release(&out);
+	meter->drawn = meter->terminal && !end;
+}
+
+static void show(struct meter *meter, bool end)
+{
+	struct meter_figures figures = ask(meter);
+	int64_t now = clock_ns();
+
+	learn_rate(meter, all_bytes(&figures), now);
+	put_line(meter, &figures, now, end);
+}
+
+void meter_show(struct meter *meter)
+{
+	show(meter, true);
+}
+
+static int set_timer(struct meter *meter)
+{
+	return loop_timer_set(meter->loop, &meter->timer, meter->terminal ? REDRAW_NS : REWRITE_NS);
+}
+
+static void on_time(void *arg)
+{
+	struct meter *meter = arg;
+
+	show(meter, false);
+	/* Without memory for it the line stands still, and the transfer goes on. */
+	(void)set_timer(meter);
+}
+
+static void on_signal(void *arg, int signo)
+{
+	(void)signo;
+	meter_show(arg);
+}
+
+static void ignore_signal(void *arg, int signo)
+{
+	(void)arg;
+	(void)signo;
+}
+
+static int catch_signals(struct meter *meter, loop_signal_fn *fn)
+{
+	if (os_siginfo && loop_signal(meter->loop, os_siginfo, false, fn, meter) < 0)
+		return -1;
+	return loop_signal(meter->loop, SIGUSR1, false, fn, meter);
+}
+
+int meter_start(struct meter *meter, struct loop *loop, const char *command,
+	const struct meter_options *options, meter_fn *fn, void *arg)
+{
+	int64_t now = clock_ns();
+
+	*meter = (struct meter){.loop = loop,
+		.command = command,
+		.options = *options,
+		.fn = fn,
+		.arg = arg,
+		.started_ns = now,
+		.drawn_ns = now,
+		.terminal = isatty(STDERR_FILENO) == 1};
+	loop_timer_init(&meter->timer, on_time, meter);
+	meter->drawing = options->progress == METER_ALWAYS ||
+		(options->progress == METER_TERMINAL && meter->terminal);
+	if (catch_signals(meter, on_signal) < 0)
+		return -1;
+	return meter->drawing ? set_timer(meter) : 0;
+}
+
+/* "sent 12 bytes", or "sent 1 datagrams (12 bytes)", after a comma if anything stands before. */
+static void add_moved(struct bytes *out, const char *verb, int64_t bytes, int64_t datagrams)
+{
+	if (bytes < 0 && datagrams < 0)
+		return;
+	bytes_add_format(out, "%s%s ", out->size > 0 ? ", " : "", verb);
+	if (datagrams < 0)
+		bytes_add_format(out, "%" PRId64 " bytes", bytes);
+	else if (bytes < 0)
+		bytes_add_format(out, "%" PRId64 " datagrams", datagrams);
+	else
+		bytes_add_format(
+			out, "%" PRId64 " datagrams (%" PRId64 " bytes)", datagrams, bytes);
+}
+
+static void add_count(struct bytes *out, int64_t count, const char *what)
+{
+	if (count >= 0)
+		bytes_add_format(out, "%s%" PRId64 " %s", out->size > 0 ? ", " : "", count, what);
+}
+
+static void add_text(struct bytes *out, const struct meter_figures *f, int64_t ns)
+{
+	char text[NUM_TEXT];
+
+	if (f->connections > 0)
+		add_count(out, f->connections, "connections");
+	add_moved(out, "sent", f->sent_bytes, f->sent_datagrams);
+	add_moved(out, "received", f->received_bytes, f->received_datagrams);
+	add_count(out, f->dropped_datagrams, "dropped");
+	add_count(out, f->errors, "errors");
+	bytes_add_format(out, "%sin %s", out->size > 0 ? " " : "", num_show_time(ns, text));
+	if (f->sent_bytes >= 0 || f->received_bytes >= 0)
+		bytes_add_format(out, " (%s/s)", num_show_size(per_second(all_bytes(f), ns), text));
+	if (f->rtt_ns >= 0)
+		bytes_add_format(out, ", rtt %.1fms", (double)f->rtt_ns / (double)NUM_NS_PER_MS);
+	add_count(out, f->retransmits, "retransmitted");
+	if (f->reason_text)
+		bytes_add_format(out, "; %s", f->reason_text);
+}
+
+static void add_number(struct json *j, const char *key, int64_t value)
+{
+	if (value >= 0)
+		json_add_int(j, key, value);
+}
+
+static void add_json(
+	struct bytes *out, const char *command, const struct meter_figures *f, int64_t ns)
+{
+	struct json j;
+
+	json_begin(&j, out);
+	json_add_text(&j, "command", command);
+	json_add_text(&j, "peer", f->peer);
+	add_number(&j, "sent_bytes", f->sent_bytes);
+	add_number(&j, "received_bytes", f->received_bytes);
+	json_add_seconds(&j, "seconds", ns);
+	if (f->sent_bytes >= 0 || f->received_bytes >= 0)
+		json_add_int(&j, "bytes_per_second", (int64_t)per_second(all_bytes(f), ns));
+	json_add_text(&j, "reason", f->reason);
+	if (f->connections > 0)
+		json_add_int(&j, "connections", f->connections);
+	if (f->rtt_ns >= 0)
+		json_add_seconds(&j, "rtt_seconds", f->rtt_ns);
+	add_number(&j, "retransmits", f->retransmits);
+	add_number(&j, "sent_datagrams", f->sent_datagrams);
+	add_number(&j, "received_datagrams", f->received_datagrams);
+	add_number(&j, "dropped_datagrams", f->dropped_datagrams);
+	add_number(&j, "errors", f->errors);
+	json_end(&j);
+}
+
+static void write_summary(const struct meter *meter, const struct meter_figures *f, int64_t ns)
+{
+	struct bytes text = {0}, line = {0};
+
+	if (meter->options.stats == METER_STATS_JSON) {
+		add_json(&line, meter->command, f, ns);
+	} else {
+		add_text(&text, f, ns);
+		bytes_add_format(&line, "sockit %s: %s\n", meter->command, bytes_text(&text));
+	}
+	if (!line.failed && !text.failed)
+		fd_write_all(STDERR_FILENO, line.data, line.size);
+	bytes_release(&text);
+	bytes_release(&line);
+}
+
+void meter_finish(struct meter *meter)
+{
+	struct meter_figures figures = ask(meter);
+	int64_t now = clock_ns(), ns = now - meter->started_ns;
+
+	loop_timer_stop(meter->loop, &meter->timer);
+	/* One that comes late must not end us. */
+	catch_signals(meter, ignore_signal);
+	if (meter->drawing) {
+		meter->rate = per_second(all_bytes(&figures), ns);
+		put_line(meter, &figures, now, true);
+	}
+	if (meter->options.stats != METER_NO_STATS)
+		write_summary(meter, &figures, ns);
+}
