@@ -18,12 +18,32 @@ enum {
 };
 
 struct drain {
+	struct drain *next, **link;
 	struct loop *loop;
 	int fd;
 	drain_fn *fn;
 	void *arg;
 	struct loop_timer timer;
 };
+
+/* All there are, for who has to leave before they are done. */
+static struct drain *drains;
+
+static void list_add(struct drain *d)
+{
+	d->next = drains;
+	d->link = &drains;
+	if (d->next)
+		d->next->link = &d->next;
+	drains = d;
+}
+
+static void list_drop(struct drain *d)
+{
+	*d->link = d->next;
+	if (d->next)
+		d->next->link = d->link;
+}
 
 static void close_and_tell(int fd, drain_fn *fn, void *arg)
 {
@@ -37,7 +57,7 @@ static bool discard(int fd)
 {
 	char dropped[DROP_SIZE];
 	for (int i = 0; i < ROUNDS_MAX; i++) {
-		ssize_t n = recv(fd, dropped, sizeof(dropped), 0);
+		ssize_t n = recv(fd, dropped, sizeof(dropped), MSG_DONTWAIT);
 		if (n == 0)
 			return false;
 		if (n < 0 && errno != EINTR)
@@ -54,6 +74,7 @@ static void finish(void *arg)
 	void *fn_arg = d->arg;
 	loop_timer_stop(d->loop, &d->timer);
 	loop_forget(d->loop, fd);
+	list_drop(d);
 	free(d);
 	close_and_tell(fd, fn, fn_arg);
 }
@@ -74,8 +95,10 @@ static int wait_for_end(struct loop *loop, int fd, drain_fn *fn, void *arg)
 	*d = (struct drain){.loop = loop, .fd = fd, .fn = fn, .arg = arg};
 	loop_timer_init(&d->timer, finish, d);
 	if (loop_timer_set(loop, &d->timer, DRAIN_MAX_NS) == 0) {
-		if (loop_watch(loop, fd, LOOP_READ, on_ready, d) == 0)
+		if (loop_watch(loop, fd, LOOP_READ, on_ready, d) == 0) {
+			list_add(d);
 			return 0;
+		}
 		loop_timer_stop(loop, &d->timer);
 	}
 	free(d);
@@ -96,4 +119,10 @@ void drain_socket(struct loop *loop, int fd, drain_fn *fn, void *arg)
 		wait_for_end(loop, fd, fn, arg) == 0)
 		return;
 	close_and_tell(fd, fn, arg);
+}
+
+void drain_end_all(void)
+{
+	while (drains)
+		finish(drains);
 }

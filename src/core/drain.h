@@ -19,4 +19,7 @@ typedef void drain_fn(void *arg);
  * memory lacks, it is closed at once. */
 void drain_socket(struct loop *loop, int fd, drain_fn *fn, void *arg);
 
+/* Close at once what is still being drained; the callbacks are called. */
+void drain_end_all(void);
+
 #endif

@@ -359,7 +359,7 @@ void server_abort(struct server *s)
 	server_finish(s);
 	while (s->conns)
 		s->service->stop(s->conns);
-	s->draining = 0;
+	drain_end_all();
 	check_later(s);
 }
 
