@@ -2,12 +2,14 @@
 /* connect.c - tcp-connect: carry standard input to a server and its answer back. */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
@@ -73,6 +75,8 @@ static int check_moving(const struct run *r, const char *with)
 		{c->connect.send.count > 0, "--send"},
 		{c->limits.idle_ns > 0, "--idle-timeout"},
 		{c->limits.max_ns > 0, "--max-time"},
+		{c->meter.progress != METER_NEVER, "--progress"},
+		{c->meter.stats != METER_NO_STATS, "--stats"},
 	};
 
 	for (size_t i = 0; i < sizeof moving / sizeof *moving; i++) {
@@ -94,8 +98,6 @@ static int check(const struct run *r, const struct opt_words *words)
 		return usage("--sh and -- COMMAND exclude each other");
 	if (words->command && !words->command[0])
 		return usage("missing COMMAND after --");
-	if (c->scan.on && (c->meter.progress || c->meter.stats))
-		return usage("--progress and --stats do not go with --scan");
 	if (!c->scan.on && (c->scan.all || c->scan.closed))
 		return usage(c->scan.all ? "--all needs --scan" : "--closed needs --scan");
 	if (!c->scan.on && c->scan.parallel != CONNECT_PARALLEL)
@@ -158,9 +160,8 @@ static int scan_check(struct run *r, struct bytes *why)
 }
 
 /* A service that does not exist is known before connecting. */
-static int port_check(struct run *r, struct bytes *why)
+static int port_check(const struct run *r, const struct endpoint *e, struct bytes *why)
 {
-	const struct endpoint *e = r->endpoints;
 	struct name_query q = {.host = e->host,
 		.port = e->port,
 		.type = SOCK_STREAM,
@@ -168,48 +169,76 @@ static int port_check(struct run *r, struct bytes *why)
 	enum name_result found;
 	uint16_t port;
 
-	if (r->config->scan.on)
-		return scan_check(r, why);
 	if (e->kind != ENDPOINT_INET)
 		return STATUS_DONE;
 	found = name_port(e->port, SOCK_STREAM, q.numeric, &port);
 	return found == NAME_FOUND ? STATUS_DONE : name_explain(found, &q, why);
 }
 
-/* HOST[:PORT] of --source: an address or a name, with a port behind a colon if there is just one.
- */
-static int source_split(const char *text, char **host, char **port)
+/* What no look-up could mend: an address of the other family with -4 or -6, a name with -n. */
+static int host_check(const struct run *r, const struct endpoint *e, struct bytes *why)
 {
-	const char *colon = strrchr(text, ':');
-	bool bracketed = *text == '[' && strchr(text, ']');
+	struct name_query q = {.host = e->host,
+		.port = "0",
+		.family = r->config->common.family,
+		.type = SOCK_STREAM,
+		.numeric = r->config->common.numeric};
+	struct name_answer answer;
+	enum name_result found;
 
-	if (bracketed)
-		colon = strchr(text, ']')[1] == ':' ? strchr(text, ']') + 1 : NULL;
-	else if (colon && strchr(text, ':') != colon)
-		colon = NULL;
-	*host = bracketed ? strndup(text + 1, (size_t)(strchr(text, ']') - text - 1))
-			  : strndup(text, colon ? (size_t)(colon - text) : strlen(text));
-	*port = colon ? strdup(colon + 1) : NULL;
-	return *host && (!colon || *port) ? 0 : -1;
+	if (e->kind != ENDPOINT_INET || !name_is_immediate(&q))
+		return STATUS_DONE;
+	found = name_lookup(&q, &answer);
+	if (found == NAME_WRONG_FAMILY || found == NAME_NOT_ALLOWED)
+		return name_explain(found, &q, why);
+	name_answer_release(&answer);
+	return STATUS_DONE;
 }
 
+/* To be asked before the first descriptor of our own, which might get that very number. */
+static int descriptor_check(const struct endpoint *e, struct bytes *why)
+{
+	if (e->kind != ENDPOINT_FD || fcntl(e->fd, F_GETFD) >= 0)
+		return STATUS_DONE;
+	bytes_add_format(why, "cannot connect to %s: no such descriptor", e->text);
+	return STATUS_NOT_FOUND;
+}
+
+static int endpoints_check(struct run *r, struct bytes *why)
+{
+	int status = r->config->scan.on ? scan_check(r, why) : port_check(r, r->endpoints, why);
+
+	for (size_t i = 0; i < r->endpoint_count && status == STATUS_DONE; i++) {
+		status = descriptor_check(&r->endpoints[i], why);
+		if (status == STATUS_DONE)
+			status = host_check(r, &r->endpoints[i], why);
+	}
+	return status;
+}
+
+/* HOST[:PORT] of --source is an endpoint whose port may stand in --source-port, or be any. */
 static int source_read(struct run *r, struct bytes *why)
 {
 	const struct connect_options *c = &r->config->connect;
-	char *host = NULL, *port = NULL;
+	char *words[] = {(char *)(c->source ? c->source : ""),
+		(char *)(c->source_port ? c->source_port : "0")};
+	struct endpoint source;
+	size_t used;
 	int status = STATUS_USAGE;
 
 	if (!c->source && !c->source_port)
 		return STATUS_DONE;
-	if (source_split(c->source ? c->source : "", &host, &port) < 0)
-		bytes_add_text(why, status_reason(ENOMEM));
-	else if (port && c->source_port)
+	used = endpoint_parse(&source, ENDPOINT_PEER, words, 2, why);
+	if (used == 0)
+		return STATUS_USAGE;
+	if (source.kind != ENDPOINT_INET)
+		bytes_add_format(why, "bad --source: \"%s\" (HOST or HOST:PORT)", c->source);
+	else if (used == 1 && c->source_port)
 		bytes_add_text(why, "--source has a port already: --source-port contradicts it");
 	else
-		status = dial_source_find(&r->source, host, c->source_port ? c->source_port : port,
+		status = dial_source_find(&r->source, source.host, source.port,
 			r->config->common.family, r->config->common.numeric, why);
-	free(host);
-	free(port);
+	endpoint_release(&source);
 	r->dial_plan.source = &r->source;
 	return status;
 }
@@ -242,7 +271,7 @@ static int prepare(struct run *r, const struct opt_words *words, struct bytes *w
 	if (status == STATUS_DONE)
 		status = first_read(r, why);
 	if (status == STATUS_DONE)
-		status = port_check(r, why);
+		status = endpoints_check(r, why);
 	if (status == STATUS_DONE)
 		status = source_read(r, why);
 	r->dial_plan.family = c->common.family;
@@ -364,6 +393,9 @@ static void command_ended(void *arg, pid_t pid, int wait_status)
 	(void)pid;
 	r->pid = 0;
 	r->status = child_exit_status(wait_status);
+	/* A command that took our signal its own way has the last word. */
+	if (WIFEXITED(wait_status))
+		r->signo = 0;
 	drain_socket(r->loop, r->fd, connection_drained, r);
 	r->fd = -1;
 }
@@ -458,8 +490,8 @@ static int become_command(struct run *r)
 	}
 	loop_free(r->loop);
 	r->loop = NULL;
-	signal(SIGPIPE, SIG_DFL);
 	signal(SIGCHLD, SIG_DFL);
+	fd_restore_limit();
 	execvp(argv[0], argv);
 	err = errno;
 	log_error("cannot run %s: %s", argv[0], status_reason(err));
@@ -482,6 +514,9 @@ static int run_scan(struct run *r)
 		.options = &r->options};
 	int status;
 
+	/* Nothing is sent, so this one comes from standard output alone, and from there it should.
+	 */
+	loop_signal(r->loop, SIGPIPE, false, NULL, NULL);
 	status = scan_run(r->loop, r->endpoints, r->endpoint_count, &plan);
 	return status == STATUS_DONE && r->command.argv ? become_command(r) : status;
 }

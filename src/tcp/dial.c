@@ -43,6 +43,7 @@ struct dial {
 	struct loop_timer timeout; /* of this round */
 	struct loop_timer retry;   /* the next round */
 	struct loop_defer begin;
+	int64_t round_ns;   /* the time this round has; 0: no limit */
 	int64_t give_up_ns; /* of --wait */
 	int64_t retry_delay_ns;
 	int status; /* of the best reason so far */
@@ -326,9 +327,9 @@ static void attempt_start(struct attempt *a)
  * the last address had its turn. */
 static int64_t attempt_pause(const struct dial *d)
 {
-	int64_t fair = d->plan->timeout_ns / (int64_t)(d->count + 1);
+	int64_t fair = d->round_ns / (int64_t)(d->count + 1);
 
-	return d->plan->timeout_ns && fair < attempt_delay_ns ? fair : attempt_delay_ns;
+	return d->round_ns && fair < attempt_delay_ns ? fair : attempt_delay_ns;
 }
 
 static void attempt_next(void *arg)
@@ -346,12 +347,14 @@ static void attempt_next(void *arg)
 static void round_timeout(void *arg)
 {
 	struct dial *d = arg;
+	bool cut_short = d->round_ns != d->plan->timeout_ns;
 	char time[NUM_TEXT];
 
-	if (d->rank <= reason_rank(ETIMEDOUT)) {
+	/* What was wrong in the rounds before tells more than that --wait cut the last one short.
+	 */
+	if (!cut_short || d->why.size == 0) {
 		set_reason(d, reason_rank(ETIMEDOUT), STATUS_TIMED_OUT);
-		bytes_add_format(
-			&d->why, "timed out after %s", num_show_time(d->plan->timeout_ns, time));
+		bytes_add_format(&d->why, "timed out after %s", num_show_time(d->round_ns, time));
 	}
 	d->status = STATUS_TIMED_OUT;
 	round_failed(d);
@@ -477,6 +480,16 @@ static void adopt(struct dial *d)
 	dial_finish(d, -1, NULL);
 }
 
+/* --wait bounds each round; the last one, begun when time is up, gets a moment all the same. */
+static int64_t round_time(const struct dial *d)
+{
+	int64_t left = d->give_up_ns - loop_now(d->loop);
+
+	if (!d->plan->wait_ns || (d->plan->timeout_ns && d->plan->timeout_ns <= left))
+		return d->plan->timeout_ns;
+	return left > first_retry_ns ? left : first_retry_ns;
+}
+
 static void round_begin(void *arg)
 {
 	struct dial *d = arg;
@@ -487,8 +500,9 @@ static void round_begin(void *arg)
 		adopt(d);
 		return;
 	}
-	if (d->plan->timeout_ns)
-		loop_timer_set(d->loop, &d->timeout, d->plan->timeout_ns);
+	d->round_ns = round_time(d);
+	if (d->round_ns)
+		loop_timer_set(d->loop, &d->timeout, d->round_ns);
 	if (d->endpoint->kind == ENDPOINT_INET)
 		lookup_start(d);
 	else

@@ -37,9 +37,9 @@ void session_measure(struct session *s)
 
 static const char *reason_text(const struct session *s)
 {
-	if (s->status == STATUS_DONE)
-		return "peer closed";
-	return s->reason;
+	if (strcmp(s->reason, "done") != 0)
+		return s->reason;
+	return s->plan->send_only ? "all sent" : "peer closed";
 }
 
 void session_figures(struct session *s, struct meter_figures *f)
