@@ -9,11 +9,11 @@
 #include <unistd.h>
 
 #include "core/flow_buffer.h"
+#include "core/flow_private.h"
 #include "core/loop.h"
 #include "core/os.h"
 
 enum {
-	ROUNDS = 16,	       /* in one run, so that no flow starves the others */
 	STREAM = 3,	       /* large reads that show a stream */
 	STREAM_MAX = 8,	       /* small reads that end one, at most */
 	FILE_STREAM = 1 << 16, /* a file over this size is a stream from the start */
@@ -47,9 +47,16 @@ static size_t piped(const struct flow *flow)
 	return flow->pipe ? flow->pipe->used : 0;
 }
 
+size_t flow_in_hand(const struct flow *flow)
+{
+	return buffered(flow) + piped(flow);
+}
+
 uint64_t flow_undelivered(const struct flow *flow)
 {
-	return (uint64_t)buffered(flow) + piped(flow);
+	size_t waiting = flow->taps ? tap_chain_waiting(flow->taps) : 0;
+
+	return (uint64_t)flow_in_hand(flow) + waiting;
 }
 
 /* Have an empty buffer with room for at least SIZE bytes. */
@@ -64,14 +71,21 @@ static int need_buffer(struct flow *flow, size_t size)
 	return flow->buffer ? 0 : -1;
 }
 
-int flow_prime(struct flow *flow, const void *data, size_t size)
+static size_t cheap_room(size_t size)
+{
+	if (size <= FLOW_SMALL)
+		return FLOW_SMALL;
+	return size <= FLOW_LARGE ? FLOW_LARGE : size;
+}
+
+int flow_fill(struct flow *flow, const void *data, size_t size)
 {
 	struct flow_buffer *buffer, *old = flow->buffer;
 	size_t before = buffered(flow);
 
 	if (size == 0)
 		return 0;
-	buffer = flow_buffer_take(before + size);
+	buffer = flow_buffer_take(cheap_room(before + size));
 	if (!buffer)
 		return -1;
 	if (old) {
@@ -84,14 +98,29 @@ int flow_prime(struct flow *flow, const void *data, size_t size)
 	return 0;
 }
 
-static void fail(struct flow *flow, bool sink)
+int flow_prime(struct flow *flow, const void *data, size_t size)
+{
+	if (!flow->taps)
+		return flow_fill(flow, data, size);
+	bytes_add(&flow->taps->waiting, data, size);
+	return flow->taps->waiting.failed ? -1 : 0;
+}
+
+void flow_tap(struct flow *flow, struct tap_chain *taps)
+{
+	flow->taps = taps;
+	flow->plain = true;
+	flow->way = FLOW_COPY;
+}
+
+void flow_fail(struct flow *flow, bool sink)
 {
 	flow->state = FLOW_FAILED;
 	flow->sink_failed = sink;
 	flow->error = errno;
 }
 
-static bool must_wait(void)
+bool flow_must_wait(void)
 {
 	return errno == EAGAIN || errno == EWOULDBLOCK;
 }
@@ -130,8 +159,8 @@ static bool took(struct flow *flow, ssize_t n, size_t size)
 {
 	flow->wait = FLOW_WAIT_SINK;
 	if (n < 0) {
-		if (!must_wait())
-			fail(flow, true);
+		if (!flow_must_wait())
+			flow_fail(flow, true);
 		return false;
 	}
 	flow->written_bytes += (uint64_t)n;
@@ -158,14 +187,14 @@ static bool empty_pipe(struct flow *flow)
 	ssize_t n;
 
 	if (need_buffer(flow, FLOW_LARGE) < 0) {
-		fail(flow, true);
+		flow_fail(flow, true);
 		return false;
 	}
 	do
 		n = read(flow->pipe->out, flow->buffer->data, flow->buffer->room);
 	while (n < 0 && errno == EINTR);
 	if (n < 0) {
-		fail(flow, true);
+		flow_fail(flow, true);
 		return false;
 	}
 	flow->buffer->end = (size_t)n;
@@ -190,10 +219,9 @@ static bool deliver_pipe(struct flow *flow)
 	return took(flow, n, size);
 }
 
-/* Deliver what was read; whether all of it went and more may be read. */
-static bool deliver(struct flow *flow, unsigned *ready)
+bool flow_deliver(struct flow *flow, unsigned *ready)
 {
-	while (flow_undelivered(flow) > 0) {
+	while (flow_in_hand(flow) > 0) {
 		if (!may_write(flow, ready)) {
 			flow->wait = FLOW_WAIT_SINK;
 			return false;
@@ -202,7 +230,7 @@ static bool deliver(struct flow *flow, unsigned *ready)
 			return false;
 	}
 	flow->wait = FLOW_WAIT_SOURCE;
-	if (flow->state == FLOW_DRAIN)
+	if (flow->state == FLOW_DRAIN && flow_undelivered(flow) == 0)
 		flow->state = FLOW_DONE;
 	return flow->state == FLOW_OPEN;
 }
@@ -273,8 +301,8 @@ static void no_fetch(struct flow *flow)
 {
 	bool straight = flow->way == FLOW_SPLICE;
 
-	if (!must_wait()) {
-		fail(flow, straight && (flow->from->kind == END_PIPE || errno == EPIPE));
+	if (!flow_must_wait()) {
+		flow_fail(flow, straight && (flow->from->kind == END_PIPE || errno == EPIPE));
 		return;
 	}
 	/* Source dry or sink full? Asking the source would not do: at its end it is readable, and
@@ -318,7 +346,7 @@ static bool is_doubtful(const struct flow *flow, ssize_t n, bool ready)
 		return false;
 	if (flow->way != FLOW_SPLICE && flow->way != FLOW_SPLICE_PIPE)
 		return false;
-	return n == 0 || (n < 0 && must_wait() && ready);
+	return n == 0 || (n < 0 && flow_must_wait() && ready);
 }
 
 /* Read once. The bytes read, or no more than 0: wait, or the state changed. */
@@ -368,12 +396,16 @@ bool flow_run(struct flow *flow, unsigned ready)
 	uint64_t before = flow->read_bytes + flow->written_bytes;
 	ssize_t n;
 
-	if (flow->state >= FLOW_DONE || !deliver(flow, &ready))
+	if (flow->taps) {
+		flow_run_taps(flow, &ready);
 		goto out;
-	for (int round = 0; round < ROUNDS; round++) {
+	}
+	if (flow->state >= FLOW_DONE || !flow_deliver(flow, &ready))
+		goto out;
+	for (int round = 0; round < FLOW_ROUNDS; round++) {
 		n = fetch(flow, &ready);
 		/* A small read has most likely taken all there was: the poller knows for less. */
-		if (n <= 0 || !deliver(flow, &ready) || n < FLOW_SMALL)
+		if (n <= 0 || !flow_deliver(flow, &ready) || n < FLOW_SMALL)
 			break;
 	}
 out:
@@ -393,6 +425,8 @@ void flow_release(struct flow *flow)
 		flow_buffer_give(flow->buffer);
 	if (flow->pipe)
 		flow_pipe_give(flow->pipe);
+	if (flow->taps)
+		tap_chain_release(flow->taps);
 	flow->buffer = NULL;
 	flow->pipe = NULL;
 }

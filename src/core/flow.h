@@ -17,11 +17,13 @@
 #include <stdint.h>
 
 #include "core/end.h"
+#include "core/tap.h"
 
 enum flow_state { FLOW_OPEN, FLOW_DRAIN, FLOW_DONE, FLOW_FAILED };
 
-/* What a flow that is not done waits for. */
-enum flow_wait { FLOW_WAIT_SOURCE, FLOW_WAIT_SINK };
+/* What a flow that is not done waits for. TIME: taps hold back what was read until taps->again_ns
+ * of CLOCK_MONOTONIC. */
+enum flow_wait { FLOW_WAIT_SOURCE, FLOW_WAIT_SINK, FLOW_WAIT_TIME };
 
 enum flow_way { FLOW_COPY, FLOW_SPLICE, FLOW_SPLICE_PIPE, FLOW_DISCARD };
 
@@ -34,6 +36,7 @@ struct flow {
 	uint64_t written_bytes;	    /* taken by the sink */
 	struct flow_buffer *buffer; /* undelivered bytes; NULL: none */
 	struct flow_pipe *pipe;	    /* undelivered bytes that come after BUFFER's; NULL: none */
+	struct tap_chain *taps;	    /* between the ends; NULL: none. The owner's */
 	int error;		    /* FAILED: errno */
 	uint8_t state;		    /* enum flow_state */
 	uint8_t wait;		    /* enum flow_wait */
@@ -46,6 +49,10 @@ struct flow {
 /* Prepare to move bytes from FROM to TO, which must outlive the flow. */
 void flow_init(struct flow *flow, struct end *from, struct end *to);
 
+/* Have all that is moved go through TAPS, which outlive the flow. Before all that follows. If a tap
+ * fails, so does the flow, in writing, and TAPS->failed says which. */
+void flow_tap(struct flow *flow, struct tap_chain *taps);
+
 /* Deliver SIZE bytes at DATA (copied) before anything from the source; they do not count as read.
  * Before the first flow_run only; a second call adds to the first. 0, or -1 with errno ENOMEM. */
 int flow_prime(struct flow *flow, const void *data, size_t size);
@@ -54,7 +61,8 @@ int flow_prime(struct flow *flow, const void *data, size_t size);
  * says what is known to be ready (enum loop_want bits: read of the source, write of the sink); ends
  * that may block are used only then, others are simply tried. Returns whether any byte moved. After
  * it, STATE and WAIT hold; a source that may have more at once is waited for too. The end is not
- * passed on: the owner calls end_finish(flow->to). */
+ * passed on: the owner calls end_finish(flow->to). A flow that is DONE still sends what its taps
+ * owe; then WAIT is SINK as long as something is left of that. */
 bool flow_run(struct flow *flow, unsigned ready);
 
 /* Read no more: what has been read is still to be delivered. */

@@ -68,6 +68,14 @@ static int flow_into(const struct relay *relay, int to)
 	return -1;
 }
 
+void relay_tap(struct relay *relay, int to, struct tap_chain *taps)
+{
+	int f = flow_into(relay, to);
+
+	if (f >= 0 && taps->first)
+		flow_tap(&relay->flow[f], taps);
+}
+
 int relay_prime(struct relay *relay, int to, const void *data, size_t size)
 {
 	int f = flow_into(relay, to);
@@ -117,8 +125,10 @@ static void close_flow(struct relay *relay, int f)
 
 	relay->flow_closed[f] = RELAY_CLOSED;
 	relay->moved_ns = loop_now(relay->loop);
-	if (!passes_end_on(relay, f))
+	if (!passes_end_on(relay, f)) {
+		relay->flow_closed[f] = relay->flow[f].taps ? RELAY_SILENT : RELAY_CLOSED;
 		return;
+	}
 	/* Where finishing means closing, the loop must not know the descriptor any more. */
 	if (to->fd != relay->side[0].in.fd && to->fd != relay->side[1].in.fd)
 		loop_forget(relay->loop, fd);
@@ -133,7 +143,9 @@ static void fail_flow(struct relay *relay, int f)
 	const struct flow *flow = &relay->flow[f];
 	bool peer = flow->to->kind == END_TCP || flow->to->kind == END_STREAM;
 
-	if (flow->sink_failed && peer && relay->flow_closed[1 - f] == RELAY_OPEN)
+	relay->failed_tap = flow->taps ? flow->taps->failed : NULL;
+	if (flow->sink_failed && peer && relay->flow_closed[1 - f] == RELAY_OPEN &&
+		!relay->failed_tap)
 		flow_run(&relay->flow[1 - f], 0);
 	fail(relay, flow->sink_failed ? flow->to : flow->from, flow->sink_failed, flow->error);
 }
@@ -144,10 +156,28 @@ static void run_flow(struct relay *relay, int f, unsigned ready)
 
 	if (flow_run(flow, ready))
 		relay->moved_ns = loop_now(relay->loop);
-	if (flow->state == FLOW_DONE)
-		close_flow(relay, f);
-	else if (flow->state == FLOW_FAILED)
+	if (flow->state == FLOW_FAILED)
 		fail_flow(relay, f);
+	else if (flow->state == FLOW_DONE && relay->flow_closed[f] == RELAY_OPEN)
+		close_flow(relay, f);
+}
+
+/* Whether flow F may still bring something to its sink. */
+static bool is_live(const struct relay *relay, int f)
+{
+	return relay->flow_closed[f] == RELAY_OPEN || relay->flow_closed[f] == RELAY_SILENT;
+}
+
+/* What one flow brought may have its peer's taps owe an answer. */
+static void let_taps_speak(struct relay *relay)
+{
+	for (int f = 0; f < 2 && !relay->over; f++) {
+		const struct flow *flow = &relay->flow[f];
+
+		if (flow->taps && is_live(relay, f) && flow->wait != FLOW_WAIT_SINK &&
+			tap_chain_owes(flow->taps))
+			run_flow(relay, f, 0);
+	}
 }
 
 /* Whether side 1 has ended and side 0 is only given time to say what it has to say. */
@@ -155,6 +185,21 @@ static bool is_lingering(const struct relay *relay)
 {
 	return relay->flow_closed[0] == RELAY_OPEN && relay->flow_closed[1] == RELAY_CLOSED &&
 		relay->flow[0].wait == FLOW_WAIT_SOURCE && relay->plan->linger_ns >= 0;
+}
+
+/* When taps allow the next bytes to go on; INT64_MAX: they hold nothing back. */
+static int64_t next_allowed(const struct relay *relay)
+{
+	int64_t at = INT64_MAX;
+
+	for (int f = 0; f < 2; f++) {
+		const struct flow *flow = &relay->flow[f];
+
+		if (relay->flow_closed[f] == RELAY_OPEN && flow->wait == FLOW_WAIT_TIME &&
+			flow->taps->again_ns < at)
+			at = flow->taps->again_ns;
+	}
+	return at;
 }
 
 /* When the next limit is reached, and what it means; INT64_MAX: never. */
@@ -167,7 +212,8 @@ static int64_t next_limit(const struct relay *relay, enum relay_reason *reason)
 		at = relay->started_ns + plan->max_ns;
 		*reason = RELAY_TOO_LONG;
 	}
-	if (plan->idle_ns > 0 && relay->moved_ns + plan->idle_ns < at) {
+	if (plan->idle_ns > 0 && relay->moved_ns + plan->idle_ns < at &&
+		next_allowed(relay) == INT64_MAX) {
 		at = relay->moved_ns + plan->idle_ns;
 		*reason = RELAY_IDLE;
 	}
@@ -222,8 +268,9 @@ static void judge(struct relay *relay)
 static int set_timer(struct relay *relay)
 {
 	enum relay_reason reason;
-	int64_t now, at = next_limit(relay, &reason);
+	int64_t now, at = next_limit(relay, &reason), allowed = next_allowed(relay);
 
+	at = allowed < at ? allowed : at;
 	if (at == INT64_MAX || (relay->timer.slot != 0 && relay->timer.at_ns <= at))
 		return 0;
 	now = loop_now(relay->loop);
@@ -237,11 +284,10 @@ static unsigned wanted(const struct relay *relay, int fd)
 	for (int f = 0; f < 2; f++) {
 		const struct flow *flow = &relay->flow[f];
 
-		if (relay->flow_closed[f] != RELAY_OPEN)
-			continue;
-		if (flow->wait == FLOW_WAIT_SOURCE && flow->from->fd == fd)
+		if (relay->flow_closed[f] == RELAY_OPEN && flow->wait == FLOW_WAIT_SOURCE &&
+			flow->from->fd == fd)
 			want |= LOOP_READ;
-		if (flow->wait == FLOW_WAIT_SINK && flow->to->fd == fd)
+		if (is_live(relay, f) && flow->wait == FLOW_WAIT_SINK && flow->to->fd == fd)
 			want |= LOOP_WRITE;
 	}
 	return want;
@@ -303,15 +349,23 @@ static void on_ready(void *arg, int fd, unsigned ready)
 			about |= ready & LOOP_READ;
 		if (flow->to->fd == fd && flow->wait == FLOW_WAIT_SINK)
 			about |= ready & LOOP_WRITE;
-		if (about && relay->flow_closed[f] == RELAY_OPEN)
+		if (about && is_live(relay, f))
 			run_flow(relay, f, about);
 	}
+	let_taps_speak(relay);
 	settle(relay);
 }
 
 static void on_time(void *arg)
 {
-	settle(arg);
+	struct relay *relay = arg;
+
+	for (int f = 0; f < 2 && !relay->over; f++) {
+		if (relay->flow_closed[f] == RELAY_OPEN && relay->flow[f].wait == FLOW_WAIT_TIME)
+			run_flow(relay, f, 0);
+	}
+	let_taps_speak(relay);
+	settle(relay);
 }
 
 void relay_start(struct relay *relay, relay_done_fn *done, void *arg)
@@ -323,6 +377,7 @@ void relay_start(struct relay *relay, relay_done_fn *done, void *arg)
 		if (relay->flow_closed[f] == RELAY_OPEN)
 			run_flow(relay, f, 0);
 	}
+	let_taps_speak(relay);
 	settle(relay);
 }
 

@@ -47,6 +47,7 @@ enum relay_reason {
 enum relay_flow {
 	RELAY_OPEN,
 	RELAY_CLOSED, /* the end was passed on (or will not be) */
+	RELAY_SILENT, /* it will not be; only taps may still have something to say */
 	RELAY_ABSENT, /* nothing goes this way */
 };
 
@@ -65,7 +66,8 @@ struct relay {
 	uint8_t failed_side;
 	bool failed_writing;
 	bool over;
-	int error; /* errno of RELAY_FAILED */
+	int error;		      /* errno of RELAY_FAILED */
+	const struct tap *failed_tap; /* RELAY_FAILED: it was this one; else NULL */
 	int64_t started_ns;
 	int64_t moved_ns; /* when a byte moved or a flow ended last */
 	struct loop_timer timer;
@@ -81,6 +83,10 @@ void relay_init(struct relay *relay, struct loop *loop, const struct relay_plan 
 /* Prepare an echo: one flow, from SIDE back to itself. */
 void relay_init_echo(struct relay *relay, struct loop *loop, const struct relay_plan *plan,
 	const struct relay_side *side);
+
+/* Have what goes to side TO pass through TAPS, which outlive the relay. Before all that follows.
+ * Time that taps take is not idle time. */
+void relay_tap(struct relay *relay, int to, struct tap_chain *taps);
 
 /* Deliver these bytes to side TO before all else. Before relay_start only. 0, or -1 with ENOMEM. */
 int relay_prime(struct relay *relay, int to, const void *data, size_t size);

@@ -75,7 +75,7 @@ static void add_unix(struct variables *v, int fd, const struct addr *local, cons
 	variable_add(v, "IPCLOCALPATH", addr_text_host(local, text));
 }
 
-pid_t command_start(char *const *argv, int fd, const struct addr *peer, bool own_group)
+pid_t command_start(char *const *argv, int fd, int wire, const struct addr *peer, bool own_group)
 {
 	struct variables v = {.count = 0};
 	struct addr local = {.size = 0};
@@ -83,11 +83,11 @@ pid_t command_start(char *const *argv, int fd, const struct addr *peer, bool own
 	char **environment;
 	pid_t pid;
 
-	sock_local(fd, &local);
+	sock_local(wire, &local);
 	if (addr_family(peer) == AF_INET || addr_family(peer) == AF_INET6)
 		add_inet(&v, &local, peer);
 	else
-		add_unix(&v, fd, &local, peer);
+		add_unix(&v, wire, &local, peer);
 	environment = child_environ(v.list, v.count);
 	if (!environment)
 		return -1;

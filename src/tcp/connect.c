@@ -28,6 +28,8 @@
 #include "tcp/dial.h"
 #include "tcp/scan.h"
 #include "tcp/session.h"
+#include "tcp/tapped.h"
+#include "tcp/taps.h"
 #include "tcp/types.h"
 
 /* One run of tcp-connect. */
@@ -43,7 +45,9 @@ struct run {
 	struct dial *dial;
 	struct session_plan session_plan;
 	struct session session;
-	struct bytes first; /* --send */
+	struct taps taps;
+	struct tapped tapped; /* before a command, if there are taps */
+	struct bytes first;   /* --send */
 	struct meter meter;
 	int64_t input_size; /* of standard input if it is a file; -1 */
 	int fd;		    /* a command's connection; -1 */
@@ -88,6 +92,23 @@ static int check_moving(const struct run *r, const char *with)
 	return STATUS_DONE;
 }
 
+/* Taps need something to tap. */
+static int check_taps(const struct connect_config *c)
+{
+	const char *given = NULL, *with = "--scan";
+
+	if (c->scan.on) {
+		given = taps_given(&c->taps);
+	} else if (c->connect.recv_only && c->connect.send.count == 0) {
+		given = taps_given_for_sending(&c->taps);
+		with = "--recv-only";
+	}
+	if (!given)
+		return STATUS_DONE;
+	log_error("%s does not go with %s", given, with);
+	return STATUS_USAGE;
+}
+
 static int check(const struct run *r, const struct opt_words *words)
 {
 	const struct connect_config *c = r->config;
@@ -102,6 +123,8 @@ static int check(const struct run *r, const struct opt_words *words)
 		return usage(c->scan.all ? "--all needs --scan" : "--closed needs --scan");
 	if (!c->scan.on && c->scan.parallel != CONNECT_PARALLEL)
 		return usage("--parallel needs --scan");
+	if (check_taps(c) != STATUS_DONE)
+		return STATUS_USAGE;
 	if (c->scan.on)
 		return check_moving(r, "--scan");
 	if (r->command.argv)
@@ -274,6 +297,9 @@ static int prepare(struct run *r, const struct opt_words *words, struct bytes *w
 		status = endpoints_check(r, why);
 	if (status == STATUS_DONE)
 		status = source_read(r, why);
+	/* Last: this is the first that leaves a trace. */
+	if (status == STATUS_DONE)
+		status = taps_open(&r->taps, &c->taps, why);
 	r->dial_plan.family = c->common.family;
 	r->dial_plan.type = tcp_type_values[c->connect.type];
 	r->dial_plan.numeric = c->common.numeric;
@@ -300,7 +326,8 @@ static void session_plan_fill(struct run *r)
 			.send_only = c->send_only,
 			.recv_only = c->recv_only,
 			.first = r->first.data,
-			.first_size = r->first.size};
+			.first_size = r->first.size,
+			.taps = &r->taps};
 }
 
 static void figures(void *arg, struct meter_figures *f)
@@ -386,6 +413,40 @@ static void connection_drained(void *arg)
 	loop_stop(r->loop);
 }
 
+/* What the command said is on its way. */
+static void command_untapped(void *arg, struct tapped *tapped)
+{
+	struct run *r = arg;
+
+	if (tapped->relay.failed_tap && r->status == STATUS_DONE)
+		r->status = STATUS_FAILED;
+	drain_socket(r->loop, tapped->wire, connection_drained, r);
+}
+
+static void command_broken(void *arg, struct tapped *tapped)
+{
+	struct run *r = arg;
+
+	(void)tapped;
+	if (r->pid > 0)
+		kill(r->pid, SIGTERM);
+}
+
+static int command_tap(struct run *r, int fd, const struct addr *peer)
+{
+	static const struct relay_plan no_limits;
+	char text[ADDR_TEXT];
+	const struct tapped_setup setup = {.wire = fd,
+		.shared = r->endpoints->kind == ENDPOINT_FD,
+		.peer = addr_text(peer, text),
+		.taps = &r->taps,
+		.limits = &no_limits,
+		.on_broken = command_broken,
+		.arg = r};
+
+	return tapped_start(&r->tapped, r->loop, &setup);
+}
+
 static void command_ended(void *arg, pid_t pid, int wait_status)
 {
 	struct run *r = arg;
@@ -396,7 +457,10 @@ static void command_ended(void *arg, pid_t pid, int wait_status)
 	/* A command that took our signal its own way has the last word. */
 	if (WIFEXITED(wait_status))
 		r->signo = 0;
-	drain_socket(r->loop, r->fd, connection_drained, r);
+	if (r->taps.on)
+		tapped_finish(&r->tapped, command_untapped);
+	else
+		drain_socket(r->loop, r->fd, connection_drained, r);
 	r->fd = -1;
 }
 
@@ -406,13 +470,19 @@ static void begin_command(struct run *r, int fd, const struct addr *peer)
 
 	/* Not a process group of its own: on a terminal Ctrl-C is for both, and a program that asks
 	 * for a password there must be in the foreground. */
-	r->fd = fd;
+	if (r->taps.on && command_tap(r, fd, peer) < 0) {
+		log_error("cannot run %s: %s", argv[0], status_reason(errno));
+		r->status = STATUS_FAILED;
+		loop_stop(r->loop);
+		return;
+	}
+	r->fd = r->taps.on ? r->tapped.inner : fd;
 	/* Programs expect descriptors that block; an inherited one has the mode that its owner gave
 	 * it. */
-	if (r->endpoints->kind != ENDPOINT_FD)
-		fd_set_nonblock(fd, false);
+	if (r->endpoints->kind != ENDPOINT_FD || r->taps.on)
+		fd_set_nonblock(r->fd, false);
 	os_cloexec_from(STDERR_FILENO + 1);
-	r->pid = command_start(argv, fd, peer, false);
+	r->pid = command_start(argv, r->fd, fd, peer, false);
 	if (r->pid > 0 && loop_child(r->loop, r->pid, command_ended, r) == 0)
 		return;
 	r->status = child_shell_status(errno);
@@ -529,6 +599,7 @@ static void run_release(struct run *r)
 	sock_options_release(&r->options);
 	bytes_release(&r->first);
 	session_release(&r->session);
+	tapped_release(&r->tapped);
 	loop_free(r->loop);
 }
 
@@ -536,7 +607,7 @@ static void run_release(struct run *r)
 static int finish(struct run *r)
 {
 	bool broken = r->session.broken_output;
-	int status = r->status;
+	int status = taps_finish(&r->taps, r->status);
 
 	if (fd_close_stdout() < 0 && status == STATUS_DONE) {
 		broken = errno == EPIPE;

@@ -128,6 +128,8 @@ const struct opt_set connect_sets[] = {
 	{"Limits", common_limit_opts, offsetof(struct connect_config, limits)},
 	{"What is sent", data_opts, offsetof(struct connect_config, connect)},
 	{"Text", common_text_opts, offsetof(struct connect_config, text)},
+	{"In between", taps_opts, offsetof(struct connect_config, taps)},
+	{"Pacing", taps_interval_opts, offsetof(struct connect_config, taps)},
 	{"Looking for open ports", scan_opts, offsetof(struct connect_config, scan)},
 	{"Progress", meter_opts, offsetof(struct connect_config, meter)},
 	{"General", common_opts, offsetof(struct connect_config, common)},

@@ -9,6 +9,7 @@
 #include "core/common.h"
 #include "core/meter.h"
 #include "core/opt.h"
+#include "tcp/taps.h"
 
 enum { CONNECT_LINGER_UNSET = -2, CONNECT_PARALLEL = 256 };
 
@@ -38,6 +39,7 @@ struct connect_config {
 	struct common_socket socket;
 	struct common_limits limits;
 	struct common_text text;
+	struct taps_options taps;
 	struct meter_options meter;
 	struct connect_options connect;
 	struct connect_scan scan;

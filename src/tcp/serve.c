@@ -27,6 +27,7 @@
 #include "tcp/commands.h"
 #include "tcp/serve_options.h"
 #include "tcp/services.h"
+#include "tcp/taps.h"
 
 enum {
 	COMMANDS_MAX = 128,
@@ -43,6 +44,7 @@ struct run {
 	struct command_line command;
 	struct sock_options options;
 	struct access access;
+	struct taps taps;
 	struct server_plan plan;
 	struct server server;
 	struct meter meter;
@@ -254,13 +256,16 @@ static int prepare(struct run *r, const struct opt_words *words, struct bytes *w
 		status = reply_check(r, why);
 	if (status == STATUS_DONE)
 		status = forward_check(r, why);
+	/* Last: this is the first that leaves a trace. */
+	if (status == STATUS_DONE)
+		status = taps_open(&r->taps, &c->taps, why);
 	return status;
 }
 
 /* As many connections as descriptors allow, where nothing was said. */
 static uint64_t conns_allowed(const struct run *r)
 {
-	uint64_t each = r->config->way.forward ? 2 : 1;
+	uint64_t each = r->taps.on ? 3 : r->config->way.forward ? 2 : 1;
 	uint64_t most = fd_raise_limit();
 
 	if (r->config->serve.conns_max)
@@ -344,6 +349,20 @@ static void service_choose(struct run *r)
 		s->service = &stdio_service;
 		s->config = &r->stdio;
 	}
+}
+
+/* A service that is not aware of the taps has a relay of their own before it, which sees to the
+ * limits: what is idle behind it need not be so before it. */
+static void taps_place(struct run *r)
+{
+	if (!r->taps.on)
+		return;
+	r->taps.names_peer = true;
+	r->plan.taps = &r->taps;
+	r->stdio.plan.taps = &r->taps;
+	r->plan.tapped = r->plan.relay;
+	if (!r->server.service->takes_taps)
+		r->plan.relay.idle_ns = r->plan.relay.max_ns = 0;
 }
 
 static int listen_everywhere(struct run *r, struct bytes *why)
@@ -451,6 +470,7 @@ static int start(struct run *r, struct bytes *why)
 	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
 		loop_signal(r->loop, signals[i], false, signalled, r);
 	service_choose(r);
+	taps_place(r);
 	if (server_start(&r->server, served, r) < 0 ||
 		meter_start(&r->meter, r->loop, "tcp-serve", &r->config->meter, figures, r) < 0) {
 		bytes_add_format(why, "cannot start: %s", status_reason(errno));
@@ -512,6 +532,7 @@ static int finish(struct run *r, int status)
 	int signo = r->server.signo;
 
 	run_release(r);
+	status = taps_finish(&r->taps, status);
 	if (fd_close_stdout() < 0 && status == STATUS_DONE) {
 		log_error("cannot write to standard output: %s", status_reason(errno));
 		status = STATUS_FAILED;

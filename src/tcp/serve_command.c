@@ -115,7 +115,7 @@ static void command_begin(struct conn *c)
 	loop_timer_init(&r->kill, kill_hard, c);
 	/* Programs expect descriptors that block. */
 	fd_set_nonblock(c->fd, false);
-	r->pid = command_start(service->argv, c->fd, &peer, true);
+	r->pid = command_start(service->argv, c->fd, conn_wire(c), &peer, true);
 	if (r->pid < 0 || loop_child(c->server->loop, r->pid, command_ended, c) < 0) {
 		command_fails(c, service->argv[0]);
 		return;

@@ -149,6 +149,7 @@ const struct opt_set serve_sets[] = {
 	{"Who may connect", access_opts, offsetof(struct serve_config, access)},
 	{"Limits", limit_opts, offsetof(struct serve_config, serve)},
 	{"Limits of each connection", common_limit_opts, offsetof(struct serve_config, limits)},
+	{"In between", taps_opts, offsetof(struct serve_config, taps)},
 	{"Progress", meter_opts, offsetof(struct serve_config, meter)},
 	{"General", common_opts, offsetof(struct serve_config, common)},
 	{0},

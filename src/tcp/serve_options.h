@@ -11,6 +11,7 @@
 #include "core/meter.h"
 #include "core/opt.h"
 #include "tcp/server.h"
+#include "tcp/taps.h"
 #include "tcp/types.h"
 
 /* What a connection gets; if nothing is said, standard input and output. */
@@ -42,6 +43,7 @@ struct serve_config {
 	struct common_socket socket;
 	struct common_limits limits;
 	struct common_text text;
+	struct taps_options taps;
 	struct meter_options meter;
 	struct access_sources access;
 	struct serve_way way;

@@ -162,6 +162,7 @@ const struct service reply_file_service = {.name = "reply-file",
 struct forwarded {
 	struct dial *dial;
 	struct relay relay;
+	struct conn_taps *taps; /* NULL: none */
 };
 
 /* What broke off must not look like an end to the other side: a reset is passed on as a reset. */
@@ -170,6 +171,16 @@ static void abort_socket(int fd)
 	const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
 
 	setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
+static void warn_of_tap(const struct conn *c, const struct relay *relay)
+{
+	struct bytes why = {0};
+
+	bytes_add_format(&why, "cannot write to %s: %s", relay->failed_tap->noun,
+		status_reason(relay->error));
+	conn_warn(c, bytes_text(&why));
+	bytes_release(&why);
 }
 
 static void forward_over(void *arg, struct relay *relay)
@@ -181,8 +192,27 @@ static void forward_over(void *arg, struct relay *relay)
 		abort_socket(c->fd);
 		abort_socket(relay->side[OTHER].in.fd);
 	}
+	if (relay->failed_tap)
+		warn_of_tap(c, relay);
 	relay_release(relay, c->fd);
+	conn_taps_free(((struct forwarded *)conn_state(c))->taps);
 	conn_end(c, &result);
+}
+
+/* Give the taps, where there are any, to C's own relay. 0, or -1 with errno. */
+static int forward_tap(struct conn *c)
+{
+	struct forwarded *f = conn_state(c);
+	const struct taps *taps = c->server->plan->taps;
+	char peer[ADDR_TEXT];
+
+	if (!taps)
+		return 0;
+	f->taps = conn_taps_new(taps, conn_peer_text(c, peer));
+	if (!f->taps)
+		return -1;
+	conn_taps_attach(f->taps, &f->relay, PEER);
+	return 0;
 }
 
 static void forward_dialled(void *arg, int fd, const struct addr *peer, int status, const char *why)
@@ -202,6 +232,12 @@ static void forward_dialled(void *arg, int fd, const struct addr *peer, int stat
 	}
 	target.in = target.out = end_of_socket(fd);
 	relay_init(&f->relay, c->server->loop, &c->server->plan->relay, &target, &client);
+	if (forward_tap(c) < 0) {
+		conn_warn(c, status_reason(errno));
+		relay_release(&f->relay, c->fd);
+		conn_end(c, &(struct conn_result){.reason = "error"});
+		return;
+	}
 	relay_start(&f->relay, forward_over, c);
 }
 
@@ -239,6 +275,7 @@ static void forward_measure(struct conn *c, struct conn_result *result)
 
 const struct service forward_service = {.name = "forward",
 	.size = sizeof(struct forwarded),
+	.takes_taps = true,
 	.start = forward_start,
 	.stop = forward_stop,
 	.measure = forward_measure};

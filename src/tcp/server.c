@@ -14,6 +14,7 @@
 #include "base/status.h"
 #include "core/drain.h"
 #include "core/os.h"
+#include "tcp/conn_tapped.h"
 #include "tcp/hosts.h"
 
 static const int64_t retry_ns = 100 * NUM_NS_PER_MS;
@@ -152,7 +153,7 @@ static void drained(void *arg)
 	check_later(s);
 }
 
-static void conn_close(struct conn *c, bool unread)
+static void close_socket(struct conn *c, bool unread)
 {
 	struct server *s = c->server;
 
@@ -180,6 +181,19 @@ static void uncount(struct server *s, const struct addr *peer)
 
 void conn_end(struct conn *c, const struct conn_result *result)
 {
+	if (c->tapped)
+		conn_tapped_end(c, result);
+	else
+		conn_close(c, result);
+}
+
+int conn_wire(const struct conn *c)
+{
+	return c->tapped ? conn_tapped_wire(c) : c->fd;
+}
+
+void conn_close(struct conn *c, const struct conn_result *result)
+{
 	struct server *s = c->server;
 	bool was_full = !is_accepting(s);
 	struct addr peer;
@@ -187,7 +201,7 @@ void conn_end(struct conn *c, const struct conn_result *result)
 	log_closed(c, result);
 	s->received_bytes += result->received_bytes;
 	s->sent_bytes += result->sent_bytes;
-	conn_close(c, result->unread);
+	close_socket(c, result->unread);
 	conn_peer(c, &peer);
 	uncount(s, &peer);
 	*c->link = c->next;
@@ -250,6 +264,18 @@ void server_finish(struct server *s)
 	check_later(s);
 }
 
+static void begin(struct conn *c)
+{
+	const struct server *s = c->server;
+
+	if (!s->plan->taps || s->service->takes_taps || conn_tapped_start(c) == 0) {
+		s->service->start(c);
+		return;
+	}
+	conn_warn(c, status_reason(errno));
+	conn_end(c, &(struct conn_result){.reason = "error", .unread = true});
+}
+
 static void serve(struct server *s, int fd, struct addr *peer)
 {
 	const struct sock_setting *bad;
@@ -274,7 +300,7 @@ static void serve(struct server *s, int fd, struct addr *peer)
 		conn_warn(c, status_reason(errno));
 	if (s->plan->accept_max && s->accepted >= s->plan->accept_max)
 		server_finish(s);
-	s->service->start(c);
+	begin(c);
 }
 
 static void accept_again(void *arg)
@@ -354,11 +380,19 @@ void server_pause(struct server *s, bool paused)
 	watch_listeners(s);
 }
 
+static void stop(struct conn *c)
+{
+	if (c->tapped)
+		conn_tapped_stop(c);
+	else
+		c->server->service->stop(c);
+}
+
 void server_abort(struct server *s)
 {
 	server_finish(s);
 	while (s->conns)
-		s->service->stop(s->conns);
+		stop(s->conns);
 	drain_end_all();
 	check_later(s);
 }
@@ -400,15 +434,23 @@ void server_stop(struct server *s, int signo)
 	check_later(s);
 }
 
+static void measure(struct conn *c, struct conn_result *result)
+{
+	if (c->tapped)
+		conn_tapped_measure(c, result);
+	else if (c->server->service->measure)
+		c->server->service->measure(c, result);
+}
+
 void server_measure(struct server *s, uint64_t *received, uint64_t *sent)
 {
 	struct conn_result result;
 
 	*received = s->received_bytes;
 	*sent = s->sent_bytes;
-	for (struct conn *c = s->conns; c && s->service->measure; c = c->next) {
+	for (struct conn *c = s->conns; c; c = c->next) {
 		result = (struct conn_result){0};
-		s->service->measure(c, &result);
+		measure(c, &result);
 		*received += result.received_bytes;
 		*sent += result.sent_bytes;
 	}

@@ -20,12 +20,15 @@ struct server;
 struct conn;
 struct conn_result;
 struct hosts;
+struct taps;
+struct conn_tapped;
 
 /* One way to serve a connection. */
 struct service {
 	const char *name;
 	size_t size;	   /* of the state behind each struct conn, zeroed */
 	bool takes_socket; /* conn->fd belongs to the service: conn_end leaves it alone */
+	bool takes_taps;   /* the service has a relay of its own, and gives the taps to that */
 
 	/* Serve C: until conn_end, which it may call at once. */
 	void (*start)(struct conn *c);
@@ -44,6 +47,7 @@ struct conn {
 	uint64_t id;
 	int64_t started_ns;
 	int fd;
+	struct conn_tapped *tapped; /* taps between FD and the peer; NULL: none */
 	/* The peer's address, in little room: there may be many. */
 	uint8_t peer_size;
 	unsigned char peer[sizeof(struct sockaddr_in6)];
@@ -63,6 +67,10 @@ struct server_plan {
 	uint64_t per_host;   /* at once from one address; 0: no limit */
 	int64_t grace_ns;
 	struct relay_plan relay; /* -i and --max-time, for every service */
+	const struct taps *taps; /* NULL: none */
+	/* -i and --max-time where there are taps between service and peer: not the service's then.
+	 */
+	struct relay_plan tapped;
 	const struct access *access;
 	const struct sock_options *options;
 };
@@ -125,6 +133,12 @@ const char *conn_peer_text(const struct conn *c, char out[ADDR_TEXT]);
 
 /* The service is finished with C: report, close, free. C is gone after it. */
 void conn_end(struct conn *c, const struct conn_result *result);
+
+/* The connection itself, where C->fd may be something in front of it. */
+int conn_wire(const struct conn *c);
+
+/* The end of conn_end, which alone calls it: at once, or when all is carried to the peer. */
+void conn_close(struct conn *c, const struct conn_result *result);
 
 /* A warning about C: `127.0.0.1:48437: TEXT`. */
 void conn_warn(const struct conn *c, const char *text);

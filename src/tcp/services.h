@@ -13,6 +13,7 @@
 #include "tcp/dial.h"
 #include "tcp/server.h"
 #include "tcp/session.h"
+#include "tcp/taps.h"
 
 /* RFC 862, 863, 864. No configuration. */
 extern const struct service echo_service, discard_service, chargen_service;

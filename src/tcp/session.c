@@ -151,7 +151,11 @@ static void explain_failure(struct session *s)
 	const struct relay *r = &s->relay;
 	const char *reason = status_reason(r->error);
 
-	if (r->failed_side == PEER) {
+	if (r->failed_tap) {
+		fail(s, STATUS_FAILED, "error");
+		bytes_add_format(&s->why, "cannot write to %s: %s", r->failed_tap->noun, reason);
+		s->ours_failed = true;
+	} else if (r->failed_side == PEER) {
 		bool reset = r->error == ECONNRESET || r->error == EPIPE;
 
 		fail(s, STATUS_FAILED, reset ? "reset" : "error");
@@ -214,7 +218,7 @@ static void sides_choose(const struct session *s, const struct end *input, const
 
 	ours->in = *input;
 	if (s->plan->recv_only)
-		ours->in = s->plan->first_size ? null_end(O_RDONLY) : none;
+		ours->in = s->plan->first_size || s->taps ? null_end(O_RDONLY) : none;
 	ours->out = s->plan->send_only ? null_end(O_WRONLY) : *output;
 	peer->in = s->plan->inherited ? end_of_inherited(s->fd, false) : end_of_socket(s->fd);
 	peer->out = peer->in;
@@ -224,6 +228,7 @@ void session_start(struct session *s, struct loop *loop, const struct session_pl
 	const struct end *input, const struct end *output, session_fn *fn, void *arg)
 {
 	struct relay_side ours, peer;
+	bool tapped = plan->taps && plan->taps->on;
 
 	*s = (struct session){.loop = loop,
 		.plan = plan,
@@ -238,9 +243,13 @@ void session_start(struct session *s, struct loop *loop, const struct session_pl
 	loop_timer_init(&s->settle, settle, s);
 	if (sock_peer(fd, &s->peer) == 0)
 		addr_text(&s->peer, s->peer_text);
+	s->taps = tapped ? conn_taps_new(plan->taps, s->peer_text) : NULL;
 	sides_choose(s, input, output, &ours, &peer);
 	relay_init(&s->relay, loop, &plan->relay, &ours, &peer);
-	if (plan->first_size && relay_prime(&s->relay, PEER, plan->first, plan->first_size) < 0) {
+	if (s->taps)
+		conn_taps_attach(s->taps, &s->relay, PEER);
+	if ((tapped && !s->taps) ||
+		relay_prime(&s->relay, PEER, plan->first, plan->first_size) < 0) {
 		fail(s, STATUS_FAILED, "error");
 		bytes_add_text(&s->why, status_reason(ENOMEM));
 		session_close(s, false);
@@ -263,4 +272,6 @@ void session_stop(struct session *s, const char *reason)
 void session_release(struct session *s)
 {
 	bytes_release(&s->why);
+	conn_taps_free(s->taps);
+	s->taps = NULL;
 }

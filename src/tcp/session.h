@@ -11,6 +11,7 @@
 #include "core/loop.h"
 #include "core/meter.h"
 #include "core/relay.h"
+#include "tcp/taps.h"
 
 /* How; shared, constant, outlives the session. */
 struct session_plan {
@@ -20,6 +21,7 @@ struct session_plan {
 	bool recv_only; /* never read standard input */
 	const void *first; /* bytes sent before standard input */
 	size_t first_size;
+	const struct taps *taps; /* NULL: none */
 };
 
 struct session;
@@ -29,8 +31,9 @@ typedef void session_fn(void *arg, struct session *session);
 struct session {
 	struct loop *loop;
 	const struct session_plan *plan;
-	struct relay relay; /* side 0 is ours, side 1 the connection */
-	int fd;		    /* the connection; -1 once closed */
+	struct relay relay;	/* side 0 is ours, side 1 the connection */
+	struct conn_taps *taps; /* NULL: none */
+	int fd;			/* the connection; -1 once closed */
 	struct addr peer;
 	char peer_text[ADDR_TEXT];
 	session_fn *fn;
@@ -46,8 +49,8 @@ struct session {
 	int status;			     /* an exit status */
 	const char *reason;		     /* done, reset, timeout, limit, signal, error */
 	struct bytes why;		     /* one line for the user if STATUS is not 0 */
-	bool ours_failed;		     /* standard input or output failed, not the peer */
-	bool broken_output;		     /* standard output has no reader any more */
+	bool ours_failed;   /* standard input or output, or a tap's file, failed, not the peer */
+	bool broken_output; /* standard output has no reader any more */
 };
 
 /* Carry INPUT to the connection FD and what comes from it to OUTPUT until both are done, then wait
