@@ -56,12 +56,8 @@ int os_socket(int family, int type, int protocol)
 
 int os_accept(int fd, struct addr *peer)
 {
-	socklen_t size;
-	int accepted;
-	do {
-		size = sizeof(peer->u);
-		accepted = accept4(fd, &peer->u.sa, &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	} while (accepted < 0 && errno == EINTR);
+	socklen_t size = sizeof(peer->u);
+	int accepted = accept4(fd, &peer->u.sa, &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (accepted >= 0)
 		peer->size = size < sizeof(peer->u) ? size : (socklen_t)sizeof(peer->u);
 	return accepted;
