@@ -22,8 +22,8 @@ extern const struct poller *const os_pollers[];
 extern const struct sock_option *const os_sock_options;
 
 /* socket(2), accept(2), socketpair(2), pipe(2), each result close-on-exec and non-blocking.
- * PROTOCOL 0 for the usual; OS_MPTCP where the system has it (else EPROTONOSUPPORT). -1 with errno.
- */
+ * PROTOCOL 0 for the usual; OS_MPTCP where the system has it (else EPROTONOSUPPORT). -1 with errno;
+ * EINTR from a listener that is not ours and so may block: the signal has its turn first. */
 enum { OS_MPTCP = -2 };
 int os_socket(int family, int type, int protocol);
 int os_accept(int fd, struct addr *peer);

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,12 +56,8 @@ int os_socket(int family, int type, int protocol)
 
 int os_accept(int fd, struct addr *peer)
 {
-	socklen_t size;
-	int accepted;
-	do {
-		size = sizeof(peer->u);
-		accepted = accept4(fd, &peer->u.sa, &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	} while (accepted < 0 && errno == EINTR);
+	socklen_t size = sizeof(peer->u);
+	int accepted = accept4(fd, &peer->u.sa, &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (accepted >= 0)
 		peer->size = size < sizeof(peer->u) ? size : (socklen_t)sizeof(peer->u);
 	return accepted;
@@ -111,6 +108,14 @@ ssize_t os_discard(int fd, size_t n)
 	return dropped;
 }
 
+/* Whether the FIFO behind FD has lost its last writer. Then poll(2) tells a new description of it
+ * nothing, for ever: a hang-up is only what comes after the opening. */
+static bool has_hung_up(int fd)
+{
+	struct pollfd one = {.fd = fd, .events = POLLIN};
+	return poll(&one, 1, 0) > 0 && (one.revents & POLLHUP);
+}
+
 int os_reopen_pipe(int fd, int flags)
 {
 	struct stat st;
@@ -123,6 +128,11 @@ int os_reopen_pipe(int fd, int flags)
 	char path[sizeof("/proc/self/fd/") + 3 * sizeof(int)];
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	int opened = open(path, flags | O_NONBLOCK | O_CLOEXEC);
+	if (opened >= 0 && flags == O_RDONLY && has_hung_up(fd)) {
+		fd_close(opened);
+		errno = EINVAL;
+		return -1;
+	}
 	if (opened < 0 || opened >= STANDARD_FDS)
 		return opened;
 	int moved = fcntl(opened, F_DUPFD_CLOEXEC, STANDARD_FDS);

@@ -66,12 +66,8 @@ int os_socket(int family, int type, int protocol)
 
 int os_accept(int fd, struct addr *peer)
 {
-	socklen_t size;
-	int accepted;
-	do {
-		size = sizeof(peer->u);
-		accepted = accept(fd, &peer->u.sa, &size);
-	} while (accepted < 0 && errno == EINTR);
+	socklen_t size = sizeof(peer->u);
+	int accepted = accept(fd, &peer->u.sa, &size);
 	if (accepted >= 0)
 		peer->size = size < sizeof(peer->u) ? size : (socklen_t)sizeof(peer->u);
 	return prepared(accepted);

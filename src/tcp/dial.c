@@ -98,20 +98,11 @@ static void attempt_reason(struct dial *d, const struct addr *addr, int err)
 
 /* A failure of the local end is the same for every address of its family: say what was wrong with
  * it, not with the peer. */
-static void local_reason(struct dial *d, const struct addr *source, int err)
+static void local_reason(struct dial *d, int family, int err)
 {
-	char text[ADDR_TEXT];
-
 	d->rank = reason_rank(0);
-	d->status = (int)status_of_errno(err);
 	bytes_clear(&d->why);
-	bytes_add_format(&d->why, "cannot use the local address %s: %s", addr_text(source, text),
-		status_reason(err));
-	if (d->status != STATUS_NOT_PERMITTED)
-		return;
-	bytes_add_text(&d->why, " (");
-	common_explain_permission("CAP_NET_BIND_SERVICE", "a security module", &d->why);
-	bytes_add_text(&d->why, ")");
+	d->status = dial_explain_source(d->plan->source, family, err, &d->why);
 }
 
 static void option_reason(struct dial *d, const struct sock_setting *bad, int err)
@@ -201,6 +192,23 @@ int dial_bind(int fd, int family, const struct dial_source *source)
 	if (addr_port(addr) && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0)
 		return -1;
 	return bind(fd, &addr->u.sa, addr->size);
+}
+
+int dial_explain_source(const struct dial_source *source, int family, int err, struct bytes *why)
+{
+	const struct addr *addr = source_of(source, family);
+	enum status status = status_of_errno(err);
+	char text[ADDR_TEXT];
+
+	bytes_add_format(why, "cannot use the local address %s: %s",
+		addr_port(addr) ? addr_text(addr, text) : addr_text_host(addr, text),
+		status_reason(err));
+	if (status != STATUS_NOT_PERMITTED)
+		return (int)status;
+	bytes_add_text(why, " (");
+	common_explain_permission("CAP_NET_BIND_SERVICE", "a security module", why);
+	bytes_add_text(why, ")");
+	return (int)status;
 }
 
 int dial_source_find(struct dial_source *source, const char *host, const char *port, int family,
@@ -316,7 +324,7 @@ static void attempt_start(struct attempt *a)
 		if (errno == EAFNOSUPPORT)
 			attempt_reason(d, &a->addr, errno);
 		else
-			local_reason(d, source_of(d->plan->source, family), errno);
+			local_reason(d, family, errno);
 		attempt_failed(a);
 		return;
 	}

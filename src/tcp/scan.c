@@ -151,7 +151,6 @@ void scan_port_done(struct scan_target *t, size_t index)
 {
 	uint8_t state = t->results[index].state;
 
-	t->finished++;
 	t->open += state == SCAN_OPEN;
 	t->closed += state == SCAN_CLOSED;
 	t->filtered += state == SCAN_FILTERED;
@@ -165,33 +164,58 @@ static bool is_fulfilled(const struct scan_target *t)
 	return !t->status && (t->scan->plan->closed ? t->open == 0 : t->open > 0);
 }
 
-/* What the user is told of a target that failed, and the exit status that it amounts to. */
-static int target_status(const struct scan_target *t)
+/* Whether T failed in a way that no waiting mends; a name may still become known. */
+static bool is_hopeless(const struct scan_target *t)
 {
-	int err = t->port_count ? t->results[t->port_count - 1].error : 0;
+	return t->status && t->status != STATUS_NOT_FOUND && t->status != STATUS_TIMED_OUT;
+}
 
-	if (t->status)
-		return t->status;
+/* The exit status that the ports of T amount to: timed out only if all did. */
+static int ports_status(const struct scan_target *t)
+{
 	if (t->scan->plan->closed)
 		return STATUS_FAILED;
 	if (t->closed)
 		return STATUS_REFUSED;
-	return (int)status_of_errno(err);
+	for (size_t i = 0; i < t->port_count; i++) {
+		if (t->results[i].error != ETIMEDOUT)
+			return (int)status_of_errno(t->results[i].error);
+	}
+	return STATUS_TIMED_OUT;
 }
 
-static void explain_target(const struct scan_target *t)
+static int target_status(const struct scan_target *t)
+{
+	if (t->scan->plan->wait_ns && !is_hopeless(t))
+		return STATUS_TIMED_OUT;
+	return t->status ? t->status : ports_status(t);
+}
+
+static void explain_ports(struct scan_target *t)
 {
 	const char *name = t->endpoint->text;
 
-	if (t->status)
-		return; /* said when its name was looked up */
 	if (t->scan->plan->closed)
-		log_error("%s is still open", name);
+		bytes_add_format(&t->why, "%s is still open", name);
 	else if (t->port_count == 1)
-		log_error("cannot connect to %s: %s", name, status_reason(t->results[0].error));
+		bytes_add_format(&t->why, "cannot connect to %s: %s", name,
+			status_reason(t->results[0].error));
 	else
-		log_error("no open port at %s (%zu closed, %zu filtered)", name, t->closed,
-			t->filtered);
+		bytes_add_format(&t->why, "no open port at %s (%zu closed, %zu filtered)", name,
+			t->closed, t->filtered);
+}
+
+/* What the user is told of a target that failed. */
+static void explain_target(struct scan_target *t)
+{
+	const struct scan_plan *plan = t->scan->plan;
+	char time[NUM_TEXT];
+
+	if (!t->status)
+		explain_ports(t);
+	if (plan->wait_ns && !is_hopeless(t))
+		bytes_add_format(&t->why, " (waited %s)", num_show_time(plan->wait_ns, time));
+	log_error("%s", bytes_text(&t->why));
 }
 
 /* The first target that failed gives the status; timed out only if all that failed timed out. */
@@ -200,7 +224,7 @@ static int verdict(const struct scan *s)
 	int status = STATUS_DONE;
 
 	for (size_t i = 0; i < s->target_count; i++) {
-		const struct scan_target *t = &s->targets[i];
+		struct scan_target *t = &s->targets[i];
 		int own = t->fulfilled ? STATUS_DONE : target_status(t);
 
 		if (own == STATUS_DONE)
@@ -209,14 +233,15 @@ static int verdict(const struct scan *s)
 		if (status == STATUS_DONE || status == STATUS_TIMED_OUT)
 			status = own;
 	}
-	return status != STATUS_DONE && s->plan->wait_ns ? STATUS_TIMED_OUT : status;
+	return status;
 }
 
 static void target_reset(struct scan_target *t)
 {
-	t->started = t->finished = t->reported = 0;
+	t->started = t->reported = 0;
 	t->open = t->closed = t->filtered = 0;
 	t->status = 0;
+	bytes_clear(&t->why);
 	memset(t->results, 0, t->port_count * sizeof *t->results);
 }
 
@@ -224,15 +249,16 @@ void scan_round_done(struct scan *s)
 {
 	int64_t left = s->give_up_ns - loop_now(s->loop);
 	int64_t delay = s->retry_delay_ns < left ? s->retry_delay_ns : left;
-	bool done = true;
+	bool done = true, hopeless = false;
 
 	for (size_t i = 0; i < s->target_count; i++) {
 		struct scan_target *t = &s->targets[i];
 
 		t->fulfilled = t->fulfilled || is_fulfilled(t);
 		done = done && t->fulfilled;
+		hopeless = hopeless || is_hopeless(t);
 	}
-	if (done || !s->plan->wait_ns || left <= 0 ||
+	if (done || hopeless || !s->plan->wait_ns || left <= 0 ||
 		loop_timer_set(s->loop, &s->again, delay) < 0) {
 		loop_stop(s->loop);
 		return;
@@ -247,28 +273,19 @@ static void probe_all(struct scan *s)
 	scan_fill(s);
 }
 
-static bool is_last_word(const struct scan *s)
-{
-	return !s->plan->wait_ns || loop_now(s->loop) >= s->give_up_ns;
-}
-
 static void target_named(void *arg, enum name_result r, struct name_answer *answer)
 {
 	struct scan_target *t = arg;
 	struct scan *s = t->scan;
 	struct name_query q = {
 		.host = t->endpoint->host, .port = t->endpoint->port, .family = s->plan->family};
-	struct bytes why = {0};
 
 	t->request = NULL;
 	if (r == NAME_FOUND) {
 		name_answer_release(&t->names);
 		t->names = *answer;
 	} else {
-		t->status = name_explain(r, &q, &why);
-		if (is_last_word(s))
-			log_error("%s", bytes_text(&why));
-		bytes_release(&why);
+		t->status = name_explain(r, &q, &t->why);
 	}
 	if (--s->unresolved == 0)
 		probe_all(s);
@@ -342,6 +359,7 @@ static void target_release(struct scan_target *t)
 	name_answer_release(&t->names);
 	free(t->ports);
 	free(t->results);
+	bytes_release(&t->why);
 }
 
 /* As many in flight as was asked for, if descriptors allow. */

@@ -3,6 +3,7 @@
 #ifndef TCP_SCAN_INTERNAL_H
 #define TCP_SCAN_INTERNAL_H
 
+#include "base/bytes.h"
 #include "core/name.h"
 #include "tcp/scan.h"
 
@@ -24,10 +25,11 @@ struct scan_target {
 	uint16_t *ports;
 	size_t port_count;
 	struct scan_result *results; /* one for each port */
-	size_t started, finished;    /* probes of this round */
+	size_t started;		     /* probes of this round */
 	size_t reported;	     /* results written, in order */
 	size_t open, closed, filtered;
-	int status; /* of a target that cannot be probed at all */
+	int status; /* of a target that cannot be probed at all, and one line for the user */
+	struct bytes why;
 	bool fulfilled;
 };
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "base/fd.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "tcp/services.h"
 
@@ -97,20 +97,12 @@ const struct service echo_service = {.name = "echo",
 	.stop = relay_conn_stop,
 	.measure = echo_measure};
 
-/* One null device for all: it is never waited for. */
-static struct end null_end(void)
-{
-	static int fd = -1;
-
-	if (fd < 0)
-		fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
-	return (struct end){.fd = fd, .kind = END_NULL, .flags = END_KEEP};
-}
+static const struct end null_end = {.fd = -1, .kind = END_NULL};
 
 static void discard_start(struct conn *c)
 {
 	struct relay *r = conn_state(c);
-	struct relay_side sink = {.in = no_end, .out = null_end()};
+	struct relay_side sink = {.in = no_end, .out = null_end};
 	struct relay_side client = conn_side(c);
 
 	client.out = no_end;
@@ -138,15 +130,18 @@ static void reply_file_start(struct conn *c)
 {
 	struct relay *r = conn_state(c);
 	const char *path = c->server->config;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct relay_side file = {.in = end_of_inherited(fd, false), .out = no_end};
-	struct relay_side client = conn_side(c);
+	/* A FIFO without a writer must not hold up all the others. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct relay_side file = {.out = no_end}, client = conn_side(c);
+	char peer[ADDR_TEXT];
 
 	if (fd < 0) {
-		conn_warn(c, status_reason(errno));
+		log_warning("%s: cannot read %s: %s", conn_peer_text(c, peer), path,
+			status_reason(errno));
 		conn_end(c, &(struct conn_result){.reason = "error", .unread = true});
 		return;
 	}
+	file.in = end_of_inherited(fd, false);
 	client.in = no_end;
 	relay_init(r, c->server->loop, &c->server->plan->relay, &file, &client);
 	relay_start(r, file_sent, c);

@@ -117,6 +117,24 @@ static void test_reset(void)
 	OK(has_failed(&o, 1, true, o.error) && o.error != 0, "notices a reset");
 }
 
+/* A peer that refuses what it is sent, says why, and is gone before anyone looks. */
+static void test_last_words(enum kind out)
+{
+	struct setup s = {.plan.linger_ns = RELAY_FOREVER, .in = FILE_PLAIN, .out = out};
+	struct outcome o;
+
+	start(&s);
+	quiet(s.output, 100);
+	must(kill(s.pid, SIGSTOP) == 0);
+	put(s.peer, "too large");
+	close_one(&s.peer);
+	must(kill(s.pid, SIGCONT) == 0);
+	OK(gives(s.output, "too large"), "last words reach a %s", kind_names[out]);
+	o = finish(&s);
+	OK(has_failed(&o, 1, true, ECONNRESET) || has_failed(&o, 1, true, EPIPE),
+		"and it has failed all the same");
+}
+
 static void test_output_gone(void)
 {
 	struct setup s = {.plan.linger_ns = RELAY_FOREVER};
@@ -287,6 +305,8 @@ static void test_all(const char *name)
 	test_linger_slow_peer(PIPE);
 	test_linger_slow_peer(FILE_PLAIN);
 	test_reset();
+	test_last_words(PIPE);
+	test_last_words(SHARED_PIPE);
 	test_output_gone();
 	test_limits();
 	test_keep_if_empty();
