@@ -53,12 +53,15 @@ static void over(void *arg, struct tapped *tapped)
 	if (tapped_reason(tapped))
 		result.reason = tapped_reason(tapped);
 	conn_tapped_measure(c, &result);
-	result.unread = tapped_is_unread(tapped) && !t->at_once;
+	if (result.ending != CONN_ABORT)
+		result.ending = tapped_is_unread(tapped) ? CONN_DRAIN : CONN_CLOSE;
+	if (t->at_once)
+		result.ending = CONN_CLOSE;
 	c->fd = tapped->wire;
 	c->tapped = NULL;
 	tapped_release(tapped);
 	free(t);
-	conn_close(c, &result);
+	conn_finish(c, &result);
 }
 
 void conn_tapped_end(struct conn *c, const struct conn_result *result)

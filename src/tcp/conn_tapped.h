@@ -11,10 +11,10 @@
 /* Put the taps between C, which no service has yet, and its service. 0, or -1 with errno. */
 int conn_tapped_start(struct conn *c);
 
-/* C's service has ended it with RESULT: see it to its end, then call conn_close. */
+/* C's service has ended it with RESULT: see it to its end, then call conn_finish. */
 void conn_tapped_end(struct conn *c, const struct conn_result *result);
 
-/* End C now. conn_close is called before this returns. */
+/* End C now. conn_finish is called before this returns. */
 void conn_tapped_stop(struct conn *c);
 
 /* The bytes on the wire of C so far into RESULT. */

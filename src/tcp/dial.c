@@ -92,7 +92,8 @@ static void attempt_reason(struct dial *d, const struct addr *addr, int err)
 	log_detail("%s: %s", addr_text(addr, text), status_reason(err));
 	if (reason_rank(err) < d->rank)
 		return;
-	set_reason(d, reason_rank(err), (int)status_of_errno(err));
+	set_reason(d, reason_rank(err),
+		err == ECONNRESET ? STATUS_REFUSED : (int)status_of_errno(err));
 	explain_connect(d, addr, err);
 }
 

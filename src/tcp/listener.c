@@ -52,7 +52,9 @@ static void listener_close(struct listener *item)
 {
 	struct stat st;
 
-	fd_close(item->fd);
+	/* No other socket may become one of the standard three. */
+	if (item->fd > STDERR_FILENO)
+		fd_close(item->fd);
 	if (item->owns_file && lstat(item->addr.u.un.sun_path, &st) == 0 &&
 		st.st_dev == item->device && st.st_ino == item->inode)
 		unlink(item->addr.u.un.sun_path);
