@@ -196,7 +196,7 @@ static void begin_command(struct run *r, int fd, const struct addr *peer)
 	r->fd = command_tap(r, fd, peer);
 	/* Programs expect descriptors that block; an inherited one has the mode that its owner gave
 	 * it. */
-	if (r->set.endpoints->kind != ENDPOINT_FD || r->set.taps.on)
+	if (r->fd >= 0 && (r->set.endpoints->kind != ENDPOINT_FD || r->set.taps.on))
 		fd_set_nonblock(r->fd, false);
 	os_cloexec_from(STDERR_FILENO + 1);
 	r->pid = r->fd < 0 ? -1 : command_start(argv, r->fd, fd, peer, false);

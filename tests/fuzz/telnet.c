@@ -44,7 +44,7 @@ static bool telnet_comes_back(const unsigned char *data, size_t size)
 
 	begin();
 	telnet_send(data, size, &sent);
-	telnet_receive(&telnet, sent.data, sent.size, &back);
+	telnet_receive(&telnet, (const unsigned char *)bytes_text(&sent), sent.size, &back);
 	good = back.size == size && telnet.due == 0 &&
 		(size == 0 || memcmp(back.data, data, size) == 0);
 	bytes_release(&sent);
