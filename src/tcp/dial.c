@@ -109,8 +109,7 @@ static void local_reason(struct dial *d, int family, int err)
 static void option_reason(struct dial *d, const struct sock_setting *bad, int err)
 {
 	d->rank = reason_rank(0);
-	d->status =
-		err == EPERM || err == EACCES ? STATUS_NOT_PERMITTED : (int)status_of_errno(err);
+	d->status = (int)status_of_errno(err);
 	bytes_clear(&d->why);
 	sock_options_explain(bad, err, &d->why);
 }

@@ -89,7 +89,7 @@ static int explain(
 
 	if (bad) {
 		sock_options_explain(bad, err, why);
-		return err == EPERM || err == EACCES ? STATUS_NOT_PERMITTED : STATUS_FAILED;
+		return (int)status_of_errno(err);
 	}
 	bytes_add_format(
 		why, "cannot listen on %s: %s", addr_text_local(addr, text), status_reason(err));
@@ -261,10 +261,13 @@ static int add_unix(struct listeners *l, const struct endpoint *e, const struct 
 	const struct addr *addr = &e->addr;
 	int done = listen_unix(l, addr, plan, &bad);
 
-	if (done < 0 && !bad && errno == EADDRINUSE && !is_abstract(addr) &&
-		is_stale(addr, plan->type)) {
-		unlink(addr->u.un.sun_path);
-		done = listen_unix(l, addr, plan, &bad);
+	if (done < 0 && !bad && errno == EADDRINUSE && !is_abstract(addr)) {
+		if (is_stale(addr, plan->type)) {
+			unlink(addr->u.un.sun_path);
+			done = listen_unix(l, addr, plan, &bad);
+		} else {
+			errno = EADDRINUSE;
+		}
 	}
 	if (done == 0 && !is_abstract(addr))
 		done = own_file(&l->item[l->count - 1], plan);
