@@ -15,6 +15,7 @@ steps:
   read-until:TEXT until TEXT has come
   slow:N          to the end, N bytes every 50 ms
   save:FILE       to the end, into FILE
+  pieces          to the end, a line for each piece that came: `SECONDS BYTES`
   count           to the end, then answer with the number of bytes and a newline
   echo            to the end, sending everything back
   send:TEXT       with \\n, \\r, \\t, \\0, \\xHH
@@ -114,6 +115,10 @@ class Peer:
     def save(self, path):
         with open(path, "wb") as file:
             self.to_the_end(file.write)
+
+    def pieces(self):
+        start = time.monotonic()
+        self.to_the_end(lambda data: self.log("%.3f %d" % (time.monotonic() - start, len(data))))
 
     def count(self):
         total = self.to_the_end()
