@@ -74,8 +74,10 @@ void relay_tap(struct relay *relay, int to, struct tap_chain *taps)
 {
 	int f = flow_into(relay, to);
 
-	if (f >= 0 && taps->first)
-		flow_tap(&relay->flow[f], taps);
+	if (f < 0 || !taps->first)
+		return;
+	flow_tap(&relay->flow[f], taps);
+	relay->tapped = true;
 }
 
 int relay_prime(struct relay *relay, int to, const void *data, size_t size)
@@ -193,7 +195,7 @@ static bool is_live(const struct relay *relay, int f)
 /* What one flow brought may have its peer's taps owe an answer. */
 static void let_taps_speak(struct relay *relay)
 {
-	for (int f = 0; f < 2 && !relay->over; f++) {
+	for (int f = 0; f < 2 && relay->tapped && !relay->over; f++) {
 		const struct flow *flow = &relay->flow[f];
 
 		if (flow->taps && is_live(relay, f) && flow->wait != FLOW_WAIT_SINK &&
@@ -214,7 +216,7 @@ static int64_t next_allowed(const struct relay *relay)
 {
 	int64_t at = INT64_MAX;
 
-	for (int f = 0; f < 2; f++) {
+	for (int f = 0; f < 2 && relay->tapped; f++) {
 		const struct flow *flow = &relay->flow[f];
 
 		if (relay->flow_closed[f] == RELAY_OPEN && flow->wait == FLOW_WAIT_TIME &&
