@@ -138,5 +138,5 @@ help:
 	@echo 'make install      PREFIX=$(PREFIX), DESTDIR; make uninstall; make dist; make clean'
 
 .PHONY: all units fuzz check check-all demo bench lint format completions install uninstall dist clean help
-.SECONDARY:
+.SECONDARY: $(FUZZ:%=$(F)/%)
 -include $(OBJECTS:.o=.d) $(UNITS:=.d) $(F_OBJECTS:.o=.d) $(FUZZ:%=$(F)/%.d)
