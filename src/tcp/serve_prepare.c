@@ -115,7 +115,8 @@ static int exposure_check(const struct serve_setup *s, struct bytes *why)
 	return STATUS_DONE;
 }
 
-/* The kernel's count of bytes tells whether a command's connection is idle; only TCP has one. */
+/* The kernel's count of bytes tells whether a command's connection is idle; only TCP has one. With
+ * taps we count ourselves. */
 static int idle_check(const struct serve_setup *s, struct bytes *why)
 {
 	struct os_tcp_info info;
@@ -123,6 +124,7 @@ static int idle_check(const struct serve_setup *s, struct bytes *why)
 
 	for (size_t i = 0; i < s->endpoint_count; i++) {
 		if (!s->command.argv || !s->config->limits.idle_ns ||
+			taps_given(&s->config->taps) ||
 			(counts && s->endpoints[i].kind != ENDPOINT_UNIX &&
 				s->endpoints[i].kind != ENDPOINT_VSOCK))
 			continue;
