@@ -66,7 +66,7 @@ struct relay {
 	uint8_t failed_side;
 	bool failed_writing;
 	bool over;
-	bool tapped; /* one flow at least has taps */
+	bool tapped;		      /* one flow at least has taps */
 	int error;		      /* errno of RELAY_FAILED */
 	const struct tap *failed_tap; /* RELAY_FAILED: it was this one; else NULL */
 	int64_t started_ns;
