@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
+#include "core/os.h"
 #include "tcp/scan_internal.h"
 
 /* So many ports a turn, so that signals and timers have theirs. */
@@ -156,7 +157,7 @@ static void probe_refused_at_once(struct probe *p, int family, int err)
 {
 	int *spare = spare_of(p->target->scan, family);
 
-	if (err == ECONNREFUSED && spare && *spare < 0) {
+	if (err == ECONNREFUSED && os_connects_again && spare && *spare < 0) {
 		*spare = p->fd;
 		p->fd = -1;
 	}
