@@ -278,7 +278,7 @@ static void round_begin(void *arg)
 
 static void name_peer(struct reach *r)
 {
-	const char *through = r->plan->via;
+	const char *through = r->plan->via ? "--via" : NULL;
 
 	if (r->plan->proxy)
 		through = r->plan->proxy->endpoint.text;
