@@ -102,9 +102,15 @@ static int receive_some(struct prologue *p)
 /* Send, see what is next, and wait for that. */
 static void go_on(struct prologue *p)
 {
-	if (p->asking && p->client.state == PROXY_CLIENT_DONE)
+	int sent = send_some(p);
+
+	/* A proxy may answer before it was asked; it is asked all the same. */
+	if (sent == 0 && p->asking && p->client.state == PROXY_CLIENT_DONE &&
+		p->client.out.size == 0) {
 		p->asking = false;
-	if (send_some(p) < 0)
+		sent = send_some(p);
+	}
+	if (sent < 0)
 		fail_of_errno(p);
 	else if (!p->asking && p->header.size == 0)
 		finish(p, STATUS_DONE, NULL);
