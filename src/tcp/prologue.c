@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <sys/socket.h>
 
-#include "base/num.h"
 #include "base/status.h"
 #include "core/addr.h"
 #include "core/sock.h"
@@ -36,14 +35,10 @@ static void fail_of_errno(struct prologue *p)
 static void timed_out(void *arg)
 {
 	struct prologue *p = arg;
-	struct bytes why = {0};
-	char time[NUM_TEXT];
 
-	bytes_add_format(&why, "timed out: %s within %s",
-		p->asking ? "no complete answer of the proxy" : "nothing could be sent",
-		num_show_time(p->timeout_ns, time));
-	finish(p, STATUS_TIMED_OUT, bytes_text(&why));
-	bytes_release(&why);
+	finish(p, STATUS_TIMED_OUT,
+		p->asking ? "timed out: no complete answer of the proxy"
+			  : "timed out: nothing could be sent");
 }
 
 static struct bytes *unsent(struct prologue *p)
@@ -149,12 +144,8 @@ static void build_header(struct prologue *p, int version)
 int prologue_start(struct prologue *p, struct loop *loop, int fd, const struct prologue_plan *plan,
 	prologue_fn *fn, void *arg)
 {
-	*p = (struct prologue){.loop = loop,
-		.fd = fd,
-		.timeout_ns = plan->timeout_ns,
-		.asking = plan->wish != NULL,
-		.fn = fn,
-		.arg = arg};
+	*p = (struct prologue){
+		.loop = loop, .fd = fd, .asking = plan->wish != NULL, .fn = fn, .arg = arg};
 	loop_timer_init(&p->timer, timed_out, p);
 	if (plan->wish)
 		proxy_client_start(&p->client, plan->wish);

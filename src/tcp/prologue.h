@@ -28,7 +28,6 @@ struct prologue {
 	bool asking; /* the handshake is not done */
 	struct proxy_client client;
 	struct bytes header;
-	int64_t timeout_ns;
 	struct loop_timer timer;
 	prologue_fn *fn;
 	void *arg;
