@@ -425,7 +425,7 @@ least() {
 	join
 	hear
 	stop "$pid"
-	wait_for gone "$line"
+	wait_for dead "$line"
 }
 
 @test "as process 1 it obeys SIGTERM, and reaps children it does not know" {
