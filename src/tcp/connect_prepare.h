@@ -10,6 +10,7 @@
 #include "core/sock.h"
 #include "tcp/command.h"
 #include "tcp/connect_options.h"
+#include "tcp/connect_through.h"
 #include "tcp/dial.h"
 #include "tcp/session.h"
 
@@ -24,6 +25,7 @@ struct connect_setup {
 	struct bytes first; /* --send */
 	struct taps taps;
 	struct dial_plan dial_plan;
+	struct connect_through through;
 	struct session_plan session_plan;
 };
 

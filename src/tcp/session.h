@@ -22,6 +22,7 @@ struct session_plan {
 	const void *first; /* bytes sent before standard input */
 	size_t first_size;
 	const struct taps *taps; /* NULL: none */
+	const char *peer;	 /* its name for messages; NULL: the socket's address */
 };
 
 struct session;
