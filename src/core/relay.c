@@ -122,24 +122,6 @@ static bool passes_end_on(const struct relay *relay, int f)
 	return !relay->plan->keep_if_empty || relay->flow[0].read_bytes > 0;
 }
 
-static void close_flow(struct relay *relay, int f)
-{
-	struct end *to = relay->flow[f].to;
-	int fd = to->fd;
-
-	relay->flow_closed[f] = RELAY_CLOSED;
-	relay->moved_ns = loop_now(relay->loop);
-	if (!passes_end_on(relay, f)) {
-		relay->flow_closed[f] = relay->flow[f].taps ? RELAY_SILENT : RELAY_CLOSED;
-		return;
-	}
-	/* Where finishing means closing, the loop must not know the descriptor any more. */
-	if (to->fd != relay->side[0].in.fd && to->fd != relay->side[1].in.fd)
-		loop_forget(relay->loop, fd);
-	if (end_finish(to) < 0)
-		fail(relay, to, true, errno);
-}
-
 static bool is_ready(const struct end *end, short what)
 {
 	struct pollfd one = {.fd = end->fd, .events = what};
@@ -157,6 +139,29 @@ static void take_last_words(struct flow *flow)
 	for (int i = 0; i < LAST_RUNS; i++) {
 		if (!flow_run(flow, is_ready(flow->to, POLLOUT) ? LOOP_WRITE : 0))
 			return;
+	}
+}
+
+static void close_flow(struct relay *relay, int f)
+{
+	struct end *to = relay->flow[f].to;
+	int fd = to->fd;
+
+	relay->flow_closed[f] = RELAY_CLOSED;
+	relay->moved_ns = loop_now(relay->loop);
+	if (!passes_end_on(relay, f)) {
+		relay->flow_closed[f] = relay->flow[f].taps ? RELAY_SILENT : RELAY_CLOSED;
+		return;
+	}
+	/* Where finishing means closing, the loop must not know the descriptor any more. */
+	if (to->fd != relay->side[0].in.fd && to->fd != relay->side[1].in.fd)
+		loop_forget(relay->loop, fd);
+	if (end_finish(to) < 0) {
+		int error = errno;
+
+		if (relay->flow_closed[1 - f] == RELAY_OPEN)
+			take_last_words(&relay->flow[1 - f]);
+		fail(relay, to, true, error);
 	}
 }
 
