@@ -13,7 +13,12 @@
 #define LISTEN(type, member) OPT_FIELD(type, serve_listen, member)
 #define LIMIT(type, member)  OPT_FIELD(type, serve_limits, member)
 
-enum { GROUP_WAY = 1, BACKLOG_DEFAULT = 4096, BACKLOG_MAX = 1 << 20, MODE_MAX = 0777 };
+enum {
+	GROUP_WAY = PROXY_GROUP_WAY,
+	BACKLOG_DEFAULT = 4096,
+	BACKLOG_MAX = 1 << 20,
+	MODE_MAX = 0777
+};
 
 static const char *const handler_names[] = {
 	"echo", "discard", "chargen", "daytime", "time", "timestamp", "reverse", "roster", NULL};
@@ -144,6 +149,7 @@ static const struct opt limit_opts[] = {
 const struct opt_set serve_sets[] = {
 	{"What a connection gets", way_opts, offsetof(struct serve_config, way)},
 	{"Text", common_text_opts, offsetof(struct serve_config, text)},
+	{"As a proxy", proxy_opts, offsetof(struct serve_config, proxy)},
 	{"Listening", listen_opts, offsetof(struct serve_config, listen)},
 	{"Sockets", common_socket_opts, offsetof(struct serve_config, socket)},
 	{"Who may connect", access_opts, offsetof(struct serve_config, access)},
@@ -158,5 +164,6 @@ const struct opt_set serve_sets[] = {
 const struct serve_config serve_defaults = {
 	.way = {.handler = -1, .connect_timeout_ns = 10 * NUM_NS_PER_S},
 	.listen = {.backlog = BACKLOG_DEFAULT, .unix_mode = -1},
+	.proxy = {.kind = -1},
 	.serve = {.grace_ns = 5 * NUM_NS_PER_S},
 };

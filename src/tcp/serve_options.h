@@ -11,6 +11,7 @@
 #include "core/meter.h"
 #include "core/opt.h"
 #include "core/privilege.h"
+#include "tcp/proxy_options.h"
 #include "tcp/server.h"
 #include "tcp/types.h"
 
@@ -49,6 +50,7 @@ struct serve_config {
 	struct serve_way way;
 	struct serve_listen listen;
 	struct serve_limits serve;
+	struct proxy_options proxy;
 };
 
 extern const struct opt_set serve_sets[];

@@ -151,10 +151,14 @@ struct forwarded {
 	struct relay relay;
 };
 
-/* Close the target's side as RELAY ended. What broke off on one side must not look like an end on
- * the other: a reset is passed on as a reset. */
-static void target_close(struct conn *c, const struct relay *relay, int fd)
+/* A reset is passed on as a reset. */
+void relay_end_target(struct conn *c, struct relay *relay, struct conn_result *result)
 {
+	int fd = relay->side[OTHER].in.fd;
+
+	relay_detach(relay);
+	if (relay->reason == RELAY_FAILED && relay->failed_side == OTHER)
+		result->ending = CONN_ABORT;
 	if (relay->reason == RELAY_FAILED && relay->failed_side == PEER)
 		conn_abort(c, fd);
 	else if (relay->reason == RELAY_IDLE || relay->reason == RELAY_TOO_LONG)
@@ -168,10 +172,7 @@ static void forward_over(void *arg, struct relay *relay)
 	struct conn *c = arg;
 	struct conn_result result = relay_result(relay, PEER);
 
-	if (relay->reason == RELAY_FAILED && relay->failed_side == OTHER)
-		result.ending = CONN_ABORT;
-	relay_detach(relay);
-	target_close(c, relay, relay->side[OTHER].in.fd);
+	relay_end_target(c, relay, &result);
 	conn_end(c, &result);
 }
 
