@@ -89,6 +89,7 @@ static void plan_fill(struct run *r)
 			.conns_max = conns_allowed(r),
 			.per_host = c->serve.per_host,
 			.grace_ns = grace_of(r),
+			.proxy_protocol = c->listen.proxy_protocol,
 			.relay = {.idle_ns = c->limits.idle_ns,
 				.max_ns = c->limits.max_ns,
 				.linger_ns = RELAY_FOREVER},

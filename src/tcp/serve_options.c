@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "tcp/proxy_header.h"
 #include "tcp/services.h"
 
 #define WAY(type, member)    OPT_FIELD(type, serve_way, member)
@@ -56,6 +57,12 @@ static const struct opt way_opts[] = {
 		.help = "relay each connection to another endpoint",
 		.offset = WAY(const char *, forward),
 		.group = GROUP_WAY},
+	{.kind = OPT_CHOICE,
+		.name = "send-proxy",
+		.arg = "v1|v2",
+		.help = "with --forward: begin with a PROXY header that names the client",
+		.offset = WAY(int, send_proxy),
+		.choices = proxy_header_versions},
 	{.kind = OPT_CHOICE,
 		.name = "handler",
 		.arg = "NAME",
@@ -110,6 +117,10 @@ static const struct opt listen_opts[] = {
 		.help = "of a Unix socket's file, in octal",
 		.offset = LISTEN(int, unix_mode),
 		.parse = parse_mode},
+	{.kind = OPT_FLAG,
+		.name = "proxy-protocol",
+		.help = "a PROXY header begins each connection and says whom it comes from",
+		.offset = LISTEN(bool, proxy_protocol)},
 	{.kind = OPT_TEXT,
 		.name = "ready-file",
 		.arg = "FILE",
@@ -162,7 +173,7 @@ const struct opt_set serve_sets[] = {
 };
 
 const struct serve_config serve_defaults = {
-	.way = {.handler = -1, .connect_timeout_ns = 10 * NUM_NS_PER_S},
+	.way = {.handler = -1, .send_proxy = -1, .connect_timeout_ns = 10 * NUM_NS_PER_S},
 	.listen = {.backlog = BACKLOG_DEFAULT, .unix_mode = -1},
 	.proxy = {.kind = -1},
 	.serve = {.grace_ns = 5 * NUM_NS_PER_S},

@@ -20,7 +20,8 @@ struct serve_way {
 	bool keep_open;
 	const char *shell;
 	const char *forward;
-	int handler; /* index into serve_handlers; -1: none */
+	int send_proxy; /* enum proxy_header_version; -1: none */
+	int handler;	/* index into serve_handlers; -1: none */
 	const char *reply;
 	const char *reply_file;
 	int64_t connect_timeout_ns; /* of --forward */
@@ -32,6 +33,7 @@ struct serve_listen {
 	int type;      /* index into tcp_type_values */
 	int unix_mode; /* -1: as the umask says */
 	const char *ready_file;
+	bool proxy_protocol;
 };
 
 struct serve_limits {

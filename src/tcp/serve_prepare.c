@@ -54,6 +54,8 @@ static int check(const struct serve_setup *s, const struct opt_words *words, str
 		bytes_add_format(why, "%s and -- COMMAND exclude each other", other_way(c));
 		return STATUS_USAGE;
 	}
+	if (c->way.send_proxy >= 0 && !c->way.forward)
+		return usage(why, "--send-proxy needs --forward");
 	if (words->command && !words->command[0])
 		return usage(why, "missing COMMAND after --");
 	return STATUS_DONE;
@@ -152,6 +154,7 @@ static int forward_read(struct serve_setup *s, struct bytes *why)
 		return STATUS_USAGE;
 	}
 	s->forward = (struct forward){.target = &s->target,
+		.send_proxy = c->way.send_proxy,
 		.dial = {.family = c->common.family,
 			.type = tcp_type_values[c->listen.type],
 			.numeric = c->common.numeric,

@@ -9,6 +9,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "tcp/proxy_header.h"
 #include "tcp/services.h"
 
 /* Of relay sides: the client is PEER, so that its bytes are told apart; an echo has one side only.
@@ -176,6 +177,24 @@ static void forward_over(void *arg, struct relay *relay)
 	conn_end(c, &result);
 }
 
+/* Tell the target first whom the connection comes from. 0, or -1 with ENOMEM. */
+static int introduce(const struct conn *c, struct relay *relay)
+{
+	const struct forward *config = c->server->config;
+	struct addr peer, local = {.size = 0};
+	struct bytes header = {0};
+	int done;
+
+	if (config->send_proxy < 0)
+		return 0;
+	conn_peer(c, &peer);
+	sock_local(c->fd, &local);
+	proxy_header_add(&header, (enum proxy_header_version)config->send_proxy, &peer, &local);
+	done = header.failed ? -1 : relay_prime(relay, OTHER, header.data, header.size);
+	bytes_release(&header);
+	return done;
+}
+
 static void forward_dialled(void *arg, int fd, const struct addr *peer, int status, const char *why)
 {
 	struct conn *c = arg;
@@ -192,6 +211,8 @@ static void forward_dialled(void *arg, int fd, const struct addr *peer, int stat
 	}
 	target.in = target.out = end_of_socket(fd);
 	relay_init(&f->relay, c->server->loop, &c->server->plan->relay, &target, &client);
+	if (introduce(c, &f->relay) < 0)
+		conn_warn(c, status_reason(ENOMEM));
 	relay_start(&f->relay, forward_over, c);
 }
 

@@ -47,6 +47,7 @@ void roster_release(struct roster *roster);
 struct forward {
 	const struct endpoint *target;
 	struct dial_plan dial;
+	int send_proxy; /* enum proxy_header_version; -1: none */
 };
 extern const struct service forward_service;
 
