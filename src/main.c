@@ -29,11 +29,14 @@
 #include "base/status.h"
 #include "core/opt.h"
 #include "core/opt_value.h"
+#include "names/commands.h"
 #include "tcp/commands.h"
 
 static const struct command *const commands[] = {
 	&tcp_connect_command,
 	&tcp_serve_command,
+	&resolve_command,
+	&services_command,
 };
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };
 
