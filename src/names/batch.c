@@ -132,12 +132,6 @@ static bool next_word(struct batch *b)
 	return true;
 }
 
-static void refuse(struct question *q)
-{
-	bytes_add_text(&q->why, q->bad);
-	q->status = STATUS_NOT_FOUND;
-}
-
 static void start_some(struct batch *b)
 {
 	while (b->started < b->count && b->open < b->plan->open_most && b->held < HELD_MOST) {
@@ -145,8 +139,6 @@ static void start_some(struct batch *b)
 
 		b->open++;
 		q->started = true;
-		if (q->bad)
-			refuse(q);
 		b->plan->start(b->plan->arg, q);
 	}
 }

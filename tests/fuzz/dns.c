@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* dns.c - fuzz what reads messages of the DNS: any bytes, no crash, and only plain ASCII comes out.
  *
- *     clang -g -O1 -fsanitize=fuzzer,address,undefined -D_POSIX_C_SOURCE=200809L -Isrc -o dns \
- *         tests/fuzz/dns.c src/names/dns_{name,message,type,rdata,svcb}.c src/core/addr.c \
- *         src/core/os_linux.c src/base/*.c && ./dns tests/fuzz/dns
+ *     make SANITIZE=address,undefined CC=clang CFLAGS=-fsanitize=fuzzer-no-link
+ *     cd build/linux-clang-sanitize
+ *     clang -fsanitize=fuzzer,address,undefined -pthread -I../../src -D_POSIX_C_SOURCE=200809L \
+ *         -o fuzz-dns ../../tests/fuzz/dns.c $(find [bcn]* -name '*.o') && ./fuzz-dns ../../tests/fuzz/dns
  */
 
 #include <stdint.h>
