@@ -11,16 +11,21 @@
 
 #include "base/fd.h"
 #include "core/loop.h"
+#include "core/os.h"
 
 enum {
 	DROP_SIZE = 16384,
 	ROUNDS_MAX = 16, /* in one turn, so that a flood holds up nobody else */
 };
 
+#define LOOK_NS INT64_C(10000000)
+
 struct drain {
 	struct drain *next, **link;
 	struct loop *loop;
 	int fd;
+	bool aborts;
+	int64_t until_ns; /* of an abort */
 	drain_fn *fn;
 	void *arg;
 	struct loop_timer timer;
@@ -66,12 +71,22 @@ static bool discard(int fd)
 	return true;
 }
 
+/* Have close(2) send a reset. */
+static void set_reset(int fd)
+{
+	const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
 static void finish(void *arg)
 {
 	struct drain *d = arg;
 	int fd = d->fd;
 	drain_fn *fn = d->fn;
 	void *fn_arg = d->arg;
+	if (d->aborts)
+		set_reset(fd);
 	loop_timer_stop(d->loop, &d->timer);
 	loop_forget(d->loop, fd);
 	list_drop(d);
@@ -119,6 +134,37 @@ void drain_socket(struct loop *loop, int fd, drain_fn *fn, void *arg)
 		wait_for_end(loop, fd, fn, arg) == 0)
 		return;
 	close_and_tell(fd, fn, arg);
+}
+
+/* No event tells that all was delivered. */
+static void look_again(void *arg)
+{
+	struct drain *d = arg;
+
+	if (os_unsent(d->fd) <= 0 || loop_now(d->loop) >= d->until_ns ||
+		loop_timer_set(d->loop, &d->timer, LOOK_NS) < 0)
+		finish(d);
+}
+
+void drain_abort(struct loop *loop, int fd, drain_fn *fn, void *arg)
+{
+	struct drain *d = os_unsent(fd) > 0 ? malloc(sizeof(*d)) : NULL;
+
+	loop_forget(loop, fd);
+	if (!d) {
+		set_reset(fd);
+		close_and_tell(fd, fn, arg);
+		return;
+	}
+	*d = (struct drain){.loop = loop,
+		.fd = fd,
+		.aborts = true,
+		.until_ns = loop_now(loop) + DRAIN_MAX_NS,
+		.fn = fn,
+		.arg = arg};
+	loop_timer_init(&d->timer, look_again, d);
+	list_add(d);
+	look_again(d);
 }
 
 void drain_end_all(void)

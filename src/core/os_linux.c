@@ -42,6 +42,7 @@ enum {
 const struct poller *const os_pollers[] = {&poller_epoll, &poller_poll, NULL};
 
 const int os_siginfo = 0;
+const bool os_connects_again = true;
 
 int os_socket(int family, int type, int protocol)
 {
@@ -76,12 +77,6 @@ int os_pipe(int fds[2])
 int os_pipe_grow(int fd, int size)
 {
 	return fcntl(fd, F_SETPIPE_SZ, size);
-}
-
-int os_pending(int fd)
-{
-	int count;
-	return ioctl(fd, FIONREAD, &count) == 0 ? count : -1;
 }
 
 ssize_t os_splice(int from, int to, size_t n, bool more)

@@ -21,6 +21,7 @@ const struct poller *const os_pollers[] = {&poller_poll, NULL};
 
 #ifdef SIGINFO
 const int os_siginfo = SIGINFO;
+const bool os_connects_again = false;
 #else
 const int os_siginfo = 0;
 #endif
@@ -87,12 +88,6 @@ int os_pipe_grow(int fd, int size)
 {
 	(void)fd;
 	(void)size;
-	return lacking();
-}
-
-int os_pending(int fd)
-{
-	(void)fd;
 	return lacking();
 }
 

@@ -52,7 +52,7 @@ void relay_init_echo(struct relay *relay, struct loop *loop, const struct relay_
 	const struct relay_side *side)
 {
 	init(relay, loop, plan);
-	relay->side[0] = *side;
+	relay->side[1] = *side;
 	normalise(&relay->side[0]);
 	normalise(&relay->side[1]);
 	add_flow(relay, 0, &relay->side[0].in, &relay->side[0].out);
@@ -356,11 +356,16 @@ static void close_end(struct end *end, int keep)
 	end->fd = -1;
 }
 
-void relay_release(struct relay *relay, int keep)
+void relay_detach(struct relay *relay)
 {
 	forget(relay);
 	for (int f = 0; f < 2; f++)
 		flow_release(&relay->flow[f]);
+}
+
+void relay_release(struct relay *relay, int keep)
+{
+	relay_detach(relay);
 	for (int s = 0; s < 2; s++) {
 		if (relay->side[s].out.fd == relay->side[s].in.fd)
 			relay->side[s].out.fd = -1;

@@ -92,7 +92,8 @@ static void attempt_reason(struct dial *d, const struct addr *addr, int err)
 	log_detail("%s: %s", addr_text(addr, text), status_reason(err));
 	if (reason_rank(err) < d->rank)
 		return;
-	set_reason(d, reason_rank(err), (int)status_of_errno(err));
+	set_reason(d, reason_rank(err),
+		err == ECONNRESET ? STATUS_REFUSED : (int)status_of_errno(err));
 	explain_connect(d, addr, err);
 }
 
@@ -108,8 +109,7 @@ static void local_reason(struct dial *d, int family, int err)
 static void option_reason(struct dial *d, const struct sock_setting *bad, int err)
 {
 	d->rank = reason_rank(0);
-	d->status =
-		err == EPERM || err == EACCES ? STATUS_NOT_PERMITTED : (int)status_of_errno(err);
+	d->status = (int)status_of_errno(err);
 	bytes_clear(&d->why);
 	sock_options_explain(bad, err, &d->why);
 }

@@ -2,7 +2,6 @@
 /* scan_probe.c - connect to many ports with few in flight. */
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -12,6 +11,7 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
+#include "core/os.h"
 #include "tcp/scan_internal.h"
 
 /* So many ports a turn, so that signals and timers have theirs. */
@@ -156,7 +156,7 @@ static void probe_refused_at_once(struct probe *p, int family, int err)
 {
 	int *spare = spare_of(p->target->scan, family);
 
-	if (err == ECONNREFUSED && spare && *spare < 0) {
+	if (err == ECONNREFUSED && os_connects_again && spare && *spare < 0) {
 		*spare = p->fd;
 		p->fd = -1;
 	}
@@ -271,7 +271,8 @@ void scan_fill(struct scan *s)
 	struct scan_target *t;
 
 	/* Whoever reads along, through a pipe too, sees what is known. */
-	fflush(stdout);
+	if (scan_flush(s) < 0)
+		return;
 	for (int n = 0; s->in_flight < s->plan->parallel && (t = next_target(s)); n++) {
 		if (n == PORTS_A_TURN) {
 			loop_defer(s->loop, &s->more, fill_again, s);

@@ -227,7 +227,7 @@ static void test_echo(int type)
 	}
 	OK(read_pattern(s.peer, 2000000), "then all that was sent");
 	o = finish(&s);
-	OK(o.reason == RELAY_DONE && o.from[0] == 2000000 && o.to[0] == 2000006, "counted");
+	OK(o.reason == RELAY_DONE && o.from[1] == 2000000 && o.to[1] == 2000006, "counted");
 	ended_well(writer);
 }
 

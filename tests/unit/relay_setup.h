@@ -85,7 +85,7 @@ static inline void run(const struct setup *s, int in, int out, int peer)
 	else
 		relay_init(&relay, loop, &s->plan, &local, &far);
 	if (s->prime)
-		must(relay_prime(&relay, s->echo ? 0 : 1, s->prime, strlen(s->prime)) == 0);
+		must(relay_prime(&relay, 1, s->prime, strlen(s->prime)) == 0);
 	loop_timer_init(&timer, stop, &relay);
 	if (s->stop_ns)
 		must(loop_timer_set(loop, &timer, s->stop_ns) == 0);
