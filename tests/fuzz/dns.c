@@ -4,7 +4,8 @@
  *     make SANITIZE=address,undefined CC=clang CFLAGS=-fsanitize=fuzzer-no-link
  *     cd build/linux-clang-sanitize
  *     clang -fsanitize=fuzzer,address,undefined -pthread -I../../src -D_POSIX_C_SOURCE=200809L \
- *         -o fuzz-dns ../../tests/fuzz/dns.c $(find [bcn]* -name '*.o') && ./fuzz-dns ../../tests/fuzz/dns
+ *         -o fuzz-dns ../../tests/fuzz/dns.c $(find [bcn]* -name '*.o')
+ *     ./fuzz-dns ../../tests/fuzz/dns
  */
 
 #include <stdint.h>
