@@ -285,7 +285,8 @@ static const char *add_date(struct rdata *r)
 /* The types that NSEC says exist: windows of 256, each a bitmap (RFC 4034 section 4.1.2). */
 static const char *add_type_map(struct rdata *r)
 {
-	enum { WINDOW_MOST = 32, TOP_BIT = 0x80 };
+	enum { WINDOW_MOST = 32 };
+	const unsigned top_bit = 0x80;
 	const char *separator = "";
 
 	while (left(r) > 0) {
@@ -295,10 +296,10 @@ static const char *add_type_map(struct rdata *r)
 		if (!map || head[1] == 0 || head[1] > WINDOW_MOST)
 			return "a list of types is malformed";
 		for (unsigned bit = 0; bit < head[1] * 8U; bit++) {
-			if (!(map[bit / 8] & TOP_BIT >> bit % 8))
+			if (!(map[bit / 8] & top_bit >> bit % 8))
 				continue;
 			bytes_add_text(r->out, separator);
-			dns_type_add(r->out, (uint16_t)(head[0] << 8 | bit));
+			dns_type_add(r->out, (uint16_t)((unsigned)head[0] << 8 | bit));
 			separator = " ";
 		}
 	}

@@ -113,7 +113,7 @@ static int find_configured(struct dns_servers *servers, int family, struct bytes
 		int err = errno;
 		bytes_add_format(why, "cannot read %s: %s; name a DNS server with --server",
 			config_path, status_reason(err));
-		return status_of_errno(err);
+		return (int)status_of_errno(err);
 	}
 	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
 		if (servers->count < SERVERS_MOST && read_line(line, &addr) &&

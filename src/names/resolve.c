@@ -226,7 +226,7 @@ static int open_input(const char *path, int *fd, struct bytes *why)
 		return STATUS_DONE;
 	int err = errno;
 	bytes_add_format(why, "cannot open %s: %s", path, status_reason(err));
-	return status_of_errno(err);
+	return (int)status_of_errno(err);
 }
 
 static void plan_ways(struct resolve_run *r, struct batch_plan *plan)

@@ -97,7 +97,7 @@ static int take_result(struct dns_task *t, const struct dns_result *result, stru
 	case DNS_MALFORMED: return malformed(server, result->reason, why);
 	case DNS_UNREACHABLE:
 		bytes_add_format(why, "cannot ask %s: %s", server, status_reason(result->error));
-		return status_of_errno(result->error);
+		return (int)status_of_errno(result->error);
 	case DNS_NO_ANSWER: break;
 	}
 	bytes_add_format(why, "no answer from %s", server);
