@@ -380,6 +380,15 @@ print(socket.gethostbyaddr("192.0.2.2")[0])' >theirs
 	[[ $output == *a.example* ]]
 }
 
+@test "a full disk ends a batch, with look-ups under way" {
+	[ -w /dev/full ] || skip "no /dev/full"
+	seq -f '10.0.0.%.0f' 250 >few
+	for i in {1..40}; do cat few; done >many
+	run sh -c '"$0" resolve -n --batch=many >/dev/full' "$SOCKIT"
+	[ "$status" -eq 1 ]
+	[[ $output == *"cannot write to standard output: no space left"* ]]
+}
+
 @test "a full disk is reported, a closed pipe is told the way of cat" {
 	run sh -c '"$0" resolve -n 127.0.0.1 >/dev/full' "$SOCKIT"
 	[ "$status" -eq 1 ]

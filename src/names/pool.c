@@ -18,14 +18,22 @@ enum {
 };
 
 /* All tasks and their flags are under the lock. A thread that finds nothing to do ends, so nothing
- * needs to be woken or stopped. */
+ * needs to be woken or stopped; it joins the one that ended before it. */
 static struct {
 	pthread_mutex_t lock;
 	struct loop *loop;
 	struct pool_task *first, **last;
 	struct pool_task *finished, **finished_last;
-	unsigned threads, threads_most, abandoned;
-} pool = {.lock = PTHREAD_MUTEX_INITIALIZER, .last = &pool.first, .finished_last = &pool.finished};
+	unsigned threads, threads_most, abandoned, working;
+	pthread_cond_t ending;
+	pthread_t ended;
+	bool has_ended;
+} pool = {
+	.lock = PTHREAD_MUTEX_INITIALIZER,
+	.ending = PTHREAD_COND_INITIALIZER,
+	.last = &pool.first,
+	.finished_last = &pool.finished,
+};
 
 static void append(struct pool_task ***last, struct pool_task *task)
 {
@@ -43,6 +51,7 @@ static struct pool_task *take_first(void)
 		if (!pool.first)
 			pool.last = &pool.first;
 		task->running = true;
+		pool.working++;
 	}
 	return task;
 }
@@ -71,12 +80,30 @@ static void finish(struct pool_task *task)
 	const struct timespec pause = {.tv_nsec = POST_AGAIN_NS};
 	bool first = !pool.finished;
 
+	if (!pool.loop) {
+		task->drop(task);
+		return;
+	}
 	append(&pool.finished_last, task);
-	while (first && loop_post(pool.loop, collect, NULL) < 0) {
+	while (first && pool.loop && loop_post(pool.loop, collect, NULL) < 0) {
 		pthread_mutex_unlock(&pool.lock);
 		nanosleep(&pause, NULL);
 		pthread_mutex_lock(&pool.lock);
 	}
+}
+
+/* Unlock, and wait for the thread that ended last; the next one does so for this. */
+static void end_thread(void)
+{
+	pthread_t before = pool.ended;
+	bool has_before = pool.has_ended;
+
+	pool.ended = pthread_self();
+	pool.has_ended = true;
+	pthread_cond_signal(&pool.ending);
+	pthread_mutex_unlock(&pool.lock);
+	if (has_before)
+		pthread_join(before, NULL);
 }
 
 static void *work(void *unused)
@@ -89,6 +116,7 @@ static void *work(void *unused)
 		pthread_mutex_unlock(&pool.lock);
 		task->work(task);
 		pthread_mutex_lock(&pool.lock);
+		pool.working--;
 		task->running = false;
 		replaced = task->abandoned;
 		if (replaced) {
@@ -100,7 +128,7 @@ static void *work(void *unused)
 	}
 	if (!replaced)
 		pool.threads--;
-	pthread_mutex_unlock(&pool.lock);
+	end_thread();
 	return unused;
 }
 
@@ -114,7 +142,6 @@ static int start_thread(void)
 	int err = pthread_attr_init(&attr);
 	if (err)
 		return err;
-	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	pthread_attr_setstacksize(&attr, STACK_BYTES);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -129,6 +156,27 @@ void pool_setup(struct loop *loop, unsigned threads)
 {
 	pool.loop = loop;
 	pool.threads_most = threads;
+}
+
+void pool_close(void)
+{
+	struct pool_task *task;
+
+	pthread_mutex_lock(&pool.lock);
+	pool.loop = NULL;
+	while ((task = pool.first)) {
+		pool.first = task->next;
+		task->drop(task);
+	}
+	pool.last = &pool.first;
+	/* Threads with nothing to do end at once; what is in libc may take its time. */
+	while (pool.working == 0 && pool.threads > 0)
+		pthread_cond_wait(&pool.ending, &pool.lock);
+	bool has_ended = pool.has_ended;
+	pool.has_ended = false;
+	pthread_mutex_unlock(&pool.lock);
+	if (has_ended)
+		pthread_join(pool.ended, NULL);
 }
 
 int pool_start(struct pool_task *task)

@@ -28,4 +28,8 @@ int pool_start(struct pool_task *task);
  * take its place. */
 void pool_abandon(struct pool_task *task);
 
+/* Call no DONE any more: the loop is about to go. What waits is dropped, what is at work will be.
+ */
+void pool_close(void);
+
 #endif

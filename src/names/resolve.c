@@ -329,6 +329,7 @@ static int resolve_main(const void *config, const struct opt_words *operands)
 		log_error("cannot write to standard output: %s", status_reason(errno));
 		status = STATUS_FAILED;
 	}
+	pool_close();
 	dns_client_free(r.dns);
 	dns_servers_release(&r.servers);
 	services_release(&r.services);
