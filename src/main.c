@@ -29,11 +29,13 @@
 #include "base/status.h"
 #include "core/opt.h"
 #include "core/opt_value.h"
+#include "raw/commands.h"
 #include "tcp/commands.h"
 
 static const struct command *const commands[] = {
 	&tcp_connect_command,
 	&tcp_serve_command,
+	&raw_send_command,
 };
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };
 

@@ -35,6 +35,17 @@ const struct piece *packet_piece(const struct packet *p, const struct layer *lay
 	return NULL;
 }
 
+size_t packet_mtu_size(enum packet_start start, const unsigned char *data, size_t size)
+{
+	size_t header = layer_eth.size;
+
+	if (start != PACKET_FRAME)
+		return size;
+	if (size >= header && get(data, 96, 16) == layer_vlan.ethertype)
+		header += layer_vlan.size;
+	return size > header ? size - header : 0;
+}
+
 /* The length of LAYER's header in the SIZE bytes at DATA; 0: there is no whole one. */
 static size_t header_size(const struct layer *layer, const unsigned char *data, size_t size)
 {
@@ -92,17 +103,17 @@ static size_t stated_end(
 }
 
 void packet_dissect(
-	struct packet *p, enum packet_start start, const unsigned char *data, size_t size)
+	struct packet *p, const struct layer *first, const unsigned char *data, size_t size)
 {
-	const struct layer *layer = &layer_eth;
+	const struct layer *layer = first;
 	size_t at = 0, end = size;
 
 	p->data = data;
 	p->size = size;
 	p->count = 0;
-	if (start == PACKET_IP)
-		layer = size > 0 && get(data, 0, IP_VERSION_BITS) == 6 ? &layer_ip6 : &layer_ip;
-	while (layer && p->count < SPEC_LAYERS - 2) {
+	if (first == &layer_ip && size > 0 && get(data, 0, IP_VERSION_BITS) == 6)
+		layer = &layer_ip6;
+	while (layer && layer->kind == LAYER_HEADER && p->count < SPEC_LAYERS - 2) {
 		size_t header = header_size(layer, data + at, end - at);
 
 		if (header == 0)

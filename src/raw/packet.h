@@ -29,11 +29,15 @@ enum packet_start {
 	PACKET_INNER, /* with what an IP header announces */
 };
 
-/* Find the layers of SIZE bytes from anywhere. What is cut short or not known is a piece of
- * layer_bytes; what lies behind the length of an IP header is one of layer_pad. START is not
- * PACKET_INNER. */
+/* Find the layers of SIZE bytes from anywhere, which begin with the layer FIRST (layer_ip: with
+ * either version of IP). What is cut short or not known is a piece of layer_bytes; what lies behind
+ * the length of an IP header is one of layer_pad. */
 void packet_dissect(
-	struct packet *p, enum packet_start start, const unsigned char *data, size_t size);
+	struct packet *p, const struct layer *first, const unsigned char *data, size_t size);
+
+/* How much of the packet's SIZE bytes counts for an interface's MTU: not the Ethernet header, nor a
+ * first VLAN tag. */
+size_t packet_mtu_size(enum packet_start start, const unsigned char *data, size_t size);
 
 /* The first piece of LAYER, or NULL. */
 const struct piece *packet_piece(const struct packet *p, const struct layer *layer);
