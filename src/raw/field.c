@@ -151,7 +151,8 @@ static bool parse_address(const struct field *f, const char *text, struct value 
 {
 	struct addr addr;
 
-	if (addr_parse_numeric(text, 0, &addr) < 0 ||
+	/* Zones do not go into headers. */
+	if (strchr(text, '%') || addr_parse_numeric(text, 0, &addr) < 0 ||
 		addr_family(&addr) != (f->kind == FIELD_IP4 ? AF_INET : AF_INET6))
 		return false;
 	*v = value_of_addr(&addr);
