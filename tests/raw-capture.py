@@ -12,7 +12,7 @@ import struct
 import sys
 
 SOL_PACKET, PACKET_AUXDATA, ETH_P_ALL = 263, 8, 3
-VLAN_VALID = 0x10
+VLAN_VALID, PACKET_OUTGOING = 0x10, 4
 
 
 def main():
@@ -26,7 +26,9 @@ def main():
     with open(ready, "w", encoding="ascii") as file:
         file.write("ready\n")
     while count > 0:
-        data, controls, _, _ = link.recvmsg(70000, 256)
+        data, controls, _, source = link.recvmsg(70000, 256)
+        if source[2] == PACKET_OUTGOING:
+            continue
         for _, _, aux in controls:
             status, _, _, _, _, tag, kind = struct.unpack("=IIIHHHH", aux[:20])
             if status & VLAN_VALID:

@@ -14,9 +14,9 @@ packets() {
 		echo "${layers//,/ }|$words"
 	done <<-END
 		eth,ip,tcp,fcs $eth $ip4 tcp dport=80 mss=1460 wscale=7 sack-ok timestamp=17/18 payload odd fcs
-		eth,ip,udp,fcs $eth $ip4 options=94040000 udp dport=53 payload even fcs
+		eth,ip,udp,fcs $eth $ip4 options=94040000 udp dport=9 payload even fcs
 		eth,vlan,ip,icmp,fcs $eth vlan id=42 $ip4 icmp echo id=7 seq=9 payload hello fcs
-		eth,vlan,vlan,ip6,udp,fcs $eth vlan id=1 vlan id=2 $ip6 udp dport=53 payload odd fcs
+		eth,vlan,vlan,ip6,udp,fcs $eth vlan id=1 vlan id=2 $ip6 udp dport=9 payload odd fcs
 		eth,ip6,tcp,fcs $eth $ip6 tcp dport=80 flags=syn,ack fcs
 		eth,ip6,icmp6,fcs $eth $ip6 icmp6 echo id=7 payload abc fcs
 		eth,ip6,icmp6,fcs $eth $ip6 hop-limit=255 ndp solicit target=2001:db8::7 source-mac=02:00:00:00:00:01 fcs
@@ -59,7 +59,7 @@ packets() {
 		# shellcheck disable=SC2086
 		sockit raw-send --write one.pcap $words
 		tshark -r one.pcap -V -o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE \
-			-o udp.check_checksum:TRUE -o eth.check_fcs:TRUE -o eth.assume_fcs:TRUE \
+			-o udp.check_checksum:TRUE -o eth.check_fcs:TRUE -o eth.fcs:Always \
 			>tshark.out 2>/dev/null
 		grep -Eq 'FCS Status: Good|checksum.*Good|Checksum Status: Good' tshark.out
 		if grep -Ei 'checksum.*(bad|incorrect)|status: bad|malformed' tshark.out; then

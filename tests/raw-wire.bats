@@ -162,7 +162,8 @@ print(struct.pack("<I", zlib.crc32(bytes.fromhex(sys.argv[1]))).hex())' "$frame"
 	strace -D -f -qq -o trace -e trace=sendmmsg -e inject=sendmmsg:error=ENOBUFS:when=1..4 \
 		"$SOCKIT" raw-send -vv --count 3 -I v0 eth payload nobufs
 	echo $?
-	captured | wc -l'
+	captured >frames
+	wc -l <frames'
 	[[ $output == *"sent 3 packets"* ]]
 	[[ $output == *"waited 4 times"* ]]
 	[ "${lines[-2]} ${lines[-1]}" = "0 3" ]

@@ -26,6 +26,7 @@ enum {
 	KERNEL_SOL_RAW = 255,
 	KERNEL_IPV6_CHECKSUM = 7,
 	KERNEL_PACKET_AUXDATA = 8,
+	KERNEL_PACKET_IGNORE_OUTGOING = 23,
 	KERNEL_TP_STATUS_VLAN_VALID = 1 << 4,
 	KERNEL_TP_STATUS_VLAN_TPID_VALID = 1 << 6,
 	VLAN_SIZE = 4,
@@ -179,6 +180,8 @@ int os_capture_open(const struct os_link *link, int family)
 	/* The larger one needs a privilege, and a smaller one does as well. */
 	if (set_int(fd, SOL_SOCKET, SO_RCVBUFFORCE, CAPTURE_BUFFER) < 0)
 		set_int(fd, SOL_SOCKET, SO_RCVBUF, CAPTURE_BUFFER);
+	/* They would only take room; a kernel before 4.20 marks them all the same. */
+	set_int(fd, SOL_PACKET, KERNEL_PACKET_IGNORE_OUTGOING, 1);
 	if (set_int(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1) < 0 ||
 		(link && set_int(fd, SOL_PACKET, KERNEL_PACKET_AUXDATA, 1) < 0))
 		return closed(fd);

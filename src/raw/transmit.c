@@ -13,7 +13,8 @@
 #include "core/common.h"
 
 enum {
-	TURN_BATCHES = 16, /* so that signals and answers get their turn */
+	TURN_BATCHES = 16, /* so that signals get their turn */
+	TURN_BATCHES_ASKING = 2, /* so that answers are read before they are too many */
 	IP_DST = 16,
 	IP6_DST = 24,
 	IP_MIN = 20,
@@ -204,8 +205,9 @@ static bool next_batch(struct transmit *t)
 static void proceed(void *arg)
 {
 	struct transmit *t = arg;
+	int turns = t->hooks.sending ? TURN_BATCHES_ASKING : TURN_BATCHES;
 
-	for (int i = 0; i < TURN_BATCHES; i++) {
+	for (int i = 0; i < turns; i++) {
 		if (t->sent == t->count && !next_batch(t))
 			return;
 		if (!send_batch(t))
