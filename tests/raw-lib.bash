@@ -11,7 +11,7 @@ need_wire() {
 
 # The wire: here is v0 (02:00:00:00:00:01, 192.0.2.1, 2001:db8::1), there v1 (...:07, ...7, ...7).
 # There, `there COMMAND...` runs; `raw ARG...` is sockit raw-send; `capture COUNT [HEX]` begins to
-# capture at v1 into captured.
+# capture at v1 into captured, and `answer_arp VLAN ADDRESS` to answer for that one.
 wire_script='
 set -u
 ip link set lo up
@@ -22,7 +22,8 @@ done
 ip link add v0 address 02:00:00:00:00:01 type veth peer name v1
 unshare -n sleep 120 &
 other=$!
-trap "kill $other 2>/dev/null; wait 2>/dev/null" EXIT
+answering=
+trap "kill $other \$answering 2>/dev/null; wait 2>/dev/null" EXIT
 until [ "$(readlink /proc/$other/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do sleep 0.01; done
 ip link set v1 netns $other
 there() { nsenter -t $other -n "$@"; }
@@ -40,6 +41,11 @@ capture() {
 	there python3 "$tests/raw-capture.py" v1 "$1" ready ${2:-} >captured &
 	capturing=$!
 	until [ -s ready ]; do sleep 0.01; done
+}
+answer_arp() {
+	there python3 "$tests/raw-answer.py" v1 "$1" "$2" answering &
+	answering=$!
+	until [ -s answering ]; do sleep 0.01; done
 }
 captured() { wait $capturing; cat captured; }
 '

@@ -51,12 +51,9 @@ expect() {
 @test "arping, in a VLAN too" {
 	on_wire '
 	raw --replies -I v0 eth arp request target=192.0.2.7
-	there ip link add link v1 name v1.42 type vlan id 42 || exit 77
-	there ip addr add 203.0.113.9/24 dev v1.42
-	there ip link set v1.42 up
+	answer_arp 42 203.0.113.9
 	raw --replies -I v0 eth vlan id=42 arp request target=203.0.113.9 sender=203.0.113.1
 	raw --replies -w 200ms -I v0 eth vlan id=43 arp request target=203.0.113.9; echo $?'
-	[ "$status" -ne 77 ] || skip "no VLAN interfaces here"
 	expect "192.0.2.7: arp-reply, 02:00:00:00:00:07, $time" \
 		"203.0.113.9: arp-reply, 02:00:00:00:00:07, $time" ".*no reply within.*" 5
 }
