@@ -21,6 +21,7 @@ const struct poller *const os_pollers[] = {&poller_poll, NULL};
 
 #ifdef SIGINFO
 const int os_siginfo = SIGINFO;
+const bool os_connects_again = false;
 #else
 const int os_siginfo = 0;
 #endif
@@ -66,12 +67,8 @@ int os_socket(int family, int type, int protocol)
 
 int os_accept(int fd, struct addr *peer)
 {
-	socklen_t size;
-	int accepted;
-	do {
-		size = sizeof(peer->u);
-		accepted = accept(fd, &peer->u.sa, &size);
-	} while (accepted < 0 && errno == EINTR);
+	socklen_t size = sizeof(peer->u);
+	int accepted = accept(fd, &peer->u.sa, &size);
 	if (accepted >= 0)
 		peer->size = size < sizeof(peer->u) ? size : (socklen_t)sizeof(peer->u);
 	return prepared(accepted);
@@ -91,12 +88,6 @@ int os_pipe_grow(int fd, int size)
 {
 	(void)fd;
 	(void)size;
-	return lacking();
-}
-
-int os_pending(int fd)
-{
-	(void)fd;
 	return lacking();
 }
 
