@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034,SC2154 # variables shared with the tests and with bats
+# shellcheck shell=bash disable=SC2016,SC2034,SC2154 # scripts for another shell; variables shared with the tests and bats
 # SPDX-License-Identifier: ISC
 # raw-lib.bash - two hosts on a wire, each in a network namespace of its own, for raw-send.
 

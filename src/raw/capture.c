@@ -13,8 +13,9 @@
 #include "base/fd.h"
 #include "base/status.h"
 
-/* Room for the longest record many times over. */
-enum { BUFFER_SIZE = 2 << 20, COPY_SIZE = 65536 };
+/* A file of up to WHOLE_MAX bytes is read once and kept; else there is room for the longest record
+ * many times over. */
+enum { WHOLE_MAX = 64 << 20, BUFFER_SIZE = 2 << 20, COPY_SIZE = 65536 };
 
 static int cannot_read(const struct capture *c, int err, struct bytes *why)
 {
@@ -70,11 +71,32 @@ static int fill(struct capture *c)
 	memmove(c->buffer, c->buffer + c->next, c->filled - c->next);
 	c->filled -= c->next;
 	c->next = c->kept = 0;
-	got = read_some(c->fd, c->buffer + c->filled, BUFFER_SIZE - c->filled);
+	got = read_some(c->fd, c->buffer + c->filled, c->room - c->filled);
 	if (got < 0)
 		return -1;
 	c->filled += (size_t)got;
 	c->ended = got == 0;
+	return 0;
+}
+
+/* Make room for the file, and read it if there is room for all of it. 0, or -1 with errno. */
+static int load(struct capture *c)
+{
+	off_t size = lseek(c->fd, 0, SEEK_END);
+
+	if (size < 0 || lseek(c->fd, 0, SEEK_SET) < 0)
+		return -1;
+	/* The end is seen when a byte more could be read. */
+	c->whole = size <= WHOLE_MAX;
+	c->room = c->whole ? (size_t)size + COPY_SIZE : BUFFER_SIZE;
+	c->buffer = malloc(c->room);
+	if (!c->buffer)
+		return -1;
+	while (c->whole && !c->ended && c->filled < c->room)
+		if (fill(c) < 0)
+			return -1;
+	/* It may grow while it is read. */
+	c->whole = c->ended;
 	return 0;
 }
 
@@ -104,8 +126,7 @@ int capture_open(struct capture *c, const char *path, struct bytes *why)
 			 : open(path, O_RDONLY | O_CLOEXEC);
 	if (c->fd < 0)
 		return cannot_read(c, errno, why);
-	c->buffer = malloc(BUFFER_SIZE);
-	if (!c->buffer || (lseek(c->fd, 0, SEEK_SET) < 0 && copy_to_file(&c->fd) < 0))
+	if ((lseek(c->fd, 0, SEEK_SET) < 0 && copy_to_file(&c->fd) < 0) || load(c) < 0)
 		return cannot_read(c, errno, why);
 	return read_header(c, why);
 }
@@ -160,12 +181,13 @@ void capture_release(struct capture *c)
 
 int capture_rewind(struct capture *c)
 {
-	if (lseek(c->fd, PCAP_HEADER, SEEK_SET) < 0)
-		return -1;
-	c->kept = c->next = c->filled = 0;
 	c->number = 0;
+	c->kept = c->next = c->whole ? PCAP_HEADER : 0;
+	if (c->whole)
+		return 0;
+	c->filled = 0;
 	c->ended = false;
-	return 0;
+	return lseek(c->fd, PCAP_HEADER, SEEK_SET) < 0 ? -1 : 0;
 }
 
 enum packet_start capture_start(const struct capture *c)

@@ -16,9 +16,11 @@ struct capture {
 	int fd;
 	struct pcap_format format;
 	unsigned char *buffer;
+	size_t room;
 	size_t kept, next, filled; /* in BUFFER: in use by the caller; the next record; the end */
 	uint64_t number;	   /* of the latest packet, from 1 */
 	bool ended;		   /* nothing is left in the file */
+	bool whole;		   /* BUFFER has all of it */
 };
 
 /* What all packets of a file amount to. */

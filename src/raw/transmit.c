@@ -13,7 +13,7 @@
 #include "core/common.h"
 
 enum {
-	TURN_BATCHES = 16, /* so that signals get their turn */
+	TURN_BATCHES = 16,	 /* so that signals get their turn */
 	TURN_BATCHES_ASKING = 2, /* so that answers are read before they are too many */
 	IP_DST = 16,
 	IP6_DST = 24,

@@ -27,9 +27,8 @@ static void test_round_trip(void)
 	OK(packet.at_ns == INT64_C(4000000000123456000), "its time is in microseconds");
 	for (size_t size = 0; size < PCAP_RECORD + SIZE; size++)
 		short_known = short_known &&
-			      !pcap_read_record(
-				      &format, file + PCAP_HEADER, size, &packet, &used) &&
-			      used > size;
+			!pcap_read_record(&format, file + PCAP_HEADER, size, &packet, &used) &&
+			used > size;
 	OK(short_known, "a record that is cut anywhere needs more");
 }
 
