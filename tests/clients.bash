@@ -83,10 +83,13 @@ has_descriptors() {
 
 # children PID - its processes, ended or not, one a line (Linux).
 children() {
-	local stat
-	for stat in /proc/[0-9]*/stat; do
-		sed 's/ (.*) / /' "$stat" 2>/dev/null
-	done | awk -v parent="$1" '$3 == parent { print $1 }'
+	cat /proc/[0-9]*/stat 2>/dev/null | sed 's/ (.*) / /' |
+		awk -v parent="$1" '$3 == parent { print $1 }'
+}
+
+# dead PID - has it ended, whether or not its parent has asked (Linux)?
+dead() {
+	! grep -q '^State:[[:space:]]*[^[:space:]ZX]' "/proc/$1/status" 2>/dev/null
 }
 
 childless() {

@@ -100,7 +100,7 @@ relay_to() {
 	stop "$pid"
 	relay_to "127.0.0.1:$target"
 	run_sockit tcp-connect --recv-only 127.0.0.1 "$port"
-	[ "$status" -eq 1 ] # not the end of an empty answer
+	[ "$status" -ne 0 ] # a reset, not the end of an empty answer
 	wait_for grep -Eqi "127.0.0.1:[0-9]+: cannot connect to 127.0.0.1:$target: connection refused" "$err"
 	relay=$port
 	endpoint=127.0.0.1:$target start_server --handler echo

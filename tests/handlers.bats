@@ -95,6 +95,19 @@ from_chargen() {
 	wait_for grep -q 'closed: received 102400 bytes' "$err"
 }
 
+@test "progress counts the bytes of connections that are still open" {
+	for handler in echo chargen reverse; do
+		start_server --handler "$handler"
+		join
+		echo hello >&5
+		hear
+		kill -USR1 "$pid"
+		wait_for grep -q 'B/s ' "$err"
+		run ! grep -q '^0 B ' "$err"
+		leave
+	done
+}
+
 @test "daytime is the time of day, on one line" {
 	start_server --handler daytime
 	ask >got

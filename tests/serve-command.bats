@@ -119,7 +119,7 @@ PROTO=IPC" ]
 }
 
 @test "the answer of a slow command reaches a client that has ended its side" {
-	start_server --sh 'cat >/dev/null; sleep 0.3; echo late'
+	start_server --sh 'cat >/dev/null; sleep 0.1; echo late'
 	for client in nc ncat socat sockit; do
 		has_client "$client" || continue
 		[ "$(echo hello | talk "$client")" = late ]
@@ -137,7 +137,7 @@ PROTO=IPC" ]
 	start_server -v -- echo goodbye
 	join
 	hear
-	run -0 timeout 1 "$SOCKIT" tcp-connect 127.0.0.1 "$port" </dev/null
+	run -0 timeout "$patience" "$SOCKIT" tcp-connect 127.0.0.1 "$port" </dev/null
 	[ "$output" = goodbye ]
 	wait_for -t 5 refuses_input
 }
@@ -155,14 +155,14 @@ refuses_input() {
 }
 
 @test "what a command leaves running keeps no listening socket: a restart finds the address free" {
-	start_server --sh 'sleep 60 >/dev/null 2>&1 </dev/null & echo $!'
-	run -0 ask
-	processes+=("$output")
+	start_server --sh 'sleep 20 >/dev/null 2>&1 </dev/null & echo $!'
+	left=$(ask)
 	stop "$pid"
-	kill -0 "$output"
+	kill -0 "$left"
 	endpoint=127.0.0.1:$port start_server --handler echo
 	run -0 ask hello
 	[ "$output" = hello ]
+	kill "$left"
 }
 
 @test "a command has default signals and an empty mask" {
@@ -270,7 +270,7 @@ refuses_input() {
 @test "--max-time ends the command and its children" {
 	start_server -v --max-time 100ms --sh 'sleep 60 & echo $!; wait'
 	run -0 ask
-	wait_for gone "$output"
+	wait_for dead "$output"
 	wait_for childless "$pid"
 	grep -q ' closed: ' "$err"
 }

@@ -23,21 +23,13 @@ ended() {
 	[ "$code" -eq 1 ]
 }
 
-# start_limited N ARG... - start_server with at most N descriptors.
-start_limited() {
-	local most=$1
-	shift
+# start_through WORDS ARG... - start_server, with these shell words before the binary.
+start_through() {
 	# shellcheck disable=SC2016 # for the inner shell
-	printf '#!/bin/sh\nulimit -n %s && exec "%s" "$@"\n' "$most" "$SOCKIT" >limited
-	chmod +x limited
-	SOCKIT=./limited start_server "$@"
-}
-
-# with_job_control ARG... - start_server without the shell's ignoring of SIGINT in the background.
-with_job_control() {
-	set -m
-	start_server "$@"
-	set +m
+	printf '#!/bin/sh\n%s "%s" "$@"\n' "$1" "$SOCKIT" >through
+	chmod +x through
+	shift
+	SOCKIT=./through start_server "$@"
 }
 
 @test "--max-conns: those past it wait, and are served when one ends" {
@@ -174,7 +166,7 @@ with_job_control() {
 }
 
 @test "no descriptors left: said once, no spin, and served again afterwards" {
-	start_limited 24 --max-conns 1000 --handler echo
+	start_through 'ulimit -n 24; exec' --max-conns 1000 --handler echo
 	local fds=() fd
 	for _ in {1..30}; do
 		exec {fd}<>"/dev/tcp/127.0.0.1/$port"
@@ -193,7 +185,7 @@ with_job_control() {
 }
 
 @test "by itself it takes no more than the descriptors allow" {
-	start_limited 48 --handler echo
+	start_through 'ulimit -n 48; exec' --handler echo
 	local fds=() fd
 	for _ in {1..60}; do
 		exec {fd}<>"/dev/tcp/127.0.0.1/$port"
@@ -208,9 +200,7 @@ with_job_control() {
 
 @test "the soft limit of descriptors is raised to the hard one" {
 	[ "$(ulimit -Hn)" = unlimited ] || [ "$(ulimit -Hn)" -ge 256 ] || skip "the hard limit is low"
-	printf '#!/bin/sh\nulimit -Sn 40 && exec "%s" "$@"\n' "$SOCKIT" >limited
-	chmod +x limited
-	SOCKIT=./limited start_server --handler echo
+	start_through 'ulimit -Sn 40; exec' --handler echo
 	for _ in {1..100}; do
 		exec {fd}<>"/dev/tcp/127.0.0.1/$port"
 	done
@@ -220,15 +210,11 @@ with_job_control() {
 @test "whatever error accept(2) gives, the server goes on" {
 	need strace
 	strace -D -qq -o /dev/null true 2>/dev/null || skip "strace may not trace here"
-	# shellcheck disable=SC2016 # for the inner shell
-	printf '#!/bin/sh\nexec strace -D -f -qq -o /dev/null -e trace=accept4 \\
-		-e inject=accept4:error=$ERROR:when=1..3 "%s" "$@"\n' "$SOCKIT" >traced
-	chmod +x traced
+	trace='exec strace -D -f -qq -o /dev/null -e trace=accept4'
 	# LeakSanitizer cannot work in a traced process.
 	export ASAN_OPTIONS=detect_leaks=0:$ASAN_OPTIONS
-	for ERROR in EMFILE ENFILE ENOBUFS ENOMEM ECONNABORTED EPROTO EPERM EAGAIN EINTR ENETDOWN; do
-		export ERROR
-		SOCKIT=./traced start_server --handler echo
+	for error in EMFILE ENFILE ENOBUFS ENOMEM ECONNABORTED EPROTO EPERM EAGAIN EINTR ENETDOWN; do
+		start_through "$trace -e inject=accept4:error=$error:when=1..3" --handler echo
 		run -0 ask hello
 		[ "$output" = hello ]
 	done
@@ -379,8 +365,11 @@ least() {
 }
 
 @test "SIGINT and SIGHUP end it, and it dies of them" {
+	# A shell without job control has what it starts in the background ignore SIGINT.
+	default=(env --default-signal=INT)
+	"${default[@]}" true 2>/dev/null || skip "env cannot set signals here"
 	for signal in INT HUP; do
-		with_job_control --handler echo
+		start_through "exec ${default[*]}" --handler echo
 		stop "-$signal" "$pid"
 		[ "$status" -eq $((128 + $(kill -l "$signal"))) ]
 	done
@@ -425,7 +414,7 @@ least() {
 	join
 	hear
 	stop "$pid"
-	wait_for gone "$line"
+	wait_for dead "$line"
 }
 
 @test "as process 1 it obeys SIGTERM, and reaps children it does not know" {
@@ -433,9 +422,7 @@ least() {
 	sandbox=(unshare --fork --pid --mount-proc)
 	[ "$(id -u)" -eq 0 ] || sandbox+=(--map-root-user)
 	"${sandbox[@]}" true 2>/dev/null || skip "cannot make a pid namespace"
-	printf '#!/bin/sh\nexec %s "%s" "$@"\n' "${sandbox[*]}" "$SOCKIT" >contained
-	chmod +x contained
-	SOCKIT=./contained start_server --sh '(sleep 0.05 >/dev/null </dev/null &); echo $PPID'
+	start_through "exec ${sandbox[*]}" --sh '(sleep 0.05 >/dev/null </dev/null &); echo $PPID'
 	one=$(children "$pid")
 	run -0 ask
 	[ "$output" = 1 ]
