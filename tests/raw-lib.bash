@@ -9,6 +9,13 @@ need_wire() {
 		skip "cannot make a veth pair in a network namespace of our own"
 }
 
+# need_frames - also skip where sockit was built for a system that sends no frames.
+need_frames() {
+	need_wire
+	run in_namespace "$SOCKIT" raw-send -I lo eth payload x
+	[[ $output != *AF_PACKET* ]] || skip "this build of sockit has no AF_PACKET"
+}
+
 # The wire: here is v0 (02:00:00:00:00:01, 192.0.2.1, 2001:db8::1), there v1 (...:07, ...7, ...7).
 # There, `there COMMAND...` runs; `raw ARG...` is sockit raw-send; `capture COUNT [HEX]` begins to
 # capture at v1 into captured, and `answer_arp VLAN ADDRESS` to answer for that one.

@@ -7,7 +7,7 @@ load raw-lib
 page=$BATS_TEST_DIRNAME/../man/sockit-raw-send.1
 
 @test "every example of the page works" {
-	need_wire
+	need_frames
 	sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/p' "$page" | grep '^sockit raw-send' >examples
 	[ "$(wc -l <examples)" -ge 10 ]
 	on_wire '

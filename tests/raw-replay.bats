@@ -22,7 +22,7 @@ pcap() {
 frame=02000000000702000000000188b57265706c6179
 
 @test "both byte orders, micro- and nanoseconds" {
-	need_wire
+	need_frames
 	for order in '<' '>'; do
 		for magic in a1b2c3d4 a1b23c4d; do
 			pcap "$order" "$magic" 1 "1.0:${frame}01" "1.50000:${frame}02"
@@ -33,7 +33,7 @@ frame=02000000000702000000000188b57265706c6179
 }
 
 @test "packets that begin with IP, of both families" {
-	need_wire
+	need_frames
 	sockit raw-send --write a.pcap ip src=192.0.2.1 dst=192.0.2.7 id=3 udp dport=9 payload replay
 	sockit raw-send --write b.pcap ip6 src=2001:db8::1 dst=2001:db8::7 udp dport=9 payload replay
 	tail -c +25 b.pcap >>a.pcap
@@ -43,7 +43,7 @@ frame=02000000000702000000000188b57265706c6179
 }
 
 @test "as recorded, at a rate, at once, and again" {
-	need_wire
+	need_frames
 	pcap '<' a1b2c3d4 1 "1.0:${frame}01" "1.200000:${frame}02" "1.400000:${frame}03"
 	on_wire '
 	t() { local start=$(date +%s%N); raw --replay x.pcap -I v0 "$@"; echo $((($(date +%s%N) - start) / 1000000)); }
@@ -56,7 +56,7 @@ frame=02000000000702000000000188b57265706c6179
 }
 
 @test "what was written is replayed as it was" {
-	need_wire
+	need_frames
 	sockit raw-send --write x.pcap eth dst=02:00:00:00:00:07 src=02:00:00:00:00:01 type=5-9 payload replay
 	on_wire 'capture 5 7265706c6179; raw --rate max --replay x.pcap -I v0; captured; python3 $tests/raw-check.py --hex x.pcap'
 	[ "$(head -n 5 <<<"$output")" = "$(tail -n 5 <<<"$output")" ]
@@ -64,7 +64,7 @@ frame=02000000000702000000000188b57265706c6179
 }
 
 @test "from a pipe" {
-	need_wire
+	need_frames
 	pcap '<' a1b2c3d4 1 "1.0:${frame}01"
 	on_wire 'capture 1 7265706c6179; cat x.pcap | raw --replay - -I v0; captured'
 	[ "$output" = "${frame}01" ]
@@ -84,7 +84,7 @@ frame=02000000000702000000000188b57265706c6179
 
 @test "tcpdump's own files" {
 	need tcpdump
-	need_wire
+	need_frames
 	sockit raw-send --write a.pcap eth dst=02:00:00:00:00:07 src=02:00:00:00:00:01 type=5-9 payload replay
 	tcpdump -r a.pcap -w x.pcap 2>/dev/null
 	on_wire 'capture 5 7265706c6179; raw --rate max --replay x.pcap -I v0; captured'
@@ -92,7 +92,7 @@ frame=02000000000702000000000188b57265706c6179
 }
 
 @test "nothing of a damaged file goes out" {
-	need_wire
+	need_frames
 	pcap '<' a1b2c3d4 1 "1.0:${frame}01" "1.1:${frame}02"
 	head -c 90 x.pcap >cut.pcap
 	on_wire '
@@ -144,7 +144,7 @@ frame=02000000000702000000000188b57265706c6179
 }
 
 @test "a packet over the MTU is named before anything goes out" {
-	need_wire
+	need_frames
 	sockit raw-send --write x.pcap eth payload zero=1500,1501
 	on_wire 'raw -I v0 --replay x.pcap; echo $?'
 	[[ ${lines[0]} == *"packet 2 of x.pcap"*1501*1500 ]]

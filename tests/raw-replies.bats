@@ -6,7 +6,7 @@ load raw-lib
 
 setup() {
 	enter_tmpdir
-	need_wire
+	need_frames
 }
 
 time='[0-9]+\.[0-9]{3} ms'
