@@ -96,6 +96,7 @@ frame=02000000000702000000000188b57265706c6179
 	pcap '<' a1b2c3d4 1 "1.0:${frame}01" "1.1:${frame}02"
 	head -c 90 x.pcap >cut.pcap
 	on_wire '
+	echo 1 >/proc/sys/net/ipv6/conf/v0/disable_ipv6
 	before=$(grep v0: /proc/net/dev | tr -s " " | cut -d" " -f 12)
 	raw -I v0 --replay cut.pcap; echo $?
 	after=$(grep v0: /proc/net/dev | tr -s " " | cut -d" " -f 12)

@@ -55,7 +55,6 @@ print(struct.pack("<I", zlib.crc32(bytes.fromhex(sys.argv[1]))).hex())' "$frame"
 	raw -I v0 eth payload zero=1500; echo $?
 	raw -I v0 eth vlan id=1 payload zero=1500; echo $?
 	raw ip dst=192.0.2.7 payload zero=1481; echo $?
-	before=$(cat /sys/class/net/v0/statistics/tx_packets 2>/dev/null || ip -s link show v0 | md5sum)
 	raw -I v0 eth payload zero=1499-1501; echo $?
 	raw -I v0 --count 0 eth payload random=1499,1501; echo $?'
 	[[ ${lines[0]} == *"1515 bytes"*"1501"*"MTU of v0, 1500" ]]
@@ -130,7 +129,8 @@ print(struct.pack("<I", zlib.crc32(bytes.fromhex(sys.argv[1]))).hex())' "$frame"
 	need strace
 	on_wire '
 	capture 3 6e6f62756673
-	strace -D -f -qq -o trace -e trace=sendmmsg -e inject=sendmmsg:error=ENOBUFS:when=1..4 \
+	# Leaks are not looked for under a tracer.
+	ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0 strace -D -f -qq -o trace -e trace=sendmmsg -e inject=sendmmsg:error=ENOBUFS:when=1..4 \
 		"$SOCKIT" raw-send -vv --count 3 -I v0 eth payload nobufs
 	echo $?
 	captured >frames
