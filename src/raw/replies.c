@@ -170,7 +170,7 @@ static void readable(void *arg, int fd, unsigned events)
 	const char *why = NULL;
 
 	(void)events;
-	for (int i = 0; i < TURN_FRAMES && !why; i++) {
+	for (int i = 0; i < TURN_FRAMES && !why && r->count < r->plan.limit; i++) {
 		struct os_captured info;
 		ssize_t got = os_capture_read(fd, r->frame, FRAME_MAX, &info);
 

@@ -12,6 +12,7 @@ struct replies_plan {
 	int family;
 	const struct layer *first;	   /* what the packets that are sent begin with */
 	const struct addr *local, *remote; /* of packets without an IP header, else NULL */
+	uint64_t limit;			   /* report no more than so many */
 	bool json;
 };
 

@@ -169,6 +169,7 @@ static int start(struct run *r, int listener)
 		.first = p->first,
 		.local = p->build.to ? &p->build.from : NULL,
 		.remote = p->build.to,
+		.limit = r->config->send.replies,
 		.json = r->config->common.json};
 
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)

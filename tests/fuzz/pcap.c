@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* pcap.c - capture files and packets from anyone, read, taken apart, traced and shown.
  *
- * For libFuzzer: clang -fsanitize=fuzzer,address,undefined -Isrc -D_POSIX_C_SOURCE=200809L
- * tests/fuzz/pcap.c src/raw/{pcap,dissect,value,field,layers,layer_list,trace,show,sweep}.c
- * src/base/?*.c src/core/{addr,name,endpoint,opt,opt_value,opt_help,os_linux,...}.c; the seeds are
- * in tests/fuzz/pcap. tests/unit/raw_pcap_seeds.c runs it over them in every make check. */
+ * clang -fsanitize=fuzzer,address,undefined -Isrc -D_POSIX_C_SOURCE=200809L -pthread \
+ *	tests/fuzz/pcap.c $(ls src/raw/?*.c src/base/?*.c src/core/?*.c | grep -v _posix) -o pcap &&
+ *./pcap tests/fuzz/pcap
+ *
+ * tests/unit/raw_pcap_seeds.c runs it over the seeds in tests/fuzz/pcap in every make check. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
