@@ -3,7 +3,7 @@
  *
  * clang -fsanitize=fuzzer,address,undefined -Isrc -D_POSIX_C_SOURCE=200809L -pthread \
  *	tests/fuzz/pcap.c $(ls src/raw/?*.c src/base/?*.c src/core/?*.c | grep -v _posix) -o pcap &&
- *./pcap tests/fuzz/pcap
+ *	./pcap tests/fuzz/pcap
  *
  * tests/unit/raw_pcap_seeds.c runs it over the seeds in tests/fuzz/pcap in every make check. */
 #include <stdint.h>
