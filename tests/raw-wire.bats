@@ -130,7 +130,7 @@ print(struct.pack("<I", zlib.crc32(bytes.fromhex(sys.argv[1]))).hex())' "$frame"
 	on_wire '
 	capture 3 6e6f62756673
 	# Leaks are not looked for under a tracer.
-	ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0 strace -D -f -qq -o trace -e trace=sendmmsg -e inject=sendmmsg:error=ENOBUFS:when=1..4 \
+	ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0 strace -D -f -qq -o trace -e trace=sendmmsg,sendmsg -e inject=sendmmsg,sendmsg:error=ENOBUFS:when=1..4 \
 		"$SOCKIT" raw-send -vv --count 3 -I v0 eth payload nobufs
 	echo $?
 	captured >frames
