@@ -112,8 +112,9 @@ static const struct opt way_opts[] = {
 static const struct opt bind_opts[] = {
 	{.kind = OPT_TEXTS,
 		.name = "group",
-		.arg = "[SOURCE@]GROUP[@IFNAME]",
-		.help = "join a multicast group, of one source only if given (repeatable)",
+		.arg = "GROUP",
+		.help = "join a multicast group, GROUP[@IFNAME], or of one source only, "
+			"SOURCE@GROUP[@IFNAME] (repeatable)",
 		.offset = BIND(struct opt_texts, groups)},
 	{.kind = OPT_TEXT,
 		.name = "ready-file",

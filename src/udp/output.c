@@ -28,6 +28,11 @@ void output_release(struct output *o)
 
 bool output_is_blocked(const struct output *o)
 {
+	return o->watched;
+}
+
+static bool has_text(const struct output *o)
+{
 	return o->text.size > o->written;
 }
 
@@ -106,7 +111,7 @@ static void on_ready(void *arg, int fd, unsigned ready)
 
 	(void)ready;
 	write_text(o);
-	if (output_is_blocked(o) && !o->error)
+	if (has_text(o) && !o->error)
 		return;
 	loop_forget(o->loop, fd);
 	o->watched = false;
@@ -153,6 +158,6 @@ void output_flush(struct output *o)
 		return;
 	if (!o->end.waits)
 		write_text(o);
-	if (output_is_blocked(o) && !o->error)
+	if (has_text(o) && !o->error)
 		wait_for_room(o);
 }
