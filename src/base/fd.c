@@ -231,6 +231,9 @@ void fd_close(int fd)
 	errno = saved;
 }
 
+/* The soft limit as we found it; 0: not raised. */
+static rlim_t found_limit;
+
 size_t fd_raise_limit(void)
 {
 	struct rlimit limit;
@@ -238,9 +241,20 @@ size_t fd_raise_limit(void)
 	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
 		return _POSIX_OPEN_MAX;
 	if (limit.rlim_cur < limit.rlim_max) {
+		found_limit = limit.rlim_cur;
 		limit.rlim_cur = limit.rlim_max;
 		setrlimit(RLIMIT_NOFILE, &limit);
 		getrlimit(RLIMIT_NOFILE, &limit);
 	}
 	return limit.rlim_cur == RLIM_INFINITY ? SIZE_MAX : (size_t)limit.rlim_cur;
+}
+
+void fd_restore_limit(void)
+{
+	struct rlimit limit;
+
+	if (found_limit == 0 || getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = found_limit;
+	setrlimit(RLIMIT_NOFILE, &limit);
 }

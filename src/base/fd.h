@@ -38,6 +38,10 @@ int fd_close_stdout(void);
  */
 size_t fd_raise_limit(void);
 
+/* Put the soft limit back to what it was before fd_raise_limit: for a program that takes our place
+ * and may use select(2). */
+void fd_restore_limit(void);
+
 /* close(2) that keeps errno. Negative FD: nothing. */
 void fd_close(int fd);
 

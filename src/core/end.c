@@ -144,6 +144,17 @@ ssize_t end_write(const struct end *end, const void *data, size_t size)
 	return n;
 }
 
+bool end_can_splice(const struct end *end)
+{
+	switch (end->kind) {
+	case END_TCP:
+	case END_STREAM: return !(end->flags & END_SHARED);
+	case END_PIPE: return !end->waits;
+	case END_FILE: return true;
+	default: return false;
+	}
+}
+
 /* An interrupted close(2) has closed all the same. */
 static int close_one(int fd)
 {

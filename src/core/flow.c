@@ -19,17 +19,6 @@ enum {
 	FILE_STREAM = 1 << 16, /* a file over this size is a stream from the start */
 };
 
-static bool can_splice(const struct end *end)
-{
-	switch (end->kind) {
-	case END_TCP:
-	case END_STREAM: return !(end->flags & END_SHARED);
-	case END_PIPE: return !end->waits;
-	case END_FILE: return true;
-	default: return false;
-	}
-}
-
 static bool is_large_file(const struct end *end)
 {
 	struct stat status;
@@ -43,7 +32,7 @@ void flow_init(struct flow *flow, struct end *from, struct end *to)
 	*flow = (struct flow){.from = from, .to = to};
 	if (to->kind == END_NULL && from->kind == END_TCP)
 		flow->way = FLOW_DISCARD;
-	flow->plain = !can_splice(from) || !can_splice(to);
+	flow->plain = !end_can_splice(from) || !end_can_splice(to);
 	if (!flow->plain && is_large_file(from))
 		flow->large = STREAM_MAX;
 }

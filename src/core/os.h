@@ -22,8 +22,8 @@ extern const struct poller *const os_pollers[];
 extern const struct sock_option *const os_sock_options;
 
 /* socket(2), accept(2), socketpair(2), pipe(2), each result close-on-exec and non-blocking.
- * PROTOCOL 0 for the usual; OS_MPTCP where the system has it (else EPROTONOSUPPORT). -1 with errno.
- */
+ * PROTOCOL 0 for the usual; OS_MPTCP where the system has it (else EPROTONOSUPPORT). -1 with errno;
+ * EINTR from a listener that is not ours and so may block: the signal has its turn first. */
 enum { OS_MPTCP = -2 };
 int os_socket(int family, int type, int protocol);
 int os_accept(int fd, struct addr *peer);
@@ -32,9 +32,6 @@ int os_pipe(int fds[2]);
 
 /* Enlarge the pipe behind FD to SIZE bytes. Its new size, or -1 with errno. */
 int os_pipe_grow(int fd, int size);
-
-/* The bytes that wait in the pipe or socket FD, or -1. */
-int os_pending(int fd);
 
 /* Move up to N bytes from FROM to TO inside the kernel, one of them a pipe; MORE: more follows at
  * once. Never waits on a pipe; a socket must be non-blocking itself. Bytes moved, 0 at the end of
@@ -78,6 +75,9 @@ bool os_has_capability(const char *name);
 const char *os_vsock_parse(const char *cid, const char *port, struct addr *addr);
 /* The text `vsock:CID:PORT` of ADDR into OUT; false: ADDR is not of that family. */
 bool os_vsock_text(const struct addr *addr, char out[ADDR_TEXT]);
+
+/* Whether a socket whose connect(2) was refused may connect again; POSIX leaves it open. */
+extern const bool os_connects_again;
 
 /* SIGINFO where there is one, else 0. */
 extern const int os_siginfo;

@@ -25,6 +25,8 @@ const int os_siginfo = SIGINFO;
 const int os_siginfo = 0;
 #endif
 
+const bool os_connects_again = false;
+
 static int lacking(void)
 {
 	errno = ENOSYS;
@@ -66,12 +68,8 @@ int os_socket(int family, int type, int protocol)
 
 int os_accept(int fd, struct addr *peer)
 {
-	socklen_t size;
-	int accepted;
-	do {
-		size = sizeof(peer->u);
-		accepted = accept(fd, &peer->u.sa, &size);
-	} while (accepted < 0 && errno == EINTR);
+	socklen_t size = sizeof(peer->u);
+	int accepted = accept(fd, &peer->u.sa, &size);
 	if (accepted >= 0)
 		peer->size = size < sizeof(peer->u) ? size : (socklen_t)sizeof(peer->u);
 	return prepared(accepted);
@@ -91,12 +89,6 @@ int os_pipe_grow(int fd, int size)
 {
 	(void)fd;
 	(void)size;
-	return lacking();
-}
-
-int os_pending(int fd)
-{
-	(void)fd;
 	return lacking();
 }
 

@@ -8,6 +8,8 @@
 
 #include "core/sock.h"
 
+enum { LAST_RUNS = 64 };
+
 static void on_ready(void *arg, int fd, unsigned ready);
 static void on_time(void *arg);
 
@@ -50,7 +52,7 @@ void relay_init_echo(struct relay *relay, struct loop *loop, const struct relay_
 	const struct relay_side *side)
 {
 	init(relay, loop, plan);
-	relay->side[0] = *side;
+	relay->side[1] = *side;
 	normalise(&relay->side[0]);
 	normalise(&relay->side[1]);
 	add_flow(relay, 0, &relay->side[0].in, &relay->side[0].out);
@@ -126,6 +128,26 @@ static void close_flow(struct relay *relay, int f)
 		fail(relay, to, true, errno);
 }
 
+static bool is_ready(const struct end *end, short what)
+{
+	struct pollfd one = {.fd = end->fd, .events = what};
+	int n;
+
+	do
+		n = poll(&one, 1, 0);
+	while (n < 0 && errno == EINTR);
+	return n != 0;
+}
+
+/* Move what is left of FLOW, whose source is lost, as far as its sink takes it at once. */
+static void take_last_words(struct flow *flow)
+{
+	for (int i = 0; i < LAST_RUNS; i++) {
+		if (!flow_run(flow, is_ready(flow->to, POLLOUT) ? LOOP_WRITE : 0))
+			return;
+	}
+}
+
 /* Flow F could not be read or written. A peer that takes no more may have said why, and that is
  * worth having. */
 static void fail_flow(struct relay *relay, int f)
@@ -134,7 +156,7 @@ static void fail_flow(struct relay *relay, int f)
 	bool peer = flow->to->kind == END_TCP || flow->to->kind == END_STREAM;
 
 	if (flow->sink_failed && peer && relay->flow_closed[1 - f] == RELAY_OPEN)
-		flow_run(&relay->flow[1 - f], 0);
+		take_last_words(&relay->flow[1 - f]);
 	fail(relay, flow->sink_failed ? flow->to : flow->from, flow->sink_failed, flow->error);
 }
 
@@ -178,13 +200,6 @@ static int64_t next_limit(const struct relay *relay, enum relay_reason *reason)
 	return at;
 }
 
-static bool is_silent(const struct end *end)
-{
-	struct pollfd one = {.fd = end->fd, .events = POLLIN};
-
-	return poll(&one, 1, 0) == 0;
-}
-
 /* The input has been silent for long enough. Nobody looked at the connection meanwhile: a reset
  * may wait there, and then what we sent is lost. */
 static void end_linger(struct relay *relay)
@@ -214,7 +229,7 @@ static void judge(struct relay *relay)
 		return;
 	else if (reason != RELAY_DONE)
 		end_relay(relay, reason);
-	else if (is_silent(relay->flow[0].from))
+	else if (!is_ready(relay->flow[0].from, POLLIN))
 		end_linger(relay);
 }
 
@@ -341,11 +356,16 @@ static void close_end(struct end *end, int keep)
 	end->fd = -1;
 }
 
-void relay_release(struct relay *relay, int keep)
+void relay_detach(struct relay *relay)
 {
 	forget(relay);
 	for (int f = 0; f < 2; f++)
 		flow_release(&relay->flow[f]);
+}
+
+void relay_release(struct relay *relay, int keep)
+{
+	relay_detach(relay);
 	for (int s = 0; s < 2; s++) {
 		if (relay->side[s].out.fd == relay->side[s].in.fd)
 			relay->side[s].out.fd = -1;

@@ -78,7 +78,7 @@ struct relay {
 void relay_init(struct relay *relay, struct loop *loop, const struct relay_plan *plan,
 	const struct relay_side *side0, const struct relay_side *side1);
 
-/* Prepare an echo: one flow, from SIDE back to itself. */
+/* Prepare an echo: one flow, from SIDE, which becomes side 1, back to itself. */
 void relay_init_echo(struct relay *relay, struct loop *loop, const struct relay_plan *plan,
 	const struct relay_side *side);
 
@@ -98,5 +98,8 @@ uint64_t relay_bytes_to(const struct relay *relay, int side);
 /* Forget the descriptors of both sides in the loop, close those that are ours except FD KEEP (-1:
  * none), and free buffers. */
 void relay_release(struct relay *relay, int keep);
+
+/* The same, but close nothing: the descriptors are the caller's again. */
+void relay_detach(struct relay *relay);
 
 #endif

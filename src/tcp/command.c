@@ -15,10 +15,17 @@
 
 enum { VARIABLE_ROOM = ADDR_TEXT + 32, VARIABLES = 9 };
 
+/* What an outer server may have set, and what is none of a command's business. */
+static const char *const cleared[] = {"TCPREMOTEHOST", "TCPREMOTEINFO", "TCPREMOTEIP",
+	"TCPREMOTEPORT", "TCPLOCALHOST", "TCPLOCALIP", "TCPLOCALPORT", "IPCREMOTEEUID",
+	"IPCREMOTEEGID", "IPCREMOTEPATH", "IPCREMOTEINFO", "IPCLOCALPATH", "NOTIFY_SOCKET"};
+enum { CLEARED = sizeof cleared / sizeof *cleared };
+
 /* The environment of one command, under construction. */
 struct variables {
 	char text[VARIABLES][VARIABLE_ROOM];
-	const char *list[VARIABLES];
+	const char *list[CLEARED + VARIABLES];
+	size_t set;
 	size_t count;
 };
 
@@ -35,7 +42,7 @@ void command_line_init(struct command_line *line, char *const *argv, const char 
 
 static void variable_add(struct variables *v, const char *name, const char *value)
 {
-	char *text = v->text[v->count];
+	char *text = v->text[v->set++];
 
 	snprintf(text, VARIABLE_ROOM, "%s=%s", name, value);
 	v->list[v->count++] = text;
@@ -77,12 +84,13 @@ static void add_unix(struct variables *v, int fd, const struct addr *local, cons
 
 pid_t command_start(char *const *argv, int fd, const struct addr *peer, bool own_group)
 {
-	struct variables v = {.count = 0};
+	struct variables v = {.count = CLEARED};
 	struct addr local = {.size = 0};
 	struct child_command command = {.argv = argv, .in = fd, .out = fd, .own_group = own_group};
 	char **environment;
 	pid_t pid;
 
+	memcpy(v.list, cleared, sizeof cleared);
 	sock_local(fd, &local);
 	if (addr_family(peer) == AF_INET || addr_family(peer) == AF_INET6)
 		add_inet(&v, &local, peer);

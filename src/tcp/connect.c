@@ -2,12 +2,14 @@
 /* connect.c - tcp-connect: carry standard input to a server and its answer back. */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
@@ -23,25 +25,18 @@
 #include "tcp/command.h"
 #include "tcp/commands.h"
 #include "tcp/connect_options.h"
+#include "tcp/connect_prepare.h"
 #include "tcp/dial.h"
 #include "tcp/scan.h"
 #include "tcp/session.h"
-#include "tcp/types.h"
 
 /* One run of tcp-connect. */
 struct run {
 	const struct connect_config *config;
+	struct connect_setup set;
 	struct loop *loop;
-	struct endpoint *endpoints;
-	size_t endpoint_count;
-	struct command_line command;
-	struct sock_options options;
-	struct dial_source source;
-	struct dial_plan dial_plan;
 	struct dial *dial;
-	struct session_plan session_plan;
 	struct session session;
-	struct bytes first; /* --send */
 	struct meter meter;
 	int64_t input_size; /* of standard input if it is a file; -1 */
 	int fd;		    /* a command's connection; -1 */
@@ -50,229 +45,6 @@ struct run {
 	int signo; /* that ended us; 0 */
 	bool in_session;
 };
-
-static int usage(const char *text)
-{
-	log_error("%s", text);
-	return STATUS_USAGE;
-}
-
-/* -z sends nothing and moves nothing, so what is said of moving bytes is a mistake there; and so it
- * is for a command, which has the connection to itself. */
-static int check_moving(const struct run *r, const char *with)
-{
-	const struct connect_config *c = r->config;
-	const struct {
-		bool given;
-		const char *name;
-	} moving[] = {
-		{c->connect.linger_ns != CONNECT_LINGER_UNSET, "--linger"},
-		{c->connect.no_half_close, "--no-half-close"},
-		{c->connect.send_only, "--send-only"},
-		{c->connect.recv_only, "--recv-only"},
-		{c->connect.send.count > 0, "--send"},
-		{c->limits.idle_ns > 0, "--idle-timeout"},
-		{c->limits.max_ns > 0, "--max-time"},
-	};
-
-	for (size_t i = 0; i < sizeof moving / sizeof *moving; i++) {
-		if (moving[i].given) {
-			log_error("%s does not go with %s", moving[i].name, with);
-			return STATUS_USAGE;
-		}
-	}
-	return STATUS_DONE;
-}
-
-static int check(const struct run *r, const struct opt_words *words)
-{
-	const struct connect_config *c = r->config;
-
-	if (words->operand_count == 0)
-		return usage("missing operand: ENDPOINT");
-	if (words->command && c->connect.shell)
-		return usage("--sh and -- COMMAND exclude each other");
-	if (words->command && !words->command[0])
-		return usage("missing COMMAND after --");
-	if (c->scan.on && (c->meter.progress || c->meter.stats))
-		return usage("--progress and --stats do not go with --scan");
-	if (!c->scan.on && (c->scan.all || c->scan.closed))
-		return usage(c->scan.all ? "--all needs --scan" : "--closed needs --scan");
-	if (!c->scan.on && c->scan.parallel != CONNECT_PARALLEL)
-		return usage("--parallel needs --scan");
-	if (c->scan.on)
-		return check_moving(r, "--scan");
-	if (r->command.argv)
-		return check_moving(r, "a command");
-	if (c->connect.send_only && c->connect.no_half_close)
-		return usage("--send-only and --no-half-close exclude each other");
-	return STATUS_DONE;
-}
-
-static int endpoints_read(struct run *r, const struct opt_words *words, struct bytes *why)
-{
-	enum endpoint_form form = r->config->scan.on ? ENDPOINT_SCAN : ENDPOINT_PEER;
-	size_t used = 0;
-
-	r->endpoints = calloc(words->operand_count, sizeof *r->endpoints);
-	if (!r->endpoints) {
-		bytes_add_text(why, status_reason(ENOMEM));
-		return STATUS_FAILED;
-	}
-	while (used < words->operand_count) {
-		size_t n = endpoint_parse(&r->endpoints[r->endpoint_count], form,
-			words->operands + used, words->operand_count - used, why);
-
-		if (n == 0)
-			return STATUS_USAGE;
-		r->endpoint_count++;
-		used += n;
-		if (form == ENDPOINT_PEER && used < words->operand_count) {
-			bytes_add_format(why, "unexpected operand \"%s\"", words->operands[used]);
-			return STATUS_USAGE;
-		}
-	}
-	return STATUS_DONE;
-}
-
-/* A port list is checked as a whole before anything is sent; an inherited socket has nothing to
- * scan. */
-static int scan_check(struct run *r, struct bytes *why)
-{
-	for (size_t i = 0; i < r->endpoint_count; i++) {
-		const struct endpoint *e = &r->endpoints[i];
-		size_t count;
-		int status;
-
-		if (e->kind == ENDPOINT_FD) {
-			bytes_add_format(why, "%s cannot be scanned", e->text);
-			return STATUS_USAGE;
-		}
-		if (e->kind != ENDPOINT_INET)
-			continue;
-		free(scan_ports(e, r->config->common.numeric, &count, &status, why));
-		if (status != STATUS_DONE)
-			return status;
-	}
-	return STATUS_DONE;
-}
-
-/* A service that does not exist is known before connecting. */
-static int port_check(struct run *r, struct bytes *why)
-{
-	const struct endpoint *e = r->endpoints;
-	struct name_query q = {.host = e->host,
-		.port = e->port,
-		.type = SOCK_STREAM,
-		.numeric = r->config->common.numeric};
-	enum name_result found;
-	uint16_t port;
-
-	if (r->config->scan.on)
-		return scan_check(r, why);
-	if (e->kind != ENDPOINT_INET)
-		return STATUS_DONE;
-	found = name_port(e->port, SOCK_STREAM, q.numeric, &port);
-	return found == NAME_FOUND ? STATUS_DONE : name_explain(found, &q, why);
-}
-
-/* HOST[:PORT] of --source: an address or a name, with a port behind a colon if there is just one.
- */
-static int source_split(const char *text, char **host, char **port)
-{
-	const char *colon = strrchr(text, ':');
-	bool bracketed = *text == '[' && strchr(text, ']');
-
-	if (bracketed)
-		colon = strchr(text, ']')[1] == ':' ? strchr(text, ']') + 1 : NULL;
-	else if (colon && strchr(text, ':') != colon)
-		colon = NULL;
-	*host = bracketed ? strndup(text + 1, (size_t)(strchr(text, ']') - text - 1))
-			  : strndup(text, colon ? (size_t)(colon - text) : strlen(text));
-	*port = colon ? strdup(colon + 1) : NULL;
-	return *host && (!colon || *port) ? 0 : -1;
-}
-
-static int source_read(struct run *r, struct bytes *why)
-{
-	const struct connect_options *c = &r->config->connect;
-	char *host = NULL, *port = NULL;
-	int status = STATUS_USAGE;
-
-	if (!c->source && !c->source_port)
-		return STATUS_DONE;
-	if (source_split(c->source ? c->source : "", &host, &port) < 0)
-		bytes_add_text(why, status_reason(ENOMEM));
-	else if (port && c->source_port)
-		bytes_add_text(why, "--source has a port already: --source-port contradicts it");
-	else
-		status = dial_source_find(&r->source, host, c->source_port ? c->source_port : port,
-			r->config->common.family, r->config->common.numeric, why);
-	free(host);
-	free(port);
-	r->dial_plan.source = &r->source;
-	return status;
-}
-
-static int first_read(struct run *r, struct bytes *why)
-{
-	const struct opt_texts *send = &r->config->connect.send;
-
-	for (size_t i = 0; i < send->count; i++) {
-		const char *reason =
-			common_text_read(r->config->text.form, send->item[i], &r->first);
-
-		if (reason) {
-			bytes_add_format(why, "bad --send: \"%s\" %s", send->item[i], reason);
-			return STATUS_USAGE;
-		}
-	}
-	return r->first.failed ? STATUS_FAILED : STATUS_DONE;
-}
-
-/* Everything that the command line says, judged before anything is sent. */
-static int prepare(struct run *r, const struct opt_words *words, struct bytes *why)
-{
-	const struct connect_config *c = r->config;
-	int status = endpoints_read(r, words, why);
-
-	if (status == STATUS_DONE &&
-		sock_options_parse(&r->options, &c->socket.options, SOCK_STREAM, why) < 0)
-		status = STATUS_USAGE;
-	if (status == STATUS_DONE)
-		status = first_read(r, why);
-	if (status == STATUS_DONE)
-		status = port_check(r, why);
-	if (status == STATUS_DONE)
-		status = source_read(r, why);
-	r->dial_plan.family = c->common.family;
-	r->dial_plan.type = tcp_type_values[c->connect.type];
-	r->dial_plan.numeric = c->common.numeric;
-	r->dial_plan.timeout_ns = c->connect.timeout_ns;
-	r->dial_plan.wait_ns = c->connect.wait_ns;
-	r->dial_plan.options = &r->options;
-	return status;
-}
-
-static void session_plan_fill(struct run *r)
-{
-	const struct connect_options *c = &r->config->connect;
-	int64_t linger = c->linger_ns;
-
-	if (linger == CONNECT_LINGER_UNSET)
-		linger = isatty(STDIN_FILENO) ? 0 : NUM_NS_PER_S;
-	r->session_plan =
-		(struct session_plan){.relay = {.idle_ns = r->config->limits.idle_ns,
-					      .max_ns = r->config->limits.max_ns,
-					      .linger_ns = c->send_only ? RELAY_FOREVER : linger,
-					      .no_half_close = c->no_half_close || c->recv_only,
-					      .one_way = c->send_only},
-			.inherited = r->endpoints->kind == ENDPOINT_FD,
-			.send_only = c->send_only,
-			.recv_only = c->recv_only,
-			.first = r->first.data,
-			.first_size = r->first.size};
-}
 
 static void figures(void *arg, struct meter_figures *f)
 {
@@ -340,14 +112,16 @@ static int64_t input_size(void)
 static void begin_session(struct run *r, int fd)
 {
 	struct end none = {.fd = -1, .kind = END_NONE};
-	struct end input = r->session_plan.recv_only ? none : end_of_inherited(STDIN_FILENO, false);
+	struct end input =
+		r->set.session_plan.recv_only ? none : end_of_inherited(STDIN_FILENO, false);
 	struct end output =
-		r->session_plan.send_only ? none : end_of_inherited(STDOUT_FILENO, true);
+		r->set.session_plan.send_only ? none : end_of_inherited(STDOUT_FILENO, true);
 
-	if (!r->session_plan.recv_only)
+	if (!r->set.session_plan.recv_only)
 		r->input_size = input_size();
 	r->in_session = true;
-	session_start(&r->session, r->loop, &r->session_plan, fd, &input, &output, session_over, r);
+	session_start(
+		&r->session, r->loop, &r->set.session_plan, fd, &input, &output, session_over, r);
 }
 
 static void connection_drained(void *arg)
@@ -364,20 +138,23 @@ static void command_ended(void *arg, pid_t pid, int wait_status)
 	(void)pid;
 	r->pid = 0;
 	r->status = child_exit_status(wait_status);
+	/* A command that took our signal its own way has the last word. */
+	if (WIFEXITED(wait_status))
+		r->signo = 0;
 	drain_socket(r->loop, r->fd, connection_drained, r);
 	r->fd = -1;
 }
 
 static void begin_command(struct run *r, int fd, const struct addr *peer)
 {
-	char *const *argv = r->command.argv;
+	char *const *argv = r->set.command.argv;
 
 	/* Not a process group of its own: on a terminal Ctrl-C is for both, and a program that asks
 	 * for a password there must be in the foreground. */
 	r->fd = fd;
 	/* Programs expect descriptors that block; an inherited one has the mode that its owner gave
 	 * it. */
-	if (r->endpoints->kind != ENDPOINT_FD)
+	if (r->set.endpoints->kind != ENDPOINT_FD)
 		fd_set_nonblock(fd, false);
 	os_cloexec_from(STDERR_FILENO + 1);
 	r->pid = command_start(argv, fd, peer, false);
@@ -401,7 +178,7 @@ static void dialled(void *arg, int fd, const struct addr *peer, int status, cons
 		return;
 	}
 	log_connected(fd, peer);
-	if (r->command.argv)
+	if (r->set.command.argv)
 		begin_command(r, fd, peer);
 	else
 		begin_session(r, fd);
@@ -413,7 +190,9 @@ static void end_by_signal(void *arg, int signo)
 
 	if (r->pid && !r->signo) {
 		r->signo = signo;
-		kill(r->pid, signo);
+		/* Ctrl-C at a terminal has reached the command already. */
+		if (signo != SIGINT || tcgetpgrp(STDERR_FILENO) != getpgrp())
+			kill(r->pid, signo);
 		return;
 	}
 	r->signo = signo;
@@ -435,12 +214,11 @@ static int signals_catch(struct run *r)
 
 static int run_connection(struct run *r)
 {
-	session_plan_fill(r);
 	if (signals_catch(r) == 0 &&
 		meter_start(&r->meter, r->loop, "tcp-connect", &r->config->meter, figures, r) == 0)
-		r->dial = dial_start(r->loop, r->endpoints, &r->dial_plan, dialled, r);
+		r->dial = dial_start(r->loop, r->set.endpoints, &r->set.dial_plan, dialled, r);
 	if (!r->dial || loop_run(r->loop) < 0) {
-		log_error("cannot connect to %s: %s", r->endpoints->text, status_reason(errno));
+		log_error("cannot connect to %s: %s", r->set.endpoints->text, status_reason(errno));
 		r->status = STATUS_FAILED;
 	}
 	dial_cancel(r->dial);
@@ -449,7 +227,7 @@ static int run_connection(struct run *r)
 
 static int become_command(struct run *r)
 {
-	char *const *argv = r->command.argv;
+	char *const *argv = r->set.command.argv;
 	int err;
 
 	if (fflush(stdout) != 0) {
@@ -458,8 +236,8 @@ static int become_command(struct run *r)
 	}
 	loop_free(r->loop);
 	r->loop = NULL;
-	signal(SIGPIPE, SIG_DFL);
 	signal(SIGCHLD, SIG_DFL);
+	fd_restore_limit();
 	execvp(argv[0], argv);
 	err = errno;
 	log_error("cannot run %s: %s", argv[0], status_reason(err));
@@ -470,7 +248,7 @@ static int run_scan(struct run *r)
 {
 	const struct connect_config *c = r->config;
 	struct scan_plan plan = {.family = c->common.family,
-		.type = r->dial_plan.type,
+		.type = r->set.dial_plan.type,
 		.numeric = c->common.numeric,
 		.all = c->scan.all,
 		.closed = c->scan.closed,
@@ -478,21 +256,20 @@ static int run_scan(struct run *r)
 		.parallel = c->scan.parallel,
 		.timeout_ns = c->connect.timeout_ns,
 		.wait_ns = c->connect.wait_ns,
-		.source = r->dial_plan.source,
-		.options = &r->options};
+		.source = r->set.dial_plan.source,
+		.options = &r->set.options};
 	int status;
 
-	status = scan_run(r->loop, r->endpoints, r->endpoint_count, &plan);
-	return status == STATUS_DONE && r->command.argv ? become_command(r) : status;
+	/* Nothing is sent, so this one comes from standard output alone, and from there it should.
+	 */
+	loop_signal(r->loop, SIGPIPE, false, NULL, NULL);
+	status = scan_run(r->loop, r->set.endpoints, r->set.endpoint_count, &plan);
+	return status == STATUS_DONE && r->set.command.argv ? become_command(r) : status;
 }
 
 static void run_release(struct run *r)
 {
-	for (size_t i = 0; i < r->endpoint_count; i++)
-		endpoint_release(&r->endpoints[i]);
-	free(r->endpoints);
-	sock_options_release(&r->options);
-	bytes_release(&r->first);
+	connect_setup_release(&r->set);
 	session_release(&r->session);
 	loop_free(r->loop);
 }
@@ -517,6 +294,12 @@ static int finish(struct run *r)
 	return status;
 }
 
+static int cannot_start(void)
+{
+	log_error("cannot start: %s", status_reason(errno));
+	return STATUS_FAILED;
+}
+
 static int connect_run(const void *config, const struct opt_words *words)
 {
 	struct run r = {.config = config, .fd = -1, .input_size = -1};
@@ -527,19 +310,15 @@ static int connect_run(const void *config, const struct opt_words *words)
 		sock_options_help(stdout);
 		return finish(&r);
 	}
-	command_line_init(&r.command, words->command, r.config->connect.shell);
-	r.status = check(&r, words);
-	if (r.status == STATUS_DONE) {
-		r.status = prepare(&r, words, &why);
-		if (r.status != STATUS_DONE)
-			log_error("%s", bytes_text(&why));
-	}
+	r.status = connect_prepare(&r.set, r.config, words, &why);
+	if (r.status != STATUS_DONE)
+		log_error("%s", bytes_text(&why));
 	if (r.status == STATUS_DONE) {
 		r.loop = loop_new(NULL);
 		if (r.loop)
 			r.status = r.config->scan.on ? run_scan(&r) : run_connection(&r);
 		else
-			log_error("cannot start: %s", status_reason(errno));
+			r.status = cannot_start();
 	}
 	bytes_release(&why);
 	r.status = finish(&r);

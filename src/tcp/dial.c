@@ -43,6 +43,7 @@ struct dial {
 	struct loop_timer timeout; /* of this round */
 	struct loop_timer retry;   /* the next round */
 	struct loop_defer begin;
+	int64_t round_ns;   /* the time this round has; 0: no limit */
 	int64_t give_up_ns; /* of --wait */
 	int64_t retry_delay_ns;
 	int status; /* of the best reason so far */
@@ -91,33 +92,24 @@ static void attempt_reason(struct dial *d, const struct addr *addr, int err)
 	log_detail("%s: %s", addr_text(addr, text), status_reason(err));
 	if (reason_rank(err) < d->rank)
 		return;
-	set_reason(d, reason_rank(err), (int)status_of_errno(err));
+	set_reason(d, reason_rank(err),
+		err == ECONNRESET ? STATUS_REFUSED : (int)status_of_errno(err));
 	explain_connect(d, addr, err);
 }
 
 /* A failure of the local end is the same for every address of its family: say what was wrong with
  * it, not with the peer. */
-static void local_reason(struct dial *d, const struct addr *source, int err)
+static void local_reason(struct dial *d, int family, int err)
 {
-	char text[ADDR_TEXT];
-
 	d->rank = reason_rank(0);
-	d->status = (int)status_of_errno(err);
 	bytes_clear(&d->why);
-	bytes_add_format(&d->why, "cannot use the local address %s: %s", addr_text(source, text),
-		status_reason(err));
-	if (d->status != STATUS_NOT_PERMITTED)
-		return;
-	bytes_add_text(&d->why, " (");
-	common_explain_permission("CAP_NET_BIND_SERVICE", "a security module", &d->why);
-	bytes_add_text(&d->why, ")");
+	d->status = dial_explain_source(d->plan->source, family, err, &d->why);
 }
 
 static void option_reason(struct dial *d, const struct sock_setting *bad, int err)
 {
 	d->rank = reason_rank(0);
-	d->status =
-		err == EPERM || err == EACCES ? STATUS_NOT_PERMITTED : (int)status_of_errno(err);
+	d->status = (int)status_of_errno(err);
 	bytes_clear(&d->why);
 	sock_options_explain(bad, err, &d->why);
 }
@@ -200,6 +192,23 @@ int dial_bind(int fd, int family, const struct dial_source *source)
 	if (addr_port(addr) && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0)
 		return -1;
 	return bind(fd, &addr->u.sa, addr->size);
+}
+
+int dial_explain_source(const struct dial_source *source, int family, int err, struct bytes *why)
+{
+	const struct addr *addr = source_of(source, family);
+	enum status status = status_of_errno(err);
+	char text[ADDR_TEXT];
+
+	bytes_add_format(why, "cannot use the local address %s: %s",
+		addr_port(addr) ? addr_text(addr, text) : addr_text_host(addr, text),
+		status_reason(err));
+	if (status != STATUS_NOT_PERMITTED)
+		return (int)status;
+	bytes_add_text(why, " (");
+	common_explain_permission("CAP_NET_BIND_SERVICE", "a security module", why);
+	bytes_add_text(why, ")");
+	return (int)status;
 }
 
 int dial_source_find(struct dial_source *source, const char *host, const char *port, int family,
@@ -315,7 +324,7 @@ static void attempt_start(struct attempt *a)
 		if (errno == EAFNOSUPPORT)
 			attempt_reason(d, &a->addr, errno);
 		else
-			local_reason(d, source_of(d->plan->source, family), errno);
+			local_reason(d, family, errno);
 		attempt_failed(a);
 		return;
 	}
@@ -326,9 +335,9 @@ static void attempt_start(struct attempt *a)
  * the last address had its turn. */
 static int64_t attempt_pause(const struct dial *d)
 {
-	int64_t fair = d->plan->timeout_ns / (int64_t)(d->count + 1);
+	int64_t fair = d->round_ns / (int64_t)(d->count + 1);
 
-	return d->plan->timeout_ns && fair < attempt_delay_ns ? fair : attempt_delay_ns;
+	return d->round_ns && fair < attempt_delay_ns ? fair : attempt_delay_ns;
 }
 
 static void attempt_next(void *arg)
@@ -346,12 +355,14 @@ static void attempt_next(void *arg)
 static void round_timeout(void *arg)
 {
 	struct dial *d = arg;
+	bool cut_short = d->round_ns != d->plan->timeout_ns;
 	char time[NUM_TEXT];
 
-	if (d->rank <= reason_rank(ETIMEDOUT)) {
+	/* What was wrong in the rounds before tells more than that --wait cut the last one short.
+	 */
+	if (!cut_short || d->why.size == 0) {
 		set_reason(d, reason_rank(ETIMEDOUT), STATUS_TIMED_OUT);
-		bytes_add_format(
-			&d->why, "timed out after %s", num_show_time(d->plan->timeout_ns, time));
+		bytes_add_format(&d->why, "timed out after %s", num_show_time(d->round_ns, time));
 	}
 	d->status = STATUS_TIMED_OUT;
 	round_failed(d);
@@ -477,6 +488,16 @@ static void adopt(struct dial *d)
 	dial_finish(d, -1, NULL);
 }
 
+/* --wait bounds each round; the last one, begun when time is up, gets a moment all the same. */
+static int64_t round_time(const struct dial *d)
+{
+	int64_t left = d->give_up_ns - loop_now(d->loop);
+
+	if (!d->plan->wait_ns || (d->plan->timeout_ns && d->plan->timeout_ns <= left))
+		return d->plan->timeout_ns;
+	return left > first_retry_ns ? left : first_retry_ns;
+}
+
 static void round_begin(void *arg)
 {
 	struct dial *d = arg;
@@ -487,8 +508,9 @@ static void round_begin(void *arg)
 		adopt(d);
 		return;
 	}
-	if (d->plan->timeout_ns)
-		loop_timer_set(d->loop, &d->timeout, d->plan->timeout_ns);
+	d->round_ns = round_time(d);
+	if (d->round_ns)
+		loop_timer_set(d->loop, &d->timeout, d->round_ns);
 	if (d->endpoint->kind == ENDPOINT_INET)
 		lookup_start(d);
 	else

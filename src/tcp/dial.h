@@ -27,6 +27,9 @@ int dial_source_find(struct dial_source *source, const char *host, const char *p
  * (EAFNOSUPPORT: SOURCE has no address of this family). */
 int dial_bind(int fd, int family, const struct dial_source *source);
 
+/* Add one line to WHY: binding SOURCE's address of FAMILY failed with ERR. The exit status. */
+int dial_explain_source(const struct dial_source *source, int family, int err, struct bytes *why);
+
 /* How to connect; shared, constant, outlives the dial. */
 struct dial_plan {
 	int family;			  /* AF_UNSPEC, AF_INET, AF_INET6 */

@@ -52,7 +52,9 @@ static void listener_close(struct listener *item)
 {
 	struct stat st;
 
-	fd_close(item->fd);
+	/* No other socket may become one of the standard three. */
+	if (item->fd > STDERR_FILENO)
+		fd_close(item->fd);
 	if (item->owns_file && lstat(item->addr.u.un.sun_path, &st) == 0 &&
 		st.st_dev == item->device && st.st_ino == item->inode)
 		unlink(item->addr.u.un.sun_path);
@@ -87,7 +89,7 @@ static int explain(
 
 	if (bad) {
 		sock_options_explain(bad, err, why);
-		return err == EPERM || err == EACCES ? STATUS_NOT_PERMITTED : STATUS_FAILED;
+		return (int)status_of_errno(err);
 	}
 	bytes_add_format(
 		why, "cannot listen on %s: %s", addr_text_local(addr, text), status_reason(err));
@@ -259,10 +261,13 @@ static int add_unix(struct listeners *l, const struct endpoint *e, const struct 
 	const struct addr *addr = &e->addr;
 	int done = listen_unix(l, addr, plan, &bad);
 
-	if (done < 0 && !bad && errno == EADDRINUSE && !is_abstract(addr) &&
-		is_stale(addr, plan->type)) {
-		unlink(addr->u.un.sun_path);
-		done = listen_unix(l, addr, plan, &bad);
+	if (done < 0 && !bad && errno == EADDRINUSE && !is_abstract(addr)) {
+		if (is_stale(addr, plan->type)) {
+			unlink(addr->u.un.sun_path);
+			done = listen_unix(l, addr, plan, &bad);
+		} else {
+			errno = EADDRINUSE;
+		}
 	}
 	if (done == 0 && !is_abstract(addr))
 		done = own_file(&l->item[l->count - 1], plan);

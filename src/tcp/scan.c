@@ -4,10 +4,10 @@
 #include "tcp/scan.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/fd.h"
@@ -100,11 +100,10 @@ static void report_json(const struct scan_target *t, size_t i, const char *servi
 {
 	const struct scan_result *r = &t->results[i];
 	bool ip = t->endpoint->kind == ENDPOINT_INET;
-	struct bytes line = {0};
 	char text[ADDR_TEXT];
 	struct json j;
 
-	json_begin(&j, &line);
+	json_begin(&j, &t->scan->report);
 	json_add_text(&j, "host", ip ? t->endpoint->host : t->endpoint->text);
 	json_add_text(&j, "address", addr_text_host(&t->names.addrs[r->address], text));
 	if (ip)
@@ -114,8 +113,6 @@ static void report_json(const struct scan_target *t, size_t i, const char *servi
 	json_add_text(&j, "service", strcmp(service, "-") == 0 ? NULL : service);
 	json_add_seconds(&j, "seconds", r->ns);
 	json_end(&j);
-	fputs(bytes_text(&line), stdout);
-	bytes_release(&line);
 }
 
 static void report_one(const struct scan_target *t, size_t i)
@@ -129,10 +126,10 @@ static void report_one(const struct scan_target *t, size_t i)
 	if (t->scan->plan->json)
 		report_json(t, i, service);
 	else if (e->kind == ENDPOINT_INET)
-		printf("%s %u/tcp %s %s\n", *e->host ? e->host : "*", (unsigned)t->ports[i], state,
-			service);
+		bytes_add_format(&t->scan->report, "%s %u/tcp %s %s\n", *e->host ? e->host : "*",
+			(unsigned)t->ports[i], state, service);
 	else
-		printf("%s %s -\n", e->text, state);
+		bytes_add_format(&t->scan->report, "%s %s -\n", e->text, state);
 }
 
 void scan_report(struct scan_target *t)
@@ -147,11 +144,26 @@ void scan_report(struct scan_target *t)
 	}
 }
 
+int scan_flush(struct scan *s)
+{
+	struct bytes *report = &s->report;
+
+	errno = ENOMEM;
+	if (!report->failed && fd_write_all(STDOUT_FILENO, report->data, report->size) == 0) {
+		bytes_clear(report);
+		return 0;
+	}
+	if (s->status == STATUS_DONE)
+		log_error("cannot write to standard output: %s", status_reason(errno));
+	s->status = STATUS_FAILED;
+	loop_stop(s->loop);
+	return -1;
+}
+
 void scan_port_done(struct scan_target *t, size_t index)
 {
 	uint8_t state = t->results[index].state;
 
-	t->finished++;
 	t->open += state == SCAN_OPEN;
 	t->closed += state == SCAN_CLOSED;
 	t->filtered += state == SCAN_FILTERED;
@@ -165,33 +177,58 @@ static bool is_fulfilled(const struct scan_target *t)
 	return !t->status && (t->scan->plan->closed ? t->open == 0 : t->open > 0);
 }
 
-/* What the user is told of a target that failed, and the exit status that it amounts to. */
-static int target_status(const struct scan_target *t)
+/* Whether T failed in a way that no waiting mends; a name may still become known. */
+static bool is_hopeless(const struct scan_target *t)
 {
-	int err = t->port_count ? t->results[t->port_count - 1].error : 0;
+	return t->status && t->status != STATUS_NOT_FOUND && t->status != STATUS_TIMED_OUT;
+}
 
-	if (t->status)
-		return t->status;
+/* The exit status that the ports of T amount to: timed out only if all did. */
+static int ports_status(const struct scan_target *t)
+{
 	if (t->scan->plan->closed)
 		return STATUS_FAILED;
 	if (t->closed)
 		return STATUS_REFUSED;
-	return (int)status_of_errno(err);
+	for (size_t i = 0; i < t->port_count; i++) {
+		if (t->results[i].error != ETIMEDOUT)
+			return (int)status_of_errno(t->results[i].error);
+	}
+	return STATUS_TIMED_OUT;
 }
 
-static void explain_target(const struct scan_target *t)
+static int target_status(const struct scan_target *t)
+{
+	if (t->scan->plan->wait_ns && !is_hopeless(t))
+		return STATUS_TIMED_OUT;
+	return t->status ? t->status : ports_status(t);
+}
+
+static void explain_ports(struct scan_target *t)
 {
 	const char *name = t->endpoint->text;
 
-	if (t->status)
-		return; /* said when its name was looked up */
 	if (t->scan->plan->closed)
-		log_error("%s is still open", name);
+		bytes_add_format(&t->why, "%s is still open", name);
 	else if (t->port_count == 1)
-		log_error("cannot connect to %s: %s", name, status_reason(t->results[0].error));
+		bytes_add_format(&t->why, "cannot connect to %s: %s", name,
+			status_reason(t->results[0].error));
 	else
-		log_error("no open port at %s (%zu closed, %zu filtered)", name, t->closed,
-			t->filtered);
+		bytes_add_format(&t->why, "no open port at %s (%zu closed, %zu filtered)", name,
+			t->closed, t->filtered);
+}
+
+/* What the user is told of a target that failed. */
+static void explain_target(struct scan_target *t)
+{
+	const struct scan_plan *plan = t->scan->plan;
+	char time[NUM_TEXT];
+
+	if (!t->status)
+		explain_ports(t);
+	if (plan->wait_ns && !is_hopeless(t))
+		bytes_add_format(&t->why, " (waited %s)", num_show_time(plan->wait_ns, time));
+	log_error("%s", bytes_text(&t->why));
 }
 
 /* The first target that failed gives the status; timed out only if all that failed timed out. */
@@ -200,7 +237,7 @@ static int verdict(const struct scan *s)
 	int status = STATUS_DONE;
 
 	for (size_t i = 0; i < s->target_count; i++) {
-		const struct scan_target *t = &s->targets[i];
+		struct scan_target *t = &s->targets[i];
 		int own = t->fulfilled ? STATUS_DONE : target_status(t);
 
 		if (own == STATUS_DONE)
@@ -209,14 +246,15 @@ static int verdict(const struct scan *s)
 		if (status == STATUS_DONE || status == STATUS_TIMED_OUT)
 			status = own;
 	}
-	return status != STATUS_DONE && s->plan->wait_ns ? STATUS_TIMED_OUT : status;
+	return status;
 }
 
 static void target_reset(struct scan_target *t)
 {
-	t->started = t->finished = t->reported = 0;
+	t->started = t->reported = 0;
 	t->open = t->closed = t->filtered = 0;
 	t->status = 0;
+	bytes_clear(&t->why);
 	memset(t->results, 0, t->port_count * sizeof *t->results);
 }
 
@@ -224,15 +262,16 @@ void scan_round_done(struct scan *s)
 {
 	int64_t left = s->give_up_ns - loop_now(s->loop);
 	int64_t delay = s->retry_delay_ns < left ? s->retry_delay_ns : left;
-	bool done = true;
+	bool done = true, hopeless = false;
 
 	for (size_t i = 0; i < s->target_count; i++) {
 		struct scan_target *t = &s->targets[i];
 
 		t->fulfilled = t->fulfilled || is_fulfilled(t);
 		done = done && t->fulfilled;
+		hopeless = hopeless || is_hopeless(t);
 	}
-	if (done || !s->plan->wait_ns || left <= 0 ||
+	if (done || hopeless || !s->plan->wait_ns || left <= 0 ||
 		loop_timer_set(s->loop, &s->again, delay) < 0) {
 		loop_stop(s->loop);
 		return;
@@ -247,28 +286,19 @@ static void probe_all(struct scan *s)
 	scan_fill(s);
 }
 
-static bool is_last_word(const struct scan *s)
-{
-	return !s->plan->wait_ns || loop_now(s->loop) >= s->give_up_ns;
-}
-
 static void target_named(void *arg, enum name_result r, struct name_answer *answer)
 {
 	struct scan_target *t = arg;
 	struct scan *s = t->scan;
 	struct name_query q = {
 		.host = t->endpoint->host, .port = t->endpoint->port, .family = s->plan->family};
-	struct bytes why = {0};
 
 	t->request = NULL;
 	if (r == NAME_FOUND) {
 		name_answer_release(&t->names);
 		t->names = *answer;
 	} else {
-		t->status = name_explain(r, &q, &why);
-		if (is_last_word(s))
-			log_error("%s", bytes_text(&why));
-		bytes_release(&why);
+		t->status = name_explain(r, &q, &t->why);
 	}
 	if (--s->unresolved == 0)
 		probe_all(s);
@@ -342,6 +372,7 @@ static void target_release(struct scan_target *t)
 	name_answer_release(&t->names);
 	free(t->ports);
 	free(t->results);
+	bytes_release(&t->why);
 }
 
 /* As many in flight as was asked for, if descriptors allow. */
@@ -374,7 +405,7 @@ static int scan_targets(struct scan *s, const struct endpoint *targets, size_t c
 	}
 	for (size_t i = 0; i < count; i++)
 		scan_report(&s->targets[i]);
-	return verdict(s);
+	return scan_flush(s) < 0 ? s->status : verdict(s);
 }
 
 int scan_run(struct loop *loop, const struct endpoint *targets, size_t count,
@@ -399,6 +430,7 @@ int scan_run(struct loop *loop, const struct endpoint *targets, size_t count,
 		target_release(&s.targets[i]);
 	scan_release_spares(&s);
 	loop_timer_stop(loop, &s.again);
+	bytes_release(&s.report);
 	free(s.targets);
 	return status;
 }

@@ -3,6 +3,7 @@
 #ifndef TCP_SCAN_INTERNAL_H
 #define TCP_SCAN_INTERNAL_H
 
+#include "base/bytes.h"
 #include "core/name.h"
 #include "tcp/scan.h"
 
@@ -24,10 +25,11 @@ struct scan_target {
 	uint16_t *ports;
 	size_t port_count;
 	struct scan_result *results; /* one for each port */
-	size_t started, finished;    /* probes of this round */
+	size_t started;		     /* probes of this round */
 	size_t reported;	     /* results written, in order */
 	size_t open, closed, filtered;
-	int status; /* of a target that cannot be probed at all */
+	int status; /* of a target that cannot be probed at all, and one line for the user */
+	struct bytes why;
 	bool fulfilled;
 };
 
@@ -44,7 +46,8 @@ struct scan {
 	struct loop_timer again;
 	int64_t give_up_ns;
 	int64_t retry_delay_ns;
-	int status;
+	struct bytes report; /* not written yet */
+	int status;	     /* STATUS_FAILED: the report cannot be written */
 };
 
 /* Start probes until PARALLEL are in flight or no port is left. */
@@ -58,7 +61,12 @@ void scan_release_spares(struct scan *scan);
 void scan_port_done(struct scan_target *t, size_t index);
 void scan_round_done(struct scan *scan);
 
-/* Write the results of T that are known, in the order of its ports, as far as they go. */
+/* Add the results of T that are known to the report, in the order of its ports, as far as they go.
+ */
 void scan_report(struct scan_target *t);
+
+/* Write the report so far to standard output. 0; or -1: then the user knows why, and the loop was
+ * stopped. */
+int scan_flush(struct scan *scan);
 
 #endif

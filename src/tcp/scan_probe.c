@@ -9,11 +9,16 @@
 #include "base/bytes.h"
 #include "base/fd.h"
 #include "base/log.h"
+#include "base/num.h"
 #include "base/status.h"
+#include "core/os.h"
 #include "tcp/scan_internal.h"
 
 /* So many ports a turn, so that signals and timers have theirs. */
 enum { PORTS_A_TURN = 512 };
+
+/* What the last round of --wait has, which begins when time is up. */
+static const int64_t last_round_ns = 50 * NUM_NS_PER_MS;
 
 /* One port being tried, at one address after the other. */
 struct probe {
@@ -134,7 +139,7 @@ static void probe_timeout(void *arg)
 
 /* A socket for the next connect: the one whose connect was just refused will do again, which saves
  * making and closing one for each closed port. Not where each has to be bound first. */
-static int probe_socket(struct scan *s, int family)
+static int probe_socket(struct scan *s, int family, const struct sock_setting **bad)
 {
 	int *spare = s->plan->source ? NULL : spare_of(s, family);
 	int fd = spare ? *spare : -1;
@@ -144,14 +149,14 @@ static int probe_socket(struct scan *s, int family)
 		return fd;
 	}
 	return sock_open(
-		family, family == AF_UNIX ? s->plan->type : SOCK_STREAM, s->plan->options, NULL);
+		family, family == AF_UNIX ? s->plan->type : SOCK_STREAM, s->plan->options, bad);
 }
 
 static void probe_refused_at_once(struct probe *p, int family, int err)
 {
 	int *spare = spare_of(p->target->scan, family);
 
-	if (err == ECONNREFUSED && spare && *spare < 0) {
+	if (err == ECONNREFUSED && os_connects_again && spare && *spare < 0) {
 		*spare = p->fd;
 		p->fd = -1;
 	}
@@ -159,20 +164,49 @@ static void probe_refused_at_once(struct probe *p, int family, int err)
 	probe_answer(p, err);
 }
 
-/* The time for one address: the port's time is shared among the addresses of its host. */
+/* Without a socket there is no news of the peer, and it would be so for every port: the target has
+ * failed. Unless it is for want of the address family, then the next address may do. */
+static void probe_not_started(struct probe *p, int family, const struct sock_setting *bad, int err)
+{
+	struct scan_target *t = p->target;
+	bool unbound = p->fd >= 0;
+
+	probe_drop_socket(p);
+	if (err == EAFNOSUPPORT) {
+		probe_answer(p, err);
+		return;
+	}
+	bytes_clear(&t->why);
+	t->status = (int)status_of_errno(err);
+	if (unbound)
+		dial_explain_source(t->scan->plan->source, family, err, &t->why);
+	else if (bad)
+		sock_options_explain(bad, err, &t->why);
+	else
+		bytes_add_format(&t->why, "cannot make a socket: %s", status_reason(err));
+	t->scan->in_flight--;
+	free(p);
+}
+
+/* The time for one address, 0: no limit. The port's time is shared among the addresses of its host,
+ * and bounded by --wait. */
 static int64_t probe_time(const struct probe *p)
 {
-	const struct scan_target *t = p->target;
+	const struct scan *s = p->target->scan;
+	int64_t time = s->plan->timeout_ns, left = s->give_up_ns - loop_now(s->loop);
 
-	return t->scan->plan->timeout_ns / (int64_t)t->names.count;
+	if (s->plan->wait_ns && (!time || left < time))
+		time = left > last_round_ns ? left : last_round_ns;
+	return time / (int64_t)p->target->names.count;
 }
 
 static void probe_wait(struct probe *p)
 {
 	struct scan *s = p->target->scan;
+	int64_t time = probe_time(p);
 
 	if (loop_watch(s->loop, p->fd, LOOP_WRITE, probe_ready, p) < 0 ||
-		(s->plan->timeout_ns && loop_timer_set(s->loop, &p->timeout, probe_time(p)) < 0)) {
+		(time && loop_timer_set(s->loop, &p->timeout, time) < 0)) {
 		int err = errno;
 
 		probe_drop_socket(p);
@@ -185,15 +219,13 @@ static void probe_try(struct probe *p)
 	struct scan *s = p->target->scan;
 	struct addr addr = p->target->names.addrs[p->address];
 	int family = addr_family(&addr);
+	const struct sock_setting *bad = NULL;
 
 	if (family == AF_INET || family == AF_INET6)
 		addr_set_port(&addr, p->target->ports[p->index]);
-	p->fd = probe_socket(s, family);
+	p->fd = probe_socket(s, family, &bad);
 	if (p->fd < 0 || (s->plan->source && dial_bind(p->fd, family, s->plan->source) < 0)) {
-		int err = errno;
-
-		probe_drop_socket(p);
-		probe_answer(p, err);
+		probe_not_started(p, family, bad, errno);
 	} else if (connect(p->fd, &addr.u.sa, addr.size) == 0) {
 		probe_answer(p, 0);
 	} else if (errno == EINPROGRESS || errno == EINTR) {
@@ -238,6 +270,9 @@ void scan_fill(struct scan *s)
 {
 	struct scan_target *t;
 
+	/* Whoever reads along, through a pipe too, sees what is known. */
+	if (scan_flush(s) < 0)
+		return;
 	for (int n = 0; s->in_flight < s->plan->parallel && (t = next_target(s)); n++) {
 		if (n == PORTS_A_TURN) {
 			loop_defer(s->loop, &s->more, fill_again, s);

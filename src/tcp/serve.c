@@ -23,9 +23,11 @@
 #include "core/opt.h"
 #include "core/os.h"
 #include "core/ready.h"
+#include "core/sandbox.h"
 #include "tcp/command.h"
 #include "tcp/commands.h"
 #include "tcp/serve_options.h"
+#include "tcp/serve_prepare.h"
 #include "tcp/services.h"
 
 enum {
@@ -36,239 +38,36 @@ enum {
 /* One run of tcp-serve. */
 struct run {
 	const struct serve_config *config;
+	struct serve_setup set;
 	struct loop *loop;
-	struct endpoint *endpoints; /* the operand's, then --also's */
-	size_t endpoint_count;
-	struct endpoint target; /* --forward */
-	struct command_line command;
-	struct sock_options options;
-	struct access access;
 	struct server_plan plan;
 	struct server server;
 	struct meter meter;
-	/* The service's configuration, of which one is used. */
-	struct bytes reply;
+	/* What changes while it serves, one of which is used. */
 	struct roster roster;
-	struct forward forward;
 	struct command_service command_service;
 	struct stdio_service stdio;
-	bool started;
 };
-
-static int usage(const char *text)
-{
-	log_error("%s", text);
-	return STATUS_USAGE;
-}
 
 static bool is_stdio(const struct run *r)
 {
-	const struct serve_way *way = &r->config->way;
-
-	return !r->command.argv && !way->forward && way->handler < 0 && !way->reply &&
-		!way->reply_file;
-}
-
-/* The name of the way to serve that excludes a command, or NULL. */
-static const char *other_way(const struct serve_way *way)
-{
-	return way->forward	    ? "--forward"
-		: way->handler >= 0 ? "--handler"
-		: way->reply	    ? "--reply"
-		: way->reply_file   ? "--reply-file"
-		: way->shell	    ? "--sh"
-				    : NULL;
-}
-
-static int check(const struct run *r, const struct opt_words *words)
-{
-	const struct serve_way *way = &r->config->way;
-
-	if (words->operand_count == 0)
-		return usage("missing operand: ENDPOINT");
-	if (words->command && other_way(way)) {
-		log_error("%s and -- COMMAND exclude each other", other_way(way));
-		return STATUS_USAGE;
-	}
-	if (words->command && !words->command[0])
-		return usage("missing COMMAND after --");
-	return STATUS_DONE;
-}
-
-/* Read the endpoint in the first of WORDS; all must be used. */
-static int endpoint_read(struct endpoint *e, enum endpoint_form form, char *const *words,
-	size_t count, struct bytes *why)
-{
-	size_t used = endpoint_parse(e, form, words, count, why);
-
-	if (used == 0)
-		return STATUS_USAGE;
-	if (used == count)
-		return STATUS_DONE;
-	bytes_add_format(why, "unexpected operand \"%s\"", words[used]);
-	endpoint_release(e);
-	return STATUS_USAGE;
-}
-
-static int endpoints_read(struct run *r, const struct opt_words *words, struct bytes *why)
-{
-	const struct opt_texts *also = &r->config->listen.also;
-	int status;
-
-	r->endpoints = calloc(1 + also->count, sizeof *r->endpoints);
-	if (!r->endpoints) {
-		bytes_add_text(why, status_reason(ENOMEM));
-		return STATUS_FAILED;
-	}
-	status = endpoint_read(
-		r->endpoints, ENDPOINT_LOCAL, words->operands, words->operand_count, why);
-	if (status != STATUS_DONE)
-		return status;
-	r->endpoint_count = 1;
-	for (size_t i = 0; i < also->count; i++, r->endpoint_count++) {
-		char *word = (char *)also->item[i];
-
-		status = endpoint_read(
-			&r->endpoints[r->endpoint_count], ENDPOINT_LOCAL, &word, 1, why);
-		if (status != STATUS_DONE)
-			return status;
-	}
-	return STATUS_DONE;
-}
-
-/* A command run for anyone who can reach this host should be somebody's decision. */
-static int exposure_check(const struct run *r, struct bytes *why)
-{
-	for (size_t i = 0; i < r->endpoint_count; i++) {
-		const struct endpoint *e = &r->endpoints[i];
-
-		if (!r->command.argv || r->access.has_allow || e->kind != ENDPOINT_INET ||
-			*e->host || e->any_written)
-			continue;
-		bytes_add_format(why,
-			"\"%s\" would run a command for anyone who can reach this host: give "
-			"--allow, or write the host, * for every interface",
-			e->text);
-		return STATUS_USAGE;
-	}
-	return STATUS_DONE;
-}
-
-static int forward_read(struct run *r, struct bytes *why)
-{
-	const struct serve_config *c = r->config;
-	char *word = (char *)c->way.forward;
-	int status;
-
-	if (!word)
-		return STATUS_DONE;
-	status = endpoint_read(&r->target, ENDPOINT_PEER, &word, 1, why);
-	if (status != STATUS_DONE)
-		return status;
-	if (r->target.kind == ENDPOINT_FD) {
-		bytes_add_format(why, "%s cannot be forwarded to: it is one connection", word);
-		return STATUS_USAGE;
-	}
-	r->forward = (struct forward){.target = &r->target,
-		.dial = {.family = c->common.family,
-			.type = tcp_type_values[c->listen.type],
-			.numeric = c->common.numeric,
-			.timeout_ns = c->way.connect_timeout_ns}};
-	return STATUS_DONE;
-}
-
-/* A target that does not exist at all is a mistake; one that cannot be looked up now may be later.
- */
-static int forward_check(struct run *r, struct bytes *why)
-{
-	struct name_query q = {.host = r->target.host,
-		.port = r->target.port,
-		.family = r->config->common.family,
-		.type = SOCK_STREAM,
-		.numeric = r->config->common.numeric};
-	struct name_answer answer;
-	enum name_result found;
-
-	if (!r->config->way.forward || r->target.kind != ENDPOINT_INET)
-		return STATUS_DONE;
-	found = name_lookup(&q, &answer);
-	if (found == NAME_FOUND)
-		name_answer_release(&answer);
-	else if (found != NAME_NO_ANSWER)
-		return name_explain(found, &q, why);
-	return STATUS_DONE;
-}
-
-static int command_check(const struct run *r, struct bytes *why)
-{
-	if (!r->command.argv || child_find(r->command.argv[0]) == 0)
-		return STATUS_DONE;
-	bytes_add_format(why, "cannot run %s: %s", r->command.argv[0], status_reason(errno));
-	return (int)status_of_errno(errno);
-}
-
-static int reply_check(struct run *r, struct bytes *why)
-{
-	const struct serve_config *c = r->config;
-	const char *path = c->way.reply_file;
-	const char *reason =
-		c->way.reply ? common_text_read(c->text.form, c->way.reply, &r->reply) : NULL;
-	int fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
-	struct stat st = {.st_mode = S_IFREG};
-
-	if (reason) {
-		bytes_add_format(why, "bad --reply: \"%s\" %s", c->way.reply, reason);
-		return STATUS_USAGE;
-	}
-	if (!path)
-		return STATUS_DONE;
-	if (fd < 0 || fstat(fd, &st) < 0 || S_ISDIR(st.st_mode)) {
-		int err = S_ISDIR(st.st_mode) ? EISDIR : errno;
-
-		fd_close(fd);
-		bytes_add_format(why, "cannot read %s: %s", path, status_reason(err));
-		return (int)status_of_errno(err);
-	}
-	fd_close(fd);
-	return STATUS_DONE;
-}
-
-/* Everything that the command line says, judged before anything is bound. */
-static int prepare(struct run *r, const struct opt_words *words, struct bytes *why)
-{
-	const struct serve_config *c = r->config;
-	int status = endpoints_read(r, words, why);
-
-	if (status == STATUS_DONE &&
-		sock_options_parse(&r->options, &c->socket.options, SOCK_STREAM, why) < 0)
-		status = STATUS_USAGE;
-	if (status == STATUS_DONE)
-		status = forward_read(r, why);
-	if (status == STATUS_DONE)
-		status = access_init(&r->access, &c->access, c->common.numeric, why);
-	if (status == STATUS_DONE)
-		status = exposure_check(r, why);
-	if (status == STATUS_DONE)
-		status = command_check(r, why);
-	if (status == STATUS_DONE)
-		status = reply_check(r, why);
-	if (status == STATUS_DONE)
-		status = forward_check(r, why);
-	return status;
+	return serve_is_stdio(&r->set);
 }
 
 /* As many connections as descriptors allow, where nothing was said. */
 static uint64_t conns_allowed(const struct run *r)
 {
 	uint64_t each = r->config->way.forward ? 2 : 1;
-	uint64_t most = fd_raise_limit();
+	size_t most;
 
 	if (r->config->serve.conns_max)
 		return r->config->serve.conns_max;
 	if (is_stdio(r))
 		return 1;
-	if (r->command.argv)
+	if (r->set.command.argv)
 		return COMMANDS_MAX;
+	/* Commands do not get here: the soft limit is theirs too, and select(2) relies on it. */
+	most = fd_raise_limit();
 	return most > SPARE_DESCRIPTORS + each ? (most - SPARE_DESCRIPTORS) / each : 1;
 }
 
@@ -293,8 +92,8 @@ static void plan_fill(struct run *r)
 			.relay = {.idle_ns = c->limits.idle_ns,
 				.max_ns = c->limits.max_ns,
 				.linger_ns = RELAY_FOREVER},
-			.access = &r->access,
-			.options = &r->options};
+			.access = &r->set.access,
+			.options = &r->set.options};
 	r->server.plan = &r->plan;
 	r->server.loop = r->loop;
 }
@@ -327,15 +126,15 @@ static void service_choose(struct run *r)
 		s->config = &r->roster;
 	} else if (way->forward) {
 		s->service = &forward_service;
-		s->config = &r->forward;
+		s->config = &r->set.forward;
 	} else if (way->reply) {
 		s->service = &reply_service;
-		s->config = &r->reply;
+		s->config = &r->set.reply;
 	} else if (way->reply_file) {
 		s->service = &reply_file_service;
 		s->config = (void *)way->reply_file;
-	} else if (r->command.argv) {
-		r->command_service.argv = r->command.argv;
+	} else if (r->set.command.argv) {
+		r->command_service.argv = r->set.command.argv;
 		os_cloexec_from(STDERR_FILENO + 1);
 		s->service = &command_service;
 		s->config = &r->command_service;
@@ -354,10 +153,10 @@ static int listen_everywhere(struct run *r, struct bytes *why)
 		.backlog = (int)c->backlog,
 		.unix_mode = c->unix_mode,
 		.numeric = r->config->common.numeric,
-		.options = &r->options};
+		.options = &r->set.options};
 
-	for (size_t i = 0; i < r->endpoint_count; i++) {
-		int status = listeners_add(&r->server.listeners, &r->endpoints[i], &plan, why);
+	for (size_t i = 0; i < r->set.endpoint_count; i++) {
+		int status = listeners_add(&r->server.listeners, &r->set.endpoints[i], &plan, why);
 
 		if (status != STATUS_DONE)
 			return status;
@@ -370,9 +169,9 @@ static bool chose_port(const struct run *r)
 {
 	uint16_t port;
 
-	for (size_t i = 0; i < r->endpoint_count; i++) {
-		if (r->endpoints[i].kind == ENDPOINT_INET &&
-			addr_parse_port(r->endpoints[i].port, &port) && port == 0)
+	for (size_t i = 0; i < r->set.endpoint_count; i++) {
+		if (r->set.endpoints[i].kind == ENDPOINT_INET &&
+			addr_parse_port(r->set.endpoints[i].port, &port) && port == 0)
 			return true;
 	}
 	return false;
@@ -441,6 +240,49 @@ static void figures(void *arg, struct meter_figures *f)
 	f->reason_text = strcmp(f->reason, "done") == 0 ? "peer closed" : f->reason;
 }
 
+/* The directory of the Unix socket's file that is ours to remove at the end, for free(3); NULL:
+ * none. */
+static char *file_directory(const struct listener *l)
+{
+	const char *slash = strrchr(l->addr.u.un.sun_path, '/');
+
+	if (!l->owns_file)
+		return NULL;
+	if (!slash)
+		return strdup(".");
+	return strndup(l->addr.u.un.sun_path, (size_t)(slash - l->addr.u.un.sun_path) + 1);
+}
+
+static void enter_sandbox(const struct run *r)
+{
+	const struct listeners *l = &r->server.listeners;
+	char **dirs = calloc(l->count, sizeof *dirs);
+	struct sandbox sandbox = {.writable = (const char *const *)dirs, .count = l->count};
+
+	if (!dirs)
+		return;
+	for (size_t i = 0; i < l->count; i++)
+		dirs[i] = file_directory(&l->item[i]);
+	log_detail("sandbox: %s", sandbox_enter(&sandbox));
+	for (size_t i = 0; i < l->count; i++)
+		free(dirs[i]);
+	free(dirs);
+}
+
+/* What serving needs no more is given up: root, the file system, starting programs. A command's
+ * rights are its own affair. */
+static int settle_down(struct run *r, struct bytes *why)
+{
+	const struct privilege_options *options = &r->config->privilege;
+	int status = privilege_drop(&r->set.privilege, why);
+
+	if (status == STATUS_DONE && options->chroot)
+		status = serve_check_files(&r->set, why);
+	if (status == STATUS_DONE && !options->no_sandbox && !r->set.command.argv)
+		enter_sandbox(r);
+	return status;
+}
+
 static int start(struct run *r, struct bytes *why)
 {
 	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
@@ -456,8 +298,10 @@ static int start(struct run *r, struct bytes *why)
 		bytes_add_format(why, "cannot start: %s", status_reason(errno));
 		return STATUS_FAILED;
 	}
-	r->started = true;
-	return announce(r, why);
+	/* Told while we may still write where the user said; nobody is served before the rest is
+	 * done. */
+	status = announce(r, why);
+	return status == STATUS_DONE ? settle_down(r, why) : status;
 }
 
 static int serve(struct run *r, struct bytes *why)
@@ -485,7 +329,7 @@ static int outcome(const struct run *r)
 {
 	if (is_stdio(r))
 		return r->stdio.status;
-	if (r->command.argv && r->plan.accept_max == 1)
+	if (r->set.command.argv && r->plan.accept_max == 1)
 		return r->command_service.last_status;
 	return STATUS_DONE;
 }
@@ -494,14 +338,7 @@ static void run_release(struct run *r)
 {
 	if (r->loop)
 		server_release(&r->server);
-	for (size_t i = 0; i < r->endpoint_count; i++)
-		endpoint_release(&r->endpoints[i]);
-	free(r->endpoints);
-	if (r->target.text)
-		endpoint_release(&r->target);
-	sock_options_release(&r->options);
-	access_release(&r->access);
-	bytes_release(&r->reply);
+	serve_setup_release(&r->set);
 	roster_release(&r->roster);
 	loop_free(r->loop);
 }
@@ -518,6 +355,8 @@ static int finish(struct run *r, int status)
 	}
 	if (broken && !loop_signal_was_ignored(SIGPIPE))
 		status_die_of(SIGPIPE);
+	if (broken)
+		log_error("cannot write to standard output: %s", status_reason(EPIPE));
 	if (signo)
 		status_die_of(signo);
 	return status;
@@ -534,17 +373,13 @@ static int serve_run(const void *config, const struct opt_words *words)
 		sock_options_help(stdout);
 		return finish(&r, STATUS_DONE);
 	}
-	command_line_init(&r.command, words->command, r.config->way.shell);
-	status = check(&r, words);
-	if (status == STATUS_DONE) {
-		status = prepare(&r, words, &why);
-		if (status == STATUS_DONE)
-			status = serve(&r, &why);
-		if (status != STATUS_DONE)
-			log_error("%s", bytes_text(&why));
-		else
-			status = outcome(&r);
-	}
+	status = serve_prepare(&r.set, r.config, words, &why);
+	if (status == STATUS_DONE)
+		status = serve(&r, &why);
+	if (status != STATUS_DONE)
+		log_error("%s", bytes_text(&why));
+	else
+		status = outcome(&r);
 	bytes_release(&why);
 	return finish(&r, status);
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include "base/fd.h"
@@ -12,6 +13,7 @@
 #include "base/status.h"
 #include "core/child.h"
 #include "core/os.h"
+#include "core/sock.h"
 #include "tcp/command.h"
 #include "tcp/limits.h"
 #include "tcp/services.h"
@@ -41,7 +43,7 @@ static void finish(struct conn *c, const char *reason)
 {
 	struct running *r = conn_state(c);
 	/* Our copy of the connection outlived the command: end it as it should be ended. */
-	struct conn_result result = {.reason = reason, .unread = true};
+	struct conn_result result = {.reason = reason, .ending = CONN_DRAIN};
 
 	limits_stop(&r->limits);
 	loop_timer_stop(c->server->loop, &r->kill);
@@ -102,7 +104,7 @@ static void command_fails(struct conn *c, const char *word)
 	service->last_status = child_shell_status(errno);
 	log_warning("%s: cannot run %s: %s", conn_peer_text(c, peer), word, status_reason(errno));
 	loop_timer_stop(c->server->loop, &r->kill);
-	conn_end(c, &(struct conn_result){.reason = "error", .unread = true});
+	conn_end(c, &(struct conn_result){.reason = "error", .ending = CONN_DRAIN});
 }
 
 static void command_begin(struct conn *c)
@@ -112,6 +114,9 @@ static void command_begin(struct conn *c)
 	struct addr peer;
 
 	conn_peer(c, &peer);
+	/* A Unix peer's path is longer than what a connection keeps. */
+	if (addr_family(&peer) == AF_UNIX)
+		sock_peer(c->fd, &peer);
 	loop_timer_init(&r->kill, kill_hard, c);
 	/* Programs expect descriptors that block. */
 	fd_set_nonblock(c->fd, false);

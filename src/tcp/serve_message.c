@@ -25,12 +25,15 @@ enum {
 	READ_SIZE = 16 * 1024,
 	MESSAGE_MAX = 1024 * 1024, /* a longer line is answered in pieces */
 	UNSENT_MAX = 256 * 1024,   /* nothing more is read while so much waits to be sent */
-	NAME_MAX_BYTES = 1024,
-	ROSTER_MAX = 100000,
+	NAME_MAX_BYTES = 255,
+	ROSTER_MAX = 100000, /* of such names some 30 MB */
 };
+
+typedef void answer_fn(struct conn *c, const unsigned char *message, size_t size);
 
 /* One client that sends messages. */
 struct talker {
+	answer_fn *answer;
 	struct bytes in;  /* not answered yet; no complete line once talk() is through */
 	struct bytes out; /* not sent yet, from SENT on */
 	size_t sent;
@@ -41,17 +44,7 @@ struct talker {
 	bool finished; /* nothing more is answered: close once all is sent */
 };
 
-typedef void answer_fn(struct conn *c, const unsigned char *message, size_t size);
-
 static void talker_run(void *arg, int fd, unsigned ready);
-static answer_fn answer_timestamp, answer_reverse, answer_roster;
-
-static answer_fn *answer_of(const struct service *service)
-{
-	return service == &timestamp_service  ? answer_timestamp
-		: service == &reverse_service ? answer_reverse
-					      : answer_roster;
-}
 
 static void talker_end(struct conn *c, const char *reason)
 {
@@ -59,7 +52,7 @@ static void talker_end(struct conn *c, const char *reason)
 	struct conn_result result = {.reason = reason,
 		.received_bytes = t->received_bytes,
 		.sent_bytes = t->sent_bytes,
-		.unread = !t->ended && strcmp(reason, "reset") != 0};
+		.ending = t->ended || strcmp(reason, "reset") == 0 ? CONN_CLOSE : CONN_DRAIN};
 
 	limits_stop(&t->limits);
 	loop_timer_stop(c->server->loop, &t->silence);
@@ -70,16 +63,16 @@ static void talker_end(struct conn *c, const char *reason)
 
 static void fail(struct conn *c, int err)
 {
-	if (err != ECONNRESET && err != EPIPE)
+	if (strcmp(conn_reason(err), "reset") != 0)
 		conn_warn(c, status_reason(err));
-	talker_end(c, err == ECONNRESET || err == EPIPE ? "reset" : "error");
+	talker_end(c, conn_reason(err));
 }
 
 static void answer(struct conn *c, size_t size)
 {
 	struct talker *t = conn_state(c);
 
-	answer_of(c->server->service)(c, t->in.data, size);
+	t->answer(c, t->in.data, size);
 	bytes_drop(&t->in, size);
 }
 
@@ -191,6 +184,8 @@ static void talker_run(void *arg, int fd, unsigned ready)
 	/* What waited for the client to take earlier answers has its turn now. */
 	if (!err && t->out.size == 0 && t->in.size > 0)
 		answer_lines(c);
+	if (!err && t->out.failed)
+		err = ENOMEM;
 	if (err)
 		fail(c, err);
 	else if (t->out.size == 0 && (t->finished || (t->ended && t->in.size == 0)))
@@ -204,10 +199,11 @@ static void talker_limit(void *arg, const char *reason)
 	talker_end(arg, reason);
 }
 
-static void talker_start(struct conn *c)
+static void talker_start(struct conn *c, answer_fn *how)
 {
 	struct talker *t = conn_state(c);
 
+	t->answer = how;
 	loop_timer_init(&t->silence, silence_over, c);
 	limits_start(&t->limits, c->server->loop, &c->server->plan->relay, talker_limit, c);
 	talker_run(c, c->fd, LOOP_READ);
@@ -216,6 +212,14 @@ static void talker_start(struct conn *c)
 static void talker_stop(struct conn *c)
 {
 	talker_end(c, "signal");
+}
+
+static void talker_measure(struct conn *c, struct conn_result *result)
+{
+	struct talker *t = conn_state(c);
+
+	result->received_bytes = t->received_bytes;
+	result->sent_bytes = t->sent_bytes;
 }
 
 static void answer_timestamp(struct conn *c, const unsigned char *message, size_t size)
@@ -336,11 +340,33 @@ static void answer_roster(struct conn *c, const unsigned char *message, size_t s
 	t->finished = true;
 }
 
-#define TALKER(title)                                                                              \
-	{                                                                                          \
-		.name = title, .size = sizeof(struct talker), .start = talker_start,               \
-		.stop = talker_stop                                                                \
-	}
-const struct service timestamp_service = TALKER("timestamp");
-const struct service reverse_service = TALKER("reverse");
-const struct service roster_service = TALKER("roster");
+static void timestamp_start(struct conn *c)
+{
+	talker_start(c, answer_timestamp);
+}
+
+static void reverse_start(struct conn *c)
+{
+	talker_start(c, answer_reverse);
+}
+
+static void roster_start(struct conn *c)
+{
+	talker_start(c, answer_roster);
+}
+
+const struct service timestamp_service = {.name = "timestamp",
+	.size = sizeof(struct talker),
+	.start = timestamp_start,
+	.stop = talker_stop,
+	.measure = talker_measure};
+const struct service reverse_service = {.name = "reverse",
+	.size = sizeof(struct talker),
+	.start = reverse_start,
+	.stop = talker_stop,
+	.measure = talker_measure};
+const struct service roster_service = {.name = "roster",
+	.size = sizeof(struct talker),
+	.start = roster_start,
+	.stop = talker_stop,
+	.measure = talker_measure};

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "base/fd.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "tcp/services.h"
 
@@ -16,16 +17,11 @@ enum { OTHER = 0, PEER = 1, ECHO = 0 };
 
 static const struct end no_end = {.fd = -1, .kind = END_NONE};
 
-static bool is_reset(int err)
-{
-	return err == ECONNRESET || err == EPIPE;
-}
-
 static const char *reason_of(const struct relay *r)
 {
 	switch ((enum relay_reason)r->reason) {
 	case RELAY_DONE: return "done";
-	case RELAY_FAILED: return is_reset(r->error) ? "reset" : "error";
+	case RELAY_FAILED: return conn_reason(r->error);
 	case RELAY_IDLE: return "timeout";
 	case RELAY_TOO_LONG: return "limit";
 	case RELAY_STOPPED: return "signal";
@@ -38,7 +34,9 @@ struct conn_result relay_result(const struct relay *relay, int peer)
 	return (struct conn_result){.reason = reason_of(relay),
 		.received_bytes = relay_bytes_from(relay, peer),
 		.sent_bytes = relay_bytes_to(relay, peer),
-		.unread = relay->reason == RELAY_IDLE || relay->reason == RELAY_TOO_LONG};
+		.ending = relay->reason == RELAY_IDLE || relay->reason == RELAY_TOO_LONG
+			? CONN_DRAIN
+			: CONN_CLOSE};
 }
 
 /* A connection that is served by one relay and nothing else. */
@@ -49,20 +47,6 @@ static void relay_over(void *arg, struct relay *relay)
 
 	relay_release(relay, c->fd);
 	conn_end(c, &result);
-}
-
-static void echo_over(void *arg, struct relay *relay)
-{
-	struct conn *c = arg;
-	struct conn_result result = relay_result(relay, ECHO);
-
-	relay_release(relay, c->fd);
-	conn_end(c, &result);
-}
-
-static void echo_measure(struct conn *c, struct conn_result *result)
-{
-	*result = relay_result(conn_state(c), ECHO);
 }
 
 static void relay_measure(struct conn *c, struct conn_result *result)
@@ -88,29 +72,21 @@ static void echo_start(struct conn *c)
 	struct relay_side side = conn_side(c);
 
 	relay_init_echo(r, c->server->loop, &c->server->plan->relay, &side);
-	relay_start(r, echo_over, c);
+	relay_start(r, relay_over, c);
 }
 
 const struct service echo_service = {.name = "echo",
 	.size = sizeof(struct relay),
 	.start = echo_start,
 	.stop = relay_conn_stop,
-	.measure = echo_measure};
+	.measure = relay_measure};
 
-/* One null device for all: it is never waited for. */
-static struct end null_end(void)
-{
-	static int fd = -1;
-
-	if (fd < 0)
-		fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
-	return (struct end){.fd = fd, .kind = END_NULL, .flags = END_KEEP};
-}
+static const struct end null_end = {.fd = -1, .kind = END_NULL};
 
 static void discard_start(struct conn *c)
 {
 	struct relay *r = conn_state(c);
-	struct relay_side sink = {.in = no_end, .out = null_end()};
+	struct relay_side sink = {.in = no_end, .out = null_end};
 	struct relay_side client = conn_side(c);
 
 	client.out = no_end;
@@ -129,24 +105,35 @@ static void file_sent(void *arg, struct relay *relay)
 	struct conn *c = arg;
 	struct conn_result result = relay_result(relay, PEER);
 
-	result.unread = result.unread || relay->reason == RELAY_DONE;
+	if (relay->reason == RELAY_DONE)
+		result.ending = CONN_DRAIN;
 	relay_release(relay, c->fd);
 	conn_end(c, &result);
+}
+
+static void file_is_gone(struct conn *c, int err)
+{
+	const char *path = c->server->config;
+	struct bytes text = {0};
+
+	bytes_add_format(&text, "cannot read %s: %s", path, status_reason(err));
+	conn_warn(c, bytes_text(&text));
+	bytes_release(&text);
+	conn_end(c, &(struct conn_result){.reason = "error", .ending = CONN_DRAIN});
 }
 
 static void reply_file_start(struct conn *c)
 {
 	struct relay *r = conn_state(c);
-	const char *path = c->server->config;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct relay_side file = {.in = end_of_inherited(fd, false), .out = no_end};
-	struct relay_side client = conn_side(c);
+	/* Not to block on a FIFO that nobody writes: everybody else would wait with it. */
+	int fd = open(c->server->config, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct relay_side client = conn_side(c), file;
 
 	if (fd < 0) {
-		conn_warn(c, status_reason(errno));
-		conn_end(c, &(struct conn_result){.reason = "error", .unread = true});
+		file_is_gone(c, errno);
 		return;
 	}
+	file = (struct relay_side){.in = end_of_inherited(fd, false), .out = no_end};
 	client.in = no_end;
 	relay_init(r, c->server->loop, &c->server->plan->relay, &file, &client);
 	relay_start(r, file_sent, c);
@@ -164,12 +151,16 @@ struct forwarded {
 	struct relay relay;
 };
 
-/* What broke off must not look like an end to the other side: a reset is passed on as a reset. */
-static void abort_socket(int fd)
+/* Close the target's side as RELAY ended. What broke off on one side must not look like an end on
+ * the other: a reset is passed on as a reset. */
+static void target_close(struct conn *c, const struct relay *relay, int fd)
 {
-	const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
-
-	setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+	if (relay->reason == RELAY_FAILED && relay->failed_side == PEER)
+		conn_abort(c, fd);
+	else if (relay->reason == RELAY_IDLE || relay->reason == RELAY_TOO_LONG)
+		conn_drain(c, fd);
+	else
+		fd_close(fd);
 }
 
 static void forward_over(void *arg, struct relay *relay)
@@ -177,11 +168,10 @@ static void forward_over(void *arg, struct relay *relay)
 	struct conn *c = arg;
 	struct conn_result result = relay_result(relay, PEER);
 
-	if (relay->reason == RELAY_FAILED) {
-		abort_socket(c->fd);
-		abort_socket(relay->side[OTHER].in.fd);
-	}
-	relay_release(relay, c->fd);
+	if (relay->reason == RELAY_FAILED && relay->failed_side == OTHER)
+		result.ending = CONN_ABORT;
+	relay_detach(relay);
+	target_close(c, relay, relay->side[OTHER].in.fd);
 	conn_end(c, &result);
 }
 
@@ -196,8 +186,7 @@ static void forward_dialled(void *arg, int fd, const struct addr *peer, int stat
 	f->dial = NULL;
 	if (fd < 0) {
 		conn_warn(c, why);
-		abort_socket(c->fd);
-		conn_end(c, &(struct conn_result){.reason = "error"});
+		conn_end(c, &(struct conn_result){.reason = "error", .ending = CONN_ABORT});
 		return;
 	}
 	target.in = target.out = end_of_socket(fd);

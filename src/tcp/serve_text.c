@@ -23,45 +23,52 @@ struct text {
 	unsigned char own[48];
 };
 
+/* Who sent a reset has nothing more to say; all others may. */
+static enum conn_ending ending_of(const char *reason)
+{
+	return strcmp(reason, "reset") == 0 ? CONN_CLOSE : CONN_DRAIN;
+}
+
 static void text_end(struct conn *c, const char *reason)
 {
 	struct text *t = conn_state(c);
 
 	limits_stop(&t->limits);
 	conn_end(c,
-		&(struct conn_result){.reason = reason,
-			.sent_bytes = t->sent,
-			.unread = strcmp(reason, "reset") != 0});
+		&(struct conn_result){
+			.reason = reason, .sent_bytes = t->sent, .ending = ending_of(reason)});
 }
 
-static const char *failure(int err)
+/* Send what can be sent now. 0, or an errno. */
+static int text_write(struct text *t, int fd)
 {
-	return err == ECONNRESET || err == EPIPE ? "reset" : "error";
+	while (t->sent < t->size) {
+		ssize_t n =
+			send(fd, t->data + t->sent, t->size - t->sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+		if (n < 0 && errno != EINTR)
+			return errno == EAGAIN ? 0 : errno;
+		t->sent += n > 0 ? (size_t)n : 0;
+		limits_moved(&t->limits);
+	}
+	return 0;
 }
 
 static void text_send(void *arg, int fd, unsigned ready)
 {
 	struct conn *c = arg;
 	struct text *t = conn_state(c);
+	int err;
 
 	(void)ready;
-	while (t->sent < t->size) {
-		ssize_t n =
-			send(fd, t->data + t->sent, t->size - t->sent, MSG_NOSIGNAL | MSG_DONTWAIT);
-
-		if (n > 0)
-			t->sent += (size_t)n;
-		else if (errno != EAGAIN && errno != EINTR)
-			break;
-		else if (errno == EAGAIN)
-			break;
-	}
-	if (t->sent == t->size)
+	err = text_write(t, fd);
+	if (!err && t->sent < t->size &&
+		loop_watch(c->server->loop, fd, LOOP_WRITE, text_send, c) < 0)
+		err = errno;
+	if (err)
+		text_end(c, conn_reason(err));
+	else if (t->sent == t->size)
 		text_end(c, "done");
-	else if (errno != EAGAIN || loop_watch(c->server->loop, fd, LOOP_WRITE, text_send, c) < 0)
-		text_end(c, failure(errno));
-	else
-		limits_moved(&t->limits);
 }
 
 static void text_limit(void *arg, const char *reason)
@@ -82,6 +89,13 @@ static void text_start(struct conn *c, const void *data, size_t size)
 static void text_stop(struct conn *c)
 {
 	text_end(c, "signal");
+}
+
+static void text_measure(struct conn *c, struct conn_result *result)
+{
+	struct text *t = conn_state(c);
+
+	result->sent_bytes = t->sent;
 }
 
 static void reply_start(struct conn *c)
@@ -112,12 +126,21 @@ static void time_start(struct conn *c)
 	text_start(c, t->own, 4);
 }
 
-const struct service reply_service = {
-	.name = "reply", .size = sizeof(struct text), .start = reply_start, .stop = text_stop};
-const struct service daytime_service = {
-	.name = "daytime", .size = sizeof(struct text), .start = daytime_start, .stop = text_stop};
-const struct service time_service = {
-	.name = "time", .size = sizeof(struct text), .start = time_start, .stop = text_stop};
+const struct service reply_service = {.name = "reply",
+	.size = sizeof(struct text),
+	.start = reply_start,
+	.stop = text_stop,
+	.measure = text_measure};
+const struct service daytime_service = {.name = "daytime",
+	.size = sizeof(struct text),
+	.start = daytime_start,
+	.stop = text_stop,
+	.measure = text_measure};
+const struct service time_service = {.name = "time",
+	.size = sizeof(struct text),
+	.start = time_start,
+	.stop = text_stop,
+	.measure = text_measure};
 
 /* RFC 864 as usual: lines of 72 of the 95 printable characters, each begun one further. */
 enum {
@@ -157,7 +180,7 @@ static void chargen_end(struct conn *c, const char *reason)
 		&(struct conn_result){.reason = reason,
 			.received_bytes = g->received,
 			.sent_bytes = g->sent,
-			.unread = strcmp(reason, "reset") != 0});
+			.ending = ending_of(reason)});
 }
 
 /* What the client sends is thrown away, as the RFC says. False: it ended. */
@@ -185,7 +208,7 @@ static void chargen_ready(void *arg, int fd, unsigned ready)
 			MSG_NOSIGNAL | MSG_DONTWAIT);
 
 		if (n < 0 && errno != EAGAIN && errno != EINTR) {
-			chargen_end(c, failure(errno));
+			chargen_end(c, conn_reason(errno));
 			return;
 		}
 		g->sent += n > 0 ? (uint64_t)n : 0;
@@ -214,7 +237,16 @@ static void chargen_stop(struct conn *c)
 	chargen_end(c, "signal");
 }
 
+static void chargen_measure(struct conn *c, struct conn_result *result)
+{
+	struct chargen *g = conn_state(c);
+
+	result->received_bytes = g->received;
+	result->sent_bytes = g->sent;
+}
+
 const struct service chargen_service = {.name = "chargen",
 	.size = sizeof(struct chargen),
 	.start = chargen_start,
-	.stop = chargen_stop};
+	.stop = chargen_stop,
+	.measure = chargen_measure};

@@ -152,19 +152,35 @@ static void drained(void *arg)
 	check_later(s);
 }
 
-static void conn_close(struct conn *c, bool unread)
+void conn_drain(struct conn *c, int fd)
+{
+	c->server->draining++;
+	drain_socket(c->server->loop, fd, drained, c->server);
+}
+
+void conn_abort(struct conn *c, int fd)
+{
+	c->server->draining++;
+	drain_abort(c->server->loop, fd, drained, c->server);
+}
+
+const char *conn_reason(int err)
+{
+	return err == ECONNRESET || err == EPIPE ? "reset" : "error";
+}
+
+static void conn_close(struct conn *c, enum conn_ending ending)
 {
 	struct server *s = c->server;
 
 	if (s->service->takes_socket || c->fd < 0)
 		return;
 	loop_forget(s->loop, c->fd);
-	if (!unread) {
-		fd_close(c->fd);
-		return;
+	switch (ending) {
+	case CONN_CLOSE: fd_close(c->fd); break;
+	case CONN_DRAIN: conn_drain(c, c->fd); break;
+	case CONN_ABORT: conn_abort(c, c->fd); break;
 	}
-	s->draining++;
-	drain_socket(s->loop, c->fd, drained, s);
 }
 
 static bool is_counted(const struct server *s, const struct addr *peer)
@@ -187,7 +203,7 @@ void conn_end(struct conn *c, const struct conn_result *result)
 	log_closed(c, result);
 	s->received_bytes += result->received_bytes;
 	s->sent_bytes += result->sent_bytes;
-	conn_close(c, result->unread);
+	conn_close(c, result->ending);
 	conn_peer(c, &peer);
 	uncount(s, &peer);
 	*c->link = c->next;
@@ -333,9 +349,9 @@ static void accept_ready(void *arg, int listener, unsigned ready)
 		int fd = os_accept(listener, &peer);
 
 		if (fd >= 0) {
-			s->full_said = false;
 			serve(s, fd, &peer);
 		} else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+			s->full_said = false;
 			return;
 		} else if (!is_passing(errno)) {
 			accept_failed(s, errno);
@@ -359,7 +375,7 @@ void server_abort(struct server *s)
 	server_finish(s);
 	while (s->conns)
 		s->service->stop(s->conns);
-	s->draining = 0;
+	drain_end_all();
 	check_later(s);
 }
 

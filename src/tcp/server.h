@@ -49,11 +49,15 @@ struct conn {
 	unsigned char peer[sizeof(struct sockaddr_in6)];
 };
 
+/* How a connection is closed: at once, the peer having ended; after discarding what it still sends;
+ * or such that the peer sees that it broke off. */
+enum conn_ending { CONN_CLOSE, CONN_DRAIN, CONN_ABORT };
+
 /* What became of a connection. */
 struct conn_result {
 	const char *reason; /* done, reset, timeout, limit, signal, error */
 	uint64_t received_bytes, sent_bytes;
-	bool unread; /* the peer has not ended: discard what still comes before closing */
+	enum conn_ending ending;
 };
 
 /* What holds for all connections; outlives the server. */
@@ -125,6 +129,14 @@ const char *conn_peer_text(const struct conn *c, char out[ADDR_TEXT]);
 
 /* The service is finished with C: report, close, free. C is gone after it. */
 void conn_end(struct conn *c, const struct conn_result *result);
+
+/* Close another socket that belonged to C, as drain_socket and drain_abort do: the server waits for
+ * it. */
+void conn_drain(struct conn *c, int fd);
+void conn_abort(struct conn *c, int fd);
+
+/* The reason, for a result, of a connection that ERR (an errno) broke: reset or error. */
+const char *conn_reason(int err);
 
 /* A warning about C: `127.0.0.1:48437: TEXT`. */
 void conn_warn(const struct conn *c, const char *text);

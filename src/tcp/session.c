@@ -4,7 +4,6 @@
 #include "tcp/session.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -37,9 +36,9 @@ void session_measure(struct session *s)
 
 static const char *reason_text(const struct session *s)
 {
-	if (s->status == STATUS_DONE)
-		return "peer closed";
-	return s->reason;
+	if (strcmp(s->reason, "done") != 0)
+		return s->reason;
+	return s->plan->send_only ? "all sent" : "peer closed";
 }
 
 void session_figures(struct session *s, struct meter_figures *f)
@@ -86,6 +85,7 @@ static void session_close(struct session *s, bool patiently)
 	loop_timer_stop(s->loop, &s->settle);
 	relay_release(&s->relay, s->fd);
 	if (patiently) {
+		s->draining = true;
 		drain_socket(s->loop, s->fd, closed, s);
 		return;
 	}
@@ -96,7 +96,9 @@ static void session_close(struct session *s, bool patiently)
 
 static bool has_unread(const struct session *s)
 {
-	return s->sent_bytes > 0 && os_pending(s->fd) > 0;
+	char byte;
+
+	return s->sent_bytes > 0 && recv(s->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
 static void lost_in_flight(struct session *s, int err)
@@ -135,7 +137,7 @@ static void settle(void *arg)
 	int err = waits ? sock_error(s->fd) : 0;
 
 	if (!waits) {
-		session_close(s, s->plan->send_only && s->received_bytes > 0);
+		session_close(s, s->plan->send_only && (s->received_bytes > 0 || has_unread(s)));
 	} else if (err) {
 		lost_in_flight(s, err);
 	} else if (is_past_limit(s) || loop_timer_set(s->loop, &s->settle, s->settle_ns) < 0) {
@@ -200,12 +202,7 @@ static void relay_over(void *arg, struct relay *relay)
 
 /* While only sending, what comes back has to be read all the same, or a peer that talks would
  * stall; while only receiving, there may be something to say first. */
-static struct end null_end(int mode)
-{
-	int fd = open("/dev/null", mode | O_CLOEXEC);
-
-	return (struct end){.fd = fd, .kind = fd < 0 ? END_NONE : END_NULL};
-}
+static const struct end null_end = {.fd = -1, .kind = END_NULL};
 
 static void sides_choose(const struct session *s, const struct end *input, const struct end *output,
 	struct relay_side *ours, struct relay_side *peer)
@@ -214,8 +211,8 @@ static void sides_choose(const struct session *s, const struct end *input, const
 
 	ours->in = *input;
 	if (s->plan->recv_only)
-		ours->in = s->plan->first_size ? null_end(O_RDONLY) : none;
-	ours->out = s->plan->send_only ? null_end(O_WRONLY) : *output;
+		ours->in = s->plan->first_size ? null_end : none;
+	ours->out = s->plan->send_only ? null_end : *output;
 	peer->in = s->plan->inherited ? end_of_inherited(s->fd, false) : end_of_socket(s->fd);
 	peer->out = peer->in;
 }
@@ -253,6 +250,10 @@ void session_stop(struct session *s, const char *reason)
 {
 	if (s->over || s->fd < 0)
 		return;
+	if (s->draining) {
+		drain_end_all();
+		return;
+	}
 	s->reason = reason;
 	if (s->relay.over)
 		session_close(s, false);

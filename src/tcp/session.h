@@ -37,6 +37,7 @@ struct session {
 	void *arg;
 	struct loop_timer settle;
 	int64_t settle_ns; /* the pause before the next look */
+	bool draining;	   /* all that is left is to discard what still comes */
 	bool over;
 
 	/* Once it is over, and while it runs for the figures: */

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <sys/stat.h>
 
 #include "channel.h"
 #include "tap.h"
@@ -125,6 +126,29 @@ static void test_urgent(enum kind sink)
 	OK(ended_well(writer) && ended_well(reader), "costs nothing else");
 }
 
+/* A FIFO whose last writer left before its reading end was handed to us. */
+static void test_writer_gone_before(void)
+{
+	char path[] = "/tmp/sockit-fifo-XXXXXX";
+	int in, writer;
+	struct end from, to = {.fd = -1, .kind = END_NULL};
+	struct flow flow;
+
+	must(close(mkstemp(path)) == 0 && unlink(path) == 0 && mkfifo(path, 0600) == 0);
+	in = open(path, O_RDONLY | O_NONBLOCK);
+	writer = open(path, O_WRONLY);
+	must(in >= 0 && write(writer, "some", 4) == 4);
+	close(writer);
+	block(in, true);
+	from = end_of_inherited(in, false);
+	flow_init(&flow, &from, &to);
+	pump(&flow);
+	OK(flow.state == FLOW_DONE && flow.read_bytes == 4, "a FIFO without a writer ends");
+	flow_release(&flow);
+	end_close(&from);
+	unlink(path);
+}
+
 int main(void)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
@@ -143,5 +167,6 @@ int main(void)
 	test_writer_reset(NOTHING);
 	test_urgent(PIPE);
 	test_urgent(UNIX);
+	test_writer_gone_before();
 	return tap_end();
 }

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: ISC */
+/* connect_prepare.c - what the command line of tcp-connect says, read and judged. */
+
+#include "tcp/connect_prepare.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/num.h"
+#include "base/status.h"
+#include "tcp/scan.h"
+#include "tcp/types.h"
+
+static int usage(struct bytes *why, const char *text)
+{
+	bytes_add_text(why, text);
+	return STATUS_USAGE;
+}
+
+/* -z sends nothing and moves nothing, so what is said of moving bytes is a mistake there; and so it
+ * is for a command, which has the connection to itself. */
+static int check_moving(const struct connect_config *c, const char *with, struct bytes *why)
+{
+	const struct {
+		bool given;
+		const char *name;
+	} moving[] = {
+		{c->connect.linger_ns != CONNECT_LINGER_UNSET, "--linger"},
+		{c->connect.no_half_close, "--no-half-close"},
+		{c->connect.send_only, "--send-only"},
+		{c->connect.recv_only, "--recv-only"},
+		{c->connect.send.count > 0, "--send"},
+		{c->limits.idle_ns > 0, "--idle-timeout"},
+		{c->limits.max_ns > 0, "--max-time"},
+		{c->meter.progress != METER_NEVER, "--progress"},
+		{c->meter.stats != METER_NO_STATS, "--stats"},
+	};
+
+	for (size_t i = 0; i < sizeof moving / sizeof *moving; i++) {
+		if (moving[i].given) {
+			bytes_add_format(why, "%s does not go with %s", moving[i].name, with);
+			return STATUS_USAGE;
+		}
+	}
+	return STATUS_DONE;
+}
+
+static int check(const struct connect_setup *s, const struct opt_words *words, struct bytes *why)
+{
+	const struct connect_config *c = s->config;
+
+	if (words->operand_count == 0)
+		return usage(why, "missing operand: ENDPOINT");
+	if (words->command && c->connect.shell)
+		return usage(why, "--sh and -- COMMAND exclude each other");
+	if (words->command && !words->command[0])
+		return usage(why, "missing COMMAND after --");
+	if (!c->scan.on && (c->scan.all || c->scan.closed))
+		return usage(why, c->scan.all ? "--all needs --scan" : "--closed needs --scan");
+	if (!c->scan.on && c->scan.parallel != CONNECT_PARALLEL)
+		return usage(why, "--parallel needs --scan");
+	if (c->scan.on)
+		return check_moving(c, "--scan", why);
+	if (s->command.argv)
+		return check_moving(c, "a command", why);
+	if (c->connect.send_only && c->connect.no_half_close)
+		return usage(why, "--send-only and --no-half-close exclude each other");
+	if (c->connect.send_only && c->connect.linger_ns != CONNECT_LINGER_UNSET)
+		return usage(why, "--send-only and --linger exclude each other");
+	return STATUS_DONE;
+}
+
+static int endpoints_read(struct connect_setup *s, const struct opt_words *words, struct bytes *why)
+{
+	enum endpoint_form form = s->config->scan.on ? ENDPOINT_SCAN : ENDPOINT_PEER;
+	size_t used = 0;
+
+	s->endpoints = calloc(words->operand_count, sizeof *s->endpoints);
+	if (!s->endpoints) {
+		bytes_add_text(why, status_reason(ENOMEM));
+		return STATUS_FAILED;
+	}
+	while (used < words->operand_count) {
+		size_t n = endpoint_parse(&s->endpoints[s->endpoint_count], form,
+			words->operands + used, words->operand_count - used, why);
+
+		if (n == 0)
+			return STATUS_USAGE;
+		s->endpoint_count++;
+		used += n;
+		if (form == ENDPOINT_PEER && used < words->operand_count) {
+			bytes_add_format(why, "unexpected operand \"%s\"", words->operands[used]);
+			return STATUS_USAGE;
+		}
+	}
+	return STATUS_DONE;
+}
+
+/* A port list is checked as a whole before anything is sent; an inherited socket has nothing to
+ * scan. */
+static int scan_check(struct connect_setup *s, struct bytes *why)
+{
+	for (size_t i = 0; i < s->endpoint_count; i++) {
+		const struct endpoint *e = &s->endpoints[i];
+		size_t count;
+		int status;
+
+		if (e->kind == ENDPOINT_FD) {
+			bytes_add_format(why, "%s cannot be scanned", e->text);
+			return STATUS_USAGE;
+		}
+		if (e->kind != ENDPOINT_INET)
+			continue;
+		free(scan_ports(e, s->config->common.numeric, &count, &status, why));
+		if (status != STATUS_DONE)
+			return status;
+	}
+	return STATUS_DONE;
+}
+
+/* A service that does not exist is known before connecting. */
+static int port_check(const struct connect_setup *s, const struct endpoint *e, struct bytes *why)
+{
+	struct name_query q = {.host = e->host,
+		.port = e->port,
+		.type = SOCK_STREAM,
+		.numeric = s->config->common.numeric};
+	enum name_result found;
+	uint16_t port;
+
+	if (e->kind != ENDPOINT_INET)
+		return STATUS_DONE;
+	found = name_port(e->port, SOCK_STREAM, q.numeric, &port);
+	return found == NAME_FOUND ? STATUS_DONE : name_explain(found, &q, why);
+}
+
+/* What no look-up could mend: an address of the other family with -4 or -6, a name with -n. */
+static int host_check(const struct connect_setup *s, const struct endpoint *e, struct bytes *why)
+{
+	struct name_query q = {.host = e->host,
+		.port = "0",
+		.family = s->config->common.family,
+		.type = SOCK_STREAM,
+		.numeric = s->config->common.numeric};
+	struct name_answer answer;
+	enum name_result found;
+
+	if (e->kind != ENDPOINT_INET || !name_is_immediate(&q))
+		return STATUS_DONE;
+	found = name_lookup(&q, &answer);
+	if (found == NAME_WRONG_FAMILY || found == NAME_NOT_ALLOWED)
+		return name_explain(found, &q, why);
+	name_answer_release(&answer);
+	return STATUS_DONE;
+}
+
+/* To be asked before the first descriptor of our own, which might get that very number. */
+static int descriptor_check(const struct endpoint *e, struct bytes *why)
+{
+	if (e->kind != ENDPOINT_FD || fcntl(e->fd, F_GETFD) >= 0)
+		return STATUS_DONE;
+	bytes_add_format(why, "cannot connect to %s: no such descriptor", e->text);
+	return STATUS_NOT_FOUND;
+}
+
+static int endpoints_check(struct connect_setup *s, struct bytes *why)
+{
+	int status = s->config->scan.on ? scan_check(s, why) : port_check(s, s->endpoints, why);
+
+	for (size_t i = 0; i < s->endpoint_count && status == STATUS_DONE; i++) {
+		status = descriptor_check(&s->endpoints[i], why);
+		if (status == STATUS_DONE)
+			status = host_check(s, &s->endpoints[i], why);
+	}
+	return status;
+}
+
+/* HOST[:PORT] of --source is an endpoint whose port may stand in --source-port, or be any. */
+static int source_read(struct connect_setup *s, struct bytes *why)
+{
+	const struct connect_options *c = &s->config->connect;
+	char *words[] = {(char *)(c->source ? c->source : ""),
+		(char *)(c->source_port ? c->source_port : "0")};
+	struct endpoint source;
+	size_t used;
+	int status = STATUS_USAGE;
+
+	if (!c->source && !c->source_port)
+		return STATUS_DONE;
+	used = endpoint_parse(&source, ENDPOINT_PEER, words, 2, why);
+	if (used == 0)
+		return STATUS_USAGE;
+	if (source.kind != ENDPOINT_INET)
+		bytes_add_format(why, "bad --source: \"%s\" (HOST or HOST:PORT)", c->source);
+	else if (used == 1 && c->source_port)
+		bytes_add_text(why, "--source has a port already: --source-port contradicts it");
+	else
+		status = dial_source_find(&s->source, source.host, source.port,
+			s->config->common.family, s->config->common.numeric, why);
+	endpoint_release(&source);
+	s->dial_plan.source = &s->source;
+	return status;
+}
+
+static int first_read(struct connect_setup *s, struct bytes *why)
+{
+	const struct opt_texts *send = &s->config->connect.send;
+
+	for (size_t i = 0; i < send->count; i++) {
+		const char *reason =
+			common_text_read(s->config->text.form, send->item[i], &s->first);
+
+		if (reason) {
+			bytes_add_format(why, "bad --send: \"%s\" %s", send->item[i], reason);
+			return STATUS_USAGE;
+		}
+	}
+	return s->first.failed ? STATUS_FAILED : STATUS_DONE;
+}
+
+/* Everything that the command line says, judged before anything is sent. */
+static int read_all(struct connect_setup *s, const struct opt_words *words, struct bytes *why)
+{
+	const struct connect_config *c = s->config;
+	int status = endpoints_read(s, words, why);
+
+	if (status == STATUS_DONE &&
+		sock_options_parse(&s->options, &c->socket.options, SOCK_STREAM, why) < 0)
+		status = STATUS_USAGE;
+	if (status == STATUS_DONE)
+		status = first_read(s, why);
+	if (status == STATUS_DONE)
+		status = endpoints_check(s, why);
+	if (status == STATUS_DONE)
+		status = source_read(s, why);
+	return status;
+}
+
+static void dial_plan_fill(struct connect_setup *s)
+{
+	const struct connect_config *c = s->config;
+
+	s->dial_plan.family = c->common.family;
+	s->dial_plan.type = tcp_type_values[c->connect.type];
+	s->dial_plan.numeric = c->common.numeric;
+	s->dial_plan.timeout_ns = c->connect.timeout_ns;
+	s->dial_plan.wait_ns = c->connect.wait_ns;
+	s->dial_plan.options = &s->options;
+}
+
+static void session_plan_fill(struct connect_setup *s)
+{
+	const struct connect_options *c = &s->config->connect;
+	int64_t linger = c->linger_ns;
+
+	if (linger == CONNECT_LINGER_UNSET)
+		linger = isatty(STDIN_FILENO) ? 0 : NUM_NS_PER_S;
+	s->session_plan =
+		(struct session_plan){.relay = {.idle_ns = s->config->limits.idle_ns,
+					      .max_ns = s->config->limits.max_ns,
+					      .linger_ns = c->send_only ? RELAY_FOREVER : linger,
+					      .no_half_close = c->no_half_close || c->recv_only,
+					      .one_way = c->send_only},
+			.inherited = s->endpoints->kind == ENDPOINT_FD,
+			.send_only = c->send_only,
+			.recv_only = c->recv_only,
+			.first = s->first.data,
+			.first_size = s->first.size};
+}
+
+int connect_prepare(struct connect_setup *s, const struct connect_config *config,
+	const struct opt_words *words, struct bytes *why)
+{
+	int status;
+
+	*s = (struct connect_setup){.config = config};
+	command_line_init(&s->command, words->command, config->connect.shell);
+	status = check(s, words, why);
+	if (status == STATUS_DONE)
+		status = read_all(s, words, why);
+	if (status != STATUS_DONE)
+		return status;
+	dial_plan_fill(s);
+	session_plan_fill(s);
+	return STATUS_DONE;
+}
+
+void connect_setup_release(struct connect_setup *s)
+{
+	for (size_t i = 0; i < s->endpoint_count; i++)
+		endpoint_release(&s->endpoints[i]);
+	free(s->endpoints);
+	sock_options_release(&s->options);
+	bytes_release(&s->first);
+}

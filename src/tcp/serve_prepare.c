@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: ISC */
+/* serve_prepare.c - what the command line of tcp-serve says, read and judged. */
+
+#include "tcp/serve_prepare.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include "base/fd.h"
+#include "base/status.h"
+#include "core/child.h"
+#include "core/os.h"
+
+bool serve_is_stdio(const struct serve_setup *s)
+{
+	const struct serve_way *way = &s->config->way;
+
+	return !s->command.argv && !way->forward && way->handler < 0 && !way->reply &&
+		!way->reply_file;
+}
+
+static int usage(struct bytes *why, const char *text)
+{
+	bytes_add_text(why, text);
+	return STATUS_USAGE;
+}
+
+/* The name of the way to serve that excludes a command, or NULL. */
+static const char *other_way(const struct serve_way *way)
+{
+	return way->forward	    ? "--forward"
+		: way->handler >= 0 ? "--handler"
+		: way->reply	    ? "--reply"
+		: way->reply_file   ? "--reply-file"
+		: way->shell	    ? "--sh"
+				    : NULL;
+}
+
+static int check(const struct serve_setup *s, const struct opt_words *words, struct bytes *why)
+{
+	const struct serve_way *way = &s->config->way;
+
+	if (words->operand_count == 0)
+		return usage(why, "missing operand: ENDPOINT");
+	if (words->command && other_way(way)) {
+		bytes_add_format(why, "%s and -- COMMAND exclude each other", other_way(way));
+		return STATUS_USAGE;
+	}
+	if (words->command && !words->command[0])
+		return usage(why, "missing COMMAND after --");
+	return STATUS_DONE;
+}
+
+/* Read the endpoint in the first of WORDS; all must be used. */
+static int endpoint_read(struct endpoint *e, enum endpoint_form form, char *const *words,
+	size_t count, struct bytes *why)
+{
+	size_t used = endpoint_parse(e, form, words, count, why);
+
+	if (used == 0)
+		return STATUS_USAGE;
+	if (used == count)
+		return STATUS_DONE;
+	bytes_add_format(why, "unexpected operand \"%s\"", words[used]);
+	endpoint_release(e);
+	return STATUS_USAGE;
+}
+
+static int endpoints_read(struct serve_setup *s, const struct opt_words *words, struct bytes *why)
+{
+	const struct opt_texts *also = &s->config->listen.also;
+	int status;
+
+	s->endpoints = calloc(1 + also->count, sizeof *s->endpoints);
+	if (!s->endpoints) {
+		bytes_add_text(why, status_reason(ENOMEM));
+		return STATUS_FAILED;
+	}
+	status = endpoint_read(
+		s->endpoints, ENDPOINT_LOCAL, words->operands, words->operand_count, why);
+	if (status != STATUS_DONE)
+		return status;
+	s->endpoint_count = 1;
+	for (size_t i = 0; i < also->count; i++, s->endpoint_count++) {
+		char *word = (char *)also->item[i];
+
+		status = endpoint_read(
+			&s->endpoints[s->endpoint_count], ENDPOINT_LOCAL, &word, 1, why);
+		if (status != STATUS_DONE)
+			return status;
+	}
+	return STATUS_DONE;
+}
+
+/* A command run for anyone who can reach this host should be somebody's decision. */
+static int exposure_check(const struct serve_setup *s, struct bytes *why)
+{
+	for (size_t i = 0; i < s->endpoint_count; i++) {
+		const struct endpoint *e = &s->endpoints[i];
+
+		if (!s->command.argv || s->access.has_allow || e->kind != ENDPOINT_INET ||
+			*e->host || e->any_written)
+			continue;
+		bytes_add_format(why,
+			"\"%s\" would run a command for anyone who can reach this host: give "
+			"--allow, or write the host, * for every interface",
+			e->text);
+		return STATUS_USAGE;
+	}
+	return STATUS_DONE;
+}
+
+/* The kernel's count of bytes tells whether a command's connection is idle; only TCP has one. */
+static int idle_check(const struct serve_setup *s, struct bytes *why)
+{
+	struct os_tcp_info info;
+	bool counts = os_tcp_info(-1, &info) == 0 || errno != ENOSYS;
+
+	for (size_t i = 0; i < s->endpoint_count; i++) {
+		if (!s->command.argv || !s->config->limits.idle_ns ||
+			(counts && s->endpoints[i].kind != ENDPOINT_UNIX &&
+				s->endpoints[i].kind != ENDPOINT_VSOCK))
+			continue;
+		bytes_add_format(why, "--idle-timeout cannot be kept for a command on %s",
+			s->endpoints[i].text);
+		return STATUS_USAGE;
+	}
+	return STATUS_DONE;
+}
+
+static int forward_read(struct serve_setup *s, struct bytes *why)
+{
+	const struct serve_config *c = s->config;
+	char *word = (char *)c->way.forward;
+	int status;
+
+	if (!word)
+		return STATUS_DONE;
+	status = endpoint_read(&s->target, ENDPOINT_PEER, &word, 1, why);
+	if (status != STATUS_DONE)
+		return status;
+	if (s->target.kind == ENDPOINT_FD) {
+		bytes_add_format(why, "%s cannot be forwarded to: it is one connection", word);
+		return STATUS_USAGE;
+	}
+	s->forward = (struct forward){.target = &s->target,
+		.dial = {.family = c->common.family,
+			.type = tcp_type_values[c->listen.type],
+			.numeric = c->common.numeric,
+			.timeout_ns = c->way.connect_timeout_ns}};
+	return STATUS_DONE;
+}
+
+/* In another root there is no resolver: the address of now is kept. */
+static int target_fix(struct serve_setup *s, const struct addr *addr)
+{
+	char host[ADDR_TEXT], port[8];
+	char *new_host = strdup(addr_text_host(addr, host));
+	char *new_port;
+
+	snprintf(port, sizeof port, "%u", (unsigned)addr_port(addr));
+	new_port = strdup(port);
+	if (!new_host || !new_port) {
+		free(new_host);
+		free(new_port);
+		return STATUS_FAILED;
+	}
+	free(s->target.host);
+	free(s->target.port);
+	s->target.host = new_host;
+	s->target.port = new_port;
+	return STATUS_DONE;
+}
+
+/* A target that does not exist at all is a mistake; one that cannot be looked up now may be later.
+ */
+static int forward_check(struct serve_setup *s, struct bytes *why)
+{
+	struct name_query q = {.host = s->target.host,
+		.port = s->target.port,
+		.family = s->config->common.family,
+		.type = SOCK_STREAM,
+		.numeric = s->config->common.numeric};
+	struct name_answer answer;
+	enum name_result found;
+
+	if (!s->config->way.forward || s->target.kind != ENDPOINT_INET)
+		return STATUS_DONE;
+	found = name_lookup(&q, &answer);
+	if (found == NAME_FOUND) {
+		int kept =
+			s->config->privilege.chroot ? target_fix(s, &answer.addrs[0]) : STATUS_DONE;
+
+		name_answer_release(&answer);
+		return kept;
+	}
+	/* Nor will there be a resolver in another root. */
+	if (found != NAME_NO_ANSWER || s->config->privilege.chroot)
+		return name_explain(found, &q, why);
+	return STATUS_DONE;
+}
+
+static int command_check(const struct serve_setup *s, struct bytes *why)
+{
+	if (!s->command.argv || child_find(s->command.argv[0]) == 0)
+		return STATUS_DONE;
+	bytes_add_format(why, "cannot run %s: %s", s->command.argv[0], status_reason(errno));
+	return (int)status_of_errno(errno);
+}
+
+static int reply_read(struct serve_setup *s, struct bytes *why)
+{
+	const struct serve_config *c = s->config;
+	const char *reason =
+		c->way.reply ? common_text_read(c->text.form, c->way.reply, &s->reply) : NULL;
+
+	if (!reason)
+		return STATUS_DONE;
+	bytes_add_format(why, "bad --reply: \"%s\" %s", c->way.reply, reason);
+	return STATUS_USAGE;
+}
+
+static int reply_file_check(const struct serve_setup *s, struct bytes *why)
+{
+	const char *path = s->config->way.reply_file;
+	int fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
+	struct stat st = {.st_mode = S_IFREG};
+
+	if (!path)
+		return STATUS_DONE;
+	if (fd < 0 || fstat(fd, &st) < 0 || S_ISDIR(st.st_mode)) {
+		int err = S_ISDIR(st.st_mode) ? EISDIR : errno;
+
+		fd_close(fd);
+		bytes_add_format(why, "cannot read %s: %s", path, status_reason(err));
+		return (int)status_of_errno(err);
+	}
+	fd_close(fd);
+	return STATUS_DONE;
+}
+
+int serve_check_files(const struct serve_setup *s, struct bytes *why)
+{
+	int status = command_check(s, why);
+
+	return status == STATUS_DONE ? reply_file_check(s, why) : status;
+}
+
+/* Everything that the command line says, judged before anything is bound. */
+static int read_all(struct serve_setup *s, const struct opt_words *words, struct bytes *why)
+{
+	const struct serve_config *c = s->config;
+	int status = endpoints_read(s, words, why);
+
+	if (status == STATUS_DONE &&
+		sock_options_parse(&s->options, &c->socket.options, SOCK_STREAM, why) < 0)
+		status = STATUS_USAGE;
+	if (status == STATUS_DONE)
+		status = forward_read(s, why);
+	if (status == STATUS_DONE)
+		status = access_init(&s->access, &c->access, c->common.numeric, why);
+	if (status == STATUS_DONE)
+		status = exposure_check(s, why);
+	if (status == STATUS_DONE)
+		status = idle_check(s, why);
+	if (status == STATUS_DONE)
+		status = privilege_find(&s->privilege, &c->privilege, why);
+	if (status == STATUS_DONE && !c->privilege.chroot)
+		status = serve_check_files(s, why);
+	if (status == STATUS_DONE)
+		status = reply_read(s, why);
+	if (status == STATUS_DONE)
+		status = forward_check(s, why);
+	return status;
+}
+
+int serve_prepare(struct serve_setup *s, const struct serve_config *config,
+	const struct opt_words *words, struct bytes *why)
+{
+	int status;
+
+	*s = (struct serve_setup){.config = config};
+	command_line_init(&s->command, words->command, config->way.shell);
+	status = check(s, words, why);
+	return status == STATUS_DONE ? read_all(s, words, why) : status;
+}
+
+void serve_setup_release(struct serve_setup *s)
+{
+	for (size_t i = 0; i < s->endpoint_count; i++)
+		endpoint_release(&s->endpoints[i]);
+	free(s->endpoints);
+	if (s->target.text)
+		endpoint_release(&s->target);
+	sock_options_release(&s->options);
+	access_release(&s->access);
+	bytes_release(&s->reply);
+}
