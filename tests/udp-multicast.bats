@@ -188,10 +188,9 @@ inside() {
 @test "Wake-on-LAN, as tcpdump sees it" {
 	need tcpdump
 	inside <<-'END'
-		tcpdump -i net0 -U -n -c 1 -w packet udp port 9 2>log &
+		tcpdump -Z root -i net0 -U -n -c 1 -w packet udp port 9 2>log &
 		pid=$!
 		ready log
-		until grep -q listening log; do sleep 0.02; done
 		packet=ffffffffffff
 		for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do packet=$packet:0200000000a7; done
 		i=0
@@ -209,7 +208,8 @@ inside() {
 	cat >other.sh <<-'END'
 		ip link set lo up
 		echo $$ >other.pid
-		until ip link show veth1 >/dev/null 2>&1; do sleep 0.02; done
+		i=0
+		until ip link show veth1 >/dev/null 2>&1 || [ $i -gt 500 ]; do i=$((i + 1)); sleep 0.02; done
 		ip addr add 192.0.2.130/25 dev veth1
 		ip link set veth1 up
 		exec "$1" udp-listen --ready-file other.ready --group 239.255.255.250@veth1 \
@@ -220,7 +220,7 @@ inside() {
 		other=$!
 		ready other.pid
 		ip link add veth0 type veth peer name veth1 2>/dev/null || exit 98
-		until ip link set veth1 netns "$(cat other.pid)" 2>/dev/null; do sleep 0.02; done
+		ip link set veth1 netns "$(cat other.pid)"
 		ip addr add 192.0.2.129/25 dev veth0
 		ip link set veth0 up
 		ready other.ready
