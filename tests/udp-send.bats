@@ -136,7 +136,10 @@ sizes_of() {
 }
 
 @test "an input without end is too long, and does not fill the memory" {
-	ulimit -v 400000
+	# A sanitizer's own memory would be in the way.
+	if (ulimit -v 400000 && "$SOCKIT" --version) >/dev/null 2>&1; then
+		ulimit -v 400000
+	fi
 	run_sockit -1 udp-send 127.0.0.1:9 </dev/zero
 	[[ $output == *'standard input is over '*65507* ]]
 }

@@ -131,11 +131,11 @@ static void wait_for_room(struct output *o)
 
 void output_borrow(struct output *o, const void *data, size_t size)
 {
-	struct iovec *last = &o->parts[o->part_count - 1];
+	struct iovec *last = o->part_count > 0 ? &o->parts[o->part_count - 1] : NULL;
 
 	if (size == 0 || o->end.kind == END_NULL)
 		return;
-	if (o->part_count > 0 && (const char *)last->iov_base + last->iov_len == data) {
+	if (last && (const char *)last->iov_base + last->iov_len == data) {
 		last->iov_len += size;
 		return;
 	}
