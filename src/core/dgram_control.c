@@ -77,6 +77,15 @@ bool dgram_control_read(const struct cmsghdr *c, struct os_dgram *d)
 	return false;
 }
 
+/* The macro of musl mixes signs. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+struct cmsghdr *dgram_control_next(struct msghdr *m, struct cmsghdr *c)
+{
+	return c ? CMSG_NXTHDR(m, c) : CMSG_FIRSTHDR(m);
+}
+#pragma GCC diagnostic pop
+
 void dgram_control_add(struct msghdr *m, int level, int type, const void *data, size_t size)
 {
 	struct cmsghdr c = {.cmsg_level = level, .cmsg_type = type};

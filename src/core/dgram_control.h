@@ -22,6 +22,9 @@ void dgram_control_request(int fd, int family);
 /* Read one control message into D. False: it is none that is known here. */
 bool dgram_control_read(const struct cmsghdr *c, struct os_dgram *d);
 
+/* The control message of M that follows C (NULL: the first), or NULL. */
+struct cmsghdr *dgram_control_next(struct msghdr *m, struct cmsghdr *c);
+
 /* Append SIZE bytes of DATA as a control message to M, whose msg_control has room. */
 void dgram_control_add(struct msghdr *m, int level, int type, const void *data, size_t size);
 

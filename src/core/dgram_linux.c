@@ -59,7 +59,7 @@ static void read_control(struct msghdr *m, struct os_dgram *d)
 {
 	int segment;
 
-	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
+	for (struct cmsghdr *c = NULL; (c = dgram_control_next(m, c));) {
 		if (c->cmsg_level == IPPROTO_UDP && c->cmsg_type == KERNEL_UDP_GRO) {
 			memcpy(&segment, CMSG_DATA(c), sizeof(segment));
 			d->segment = segment > 0 ? (size_t)segment : 0;

@@ -4,6 +4,7 @@
 #include "core/os_dgram.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -22,11 +23,17 @@ void os_dgram_prepare(int fd, int family, const struct os_dgram_wishes *wishes)
 	if (wishes->time)
 		setsockopt(fd, SOL_SOCKET, SO_TIMESTAMP, &on, sizeof(on));
 #endif
+#ifdef IP_MULTICAST_ALL
+	int off = 0;
+
+	if (wishes->own_groups)
+		setsockopt(fd, IPPROTO_IP, IP_MULTICAST_ALL, &off, sizeof(off));
+#endif
 }
 
 static void read_control(struct msghdr *m, struct os_dgram *d)
 {
-	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
+	for (struct cmsghdr *c = NULL; (c = dgram_control_next(m, c));) {
 		if (dgram_control_read(c, d))
 			continue;
 #ifdef SCM_TIMESTAMP

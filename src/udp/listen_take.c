@@ -272,6 +272,7 @@ static void on_idle(void *arg)
 		return;
 	}
 	r->limit = "timeout";
+	forward_release(&r->forward);
 	listen_end(r);
 }
 
