@@ -128,6 +128,9 @@ udp-listen --allow - value @any
 udp-listen --deny - value @any
 udp-listen --allow-file - value @files
 udp-listen --deny-file - value @files
+udp-listen --user - value @any
+udp-listen --chroot - value @folders
+udp-listen --no-sandbox - none
 udp-listen --progress - maybe never terminal always
 udp-listen --stats - maybe none text json
 udp-listen --verbose -v none

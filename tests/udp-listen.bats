@@ -466,3 +466,31 @@ for x in (b"0.5", b"0.2", b"0"): s.sendto(x + b"\n", "sock")'
 		grep -q "listening on $address" "$err"
 	done
 }
+
+@test "--user: once bound, the listener is that user and no other" {
+	[ "$(id -u)" -eq 0 ] || skip "becoming another user takes root"
+	start_listen --user 4321:5432
+	wait_for grep -Eq '^Uid:[[:space:]]4321[[:space:]]4321[[:space:]]4321' "/proc/$pid/status"
+	grep -Eq '^Groups:[[:space:]]5432 *$' "/proc/$pid/status"
+	sockit udp-send 127.0.0.1 "$port" hello
+	wait_for has_bytes "$out" 5
+}
+
+@test "--chroot: a command that is not within is status 3; a user that does not exist, too" {
+	[ "$(id -u)" -eq 0 ] || skip "changing the root takes root"
+	mkdir root
+	# A checker of leaks finds no /proc there.
+	export ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0
+	run_sockit udp-listen --chroot root 127.0.0.1:0 -- cat
+	[ "$status" -eq 3 ]
+	[[ $output == *"cannot run cat: no such file or directory" ]]
+	run_sockit udp-listen --user no-such-user 127.0.0.1:0
+	[ "$status" -eq 3 ]
+}
+
+@test "-vv says what the sandbox is, and --no-sandbox leaves it out" {
+	start_listen -vv
+	wait_for grep -q 'sandbox: ' "$err"
+	start_listen -vv --no-sandbox
+	! grep -q 'sandbox: ' "$err"
+}

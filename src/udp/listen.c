@@ -13,13 +13,13 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/status.h"
-#include "core/child.h"
 #include "core/common.h"
 #include "core/name.h"
 #include "core/opt.h"
 #include "core/os.h"
 #include "core/ready.h"
 #include "udp/commands.h"
+#include "udp/listen_secure.h"
 
 enum { SPARE_DESCRIPTORS = 64 /* for everything but sessions */ };
 
@@ -84,14 +84,6 @@ static int exposure_check(const struct listen_run *r, struct bytes *why)
 		"--allow, or write the host, * for every interface",
 		e->text);
 	return STATUS_USAGE;
-}
-
-static int command_check(const struct listen_run *r, struct bytes *why)
-{
-	if (!r->runner.argv || child_find(r->runner.argv[0]) == 0)
-		return STATUS_DONE;
-	bytes_add_format(why, "cannot run %s: %s", r->runner.argv[0], status_reason(errno));
-	return (int)status_of_errno(errno);
 }
 
 static int reply_read(struct listen_run *r, struct bytes *why)
@@ -179,7 +171,7 @@ static int prepare(struct listen_run *r, const struct opt_words *words, struct b
 	if (status == STATUS_DONE)
 		status = reply_read(r, why);
 	if (status == STATUS_DONE)
-		status = command_check(r, why);
+		status = listen_secure_find(r, why);
 	if (status == STATUS_DONE)
 		status = forward_read(r, why);
 	return status;
@@ -326,7 +318,9 @@ static int start(struct listen_run *r, struct bytes *why)
 		bytes_add_format(why, "cannot start: %s", status_reason(errno));
 		return STATUS_FAILED;
 	}
-	return announce(r, why);
+	/* Told while we may still write where the user said. */
+	status = announce(r, why);
+	return status == STATUS_DONE ? listen_secure(r, why) : status;
 }
 
 /* Nothing is lost in silence. */

@@ -27,6 +27,7 @@ struct listen_run {
 	char *shell[4];		/* --sh */
 	struct sock_options options;
 	struct access access;
+	struct privilege privilege;
 	struct groups groups;
 	struct bytes reply;
 	struct ports ports;

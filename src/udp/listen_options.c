@@ -132,6 +132,7 @@ const struct opt_set listen_sets[] = {
 	{"Listening", bind_opts, offsetof(struct listen_config, bind)},
 	{"Sockets", common_socket_opts, offsetof(struct listen_config, socket)},
 	{"Who may send", access_opts, offsetof(struct listen_config, access)},
+	{"Privileges", privilege_opts, offsetof(struct listen_config, privilege)},
 	{"Progress", meter_opts, offsetof(struct listen_config, meter)},
 	{"General", common_opts, offsetof(struct listen_config, common)},
 	{0},

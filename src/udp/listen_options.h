@@ -10,6 +10,7 @@
 #include "core/common.h"
 #include "core/meter.h"
 #include "core/opt.h"
+#include "core/privilege.h"
 
 /* How datagrams are written out. */
 struct listen_output {
@@ -48,6 +49,7 @@ struct listen_config {
 	struct common_text text;
 	struct meter_options meter;
 	struct access_sources access;
+	struct privilege_options privilege;
 	struct listen_output output;
 	struct listen_limits limits;
 	struct listen_way way;
