@@ -104,7 +104,7 @@ load lib
 	grep -q 'cannot write to standard output: no space left on device' err
 	expect_signal PIPE
 	set +o pipefail
-	{ sockit tcp-connect --via 'while echo ok; do sleep 0.05; done' --expect never a 1 </dev/null
+	{ sockit tcp-connect --via 'while echo ok; do sleep 0.05; done' --expect never a 1 </dev/null ||
 		echo $? >code; } | head -c 1 >/dev/null
 	[ "$(cat code)" -eq 141 ]
 }
