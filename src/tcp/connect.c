@@ -98,11 +98,13 @@ static void all_over(void *arg, const char *failure)
 {
 	struct run *r = arg;
 	const struct session *s = &r->session;
-	bool ours = s->ours_failed || r->status > STATUS_FAILED;
+	bool ours = r->in_session && (s->ours_failed || r->status > STATUS_FAILED);
 
 	if (failure && !ours) {
 		log_error("%s", failure);
-		r->status = STATUS_FAILED;
+		/* That of a command which had the connection has the last word. */
+		if (r->status == STATUS_DONE)
+			r->status = STATUS_FAILED;
 	} else if (r->in_session && s->status != STATUS_DONE && !s->broken_output) {
 		log_error("%s", bytes_text(&r->session.why));
 	}
