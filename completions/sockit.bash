@@ -24,6 +24,8 @@ tcp-connect --idle-timeout -i value @any
 tcp-connect --max-time - value @any
 tcp-connect --send - value @any
 tcp-connect --sh - value @any
+tcp-connect --expect - value @any
+tcp-connect --prompt - value @any
 tcp-connect --escapes -E none
 tcp-connect --hex - none
 tcp-connect --scan -z none
