@@ -11,6 +11,7 @@
 #include "core/meter.h"
 #include "core/opt.h"
 #include "core/privilege.h"
+#include "tcp/proxy_options.h"
 #include "tcp/server.h"
 #include "tcp/types.h"
 
@@ -19,7 +20,8 @@ struct serve_way {
 	bool keep_open;
 	const char *shell;
 	const char *forward;
-	int handler; /* index into serve_handlers; -1: none */
+	int send_proxy; /* enum proxy_header_version; -1: none */
+	int handler;	/* index into serve_handlers; -1: none */
 	const char *reply;
 	const char *reply_file;
 	int64_t connect_timeout_ns; /* of --forward */
@@ -31,6 +33,7 @@ struct serve_listen {
 	int type;      /* index into tcp_type_values */
 	int unix_mode; /* -1: as the umask says */
 	const char *ready_file;
+	bool proxy_protocol;
 };
 
 struct serve_limits {
@@ -49,6 +52,7 @@ struct serve_config {
 	struct serve_way way;
 	struct serve_listen listen;
 	struct serve_limits serve;
+	struct proxy_options proxy;
 };
 
 extern const struct opt_set serve_sets[];
