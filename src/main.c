@@ -30,10 +30,13 @@
 #include "core/opt.h"
 #include "core/opt_value.h"
 #include "tcp/commands.h"
+#include "udp/commands.h"
 
 static const struct command *const commands[] = {
 	&tcp_connect_command,
 	&tcp_serve_command,
+	&udp_send_command,
+	&udp_listen_command,
 };
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };
 
