@@ -332,7 +332,7 @@ int plan_make(struct plan *plan, const struct send_config *config, const struct 
 
 void plan_release(struct plan *plan)
 {
-	source_close(&plan->source);
+	raw_source_close(&plan->source);
 	spec_release(&plan->spec);
 	capture_close(&plan->capture);
 	sock_options_release(&plan->options);

@@ -245,10 +245,10 @@ static int run_packets(struct run *r, struct bytes *why)
 	struct source_packet packet;
 
 	for (;;) {
-		switch (source_next(&r->plan.source, &packet, why)) {
+		switch (raw_source_next(&r->plan.source, &packet, why)) {
 		case SOURCE_END: return STATUS_DONE;
 		case SOURCE_FAILED: return STATUS_FAILED;
-		case SOURCE_FULL: source_release(&r->plan.source); continue;
+		case SOURCE_FULL: raw_source_release(&r->plan.source); continue;
 		case SOURCE_PACKET: break;
 		}
 		if (o->dry_run || o->hexdump)
@@ -348,8 +348,8 @@ const struct command raw_send_command = {
 		 "  sockit raw-send --replies -I eth0 eth arp request target=192.0.2.7\n"
 		 "  sockit raw-send --replies ip dst=192.0.2.1 tcp dport=1-1024 flags=syn\n"
 		 "  sockit raw-send --layers\n",
-	.sets = send_sets,
+	.sets = raw_send_sets,
 	.config_size = sizeof(struct send_config),
-	.defaults = &send_defaults,
+	.defaults = &raw_send_defaults,
 	.run = send_run,
 };

@@ -124,7 +124,7 @@ static const struct opt reply_opts[] = {
 	{0},
 };
 
-const struct opt_set send_sets[] = {
+const struct opt_set raw_send_sets[] = {
 	{"Packets", packet_opts, offsetof(struct send_config, send)},
 	{"Text", common_text_opts, offsetof(struct send_config, text)},
 	{"Where they go", place_opts, offsetof(struct send_config, send)},
@@ -136,7 +136,7 @@ const struct opt_set send_sets[] = {
 	{0},
 };
 
-const struct send_config send_defaults = {
+const struct send_config raw_send_defaults = {
 	.send = {.count = SEND_COUNT_UNSET,
 		.interval_ns = SEND_TIME_UNSET,
 		.timeout_ns = NUM_NS_PER_S},

@@ -38,7 +38,7 @@ struct send_config {
 	struct send_options send;
 };
 
-extern const struct opt_set send_sets[];
-extern const struct send_config send_defaults;
+extern const struct opt_set raw_send_sets[];
+extern const struct send_config raw_send_defaults;
 
 #endif

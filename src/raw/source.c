@@ -102,14 +102,14 @@ static enum source_result next_recorded(
 	}
 }
 
-enum source_result source_next(struct source *s, struct source_packet *out, struct bytes *why)
+enum source_result raw_source_next(struct source *s, struct source_packet *out, struct bytes *why)
 {
 	if (s->ended)
 		return SOURCE_END;
 	return s->spec ? next_built(s, out, why) : next_recorded(s, out, why);
 }
 
-void source_release(struct source *s)
+void raw_source_release(struct source *s)
 {
 	if (!s->spec)
 		capture_release(s->capture);
@@ -117,7 +117,7 @@ void source_release(struct source *s)
 		s->used = 0;
 }
 
-void source_close(struct source *s)
+void raw_source_close(struct source *s)
 {
 	for (size_t i = 0; i < SOURCE_BATCH; i++)
 		bytes_release(&s->slots[i]);

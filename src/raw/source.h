@@ -43,12 +43,12 @@ struct source_packet {
 
 enum source_result { SOURCE_PACKET, SOURCE_END, SOURCE_FULL, SOURCE_FAILED };
 
-/* The next packet. It stays where it is until source_release, which is due when the result is
+/* The next packet. It stays where it is until raw_source_release, which is due when the result is
  * SOURCE_FULL. SOURCE_FAILED: a line in WHY. */
-enum source_result source_next(struct source *s, struct source_packet *out, struct bytes *why);
-void source_release(struct source *s);
+enum source_result raw_source_next(struct source *s, struct source_packet *out, struct bytes *why);
+void raw_source_release(struct source *s);
 
 /* Free what it holds. */
-void source_close(struct source *s);
+void raw_source_close(struct source *s);
 
 #endif

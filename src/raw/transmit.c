@@ -111,7 +111,7 @@ static bool add(struct transmit *t, const struct source_packet *p)
 /* Take the next packet into HELD. False: there is none for now. */
 static bool take(struct transmit *t)
 {
-	switch (source_next(t->source, &t->held, &t->why)) {
+	switch (raw_source_next(t->source, &t->held, &t->why)) {
 	case SOURCE_PACKET:
 		t->holding = true;
 		if (t->hooks.taken)
@@ -129,7 +129,7 @@ static void gather(struct transmit *t, int64_t now)
 {
 	/* What is held lies where the source would write next. */
 	if (!t->holding)
-		source_release(t->source);
+		raw_source_release(t->source);
 	t->count = t->sent = 0;
 	while (t->count < SOURCE_BATCH && !t->ended) {
 		if (!t->holding && !take(t))
