@@ -141,6 +141,29 @@ udp-listen --ipv4 -4 none
 udp-listen --ipv6 -6 none
 udp-listen --numeric -n none
 udp-listen --help -h none
+raw-send --layers - none
+raw-send --replay - value @files
+raw-send --escapes -E none
+raw-send --hex - none
+raw-send --interface -I value @interfaces
+raw-send --to - value @any
+raw-send --write - value @files
+raw-send --dry-run - none
+raw-send --hexdump -x none
+raw-send --option -o value @any
+raw-send --count - value @any
+raw-send --interval - value @any
+raw-send --rate - value @any
+raw-send --replies -r maybe @any
+raw-send --timeout -w value @any
+raw-send --progress - maybe never terminal always
+raw-send --stats - maybe none text json
+raw-send --verbose -v none
+raw-send --json - none
+raw-send --ipv4 -4 none
+raw-send --ipv6 -6 none
+raw-send --numeric -n none
+raw-send --help -h none
 '
 # table ends
 
