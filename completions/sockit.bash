@@ -6,6 +6,73 @@
 # long option, letter or -, whether it takes a value (none, value, maybe), what that may be.
 
 # table begins
+_sockit_table='
+tcp-connect --source -s value @any
+tcp-connect --source-port -p value @any
+tcp-connect --connect-timeout -w value @any
+tcp-connect --wait - value @any
+tcp-connect --type - value stream seqpacket
+tcp-connect --option -o value @any
+tcp-connect --linger - value @any
+tcp-connect --no-half-close - none
+tcp-connect --send-only - none
+tcp-connect --recv-only - none
+tcp-connect --idle-timeout -i value @any
+tcp-connect --max-time - value @any
+tcp-connect --send - value @any
+tcp-connect --sh - value @any
+tcp-connect --escapes -E none
+tcp-connect --hex - none
+tcp-connect --scan -z none
+tcp-connect --all - none
+tcp-connect --closed - none
+tcp-connect --parallel - value @any
+tcp-connect --progress - maybe never terminal always
+tcp-connect --stats - maybe none text json
+tcp-connect --verbose -v none
+tcp-connect --json - none
+tcp-connect --ipv4 -4 none
+tcp-connect --ipv6 -6 none
+tcp-connect --numeric -n none
+tcp-connect --help -h none
+tcp-serve --keep-open -k none
+tcp-serve --sh - value @any
+tcp-serve --forward - value @any
+tcp-serve --handler - value echo discard chargen daytime time timestamp reverse roster
+tcp-serve --reply - value @any
+tcp-serve --reply-file - value @files
+tcp-serve --broker - none
+tcp-serve --chat - none
+tcp-serve --collect - none
+tcp-serve --collect-dir - value @folders
+tcp-serve --connect-timeout -w value @any
+tcp-serve --escapes -E none
+tcp-serve --hex - none
+tcp-serve --also - value @any
+tcp-serve --backlog - value @any
+tcp-serve --type - value stream seqpacket
+tcp-serve --unix-mode - value @any
+tcp-serve --ready-file - value @files
+tcp-serve --option -o value @any
+tcp-serve --allow - value @any
+tcp-serve --deny - value @any
+tcp-serve --allow-file - value @files
+tcp-serve --deny-file - value @files
+tcp-serve --accept - value @any
+tcp-serve --max-conns - value @any
+tcp-serve --max-per-host - value @any
+tcp-serve --grace - value @any
+tcp-serve --idle-timeout -i value @any
+tcp-serve --max-time - value @any
+tcp-serve --progress - maybe never terminal always
+tcp-serve --stats - maybe none text json
+tcp-serve --verbose -v none
+tcp-serve --json - none
+tcp-serve --ipv4 -4 none
+tcp-serve --ipv6 -6 none
+tcp-serve --numeric -n none
+tcp-serve --help -h none
+'
 # table ends
 
 # _sockit_values COMMAND OPTION JOINED - what may follow OPTION; JOINED is = where that stands

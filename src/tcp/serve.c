@@ -25,6 +25,7 @@
 #include "core/ready.h"
 #include "tcp/command.h"
 #include "tcp/commands.h"
+#include "tcp/serve_many.h"
 #include "tcp/serve_options.h"
 #include "tcp/serve_prepare.h"
 #include "tcp/services.h"
@@ -46,6 +47,7 @@ struct run {
 	struct roster roster;
 	struct command_service command_service;
 	struct stdio_service stdio;
+	struct serve_many many;
 };
 
 static bool is_stdio(const struct run *r)
@@ -56,7 +58,7 @@ static bool is_stdio(const struct run *r)
 /* As many connections as descriptors allow, where nothing was said. */
 static uint64_t conns_allowed(const struct run *r)
 {
-	uint64_t each = r->config->way.forward ? 2 : 1;
+	uint64_t each = r->config->way.forward || r->config->way.collect_dir ? 2 : 1;
 	size_t most;
 
 	if (r->config->serve.conns_max)
@@ -120,6 +122,8 @@ static void service_choose(struct run *r)
 	const struct serve_way *way = &r->config->way;
 	struct server *s = &r->server;
 
+	if (serve_many_way(way))
+		return;
 	if (way->handler >= 0) {
 		s->service = serve_handlers[way->handler];
 		s->config = &r->roster;
@@ -249,7 +253,8 @@ static int start(struct run *r, struct bytes *why)
 	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
 		loop_signal(r->loop, signals[i], false, signalled, r);
 	service_choose(r);
-	if (server_start(&r->server, served, r) < 0 ||
+	if (serve_many_open(&r->many, r->config, &r->server) < 0 ||
+		server_start(&r->server, served, r) < 0 ||
 		meter_start(&r->meter, r->loop, "tcp-serve", &r->config->meter, figures, r) < 0) {
 		bytes_add_format(why, "cannot start: %s", status_reason(errno));
 		return STATUS_FAILED;
@@ -284,13 +289,14 @@ static int outcome(const struct run *r)
 		return r->stdio.status;
 	if (r->set.command.argv && r->plan.accept_max == 1)
 		return r->command_service.last_status;
-	return STATUS_DONE;
+	return serve_many_status(&r->many);
 }
 
 static void run_release(struct run *r)
 {
 	if (r->loop)
 		server_release(&r->server);
+	serve_many_release(&r->many);
 	serve_setup_release(&r->set);
 	roster_release(&r->roster);
 	loop_free(r->loop);
@@ -298,7 +304,7 @@ static void run_release(struct run *r)
 
 static int finish(struct run *r, int status)
 {
-	bool broken = r->stdio.broken_output;
+	bool broken = r->stdio.broken_output || r->many.collector.broken;
 	int signo = r->server.signo;
 
 	run_release(r);

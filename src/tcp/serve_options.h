@@ -21,6 +21,8 @@ struct serve_way {
 	int handler; /* index into serve_handlers; -1: none */
 	const char *reply;
 	const char *reply_file;
+	bool broker, chat, collect;
+	const char *collect_dir;
 	int64_t connect_timeout_ns; /* of --forward */
 };
 

@@ -13,13 +13,14 @@
 #include "base/status.h"
 #include "core/child.h"
 #include "core/os.h"
+#include "tcp/serve_many.h"
 
 bool serve_is_stdio(const struct serve_setup *s)
 {
 	const struct serve_way *way = &s->config->way;
 
 	return !s->command.argv && !way->forward && way->handler < 0 && !way->reply &&
-		!way->reply_file;
+		!way->reply_file && !serve_many_way(way);
 }
 
 static int usage(struct bytes *why, const char *text)
@@ -36,7 +37,7 @@ static const char *other_way(const struct serve_way *way)
 		: way->reply	    ? "--reply"
 		: way->reply_file   ? "--reply-file"
 		: way->shell	    ? "--sh"
-				    : NULL;
+				    : serve_many_way(way);
 }
 
 static int check(const struct serve_setup *s, const struct opt_words *words, struct bytes *why)
@@ -51,6 +52,11 @@ static int check(const struct serve_setup *s, const struct opt_words *words, str
 	}
 	if (words->command && !words->command[0])
 		return usage(why, "missing COMMAND after --");
+	if (way->keep_open && serve_many_way(way)) {
+		bytes_add_format(why, "--keep-open is not for %s, which goes on anyway",
+			serve_many_way(way));
+		return STATUS_USAGE;
+	}
 	return STATUS_DONE;
 }
 
@@ -231,6 +237,8 @@ static int read_all(struct serve_setup *s, const struct opt_words *words, struct
 		status = command_check(s, why);
 	if (status == STATUS_DONE)
 		status = reply_check(s, why);
+	if (status == STATUS_DONE && c->way.collect_dir)
+		status = collect_dir_check(c->way.collect_dir, why);
 	if (status == STATUS_DONE)
 		status = forward_check(s, why);
 	return status;

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: ISC */
+/* broker.h - --broker and --chat: what one client sends goes to all the others. */
+#ifndef TCP_BROKER_H
+#define TCP_BROKER_H
+
+#include <stdbool.h>
+
+#include "core/end.h"
+#include "core/loop.h"
+#include "core/sock.h"
+#include "tcp/feed.h"
+#include "tcp/lines.h"
+#include "tcp/server.h"
+
+/* The configuration of broker_service, and what its clients share. */
+struct broker {
+	struct server *server;
+	bool chat; /* whole lines, each with its sender */
+	struct feed feed;
+	struct end input; /* our standard input: goes to all */
+	struct lines input_lines;
+	struct loop_defer flush;       /* deliver at the end of the turn */
+	size_t unflushed;	       /* bytes added since */
+	struct loop_timer hold;	       /* nothing is read while it runs */
+	struct loop_timer look;	       /* for clients that vanished after ending their side */
+	struct sock_options keepalive; /* for those */
+	size_t behind;		       /* clients for whom much waits */
+	size_t members, listeners; /* listeners: those that have ended their side without a byte */
+	bool input_open;
+	bool holding;
+};
+
+/* Standard input is read only while there is a client. A client for whom 1 MiB waits is dropped.
+ * When much waits for somebody, reading pauses for a moment, so that who merely is slower than the
+ * sender is not lost; never for long. */
+extern const struct service broker_service;
+
+/* Prepare B, whose server is S. */
+void broker_init(struct broker *b, struct server *s, bool chat);
+void broker_release(struct broker *b);
+
+#endif
