@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
+#include "core/opt_value.h"
 #include "core/os.h"
 
 enum { ROWS_MAX = 64, HELP_COLUMN = 36 };
@@ -90,7 +91,8 @@ static void complain_unknown(const char *name, size_t size, struct bytes *why)
 		names[i] = rows[i]->name;
 	bytes_add(&word, name, size);
 	const char *near = opt_nearest(bytes_text(&word), names, count);
-	bytes_add_format(why, "unknown socket option: \"%s\"", bytes_text(&word));
+	bytes_add_text(why, "unknown socket option: ");
+	opt_add_quoted(bytes_text(&word), why);
 	if (near)
 		bytes_add_format(why, " (did you mean %s?)", near);
 	else
@@ -120,11 +122,12 @@ static bool check_setting(
 	const char *reason = check_value(row, value);
 	if (!reason)
 		return true;
-	bytes_add_format(why, "bad socket option %s: \"%s\" ", row->name, value ? value : "");
+	bytes_add_format(why, "bad socket option %s: ", row->name);
+	opt_add_quoted(value ? value : "", why);
 	if (*reason)
-		bytes_add_text(why, reason);
+		bytes_add_format(why, " %s", reason);
 	else
-		bytes_add_format(why, "(%s%s)", row->name, row->arg);
+		bytes_add_format(why, " (%s%s)", row->name, row->arg);
 	return false;
 }
 

@@ -4,10 +4,10 @@
 #include "tcp/scan.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/fd.h"
@@ -100,11 +100,10 @@ static void report_json(const struct scan_target *t, size_t i, const char *servi
 {
 	const struct scan_result *r = &t->results[i];
 	bool ip = t->endpoint->kind == ENDPOINT_INET;
-	struct bytes line = {0};
 	char text[ADDR_TEXT];
 	struct json j;
 
-	json_begin(&j, &line);
+	json_begin(&j, &t->scan->report);
 	json_add_text(&j, "host", ip ? t->endpoint->host : t->endpoint->text);
 	json_add_text(&j, "address", addr_text_host(&t->names.addrs[r->address], text));
 	if (ip)
@@ -114,8 +113,6 @@ static void report_json(const struct scan_target *t, size_t i, const char *servi
 	json_add_text(&j, "service", strcmp(service, "-") == 0 ? NULL : service);
 	json_add_seconds(&j, "seconds", r->ns);
 	json_end(&j);
-	fputs(bytes_text(&line), stdout);
-	bytes_release(&line);
 }
 
 static void report_one(const struct scan_target *t, size_t i)
@@ -129,10 +126,10 @@ static void report_one(const struct scan_target *t, size_t i)
 	if (t->scan->plan->json)
 		report_json(t, i, service);
 	else if (e->kind == ENDPOINT_INET)
-		printf("%s %u/tcp %s %s\n", *e->host ? e->host : "*", (unsigned)t->ports[i], state,
-			service);
+		bytes_add_format(&t->scan->report, "%s %u/tcp %s %s\n", *e->host ? e->host : "*",
+			(unsigned)t->ports[i], state, service);
 	else
-		printf("%s %s -\n", e->text, state);
+		bytes_add_format(&t->scan->report, "%s %s -\n", e->text, state);
 }
 
 void scan_report(struct scan_target *t)
@@ -145,6 +142,22 @@ void scan_report(struct scan_target *t)
 		if (r->state == SCAN_OPEN || t->scan->plan->all)
 			report_one(t, t->reported);
 	}
+}
+
+int scan_flush(struct scan *s)
+{
+	struct bytes *report = &s->report;
+
+	errno = ENOMEM;
+	if (!report->failed && fd_write_all(STDOUT_FILENO, report->data, report->size) == 0) {
+		bytes_clear(report);
+		return 0;
+	}
+	if (s->status == STATUS_DONE)
+		log_error("cannot write to standard output: %s", status_reason(errno));
+	s->status = STATUS_FAILED;
+	loop_stop(s->loop);
+	return -1;
 }
 
 void scan_port_done(struct scan_target *t, size_t index)
@@ -392,7 +405,7 @@ static int scan_targets(struct scan *s, const struct endpoint *targets, size_t c
 	}
 	for (size_t i = 0; i < count; i++)
 		scan_report(&s->targets[i]);
-	return verdict(s);
+	return scan_flush(s) < 0 ? s->status : verdict(s);
 }
 
 int scan_run(struct loop *loop, const struct endpoint *targets, size_t count,
@@ -417,6 +430,7 @@ int scan_run(struct loop *loop, const struct endpoint *targets, size_t count,
 		target_release(&s.targets[i]);
 	scan_release_spares(&s);
 	loop_timer_stop(loop, &s.again);
+	bytes_release(&s.report);
 	free(s.targets);
 	return status;
 }

@@ -46,7 +46,8 @@ struct scan {
 	struct loop_timer again;
 	int64_t give_up_ns;
 	int64_t retry_delay_ns;
-	int status;
+	struct bytes report; /* not written yet */
+	int status;	     /* STATUS_FAILED: the report cannot be written */
 };
 
 /* Start probes until PARALLEL are in flight or no port is left. */
@@ -60,7 +61,12 @@ void scan_release_spares(struct scan *scan);
 void scan_port_done(struct scan_target *t, size_t index);
 void scan_round_done(struct scan *scan);
 
-/* Write the results of T that are known, in the order of its ports, as far as they go. */
+/* Add the results of T that are known to the report, in the order of its ports, as far as they go.
+ */
 void scan_report(struct scan_target *t);
+
+/* Write the report so far to standard output. 0; or -1: then the user knows why, and the loop was
+ * stopped. */
+int scan_flush(struct scan *scan);
 
 #endif

@@ -2,7 +2,6 @@
 /* scan_probe.c - connect to many ports with few in flight. */
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -272,7 +271,8 @@ void scan_fill(struct scan *s)
 	struct scan_target *t;
 
 	/* Whoever reads along, through a pipe too, sees what is known. */
-	fflush(stdout);
+	if (scan_flush(s) < 0)
+		return;
 	for (int n = 0; s->in_flight < s->plan->parallel && (t = next_target(s)); n++) {
 		if (n == PORTS_A_TURN) {
 			loop_defer(s->loop, &s->more, fill_again, s);

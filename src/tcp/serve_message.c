@@ -214,6 +214,14 @@ static void talker_stop(struct conn *c)
 	talker_end(c, "signal");
 }
 
+static void talker_measure(struct conn *c, struct conn_result *result)
+{
+	struct talker *t = conn_state(c);
+
+	result->received_bytes = t->received_bytes;
+	result->sent_bytes = t->sent_bytes;
+}
+
 static void answer_timestamp(struct conn *c, const unsigned char *message, size_t size)
 {
 	struct talker *t = conn_state(c);
@@ -350,12 +358,15 @@ static void roster_start(struct conn *c)
 const struct service timestamp_service = {.name = "timestamp",
 	.size = sizeof(struct talker),
 	.start = timestamp_start,
-	.stop = talker_stop};
+	.stop = talker_stop,
+	.measure = talker_measure};
 const struct service reverse_service = {.name = "reverse",
 	.size = sizeof(struct talker),
 	.start = reverse_start,
-	.stop = talker_stop};
+	.stop = talker_stop,
+	.measure = talker_measure};
 const struct service roster_service = {.name = "roster",
 	.size = sizeof(struct talker),
 	.start = roster_start,
-	.stop = talker_stop};
+	.stop = talker_stop,
+	.measure = talker_measure};

@@ -91,6 +91,13 @@ static void text_stop(struct conn *c)
 	text_end(c, "signal");
 }
 
+static void text_measure(struct conn *c, struct conn_result *result)
+{
+	struct text *t = conn_state(c);
+
+	result->sent_bytes = t->sent;
+}
+
 static void reply_start(struct conn *c)
 {
 	const struct bytes *reply = c->server->config;
@@ -119,12 +126,21 @@ static void time_start(struct conn *c)
 	text_start(c, t->own, 4);
 }
 
-const struct service reply_service = {
-	.name = "reply", .size = sizeof(struct text), .start = reply_start, .stop = text_stop};
-const struct service daytime_service = {
-	.name = "daytime", .size = sizeof(struct text), .start = daytime_start, .stop = text_stop};
-const struct service time_service = {
-	.name = "time", .size = sizeof(struct text), .start = time_start, .stop = text_stop};
+const struct service reply_service = {.name = "reply",
+	.size = sizeof(struct text),
+	.start = reply_start,
+	.stop = text_stop,
+	.measure = text_measure};
+const struct service daytime_service = {.name = "daytime",
+	.size = sizeof(struct text),
+	.start = daytime_start,
+	.stop = text_stop,
+	.measure = text_measure};
+const struct service time_service = {.name = "time",
+	.size = sizeof(struct text),
+	.start = time_start,
+	.stop = text_stop,
+	.measure = text_measure};
 
 /* RFC 864 as usual: lines of 72 of the 95 printable characters, each begun one further. */
 enum {
@@ -221,7 +237,16 @@ static void chargen_stop(struct conn *c)
 	chargen_end(c, "signal");
 }
 
+static void chargen_measure(struct conn *c, struct conn_result *result)
+{
+	struct chargen *g = conn_state(c);
+
+	result->received_bytes = g->received;
+	result->sent_bytes = g->sent;
+}
+
 const struct service chargen_service = {.name = "chargen",
 	.size = sizeof(struct chargen),
 	.start = chargen_start,
-	.stop = chargen_stop};
+	.stop = chargen_stop,
+	.measure = chargen_measure};

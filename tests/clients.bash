@@ -1,0 +1,97 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # variables shared with the tests and with lib.bash
+# SPDX-License-Identifier: ISC
+# clients.bash - clients of the server that start_server started, and looks at how it bears them.
+# A test file loads it after lib.
+
+# has_client NAME - one of nc (OpenBSD's), ncat, socat and sockit; is it here?
+has_client() {
+	case $1 in
+	sockit) ;;
+	nc) nc -h 2>&1 | grep -q -- '-[A-Za-z]*N' ;;
+	*) command -v "$1" >/dev/null ;;
+	esac
+}
+
+# talk NAME - carry standard input to the server and what it says to standard output with that client.
+talk() {
+	local bound=(timeout $((20 * patience)))
+	case $1 in
+	nc) "${bound[@]}" nc -N 127.0.0.1 "$port" ;;
+	ncat) "${bound[@]}" ncat 127.0.0.1 "$port" ;;
+	socat) "${bound[@]}" socat -t9 - "TCP:127.0.0.1:$port" ;;
+	sockit) sockit tcp-connect 127.0.0.1 "$port" ;;
+	esac
+}
+
+# ask [TEXT] - a client that sends TEXT (with escapes), ends its side and prints the answer.
+ask() {
+	# shellcheck disable=SC2059 # it is meant as a format
+	printf "${1:-}" | sockit tcp-connect 127.0.0.1 "$port"
+}
+
+# ask_from ADDRESS - the same with that address of its own.
+ask_from() {
+	sockit tcp-connect -s "$1" 127.0.0.1 "$port" <<<hello
+}
+
+# join, leave - a client that stays, as descriptor 5.
+join() {
+	exec 5<>"/dev/tcp/127.0.0.1/$port"
+}
+
+leave() {
+	exec 5>&-
+}
+
+# hear [TIMEOUT] - the next line for it, in $line.
+hear() {
+	read -r -t $((${1:-10} * patience)) -u 5 line
+}
+
+# hear_all - what comes until the server ends its side.
+hear_all() {
+	timeout $((20 * patience)) cat <&5
+}
+
+# refused - is nobody listening on $port?
+refused() {
+	! (: <>"/dev/tcp/127.0.0.1/$port") 2>/dev/null
+}
+
+# holds TEXT FILE - and nothing else.
+holds() {
+	[ "$(cat "$2")" = "$1" ]
+}
+
+# memory PID - resident, in KiB (Linux).
+memory() {
+	awk '/^VmRSS/ { print $2 }' "/proc/$1/status"
+}
+
+# stands_still PID - does it use no CPU time while a third of a second passes?
+stands_still() {
+	local before
+	before=$(cpu_ticks "$1")
+	sleep 0.3
+	[ "$(cpu_ticks "$1")" -le $((before + 1)) ]
+}
+
+# has_descriptors PID N
+has_descriptors() {
+	[ "$(descriptors "$1")" -eq "$2" ]
+}
+
+# children PID - its processes, ended or not, one a line (Linux).
+children() {
+	cat /proc/[0-9]*/stat 2>/dev/null | sed 's/ (.*) / /' |
+		awk -v parent="$1" '$3 == parent { print $1 }'
+}
+
+# dead PID - has it ended, whether or not its parent has asked (Linux)?
+dead() {
+	! grep -q '^State:[[:space:]]*[^[:space:]ZX]' "/proc/$1/status" 2>/dev/null
+}
+
+childless() {
+	[ -z "$(children "$1")" ]
+}

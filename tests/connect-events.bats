@@ -1,0 +1,209 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# connect-events.bats - what tcp-connect says, what signals do to it, and other programs as its peers.
+
+load lib
+load net
+
+client() {
+	sockit tcp-connect "$@"
+}
+
+# --- signals ---
+
+connected() {
+	has "connected to" "$err"
+}
+
+@test "SIGINT, SIGTERM and SIGHUP end it by that very signal" {
+	start_peer --times 3 hold
+	for signal in INT TERM HUP; do
+		# Background jobs of a shell without job control ignore SIGINT, and so does what they run.
+		started=$((started + 1))
+		err=sockit.$started.err
+		env --default-signal=INT "$SOCKIT" tcp-connect -v 127.0.0.1 "$peer_port" \
+			</dev/null 2>"$err" 3>&- &
+		pid=$!
+		processes+=("$pid")
+		wait_for connected
+		stop "-$signal" "$pid"
+		[ "$status" -eq $((128 + $(kill -l "$signal"))) ]
+	done
+}
+
+@test "a signal ends it while it is still connecting" {
+	start_silent
+	start_sockit tcp-connect -vv 127.0.0.1 "$silent_port" </dev/null
+	wait_for has "trying" "$err"
+	stop "$pid"
+	[ "$status" -eq 143 ]
+}
+
+@test "under nohup it stays" {
+	start_peer echo
+	mkfifo gate
+	exec 5<>gate
+	(
+		trap '' HUP
+		exec "$SOCKIT" tcp-connect -v 127.0.0.1 "$peer_port" <gate >back 2>events 3>&- 5>&-
+	) &
+	pid=$!
+	processes+=("$pid")
+	wait_for has "connected to" events
+	kill -HUP "$pid"
+	echo alive >&5
+	exec 5>&-
+	wait_exit "$pid"
+	[ "$status" -eq 0 ]
+	[ "$(cat back)" = alive ]
+}
+
+@test "SIGUSR1 prints one line of progress, and the transfer goes on" {
+	start_peer echo
+	mkfifo gate
+	exec 5<>gate
+	start_sockit tcp-connect 127.0.0.1 "$peer_port" <gate 5>&-
+	echo hello >&5
+	wait_for [ -s "$out" ]
+	kill -USR1 "$pid"
+	wait_for [ -s "$err" ]
+	exec 5>&-
+	wait_exit "$pid"
+	[ "$status" -eq 0 ]
+	[ "$(wc -l <"$err")" -eq 1 ]
+	has_line '12 B +[0-9.]+ [KMG]?B/s +0:0[0-9]' "$err"
+}
+
+# --- what it says ---
+
+@test "it is silent on success" {
+	start_peer echo
+	client 127.0.0.1 "$peer_port" <<<"x" >/dev/null 2>errors
+	[ ! -s errors ]
+}
+
+@test "--progress never draws onto a pipe unless forced" {
+	start_peer --times 2 echo
+	[ -z "$(client --progress 127.0.0.1 "$peer_port" <<<"x" 2>&1 >/dev/null)" ]
+	[[ $(client --progress=always 127.0.0.1 "$peer_port" <<<"x" 2>&1 >/dev/null) == "4 B "* ]]
+}
+
+@test "--progress draws one line on a terminal, with the percentage of a file" {
+	random_file data 1M
+	start_peer count
+	python3 -c '
+import os, pty, subprocess, sys
+master, slave = pty.openpty()
+subprocess.run(sys.argv[1:], stdin=open("data"), stderr=slave, stdout=subprocess.DEVNULL, check=True)
+print(repr(os.read(master, 4096).decode()))' "$SOCKIT" tcp-connect --progress 127.0.0.1 "$peer_port" >shown
+	has "1.0 MB" shown
+	has "100%" shown
+	has "\\r\\n'" shown
+}
+
+@test "--stats prints one line: bytes each way, time, rate, round trip and why it ended" {
+	start_peer count
+	client --stats 127.0.0.1 "$peer_port" <<<"hello" 2>stats
+	has_line 'sockit tcp-connect: sent 6 bytes, received 2 bytes in [0-9.]+s \([0-9.]+ [KMG]?B/s\), rtt [0-9.]+ms, [0-9]+ retransmitted; peer closed' stats
+}
+
+@test "--stats=json prints the same as one object" {
+	start_peer count
+	client --stats=json 127.0.0.1 "$peer_port" <<<"hello" 2>stats
+	python3 -c '
+import json, sys
+s = json.load(open("stats"))
+assert s["command"] == "tcp-connect" and s["peer"] == "127.0.0.1:" + sys.argv[1], s
+assert (s["sent_bytes"], s["received_bytes"], s["reason"]) == (6, 2, "done"), s
+assert s["seconds"] > 0 and s["rtt_seconds"] > 0 and s["retransmits"] >= 0, s
+assert abs(s["bytes_per_second"] - 8 / s["seconds"]) <= 1000, s' "$peer_port"
+}
+
+@test "--stats tells of the limit and of the signal that ended it" {
+	start_peer --times 3 hold
+	[[ $(client --stats -i 100ms 127.0.0.1 "$peer_port" 2>&1 </dev/null) == *"; timeout"* ]]
+	[[ $(client --stats --max-time 100ms 127.0.0.1 "$peer_port" 2>&1 </dev/null) == *"; limit"* ]]
+	start_sockit tcp-connect -v --stats 127.0.0.1 "$peer_port" </dev/null
+	wait_for connected
+	stop "$pid"
+	grep -q "; signal$" "$err"
+}
+
+@test "-v tells of connecting and closing, and changes nothing on the wire" {
+	start_peer --times 2 count
+	client 127.0.0.1 "$peer_port" <<<"hello" >plain
+	client -v 127.0.0.1 "$peer_port" <<<"hello" >verbose 2>events
+	cmp plain verbose
+	has_line "sockit tcp-connect: connected to 127.0.0.1:$peer_port" events
+	has_line "sockit tcp-connect: 127.0.0.1:$peer_port closed: received 2 bytes, sent 6 bytes in [0-9.]+s" events
+}
+
+@test "-vv tells also of each address tried and each option set" {
+	start_peer count
+	client -vv -o nodelay 127.0.0.1 "$peer_port" </dev/null 2>events
+	has "trying 127.0.0.1:$peer_port" events
+	has "nodelay" events
+}
+
+@test "-v --json tells it as JSON Lines" {
+	start_peer count
+	client -v --json 127.0.0.1 "$peer_port" <<<"hello" 2>events
+	python3 -c '
+import json
+connected, closed = map(json.loads, open("events"))
+assert connected["event"] == "connected" and closed["event"] == "closed", (connected, closed)
+assert connected["command"] == "tcp-connect" and connected["peer"] == closed["peer"], connected
+assert connected["local"].startswith("127.0.0.1:") and connected["time"].endswith("Z"), connected
+assert (closed["sent_bytes"], closed["received_bytes"], closed["reason"]) == (6, 2, "done"), closed'
+}
+
+@test "with --json and -v a failure is an object, too; without -v it is a line for people" {
+	start_refusing
+	run_sockit -4 tcp-connect -v --json 127.0.0.1 "$refused_port"
+	[[ $output == '{"time":"'*'"event":"error"'*'connection refused"}' ]]
+	run_sockit -4 tcp-connect --json 127.0.0.1 "$refused_port"
+	[ "$output" = "sockit tcp-connect: cannot connect to 127.0.0.1:$refused_port: connection refused" ]
+}
+
+# --- other programs on the other side ---
+
+# start_other COMMAND... - a server of another program, which says on standard error that it
+# listens, the port being the last number there; its input is `data`, its output goes to `copy`.
+start_other() {
+	"$@" <data >copy 2>other.log 3>&- &
+	processes+=("$!")
+	other_pid=$!
+	wait_for grep -Eqi 'listening on' other.log
+	other_port=$(grep -Eo '[0-9]+' other.log | tail -n 1)
+}
+
+exchange() {
+	random_file data 1M
+	random_file ours 700k
+	start_other "$@"
+	client --linger 0 127.0.0.1 "$other_port" <ours >theirs
+	cmp theirs data
+	wait_exit "$other_pid"
+	cmp copy ours
+}
+
+@test "a file each way with socat on the other side" {
+	need socat
+	exchange socat -d -d -t 5 TCP-LISTEN:0,bind=127.0.0.1 -
+}
+
+@test "a file each way with OpenBSD's nc on the other side" {
+	need nc.openbsd
+	exchange nc.openbsd -lvn -N 127.0.0.1 0
+}
+
+@test "a file to ncat on the other side, and one from it" {
+	need ncat
+	random_file data 1M
+	start_other ncat -lvU --recv-only one
+	client --send-only unix:one <data
+	wait_exit "$other_pid"
+	cmp copy data
+	start_other ncat -lvU --send-only two
+	client --recv-only unix:two | cmp - data
+}

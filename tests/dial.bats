@@ -1,0 +1,193 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# dial.bats - many addresses, and waiting for one that answers.
+
+load lib
+load net
+
+client() {
+	sockit tcp-connect "$@" </dev/null
+}
+
+# start_hello HOST [PORT] - says hello to everybody.
+start_hello() {
+	start_peer --times 0 --host "$1" --port "${2:-0}" send:hello
+}
+
+# named ADDRESS... - tcp-connect, knowing the host many.test by these addresses, in this order.
+named() {
+	local addresses=()
+	while [ "$1" != -- ]; do
+		addresses+=("$1")
+		shift
+	done
+	printf '%s many.test\n' "${addresses[@]}" >hosts
+	with_hosts hosts "$SOCKIT" tcp-connect "${@:2}" </dev/null
+}
+
+@test "when the first address refuses, the next one is tried at once" {
+	need_hosts
+	start_hello 127.0.0.2
+	milliseconds named 127.0.0.1 127.0.0.2 -- many.test "$peer_port" >answer
+	[ "$(cat answer)" = hello ]
+	((elapsed < 200 * patience))
+}
+
+@test "when the first address is silent, the next one is tried beside it after 250 ms" {
+	need_hosts
+	start_silent 127.0.0.1
+	start_hello 127.0.0.2 "$silent_port"
+	milliseconds named 127.0.0.1 127.0.0.2 -- many.test "$peer_port" >answer
+	[ "$(cat answer)" = hello ]
+	((elapsed >= 240 && elapsed < 1000 * patience))
+}
+
+@test "an address that was slow may still win the race" {
+	need_hosts
+	start_silent 127.0.0.2
+	start_silent 127.0.0.1 "$silent_port"
+	named 127.0.0.1 127.0.0.2 -- -vv -w 8s --max-time 100ms many.test "$silent_port" 2>events &
+	processes+=("$!")
+	wait_for has "trying 127.0.0.2:$silent_port" events
+	# Now the first one answers, when its SYN is sent again after a second.
+	kill -USR1 "$silent_pid"
+	wait_for has "connected to 127.0.0.1:$silent_port" events
+}
+
+@test "the connect timeout holds for all addresses together, and its message names the host" {
+	need_hosts
+	start_silent 127.0.0.2
+	milliseconds run named 127.0.0.2 127.0.0.2 -- -w 400ms many.test "$silent_port"
+	[ "$status" -eq 5 ]
+	[ "$output" = "sockit tcp-connect: cannot connect to many.test:$silent_port: timed out after 0.400s" ]
+	((elapsed >= 400 && elapsed < 1500 * patience))
+}
+
+@test "with little time and many silent addresses, the last one still has its turn" {
+	need_hosts
+	start_silent 0.0.0.0
+	# Nobody listens at the last one but us; all others share one listener with a full backlog.
+	named 127.0.0.{2,3,4,5,6,7,8} -- -vv -w 500ms many.test "$silent_port" 2>events || true
+	has "trying 127.0.0.8:$silent_port" events
+	[ "$(grep -c trying events)" -eq 7 ]
+}
+
+@test "the families take turns" {
+	need_namespace
+	need_hosts
+	printf '%s many.test\n' fd00::1 fd00::2 fd00::3 127.0.0.1 127.0.0.2 127.0.0.3 >hosts
+	run -4 unshare -rnm sh -c 'ip link set lo up
+		for n in 1 2 3; do ip address add fd00::$n/128 dev lo nodad; done
+		mount --bind hosts /etc/hosts
+		exec "$1" tcp-connect -vv many.test 9' sh "$SOCKIT"
+	families=$(grep trying <<<"$output" | sed -E 's/.*trying (\[?).*/\1/; s/^$/4/' | tr -d '\n')
+	[[ $families == '[4[4[4' || $families == '4[4[4[' ]]
+}
+
+@test "of several failures the one that tells most is told" {
+	need_hosts
+	need_namespace
+	printf '%s many.test\n' 192.0.2.1 127.0.0.1 >hosts
+	run -4 unshare -rnm sh -c 'ip link set lo up && mount --bind hosts /etc/hosts
+		exec "$1" tcp-connect many.test 9' sh "$SOCKIT"
+	[ "$output" = "sockit tcp-connect: cannot connect to many.test:9: connection refused" ]
+}
+
+@test "a port of the ephemeral range that connects to itself is refused, not open" {
+	need_namespace
+	run in_namespace bash -c 'echo "40000 40003" >/proc/sys/net/ipv4/ip_local_port_range
+		for _ in {1..30}; do
+			"$1" tcp-connect 127.0.0.1 40000 </dev/null 2>&1; echo $?
+		done' bash "$SOCKIT"
+	[ "$(sort -u <<<"$output")" = $'4\nsockit tcp-connect: cannot connect to 127.0.0.1:40000: connection refused' ]
+}
+
+@test "a Unix socket whose backlog is full is waited for" {
+	python3 - 3>&- <<-'PYTHON' &
+		import os, socket, time
+		server = socket.socket(socket.AF_UNIX)
+		server.bind("socket.new")
+		server.listen(0)
+		first = socket.socket(socket.AF_UNIX)
+		first.connect("socket.new")
+		os.rename("socket.new", "socket")
+		while not os.path.exists("go"):
+		    time.sleep(0.01)
+		server.accept()
+		server.accept()[0].send(b"hello")
+	PYTHON
+	processes+=("$!")
+	wait_for [ -S socket ]
+	start_sockit tcp-connect -vv unix:socket </dev/null
+	wait_for has trying "$err"
+	touch go
+	wait_exit "$pid"
+	[ "$status" -eq 0 ]
+	[ "$(cat "$out")" = hello ]
+}
+
+# --- --wait ---
+
+@test "--wait keeps trying until a server appears" {
+	start_peer --deaf 0.4 send:hello
+	milliseconds client --wait 10s 127.0.0.1 "$peer_port" >answer
+	[ "$(cat answer)" = hello ]
+	((elapsed >= 300 && elapsed < 2000 * patience))
+}
+
+@test "--wait waits for a Unix socket, too" {
+	start_sockit tcp-connect -vv --wait 10s unix:socket </dev/null
+	wait_for has "no such file" "$err"
+	start_peer --unix "$PWD/socket" send:hello
+	wait_exit "$pid"
+	[ "$(cat "$out")" = hello ]
+}
+
+@test "--wait waits for a name to become known" {
+	need_hosts
+	start_hello 127.0.0.1
+	echo '127.0.0.1 nobody.invalid' >hosts
+	with_hosts hosts "$SOCKIT" tcp-connect --wait 10s late.invalid "$peer_port" \
+		</dev/null >answer 2>errors &
+	pid=$!
+	processes+=("$pid")
+	sleep 0.2
+	echo '127.0.0.1 late.invalid' >>hosts
+	wait_exit "$pid"
+	[ "$(cat answer)" = hello ]
+}
+
+@test "--wait is 5 when the time has passed, with the last reason" {
+	start_refusing
+	milliseconds run client --wait 300ms 127.0.0.1 "$refused_port"
+	[ "$status" -eq 5 ]
+	[ "$output" = "sockit tcp-connect: cannot connect to 127.0.0.1:$refused_port: connection refused (waited 0.300s)" ]
+	((elapsed >= 300 && elapsed < 1500 * patience))
+}
+
+@test "--wait ends in time though the peer is silent and the connect timeout longer" {
+	start_silent
+	milliseconds run client --wait 300ms -w 8s 127.0.0.1 "$silent_port"
+	[ "$status" -eq 5 ]
+	[[ $output == *": timed out after 0.3"*"(waited 0.300s)" ]]
+	((elapsed >= 300 && elapsed < 1500 * patience))
+}
+
+@test "--wait tries often at first, and at least once a second" {
+	start_refusing
+	run client -vv --wait 800ms 127.0.0.1 "$refused_port"
+	tries=$(grep -c "trying" <<<"$output")
+	((tries >= 4 && tries <= 8))
+}
+
+@test "--wait does not wait for what no time mends" {
+	milliseconds run client --wait 8s -4 ::1 80
+	[ "$status" -eq 2 ]
+	milliseconds run client --wait 8s -n nosuch.invalid 80
+	[ "$status" -eq 2 ]
+	milliseconds run client --wait 8s 127.0.0.1 nosuchservice
+	[ "$status" -eq 3 ]
+	milliseconds run client --wait 8s -s 192.0.2.77 127.0.0.1 80
+	[ "$status" -eq 7 ]
+	((elapsed < 2000 * patience))
+}

@@ -1,0 +1,368 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# endpoints.bats - every way to write where to connect, and every way to get it wrong.
+
+load lib
+load net
+
+client() {
+	sockit tcp-connect "$@" </dev/null
+}
+
+# A server that any number of clients can ask: it says hello.
+start_hello() {
+	start_peer --times 0 "$@" send:hello
+}
+
+# reaches WORD... - these words lead to it.
+reaches() {
+	echo "$*"
+	[ "$(client "$@")" = hello ]
+}
+
+# refuses STATUS TEXT WORD... - the words give that status and a line with TEXT.
+refuses() {
+	local code=$1 text=$2 elsewhere=0
+	shift 2
+	run client "$@"
+	echo "$*: status $status, wanted $code: $output; wanted: $text"
+	[ "$status" -eq "$code" ] || elsewhere=1
+	[[ $output == "sockit tcp-connect: "*"$text"* && $output != *$'\n'* ]] || elsewhere=1
+	[ "$elsewhere" -eq 0 ]
+}
+
+# --- ways to write it ---
+
+@test "an IPv4 host is a quad, a name, a number, nothing or *, in one word or in two" {
+	start_hello
+	for host in 127.0.0.1 localhost 2130706433 '' '*'; do
+		reaches "$host:$peer_port"
+		reaches "$host" "$peer_port"
+	done
+}
+
+@test "an IPv6 host is in brackets in one word, with or without them in two, with its zone" {
+	need_ipv6
+	start_hello --host ::1
+	for words in "[::1]:$peer_port" "::1 $peer_port" "[::1] $peer_port" ":$peer_port" \
+		"[0:0::1]:$peer_port" "-6 :$peer_port"; do
+		# shellcheck disable=SC2086 # one word or two
+		reaches $words
+	done
+	need_namespace
+	in_namespace sh -c '"$1" tcp-serve --ready-file ready [::1%lo]:0 --reply hello &
+		until [ -s ready ]; do sleep 0.02; done
+		"$1" tcp-connect "[::1%lo]:$(sed s/.*:// ready)"
+		kill $!' sh "$SOCKIT" >answer
+	[ "$(cat answer)" = hello ]
+}
+
+@test "a port may be a service name" {
+	need_namespace
+	in_namespace sh -c '"$1" tcp-serve --ready-file ready 127.0.0.1:80 --reply hello &
+		until [ -s ready ]; do sleep 0.02; done
+		"$1" tcp-connect 127.0.0.1:http && "$1" tcp-connect 127.0.0.1 http
+		kill $!' sh "$SOCKIT" >answer </dev/null
+	[ "$(cat answer)" = hellohello ]
+}
+
+@test "a Unix socket by its path, from the root and from here, with any bytes in it" {
+	for path in "$PWD/plain" relative './with space:80' $'\e[1mbold'; do
+		start_hello --unix "$path"
+		reaches "unix:$path"
+	done
+}
+
+@test "a Unix socket by its abstract name" {
+	[ -d /proc/self ] || skip "no Linux"
+	name=sockit-test-$BATS_TEST_NUMBER-$$
+	endpoint=unix:@$name start_server --handler echo
+	[ "$(sockit tcp-connect "unix:@$name" <<<"hello")" = hello ]
+	refuses 4 'cannot connect to unix:@sockit-none: connection refused' unix:@sockit-none
+}
+
+@test "a Unix socket that keeps messages apart, with --type seqpacket" {
+	endpoint=unix:$PWD/socket start_server --type seqpacket --handler echo
+	[ "$(sockit tcp-connect --type seqpacket unix:socket <<<"hello")" = hello ]
+	refuses 1 'of another --type' unix:socket
+	refuses 2 'did you mean seqpacket?' --type seqpacke unix:socket
+}
+
+@test "a connection that was inherited, by its descriptor" {
+	start_hello
+	exec 5<>"/dev/tcp/127.0.0.1/$peer_port"
+	reaches fd:5
+}
+
+@test "fd:N of a descriptor that does not exist is 3, of one that is no connection 1" {
+	for n in 3 4 5 6 7 77 2147483647; do
+		refuses 3 "cannot connect to fd:$n: no such descriptor" "fd:$n" 4>&- 5>&- 6>&- 7>&-
+	done
+	refuses 1 'fd:0: not a socket' fd:0
+	for text in '' -1 x 3x 2147483648 99999999999999999999; do
+		refuses 2 'bad descriptor: ' "fd:$text"
+	done
+}
+
+@test "vsock: is understood, and an error where nothing answers" {
+	[ -d /proc/self ] || skip "no Linux"
+	for text in vsock: vsock:1 vsock:x:1 vsock:1:x vsock:4294967296:1 vsock:1:4294967296; do
+		refuses 2 'vsock endpoint: ' "$text"
+	done
+	run client -w 300ms vsock:local:99
+	[[ $status =~ ^[1345]$ && $output == "sockit tcp-connect: cannot connect to vsock:local:99: "* ]]
+}
+
+@test "<broadcast> is an address that no stream can reach" {
+	refuses 4 'cannot connect to <broadcast>:80: ' '<broadcast>:80'
+}
+
+# --- mistakes: usage errors that name the word ---
+
+@test "a bad port is named, with what would do" {
+	for port in 99999 65536 4294967376 18446744073709551697 -80 +80 ' 80' '80 ' 80x 0x50 8.0 1e3 \
+		'a b' a/b 80,81 80-90 '*' $'80\n' ٨٠; do
+		refuses 2 "bad port: \"${port%$'\n'}" "127.0.0.1:$port"
+		[[ $port == -* ]] || refuses 2 "bad port: \"${port%$'\n'}" 127.0.0.1 "$port"
+	done
+	refuses 2 '(0-65535 or a service name)' 127.0.0.1:99999
+}
+
+@test "a missing port and a missing endpoint are named" {
+	refuses 2 'missing operand: ENDPOINT'
+	refuses 2 'empty endpoint (HOST:PORT or HOST PORT)' ''
+	for text in example.org 127.0.0.1 80 127.0.0.1: '[::1]' '[::1]:' '*' :; do
+		refuses 2 "missing port in \"$text\"" "$text"
+	done
+	refuses 2 'bad port: ""' 127.0.0.1 ''
+	refuses 2 'missing path in "unix:"' unix:
+	refuses 2 'missing path in "unix:@"' unix:@
+}
+
+@test "an IPv6 address without its brackets is told how to write them" {
+	refuses 2 '(an IPv6 address goes in brackets: [::1]:PORT)' ::1
+	refuses 2 '(an IPv6 address goes in brackets: [2001:db8::1:2:3:4:5]:8080)' \
+		2001:db8::1:2:3:4:5:8080
+}
+
+@test "a bad host is named" {
+	for text in '[::1:80' '[::1]80' '[::1]x:80' '[127.0.0.1]:80' '[]:80' '[::g]:80' 1:2:3 \
+		'a b:80' $'a\tb:80' 'a/b:80' '"a":80' 4294967296:80 99999999999:80; do
+		run client "$text"
+		echo "$text: $status $output"
+		[ "$status" -eq 2 ]
+		[[ $output == 'sockit tcp-connect: '*'"'* && $output != *$'\n'* && $output != *$'\t'* ]]
+	done
+}
+
+@test "256 and the like make a name, not an address, and no name server is asked for them" {
+	for host in 256.0.0.1 1.2.3 127.1 1.2.3.4.5 0x7f.1; do
+		refuses 2 'forbids it' -n "$host:80"
+	done
+}
+
+@test "a Unix path over the limit is named with the limit" {
+	[ -d /proc/self ] || skip "another limit"
+	long=$(printf '%0200d' 0)
+	refuses 2 'a Unix socket' "unix:${long:0:108}"
+	refuses 2 '108 bytes; a Unix socket'\''s has at most 107' "unix:${long:0:108}"
+	refuses 3 'no such file' "unix:${long:0:107}"
+	refuses 2 'a Unix socket' "unix:@$long"
+}
+
+@test "a second endpoint is one too many" {
+	refuses 2 'unexpected operand "127.0.0.1:2"' 127.0.0.1:1 127.0.0.1:2
+	refuses 2 'unexpected operand "3"' 127.0.0.1 1 3
+}
+
+@test "words of a kilobyte and of a hundred are errors that stay readable" {
+	for size in 1000 100000; do
+		long=$(printf "%0${size}d" 0 | tr 0 a)
+		for words in "$long:80" "127.0.0.1:$long" "unix:$long" "fd:$long" "vsock:$long:1" \
+			"[$long]:80" "-s $long: 127.0.0.1:1" "-p ${long//a/1} 127.0.0.1:1" "-w $long 127.0.0.1:1" \
+			"--$long" "-o $long 127.0.0.1:1" "-o ttl=$long 127.0.0.1:1"; do
+			# shellcheck disable=SC2086 # several words
+			run client $words
+			[ "$status" -eq 2 ]
+			[ "${#output}" -lt 1000 ]
+		done
+	done
+}
+
+# --- values ---
+
+@test "a TIME is a decimal number with ms, s, m or h; anything else is named" {
+	for time in 1 0.5 .5 250ms 2s 1.5s 5m 1h 876000h; do
+		refuses 4 'connection refused' -w "$time" 127.0.0.1:1
+	done
+	for time in '' -1 +1 ' 1' '1 ' 1x 1d 1e3 0x10 ms . 1..5 1,5 inf nan 1sec 9999999h \
+		99999999999999999999 1s1s; do
+		refuses 2 "bad -w: \"$time\"" -w "$time" 127.0.0.1:1
+		refuses 2 "bad --linger: \"$time\"" "--linger=${time/inf/infinite}" 127.0.0.1:1 ||
+			[ "$time" = inf ]
+	done
+}
+
+@test "a SIZE is a whole number with k, M or G; anything else is named" {
+	for size in 4096 64k 64K 1m 1M; do
+		refuses 4 'connection refused' -o "rcvbuf=$size" 127.0.0.1:1
+	done
+	for size in '' -1 +1 1.5k 1kb 1x k ' 1' 0x10 1e3 99999999999999999999 4G 17179869184G; do
+		refuses 2 rcvbuf -o "rcvbuf=$size" 127.0.0.1:1
+	done
+}
+
+@test "a socket option that does not exist, or has a bad value, is a usage error" {
+	refuses 2 'did you mean nodelay' -o nodelya 127.0.0.1:1
+	refuses 2 'ttl' -o ttl=256 127.0.0.1:1
+	refuses 2 'ttl' -o ttl 127.0.0.1:1
+	refuses 2 'ttl' -o ttl= 127.0.0.1:1
+	run -0 client -o help
+	[[ $output == *nodelay*rcvbuf=SIZE*ttl=N* ]]
+}
+
+# --- what can go wrong on the way ---
+
+@test "a name that does not exist is 3" {
+	refuses 3 'no such host: "nosuch.invalid"' nosuch.invalid:80
+	refuses 3 'no such service: "nosuchservice"' 127.0.0.1:nosuchservice
+	refuses 3 'no such interface: "nosuch0"' '[fe80::1%nosuch0]:80'
+	refuses 3 'cannot connect to unix:nosuch: no such file or directory' unix:nosuch
+	refuses 3 'no such host: "nosuch.invalid"' -s nosuch.invalid 127.0.0.1:1
+	refuses 3 'no such service: "nosuchservice"' -p nosuchservice 127.0.0.1:1
+}
+
+@test "a service is looked for before anything else happens" {
+	refuses 3 'no such service: "nosuchservice"' nosuch.invalid:nosuchservice
+}
+
+@test "a refusal is 4, over IPv4, IPv6 and a Unix socket that nobody listens on" {
+	start_refusing
+	refuses 4 "cannot connect to 127.0.0.1:$refused_port: connection refused" \
+		127.0.0.1 "$refused_port"
+	python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("stale")'
+	refuses 4 'cannot connect to unix:stale: connection refused' unix:stale
+	need_ipv6
+	refuses 4 'cannot connect to [::1]:1: connection refused' ::1 1
+}
+
+@test "a network or host that cannot be reached is 4" {
+	need_namespace
+	run -4 in_namespace "$SOCKIT" tcp-connect 192.0.2.1:80
+	[ "$output" = "sockit tcp-connect: cannot connect to 192.0.2.1:80: network is unreachable" ]
+	run -4 in_namespace sh -c 'ip route add unreachable 192.0.2.0/24 && exec "$@"' \
+		sh "$SOCKIT" tcp-connect 192.0.2.1:80
+	[ "$output" = "sockit tcp-connect: cannot connect to 192.0.2.1:80: host is unreachable" ]
+}
+
+@test "silence is 5 after the connect timeout, which is named" {
+	start_silent
+	milliseconds refuses 5 "cannot connect to 127.0.0.1:$silent_port: timed out after 0.300s" \
+		-w 300ms 127.0.0.1 "$silent_port"
+	((elapsed >= 300 && elapsed < 2000 * patience))
+}
+
+# without_rights COMMAND... - as a user with no capabilities at all.
+without_rights() {
+	if [ "$(id -u)" -eq 0 ]; then
+		need setpriv
+		setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all --inh-caps=-all "$@"
+	else
+		"$@"
+	fi
+}
+
+@test "a local port that only root may have is 6, and the privilege is named" {
+	first=$(cat /proc/sys/net/ipv4/ip_unprivileged_port_start 2>/dev/null || echo 0)
+	((first > 1)) || skip "no privileged ports here"
+	cp "$SOCKIT" ./copy && chmod 755 . copy "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* || true
+	run -6 without_rights "$SOCKIT" tcp-connect -p 1 127.0.0.1:1
+	[ "$output" = "sockit tcp-connect: cannot use the local address 0.0.0.0:1: permission denied (needs CAP_NET_BIND_SERVICE)" ]
+	run -6 without_rights "$SOCKIT" tcp-connect -z -p 1 127.0.0.1:1
+	[[ $output == *CAP_NET_BIND_SERVICE* ]]
+}
+
+@test "a Unix socket that we may not write to is 6" {
+	python3 - <<-'PYTHON' 3>&- &
+		import os, socket, time
+		server = socket.socket(socket.AF_UNIX)
+		path = "/tmp/sockit-test-%d" % os.getppid()
+		server.bind(path + ".new")
+		os.chmod(path + ".new", 0)
+		server.listen()
+		os.rename(path + ".new", path)
+		time.sleep(60)
+	PYTHON
+	processes+=("$!")
+	wait_for [ -S "/tmp/sockit-test-$$" ] || skip "no such socket"
+	run without_rights "$SOCKIT" tcp-connect "unix:/tmp/sockit-test-$$"
+	rm -f "/tmp/sockit-test-$$"
+	[ "$status" -eq 6 ]
+	[ "$output" = "sockit tcp-connect: cannot connect to unix:/tmp/sockit-test-$$: permission denied" ]
+}
+
+@test "what a firewall forbids is 6, and the message says where to look" {
+	need_namespace
+	run -6 in_namespace sh -c 'ip route add prohibit 192.0.2.0/24 && exec "$@"' \
+		sh "$SOCKIT" tcp-connect 192.0.2.1:80
+	[[ $output == *"permission denied (a firewall rule"* ]]
+}
+
+@test "a local address that is not this host's, or in use, is 7 and named" {
+	refuses 7 'cannot use the local address 192.0.2.77: ' -s 192.0.2.77 127.0.0.1:1
+	start_peer --times 0 hold
+	refuses 7 "cannot use the local address 127.0.0.1:$peer_port: address already in use" \
+		-s 127.0.0.1 -p "$peer_port" 127.0.0.1:1
+}
+
+# --- choosing the family, forbidding look-ups, the local end ---
+
+@test "-4 and -6 restrict the family; an address of the other one is a usage error" {
+	start_hello
+	reaches -4 localhost "$peer_port"
+	refuses 4 'connection refused' -6 ":$peer_port"
+	refuses 2 'not an IPv6 address: "127.0.0.1"' -6 127.0.0.1 "$peer_port"
+	refuses 2 'not an IPv4 address: "::1"' -4 ::1 "$peer_port"
+	refuses 2 '-4 and -6 exclude each other' -46 localhost "$peer_port"
+}
+
+@test "-4 with a host that only has IPv6 is 3, and says so" {
+	need_hosts
+	echo 'fd00::1 six.test' >hosts
+	run -3 with_hosts hosts "$SOCKIT" tcp-connect -4 six.test:80
+	[ "$output" = 'sockit tcp-connect: no IPv4 address for "six.test"' ]
+}
+
+@test "-n looks nothing up: names are usage errors, numbers are fine" {
+	start_hello
+	reaches -n 127.0.0.1 "$peer_port"
+	refuses 2 'host "localhost" would have to be looked up, and -n forbids it' -n localhost:80
+	refuses 2 'service "http" would have to be looked up, and -n forbids it' -n 127.0.0.1:http
+	refuses 2 'forbids it' -n -s localhost 127.0.0.1:1
+}
+
+@test "-s and -p choose the local end, in every way an endpoint can be written" {
+	start_peer --times 0 hold
+	for source in '-s 127.0.0.2' '-s 127.0.0.2:0' '-s 2130706434' '-s 127.0.0.2 -p 0'; do
+		# shellcheck disable=SC2086 # several words
+		run client $source -v --json --max-time 50ms 127.0.0.1 "$peer_port"
+		[[ $output == *'"local":"127.0.0.2:'* ]]
+	done
+	start_refusing # its number is free on other addresses
+	run client -s "127.0.0.3:$refused_port" -v --json --max-time 50ms 127.0.0.1 "$peer_port"
+	[[ $output == *'"local":"127.0.0.3:'"$refused_port"'"'* ]]
+	run client -s '' -p "$refused_port" -v --json --max-time 50ms 127.0.0.1 "$peer_port"
+	[[ $output == *'"local":"127.0.0.1:'"$refused_port"'"'* ]] || [ "$status" -eq 7 ]
+}
+
+@test "a malformed local end is a usage error" {
+	for source in '-s 127.0.0.1:99999' '-p 99999' '-p -1' '-p 80x' '-s [::1' '-s 127.0.0.1:' \
+		'-s unix:x' '-s fd:0' '-s 127.0.0.1:5 -p 5' '-s a/b' '-4 -s ::1'; do
+		# shellcheck disable=SC2086 # several words
+		run client $source 127.0.0.1:1
+		echo "$source: $status $output"
+		[ "$status" -eq 2 ]
+		[[ $output == "sockit tcp-connect: "*"${source##* }"* || $output == *contradicts* ||
+			$output == *'"::1"'* || $output == *'"99999"'* ]]
+	done
+}

@@ -1,0 +1,383 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# handlers.bats - what tcp-serve can answer by itself: --handler, --reply, --reply-file.
+
+load lib
+load net
+load clients
+
+# stubborn - a client that sends a megabyte first, and reads only then. Prints what it got.
+stubborn() {
+	join
+	head -c 1M /dev/zero >&5
+	hear_all
+}
+
+near_now() {
+	local now
+	now=$(date +%s)
+	(($1 >= now - 10 && $1 <= now + 1))
+}
+
+@test "echo sends back what comes, byte for byte, to whatever client" {
+	start_server --handler echo
+	random_file data 2M
+	for client in nc ncat socat sockit; do
+		has_client "$client" || continue
+		talk "$client" <data >got
+		cmp data got
+	done
+}
+
+@test "echo serves many at once, and each gets its own" {
+	start_server --handler echo
+	local fds=() fd i
+	for i in {1..100}; do
+		exec {fd}<>"/dev/tcp/127.0.0.1/$port"
+		fds+=("$fd")
+	done
+	for i in {99..0}; do
+		echo "client $i" >&"${fds[i]}"
+	done
+	for i in {0..99}; do
+		read -r -t 10 -u "${fds[i]}" line
+		[ "$line" = "client $i" ]
+	done
+}
+
+@test "echo, to a client that does not read, holds up nobody else" {
+	start_server --handler echo
+	join
+	timeout 0.3 cat /dev/zero >&5 || true
+	run -0 ask hello
+	[ "$output" = hello ]
+}
+
+@test "discard takes everything and says nothing" {
+	start_server -v --handler discard
+	run -0 ask "some thing\n"
+	[ -z "$output" ]
+	wait_for grep -q 'closed: received 11 bytes, sent 0 bytes' "$err"
+}
+
+# from_chargen FROM TO - these bytes of what chargen sends, counted from 0.
+from_chargen() {
+	expect_signal PIPE
+	sockit tcp-connect --recv-only 127.0.0.1 "$port" | head -c "$2" | tail -c "$(($2 - $1))"
+}
+
+@test "chargen sends the pattern of RFC 864" {
+	expect_signal PIPE
+	start_server --handler chargen
+	LC_ALL=C awk 'BEGIN {
+		for (line = 0; line < 285; line++) {
+			for (i = 0; i < 72; i++)
+				printf "%c", 32 + (line + i) % 95
+			printf "\r\n"
+		}
+	}' >expected
+	[ "$(size_of expected)" -eq 21090 ]
+	from_chargen 0 21090 | cmp - expected
+}
+
+@test "chargen stays in step over a long time" {
+	expect_signal PIPE
+	start_server --handler chargen
+	from_chargen 0 7030 >pattern
+	from_chargen 9989630 9996660 | cmp - pattern # the 1422nd time
+}
+
+@test "chargen goes on when the client ends its side, and throws away what it sends" {
+	expect_signal PIPE
+	start_server -v --handler chargen
+	head -c 100k /dev/zero | sockit tcp-connect 127.0.0.1 "$port" | head -c 2M >got
+	[ "$(size_of got)" -eq 2097152 ]
+	wait_for grep -q 'closed: received 102400 bytes' "$err"
+}
+
+@test "progress counts the bytes of connections that are still open" {
+	for handler in echo chargen reverse; do
+		start_server --handler "$handler"
+		join
+		echo hello >&5
+		hear
+		kill -USR1 "$pid"
+		wait_for grep -q 'B/s ' "$err"
+		run ! grep -q '^0 B ' "$err"
+		leave
+	done
+}
+
+@test "daytime is the time of day, on one line" {
+	start_server --handler daytime
+	ask >got
+	grep -Eqx $'(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ 1-3][0-9] [0-9:]{8} 20[0-9]{2}\r' got
+	near_now "$(date -d "$(tr -d '\r' <got)" +%s)"
+}
+
+@test "time is four bytes, the highest first, counted from 1900" {
+	start_server --handler time
+	ask >got
+	[ "$(size_of got)" -eq 4 ]
+	read -r a b c d <<<"$(od -An -tu1 got)"
+	near_now $((((a * 256 + b) * 256 + c) * 256 + d - 2208988800))
+}
+
+@test "timestamp answers with the time, a blank, and the message" {
+	export TZ=XYZ-5:30
+	start_server --handler timestamp
+	run -0 ask 'one\ntwo three\n'
+	[ "${#lines[@]}" -eq 2 ]
+	pattern='^([A-Z][a-z]{2} [A-Z][a-z]{2} [ 1-3][0-9] [0-9:]{8} 20[0-9]{2}) (.*)$'
+	[[ ${lines[0]} =~ $pattern ]]
+	near_now "$(date -d "${BASH_REMATCH[1]}" +%s)"
+	[ "${BASH_REMATCH[2]}" = one ]
+	[[ ${lines[1]} =~ $pattern ]]
+	[ "${BASH_REMATCH[2]}" = "two three" ]
+}
+
+@test "a line is answered at once, while the client goes on" {
+	start_server --handler timestamp
+	join
+	echo first >&5
+	hear
+	[[ $line == *" first" ]]
+	echo second >&5
+	hear
+	[[ $line == *" second" ]]
+}
+
+@test "what comes without a newline is answered after a tenth of a second of silence" {
+	start_server --handler reverse
+	join
+	printf abc >&5
+	read -r -t 10 -N 3 line <&5
+	[ "$line" = cba ]
+}
+
+@test "pieces that come close together are one message" {
+	start_server --handler reverse
+	join
+	for piece in a b c d; do
+		printf %s "$piece" >&5
+	done
+	printf 'e\n' >&5
+	hear
+	[ "$line" = edcba ]
+}
+
+@test "what comes without a newline is answered when the client has ended its side" {
+	start_server --handler reverse
+	run -0 ask abc
+	[ "$output" = cba ]
+}
+
+@test "reverse keeps characters whole and the newline last" {
+	start_server --handler reverse
+	while IFS='|' read -r message answer; do
+		[ "$(ask "$message" | od -An -tx1 -v)" = "$(printf "$answer" | od -An -tx1 -v)" ]
+	done <<-'END'
+		hello|olleh
+		hello\n|olleh\n
+		grüße €5 😀\n|😀 5€ eßürg\n
+		one\ntwo\n\nthree|eno\nowt\n\neerht
+		\n|\n
+		a\0b\n|b\0a\n
+		a\xff\xc3b\n|b\xc3\xff\x61\n
+		\xe2\x82|\x82\xe2
+		abc\r\n|\rcba\n
+	END
+}
+
+@test "a line of a megabyte comes back whole" {
+	start_server --handler reverse
+	head -c 500000 /dev/zero | tr '\0' x >line
+	printf 'start%s\n' "$(cat line)" >message
+	sockit tcp-connect 127.0.0.1 "$port" <message >got
+	[ "$(size_of got)" -eq 500006 ]
+	[ "$(tail -c 6 got)" = trats ]
+}
+
+@test "a hundred thousand lines at once are all answered, in order" {
+	start_server --handler reverse
+	seq 100000 | tee numbers | rev >expected
+	sockit tcp-connect 127.0.0.1 "$port" <numbers | cmp - expected
+}
+
+@test "lines to a server whose answers nobody reads hold up nobody else" {
+	start_server --handler reverse
+	join
+	timeout 0.3 yes "to nobody" >&5 || true
+	run -0 ask hello
+	[ "$output" = olleh ]
+	memory=$(awk '/^VmRSS/ { print $2 }' "/proc/$pid/status")
+	((memory < 20000 * (patience > 1 ? 10 : 1)))
+}
+
+@test "roster answers with every name so far, as JSON, and closes" {
+	need python3
+	start_server --handler roster
+	ask "ann\n" >first
+	join
+	echo bob >&5
+	hear_all >second
+	python3 - first second <<-'END'
+		import json, sys
+		first, second = (json.load(open(name)) for name in sys.argv[1:])
+		assert list(first) == ["ann"] and list(second) == ["ann", "bob"]
+		assert first["ann"] == second["ann"]
+		for name, entry in second.items():
+		    assert set(entry) == {"name", "address", "port"}
+		    assert entry["name"] == name and entry["address"] == "127.0.0.1"
+		    assert 0 < entry["port"] < 65536
+	END
+}
+
+@test "a name that comes again stands once, with its newest address" {
+	need python3
+	start_server --handler roster
+	ask "ann\n" >first
+	printf 'ann' | sockit tcp-connect -s 127.0.0.2 "127.0.0.1:$port" >second
+	python3 - second <<-'END'
+		import json, sys
+		pairs = json.load(open(sys.argv[1]), object_pairs_hook=lambda pairs: pairs)
+		assert len(pairs) == 1 and dict(pairs[0][1])["address"] == "127.0.0.2", pairs
+	END
+}
+
+@test "a roster is whole however long it is, for a client that reads late, too" {
+	need python3
+	start_server -o sndbuf=16k --handler roster
+	padding=$(head -c 200 /dev/zero | tr '\0' x)
+	for i in {1..300}; do
+		join
+		echo "$i $padding" >&5
+		leave
+	done
+	join
+	echo last >&5
+	ask "very last" >second # has its answer, while the other one has not been read
+	hear_all >first
+	python3 - first second <<-'END'
+		import json, sys
+		first, second = (json.load(open(name)) for name in sys.argv[1:])
+		assert "last" in first and len(second) == 302
+		assert all(len(name) > 200 for name in second if not name.endswith("last"))
+	END
+}
+
+@test "a name is made safe for JSON, whatever is in it" {
+	need python3
+	start_server --handler roster
+	ask 'a "quoted" \\ name\x1b[31m\n' >got
+	python3 -c 'import json; assert list(json.load(open("got"))) == ["a \"quoted\" \\ name\x1b[31m"]'
+	ask '\xff\xfe\xc3\n' >got
+	python3 -c 'import json; assert len(json.load(open("got"))) == 2'
+}
+
+@test "an answer is not destroyed by input that was never read" {
+	for way in "--handler daytime" "--handler time" "--handler roster" "--reply goodbye"; do
+		# shellcheck disable=SC2086 # a list of arguments
+		start_server $way
+		[ "$(stubborn | wc -c)" -ge 4 ]
+		leave
+	done
+}
+
+@test "a file is not destroyed by input that was never read" {
+	random_file file 4M
+	start_server --reply-file file
+	stubborn | cmp - file
+}
+
+@test "--reply is taken literally" {
+	start_server --reply 'a\nb %s "c"'
+	run -0 ask
+	[ "$output" = 'a\nb %s "c"' ]
+}
+
+@test "--reply with -E and --hex has any byte" {
+	start_server -E --reply 'HTTP/1.0 200 OK\r\n\r\n\x00\xff\\'
+	ask | cmp - <(printf 'HTTP/1.0 200 OK\r\n\r\n\0\xff\\')
+	start_server --hex --reply '48 65:6c
+		6C6f 00'
+	ask | cmp - <(printf 'Hello\0')
+}
+
+@test "--reply of a text longer than the socket's buffers arrives whole" {
+	head -c 100000 /dev/zero | tr '\0' x >text
+	start_server -o sndbuf=8k --reply "$(cat text)"
+	join
+	hear_all | cmp - text
+}
+
+@test "--reply with nothing closes at once" {
+	start_server --reply ''
+	run -0 ask
+	[ -z "$output" ]
+}
+
+@test "curl gets a page that --reply makes" {
+	need curl
+	start_server -E --reply 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello'
+	[ "$(curl -sS --max-time 20 "http://127.0.0.1:$port/")" = hello ]
+	[ "$(curl -sS --max-time 20 -d "$(head -c 100000 /dev/zero | tr '\0' x)" "http://127.0.0.1:$port/")" = hello ]
+}
+
+@test "--reply-file sends the file to every client, whoever it is" {
+	random_file file 5M
+	start_server --reply-file file
+	sockit tcp-connect --recv-only 127.0.0.1 "$port" | cmp - file
+	sockit tcp-connect 127.0.0.1 "$port" </dev/null | cmp - file
+	if command -v nc >/dev/null; then
+		timeout 20 nc -d 127.0.0.1 "$port" | cmp - file
+	fi
+}
+
+@test "--reply-file is opened anew for each connection" {
+	echo one >file
+	start_server --reply-file file
+	run -0 ask
+	[ "$output" = one ]
+	echo two >file
+	run -0 ask
+	[ "$output" = two ]
+}
+
+@test "a --reply-file that is gone closes that connection with a message, and no other" {
+	echo one >file
+	start_server --reply-file file
+	mv file elsewhere
+	run -0 ask
+	[ -z "$output" ]
+	wait_for grep -Eqi '127.0.0.1:[0-9]+: cannot read file: no such file' "$err"
+	mv elsewhere file
+	run -0 ask
+	[ "$output" = one ]
+}
+
+@test "a --reply-file that does not exist is found out at the start" {
+	run_sockit tcp-serve --reply-file nowhere 127.0.0.1:0
+	[ "$status" -eq 3 ]
+	[[ $output == *"cannot read nowhere: "* ]]
+	run_sockit tcp-serve --reply-file . 127.0.0.1:0
+	[ "$status" -eq 1 ]
+	[[ $output == *directory* ]]
+}
+
+@test "an empty --reply-file is an empty answer" {
+	: >file
+	start_server --reply-file file
+	run -0 ask
+	[ -z "$output" ]
+}
+
+@test "a --reply-file that is a pipe without a writer stops nothing" {
+	mkfifo pipe
+	start_server --reply-file pipe
+	join
+	leave
+	kill -0 "$pid"
+	run timeout 10 "$SOCKIT" tcp-connect 127.0.0.1 "$port" </dev/null
+	[ "$status" -eq 0 ]
+}

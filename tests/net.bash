@@ -1,0 +1,95 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # variables shared with the tests and with lib.bash
+# SPDX-License-Identifier: ISC
+# net.bash - places to connect to that lib.bash has not: silent, refusing and many-named ones; and a
+# terminal to type at. A test file loads it after lib.
+
+# start_silent [HOST [PORT]] - a listener whose backlog is full: nobody answers there. Sets
+# silent_port, and silent_pid; SIGUSR1 makes it accept.
+start_silent() {
+	started=$((started + 1))
+	local ready=$BATS_TEST_TMPDIR/silent.$started.port
+	python3 - "${1:-127.0.0.1}" "${2:-0}" "$ready" 3>&- >"$ready.log" 2>&1 <<'PYTHON' &
+import os, select, signal, socket, sys
+host, port, ready = sys.argv[1:]
+server = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+server.bind((host, int(port)))
+server.listen(0)
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+waiting = []
+while True:
+    waiting.append(socket.socket(server.family))
+    waiting[-1].setblocking(False)
+    waiting[-1].connect_ex(server.getsockname())
+    if not select.select([], waiting[-1:], [], 0.1)[1]:
+        break
+with open(ready + ".new", "w") as file:
+    file.write("%d\n" % server.getsockname()[1])
+os.rename(ready + ".new", ready)
+signal.sigwait([signal.SIGUSR1])
+while True:
+    waiting.append(server.accept()[0])
+PYTHON
+	silent_pid=$!
+	processes+=("$silent_pid")
+	wait_for settled "$silent_pid" "$ready" || return 1
+	silent_port=$(cat "$ready")
+}
+
+# start_refusing - a port that nobody listens on and nobody else gets. Sets refused_port; the peer
+# that was started before stays the one that peer_port, peer_pid and peer_log tell of.
+start_refusing() {
+	local port=$peer_port log=$peer_log pid=$peer_pid
+	start_peer --deaf 600 hold
+	refused_port=$peer_port
+	peer_port=$port peer_log=$log peer_pid=$pid
+}
+
+# with_hosts FILE COMMAND... - COMMAND with FILE as its /etc/hosts.
+with_hosts() {
+	# shellcheck disable=SC2016 # for the inner shell
+	unshare -rm sh -c 'mount --bind "$1" /etc/hosts && shift && exec "$@"' sh "$@" 3>&-
+}
+
+# need_hosts - skip where the kernel lets us mount nothing of our own.
+need_hosts() {
+	need unshare
+	echo '127.0.0.1 some.test' >some.hosts
+	with_hosts some.hosts getent hosts some.test >/dev/null 2>&1 ||
+		skip "cannot mount an /etc/hosts"
+}
+
+# at_terminal TEXT COMMAND... - COMMAND with a terminal as its standard input and error, on which
+# TEXT (with escapes) is typed; what the terminal showed is in the file terminal.
+at_terminal() {
+	python3 -c '
+import os, pty, subprocess, sys, tty
+master, slave = pty.openpty()
+os.write(master, sys.argv[1].encode().decode("unicode_escape").encode())
+status = subprocess.run(sys.argv[2:], stdin=slave, stderr=slave).returncode
+os.close(slave)
+with open("terminal", "wb") as shown:
+    try:
+        while True:
+            shown.write(os.read(master, 4096))
+    except OSError:
+        pass
+sys.exit(128 - status if status < 0 else status)' "$@" 3>&-
+}
+
+# milliseconds COMMAND... - how long it takes, in $elapsed; its status is ours.
+milliseconds() {
+	local begun code=0
+	begun=$(date +%s%N)
+	"$@" || code=$?
+	elapsed=$((($(date +%s%N) - begun) / 1000000))
+	return "$code"
+}
+
+has_line() {
+	grep -Eqx -- "$1" "$2"
+}
+
+has() {
+	grep -Fq -- "$1" "$2"
+}

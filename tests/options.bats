@@ -1,0 +1,207 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# options.bats - the command line itself: options, help, suggestions, and what excludes what.
+
+load lib
+load net
+
+client() {
+	sockit tcp-connect "$@" </dev/null
+}
+
+# refuses TEXT WORD... - a usage error: one line with TEXT, and nothing on standard output.
+refuses() {
+	local text=$1 bad=0
+	shift
+	run --separate-stderr sockit "$@"
+	echo "$*: status $status: $stderr; wanted: $text"
+	[ "$status" -eq 2 ] && [ -z "$output" ] || bad=1
+	[[ $stderr == sockit*": "*"$text"* && $stderr != *$'\n'* ]] || bad=1
+	[ "$bad" -eq 0 ]
+}
+
+@test "an unknown option is named, with the one that was probably meant" {
+	refuses 'unknown option --wiat (did you mean --wait?)' tcp-connect --wiat 5 127.0.0.1:1
+	refuses 'unknown option --connect-timeuot (did you mean --connect-timeout?)' \
+		tcp-connect --connect-timeuot=5 127.0.0.1:1
+	refuses 'unknown option --xyzzy' tcp-connect --xyzzy 127.0.0.1:1
+	[[ $stderr != *"did you mean"* ]]
+	refuses 'unknown option -J' tcp-connect -J 127.0.0.1:1
+	refuses 'unknown option -J in "-vJz"' tcp-connect -vJz 127.0.0.1:1
+	refuses 'unknown option -l in "-linger" (did you mean --linger?)' tcp-connect -linger 127.0.0.1:1
+}
+
+@test "an unknown command is named, with the one that was probably meant" {
+	refuses 'unknown command "tcp-conect" (did you mean tcp-connect?)' tcp-conect 127.0.0.1:1
+	refuses 'unknown command "serve" (did you mean tcp-serve?)' serve 127.0.0.1:1
+	refuses 'unknown option "--verison" (did you mean --version?)' --verison
+	refuses 'unknown command ""' ''
+	refuses 'unknown command "tcp-conect"' help tcp-conect
+}
+
+@test "a beginning of an option is not enough" {
+	refuses 'unknown option --send-onl (did you mean --send-only?)' tcp-connect --send-onl 127.0.0.1:1
+	refuses 'unknown option --conn' tcp-connect --conn 1 127.0.0.1:1
+}
+
+@test "values stand behind = or in the next word, behind a letter or in the next word" {
+	for words in '--connect-timeout=x' '--connect-timeout x' '-wx' '-w x'; do
+		# shellcheck disable=SC2086 # several words
+		refuses '"x"' tcp-connect $words 127.0.0.1:1
+	done
+	refuses '"=5"' tcp-connect -w=5 127.0.0.1:1
+}
+
+@test "short options may be joined, the last one with its value" {
+	start_silent
+	run client -vvn4w200ms 127.0.0.1 "$silent_port"
+	[ "$status" -eq 5 ]
+	[[ $output == *"trying 127.0.0.1:$silent_port"*"timed out after 0.200s" ]]
+}
+
+@test "options and operands come in any order" {
+	start_peer --times 3 send:hello
+	[ "$(client 127.0.0.1 "$peer_port" -n --linger 0)" = hello ]
+	[ "$(client 127.0.0.1 -n "$peer_port" --linger=0)" = hello ]
+	[ "$(client -n --linger 0 127.0.0.1 "$peer_port")" = hello ]
+}
+
+@test "an option without its value, and a value that an option does not take, are named" {
+	refuses '--connect-timeout needs a value: TIME' tcp-connect 127.0.0.1:1 --connect-timeout
+	refuses '-w needs a value: TIME' tcp-connect 127.0.0.1:1 -w
+	refuses '--send-only takes no value: "x"' tcp-connect --send-only=x 127.0.0.1:1
+	refuses '--stats: "yaml" is none of' tcp-connect --stats=yaml 127.0.0.1:1
+	refuses '--progress: "alwasy" is none of never, terminal, always (did you mean always?)' \
+		tcp-connect --progress=alwasy 127.0.0.1:1
+}
+
+@test "a value that may be left out is taken with = only" {
+	start_peer count
+	run client --stats 127.0.0.1 "$peer_port"
+	[ "$status" -eq 0 ]
+	[[ $output == *"sockit tcp-connect: sent 0 bytes"* ]]
+}
+
+@test "options that exclude each other say so" {
+	refuses '-4 and -6 exclude each other' tcp-connect -4 -6 127.0.0.1:1
+	refuses '--send-only and --recv-only exclude each other' \
+		tcp-connect --send-only --recv-only 127.0.0.1:1
+	refuses '--send-only and --no-half-close exclude each other' \
+		tcp-connect --send-only --no-half-close 127.0.0.1:1
+	refuses '-E and --hex exclude each other' tcp-connect -E --hex 127.0.0.1:1
+	refuses '--all needs --scan' tcp-connect --all 127.0.0.1:1
+	refuses '--closed needs --scan' tcp-connect --closed 127.0.0.1:1
+	refuses '--parallel needs --scan' tcp-connect --parallel 8 127.0.0.1:1
+	for option in --send-only --recv-only --no-half-close --linger=1 --send=x -i1 --max-time=1 \
+		--progress --stats; do
+		refuses ' does not go with --scan' tcp-connect -z "$option" 127.0.0.1:1
+	done
+}
+
+@test "the same option twice: the last one counts" {
+	start_silent
+	run client -w 8s -w 200ms 127.0.0.1 "$silent_port"
+	[[ $status -eq 5 && $output == *"timed out after 0.200s" ]]
+}
+
+@test "nothing is sent, bound or created before the whole command line has been checked" {
+	start_peer read
+	for words in '--wiat' '-w x' '--sh' '-o nosuch' '-s [::1' '--send-only --recv-only' \
+		'-E --send \q' 'extra' '-p 99999' '--stats=x'; do
+		# shellcheck disable=SC2086 # several words
+		run client 127.0.0.1 "$peer_port" $words
+		[ "$status" -eq 2 ]
+	done
+	! gone "$peer_pid"
+	[ ! -s "$peer_log" ]
+	client 127.0.0.1 "$peer_port"
+	wait_exit "$peer_pid"
+	[ "$(cat "$peer_log")" = "end after 0 bytes" ]
+}
+
+@test "no command at all shows how it goes, on standard error, with 2" {
+	run -2 --separate-stderr sockit
+	[ -z "$output" ]
+	[[ $stderr == "usage: sockit COMMAND "* ]]
+}
+
+@test "--version is one line" {
+	run_sockit -0 --version
+	[[ $output =~ ^sockit\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+}
+
+# All commands there are.
+commands() {
+	"$SOCKIT" help | sed -n '/^Commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p'
+}
+
+@test "help in all its forms says the same, on standard output" {
+	[ "$("$SOCKIT" help)" = "$("$SOCKIT" --help)" ]
+	[ "$("$SOCKIT" help)" = "$("$SOCKIT" -h)" ]
+	commands | grep -qx tcp-connect
+	for command in $(commands); do
+		"$SOCKIT" help "$command" >help
+		"$SOCKIT" "$command" --help | cmp - help
+		"$SOCKIT" "$command" -h | cmp - help
+		"$SOCKIT" "$command" --nosuch --help 127.0.0.1:1 | cmp - help
+		head -n 1 help | grep -q "^usage: sockit $command "
+	done
+}
+
+@test "help shows every option of the table, and no other" {
+	for command in $(commands); do
+		"$SOCKIT" help "$command" >help
+		"$SOCKIT" help --dump | awk -F '\t' -v command="$command" '$1 == command {
+			print ($2 == "-" ? "" : "-" $2 ",") "--" $3 }' | sort >table
+		sed -n 's/^  \( \{4\}\|-., \)\(--[a-z0-9-]*\).*/\1\2/p' help | tr -d ' ' | sort >shown
+		diff table shown
+		[ "$(wc -l <table)" -gt 10 ]
+	done
+}
+
+@test "help shows the defaults and the exit statuses, in 80 columns" {
+	"$SOCKIT" help tcp-connect >help
+	grep -A 1 -e '--connect-timeout' help | grep -q '(default 10s)'
+	grep -A 2 -e '--parallel' help | grep -q '(default 256)'
+	[ "$(grep -c '^  [0-7]  ' help)" -eq 8 ]
+	[ "$(awk 'length > 80' help | wc -l)" -eq 0 ]
+}
+
+@test "the tables are in order: sockit help --check" {
+	run_sockit -0 help --check
+	[ -z "$output" ]
+}
+
+@test "help that cannot be written is exit 1" {
+	for words in help --help --version 'help tcp-connect' 'tcp-connect --help' 'help --dump' \
+		'tcp-connect -o help'; do
+		code=0
+		# shellcheck disable=SC2086 # several words
+		sockit $words >/dev/full 2>errors || code=$?
+		echo "$words: $code $(cat errors)"
+		[ "$code" -eq 1 ]
+		has "cannot write to standard output: no space left on device" errors
+		code=0
+		# shellcheck disable=SC2086 # several words
+		sockit $words >&- 2>errors || code=$?
+		[ "$code" -eq 1 ]
+	done
+}
+
+@test "control characters from the command line never reach the terminal" {
+	for word in $'\e[31mred' $'a\nb' $'a\rb' $'\x80\xff' $'\u202eevil'; do
+		run sockit "$word"
+		run --separate-stderr sockit tcp-connect "--$word" 127.0.0.1:1
+		[ "$status" -eq 2 ]
+		printf '%s' "$stderr" | LC_ALL=C grep -q '[^ -~]' && return 1
+		run --separate-stderr sockit tcp-connect "unix:/nosuch/$word"
+		[ "$status" -eq 3 ]
+		printf '%s' "$stderr" | LC_ALL=C grep -q '[^ -~]' && return 1
+	done
+	true
+}
+
+@test "an unknown poller in SOCKIT_POLLER is said, not ignored" {
+	SOCKIT_POLLER=kqeue run_sockit -1 tcp-connect 127.0.0.1:1
+	[[ $output == "sockit tcp-connect: cannot start: "* ]]
+}

@@ -1,0 +1,301 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# scan.bats - which ports are open: reports, statuses, waiting, and what comes after.
+
+load lib
+load net
+
+scan() {
+	sockit tcp-connect -z "$@"
+}
+
+# two_ports - one open, in $open; one closed, in $closed.
+two_ports() {
+	start_peer --times 0 read
+	open=$peer_port
+	start_refusing
+	closed=$refused_port
+}
+
+@test "an open port is a line with host, port and service, and 0; a closed one is 4" {
+	two_ports
+	run_sockit -0 tcp-connect -z 127.0.0.1 "$open"
+	[ "$output" = "127.0.0.1 $open/tcp open -" ]
+	run_sockit -4 --separate-stderr tcp-connect -z 127.0.0.1 "$closed"
+	[ -z "$output" ]
+	[ "$stderr" = "sockit tcp-connect: cannot connect to 127.0.0.1:$closed: connection refused" ]
+}
+
+@test "nothing is sent" {
+	two_ports
+	scan 127.0.0.1 "$open,$open" <<<"hello"
+	wait_for has_lines 2 'end after 0 bytes' "$peer_log"
+}
+
+has_lines() {
+	[ "$(grep -cx "$2" "$3")" -eq "$1" ]
+}
+
+@test "a list has ports, ranges and services; its order is that of the report" {
+	two_ports
+	run -0 scan --all 127.0.0.1 "$closed,$((open - 1))-$open,tcpmux,1-2"
+	[ "$(awk '{ print $2 }' <<<"$output" | cut -d/ -f1 | tr '\n' ' ')" = "$closed $((open - 1)) $open 1 1 2 " ]
+	grep -qx "127.0.0.1 1/tcp closed tcpmux" <<<"$output"
+}
+
+@test "a service has its name in the report, - with -n" {
+	need_namespace
+	in_namespace sh -c '"$1" tcp-serve --ready-file ready 127.0.0.1:80 --reply "" &
+		until [ -s ready ]; do sleep 0.02; done
+		"$1" tcp-connect -z 127.0.0.1 70-90; "$1" tcp-connect -nz 127.0.0.1 80; kill $!' \
+		sh "$SOCKIT" >report </dev/null
+	[ "$(cat report)" = $'127.0.0.1 80/tcp open http\n127.0.0.1 80/tcp open -' ]
+}
+
+@test "the host is shown as typed, without brackets" {
+	two_ports
+	[ "$(scan "localhost:$open")" = "localhost $open/tcp open -" ]
+	[ "$(scan ":$open")" = "* $open/tcp open -" ]
+	[ "$(scan 2130706433 "$open")" = "2130706433 $open/tcp open -" ]
+	need_ipv6
+	start_peer --host ::1 --times 0 read
+	[ "$(scan "[::1]:$peer_port")" = "::1 $peer_port/tcp open -" ]
+	[ "$(scan ::1 "$peer_port")" = "::1 $peer_port/tcp open -" ]
+}
+
+@test "several endpoints: 0 only if each has an open port" {
+	two_ports
+	run -0 scan "127.0.0.1:$open" "localhost:$closed,$open"
+	[ "$output" = "127.0.0.1 $open/tcp open -"$'\n'"localhost $open/tcp open -" ]
+	run -4 scan "127.0.0.1:$open" "localhost:$closed"
+	[[ $output == *"cannot connect to localhost:$closed: connection refused" ]]
+}
+
+@test "two words are host and ports; with a colon in the second they are two endpoints" {
+	two_ports
+	[ "$(scan 127.0.0.1 "$open,$closed")" = "127.0.0.1 $open/tcp open -" ]
+	[ "$(scan "127.0.0.1:$open" "127.0.0.2:$closed" 2>&1 | wc -l)" -eq 2 ]
+	run -2 scan 127.0.0.1 "127.0.0.2:$closed"
+	[[ $output == *'missing port in "127.0.0.1"' ]]
+}
+
+@test "Unix sockets are scanned by path" {
+	start_peer --unix "$PWD/socket" --times 0 read
+	[ "$(scan unix:socket)" = "unix:socket open -" ]
+	[ "$(scan --all unix:socket unix:nosuch 2>/dev/null)" = $'unix:socket open -\nunix:nosuch closed -' ]
+	run -3 scan unix:nosuch || run -4 scan unix:nosuch
+	[[ $output == *"cannot connect to unix:nosuch: no such file or directory" ]]
+}
+
+@test "--all shows what is closed and what does not answer" {
+	two_ports
+	start_silent
+	run -0 scan --all -w 300ms 127.0.0.1 "$open,$closed,$silent_port"
+	[ "$output" = "127.0.0.1 $open/tcp open -
+127.0.0.1 $closed/tcp closed -
+127.0.0.1 $silent_port/tcp filtered -" ]
+}
+
+@test "5 if all that failed timed out, else 4" {
+	two_ports
+	start_silent
+	run -5 scan -w 200ms 127.0.0.1 "$silent_port"
+	[[ $output == *": connection timed out" ]]
+	run -4 scan -w 200ms 127.0.0.1 "$silent_port,$closed"
+	[[ $output == *"no open port at 127.0.0.1:$silent_port,$closed (1 closed, 1 filtered)" ]]
+	run -4 scan -w 200ms "127.0.0.1:$silent_port" "127.0.0.1:$closed"
+	run -5 scan -w 200ms "127.0.0.1:$silent_port" "127.0.0.1:$open"
+}
+
+@test "many silent ports are waited for at once, as many as --parallel says" {
+	start_silent 0.0.0.0
+	endpoints=(127.0.0.{2..9}:"$silent_port")
+	milliseconds run scan -w 300ms "${endpoints[@]}"
+	[ "$status" -eq 5 ]
+	((elapsed < 1500 * patience))
+	milliseconds run scan -w 300ms --parallel 4 "${endpoints[@]}"
+	((elapsed >= 600))
+	run -2 scan --parallel 0 127.0.0.1:1
+	run -2 scan --parallel x 127.0.0.1:1
+}
+
+@test "each parallelism gives the same report, with few descriptors, too" {
+	two_ports
+	ports=$((open - 300))-$((open + 300))
+	scan --all --parallel 1 127.0.0.1 "$ports" >one
+	scan --all --parallel 5000 127.0.0.1 "$ports" >many
+	(
+		ulimit -n 20
+		scan --all --parallel 5000 127.0.0.1 "$ports" >few
+	)
+	[ "$(wc -l <one)" -eq 601 ]
+	# Other tests come and go on their own ports.
+	for report in one many few; do
+		has "127.0.0.1 $open/tcp open -" "$report"
+		[ "$(awk '{ print $2 }' "$report" | cksum)" = "$(awk '{ print $2 }' one | cksum)" ]
+		! has filtered "$report"
+	done
+}
+
+@test "all 65535 ports: exactly the open ones, and no port that only met itself" {
+	need_namespace
+	in_namespace python3 - "$SOCKIT" >report 2>errors <<-'PYTHON'
+		import socket, subprocess, sys
+		listeners = [socket.create_server(("127.0.0.1", port)) for port in
+		             (1, 22, 80, 1023, 32768, 32769, 40000, 45678, 60999, 65535)]
+		subprocess.run([sys.argv[1], "tcp-connect", "-nz", "127.0.0.1", "1-65535"], check=True)
+	PYTHON
+	[ "$(awk '{ print $2 }' report | tr '\n' ' ')" = "1/tcp 22/tcp 80/tcp 1023/tcp 32768/tcp 32769/tcp 40000/tcp 45678/tcp 60999/tcp 65535/tcp " ]
+}
+
+@test "a port that would meet itself is closed every time" {
+	need_namespace
+	in_namespace bash -c 'echo "40000 40003" >/proc/sys/net/ipv4/ip_local_port_range
+		for _ in {1..10}; do
+			"$1" tcp-connect -z --all --parallel 1 127.0.0.1 40000-40003
+		done' bash "$SOCKIT" >report 2>/dev/null || true
+	[ "$(grep -c closed report)" -eq 40 ]
+}
+
+@test "--closed is 0 where nothing listens, 1 where something does" {
+	two_ports
+	run_sockit -0 tcp-connect -z --closed 127.0.0.1 "$closed"
+	[ -z "$output" ]
+	run -1 scan --closed 127.0.0.1 "$closed,$open"
+	[[ $output == *"127.0.0.1:$closed,$open is still open" ]]
+	run -0 scan --closed unix:nosuch
+}
+
+@test "--wait goes on until each endpoint has an open port, and reports each once" {
+	two_ports
+	start_peer --deaf 0.4 --times 0 read
+	milliseconds scan --wait 10s "127.0.0.1:$open" "127.0.0.1:$peer_port" >report
+	((elapsed >= 300 && elapsed < 2500 * patience))
+	[ "$(cat report)" = "127.0.0.1 $open/tcp open -"$'\n'"127.0.0.1 $peer_port/tcp open -" ]
+}
+
+@test "--wait is 5 when its time has passed, silent peers or not" {
+	two_ports
+	start_silent
+	for port in "$closed" "$silent_port"; do
+		milliseconds run scan --wait 300ms 127.0.0.1 "$port"
+		[ "$status" -eq 5 ]
+		[[ $output == *" (waited 0.300s)" ]]
+		((elapsed >= 300 && elapsed < 1500 * patience))
+	done
+	run -5 scan --wait 100ms nosuch.invalid:80
+	[[ $output == *'no such host: "nosuch.invalid" (waited 0.100s)' ]]
+	run -5 scan --wait 100ms --closed "127.0.0.1:$open"
+}
+
+@test "--wait --closed goes on until nobody listens any more" {
+	start_server --handler echo
+	start_sockit tcp-connect -vvz --wait 10s --closed 127.0.0.1 "$port"
+	scanner=$pid
+	wait_for has ": open" "$err"
+	stop "${processes[0]}"
+	wait_exit "$scanner"
+	[ "$status" -eq 0 ]
+}
+
+@test "what no waiting mends ends the wait" {
+	milliseconds run scan --wait 8s -n nosuch.invalid:80
+	[ "$status" -eq 2 ]
+	milliseconds run scan --wait 8s -s 192.0.2.77 127.0.0.1:80
+	[ "$status" -eq 7 ]
+	[[ $output == *"cannot use the local address 192.0.2.77: "* ]]
+	((elapsed < 2000 * patience))
+}
+
+@test "a host that does not exist is told, and the others are scanned" {
+	two_ports
+	run -3 scan nosuch.invalid:80 "127.0.0.1:$open"
+	[[ $output == *'no such host: "nosuch.invalid"'* ]]
+	[[ $output == *"127.0.0.1 $open/tcp open -"* ]]
+}
+
+@test "--json is an object for each result" {
+	two_ports
+	scan --json --all "127.0.0.1:$open,$closed,1" "localhost:$open" >report
+	python3 - report "$open" "$closed" <<-'PYTHON'
+		import json, sys
+		is_open, closed, mux, other = map(json.loads, open(sys.argv[1]))
+		assert is_open["host"] == is_open["address"] == "127.0.0.1", is_open
+		assert is_open["port"] == int(sys.argv[2]) and is_open["protocol"] == "tcp", is_open
+		assert is_open["state"] == "open" and closed["state"] == "closed", closed
+		assert "service" not in is_open and mux["service"] == "tcpmux" and mux["seconds"] >= 0, mux
+		assert other["host"] == "localhost" and other["address"] == "127.0.0.1", other
+	PYTHON
+}
+
+@test "-- COMMAND is become once the check has succeeded, as the same process" {
+	two_ports
+	start_sockit tcp-connect -z "127.0.0.1:$open" -- sh -c 'echo "$$"; exit 7'
+	wait_exit "$pid"
+	[ "$status" -eq 7 ]
+	[ "$(tail -n 1 "$out")" = "$pid" ]
+	[ "$(scan "127.0.0.1:$open" --sh 'echo "$0" done' | tail -n 1)" = "/bin/sh done" ]
+}
+
+@test "-- COMMAND is not run where the check fails, and is 127 or 126 where it cannot be" {
+	two_ports
+	run -4 scan "127.0.0.1:$closed" -- touch ran
+	[ ! -e ran ]
+	run -127 scan "127.0.0.1:$open" -- nosuchcommand
+	[[ $output == *"cannot run nosuchcommand: no such file or directory" ]]
+	run -126 scan "127.0.0.1:$open" -- /
+}
+
+@test "-- COMMAND finds signals, descriptors and limits as they were" {
+	[ -r /proc/self/status ] || skip "no /proc"
+	two_ports
+	ulimit -Sn 256
+	normal=$(bash -c 'ulimit -Sn; grep SigIgn /proc/self/status')
+	[ "$(scan --parallel 2000 "127.0.0.1:$open" -- bash -c \
+		'ulimit -Sn; grep SigIgn /proc/self/status' | tail -n 2)" = "$normal" ]
+	# ls has the directory open, and whoever runs the tests may pass on more.
+	[ "$(scan "127.0.0.1:$open" -- ls /proc/self/fd | tail -n +2)" = "$(ls /proc/self/fd 3>&-)" ]
+}
+
+@test "results come down a pipe at once, while other ports are still waited for" {
+	two_ports
+	start_silent
+	mkfifo report
+	start_sockit tcp-connect -z -w 8s 127.0.0.1 "$open,$silent_port"
+	wait_for [ -s "$out" ]
+	! gone "$pid"
+	stop "$pid"
+	[ "$(cat "$out")" = "127.0.0.1 $open/tcp open -" ]
+}
+
+@test "a report whose reader has gone ends by SIGPIPE; a full disk is 1" {
+	expect_signal PIPE
+	{ scan --all 127.0.0.1 1-9999 2>/dev/null || echo $? >code; } | head -n 1 >/dev/null
+	[ "$(cat code)" -eq 141 ]
+	two_ports
+	code=0
+	scan 127.0.0.1 "$open" >/dev/full 2>errors || code=$?
+	[ "$code" -eq 1 ]
+	has "cannot write to standard output: no space left on device" errors
+	code=0
+	scan 127.0.0.1 "$open" >&- 2>errors || code=$?
+	[ "$code" -eq 1 ]
+}
+
+@test "-vv tells what each address answered" {
+	two_ports
+	run -0 scan -vv 127.0.0.1 "$open,$closed"
+	[[ $output == *"127.0.0.1:$open: open"* && $output == *"127.0.0.1:$closed: connection refused"* ]]
+}
+
+@test "a bad port list is a usage error before anything is tried" {
+	two_ports
+	for list in 1,99999 1, ,1 1,,2 5-1 1-http 1-99999 -5 1- 1-2-3 '1 2' 1,x/y; do
+		run scan "127.0.0.1:$open" "127.0.0.1:$list"
+		echo "$list: $status $output"
+		[ "$status" -eq 2 ]
+		[[ $output == *"bad port"* && $output != *open\ -* ]]
+	done
+	run -3 scan "127.0.0.1:$open" 127.0.0.1:1,nosuchservice
+	[ "$output" = 'sockit tcp-connect: no such service: "nosuchservice"' ]
+}

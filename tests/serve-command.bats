@@ -1,0 +1,306 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# serve-command.bats - tcp-serve with a command for each connection: -- COMMAND and --sh.
+
+load lib
+load net
+load clients
+
+# variables - those lines of the environment in $output that are ours, sorted.
+variables() {
+	grep -E '^(PROTO|TCP|IPC)' <<<"$output" | sort
+}
+
+# run_once COMMAND... - one connection for COMMAND, then sets status and output.
+run_once() {
+	start_server --accept 1 -- "$@"
+	output=$(ask)
+	wait_exit "$pid"
+}
+
+@test "a command has the connection as its standard input and output" {
+	start_server -- tr a-z A-Z
+	run -0 ask "hello\n"
+	[ "$output" = HELLO ]
+}
+
+@test "--sh runs a shell command" {
+	start_server --sh 'read name && echo "hello, $name" && cat'
+	run -0 ask "world\nand\nmore"
+	[ "$output" = "$(printf 'hello, world\nand\nmore')" ]
+}
+
+@test "each connection has a process of its own, many at once" {
+	start_server -- cat
+	fds=()
+	for i in {1..20}; do
+		exec {fd}<>"/dev/tcp/127.0.0.1/$port"
+		fds+=("$fd")
+	done
+	for fd in "${fds[@]}"; do
+		echo "$fd" >&"$fd"
+		read -r -t 20 -u "$fd" line
+		[ "$line" = "$fd" ]
+	done
+}
+
+@test "big files pass through a command, to whatever client" {
+	random_file data 8M
+	start_server -- cat
+	for client in nc ncat socat sockit; do
+		has_client "$client" || continue
+		talk "$client" <data >got
+		cmp data got
+	done
+}
+
+@test "its standard error is sockit's" {
+	start_server --sh 'echo to the log >&2'
+	run -0 ask
+	[ -z "$output" ]
+	wait_for has_line 'to the log' "$err"
+}
+
+@test "the environment is as UCSPI has it, over TCP" {
+	PROTO=TLS IPCREMOTEPATH=stale start_server -v -- env
+	run -0 ask_from 127.0.0.3
+	client=$(sed -n 's/.*connection from 127.0.0.3://p' "$err")
+	[ "$(variables | grep -v ^IPC)" = "PROTO=TCP
+TCPLOCALIP=127.0.0.1
+TCPLOCALPORT=$port
+TCPREMOTEIP=127.0.0.3
+TCPREMOTEPORT=$client" ]
+	[[ $output == *PATH=* ]]
+}
+
+@test "the environment has plain IPv6 addresses, and IPv4 ones on a dual-stack socket" {
+	need_ipv6
+	endpoint="*:0" start_server -- env
+	run_sockit tcp-connect "[::1]:$port" </dev/null
+	[[ $(variables) == *"TCPLOCALIP=::1"*"TCPREMOTEIP=::1"* ]]
+	run_sockit tcp-connect "127.0.0.1:$port" </dev/null
+	[[ $(variables) == *"TCPLOCALIP=127.0.0.1"*"TCPREMOTEIP=127.0.0.1"* ]]
+}
+
+@test "the environment is as UCSPI has it, over a Unix socket" {
+	endpoint=unix:$PWD/socket start_server -- env
+	run_sockit tcp-connect unix:socket </dev/null
+	[ "$(variables)" = "IPCLOCALPATH=$PWD/socket
+IPCREMOTEEGID=$(id -g)
+IPCREMOTEEUID=$(id -u)
+IPCREMOTEPATH=
+PROTO=IPC" ]
+}
+
+@test "IPCREMOTEPATH is the client's own path, however long" {
+	need socat
+	endpoint=unix:socket start_server -- env
+	client=./a-path-that-is-longer-than-any-internet-address
+	output=$(socat -t9 - "UNIX-CONNECT:socket,bind=$client" </dev/null)
+	[[ $(variables) == *"IPCREMOTEPATH=$client"* ]]
+}
+
+@test "with --accept 1 the status is the command's" {
+	for code in 0 1 7 100; do
+		run_once sh -c "exit $code"
+		[ "$status" -eq "$code" ]
+	done
+	expect_signal KILL
+	run_once sh -c 'kill -KILL $$'
+	[ "$status" -eq 137 ]
+}
+
+@test "with more than one connection the command's status is its own affair" {
+	start_server --accept 2 -- false
+	ask
+	ask
+	wait_exit "$pid"
+	[ "$status" -eq 0 ]
+}
+
+@test "the answer of a slow command reaches a client that has ended its side" {
+	start_server --sh 'cat >/dev/null; sleep 0.1; echo late'
+	for client in nc ncat socat sockit; do
+		has_client "$client" || continue
+		[ "$(echo hello | talk "$client")" = late ]
+	done
+}
+
+@test "an answer is not destroyed by input that the command did not read" {
+	start_server -- echo goodbye
+	join
+	head -c 1M /dev/zero >&5
+	[ "$(hear_all)" = goodbye ]
+}
+
+@test "a client that stays after the command's end holds up nobody, and is let go" {
+	start_server -v -- echo goodbye
+	join
+	hear
+	run -0 timeout "$patience" "$SOCKIT" tcp-connect 127.0.0.1 "$port" </dev/null
+	[ "$output" = goodbye ]
+	wait_for -t 5 refuses_input
+}
+
+# After a while the server closes: then what is sent meets a reset.
+refuses_input() {
+	! (echo more >&5) 2>/dev/null
+}
+
+@test "a command has descriptors 0, 1 and 2, and nothing else" {
+	start_server --also unix:socket -- ls -l /proc/self/fd 7</dev/null
+	run -0 ask
+	[ "$(grep -Ec ' [0-9]+ -> ' <<<"$output")" -eq 4 ] # the fourth is what ls reads
+	[ "$(grep -c 'socket:' <<<"$output")" -eq 2 ]
+}
+
+@test "what a command leaves running keeps no listening socket: a restart finds the address free" {
+	start_server --sh 'sleep 20 >/dev/null 2>&1 </dev/null & echo $!'
+	left=$(ask)
+	stop "$pid"
+	kill -0 "$left"
+	endpoint=127.0.0.1:$port start_server --handler echo
+	run -0 ask hello
+	[ "$output" = hello ]
+	kill "$left"
+}
+
+@test "a command has default signals and an empty mask" {
+	start_server -- grep -E '^Sig(Blk|Ign)' /proc/self/status
+	run -0 ask
+	read -r _ blocked _ ignored <<<"${output//$'\n'/ }"
+	[ "$blocked" = 0000000000000000 ]
+	# Real-time signals are the library's affair; and a shell ignores SIGINT and SIGQUIT for what
+	# it starts in the background, which stays so.
+	[ $((0x$ignored & 0x7fffffff & ~6)) -eq 0 ]
+}
+
+@test "a command has a process group of its own" {
+	start_server --sh 'echo $$; sed "s/ (.*) / /" /proc/$$/stat | cut -d" " -f4'
+	run -0 ask
+	[ "${lines[0]}" = "${lines[1]}" ]
+	[ "${lines[0]}" != "$pid" ]
+}
+
+@test "a command's descriptors block, as programs expect" {
+	need python3
+	start_server -- python3 -c 'import os; print(os.get_blocking(0), os.get_blocking(1))'
+	run -0 ask
+	[ "$output" = "True True" ]
+}
+
+@test "a command that does not exist is found out at the start" {
+	run_sockit tcp-serve 127.0.0.1:0 -- ./nosuch argument
+	[ "$status" -eq 3 ]
+	[[ $output == *"cannot run ./nosuch: "* ]]
+	run_sockit tcp-serve 127.0.0.1:0 -- nosuchcommand
+	[ "$status" -eq 3 ]
+	: >plain
+	run_sockit tcp-serve 127.0.0.1:0 -- ./plain
+	[ "$status" -eq 6 ]
+	run_sockit tcp-serve 127.0.0.1:0 --
+	[ "$status" -eq 2 ]
+	[[ $output == *"command after --"* ]]
+}
+
+@test "a command that cannot start later closes that connection with a message, and no other" {
+	printf '#!/bin/sh\necho hello\n' >script
+	chmod +x script
+	start_server -- ./script
+	mv script elsewhere
+	run -0 ask
+	[ -z "$output" ]
+	wait_for grep -Eqi '127.0.0.1:[0-9]+: cannot run ./script: no such file' "$err"
+	mv elsewhere script
+	run -0 ask
+	[ "$output" = hello ]
+}
+
+@test "the status of a command that cannot start is 127, as in a shell" {
+	printf '#!/bin/sh\n' >script
+	chmod +x script
+	start_server --accept 1 -- ./script
+	rm script
+	ask
+	wait_exit "$pid"
+	[ "$status" -eq 127 ]
+}
+
+@test "a command for every interface needs --allow, or the host written out" {
+	while read -r arguments; do
+		# shellcheck disable=SC2086 # a list of arguments
+		run_sockit tcp-serve $arguments
+		if [ "$status" -ne 2 ] || [[ $output != *--allow* ]]; then
+			echo "$arguments: status $status, $output"
+			return 1
+		fi
+	done <<-END
+		0 -- cat
+		:0 -- cat
+		:0 --sh cat
+		127.0.0.1:0 --also :0 -- cat
+		:0 --deny 10.0.0.1 -- cat
+	END
+	for endpoint in '*:0' 0.0.0.0:0 unix:socket; do
+		start_server -- cat
+	done
+	endpoint=:0 start_server --allow 127.0.0.1 -- cat
+	run -0 ask hello
+	[ "$output" = hello ]
+	endpoint=:0 start_server --handler echo
+}
+
+@test "no zombie is left" {
+	start_server -- true
+	for i in {1..20}; do
+		ask
+	done
+	wait_for childless "$pid"
+}
+
+@test "a client that goes away ends a command that writes, with SIGPIPE" {
+	start_server -v -- yes
+	join
+	hear
+	leave
+	wait_for childless "$pid"
+	wait_for grep -q ' closed: ' "$err"
+}
+
+@test "--max-time ends the command and its children" {
+	start_server -v --max-time 100ms --sh 'sleep 60 & echo $!; wait'
+	run -0 ask
+	wait_for dead "$output"
+	wait_for childless "$pid"
+	grep -q ' closed: ' "$err"
+}
+
+@test "--max-time kills a command that does not listen to SIGTERM" {
+	start_server --max-time 50ms --sh 'trap "" TERM; echo ready; while :; do sleep 0.1; done'
+	join
+	hear
+	wait_for -t 5 childless "$pid"
+}
+
+@test "-i ends a command whose connection is silent, and not one that talks" {
+	start_server -i 400ms --sh 'while read -r line; do echo "$line"; done'
+	join
+	exec 6<>"/dev/tcp/127.0.0.1/$port"
+	for i in 1 2 3 4 5 6; do
+		echo "$i" >&5
+		hear
+		sleep 0.1
+	done
+	echo still here >&5
+	hear
+	[ "$line" = "still here" ]
+	code=0
+	read -r -t 10 -u 6 || code=$?
+	[ "$code" -eq 1 ] # it ended, and did not just stay silent
+}
+
+@test "-v counts the bytes that a command had and wrote" {
+	start_server -v --sh 'cat >/dev/null; echo hello world'
+	ask 12345
+	wait_for grep -q 'closed: received 5 bytes, sent 12 bytes in ' "$err"
+}

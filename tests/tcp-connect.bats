@@ -1,0 +1,426 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# tcp-connect.bats - what is carried over a connection, and how and when that ends.
+
+load lib
+load net
+
+client() {
+	sockit tcp-connect "$@"
+}
+
+# from KIND COMMAND... - COMMAND with that kind of standard input; `data` has what it delivers.
+from() {
+	local kind=$1
+	shift
+	case $kind in
+	file) "$@" <data ;;
+	pipe) cat data | "$@" ;;
+	null) "$@" </dev/null ;;
+	closed) "$@" <&- ;;
+	terminal) at_terminal 'typed\n\x04' "$@" ;;
+	esac
+}
+
+# The bytes that each kind of input has, given a `data` of 300000.
+bytes_from() {
+	case $1 in
+	file | pipe) echo 300000 ;;
+	terminal) echo 6 ;;
+	*) echo 0 ;;
+	esac
+}
+
+inputs='file pipe null closed terminal'
+
+@test "every kind of standard input arrives whole, and the answer, in a file and in a pipe" {
+	random_file data 300000
+	start_peer --times 0 count
+	for kind in $inputs; do
+		from "$kind" "$SOCKIT" tcp-connect 127.0.0.1 "$peer_port" >answer
+		from "$kind" "$SOCKIT" tcp-connect 127.0.0.1 "$peer_port" | cat >answer.pipe
+		echo "$kind: $(cat answer) $(cat answer.pipe)"
+		[ "$(cat answer)" = "$(bytes_from "$kind")" ]
+		cmp answer answer.pipe
+	done
+}
+
+@test "a closed standard output and a full disk are exit 1 with both counts, whatever the input" {
+	random_file data 300000
+	start_peer --times 0 count
+	for kind in $inputs; do
+		for sink in '&-' /dev/full; do
+			code=0
+			eval 'from "$kind" "$SOCKIT" tcp-connect 127.0.0.1 "$peer_port" 2>errors' \
+				">$sink" || code=$?
+			[ "$kind" != terminal ] || cp terminal errors
+			echo "$kind >$sink: status $code: $(cat errors)"
+			[ "$code" -eq 1 ]
+			has "cannot write to standard output: " errors
+			has "(sent $(bytes_from "$kind") bytes, received " errors
+		done
+	done
+}
+
+@test "what goes to /dev/null is taken as well" {
+	random_file data 3M
+	start_peer send-file:data
+	client --stats 127.0.0.1 "$peer_port" </dev/null >/dev/null 2>stats
+	has "received 3145728 bytes" stats
+}
+
+@test "random bytes come back unchanged over IPv4, IPv6 and Unix sockets" {
+	random_file data 2M
+	start_peer echo
+	client 127.0.0.1 "$peer_port" <data | cmp - data
+	start_peer --unix "$PWD/socket" echo
+	client unix:socket <data >back
+	cmp back data
+	need_ipv6
+	start_peer --host ::1 echo
+	client ::1 "$peer_port" <data >back
+	cmp back data
+}
+
+@test "both directions run at once: a peer that only talks does not hold up what we send" {
+	random_file data 4M
+	start_peer send-file:data save:copy
+	client 127.0.0.1 "$peer_port" <data >back
+	cmp back data
+	wait_exit "$peer_pid"
+	cmp copy data
+}
+
+@test "closed standard descriptors never become the connection" {
+	start_peer --times 0 count
+	for closed in '0<&-' '1>&-' '2>&-' '0<&- 1>&-' '0<&- 2>&-' '1>&- 2>&-' '0<&- 1>&- 2>&-'; do
+		code=0
+		echo "$closed" >case
+		eval 'client 127.0.0.1 "$peer_port" </dev/null >answer 2>/dev/null' "$closed" ||
+			code=$?
+		case $closed in
+		*'1>&-'*) [ "$code" -eq 1 ] ;;
+		*) [ "$code" -eq 0 ] && [ "$(cat answer)" = 0 ] ;;
+		esac
+	done
+	! grep -v 'end after 0 bytes' "$peer_log"
+}
+
+# --- how it ends ---
+
+@test "an answer that comes long after the end of our input arrives whole" {
+	start_peer slow-answer 0.8 'late answer'
+	run -0 client 127.0.0.1 "$peer_port" <<<"question"
+	[ "$output" = "late answer" ]
+	has "end after 9 bytes" "$peer_log"
+}
+
+@test "when the peer ends first, a file is still sent to its last byte" {
+	random_file data 5M
+	start_peer send:hi shutdown wait:0.3 save:copy
+	run -0 client --linger 0 127.0.0.1 "$peer_port" <data
+	[ "$output" = hi ]
+	wait_exit "$peer_pid"
+	cmp copy data
+}
+
+@test "when the peer ends first, a pipe is read as long as data keeps coming" {
+	start_peer shutdown save:copy
+	for line in 1 2 3 4 5; do
+		echo "$line"
+		sleep 0.15
+	done | client --linger 400ms 127.0.0.1 "$peer_port"
+	wait_exit "$peer_pid"
+	[ "$(tr -d '\n' <copy)" = 12345 ]
+}
+
+@test "when the peer has ended, an idle input holds us up for a second, no longer" {
+	start_peer close-first bye
+	mkfifo idle
+	exec 5<>idle
+	milliseconds client 127.0.0.1 "$peer_port" <&5 >answer
+	[ "$(cat answer)" = bye ]
+	((elapsed >= 950 && elapsed < 3000 * patience))
+}
+
+@test "--linger 0 and --linger 300ms set that time" {
+	start_peer --times 2 close-first bye
+	mkfifo idle
+	exec 5<>idle
+	milliseconds client --linger 0 127.0.0.1 "$peer_port" <&5
+	((elapsed < 900 * patience))
+	milliseconds client --linger 300ms 127.0.0.1 "$peer_port" <&5
+	((elapsed >= 290 && elapsed < 1200 * patience))
+}
+
+@test "--linger inf waits for the end of the input" {
+	start_peer shutdown save:copy
+	mkfifo idle
+	exec 5<>idle
+	start_sockit tcp-connect --linger inf 127.0.0.1 "$peer_port" <idle 5>&-
+	sleep 1.1
+	echo more >&5
+	exec 5>&-
+	wait_exit "$pid"
+	[ "$status" -eq 0 ]
+	wait_exit "$peer_pid"
+	[ "$(cat copy)" = more ]
+}
+
+@test "at a terminal nothing lingers" {
+	start_peer close-first bye
+	milliseconds at_terminal '' "$SOCKIT" tcp-connect 127.0.0.1 "$peer_port" >answer
+	[ "$(cat answer)" = bye ]
+	((elapsed < 900 * patience))
+}
+
+@test "a peer that is gone altogether is told from one that only stopped talking" {
+	start_peer close-first bye
+	run_sockit -1 tcp-connect --linger 5s 127.0.0.1 "$peer_port" < <(
+		wait_for gone "$peer_pid"
+		echo one
+		sleep 0.2
+		echo two
+	)
+	grep -Eq "cannot (send|receive): (connection reset by peer|the peer closed the connection) \(sent [0-9]+ bytes, received 3 bytes\)" <<<"$output"
+}
+
+@test "--no-half-close keeps the end of the input to itself, and ends when the peer does" {
+	# The command's second read ends at once, with 1, if it sees our end; else it times out.
+	start_server -- bash -c 'read -r line; read -r -t 0.4 line; echo "$?"'
+	[ "$(client 127.0.0.1 "$port" <<<"a line")" = 1 ]
+	[ "$(client --no-half-close 127.0.0.1 "$port" <<<"a line")" -gt 128 ]
+}
+
+@test "--send-only goes on when the peer ends, and discards what comes back" {
+	random_file data 2M
+	start_peer send-file:data shutdown save:copy
+	cat data | client --send-only 127.0.0.1 "$peer_port" >answer
+	[ ! -s answer ]
+	wait_exit "$peer_pid"
+	cmp copy data
+}
+
+@test "--send-only ends when the peer's TCP has acknowledged every byte, not before" {
+	random_file data 200k
+	start_peer --recv-buffer 4096 wait:0.6 read
+	milliseconds client --send-only 127.0.0.1 "$peer_port" <data
+	((elapsed >= 400))
+	wait_exit "$peer_pid"
+	has "end after 204800 bytes" "$peer_log"
+}
+
+@test "--send-only does not wait for a peer that has it all and never ends" {
+	start_peer read hold
+	client --send-only -w 5s 127.0.0.1 "$peer_port" <<<"all of it"
+	wait_for has "end after 10 bytes" "$peer_log"
+}
+
+@test "--send-only is exit 1 when the connection is reset before every byte was acknowledged" {
+	random_file data 200k
+	start_peer --recv-buffer 4096 read:1000 wait:0.3 reset
+	run_sockit -1 tcp-connect --send-only 127.0.0.1 "$peer_port" <data
+	[[ $output == *"127.0.0.1:$peer_port: "*"connection reset by peer"*"(sent "*" bytes, received 0 bytes)" ]]
+}
+
+@test "--recv-only never reads standard input" {
+	text_file data 1000
+	start_peer close-first answer
+	{
+		client --recv-only 127.0.0.1 "$peer_port"
+		cat >rest
+	} <data >answer
+	[ "$(cat answer)" = answer ]
+	cmp rest data
+}
+
+@test "--recv-only does not hang on an idle input" {
+	start_peer close-first answer
+	mkfifo idle
+	exec 5<>idle
+	milliseconds client --recv-only 127.0.0.1 "$peer_port" <&5 >answer
+	((elapsed < 900 * patience))
+}
+
+@test "--send goes before standard input, as typed, with escapes, and as hex" {
+	start_peer --times 4 echo
+	[ "$(client --send 'a\n' --send b 127.0.0.1 "$peer_port" <<<"c")" = 'a\nbc' ]
+	client -E --send '\x41\t\\\0' 127.0.0.1 "$peer_port" </dev/null >back
+	[ "$(od -An -tx1 back)" = " 41 09 5c 00" ]
+	client --hex --send '41:42 0a' 127.0.0.1 "$peer_port" </dev/null >back
+	[ "$(od -An -tx1 back)" = " 41 42 0a" ]
+	[ "$(client --recv-only --send x -i 300ms 127.0.0.1 "$peer_port" || true)" = x ]
+}
+
+@test "--send of a text that cannot be read is a usage error" {
+	for text in '-E --send \q' '-E --send \x4' '--hex --send 4' '--hex --send xy'; do
+		# shellcheck disable=SC2086 # several words
+		run_sockit -2 tcp-connect $text 127.0.0.1 1
+		[[ $output == 'sockit tcp-connect: bad --send: "'* ]]
+	done
+}
+
+@test "a reset in mid-transfer is exit 1 with the counts of both directions" {
+	start_peer send:abc read:100000 reset
+	run_sockit -1 --separate-stderr tcp-connect 127.0.0.1 "$peer_port" </dev/zero
+	[ "$output" = abc ]
+	[[ $stderr =~ ^"sockit tcp-connect: 127.0.0.1:$peer_port: cannot "(send|receive)": connection reset by peer (sent "[0-9]+" bytes, received 3 bytes)"$ ]]
+}
+
+@test "a reset while receiving is exit 1, too, and what came before it is there" {
+	start_peer send:abc read:1 reset
+	run_sockit -1 --separate-stderr tcp-connect --no-half-close 127.0.0.1 "$peer_port" <<<"x"
+	[ "$output" = abc ]
+	[[ $stderr == *"cannot receive: connection reset by peer (sent 2 bytes, received 3 bytes)" ]]
+}
+
+@test "an input that cannot be read is exit 1" {
+	start_peer count
+	run_sockit -1 tcp-connect 127.0.0.1 "$peer_port" </
+	[[ $output == *"cannot read standard input: is a directory (sent 0 bytes, received "* ]]
+}
+
+@test "a full disk does not destroy what we sent: the peer sees an end, not a reset" {
+	random_file data 1M
+	start_peer send-file:data wait:0.2 read
+	code=0
+	client 127.0.0.1 "$peer_port" <<<"a line" >/dev/full || code=$?
+	[ "$code" -eq 1 ]
+	wait_exit "$peer_pid"
+	[ "$(cat "$peer_log")" = "end after 7 bytes" ]
+}
+
+# --- limits ---
+
+@test "-i ends with 5 once nothing has moved for that time" {
+	start_peer send:abc hold
+	run_sockit -5 --separate-stderr tcp-connect -i 300ms 127.0.0.1 "$peer_port" </dev/null
+	[ "$output" = abc ]
+	[[ $stderr == *": timed out: nothing moved for 0.300s (sent 0 bytes, received 3 bytes)" ]]
+}
+
+@test "-i does not end a connection on which bytes trickle" {
+	start_peer drip:abcdefghijklmnopqrstuvwxyz
+	[ "$(client -i 300ms 127.0.0.1 "$peer_port" </dev/null | wc -c)" -eq 26 ]
+}
+
+@test "--max-time ends with 5 though bytes move" {
+	start_peer flood
+	code=0
+	client --max-time 300ms 127.0.0.1 "$peer_port" </dev/null >/dev/null 2>errors || code=$?
+	[ "$code" -eq 5 ]
+	grep -Eq ": timed out: not done after 0.300s \(sent 0 bytes, received [1-9][0-9]* bytes\)" errors
+}
+
+# --- what stays as it is around us ---
+
+# flags_of N - the O_NONBLOCK of descriptor N as another program that shares it sees it.
+flags_of() {
+	python3 -c 'import fcntl, os, sys
+print(bool(fcntl.fcntl(int(sys.argv[1]), fcntl.F_GETFL) & os.O_NONBLOCK))' "$1"
+}
+
+@test "O_NONBLOCK is never set on standard input and output, while it runs and after" {
+	mkfifo in out
+	exec 5<>in 6<>out
+	start_peer --times 0 echo
+	"$SOCKIT" tcp-connect 127.0.0.1 "$peer_port" <&5 >&6 3>&- &
+	pid=$!
+	processes+=("$pid")
+	echo here >&5
+	read -r -t 10 line <&6
+	[ "$(flags_of 5 && flags_of 6)" = $'False\nFalse' ]
+	stop -KILL "$pid"
+	[ "$(flags_of 5 && flags_of 6)" = $'False\nFalse' ]
+}
+
+@test "O_NONBLOCK is never set on a socket or a terminal that was passed on" {
+	start_peer --times 0 echo
+	python3 - "$SOCKIT" "$peer_port" <<-'PYTHON'
+		import fcntl, os, pty, socket, subprocess, sys
+		ours, theirs = socket.socketpair()
+		master, slave = pty.openpty()
+		for fd, far in (theirs.fileno(), ours.fileno()), (slave, master):
+		    run = subprocess.Popen([sys.argv[1], "tcp-connect", "127.0.0.1", sys.argv[2]],
+		                           stdin=fd, stdout=fd)
+		    os.write(far, b"here\n")
+		    os.read(far, 1)
+		    assert not fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_NONBLOCK
+		    run.kill()
+		    run.wait()
+		    assert not fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_NONBLOCK
+	PYTHON
+}
+
+@test "an output whose reader has gone ends us by SIGPIPE, as it ends cat" {
+	expect_signal PIPE
+	start_peer --times 2 flood
+	{ client 127.0.0.1 "$peer_port" </dev/null 2>errors || echo $? >code; } | head -c 5 >/dev/null
+	[ "$(cat code)" -eq 141 ]
+	[ ! -s errors ]
+	{
+		trap '' PIPE
+		client 127.0.0.1 "$peer_port" </dev/null 2>errors || echo $? >code
+	} | head -c 5 >/dev/null
+	[ "$(cat code)" -eq 1 ]
+	has "cannot write to standard output: broken pipe" errors
+}
+
+# peak COMMAND... - the most memory it had, in KiB, into the file peak.
+peak() {
+	python3 -c 'import resource, subprocess, sys
+status = subprocess.run(sys.argv[1:]).returncode
+open("peak", "w").write("%d\n" % resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+sys.exit(status)' "$@" 3>&-
+}
+
+@test "memory does not grow behind a slow reader, on either side" {
+	head -c 50M /dev/zero >data
+	start_peer send-file:data
+	peak "$SOCKIT" tcp-connect 127.0.0.1 "$peer_port" </dev/null | {
+		sleep 0.3
+		wc -c >count
+	}
+	(($(cat count) == 52428800 && $(cat peak) < 32768))
+	start_peer --recv-buffer 4096 read:10 wait:0.3 read
+	cat data | peak "$SOCKIT" tcp-connect 127.0.0.1 "$peer_port"
+	(($(cat peak) < 32768))
+	has "end after 52428790 bytes" "$peer_log"
+}
+
+@test "waiting costs no processor time, with a peer that ended and an input that hung up, too" {
+	[ -r /proc/self/stat ] || skip "no /proc"
+	start_peer --times 2 shutdown hold
+	mkfifo idle
+	exec 5<>idle
+	start_sockit tcp-connect --linger inf 127.0.0.1 "$peer_port" <&5
+	first=$pid
+	start_sockit tcp-connect --no-half-close --send x 127.0.0.1 "$peer_port" </dev/null
+	wait_exit "$pid" # the peer has ended, and so do we
+	start_peer read hold
+	start_sockit tcp-connect 127.0.0.1 "$peer_port" < <(echo)
+	wait_for has "end after 1 bytes" "$peer_log"
+	sleep 0.5
+	(($(cpu_ticks "$first") < 10 * patience && $(cpu_ticks "$pid") < 10 * patience))
+}
+
+@test "being stopped, continued and asked for progress a hundred times loses nothing" {
+	random_file data 8M
+	start_peer echo
+	mkfifo gate
+	exec 5<>gate
+	start_sockit tcp-connect 127.0.0.1 "$peer_port" <gate 5>&-
+	head -c 4M data >&5
+	wait_for [ -s "$out" ]
+	for _ in {1..50}; do
+		kill -USR1 "$pid"
+		kill -STOP "$pid"
+		kill -CONT "$pid"
+		kill -USR1 "$pid"
+	done
+	tail -c 4M data >&5
+	exec 5>&-
+	wait_exit "$pid"
+	[ "$status" -eq 0 ]
+	cmp "$out" data
+}

@@ -1,0 +1,316 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# unix.bats - tcp-serve on Unix sockets, on sockets it was handed, and under systemd.
+
+load lib
+load net
+load clients
+
+# ask_unix [ADDRESS] - says hello there.
+ask_unix() {
+	run_sockit tcp-connect "${1:-unix:socket}" <<<hello
+}
+
+# stale PATH - a socket file whose server is gone.
+stale() {
+	endpoint=unix:$1 start_server --handler echo
+	kill -KILL "$pid"
+	expect_signal KILL
+	wait_exit "$pid"
+	[ -S "$1" ]
+}
+
+@test "clients of all kinds are served, byte for byte" {
+	random_file data 2M
+	endpoint=unix:socket start_server --handler echo
+	for client in "nc -NU socket" "ncat -U socket" "socat -t9 - UNIX-CONNECT:socket"; do
+		command -v "${client%% *}" >/dev/null || continue
+		timeout 20 $client <data | cmp - data
+	done
+	sockit tcp-connect unix:socket <data | cmp - data
+}
+
+@test "standard input and output work as over TCP, half-close too" {
+	random_file down 3M
+	random_file up 3M
+	endpoint=unix:socket start_server <down
+	sockit tcp-connect unix:socket <up | cmp - down
+	wait_exit "$pid"
+	[ "$status" -eq 0 ]
+	cmp up "$out"
+}
+
+@test "curl talks to it" {
+	need curl
+	endpoint=unix:socket start_server -E --reply 'HTTP/1.0 200 OK\r\n\r\nhello'
+	[ "$(curl -sS --max-time 20 --unix-socket socket http://localhost/)" = hello ]
+}
+
+@test "the file is removed at the end, however it ends" {
+	endpoint=unix:socket start_server --handler echo
+	[ -S socket ]
+	stop "$pid"
+	[ ! -e socket ]
+	endpoint=unix:socket start_server --accept 1 --handler echo
+	ask_unix
+	wait_exit "$pid"
+	[ "$status" -eq 0 ]
+	[ ! -e socket ]
+}
+
+@test "the file is left alone at the end if it is not ours any more" {
+	endpoint=unix:socket start_server --handler echo
+	first=$pid
+	rm socket
+	endpoint=unix:socket start_server --handler reverse
+	stop "$first"
+	ask_unix
+	[ "$output" = olleh ]
+	stop "$pid"
+	[ ! -e socket ]
+	endpoint=unix:socket start_server --handler echo
+	rm socket
+	echo precious >socket
+	stop "$pid"
+	holds precious socket
+}
+
+@test "a stale socket is replaced" {
+	stale socket
+	endpoint=unix:socket start_server --handler echo
+	ask_unix
+	[ "$output" = hello ]
+}
+
+@test "a socket on which somebody listens is not touched: status 7" {
+	endpoint=unix:socket start_server --handler echo
+	run_sockit tcp-serve unix:socket --handler reverse
+	[ "$status" -eq 7 ]
+	[[ $output == *unix:socket* ]]
+	ask_unix
+	[ "$output" = hello ]
+}
+
+@test "a busy socket of another type is not touched either" {
+	endpoint=unix:socket start_server --type seqpacket --handler echo
+	run_sockit tcp-serve unix:socket --handler reverse
+	[ "$status" -eq 7 ]
+	run_sockit tcp-connect --type seqpacket unix:socket <<<hello
+	[ "$output" = hello ]
+}
+
+@test "anything else in the way is never removed: status 7" {
+	echo precious >file
+	mkdir folder
+	mkfifo pipe
+	stale socket
+	ln -s socket link
+	ln -s nowhere dangling
+	for path in file folder pipe link dangling; do
+		run_sockit tcp-serve "unix:$path" --handler echo
+		[ "$status" -eq 7 ]
+		[[ $output == *"unix:$path"* ]]
+	done
+	holds precious file
+	[ -d folder ]
+	[ -p pipe ]
+	[ -S socket ]
+	[ -L link ]
+	[ -L dangling ]
+}
+
+@test "a path over the limit is a usage error that names the limit, and one at it works" {
+	path=$(printf 'x%.0s' {1..107})
+	endpoint=unix:$path start_server --handler echo
+	ask_unix "unix:$path"
+	[ "$output" = hello ]
+	run_sockit tcp-serve "unix:${path}x" --handler echo
+	[ "$status" -eq 2 ]
+	[[ $output == *107* ]]
+	[ "$(find . -name 'xxx*' | wc -l)" -eq 1 ] # and nothing was cut
+	run_sockit tcp-serve "unix:@${path}x" --handler echo
+	[ "$status" -eq 2 ]
+	run_sockit tcp-serve unix: --handler echo
+	[ "$status" -eq 2 ]
+}
+
+@test "--unix-mode is the mode of the file, else the umask decides" {
+	for mode in 600 660 0666 000; do
+		endpoint=unix:socket.$mode start_server --unix-mode "$mode" --handler echo
+		[ $((8#$(stat -c %a "socket.$mode"))) -eq $((8#$mode)) ]
+	done
+	umask 027
+	endpoint=unix:socket start_server --handler echo
+	[ "$(stat -c %a socket)" = 750 ]
+}
+
+@test "a folder that does not exist is status 3, one that we may not write in 6" {
+	run_sockit tcp-serve unix:nowhere/socket --handler echo
+	[ "$status" -eq 3 ]
+	[[ $output == *unix:nowhere/socket* ]]
+	need unshare
+	mkdir locked
+	chmod 555 locked
+	# In a namespace of its own root has no power over the folder.
+	run -6 unshare -U "$SOCKIT" tcp-serve unix:locked/socket --handler echo
+	[[ $output == *unix:locked/socket* ]]
+}
+
+@test "an abstract name has no file, and is free again at once" {
+	name=@sockit-test-$$-$BATS_TEST_NUMBER
+	endpoint=unix:$name start_server --handler echo
+	[ "$address" = "unix:$name" ]
+	ask_unix "unix:$name"
+	[ "$output" = hello ]
+	[ -z "$(find . -type s)" ]
+	run_sockit tcp-serve "unix:$name" --handler echo
+	[ "$status" -eq 7 ]
+	kill -KILL "$pid"
+	expect_signal KILL
+	wait_exit "$pid"
+	endpoint=unix:$name start_server --handler echo
+	if command -v socat >/dev/null; then
+		[ "$(socat -t9 - "ABSTRACT-CONNECT:${name#@}" <<<hello)" = hello ]
+	fi
+}
+
+@test "--type seqpacket keeps messages apart" {
+	need python3
+	endpoint=unix:socket start_server --type seqpacket --handler echo
+	python3 - <<-'END'
+		import socket
+		s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+		s.settimeout(20)
+		s.connect("socket")
+		for message in (b"one", b"two", b"x" * 9000):
+		    s.send(message)
+		assert [s.recv(65536) for _ in range(3)] == [b"one", b"two", b"x" * 9000]
+		s.shutdown(socket.SHUT_WR)
+		assert s.recv(10) == b""
+	END
+	run_sockit tcp-connect unix:socket </dev/null
+	[ "$status" -ne 0 ] # it is no stream
+}
+
+@test "a command serves seqpacket, too" {
+	endpoint=unix:socket start_server --type seqpacket -- head -n 1
+	run_sockit tcp-connect --type seqpacket unix:socket <<<hello
+	[ "$output" = hello ]
+}
+
+@test "events and lists of a Unix socket" {
+	endpoint=unix:socket start_server -v --allow "uid:$(id -u)" --handler echo
+	ask_unix
+	[ "$output" = hello ]
+	wait_for has 'closed: received 6 bytes, sent 6 bytes' "$err"
+	has_line 'sockit tcp-serve: connection from unix:.*' "$err"
+	endpoint=unix:other start_server -v --deny "uid:$(id -u)" --handler echo
+	run sockit tcp-connect unix:other <<<hello
+	[ "$output" != hello ]
+	wait_for has_line 'sockit tcp-serve: unix:.* denied' "$err"
+}
+
+# hand_over ENDPOINT PYTHON ARG... - python makes `server`, which tcp-serve ENDPOINT finds as
+# descriptor 3, or 0.
+hand_over() {
+	python3 - "$SOCKIT" "$@" 3>&- >"$BATS_TEST_TMPDIR/handed.out" 2>&1 <<-'END' &
+		import os, socket, sys
+		sockit, endpoint, code = sys.argv[1:4]
+		exec(code)
+		os.dup2(server.fileno(), int(endpoint[3:]))
+		os.set_inheritable(int(endpoint[3:]), True)
+		os.execv(sockit, [sockit, "tcp-serve", "--ready-file", "ready", endpoint] + sys.argv[4:])
+	END
+	pid=$!
+	processes+=("$pid")
+	wait_for settled "$pid" ready
+	[ -s ready ]
+	port=$(sed 's/.*://' ready)
+}
+
+@test "a listening socket is taken over as fd:3, as systemd hands it" {
+	need python3
+	hand_over fd:3 'server = socket.create_server(("127.0.0.1", 0))' --handler echo
+	holds "127.0.0.1:$port" ready
+	[ "$port" -gt 0 ]
+	for _ in 1 2 3; do
+		run -0 ask hello
+		[ "$output" = hello ]
+	done
+}
+
+@test "a listening socket is taken over as fd:0, as inetd hands it" {
+	need python3
+	hand_over fd:0 'server = socket.create_server(("127.0.0.1", 0))' --sh 'cat; echo bye'
+	run -0 ask "hello\n"
+	[ "$output" = "$(printf 'hello\nbye')" ]
+}
+
+@test "a socket that was handed over keeps its flags, and its file" {
+	need python3
+	hand_over fd:3 'server = socket.socket(socket.AF_UNIX); server.bind("socket"); server.listen()
+keep = os.fork()
+if keep: os.setpgid(0, 0)
+else:
+    import time
+    while not os.path.exists("ended"): time.sleep(0.02)
+    print("blocking" if os.get_blocking(server.fileno()) else "nonblocking")
+    os._exit(0)' --handler echo
+	holds unix:socket ready
+	ask_unix
+	[ "$output" = hello ]
+	: >ended
+	wait_for grep -q blocking handed.out
+	holds blocking handed.out
+	stop "$pid"
+	[ -S socket ]
+}
+
+@test "systemd-socket-activate starts it with the connection waiting" {
+	need systemd-socket-activate
+	systemd-socket-activate -l "$PWD/socket" "$SOCKIT" tcp-serve fd:3 --handler echo 3>&- \
+		>activate.log 2>&1 &
+	processes+=("$!")
+	wait_for test -S socket
+	ask_unix
+	[ "$output" = hello ]
+}
+
+@test "a descriptor that is missing is status 3, one that does not listen is 1" {
+	run_sockit tcp-serve fd:99 --handler echo
+	[ "$status" -eq 3 ]
+	[[ $output == *fd:99* ]]
+	run_sockit tcp-serve fd:0 --handler echo </dev/null
+	[ "$status" -eq 1 ]
+	[[ $output == *fd:0* ]]
+	run_sockit tcp-serve fd:x --handler echo
+	[ "$status" -eq 2 ]
+}
+
+@test "NOTIFY_SOCKET hears that it is ready, by path and by abstract name" {
+	need python3
+	for name in "$PWD/notify" "@sockit-notify-$$-$BATS_TEST_NUMBER"; do
+		rm -f bound said
+		python3 - "$name" 3>&- >said <<-'END' &
+			import socket, sys
+			s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+			s.settimeout(20)
+			name = sys.argv[1]
+			s.bind("\0" + name[1:] if name[0] == "@" else name)
+			open("bound", "w").close()
+			print(s.recv(1000).decode())
+		END
+		listener=$!
+		wait_for test -e bound
+		NOTIFY_SOCKET=$name start_server --handler echo
+		wait "$listener"
+		grep -qx READY=1 said
+	done
+}
+
+@test "a NOTIFY_SOCKET that is not there is a warning, not the end" {
+	NOTIFY_SOCKET=$PWD/nowhere start_server --handler echo
+	run -0 ask hello
+	[ "$output" = hello ]
+	has "cannot notify systemd at $PWD/nowhere: " "$err"
+}
