@@ -58,6 +58,9 @@ tcp-serve --allow - value @any
 tcp-serve --deny - value @any
 tcp-serve --allow-file - value @files
 tcp-serve --deny-file - value @files
+tcp-serve --user - value @any
+tcp-serve --chroot - value @folders
+tcp-serve --no-sandbox - none
 tcp-serve --accept - value @any
 tcp-serve --max-conns - value @any
 tcp-serve --max-per-host - value @any

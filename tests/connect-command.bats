@@ -146,9 +146,10 @@ ignored_by() {
 }
 
 @test "a peer that never ends holds us up for two seconds after the command, no longer" {
-	start_peer hold
-	milliseconds client 127.0.0.1 "$peer_port" -- true
+	start_peer read-until:words hold
+	milliseconds client 127.0.0.1 "$peer_port" -- echo words
 	((elapsed < 3500 * patience))
+	[ "$(cat "$peer_log")" = "read words" ]
 }
 
 @test "SIGTERM goes to the command, and ends us when it has ended" {

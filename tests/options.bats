@@ -132,13 +132,12 @@ refuses() {
 
 # All commands there are.
 commands() {
-	"$SOCKIT" help | sed -n '/^Commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p'
+	"$SOCKIT" help | sed -n '/^Commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p' | grep . || echo none
 }
 
 @test "help in all its forms says the same, on standard output" {
 	[ "$("$SOCKIT" help)" = "$("$SOCKIT" --help)" ]
 	[ "$("$SOCKIT" help)" = "$("$SOCKIT" -h)" ]
-	commands | grep -qx tcp-connect
 	for command in $(commands); do
 		"$SOCKIT" help "$command" >help
 		"$SOCKIT" "$command" --help | cmp - help

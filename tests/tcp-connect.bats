@@ -95,13 +95,13 @@ inputs='file pipe null closed terminal'
 	start_peer --times 0 count
 	for closed in '0<&-' '1>&-' '2>&-' '0<&- 1>&-' '0<&- 2>&-' '1>&- 2>&-' '0<&- 1>&- 2>&-'; do
 		code=0
-		echo "$closed" >case
 		eval 'client 127.0.0.1 "$peer_port" </dev/null >answer 2>/dev/null' "$closed" ||
 			code=$?
-		case $closed in
-		*'1>&-'*) [ "$code" -eq 1 ] ;;
-		*) [ "$code" -eq 0 ] && [ "$(cat answer)" = 0 ] ;;
-		esac
+		if [[ $closed == *'1>&-'* ]]; then
+			[ "$code" -eq 1 ]
+		else
+			[ "$code $(cat answer)" = "0 0" ]
+		fi
 	done
 	! grep -v 'end after 0 bytes' "$peer_log"
 }
@@ -239,6 +239,7 @@ inputs='file pipe null closed terminal'
 	mkfifo idle
 	exec 5<>idle
 	milliseconds client --recv-only 127.0.0.1 "$peer_port" <&5 >answer
+	[ "$(cat answer)" = answer ]
 	((elapsed < 900 * patience))
 }
 

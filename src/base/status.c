@@ -16,7 +16,8 @@ const char *const status_meanings[] = {
 	[STATUS_FAILED] = "failed: the transfer broke, an I/O error, anything not below",
 	[STATUS_USAGE] = "usage: bad option, value or combination; nothing was done",
 	[STATUS_NOT_FOUND] = "not found: no such name, service, interface, address or file",
-	[STATUS_REFUSED] = "refused: connection refused, reset at connect, host or network unreachable",
+	[STATUS_REFUSED] =
+		"refused: connection refused, reset at connect, host or network unreachable",
 	[STATUS_TIMED_OUT] = "timed out",
 	[STATUS_NOT_PERMITTED] = "not permitted: a privilege or an access is lacking",
 	[STATUS_LOCAL_ADDRESS] = "the local address is in use, or not this host's",

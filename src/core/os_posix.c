@@ -21,10 +21,11 @@ const struct poller *const os_pollers[] = {&poller_poll, NULL};
 
 #ifdef SIGINFO
 const int os_siginfo = SIGINFO;
-const bool os_connects_again = false;
 #else
 const int os_siginfo = 0;
 #endif
+
+const bool os_connects_again = false;
 
 static int lacking(void)
 {

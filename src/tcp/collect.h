@@ -51,8 +51,8 @@ extern const struct service collect_dir_service;
 int collect_dir_check(const char *path, struct bytes *why);
 
 /* Open PATH and find the highest number there, so that the files of one run follow those of
- * another. 0, or -1 with errno. */
-int collect_dir_open(struct collect_dir *d, const char *path);
+ * another. As collect_dir_check. */
+int collect_dir_open(struct collect_dir *d, const char *path, struct bytes *why);
 void collect_dir_release(struct collect_dir *d);
 
 #endif

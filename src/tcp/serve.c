@@ -23,6 +23,7 @@
 #include "core/opt.h"
 #include "core/os.h"
 #include "core/ready.h"
+#include "core/sandbox.h"
 #include "tcp/command.h"
 #include "tcp/commands.h"
 #include "tcp/serve_many.h"
@@ -122,9 +123,9 @@ static void service_choose(struct run *r)
 	const struct serve_way *way = &r->config->way;
 	struct server *s = &r->server;
 
-	if (serve_many_way(way))
-		return;
-	if (way->handler >= 0) {
+	if (serve_many_way(way)) {
+		serve_many_choose(&r->many, r->config, s);
+	} else if (way->handler >= 0) {
 		s->service = serve_handlers[way->handler];
 		s->config = &r->roster;
 	} else if (way->forward) {
@@ -243,6 +244,53 @@ static void figures(void *arg, struct meter_figures *f)
 	f->reason_text = strcmp(f->reason, "done") == 0 ? "peer closed" : f->reason;
 }
 
+/* The directory of the Unix socket's file that is ours to remove at the end, for free(3); NULL:
+ * none. */
+static char *file_directory(const struct listener *l)
+{
+	const char *slash = strrchr(l->addr.u.un.sun_path, '/');
+
+	if (!l->owns_file)
+		return NULL;
+	if (!slash)
+		return strdup(".");
+	return strndup(l->addr.u.un.sun_path, (size_t)(slash - l->addr.u.un.sun_path) + 1);
+}
+
+static void enter_sandbox(const struct run *r)
+{
+	const struct listeners *l = &r->server.listeners;
+	const char *collect = r->config->way.collect_dir;
+	char **dirs = calloc(l->count + 1, sizeof *dirs);
+	struct sandbox sandbox = {.writable = (const char *const *)dirs, .count = l->count + 1};
+
+	if (!dirs)
+		return;
+	dirs[l->count] = collect ? strdup(collect) : NULL;
+	for (size_t i = 0; i < l->count; i++)
+		dirs[i] = file_directory(&l->item[i]);
+	log_detail("sandbox: %s", sandbox_enter(&sandbox));
+	for (size_t i = 0; i <= l->count; i++)
+		free(dirs[i]);
+	free(dirs);
+}
+
+/* What serving needs no more is given up: root, the file system, starting programs. A command's
+ * rights are its own affair. */
+static int settle_down(struct run *r, struct bytes *why)
+{
+	const struct privilege_options *options = &r->config->privilege;
+	int status = privilege_drop(&r->set.privilege, why);
+
+	if (status == STATUS_DONE && options->chroot)
+		status = serve_check_files(&r->set, why);
+	if (status == STATUS_DONE)
+		status = serve_many_open(&r->many, &r->config->way, why);
+	if (status == STATUS_DONE && !options->no_sandbox && !r->set.command.argv)
+		enter_sandbox(r);
+	return status;
+}
+
 static int start(struct run *r, struct bytes *why)
 {
 	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
@@ -253,13 +301,15 @@ static int start(struct run *r, struct bytes *why)
 	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
 		loop_signal(r->loop, signals[i], false, signalled, r);
 	service_choose(r);
-	if (serve_many_open(&r->many, r->config, &r->server) < 0 ||
-		server_start(&r->server, served, r) < 0 ||
+	if (server_start(&r->server, served, r) < 0 ||
 		meter_start(&r->meter, r->loop, "tcp-serve", &r->config->meter, figures, r) < 0) {
 		bytes_add_format(why, "cannot start: %s", status_reason(errno));
 		return STATUS_FAILED;
 	}
-	return announce(r, why);
+	/* Told while we may still write where the user said; nobody is served before the rest is
+	 * done. */
+	status = announce(r, why);
+	return status == STATUS_DONE ? settle_down(r, why) : status;
 }
 
 static int serve(struct run *r, struct bytes *why)

@@ -130,6 +130,12 @@ const struct service collect_dir_service = {.name = "collect-dir",
 	.stop = file_stop,
 	.measure = file_measure};
 
+static int refuse(const char *path, int err, struct bytes *why)
+{
+	bytes_add_format(why, "cannot collect into %s: %s", path, status_reason(err));
+	return (int)status_of_errno(err);
+}
+
 int collect_dir_check(const char *path, struct bytes *why)
 {
 	struct stat st;
@@ -137,10 +143,7 @@ int collect_dir_check(const char *path, struct bytes *why)
 
 	if (!err && access(path, W_OK | X_OK) < 0)
 		err = errno;
-	if (!err)
-		return STATUS_DONE;
-	bytes_add_format(why, "cannot collect into %s: %s", path, status_reason(err));
-	return (int)status_of_errno(err);
+	return err ? refuse(path, err, why) : STATUS_DONE;
 }
 
 /* The number that NAME begins with, 0 if it is none of our names. */
@@ -175,11 +178,15 @@ static int find_highest(struct collect_dir *d)
 	return err ? -1 : 0;
 }
 
-int collect_dir_open(struct collect_dir *d, const char *path)
+int collect_dir_open(struct collect_dir *d, const char *path, struct bytes *why)
 {
-	*d = (struct collect_dir){.path = path};
+	int status = collect_dir_check(path, why);
+
+	*d = (struct collect_dir){.path = path, .fd = -1};
+	if (status != STATUS_DONE)
+		return status;
 	d->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return d->fd < 0 ? -1 : find_highest(d);
+	return d->fd < 0 || find_highest(d) < 0 ? refuse(path, errno, why) : STATUS_DONE;
 }
 
 void collect_dir_release(struct collect_dir *d)

@@ -16,7 +16,7 @@ const char *serve_many_way(const struct serve_way *way)
 				   : NULL;
 }
 
-int serve_many_open(struct serve_many *m, const struct serve_config *config, struct server *s)
+void serve_many_choose(struct serve_many *m, const struct serve_config *config, struct server *s)
 {
 	const struct serve_way *way = &config->way;
 
@@ -31,9 +31,12 @@ int serve_many_open(struct serve_many *m, const struct serve_config *config, str
 	} else if (way->collect_dir) {
 		s->service = &collect_dir_service;
 		s->config = &m->dir;
-		return collect_dir_open(&m->dir, way->collect_dir);
 	}
-	return 0;
+}
+
+int serve_many_open(struct serve_many *m, const struct serve_way *way, struct bytes *why)
+{
+	return way->collect_dir ? collect_dir_open(&m->dir, way->collect_dir, why) : STATUS_DONE;
 }
 
 int serve_many_status(const struct serve_many *m)

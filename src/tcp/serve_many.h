@@ -20,8 +20,12 @@ struct serve_many {
 /* The option that chose one of these ways, or NULL. */
 const char *serve_many_way(const struct serve_way *way);
 
-/* Set the service of S, if CONFIG has chosen one of these. 0, or -1 with errno. */
-int serve_many_open(struct serve_many *m, const struct serve_config *config, struct server *s);
+/* Set the service of S, if CONFIG has chosen one of these. */
+void serve_many_choose(struct serve_many *m, const struct serve_config *config, struct server *s);
+
+/* Open the directory of --collect-dir, which may stand in another root and belong to another user:
+ * after both have changed. An exit status; if not STATUS_DONE, one line is in WHY. */
+int serve_many_open(struct serve_many *m, const struct serve_way *way, struct bytes *why);
 
 /* An exit status, once all is over. */
 int serve_many_status(const struct serve_many *m);

@@ -168,6 +168,7 @@ const struct opt_set serve_sets[] = {
 	{"Listening", listen_opts, offsetof(struct serve_config, listen)},
 	{"Sockets", common_socket_opts, offsetof(struct serve_config, socket)},
 	{"Who may connect", access_opts, offsetof(struct serve_config, access)},
+	{"Privileges", privilege_opts, offsetof(struct serve_config, privilege)},
 	{"Limits", limit_opts, offsetof(struct serve_config, serve)},
 	{"Limits of each connection", common_limit_opts, offsetof(struct serve_config, limits)},
 	{"Progress", meter_opts, offsetof(struct serve_config, meter)},

@@ -10,6 +10,7 @@
 #include "core/common.h"
 #include "core/meter.h"
 #include "core/opt.h"
+#include "core/privilege.h"
 #include "tcp/server.h"
 #include "tcp/types.h"
 
@@ -46,6 +47,7 @@ struct serve_config {
 	struct common_text text;
 	struct meter_options meter;
 	struct access_sources access;
+	struct privilege_options privilege;
 	struct serve_way way;
 	struct serve_listen listen;
 	struct serve_limits serve;

@@ -5,7 +5,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -160,6 +162,27 @@ static int forward_read(struct serve_setup *s, struct bytes *why)
 	return STATUS_DONE;
 }
 
+/* In another root there is no resolver: the address of now is kept. */
+static int target_fix(struct serve_setup *s, const struct addr *addr)
+{
+	char host[ADDR_TEXT], port[8];
+	char *new_host = strdup(addr_text_host(addr, host));
+	char *new_port;
+
+	snprintf(port, sizeof port, "%u", (unsigned)addr_port(addr));
+	new_port = strdup(port);
+	if (!new_host || !new_port) {
+		free(new_host);
+		free(new_port);
+		return STATUS_FAILED;
+	}
+	free(s->target.host);
+	free(s->target.port);
+	s->target.host = new_host;
+	s->target.port = new_port;
+	return STATUS_DONE;
+}
+
 /* A target that does not exist at all is a mistake; one that cannot be looked up now may be later.
  */
 static int forward_check(struct serve_setup *s, struct bytes *why)
@@ -175,9 +198,15 @@ static int forward_check(struct serve_setup *s, struct bytes *why)
 	if (!s->config->way.forward || s->target.kind != ENDPOINT_INET)
 		return STATUS_DONE;
 	found = name_lookup(&q, &answer);
-	if (found == NAME_FOUND)
+	if (found == NAME_FOUND) {
+		int kept =
+			s->config->privilege.chroot ? target_fix(s, &answer.addrs[0]) : STATUS_DONE;
+
 		name_answer_release(&answer);
-	else if (found != NAME_NO_ANSWER)
+		return kept;
+	}
+	/* Nor will there be a resolver in another root. */
+	if (found != NAME_NO_ANSWER || s->config->privilege.chroot)
 		return name_explain(found, &q, why);
 	return STATUS_DONE;
 }
@@ -190,19 +219,24 @@ static int command_check(const struct serve_setup *s, struct bytes *why)
 	return (int)status_of_errno(errno);
 }
 
-static int reply_check(struct serve_setup *s, struct bytes *why)
+static int reply_read(struct serve_setup *s, struct bytes *why)
 {
 	const struct serve_config *c = s->config;
-	const char *path = c->way.reply_file;
 	const char *reason =
 		c->way.reply ? common_text_read(c->text.form, c->way.reply, &s->reply) : NULL;
+
+	if (!reason)
+		return STATUS_DONE;
+	bytes_add_format(why, "bad --reply: \"%s\" %s", c->way.reply, reason);
+	return STATUS_USAGE;
+}
+
+static int reply_file_check(const struct serve_setup *s, struct bytes *why)
+{
+	const char *path = s->config->way.reply_file;
 	int fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
 	struct stat st = {.st_mode = S_IFREG};
 
-	if (reason) {
-		bytes_add_format(why, "bad --reply: \"%s\" %s", c->way.reply, reason);
-		return STATUS_USAGE;
-	}
 	if (!path)
 		return STATUS_DONE;
 	if (fd < 0 || fstat(fd, &st) < 0 || S_ISDIR(st.st_mode)) {
@@ -214,6 +248,15 @@ static int reply_check(struct serve_setup *s, struct bytes *why)
 	}
 	fd_close(fd);
 	return STATUS_DONE;
+}
+
+int serve_check_files(const struct serve_setup *s, struct bytes *why)
+{
+	int status = command_check(s, why);
+
+	if (status == STATUS_DONE && s->config->way.collect_dir)
+		status = collect_dir_check(s->config->way.collect_dir, why);
+	return status == STATUS_DONE ? reply_file_check(s, why) : status;
 }
 
 /* Everything that the command line says, judged before anything is bound. */
@@ -234,11 +277,11 @@ static int read_all(struct serve_setup *s, const struct opt_words *words, struct
 	if (status == STATUS_DONE)
 		status = idle_check(s, why);
 	if (status == STATUS_DONE)
-		status = command_check(s, why);
+		status = privilege_find(&s->privilege, &c->privilege, why);
+	if (status == STATUS_DONE && !c->privilege.chroot)
+		status = serve_check_files(s, why);
 	if (status == STATUS_DONE)
-		status = reply_check(s, why);
-	if (status == STATUS_DONE && c->way.collect_dir)
-		status = collect_dir_check(c->way.collect_dir, why);
+		status = reply_read(s, why);
 	if (status == STATUS_DONE)
 		status = forward_check(s, why);
 	return status;

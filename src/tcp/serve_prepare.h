@@ -25,6 +25,7 @@ struct serve_setup {
 	struct bytes reply; /* --reply */
 	struct sock_options options;
 	struct access access;
+	struct privilege privilege;
 };
 
 /* Fill in S from CONFIG and WORDS, which must outlive it. Nothing is bound or created. An exit
@@ -33,6 +34,11 @@ struct serve_setup {
 int serve_prepare(struct serve_setup *s, const struct serve_config *config,
 	const struct opt_words *words, struct bytes *why);
 void serve_setup_release(struct serve_setup *s);
+
+/* See that the files the connections need are there: the command, the file of --reply-file,
+ * the directory of --collect-dir. Called
+ * by serve_prepare, but where the root will change, to be called once it has. As serve_prepare. */
+int serve_check_files(const struct serve_setup *s, struct bytes *why);
 
 /* Whether connections get standard input and output: no other way was named. */
 bool serve_is_stdio(const struct serve_setup *s);

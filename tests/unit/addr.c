@@ -89,86 +89,83 @@ static void test_good_endpoints(void)
 
 #define BAD_PORT(port) "bad port: \"" port "\" (0-65535 or a service name)"
 
+static const struct {
+	enum endpoint_form form;
+	const char *words[WORDS_MAX];
+	const char *why;
+} bad_endpoints[] = {
+	{ENDPOINT_PEER, {NULL}, "missing endpoint"},
+	{ENDPOINT_PEER, {""}, "empty endpoint (HOST:PORT or HOST PORT)"},
+	{ENDPOINT_PEER, {"h: 80"}, BAD_PORT(" 80")},
+	{ENDPOINT_PEER, {"h", " 80"}, BAD_PORT(" 80")},
+	{ENDPOINT_PEER, {"h:80x"}, BAD_PORT("80x")},
+	{ENDPOINT_PEER, {"h:0x50"}, BAD_PORT("0x50")},
+	{ENDPOINT_PEER, {"h:-1"}, BAD_PORT("-1")},
+	{ENDPOINT_PEER, {"h:+80"}, BAD_PORT("+80")},
+	{ENDPOINT_PEER, {"h:65536"}, BAD_PORT("65536")},
+	{ENDPOINT_PEER, {"h:99999"}, BAD_PORT("99999")},
+	{ENDPOINT_PEER, {"h:4294967376"}, BAD_PORT("4294967376")},
+	{ENDPOINT_PEER, {"h:18446744073709551696"}, BAD_PORT("18446744073709551696")},
+	{ENDPOINT_PEER, {"h", ""}, BAD_PORT("")},
+	{ENDPOINT_PEER, {"h:22,80"}, BAD_PORT("22,80")},
+	{ENDPOINT_PEER, {"h", "x:80"}, BAD_PORT("x:80")},
+	{ENDPOINT_LOCAL, {" 80"}, BAD_PORT(" 80")},
+	{ENDPOINT_LOCAL, {"80x"}, BAD_PORT("80x")},
+	{ENDPOINT_LOCAL, {"65536"}, BAD_PORT("65536")},
+	{ENDPOINT_LOCAL, {"*"}, "missing port in \"*\""},
+	{ENDPOINT_LOCAL, {"127.0.0.1"}, "missing port in \"127.0.0.1\""},
+	{ENDPOINT_PEER, {"host"}, "missing port in \"host\""},
+	{ENDPOINT_PEER, {"80"}, "missing port in \"80\""},
+	{ENDPOINT_PEER, {"host:"}, "missing port in \"host:\""},
+	{ENDPOINT_PEER, {":"}, "missing port in \":\""},
+	{ENDPOINT_PEER, {"[::1]"}, "missing port in \"[::1]\""},
+	{ENDPOINT_PEER, {"[::1]:"}, "missing port in \"[::1]:\""},
+	{ENDPOINT_PEER, {"[::1"}, "missing ] in \"[::1\""},
+	{ENDPOINT_PEER, {"[::1]80"}, "missing : behind ] in \"[::1]80\""},
+	{ENDPOINT_PEER, {"[h]:80"}, "bad host: \"h\" (only an IPv6 address goes in brackets)"},
+	{ENDPOINT_PEER, {"[]:80"}, "bad host: \"\" (only an IPv6 address goes in brackets)"},
+	{ENDPOINT_PEER, {"::1:80"},
+		"missing port in \"::1:80\" (an IPv6 address goes in brackets: "
+		"[::1]:80)"},
+	{ENDPOINT_PEER, {":::80"},
+		"missing port in \":::80\" (an IPv6 address goes in brackets: "
+		"[::]:80)"},
+	{ENDPOINT_LOCAL, {"::1"},
+		"missing port in \"::1\" (an IPv6 address goes in brackets: "
+		"[::1]:PORT)"},
+	{ENDPOINT_PEER, {"a:b:80"},
+		"bad host: \"a:b\" (a name or an address; one of IPv6 in brackets)"},
+	{ENDPOINT_PEER, {"a b:80"}, "bad host: \"a b\" (a name or an address)"},
+	{ENDPOINT_PEER, {"4294967296:80"},
+		"bad host: \"4294967296\" (as a number, an IPv4 address is at most "
+		"4294967295)"},
+	{ENDPOINT_SCAN, {"h:22,,80"}, BAD_PORT("")},
+	{ENDPOINT_SCAN, {"h:22,80x,90"}, BAD_PORT("80x")},
+	{ENDPOINT_SCAN, {"h:1-99999"}, BAD_PORT("99999")},
+	{ENDPOINT_SCAN, {"h:1-"}, BAD_PORT("")},
+	{ENDPOINT_SCAN, {"h:80-70"}, "bad port range: \"80-70\" (FIRST-LAST in numbers)"},
+	{ENDPOINT_SCAN, {"h:80-http"}, "bad port range: \"80-http\" (FIRST-LAST in numbers)"},
+	{ENDPOINT_SCAN, {"h", "cache:6379"}, "missing port in \"h\""},
+	{ENDPOINT_PEER, {"unix:"}, "missing path in \"unix:\""},
+	{ENDPOINT_PEER, {"unix:@"}, "missing path in \"unix:@\""},
+	{ENDPOINT_PEER, {"fd:"}, "bad descriptor: \"\" (not a whole number)"},
+	{ENDPOINT_PEER, {"fd:x"}, "bad descriptor: \"x\" (not a whole number)"},
+	{ENDPOINT_PEER, {"fd:-1"}, "bad descriptor: \"-1\" (not a whole number)"},
+	{ENDPOINT_PEER, {"fd:2147483648"}, "bad descriptor: \"2147483648\" (0-2147483647)"},
+	{ENDPOINT_PEER, {"vsock:2"}, "missing port in vsock endpoint: \"2\" (vsock:CID:PORT)"},
+};
+
 static void test_bad_endpoints(void)
 {
-	static const struct {
-		enum endpoint_form form;
-		const char *words[WORDS_MAX];
-		const char *why;
-	} cases[] = {
-		{ENDPOINT_PEER, {NULL}, "missing endpoint"},
-		{ENDPOINT_PEER, {""}, "empty endpoint (HOST:PORT or HOST PORT)"},
-		{ENDPOINT_PEER, {"h: 80"}, BAD_PORT(" 80")},
-		{ENDPOINT_PEER, {"h", " 80"}, BAD_PORT(" 80")},
-		{ENDPOINT_PEER, {"h:80x"}, BAD_PORT("80x")},
-		{ENDPOINT_PEER, {"h:0x50"}, BAD_PORT("0x50")},
-		{ENDPOINT_PEER, {"h:-1"}, BAD_PORT("-1")},
-		{ENDPOINT_PEER, {"h:+80"}, BAD_PORT("+80")},
-		{ENDPOINT_PEER, {"h:65536"}, BAD_PORT("65536")},
-		{ENDPOINT_PEER, {"h:99999"}, BAD_PORT("99999")},
-		{ENDPOINT_PEER, {"h:4294967376"}, BAD_PORT("4294967376")},
-		{ENDPOINT_PEER, {"h:18446744073709551696"}, BAD_PORT("18446744073709551696")},
-		{ENDPOINT_PEER, {"h", ""}, BAD_PORT("")},
-		{ENDPOINT_PEER, {"h:22,80"}, BAD_PORT("22,80")},
-		{ENDPOINT_PEER, {"h", "x:80"}, BAD_PORT("x:80")},
-		{ENDPOINT_LOCAL, {" 80"}, BAD_PORT(" 80")},
-		{ENDPOINT_LOCAL, {"80x"}, BAD_PORT("80x")},
-		{ENDPOINT_LOCAL, {"65536"}, BAD_PORT("65536")},
-		{ENDPOINT_LOCAL, {"*"}, "missing port in \"*\""},
-		{ENDPOINT_LOCAL, {"127.0.0.1"}, "missing port in \"127.0.0.1\""},
-		{ENDPOINT_PEER, {"host"}, "missing port in \"host\""},
-		{ENDPOINT_PEER, {"80"}, "missing port in \"80\""},
-		{ENDPOINT_PEER, {"host:"}, "missing port in \"host:\""},
-		{ENDPOINT_PEER, {":"}, "missing port in \":\""},
-		{ENDPOINT_PEER, {"[::1]"}, "missing port in \"[::1]\""},
-		{ENDPOINT_PEER, {"[::1]:"}, "missing port in \"[::1]:\""},
-		{ENDPOINT_PEER, {"[::1"}, "missing ] in \"[::1\""},
-		{ENDPOINT_PEER, {"[::1]80"}, "missing : behind ] in \"[::1]80\""},
-		{ENDPOINT_PEER, {"[h]:80"},
-			"bad host: \"h\" (only an IPv6 address goes in brackets)"},
-		{ENDPOINT_PEER, {"[]:80"},
-			"bad host: \"\" (only an IPv6 address goes in brackets)"},
-		{ENDPOINT_PEER, {"::1:80"},
-			"missing port in \"::1:80\" (an IPv6 address goes in brackets: "
-			"[::1]:80)"},
-		{ENDPOINT_PEER, {":::80"},
-			"missing port in \":::80\" (an IPv6 address goes in brackets: "
-			"[::]:80)"},
-		{ENDPOINT_LOCAL, {"::1"},
-			"missing port in \"::1\" (an IPv6 address goes in brackets: "
-			"[::1]:PORT)"},
-		{ENDPOINT_PEER, {"a:b:80"},
-			"bad host: \"a:b\" (a name or an address; one of IPv6 in brackets)"},
-		{ENDPOINT_PEER, {"a b:80"}, "bad host: \"a b\" (a name or an address)"},
-		{ENDPOINT_PEER, {"4294967296:80"},
-			"bad host: \"4294967296\" (as a number, an IPv4 address is at most "
-			"4294967295)"},
-		{ENDPOINT_SCAN, {"h:22,,80"}, BAD_PORT("")},
-		{ENDPOINT_SCAN, {"h:22,80x,90"}, BAD_PORT("80x")},
-		{ENDPOINT_SCAN, {"h:1-99999"}, BAD_PORT("99999")},
-		{ENDPOINT_SCAN, {"h:1-"}, BAD_PORT("")},
-		{ENDPOINT_SCAN, {"h:80-70"}, "bad port range: \"80-70\" (FIRST-LAST in numbers)"},
-		{ENDPOINT_SCAN, {"h:80-http"},
-			"bad port range: \"80-http\" (FIRST-LAST in numbers)"},
-		{ENDPOINT_SCAN, {"h", "cache:6379"}, "missing port in \"h\""},
-		{ENDPOINT_PEER, {"unix:"}, "missing path in \"unix:\""},
-		{ENDPOINT_PEER, {"unix:@"}, "missing path in \"unix:@\""},
-		{ENDPOINT_PEER, {"fd:"}, "bad descriptor: \"\" (not a whole number)"},
-		{ENDPOINT_PEER, {"fd:x"}, "bad descriptor: \"x\" (not a whole number)"},
-		{ENDPOINT_PEER, {"fd:-1"}, "bad descriptor: \"-1\" (not a whole number)"},
-		{ENDPOINT_PEER, {"fd:2147483648"}, "bad descriptor: \"2147483648\" (0-2147483647)"},
-		{ENDPOINT_PEER, {"vsock:2"},
-			"missing port in vsock endpoint: \"2\" (vsock:CID:PORT)"},
-	};
-
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < sizeof(bad_endpoints) / sizeof(bad_endpoints[0]); i++) {
 		struct endpoint e;
 		struct bytes why = {0};
-		const char *word = cases[i].words[0];
-		OK(parse(&e, cases[i].form, cases[i].words, &why) == 0 &&
-				tap_same(bytes_text(&why), cases[i].why),
+		const char *word = bad_endpoints[i].words[0];
+		OK(parse(&e, bad_endpoints[i].form, bad_endpoints[i].words, &why) == 0 &&
+				tap_same(bytes_text(&why), bad_endpoints[i].why),
 			"%s %s: %s", word ? word : "nothing",
-			word && cases[i].words[1] ? cases[i].words[1] : "", bytes_text(&why));
+			word && bad_endpoints[i].words[1] ? bad_endpoints[i].words[1] : "",
+			bytes_text(&why));
 		bytes_release(&why);
 	}
 }

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+/* privilege.h - give up what is no longer needed once the sockets are bound: root, and the view of
+ * the whole file system. */
+#ifndef CORE_PRIVILEGE_H
+#define CORE_PRIVILEGE_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "core/opt.h"
+
+struct bytes;
+
+struct privilege_options {
+	const char *user;   /* USER[:GROUP], names or numbers */
+	const char *chroot; /* a directory */
+	bool no_sandbox;
+};
+
+/* --user, --chroot and --no-sandbox, for a set over struct privilege_options. */
+extern const struct opt privilege_opts[];
+
+/* Who to become, looked up. */
+struct privilege {
+	const struct privilege_options *options;
+	uid_t uid;
+	gid_t gid;
+};
+
+/* Look up the user and the group of OPTIONS, which must outlive P, and see that the directory is
+ * there. An exit status: STATUS_DONE; STATUS_NOT_FOUND, STATUS_USAGE with one line in WHY. */
+int privilege_find(struct privilege *p, const struct privilege_options *options, struct bytes *why);
+
+/* Go into the directory and become the user: chroot(2), then the supplementary groups, the group
+ * and the user, in the order in which none of it can be undone; and make sure that root cannot be
+ * had back. An exit status: STATUS_DONE; STATUS_NOT_PERMITTED and others with one line in WHY, and
+ * then the process must end. Nothing is done for what the options leave out. */
+int privilege_drop(const struct privilege *p, struct bytes *why);
+
+#endif
