@@ -53,6 +53,7 @@ tcp-serve --backlog - value @any
 tcp-serve --type - value stream seqpacket
 tcp-serve --unix-mode - value @any
 tcp-serve --ready-file - value @files
+tcp-serve --workers - value @any
 tcp-serve --option -o value @any
 tcp-serve --allow - value @any
 tcp-serve --deny - value @any

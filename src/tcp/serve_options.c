@@ -13,7 +13,13 @@
 #define LISTEN(type, member) OPT_FIELD(type, serve_listen, member)
 #define LIMIT(type, member)  OPT_FIELD(type, serve_limits, member)
 
-enum { GROUP_WAY = 1, BACKLOG_DEFAULT = 4096, BACKLOG_MAX = 1 << 20, MODE_MAX = 0777 };
+enum {
+	GROUP_WAY = 1,
+	BACKLOG_DEFAULT = 4096,
+	BACKLOG_MAX = 1 << 20,
+	MODE_MAX = 0777,
+	WORKERS_MAX = 1024
+};
 
 static const char *const handler_names[] = {
 	"echo", "discard", "chargen", "daytime", "time", "timestamp", "reverse", "roster", NULL};
@@ -131,6 +137,13 @@ static const struct opt listen_opts[] = {
 		.arg = "FILE",
 		.help = "once listening, write the bound addresses to FILE",
 		.offset = LISTEN(const char *, ready_file)},
+	{.kind = OPT_NUM,
+		.name = "workers",
+		.arg = "N",
+		.help = "N processes accept and serve, one more watches over them",
+		.offset = LISTEN(uint64_t, workers),
+		.min = 1,
+		.max = WORKERS_MAX},
 	{0},
 };
 

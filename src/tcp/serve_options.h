@@ -33,6 +33,7 @@ struct serve_listen {
 	int type;      /* index into tcp_type_values */
 	int unix_mode; /* -1: as the umask says */
 	const char *ready_file;
+	uint64_t workers; /* processes; 0: this one */
 };
 
 struct serve_limits {

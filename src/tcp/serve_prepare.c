@@ -62,6 +62,41 @@ static int check(const struct serve_setup *s, const struct opt_words *words, str
 	return STATUS_DONE;
 }
 
+/* What cannot be divided among processes, or NULL. */
+static const char *undivided(const struct serve_setup *s)
+{
+	const struct serve_config *c = s->config;
+	const char *way = serve_many_way(&c->way);
+
+	if (serve_is_stdio(s))
+		return "standard input and output";
+	if (way)
+		return way;
+	if (c->way.handler >= 0 && serve_handlers[c->way.handler] == &roster_service)
+		return "--handler roster";
+	return c->serve.accept_max  ? "--accept"
+		: c->serve.per_host ? "--max-per-host"
+		: c->meter.progress ? "--progress"
+				    : NULL;
+}
+
+static int workers_check(const struct serve_setup *s, struct bytes *why)
+{
+	uint64_t workers = s->config->listen.workers, most = s->config->serve.conns_max;
+	const char *what = workers ? undivided(s) : NULL;
+
+	for (size_t i = 0; workers && !what && i < s->endpoint_count; i++)
+		what = s->endpoints[i].kind == ENDPOINT_FD ? s->endpoints[i].text : NULL;
+	if (what)
+		bytes_add_format(why, "%s cannot be divided among --workers", what);
+	else if (workers && most && most < workers)
+		bytes_add_format(why, "--max-conns %llu leaves some of %llu workers without any",
+			(unsigned long long)most, (unsigned long long)workers);
+	else
+		return STATUS_DONE;
+	return STATUS_USAGE;
+}
+
 /* Read the endpoint in the first of WORDS; all must be used. */
 static int endpoint_read(struct endpoint *e, enum endpoint_form form, char *const *words,
 	size_t count, struct bytes *why)
@@ -265,6 +300,8 @@ static int read_all(struct serve_setup *s, const struct opt_words *words, struct
 	const struct serve_config *c = s->config;
 	int status = endpoints_read(s, words, why);
 
+	if (status == STATUS_DONE)
+		status = workers_check(s, why);
 	if (status == STATUS_DONE &&
 		sock_options_parse(&s->options, &c->socket.options, SOCK_STREAM, why) < 0)
 		status = STATUS_USAGE;
