@@ -59,6 +59,31 @@ $(B)/unit/%: tests/unit/%.c $(LIBRARY)
 
 units: $(UNITS)
 
+# A fuzzer links the real code, built for it by clang; what it finds new is kept beside the objects,
+# what is worth keeping is moved to tests/fuzz/NAME by hand. FUZZ=NAME picks one, SECONDS is for each.
+FUZZ    ?= $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
+SECONDS ?= 20
+F       := build/fuzz
+F_FLAGS := -std=c11 -O1 -g $(WARNINGS) -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-pthread -D_POSIX_C_SOURCE=200809L -Isrc -MMD -MP
+F_OBJECTS := $(LIBRARY:$(B)/%=$(F)/src/%)
+
+$(F)/src/%.o: src/%.c
+	@mkdir -p $(@D)
+	clang $(F_FLAGS) -fsanitize=fuzzer-no-link -c -o $@ $<
+
+$(F)/%: tests/fuzz/%.c $(F_OBJECTS)
+	@mkdir -p $(F)/new-$*
+	clang $(F_FLAGS) -fsanitize=fuzzer -o $@ $< $(F_OBJECTS)
+
+fuzz:
+	@if command -v clang >/dev/null; then $(MAKE) --no-print-directory $(FUZZ:%=run-fuzz-%); \
+	else echo 'fuzz: left out, clang is not installed'; fi
+
+run-fuzz-%: $(F)/%
+	$< -max_total_time=$(SECONDS) -max_len=4096 -verbosity=0 -artifact_prefix=$(F)/ \
+		$(F)/new-$* tests/fuzz/$*
+
 # TESTS=FILE narrows the run; JOBS=N runs N tests at once.
 check: $(B)/sockit units
 	SOCKIT=$(CURDIR)/$(B)/sockit UNITS=$(CURDIR)/$(B)/unit sh tests/run.sh $(TESTS)
@@ -106,10 +131,12 @@ help:
 	@echo 'make              build ./sockit (CC, CFLAGS, LDFLAGS, PLATFORM=posix, STATIC=1, SANITIZE=...)'
 	@echo 'make check        build and run the tests; TESTS="tests/opt.bats" runs some'
 	@echo 'make check-all    the tests with gcc and clang, sanitizers, PLATFORM=posix, both pollers, valgrind'
+	@echo 'make fuzz         feed the parsers what nobody would send; FUZZ=telnet runs one, SECONDS=$(SECONDS) each'
 	@echo 'make demo         do the main job once, in front of your eyes'
 	@echo 'make bench        compare speed with nc, ncat, socat and others; BENCH=bulk runs one part'
 	@echo 'make lint         layering, function length, formatting, shell scripts, man pages'
 	@echo 'make install      PREFIX=$(PREFIX), DESTDIR; make uninstall; make dist; make clean'
 
-.PHONY: all units check check-all demo bench lint format completions install uninstall dist clean help
--include $(OBJECTS:.o=.d) $(UNITS:=.d)
+.PHONY: all units fuzz check check-all demo bench lint format completions install uninstall dist clean help
+.SECONDARY:
+-include $(OBJECTS:.o=.d) $(UNITS:=.d) $(F_OBJECTS:.o=.d) $(FUZZ:%=$(F)/%.d)

@@ -12,6 +12,9 @@ tcp-connect --source-port -p value @any
 tcp-connect --connect-timeout -w value @any
 tcp-connect --wait - value @any
 tcp-connect --type - value stream seqpacket
+tcp-connect --proxy - value @any
+tcp-connect --via - value @any
+tcp-connect --send-proxy - value v1 v2
 tcp-connect --option -o value @any
 tcp-connect --linger - value @any
 tcp-connect --no-half-close - none

@@ -160,6 +160,7 @@ fail_at() {
 	{
 		n = split($0, part, "sockit ")
 		for (i = 2; i <= n; i++) {
+			gsub(/\047[^\047]*\047/, "TEXT", part[i])
 			words = split(part[i], word, " ")
 			command = word[1]
 			for (j = 2; command ~ /^tcp-[a-z]+$/ && j <= words && word[j] !~ /^(--|[|&])$/; j++) {

@@ -26,7 +26,7 @@
 #include "tcp/commands.h"
 #include "tcp/connect_options.h"
 #include "tcp/connect_prepare.h"
-#include "tcp/dial.h"
+#include "tcp/reach.h"
 #include "tcp/scan.h"
 #include "tcp/session.h"
 
@@ -35,7 +35,7 @@ struct run {
 	const struct connect_config *config;
 	struct connect_setup set;
 	struct loop *loop;
-	struct dial *dial;
+	struct reach *reach;
 	struct session session;
 	struct meter meter;
 	int64_t input_size; /* of standard input if it is a file; -1 */
@@ -55,7 +55,8 @@ static void figures(void *arg, struct meter_figures *f)
 	f->total_bytes = r->input_size;
 }
 
-static void log_connected(int fd, const struct addr *peer)
+/* NAME: where the peer is not who is at the other end of FD; else NULL. */
+static void log_connected(int fd, const struct addr *peer, const char *name)
 {
 	char text[ADDR_TEXT], local_text[ADDR_TEXT];
 	struct addr local;
@@ -68,7 +69,7 @@ static void log_connected(int fd, const struct addr *peer)
 	else
 		*local_text = '\0';
 	log_event(&(struct log_event){.event = "connected", .local = local_text, .peer = text},
-		"connected to %s", text);
+		"connected to %s", name ? name : text);
 }
 
 static void log_closed(const struct session *s, int64_t ns)
@@ -86,6 +87,22 @@ static void log_closed(const struct session *s, int64_t ns)
 		num_show_time(ns, time));
 }
 
+/* The connection is closed, and the command that carried it, if one did, has ended. */
+static void all_over(void *arg, const char *failure)
+{
+	struct run *r = arg;
+	const struct session *s = &r->session;
+	bool ours = s->ours_failed || r->status > STATUS_FAILED;
+
+	if (failure && !ours) {
+		log_error("%s", failure);
+		r->status = STATUS_FAILED;
+	} else if (r->in_session && s->status != STATUS_DONE && !s->broken_output) {
+		log_error("%s", bytes_text(&r->session.why));
+	}
+	loop_stop(r->loop);
+}
+
 static void session_over(void *arg, struct session *s)
 {
 	struct run *r = arg;
@@ -93,9 +110,7 @@ static void session_over(void *arg, struct session *s)
 	r->status = s->status;
 	log_closed(s, loop_now(r->loop) - s->started_ns);
 	meter_finish(&r->meter);
-	if (s->status != STATUS_DONE && !s->broken_output)
-		log_error("%s", bytes_text(&s->why));
-	loop_stop(r->loop);
+	reach_finish(r->reach, s->status == STATUS_DONE, all_over, r);
 }
 
 /* The size of what is left of standard input, where it is a file: for percentage and time left. */
@@ -120,6 +135,7 @@ static void begin_session(struct run *r, int fd)
 	if (!r->set.session_plan.recv_only)
 		r->input_size = input_size();
 	r->in_session = true;
+	r->set.session_plan.peer = reach_peer_text(r->reach);
 	session_start(
 		&r->session, r->loop, &r->set.session_plan, fd, &input, &output, session_over, r);
 }
@@ -128,7 +144,7 @@ static void connection_drained(void *arg)
 {
 	struct run *r = arg;
 
-	loop_stop(r->loop);
+	reach_finish(r->reach, true, all_over, r);
 }
 
 static void command_ended(void *arg, pid_t pid, int wait_status)
@@ -166,18 +182,17 @@ static void begin_command(struct run *r, int fd, const struct addr *peer)
 	loop_stop(r->loop);
 }
 
-static void dialled(void *arg, int fd, const struct addr *peer, int status, const char *why)
+static void reached(void *arg, int fd, const struct addr *peer, int status, const char *why)
 {
 	struct run *r = arg;
 
-	r->dial = NULL;
 	if (fd < 0) {
 		log_error("%s", why);
 		r->status = status;
 		loop_stop(r->loop);
 		return;
 	}
-	log_connected(fd, peer);
+	log_connected(fd, peer, reach_peer_text(r->reach));
 	if (r->set.command.argv)
 		begin_command(r, fd, peer);
 	else
@@ -216,12 +231,12 @@ static int run_connection(struct run *r)
 {
 	if (signals_catch(r) == 0 &&
 		meter_start(&r->meter, r->loop, "tcp-connect", &r->config->meter, figures, r) == 0)
-		r->dial = dial_start(r->loop, r->set.endpoints, &r->set.dial_plan, dialled, r);
-	if (!r->dial || loop_run(r->loop) < 0) {
+		r->reach = reach_start(r->loop, r->set.endpoints, &r->set.through.plan, reached, r);
+	if (!r->reach || loop_run(r->loop) < 0) {
 		log_error("cannot connect to %s: %s", r->set.endpoints->text, status_reason(errno));
 		r->status = STATUS_FAILED;
 	}
-	dial_cancel(r->dial);
+	reach_free(r->reach);
 	return r->status;
 }
 

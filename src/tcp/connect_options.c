@@ -123,6 +123,7 @@ static const struct opt scan_opts[] = {
 
 const struct opt_set connect_sets[] = {
 	{"Connecting", local_opts, offsetof(struct connect_config, connect)},
+	{"Through others", connect_through_opts, offsetof(struct connect_config, through)},
 	{"Sockets", common_socket_opts, offsetof(struct connect_config, socket)},
 	{"When it ends", end_opts, offsetof(struct connect_config, connect)},
 	{"Limits", common_limit_opts, offsetof(struct connect_config, limits)},
@@ -137,4 +138,5 @@ const struct opt_set connect_sets[] = {
 const struct connect_config connect_defaults = {
 	.connect = {.timeout_ns = 10 * NUM_NS_PER_S, .linger_ns = CONNECT_LINGER_UNSET},
 	.scan = {.parallel = CONNECT_PARALLEL},
+	.through = {.send_proxy = -1},
 };

@@ -62,6 +62,8 @@ static int check(const struct connect_setup *s, const struct opt_words *words, s
 		return usage(why, c->scan.all ? "--all needs --scan" : "--closed needs --scan");
 	if (!c->scan.on && c->scan.parallel != CONNECT_PARALLEL)
 		return usage(why, "--parallel needs --scan");
+	if (connect_through_check(c, why) != STATUS_DONE)
+		return STATUS_USAGE;
 	if (c->scan.on)
 		return check_moving(c, "--scan", why);
 	if (s->command.argv)
@@ -166,15 +168,34 @@ static int descriptor_check(const struct endpoint *e, struct bytes *why)
 	return STATUS_NOT_FOUND;
 }
 
+/* Whether others will make the connection to the host: then it is not ours to look up. */
+static bool is_through(const struct connect_setup *s)
+{
+	return s->config->through.proxy || s->config->through.via;
+}
+
+static int through_read(struct connect_setup *s, struct bytes *why)
+{
+	const struct endpoint *proxy = &s->through.proxy.endpoint;
+	int status = connect_through_read(&s->through, s->config, s->endpoints, &s->dial_plan, why);
+
+	if (status != STATUS_DONE || !s->config->through.proxy)
+		return status;
+	status = port_check(s, proxy, why);
+	return status == STATUS_DONE ? host_check(s, proxy, why) : status;
+}
+
 static int endpoints_check(struct connect_setup *s, struct bytes *why)
 {
 	int status = s->config->scan.on ? scan_check(s, why) : port_check(s, s->endpoints, why);
 
 	for (size_t i = 0; i < s->endpoint_count && status == STATUS_DONE; i++) {
 		status = descriptor_check(&s->endpoints[i], why);
-		if (status == STATUS_DONE)
+		if (status == STATUS_DONE && !is_through(s))
 			status = host_check(s, &s->endpoints[i], why);
 	}
+	if (status == STATUS_DONE && !s->config->scan.on)
+		status = through_read(s, why);
 	return status;
 }
 
@@ -279,11 +300,11 @@ int connect_prepare(struct connect_setup *s, const struct connect_config *config
 	*s = (struct connect_setup){.config = config};
 	command_line_init(&s->command, words->command, config->connect.shell);
 	status = check(s, words, why);
+	dial_plan_fill(s);
 	if (status == STATUS_DONE)
 		status = read_all(s, words, why);
 	if (status != STATUS_DONE)
 		return status;
-	dial_plan_fill(s);
 	session_plan_fill(s);
 	return STATUS_DONE;
 }
@@ -294,5 +315,6 @@ void connect_setup_release(struct connect_setup *s)
 		endpoint_release(&s->endpoints[i]);
 	free(s->endpoints);
 	sock_options_release(&s->options);
+	connect_through_release(&s->through);
 	bytes_release(&s->first);
 }

@@ -10,6 +10,7 @@
 #include "core/sock.h"
 #include "tcp/command.h"
 #include "tcp/connect_options.h"
+#include "tcp/connect_through.h"
 #include "tcp/dial.h"
 #include "tcp/session.h"
 
@@ -23,6 +24,7 @@ struct connect_setup {
 	struct dial_source source;
 	struct bytes first; /* --send */
 	struct dial_plan dial_plan;
+	struct connect_through through;
 	struct session_plan session_plan;
 };
 

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -235,6 +236,8 @@ void session_start(struct session *s, struct loop *loop, const struct session_pl
 	loop_timer_init(&s->settle, settle, s);
 	if (sock_peer(fd, &s->peer) == 0)
 		addr_text(&s->peer, s->peer_text);
+	if (plan->peer)
+		snprintf(s->peer_text, sizeof s->peer_text, "%s", plan->peer);
 	sides_choose(s, input, output, &ours, &peer);
 	relay_init(&s->relay, loop, &plan->relay, &ours, &peer);
 	if (plan->first_size && relay_prime(&s->relay, PEER, plan->first, plan->first_size) < 0) {

@@ -20,6 +20,7 @@ struct session_plan {
 	bool recv_only; /* never read standard input */
 	const void *first; /* bytes sent before standard input */
 	size_t first_size;
+	const char *peer; /* its name for messages; NULL: the socket's address */
 };
 
 struct session;

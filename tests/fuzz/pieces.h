@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: ISC */
+/* pieces.h - feed what is under test in pieces: the verdict must not depend on where it was cut. */
+#ifndef PIECES_H
+#define PIECES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+
+/* Begin anew, take SIZE bytes at DATA, end: what was made of all since the beginning into OUT. */
+struct pieces_subject {
+	void (*begin)(void);
+	void (*take)(const unsigned char *data, size_t size, struct bytes *out);
+	void (*end)(struct bytes *out);
+};
+
+/* A piece in memory of its own, so that a checker sees what is read beside it. */
+static inline void pieces_take(const struct pieces_subject *subject, const unsigned char *data,
+	size_t size, struct bytes *out)
+{
+	unsigned char *copy = malloc(size ? size : 1);
+
+	if (!copy)
+		abort();
+	memcpy(copy, data, size);
+	subject->take(copy, size, out);
+	free(copy);
+}
+
+/* All SIZE bytes at DATA, cut after CUT bytes and then every STEP (0: nowhere else). */
+static inline void pieces_run(const struct pieces_subject *subject, const unsigned char *data,
+	size_t size, size_t cut, size_t step, struct bytes *out)
+{
+	bytes_clear(out);
+	subject->begin();
+	pieces_take(subject, data, cut, out);
+	for (size_t at = cut; at < size; at += step) {
+		if (step == 0 || step > size - at)
+			step = size - at;
+		pieces_take(subject, data + at, step, out);
+	}
+	subject->end(out);
+}
+
+/* Whether it is the same whole, byte by byte, and cut at every place (the first MAX). */
+static inline bool pieces_agree(
+	const struct pieces_subject *subject, const unsigned char *data, size_t size, size_t max)
+{
+	struct bytes whole = {0}, cut = {0};
+	bool good;
+
+	pieces_run(subject, data, size, 0, 0, &whole);
+	pieces_run(subject, data, size, 0, 1, &cut);
+	good = cut.size == whole.size &&
+		memcmp(bytes_text(&cut), bytes_text(&whole), cut.size) == 0;
+	for (size_t at = 0; at <= size && at < max && good; at++) {
+		pieces_run(subject, data, size, at, 0, &cut);
+		good = cut.size == whole.size &&
+			memcmp(bytes_text(&cut), bytes_text(&whole), cut.size) == 0;
+	}
+	bytes_release(&whole);
+	bytes_release(&cut);
+	return good;
+}
+
+#endif

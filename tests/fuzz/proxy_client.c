@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: ISC */
+/* proxy_client.c - what a proxy may answer, however it is cut: the same verdict, no byte too many.
+ * The first byte says which proxy it is. */
+#include "tcp/proxy_client.h"
+
+#include <stdint.h>
+
+#include "pieces.h"
+
+enum { PROXY_CUTS = 64, PROXY_KINDS = 4, PROXY_LOGIN = 4 };
+
+static struct proxy_wish proxy_wish;
+static struct proxy_client proxy_client;
+static size_t proxy_used;
+
+static void proxy_begin(void)
+{
+	proxy_client_release(&proxy_client);
+	proxy_client_start(&proxy_client, &proxy_wish);
+	proxy_used = 0;
+}
+
+static void proxy_hear(struct bytes *out)
+{
+	bytes_add(out, proxy_client.out.data, proxy_client.out.size);
+	bytes_clear(&proxy_client.out);
+}
+
+static void proxy_take(const unsigned char *data, size_t size, struct bytes *out)
+{
+	size_t used = proxy_client_feed(&proxy_client, data, size);
+
+	if (used > size || (used < size && proxy_client.state == PROXY_CLIENT_MORE))
+		abort();
+	proxy_used += used;
+	proxy_hear(out);
+}
+
+static void proxy_end(struct bytes *out)
+{
+	/* Who is refused may have had no time to say all. */
+	if (proxy_client.state == PROXY_CLIENT_FAILED) {
+		bytes_clear(out);
+		if (proxy_client.status <= 0 || proxy_client.why.size == 0)
+			abort();
+	}
+	bytes_add_format(out, " %d %d %zu %s", (int)proxy_client.state, proxy_client.status,
+		proxy_used, bytes_text(&proxy_client.why));
+}
+
+static const struct pieces_subject proxy_subject = {proxy_begin, proxy_take, proxy_end};
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	int choice = size > 0 ? data[0] : 0;
+
+	proxy_wish = (struct proxy_wish){.kind = (enum proxy_kind)(choice % PROXY_KINDS),
+		.host = choice % PROXY_KINDS == PROXY_SOCKS4 ? "192.0.2.1" : "example.org",
+		.port = 80,
+		.user = choice & PROXY_LOGIN ? "me" : NULL};
+	if (size > 0 && !pieces_agree(&proxy_subject, data + 1, size - 1, PROXY_CUTS))
+		abort();
+	proxy_client_release(&proxy_client);
+	proxy_client = (struct proxy_client){.wish = NULL};
+	return 0;
+}

@@ -1,0 +1,520 @@
+# SPDX-License-Identifier: ISC
+# proxy-client.bats - tcp-connect through a proxy or a command, and with a PROXY header.
+
+load lib
+
+# A server that greets, or does these steps.
+start_target() {
+	start_peer "${@:-send:hello}"
+	target_port=$peer_port target_log=$peer_log
+}
+
+# through [OPTION...] - to example.org:80 through the proxy at peer_port.
+through() {
+	run_sockit --separate-stderr tcp-connect -w 2 --proxy "$scheme://${login-}127.0.0.1:$peer_port" \
+		"$@" example.org 80 </dev/null
+}
+
+# --- SOCKS 5 ---
+
+@test "socks5: the name goes to the proxy, and the answer to standard output" {
+	need python3
+	start_peer read:3 'send:\x05\x00' read-until:'\x05\x01\x00\x03\x0bexample.org\x00\x50' \
+		'send:\x05\x00\x00\x01\x7f\x00\x00\x01\x12\x34hello'
+	scheme=socks5 through
+	[ "$status" -eq 0 ]
+	[ "$output" = hello ]
+	grep -q 'read .*example.org' "$peer_log"
+}
+
+@test "socks5: user and password, percent-encoded" {
+	need python3
+	start_peer read-until:'\x05\x02\x00\x02' 'send:\x05\x02' read-until:'\x01\x03m@e\x02pw' \
+		'send:\x01\x00' read-until:'\x00\x50' 'send:\x05\x00\x00\x01\x7f\x00\x00\x01\x12\x34ok'
+	scheme=socks5 login=m%40e:pw@ through
+	[ "$status" -eq 0 ]
+	[ "$output" = ok ]
+}
+
+@test "socks5: the password comes from the environment" {
+	need python3
+	start_peer read:4 'send:\x05\x02' read-until:'\x01\x02me\x06secret' 'send:\x01\x00' \
+		read-until:'\x00\x50' 'send:\x05\x00\x00\x01\x7f\x00\x00\x01\x12\x34ok'
+	export SOCKIT_PROXY_PASSWORD=secret
+	scheme=socks5 login=me@ through
+	[ "$status" -eq 0 ]
+	[ "$output" = ok ]
+}
+
+@test "socks5: a refused login is 6" {
+	need python3
+	start_peer read:4 'send:\x05\x02' read:7 'send:\x01\x01'
+	scheme=socks5 login=me:pw@ through
+	[ "$status" -eq 6 ]
+	[[ $stderr == *"the proxy refuses the login"* ]]
+}
+
+@test "socks5: a login that is demanded and was not given is 6" {
+	need python3
+	start_peer read:3 'send:\x05\xff'
+	scheme=socks5 through
+	[ "$status" -eq 6 ]
+	[[ $stderr == *"demands a login"* ]]
+}
+
+@test "socks5: a refused destination is 4 and says why" {
+	need python3
+	start_peer read:3 'send:\x05\x00' read-until:'\x00\x50' 'send:\x05\x05\x00\x01\x00\x00\x00\x00\x00\x00'
+	scheme=socks5 through
+	[ "$status" -eq 4 ]
+	[[ $stderr == *"cannot connect to example.org:80 through 127.0.0.1:$peer_port: the proxy says: connection refused"* ]]
+}
+
+@test "socks5: an IPv6 bound address and one that is a name are passed over" {
+	need python3
+	start_peer read:3 'send:\x05\x00' read-until:'\x00\x50' 'send:\x05\x00\x00\x04aaaabbbbccccddddppsix'
+	scheme=socks5 through
+	[ "$output" = six ]
+	start_peer read:3 'send:\x05\x00' read-until:'\x00\x50' 'send:\x05\x00\x00\x03\x05abcdeppname'
+	scheme=socks5 through
+	[ "$output" = name ]
+}
+
+@test "socks5: an answer that comes byte by byte, with data behind it" {
+	need python3
+	start_peer read:3 'drip:\x05\x00' read-until:'\x00\x50' 'drip:\x05\x00\x00\x01\x7f\x00\x00\x01\x12\x34data'
+	scheme=socks5 through
+	[ "$status" -eq 0 ]
+	[ "$output" = data ]
+}
+
+@test "socks5: garbage is 1" {
+	need python3
+	start_peer 'send:SSH-2.0-OpenSSH\r\n' read
+	scheme=socks5 through
+	[ "$status" -eq 1 ]
+	[[ $stderr == *"not SOCKS 5"* ]]
+}
+
+@test "a proxy that closes midway is 1" {
+	need python3
+	start_peer read:3 'send:\x05\x00' read-until:'\x00\x50' 'send:\x05\x00\x00'
+	scheme=socks5 through
+	[ "$status" -eq 1 ]
+	[[ $stderr == *"closed the connection without a whole answer"* ]]
+}
+
+@test "a silent proxy times out under -w" {
+	need python3
+	start_peer silent
+	scheme=http through -w 300ms
+	[ "$status" -eq 5 ]
+	[[ $stderr == *"timed out: no complete answer of the proxy"* ]]
+}
+
+@test "a proxy that is not there is 4 and named" {
+	need python3
+	start_peer close
+	wait_exit "$peer_pid" || true
+	run_sockit tcp-connect --proxy socks5://127.0.0.1:1 example.org 80 </dev/null
+	[ "$status" -eq 4 ]
+	[[ $output == *"proxy: cannot connect to 127.0.0.1:1: connection refused"* ]]
+}
+
+@test "--wait asks the proxy again until the destination is there" {
+	need python3
+	cat >late.py <<-'END'
+		import socket, sys
+		s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen()
+		print(s.getsockname()[1], flush=True)
+		for code in (5, 4, 0):
+		    c = s.accept()[0]
+		    c.recv(3); c.sendall(b"\5\0"); c.recv(100)
+		    c.sendall(b"\5" + bytes([code]) + b"\0\1aaaapp")
+		    if code == 0: c.sendall(b"here")
+		    c.close()
+	END
+	python3 late.py >late.port 3>&- &
+	processes+=($!)
+	wait_for test -s late.port
+	peer_port=$(cat late.port)
+	scheme=socks5 through --wait 20s
+	[ "$status" -eq 0 ]
+	[ "$output" = here ]
+}
+
+@test "--wait gives up with 5 and the last reason" {
+	need python3
+	start_peer --times 0 read:3 'send:\x05\x00' read-until:'\x00\x50' 'send:\x05\x05'
+	scheme=socks5 through --wait 300ms
+	[ "$status" -eq 5 ]
+	[[ $stderr == *"connection refused (waited 0.300s)"* ]]
+}
+
+# --- SOCKS 4 and 4a ---
+
+@test "socks4a: the name goes to the proxy" {
+	need python3
+	start_peer read-until:'\x04\x01\x00\x50\x00\x00\x00\x01me\x00example.org\x00' 'send:\x00\x5aaaaaaahi'
+	scheme=socks4a login=me@ through
+	[ "$status" -eq 0 ]
+	[ "$output" = hi ]
+}
+
+@test "socks4: a name is looked up here" {
+	need python3
+	start_peer read-until:'\x04\x01\x00\x50\x7f\x00\x00\x01\x00' 'send:\x00\x5aaaaaaahi'
+	run_sockit tcp-connect --proxy "socks4://127.0.0.1:$peer_port" localhost 80 </dev/null
+	[ "$status" -eq 0 ]
+	[ "$output" = hi ]
+}
+
+@test "socks4: a refusal is 4, an unknown user 6" {
+	need python3
+	start_peer read:20 'send:\x00\x5baaaaaa'
+	scheme=socks4a through
+	[ "$status" -eq 4 ]
+	start_peer read:20 'send:\x00\x5daaaaaa'
+	scheme=socks4a through
+	[ "$status" -eq 6 ]
+}
+
+# --- HTTP CONNECT ---
+
+@test "http: a request, an interim answer, and data behind the header" {
+	need python3
+	start_peer read-until:'CONNECT example.org:80 HTTP/1.1\r\nHost: example.org:80\r\n\r\n' \
+		'send:HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nVia: x\r\n\r\nSSH-2.0'
+	scheme=http through
+	[ "$status" -eq 0 ]
+	[ "$output" = SSH-2.0 ]
+}
+
+@test "http: basic authorisation" {
+	need python3
+	start_peer read-until:'Proxy-Authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==\r\n\r\n' \
+		'send:HTTP/1.1 200 OK\r\n\r\nok'
+	scheme=http login=Aladdin:open%20sesame@ through
+	[ "$status" -eq 0 ]
+	[ "$output" = ok ]
+}
+
+@test "http: 407 is 6, 403 is 4, 504 is 5, and what is said is shown without harm" {
+	need python3
+	start_peer read:10 'send:HTTP/1.1 407 Who?\r\n\r\n'
+	scheme=http through
+	[ "$status" -eq 6 ]
+	[[ $stderr == *"407 Who?"* ]]
+	start_peer read:10 'send:HTTP/1.1 403 \x1b[31mNo\r\n\r\n'
+	scheme=http through
+	[ "$status" -eq 4 ]
+	[[ $stderr == *'the proxy says: 403 \x1b[31mNo'* ]]
+	start_peer read:10 'send:HTTP/1.1 504 Slow\r\n\r\n'
+	scheme=http through
+	[ "$status" -eq 5 ]
+}
+
+@test "http: a header without end is given up" {
+	need python3
+	start_peer read:10 'send:HTTP/1.1 200 OK\r\nA: ' flood
+	scheme=http through
+	[ "$status" -eq 1 ]
+	[[ $stderr == *"longer than 16384 bytes"* ]]
+}
+
+@test "http: an IPv6 address stands in brackets" {
+	need python3
+	start_peer read-until:'CONNECT [2001:db8::1]:443 HTTP/1.1\r\n' 'send:HTTP/1.1 200 OK\r\n\r\nok'
+	run_sockit tcp-connect --proxy "http://127.0.0.1:$peer_port/" 2001:db8::1 443 </dev/null
+	[ "$status" -eq 0 ]
+}
+
+# --- what is sent, and to whom it counts ---
+
+@test "a megabyte each way through a proxy" {
+	need python3
+	random_file data 1M
+	start_peer read:3 'send:\x05\x00' read:18 'send:\x05\x00\x00\x01aaaapp' echo
+	sockit tcp-connect --proxy "socks5://127.0.0.1:$peer_port" example.org 80 <data >back
+	cmp data back
+}
+
+@test "a command gets the connection behind the handshake, and its status counts" {
+	need python3
+	start_peer read:3 'send:\x05\x00' read:18 'send:\x05\x00\x00\x01aaaapphello\n' read
+	run_sockit tcp-connect --proxy "socks5://127.0.0.1:$peer_port" --sh 'read -r l; echo "$l" >&2; exit 3' \
+		example.org 80 </dev/null
+	[ "$status" -eq 3 ]
+	[ "$output" = hello ]
+}
+
+@test "-v names the destination and the proxy" {
+	need python3
+	start_peer read:3 'send:\x05\x00' read:18 'send:\x05\x00\x00\x01aaaapp'
+	scheme=socks5 through -v
+	[[ $stderr == *"connected to example.org:80 through 127.0.0.1:$peer_port"* ]]
+}
+
+# --- misuse ---
+
+usage() {
+	run_sockit tcp-connect "$@" </dev/null
+	[ "$status" -eq 2 ] || { echo "status $status: $*: $output"; return 1; }
+	[[ $output == *"$wanted"* ]] || { echo "$output"; return 1; }
+}
+
+@test "what cannot be a proxy is a usage error" {
+	wanted="bad --proxy: it begins with" usage --proxy ftp://127.0.0.1:1 a 80
+	wanted="bad --proxy: it begins with" usage --proxy 127.0.0.1:1 a 80
+	wanted="bad --proxy: missing port" usage --proxy socks5://127.0.0.1 a 80
+	wanted="bad --proxy: bad port" usage --proxy socks5://127.0.0.1:99999 a 80
+	wanted="bad --proxy: its login" usage --proxy socks5://a%zz@127.0.0.1:1 a 80
+	wanted="bad --proxy: its login" usage --proxy socks5://a%00@127.0.0.1:1 a 80
+	wanted="a proxy is HOST:PORT" usage --proxy socks5://unix:/x a 80
+	wanted="no passwords" usage --proxy socks4://a:b@127.0.0.1:1 192.0.2.1 80
+	wanted="no IPv6" usage --proxy socks4://127.0.0.1:1 ::1 80
+	wanted="bad host" usage --proxy http://127.0.0.1:1 $'a\r\nX: y' 80
+	wanted="needs a HOST" usage --proxy http://127.0.0.1:1 unix:/x
+	wanted="needs a HOST" usage --proxy http://127.0.0.1:1 :80
+	wanted="-n forbids" usage -n --proxy socks4://127.0.0.1:1 example.org 80
+}
+
+@test "a password never shows in a message" {
+	run_sockit tcp-connect --proxy socks5://me:hunter2@127.0.0.1 a 80 </dev/null
+	[ "$status" -eq 2 ]
+	[[ $output != *hunter2* ]]
+}
+
+@test "combinations that make no sense are usage errors" {
+	wanted="does not go with --scan" usage -z --proxy socks5://127.0.0.1:1 a 80
+	wanted="does not go with --scan" usage -z --via cat a 80
+	wanted="does not go with --scan" usage -z --send-proxy v1 a 80
+	wanted="exclude" usage --proxy socks5://127.0.0.1:1 --via cat a 80
+	wanted="--wait does not go with --via" usage --wait 1s --via cat a 80
+	wanted="-o does not go with --via" usage -o nodelay --via cat a 80
+	wanted="--source does not go with --via" usage -s 127.0.0.1 --via cat a 80
+	wanted="does not go with --type seqpacket" usage --type seqpacket --send-proxy v1 unix:/x
+}
+
+# --- --via ---
+
+@test "--via: a command's input and output carry the connection" {
+	run_sockit tcp-connect --via cat --send 'there and back' a 80 </dev/null
+	[ "$status" -eq 0 ]
+	[ "$output" = "there and back" ]
+}
+
+@test "--via: %h, %p and %%" {
+	run_sockit tcp-connect --via "echo '%h' \"%p\" 5%%" example.org http </dev/null
+	[ "$status" -eq 0 ]
+	[ "$output" = "example.org 80 5%" ]
+}
+
+@test "--via: a host that the shell could take for more is refused" {
+	for host in '$(touch x)' "';touch x;'" '`touch x`' 'a b' -oProxyCommand=x 'a&b'; do
+		wanted="not safe" usage --via "echo '%h'" -- "$host" 80 ||
+			wanted="" usage --via "echo '%h'" "$host" 80
+	done
+	[ ! -e x ]
+}
+
+@test "--via: an unknown % is a usage error" {
+	wanted="none of %h" usage --via 'date +%s' a 80
+	wanted="none of %h" usage --via 'echo %' a 80
+}
+
+@test "--via: a command that fails is 1 and its status is named" {
+	run_sockit tcp-connect --via 'exit 7' a 80 </dev/null
+	[ "$status" -eq 1 ]
+	[[ $output == *"the --via command failed with status 7"* ]]
+	run_sockit tcp-connect --via 'nosuchcommand-at-all 2>/dev/null' a 80 </dev/null
+	[ "$status" -eq 1 ]
+	[[ $output == *"status 127"* ]]
+	run_sockit tcp-connect --via 'kill -9 $$' a 80 </dev/null
+	[ "$status" -eq 1 ]
+	[[ $output == *"killed by signal 9"* ]]
+}
+
+@test "--via: a command that dies while we send is 1 and named" {
+	head -c 3000000 /dev/zero >data
+	run_sockit tcp-connect --via 'head -c 10 >/dev/null; exit 9' a 80 <data
+	[ "$status" -eq 1 ]
+	[[ $output == *"status 9"* ]]
+}
+
+@test "--via: nothing is lost to a command that is slow to end" {
+	random_file data 1M
+	sockit tcp-connect --via 'exec >/dev/null; sleep 0.5; cat >got' a 80 <data
+	cmp data got
+}
+
+@test "--via: a command is ended with us" {
+	start_sockit tcp-connect --via 'echo $$; exec sleep 600' a 80
+	wait_for test -s "$out"
+	command=$(cat "$out")
+	stop "$pid"
+	wait_for gone "$command"
+}
+
+@test "--via: a command that outlives a time limit is ended" {
+	run_sockit tcp-connect --max-time 200ms --via 'echo $$; exec sleep 600' a 80 </dev/null
+	[ "$status" -eq 5 ]
+	wait_for gone "${lines[0]}"
+}
+
+@test "--via: a megabyte each way" {
+	random_file data 1M
+	sockit tcp-connect --via 'cat' a 80 <data >back
+	cmp data back
+}
+
+@test "--via: openssl s_client carries TLS" {
+	need openssl python3
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 \
+		-subj /CN=localhost 2>/dev/null
+	cat >tls.py <<-'END'
+		import socket, ssl
+		c = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER); c.load_cert_chain("cert.pem", "key.pem")
+		s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen()
+		print(s.getsockname()[1], flush=True)
+		t = c.wrap_socket(s.accept()[0], server_side=True)
+		t.sendall(b"got " + t.recv(100)); t.unwrap()
+	END
+	python3 tls.py >tls.port 3>&- &
+	processes+=($!)
+	wait_for test -s tls.port
+	run_sockit tcp-connect --via 'openssl s_client -quiet -no_ign_eof -connect %h:%p 2>/dev/null' \
+		--no-half-close --send secret 127.0.0.1 "$(cat tls.port)" </dev/null
+	[ "$status" -eq 0 ]
+	[ "$output" = "got secret" ]
+}
+
+# --- --send-proxy ---
+
+@test "--send-proxy v1: the real addresses, before everything else" {
+	need python3
+	start_peer save:got
+	sockit tcp-connect --send-proxy v1 --send data 127.0.0.1 "$peer_port" </dev/null
+	wait_exit "$peer_pid"
+	[[ $(cat got) =~ ^PROXY\ TCP4\ 127.0.0.1\ 127.0.0.1\ [0-9]+\ $peer_port$'\r\n'data$ ]]
+}
+
+@test "--send-proxy v2: the real addresses, before everything else" {
+	need python3
+	start_peer save:got
+	sockit tcp-connect --send-proxy v2 --send data 127.0.0.1 "$peer_port" </dev/null
+	wait_exit "$peer_pid"
+	hex=$(od -An -tx1 -v got | tr -d ' \n')
+	[[ $hex =~ ^0d0a0d0a000d0a515549540a2111000c7f0000017f000001....$(printf %04x "$peer_port")64617461$ ]]
+}
+
+@test "--send-proxy: a Unix socket has no addresses to tell" {
+	need python3
+	start_peer --unix "$PWD/s" save:got
+	sockit tcp-connect --send-proxy v1 --send data unix:s </dev/null
+	wait_exit "$peer_pid"
+	[ "$(cat got)" = $'PROXY UNKNOWN\r\ndata' ]
+}
+
+@test "--send-proxy: a command has it sent before it starts" {
+	need python3
+	start_peer save:got
+	run_sockit tcp-connect --send-proxy v1 --sh 'echo hi' 127.0.0.1 "$peer_port" </dev/null
+	wait_exit "$peer_pid"
+	[[ $(cat got) =~ ^PROXY\ TCP4.*$'\r\n'hi$ ]]
+}
+
+@test "--send-proxy: through a proxy it follows the handshake" {
+	need python3
+	start_peer read:3 'send:\x05\x00' read:18 'send:\x05\x00\x00\x01aaaapp' save:got
+	scheme=socks5 through --send-proxy v1
+	wait_exit "$peer_pid"
+	[[ $(cat got) == PROXY\ TCP4\ * ]]
+}
+
+# --- real proxies ---
+
+# started NAME COMMAND... - in the background until it answers at port.
+start_proxy() {
+	port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	"${@//PORT/$port}" >proxy.log 2>&1 3>&- </dev/null &
+	processes+=($!)
+	wait_for "$SOCKIT" tcp-connect -z 127.0.0.1 "$port" >/dev/null 2>&1
+}
+
+# These three take the end of our sending for the end of all, hence --no-half-close.
+
+@test "microsocks: with and without a login" {
+	need python3 microsocks
+	start_proxy microsocks -i 127.0.0.1 -p PORT -u me -P pw
+	start_target
+	run_sockit tcp-connect --no-half-close --proxy "socks5://me:pw@127.0.0.1:$port" localhost "$target_port" </dev/null
+	[ "$status" -eq 0 ]
+	[ "$output" = hello ]
+	run_sockit tcp-connect --no-half-close --proxy "socks5://me:no@127.0.0.1:$port" localhost "$target_port" </dev/null
+	[ "$status" -eq 6 ]
+	run_sockit tcp-connect --no-half-close --proxy "socks5://127.0.0.1:$port" localhost "$target_port" </dev/null
+	[ "$status" -eq 6 ]
+	run_sockit tcp-connect --no-half-close --proxy "socks5://me:pw@127.0.0.1:$port" 127.0.0.1 1 </dev/null
+	[ "$status" -eq 4 ]
+}
+
+@test "ncat as HTTP proxy: with and without a login" {
+	need python3 ncat
+	start_proxy ncat -lk --proxy-type http --proxy-auth me:pw 127.0.0.1 PORT
+	start_target
+	run_sockit tcp-connect --no-half-close --proxy "http://me:pw@127.0.0.1:$port" 127.0.0.1 "$target_port" </dev/null
+	[ "$status" -eq 0 ]
+	[ "$output" = hello ]
+	run_sockit tcp-connect --no-half-close --proxy "http://127.0.0.1:$port" 127.0.0.1 "$target_port" </dev/null
+	[ "$status" -eq 6 ]
+}
+
+@test "tinyproxy: HTTP CONNECT" {
+	need python3 tinyproxy
+	# shellcheck disable=SC2016 # for the inner shell
+	start_proxy sh -c 'printf "%s\n" "Port $1" "Listen 127.0.0.1" "LogFile \"$PWD/log\"" \
+		"PidFile \"$PWD/pid\"" >conf; exec tinyproxy -d -c conf' sh PORT
+	start_target
+	run_sockit tcp-connect --no-half-close --proxy "http://127.0.0.1:$port" localhost "$target_port" </dev/null
+	[ "$status" -eq 0 ]
+	[ "$output" = hello ]
+	run_sockit tcp-connect --no-half-close --proxy "http://127.0.0.1:$port" localhost 1 </dev/null
+	[ "$status" -eq 4 ]
+}
+
+# An sshd of our own, without root and without touching anybody's keys.
+start_sshd() {
+	need python3 ssh ssh-keygen
+	sshd=$(PATH=$PATH:/usr/sbin:/sbin command -v sshd) || skip "sshd is not installed"
+	ssh-keygen -q -t ed25519 -N '' -f host_key && ssh-keygen -q -t ed25519 -N '' -f user_key
+	cp user_key.pub authorized
+	start_proxy "$sshd" -D -e -f /dev/null -p PORT -h "$PWD/host_key" -o ListenAddress=127.0.0.1 \
+		-o AuthorizedKeysFile="$PWD/authorized" -o StrictModes=no -o UsePAM=no -o PidFile=none
+	ssh=(ssh -F none -p "$port" -i "$PWD/user_key" -o StrictHostKeyChecking=no
+		-o UserKnownHostsFile=/dev/null -o BatchMode=yes -o LogLevel=ERROR 127.0.0.1)
+	"${ssh[@]}" true </dev/null 2>/dev/null || skip "cannot log in to an sshd of our own here"
+}
+
+@test "ssh -W carries the connection, and its failure is named" {
+	start_sshd
+	start_target send:hello read
+	run_sockit tcp-connect --via "${ssh[*]} -W %h:%p" --send hi 127.0.0.1 "$target_port" </dev/null
+	[ "$status" -eq 0 ]
+	[ "$output" = hello ]
+	wait_for grep -q 'end after 2 bytes' "$target_log"
+	run_sockit tcp-connect --via "${ssh[*]} -W %h:%p 2>/dev/null" 127.0.0.1 1 </dev/null
+	[ "$status" -eq 1 ]
+	[[ $output == *"status 255"* ]]
+}
+
+@test "ssh -D: SOCKS 4, 4a and 5" {
+	start_sshd
+	start_proxy "${ssh[@]}" -N -D 127.0.0.1:PORT
+	for scheme in socks4 socks4a socks5; do
+		start_target
+		run_sockit tcp-connect --no-half-close --proxy "$scheme://127.0.0.1:$port" localhost "$target_port" </dev/null
+		[ "$status" -eq 0 ]
+		[ "$output" = hello ]
+	done
+}
