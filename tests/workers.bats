@@ -22,6 +22,11 @@ start_workers() {
 	wait_for count "$1"
 }
 
+# replaced - $victim is gone, and another has come.
+replaced() {
+	workers | grep -q . && ! workers | grep -qx "$victim"
+}
+
 # answers - an echo comes back.
 answers() {
 	[ "$(echo ping | sockit tcp-connect "$address" -w 5s)" = ping ]
@@ -47,8 +52,8 @@ answers() {
 	start_workers 2 --handler echo
 	victim=$(workers | head -n 1)
 	kill -KILL "$victim"
-	replaced() { ! workers | grep -qx "$victim" && count 2; }
 	wait_for replaced
+	wait_for count 2
 	grep -q "worker $victim ended by signal 9; another takes its place" "$err"
 	run -0 crowd short 20
 }
@@ -56,12 +61,12 @@ answers() {
 @test "a worker that dies at once is not started in a busy circle" {
 	start_workers 1 --handler echo
 	for _ in 1 2 3; do
-		wait_for count 1
-		kill -KILL "$(workers)"
-		wait_for count 0
+		victim=$(workers)
+		kill -KILL "$victim"
+		wait_for replaced
 	done
-	wait_for count 1
 	answers
+	[ "$(grep -c 'another takes its place' "$err")" -eq 3 ]
 	[ ! -r "/proc/$pid/stat" ] || [ "$(cpu_ticks "$pid")" -lt 50 ]
 }
 

@@ -24,6 +24,7 @@ struct broker {
 	struct loop_timer hold;	       /* nothing is read while it runs */
 	struct loop_timer look;	       /* for clients that vanished after ending their side */
 	struct sock_options keepalive; /* for those */
+	struct sock_options nodelay;   /* for all */
 	size_t behind;		       /* clients for whom much waits */
 	size_t members, listeners; /* listeners: those that have ended their side without a byte */
 	bool input_open;

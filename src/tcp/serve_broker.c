@@ -344,11 +344,24 @@ static void member_limit(void *arg, const char *reason)
 	member_end(arg, reason, CONN_DRAIN);
 }
 
+/* What is to be sent together is put together by us; and who only listens acknowledges late, which
+ * would hold up the next message. */
+static void send_at_once(const struct conn *c)
+{
+	struct addr peer;
+
+	conn_peer(c, &peer);
+	if (!sock_options_has(c->server->plan->options, "nodelay"))
+		sock_options_apply(
+			&broker_of(c)->nodelay, SOCK_CREATED, c->fd, addr_family(&peer), NULL);
+}
+
 static void member_start(struct conn *c)
 {
 	struct broker *b = broker_of(c);
 	struct member *m = conn_state(c);
 
+	send_at_once(c);
 	limits_start(&m->limits, c->server->loop, &c->server->plan->relay, member_limit, c);
 	b->members++;
 	m->keeps_messages = sock_type(c->fd) == SOCK_SEQPACKET;
@@ -444,6 +457,7 @@ void broker_init(struct broker *b, struct server *s, bool chat)
 		.input_open = true};
 	/* Without memory for it, who vanished is found out with the next message. */
 	sock_options_add(&b->keepalive, "keepalive", "30,10,3");
+	sock_options_add(&b->nodelay, "nodelay", NULL);
 	loop_timer_init(&b->hold, hold_end, b);
 	loop_timer_init(&b->look, look_for_gone, b);
 }
@@ -458,5 +472,6 @@ void broker_release(struct broker *b)
 	loop_timer_stop(b->server->loop, &b->look);
 	loop_defer_cancel(b->server->loop, &b->flush);
 	sock_options_release(&b->keepalive);
+	sock_options_release(&b->nodelay);
 	feed_release(&b->feed);
 }
