@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: ISC
 # Makefile - build, check, measure and install sockit. `make help` lists what it can do.
 
+MAKEFLAGS += --no-builtin-rules
+
 VERSION  = 0.1.0
 PREFIX  ?= /usr/local
 BINDIR  ?= $(PREFIX)/bin
@@ -49,11 +51,11 @@ $(B)/sockit: $(OBJECTS)
 	$(CC) $(ALL_CFLAGS) -o $@ $(OBJECTS) $(ALL_LDFLAGS)
 
 $(B)/main.o: Makefile
-$(B)/%.o: src/%.c
+$(OBJECTS): $(B)/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(if $(filter src/main.c,$<),-DSOCKIT_VERSION='"$(VERSION)"') -c -o $@ $<
 
-$(B)/unit/%: tests/unit/%.c $(LIBRARY)
+$(UNITS): $(B)/unit/%: tests/unit/%.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -Itests/unit -o $@ $< $(LIBRARY) $(ALL_LDFLAGS)
 
@@ -68,11 +70,11 @@ F_FLAGS := -std=c11 -O1 -g $(WARNINGS) -fsanitize=address,undefined -fno-sanitiz
 	-pthread -D_POSIX_C_SOURCE=200809L -Isrc -MMD -MP
 F_OBJECTS := $(LIBRARY:$(B)/%=$(F)/src/%)
 
-$(F)/src/%.o: src/%.c
+$(F_OBJECTS): $(F)/src/%.o: src/%.c
 	@mkdir -p $(@D)
 	clang $(F_FLAGS) -fsanitize=fuzzer-no-link -c -o $@ $<
 
-$(F)/%: tests/fuzz/%.c $(F_OBJECTS)
+$(FUZZ:%=$(F)/%): $(F)/%: tests/fuzz/%.c $(F_OBJECTS)
 	@mkdir -p $(F)/new-$*
 	clang $(F_FLAGS) -fsanitize=fuzzer -o $@ $< $(F_OBJECTS)
 
@@ -80,7 +82,7 @@ fuzz:
 	@if command -v clang >/dev/null; then $(MAKE) --no-print-directory $(FUZZ:%=run-fuzz-%); \
 	else echo 'fuzz: left out, clang is not installed'; fi
 
-run-fuzz-%: $(F)/%
+$(FUZZ:%=run-fuzz-%): run-fuzz-%: $(F)/%
 	$< -max_total_time=$(SECONDS) -max_len=4096 -verbosity=0 -artifact_prefix=$(F)/ \
 		$(F)/new-$* tests/fuzz/$*
 

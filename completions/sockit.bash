@@ -41,6 +41,7 @@ tcp-connect --help -h none
 tcp-serve --keep-open -k none
 tcp-serve --sh - value @any
 tcp-serve --forward - value @any
+tcp-serve --send-proxy - value v1 v2
 tcp-serve --handler - value echo discard chargen daytime time timestamp reverse roster
 tcp-serve --reply - value @any
 tcp-serve --reply-file - value @files
@@ -51,10 +52,15 @@ tcp-serve --collect-dir - value @folders
 tcp-serve --connect-timeout -w value @any
 tcp-serve --escapes -E none
 tcp-serve --hex - none
+tcp-serve --proxy-server - value socks http
+tcp-serve --to-allow - value @any
+tcp-serve --to-deny - value @any
+tcp-serve --auth-file - value @files
 tcp-serve --also - value @any
 tcp-serve --backlog - value @any
 tcp-serve --type - value stream seqpacket
 tcp-serve --unix-mode - value @any
+tcp-serve --proxy-protocol - none
 tcp-serve --ready-file - value @files
 tcp-serve --workers - value @any
 tcp-serve --option -o value @any

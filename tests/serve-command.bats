@@ -175,6 +175,13 @@ refuses_input() {
 	[ $((0x$ignored & 0x7fffffff & ~6)) -eq 0 ]
 }
 
+@test "a command has the limit of descriptors that sockit was started with" {
+	ulimit -Sn 300
+	start_server --sh 'ulimit -Sn'
+	run -0 ask
+	[ "$output" = 300 ]
+}
+
 @test "a command has a process group of its own" {
 	start_server --sh 'echo $$; sed "s/ (.*) / /" /proc/$$/stat | cut -d" " -f4'
 	run -0 ask
@@ -283,7 +290,7 @@ refuses_input() {
 }
 
 @test "-i ends a command whose connection is silent, and not one that talks" {
-	start_server -i 400ms --sh 'while read -r line; do echo "$line"; done'
+	start_server -i "$((400 * patience))ms" --sh 'while read -r line; do echo "$line"; done'
 	join
 	exec 6<>"/dev/tcp/127.0.0.1/$port"
 	for i in 1 2 3 4 5 6; do

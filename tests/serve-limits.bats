@@ -221,17 +221,20 @@ start_through() {
 }
 
 @test "-i ends a connection that is idle, not one that is busy, and not the server" {
-	start_server -i 400ms --handler echo
-	join_as 5
-	join_as 6
-	for _ in 1 2 3 4 5 6; do
-		answered 5
-		sleep 0.1
+	for handler in echo timestamp; do
+		start_server -i "$((400 * patience))ms" --handler "$handler"
+		join
+		join_as 6
+		for _ in 1 2 3 4 5 6; do
+			echo busy >&5
+			hear
+			sleep 0.1
+		done
+		echo busy >&5
+		hear
+		[[ $line == *busy ]]
+		ended 6
 	done
-	answered 5
-	ended 6
-	run -0 ask hello
-	[ "$output" = hello ]
 }
 
 @test "-i holds for every handler" {
@@ -274,7 +277,7 @@ least() {
 	expect_signal KILL
 	kill -KILL "$pid"
 	wait_for grep -q ' closed: ' "$server_err"
-	has_descriptors "$server" "$before"
+	wait_for has_descriptors "$server" "$before"
 }
 
 @test "a client that vanishes without a word is let go after -i" {

@@ -268,3 +268,39 @@ size_t text_distance(const char *a, const char *b)
 	}
 	return row[b_size];
 }
+
+static int base64_value(char c)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const char *at = c ? strchr(digits, c) : NULL;
+
+	return at ? (int)(at - digits) : -1;
+}
+
+bool text_unbase64(const char *text, size_t size, unsigned char *out, size_t room, size_t *n)
+{
+	uint32_t bits = 0;
+	unsigned count = 0;
+
+	*n = 0;
+	if (size % 4 != 0)
+		return false;
+	for (int pads = 0; pads < 2 && size > 0 && text[size - 1] == '='; pads++)
+		size--;
+	for (size_t i = 0; i < size; i++) {
+		int value = base64_value(text[i]);
+
+		if (value < 0)
+			return false;
+		bits = bits << 6 | (uint32_t)value;
+		count += 6;
+		if (count < 8)
+			continue;
+		if (*n == room)
+			return false;
+		count -= 8;
+		out[(*n)++] = (unsigned char)(bits >> count);
+	}
+	return true;
+}

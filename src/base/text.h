@@ -36,6 +36,10 @@ void text_add_visible(struct bytes *out, const void *data, size_t size);
 /* Append SIZE bytes as base64 (RFC 4648 section 4, padded). */
 void text_add_base64(struct bytes *out, const void *data, size_t size);
 
+/* Decode SIZE characters of base64 (padded) into OUT, which has ROOM bytes; *N is how many they
+ * were. False: it is no base64, or too long. */
+bool text_unbase64(const char *text, size_t size, unsigned char *out, size_t room, size_t *n);
+
 /* The number of single-letter changes (add, drop, replace, swap neighbours) from A to B; words over
  * 63 letters are simply far (SIZE_MAX). For "did you mean". */
 size_t text_distance(const char *a, const char *b);

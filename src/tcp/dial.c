@@ -415,6 +415,20 @@ static void interleave(struct attempt *attempts, const struct name_answer *answe
 	}
 }
 
+/* Keep the addresses of ANSWER that may be connected to; their number. */
+static size_t keep_allowed(const struct dial *d, struct name_answer *answer)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < answer->count; i++) {
+		addr_unmap(&answer->addrs[i]);
+		if (access_permits(d->plan->targets, &answer->addrs[i], (uid_t)-1))
+			answer->addrs[kept++] = answer->addrs[i];
+	}
+	answer->count = kept;
+	return kept;
+}
+
 static void race_start(struct dial *d, const struct name_answer *answer)
 {
 	d->attempts = calloc(answer->count ? answer->count : 1, sizeof *d->attempts);
@@ -446,7 +460,13 @@ static void names_known(void *arg, enum name_result r, struct name_answer *answe
 		round_failed(d);
 		return;
 	}
-	race_start(d, answer);
+	if (d->plan->targets && keep_allowed(d, answer) == 0) {
+		set_reason(d, reason_rank(0), STATUS_NOT_PERMITTED);
+		bytes_add_text(&d->why, "this target is not allowed");
+		round_failed(d);
+	} else {
+		race_start(d, answer);
+	}
 	name_answer_release(answer);
 }
 

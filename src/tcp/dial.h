@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/access.h"
 #include "core/addr.h"
 #include "core/loop.h"
 #include "core/name.h"
@@ -39,6 +40,7 @@ struct dial_plan {
 	int64_t wait_ns;		  /* keep trying for so long; 0: one round */
 	const struct dial_source *source; /* NULL: any */
 	const struct sock_options *options;
+	const struct access *targets; /* which addresses may be connected to; NULL: all */
 };
 
 struct dial;

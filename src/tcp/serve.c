@@ -63,7 +63,9 @@ static bool is_stdio(const struct run *r)
 /* As many connections as descriptors allow, where nothing was said. */
 static uint64_t conns_allowed(const struct run *r)
 {
-	uint64_t each = r->config->way.forward || r->config->way.collect_dir ? 2 : 1;
+	const struct serve_way *way = &r->config->way;
+	bool pairs = way->forward || way->collect_dir || r->config->proxy.kind >= 0;
+	uint64_t each = pairs ? 2 : 1;
 	size_t most;
 
 	if (r->config->serve.conns_max)
@@ -95,6 +97,7 @@ static void plan_fill(struct run *r)
 			.conns_max = conns_allowed(r),
 			.per_host = c->serve.per_host,
 			.grace_ns = grace_of(r),
+			.proxy_protocol = c->listen.proxy_protocol,
 			.relay = {.idle_ns = c->limits.idle_ns,
 				.max_ns = c->limits.max_ns,
 				.linger_ns = RELAY_FOREVER},
@@ -122,6 +125,18 @@ static void stdio_fill(struct run *r)
 	}
 }
 
+/* Whether nobody from another host can connect. */
+static bool listens_locally(const struct run *r)
+{
+	for (size_t i = 0; i < r->server.listeners.count; i++) {
+		const struct addr *addr = &r->server.listeners.item[i].addr;
+
+		if (addr_family(addr) != AF_UNIX && !addr_is_loopback(addr))
+			return false;
+	}
+	return true;
+}
+
 static void service_choose(struct run *r)
 {
 	const struct serve_way *way = &r->config->way;
@@ -135,6 +150,10 @@ static void service_choose(struct run *r)
 	} else if (way->forward) {
 		s->service = &forward_service;
 		s->config = &r->set.forward;
+	} else if (r->config->proxy.kind >= 0) {
+		proxy_service_aim(&r->set.proxy, listens_locally(r));
+		s->service = &proxy_service;
+		s->config = &r->set.proxy;
 	} else if (way->reply) {
 		s->service = &reply_service;
 		s->config = &r->set.reply;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "tcp/proxy_header.h"
 #include "tcp/services.h"
 
 #define WAY(type, member)    OPT_FIELD(type, serve_way, member)
@@ -14,7 +15,7 @@
 #define LIMIT(type, member)  OPT_FIELD(type, serve_limits, member)
 
 enum {
-	GROUP_WAY = 1,
+	GROUP_WAY = PROXY_GROUP_WAY,
 	BACKLOG_DEFAULT = 4096,
 	BACKLOG_MAX = 1 << 20,
 	MODE_MAX = 0777,
@@ -57,6 +58,12 @@ static const struct opt way_opts[] = {
 		.help = "relay each connection to another endpoint",
 		.offset = WAY(const char *, forward),
 		.group = GROUP_WAY},
+	{.kind = OPT_CHOICE,
+		.name = "send-proxy",
+		.arg = "v1|v2",
+		.help = "with --forward: begin with a PROXY header that names the client",
+		.offset = WAY(int, send_proxy),
+		.choices = proxy_header_versions},
 	{.kind = OPT_CHOICE,
 		.name = "handler",
 		.arg = "NAME",
@@ -132,6 +139,10 @@ static const struct opt listen_opts[] = {
 		.help = "of a Unix socket's file, in octal",
 		.offset = LISTEN(int, unix_mode),
 		.parse = parse_mode},
+	{.kind = OPT_FLAG,
+		.name = "proxy-protocol",
+		.help = "a PROXY header begins each connection and says whom it comes from",
+		.offset = LISTEN(bool, proxy_protocol)},
 	{.kind = OPT_TEXT,
 		.name = "ready-file",
 		.arg = "FILE",
@@ -178,6 +189,7 @@ static const struct opt limit_opts[] = {
 const struct opt_set serve_sets[] = {
 	{"What a connection gets", way_opts, offsetof(struct serve_config, way)},
 	{"Text", common_text_opts, offsetof(struct serve_config, text)},
+	{"As a proxy", proxy_opts, offsetof(struct serve_config, proxy)},
 	{"Listening", listen_opts, offsetof(struct serve_config, listen)},
 	{"Sockets", common_socket_opts, offsetof(struct serve_config, socket)},
 	{"Who may connect", access_opts, offsetof(struct serve_config, access)},
@@ -190,7 +202,8 @@ const struct opt_set serve_sets[] = {
 };
 
 const struct serve_config serve_defaults = {
-	.way = {.handler = -1, .connect_timeout_ns = 10 * NUM_NS_PER_S},
+	.way = {.handler = -1, .send_proxy = -1, .connect_timeout_ns = 10 * NUM_NS_PER_S},
 	.listen = {.backlog = BACKLOG_DEFAULT, .unix_mode = -1},
+	.proxy = {.kind = -1},
 	.serve = {.grace_ns = 5 * NUM_NS_PER_S},
 };

@@ -11,6 +11,7 @@
 #include "core/meter.h"
 #include "core/opt.h"
 #include "core/privilege.h"
+#include "tcp/proxy_options.h"
 #include "tcp/server.h"
 #include "tcp/types.h"
 
@@ -19,7 +20,8 @@ struct serve_way {
 	bool keep_open;
 	const char *shell;
 	const char *forward;
-	int handler; /* index into serve_handlers; -1: none */
+	int send_proxy; /* enum proxy_header_version; -1: none */
+	int handler;	/* index into serve_handlers; -1: none */
 	const char *reply;
 	const char *reply_file;
 	bool broker, chat, collect;
@@ -34,6 +36,7 @@ struct serve_listen {
 	int unix_mode; /* -1: as the umask says */
 	const char *ready_file;
 	uint64_t workers; /* processes; 0: this one */
+	bool proxy_protocol;
 };
 
 struct serve_limits {
@@ -52,6 +55,7 @@ struct serve_config {
 	struct serve_way way;
 	struct serve_listen listen;
 	struct serve_limits serve;
+	struct proxy_options proxy;
 };
 
 extern const struct opt_set serve_sets[];

@@ -22,7 +22,7 @@ bool serve_is_stdio(const struct serve_setup *s)
 	const struct serve_way *way = &s->config->way;
 
 	return !s->command.argv && !way->forward && way->handler < 0 && !way->reply &&
-		!way->reply_file && !serve_many_way(way);
+		!way->reply_file && s->config->proxy.kind < 0 && !serve_many_way(way);
 }
 
 static int usage(struct bytes *why, const char *text)
@@ -32,31 +32,36 @@ static int usage(struct bytes *why, const char *text)
 }
 
 /* The name of the way to serve that excludes a command, or NULL. */
-static const char *other_way(const struct serve_way *way)
+static const char *other_way(const struct serve_config *config)
 {
-	return way->forward	    ? "--forward"
-		: way->handler >= 0 ? "--handler"
-		: way->reply	    ? "--reply"
-		: way->reply_file   ? "--reply-file"
-		: way->shell	    ? "--sh"
-				    : serve_many_way(way);
+	const struct serve_way *way = &config->way;
+
+	return config->proxy.kind >= 0 ? "--proxy-server"
+		: way->forward	       ? "--forward"
+		: way->handler >= 0    ? "--handler"
+		: way->reply	       ? "--reply"
+		: way->reply_file      ? "--reply-file"
+		: way->shell	       ? "--sh"
+				       : serve_many_way(way);
 }
 
 static int check(const struct serve_setup *s, const struct opt_words *words, struct bytes *why)
 {
-	const struct serve_way *way = &s->config->way;
+	const struct serve_config *c = s->config;
 
 	if (words->operand_count == 0)
 		return usage(why, "missing operand: ENDPOINT");
-	if (words->command && other_way(way)) {
-		bytes_add_format(why, "%s and -- COMMAND exclude each other", other_way(way));
+	if (words->command && other_way(c)) {
+		bytes_add_format(why, "%s and -- COMMAND exclude each other", other_way(c));
 		return STATUS_USAGE;
 	}
+	if (c->way.send_proxy >= 0 && !c->way.forward)
+		return usage(why, "--send-proxy needs --forward");
 	if (words->command && !words->command[0])
 		return usage(why, "missing COMMAND after --");
-	if (way->keep_open && serve_many_way(way)) {
+	if (c->way.keep_open && serve_many_way(&c->way)) {
 		bytes_add_format(why, "--keep-open is not for %s, which goes on anyway",
-			serve_many_way(way));
+			serve_many_way(&c->way));
 		return STATUS_USAGE;
 	}
 	return STATUS_DONE;
@@ -190,6 +195,7 @@ static int forward_read(struct serve_setup *s, struct bytes *why)
 		return STATUS_USAGE;
 	}
 	s->forward = (struct forward){.target = &s->target,
+		.send_proxy = c->way.send_proxy,
 		.dial = {.family = c->common.family,
 			.type = tcp_type_values[c->listen.type],
 			.numeric = c->common.numeric,
@@ -308,6 +314,11 @@ static int read_all(struct serve_setup *s, const struct opt_words *words, struct
 	if (status == STATUS_DONE)
 		status = forward_read(s, why);
 	if (status == STATUS_DONE)
+		status = proxy_service_init(&s->proxy, &c->proxy, c->common.numeric, why);
+	s->proxy.dial = (struct dial_plan){.family = c->common.family,
+		.numeric = c->common.numeric,
+		.timeout_ns = c->way.connect_timeout_ns};
+	if (status == STATUS_DONE)
 		status = access_init(&s->access, &c->access, c->common.numeric, why);
 	if (status == STATUS_DONE)
 		status = exposure_check(s, why);
@@ -344,5 +355,6 @@ void serve_setup_release(struct serve_setup *s)
 		endpoint_release(&s->target);
 	sock_options_release(&s->options);
 	access_release(&s->access);
+	proxy_service_release(&s->proxy);
 	bytes_release(&s->reply);
 }

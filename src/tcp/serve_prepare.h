@@ -22,6 +22,7 @@ struct serve_setup {
 	struct endpoint target; /* --forward */
 	struct forward forward;
 	struct command_line command;
+	struct proxy_service proxy;
 	struct bytes reply; /* --reply */
 	struct sock_options options;
 	struct access access;

@@ -9,6 +9,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "tcp/proxy_header.h"
 #include "tcp/services.h"
 
 /* Of relay sides: the client is PEER, so that its bytes are told apart; an echo has one side only.
@@ -151,10 +152,14 @@ struct forwarded {
 	struct relay relay;
 };
 
-/* Close the target's side as RELAY ended. What broke off on one side must not look like an end on
- * the other: a reset is passed on as a reset. */
-static void target_close(struct conn *c, const struct relay *relay, int fd)
+/* A reset is passed on as a reset. */
+void relay_end_target(struct conn *c, struct relay *relay, struct conn_result *result)
 {
+	int fd = relay->side[OTHER].in.fd;
+
+	relay_detach(relay);
+	if (relay->reason == RELAY_FAILED && relay->failed_side == OTHER)
+		result->ending = CONN_ABORT;
 	if (relay->reason == RELAY_FAILED && relay->failed_side == PEER)
 		conn_abort(c, fd);
 	else if (relay->reason == RELAY_IDLE || relay->reason == RELAY_TOO_LONG)
@@ -168,11 +173,26 @@ static void forward_over(void *arg, struct relay *relay)
 	struct conn *c = arg;
 	struct conn_result result = relay_result(relay, PEER);
 
-	if (relay->reason == RELAY_FAILED && relay->failed_side == OTHER)
-		result.ending = CONN_ABORT;
-	relay_detach(relay);
-	target_close(c, relay, relay->side[OTHER].in.fd);
+	relay_end_target(c, relay, &result);
 	conn_end(c, &result);
+}
+
+/* Tell the target first whom the connection comes from. 0, or -1 with ENOMEM. */
+static int introduce(const struct conn *c, struct relay *relay)
+{
+	const struct forward *config = c->server->config;
+	struct addr peer, local = {.size = 0};
+	struct bytes header = {0};
+	int done;
+
+	if (config->send_proxy < 0)
+		return 0;
+	conn_peer(c, &peer);
+	sock_local(c->fd, &local);
+	proxy_header_add(&header, (enum proxy_header_version)config->send_proxy, &peer, &local);
+	done = header.failed ? -1 : relay_prime(relay, OTHER, header.data, header.size);
+	bytes_release(&header);
+	return done;
 }
 
 static void forward_dialled(void *arg, int fd, const struct addr *peer, int status, const char *why)
@@ -191,6 +211,8 @@ static void forward_dialled(void *arg, int fd, const struct addr *peer, int stat
 	}
 	target.in = target.out = end_of_socket(fd);
 	relay_init(&f->relay, c->server->loop, &c->server->plan->relay, &target, &client);
+	if (introduce(c, &f->relay) < 0)
+		conn_warn(c, status_reason(ENOMEM));
 	relay_start(&f->relay, forward_over, c);
 }
 

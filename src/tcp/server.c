@@ -14,6 +14,7 @@
 #include "base/status.h"
 #include "core/drain.h"
 #include "core/os.h"
+#include "tcp/arrival.h"
 #include "tcp/hosts.h"
 
 static const int64_t retry_ns = 100 * NUM_NS_PER_MS;
@@ -25,7 +26,11 @@ static void accept_ready(void *arg, int fd, unsigned ready);
 
 static bool is_accepting(const struct server *s)
 {
-	return !s->paused && !s->full && !s->stopping && s->open_count < s->plan->conns_max;
+	uint64_t most = s->plan->accept_max;
+
+	return !s->paused && !s->full && !s->stopping &&
+		s->open_count + s->arriving < s->plan->conns_max &&
+		(!most || s->accepted + s->arriving < most);
 }
 
 static void watch_listeners(struct server *s)
@@ -47,7 +52,7 @@ static void check_done(void *arg)
 {
 	struct server *s = arg;
 
-	if (!s->stopping || s->open_count > 0 || s->draining > 0 || !s->done)
+	if (!s->stopping || s->open_count > 0 || s->arriving > 0 || s->draining > 0 || !s->done)
 		return;
 	loop_timer_stop(s->loop, &s->grace);
 	s->done(s->arg);
@@ -227,8 +232,8 @@ void conn_end(struct conn *c, const struct conn_result *result)
 		check_later(s);
 }
 
-/* Whether PEER may come in; then it is counted. */
-static bool admit(struct server *s, int fd, const struct addr *peer)
+/* Whether PEER, at the other end of FD, may come in. */
+static bool is_welcome(struct server *s, int fd, const struct addr *peer)
 {
 	uid_t uid = (uid_t)-1;
 	gid_t gid;
@@ -239,6 +244,12 @@ static bool admit(struct server *s, int fd, const struct addr *peer)
 		log_denied(peer, NULL);
 		return false;
 	}
+	return true;
+}
+
+/* Count one more connection of PEER's host; false: it has as many as it may. */
+static bool count(struct server *s, const struct addr *peer)
+{
 	if (!is_counted(s, peer))
 		return true;
 	if (hosts_add(s->hosts, peer) > s->plan->per_host) {
@@ -276,13 +287,12 @@ void server_finish(struct server *s)
 	check_later(s);
 }
 
-static void serve(struct server *s, int fd, struct addr *peer)
+void server_serve(struct server *s, int fd, struct addr *peer)
 {
 	const struct sock_setting *bad;
 	struct conn *c;
 
-	addr_unmap(peer);
-	if (!admit(s, fd, peer)) {
+	if (!count(s, peer)) {
 		fd_close(fd);
 		return;
 	}
@@ -301,6 +311,24 @@ static void serve(struct server *s, int fd, struct addr *peer)
 	if (s->plan->accept_max && s->accepted >= s->plan->accept_max)
 		server_finish(s);
 	s->service->start(c);
+}
+
+void server_arrived(struct server *s)
+{
+	s->arriving--;
+	watch_listeners(s);
+	check_later(s);
+}
+
+static void welcome(struct server *s, int fd, struct addr *peer)
+{
+	addr_unmap(peer);
+	if (!is_welcome(s, fd, peer))
+		fd_close(fd);
+	else if (s->plan->proxy_protocol)
+		arrival_start(s, fd, peer);
+	else
+		server_serve(s, fd, peer);
 }
 
 static void accept_again(void *arg)
@@ -359,7 +387,7 @@ static void accept_ready(void *arg, int listener, unsigned ready)
 		int fd = os_accept(listener, &peer);
 
 		if (fd >= 0) {
-			serve(s, fd, &peer);
+			welcome(s, fd, &peer);
 		} else if (errno == EAGAIN || errno == EWOULDBLOCK) {
 			s->full_said = false;
 			return;
@@ -383,6 +411,7 @@ void server_pause(struct server *s, bool paused)
 void server_abort(struct server *s)
 {
 	server_finish(s);
+	arrival_end_all(s);
 	while (s->conns)
 		s->service->stop(s->conns);
 	drain_end_all();
@@ -423,6 +452,7 @@ void server_stop(struct server *s, int signo)
 	}
 	s->signo = signo;
 	server_finish(s);
+	arrival_end_all(s);
 	if (loop_timer_set(s->loop, &s->grace, s->plan->grace_ns) < 0)
 		server_abort(s);
 	check_later(s);

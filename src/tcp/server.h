@@ -20,6 +20,7 @@ struct server;
 struct conn;
 struct conn_result;
 struct hosts;
+struct arrival;
 
 /* One way to serve a connection. */
 struct service {
@@ -69,6 +70,7 @@ struct server_plan {
 	uint64_t conns_max;  /* at once; past it, new ones wait in the backlog */
 	uint64_t per_host;   /* at once from one address; 0: no limit */
 	int64_t grace_ns;
+	bool proxy_protocol;	 /* a header says whom a connection comes from */
 	struct relay_plan relay; /* -i and --max-time, for every service */
 	const struct access *access;
 	const struct sock_options *options;
@@ -83,6 +85,8 @@ struct server {
 	void *config; /* the service's own, shared by its connections */
 	struct listeners listeners;
 	struct conn *conns;
+	struct arrival *arrivals; /* no header yet */
+	uint64_t arriving;
 	struct hosts *hosts; /* counts for per_host; NULL without it */
 	uint64_t accepted, open_count, draining;
 	uint64_t received_bytes, sent_bytes; /* of ended connections */
@@ -112,6 +116,12 @@ void server_stop(struct server *s, int signo);
 
 /* End everything at once. */
 void server_abort(struct server *s);
+
+/* Serve the accepted socket FD, which comes from PEER. Takes FD over. */
+void server_serve(struct server *s, int fd, struct addr *peer);
+
+/* One of the arrivals is none any more. */
+void server_arrived(struct server *s);
 
 /* Take new connections again, or none for now (the standard-input mode serves one at a time). */
 void server_pause(struct server *s, bool paused);

@@ -11,6 +11,8 @@
 #include "core/addr.h"
 #include "core/end.h"
 #include "tcp/dial.h"
+#include "tcp/proxy_request.h"
+#include "tcp/proxy_users.h"
 #include "tcp/server.h"
 #include "tcp/session.h"
 
@@ -45,8 +47,20 @@ void roster_release(struct roster *roster);
 struct forward {
 	const struct endpoint *target;
 	struct dial_plan dial;
+	int send_proxy; /* enum proxy_header_version; -1: none */
 };
 extern const struct service forward_service;
+
+/* --proxy-server; made by proxy_service_init. */
+struct proxy_service {
+	enum proxy_kind kind;
+	bool has_users; /* nobody else may */
+	struct proxy_users users;
+	struct access open, closed; /* where it may lead: as was said; and never to this host */
+	bool is_aimed;		    /* targets to allow were said */
+	struct dial_plan dial;
+};
+extern const struct service proxy_service;
 
 /* A command for each connection: its words. */
 struct command_service {
@@ -67,6 +81,11 @@ struct stdio_service {
 	bool broken_output;
 };
 extern const struct service stdio_service;
+
+/* After RELAY of C with side 0 as its target: take both back, close the target as the relay ended
+ * (what broke off on one side must not look like an end on the other), and say in RESULT how the
+ * client's is to be closed. */
+void relay_end_target(struct conn *c, struct relay *relay, struct conn_result *result);
 
 /* The result of a connection that RELAY served, side PEER being the client. */
 struct conn_result relay_result(const struct relay *relay, int peer);

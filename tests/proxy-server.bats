@@ -1,0 +1,196 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# proxy-server.bats - tcp-serve --proxy-server, --proxy-protocol and --send-proxy.
+
+load lib
+
+# start_target - a server with a known file, in $target; then start_proxy leads there.
+start_target() {
+	random_file file 3M
+	start_server --reply-file file
+	target=127.0.0.1:$port
+}
+
+start_proxy() {
+	start_server --proxy-server "$@"
+	proxy=127.0.0.1:$port
+}
+
+through() {
+	sockit tcp-connect --proxy "$1://$2$proxy" "$target" </dev/null
+}
+
+@test "a file comes whole through socks5, socks4a, socks4 and http" {
+	start_target
+	start_proxy socks
+	for kind in socks5 socks4a socks4; do
+		through "$kind" | cmp - file
+	done
+	start_proxy http
+	through http | cmp - file
+}
+
+@test "curl's own socks and CONNECT clients are served" {
+	need curl python3
+	start_peer --times 3 'read-until:\r\n\r\n' 'send:HTTP/1.0 200 OK\r\n\r\nhello' close
+	start_proxy socks
+	[ "$(curl -s --socks5-hostname "$proxy" "http://localhost:$peer_port/")" = hello ]
+	[ "$(curl -s --socks4 "$proxy" "http://127.0.0.1:$peer_port/")" = hello ]
+	start_proxy http
+	[ "$(curl -s -p -x "http://$proxy" "http://localhost:$peer_port/")" = hello ]
+}
+
+@test "--auth-file: who is not named there, or cannot say so, is turned away" {
+	printf '# who\nbob:secret\n' >users
+	start_target
+	start_proxy socks --auth-file users
+	through socks5 bob:secret@ | cmp - file
+	run_sockit tcp-connect --proxy "socks5://bob:wrong@$proxy" "$target"
+	[ "$status" -eq 6 ]
+	run_sockit tcp-connect --proxy "socks4://$proxy" "$target"
+	[ "$status" -ne 0 ]
+	start_proxy http --auth-file users
+	through http bob:secret@ | cmp - file
+	run_sockit tcp-connect --proxy "http://$proxy" "$target"
+	[ "$status" -eq 6 ]
+}
+
+@test "a bad line of --auth-file is named with its number, and nothing is bound" {
+	printf 'bob:secret\n\nnonsense\n' >users
+	run_sockit tcp-serve --ready-file ready --proxy-server socks --auth-file users 127.0.0.1:0
+	[ "$status" -eq 2 ]
+	[ "$output" = "sockit tcp-serve: users:3: not a line of user:password" ]
+	[ ! -e ready ]
+}
+
+@test "--to-deny and --to-allow say where it may lead" {
+	start_target
+	start_proxy socks --to-deny 127.0.0.0/8
+	run_sockit tcp-connect --proxy "socks5://$proxy" "$target"
+	[ "$status" -eq 4 ]
+	start_proxy socks --to-allow 127.0.0.1
+	through socks5 | cmp - file
+	start_proxy http --to-allow 192.0.2.0/24
+	run_sockit tcp-connect --proxy "http://$proxy" "$target"
+	[ "$status" -ne 0 ]
+}
+
+@test "a proxy that others can reach does not lead to this host, unless it was said" {
+	start_target
+	endpoint='*:0' start_proxy socks
+	run_sockit tcp-connect --proxy "socks5://$proxy" "$target"
+	[ "$status" -eq 4 ]
+	run_sockit tcp-connect --proxy "socks5://$proxy" 0.0.0.0 "${target##*:}"
+	[ "$status" -eq 4 ]
+	endpoint='*:0' start_proxy socks --to-allow 127.0.0.0/8
+	through socks5 | cmp - file
+}
+
+@test "a target that refuses is told as a refusal" {
+	start_proxy socks
+	target=127.0.0.1:1
+	run_sockit tcp-connect --proxy "socks5://$proxy" "$target"
+	[ "$status" -eq 4 ]
+	[[ $output == *refused* ]]
+}
+
+@test "a client that sends garbage is turned away, and others are served" {
+	start_target
+	start_proxy socks
+	run_sockit tcp-connect "$proxy" <<<"GET / HTTP/1.0"
+	wait_for grep -q 'malformed or not allowed' "$err"
+	through socks5 | cmp - file
+}
+
+@test "a request that comes byte by byte is understood" {
+	need python3
+	start_target
+	start_proxy socks
+	run python3 -c '
+import socket, sys
+host, port = sys.argv[1].split(":")
+to = int(sys.argv[2].split(":")[1])
+s = socket.create_connection((host, int(port)))
+s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+for b in b"\5\1\0":
+    s.send(bytes([b]))
+assert s.recv(2) == b"\5\0"
+for b in b"\5\1\0\1\x7f\0\0\1" + to.to_bytes(2, "big"):
+    s.send(bytes([b]))
+assert s.recv(10, socket.MSG_WAITALL)[:2] == b"\5\0"
+print(len(s.makefile("rb").read()))' "$proxy" "$target"
+	[ "$output" -eq "$(size_of file)" ]
+}
+
+@test "--to-allow, --to-deny and --auth-file without --proxy-server are a usage error" {
+	for option in '--to-allow ::1' '--to-deny ::1' '--auth-file x'; do
+		# shellcheck disable=SC2086 # two words
+		run_sockit tcp-serve $option 127.0.0.1:0
+		[ "$status" -eq 2 ]
+		[[ $output == *"need --proxy-server" ]]
+	done
+}
+
+@test "--proxy-protocol: the client is whom the header names, and no byte of data is lost" {
+	start_server -v --proxy-protocol --handler echo
+	run_sockit tcp-connect "127.0.0.1:$port" \
+		< <(printf 'PROXY TCP4 192.0.2.9 198.51.100.1 1234 80\r\nhello')
+	[ "$output" = hello ]
+	wait_for grep -q 'connection from 192.0.2.9:1234' "$err"
+	wait_for grep -q '192.0.2.9:1234 closed: received 5 bytes, sent 5 bytes' "$err"
+}
+
+@test "--forward --send-proxy v1 and v2 tell a server that takes headers whom it serves" {
+	for version in v1 v2; do
+		start_server -v --proxy-protocol --handler echo
+		inner=$err
+		start_server -v --forward "127.0.0.1:$port" --send-proxy "$version"
+		[ "$(sockit tcp-connect "127.0.0.1:$port" <<<hello)" = hello ]
+		client=$(sed -n 's/.*connection from //p' "$err")
+		[ -n "$client" ]
+		wait_for grep -q "connection from $client\$" "$inner"
+	done
+}
+
+@test "haproxy's PROXY headers of both versions are understood" {
+	need haproxy
+	for version in send-proxy send-proxy-v2; do
+		start_server -v --proxy-protocol --handler echo
+		server=$port
+		server_err=$err
+		printf 'defaults\n mode tcp\n timeout connect 5s\n timeout client 5s\n timeout server 5s\n%s\n' \
+			"listen l
+ bind unix@$PWD/$version.sock
+ server s 127.0.0.1:$server $version" >haproxy.cfg
+		haproxy -db -f haproxy.cfg 3>&- >haproxy.log 2>&1 &
+		processes+=("$!")
+		wait_for test -S "$version.sock"
+		[ "$(sockit tcp-connect "unix:$version.sock" <<<hello)" = hello ]
+		grep -q 'connection from' "$server_err"
+	done
+}
+
+@test "--proxy-protocol: a client without a header, or with half of one, is closed with a message" {
+	start_server --proxy-protocol --handler echo
+	run_sockit tcp-connect "127.0.0.1:$port" <<<"GET / HTTP/1.0"
+	wait_for grep -q 'no PROXY protocol header' "$err"
+	run_sockit tcp-connect "127.0.0.1:$port" < <(printf 'PROXY TCP4 192.0')
+	wait_for grep -q 'ended before its PROXY header did' "$err"
+	run_sockit tcp-connect "127.0.0.1:$port" < <(printf 'PROXY UNKNOWN\r\nhello')
+	[ "$output" = hello ]
+}
+
+@test "--proxy-protocol: a silent client does not hold the only place" {
+	start_server --proxy-protocol --max-conns 1 --handler echo
+	server_err=$err
+	start_sockit tcp-connect --recv-only "127.0.0.1:$port"
+	run_sockit tcp-connect "127.0.0.1:$port" < <(printf 'PROXY UNKNOWN\r\nhello')
+	[ "$output" = hello ]
+	grep -q 'no PROXY header came in time' "$server_err"
+}
+
+@test "--send-proxy without --forward is a usage error" {
+	run_sockit tcp-serve --send-proxy v1 --handler echo 127.0.0.1:0
+	[ "$status" -eq 2 ]
+	[ "$output" = "sockit tcp-serve: --send-proxy needs --forward" ]
+}

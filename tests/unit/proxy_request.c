@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: ISC */
+/* proxy_request.c - what clients ask of a proxy, fed whole, byte by byte, and cut at every place.
+ */
+#define _DEFAULT_SOURCE /* mkstemp */
+
+#include "tcp/proxy_request.h"
+
+#include <stdlib.h>
+
+#include "base/bytes.h"
+#include "base/status.h"
+#include "tap.h"
+#include "tcp/proxy_users.h"
+
+#define TEXT(literal) (literal), sizeof(literal) - 1
+
+/* What a client sends, and what should come of it. */
+struct dialogue {
+	const char *name;
+	enum proxy_kind kind;
+	bool with_users;
+	const char *data;
+	size_t size;
+	enum proxy_step step;
+	const char *host;
+	uint16_t port;
+	size_t left; /* bytes that belong to the target */
+	const char *out;
+	size_t out_size;
+};
+
+static const struct dialogue dialogues[] = {
+	{"socks5, IPv4", PROXY_SOCKS, false, TEXT("\5\1\0\5\1\0\1\177\0\0\1\0\120"), PROXY_READY,
+		"127.0.0.1", 80, 0, TEXT("\5\0")},
+	{"socks5, IPv6", PROXY_SOCKS, false,
+		TEXT("\5\2\2\0\5\1\0\4\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\1\0"), PROXY_READY, "::1",
+		256, 0, TEXT("\5\0")},
+	{"socks5, a name and data behind it", PROXY_SOCKS, false,
+		TEXT("\5\1\0\5\1\0\3\4host\0\120hello"), PROXY_READY, "host", 80, 5, TEXT("\5\0")},
+	{"socks5, user and password", PROXY_SOCKS, true,
+		TEXT("\5\1\2\1\3bob\6secret\5\1\0\1\1\2\3\4\0\1"), PROXY_READY, "1.2.3.4", 1, 0,
+		TEXT("\5\2\1\0")},
+	{"socks5, wrong password", PROXY_SOCKS, true, TEXT("\5\1\2\1\3bob\5wrong"), PROXY_REFUSED,
+		"", 0, 0, TEXT("\5\2\1\1")},
+	{"socks5, no method that will do", PROXY_SOCKS, true, TEXT("\5\1\0"), PROXY_REFUSED, "", 0,
+		0, TEXT("\5\377")},
+	{"socks5, UDP ASSOCIATE", PROXY_SOCKS, false, TEXT("\5\1\0\5\3\0\1\0\0\0\0\0\0"),
+		PROXY_REFUSED, "", 0, 0, TEXT("\5\0\5\7\0\1\0\0\0\0\0\0")},
+	{"socks5, an address of no known type", PROXY_SOCKS, false, TEXT("\5\1\0\5\1\0\7\0\0"),
+		PROXY_REFUSED, "", 0, 0, TEXT("\5\0\5\10\0\1\0\0\0\0\0\0")},
+	{"socks5, a name with a NUL", PROXY_SOCKS, false, TEXT("\5\1\0\5\1\0\3\3a\0b\0\1"),
+		PROXY_REFUSED, "", 0, 0, TEXT("\5\0\5\1\0\1\0\0\0\0\0\0")},
+	{"socks5, an empty name", PROXY_SOCKS, false, TEXT("\5\1\0\5\1\0\3\0\0\1"), PROXY_REFUSED,
+		"", 0, 0, TEXT("\5\0\5\1\0\1\0\0\0\0\0\0")},
+	{"socks4", PROXY_SOCKS, false, TEXT("\4\1\0\120\1\2\3\4me\0x"), PROXY_READY, "1.2.3.4", 80,
+		1, TEXT("")},
+	{"socks4a", PROXY_SOCKS, false, TEXT("\4\1\0\120\0\0\0\1\0host\0"), PROXY_READY, "host", 80,
+		0, TEXT("")},
+	{"socks4, where a password is asked for", PROXY_SOCKS, true,
+		TEXT("\4\1\0\120\1\2\3\4bob\0"), PROXY_REFUSED, "", 0, 0,
+		TEXT("\0\135\0\0\0\0\0\0")},
+	{"socks4, BIND", PROXY_SOCKS, false, TEXT("\4\2\0\120\1\2\3\4\0"), PROXY_REFUSED, "", 0, 0,
+		TEXT("\0\133\0\0\0\0\0\0")},
+	{"no SOCKS at all", PROXY_SOCKS, false, TEXT("GET / HTTP/1.0\r\n\r\n"), PROXY_REFUSED, "",
+		0, 0, TEXT("")},
+	{"CONNECT", PROXY_HTTP, false,
+		TEXT("CONNECT host:443 HTTP/1.1\r\nHost: host:443\r\n\r\nhello"), PROXY_READY,
+		"host", 443, 5, TEXT("")},
+	{"CONNECT to IPv6, with bare LFs", PROXY_HTTP, false,
+		TEXT("CONNECT [::1]:443 HTTP/1.0\n\n"), PROXY_READY, "::1", 443, 0, TEXT("")},
+	{"CONNECT with a password", PROXY_HTTP, true,
+		TEXT("CONNECT h:1 HTTP/1.1\r\nproxy-authorization:  basic "
+		     "Ym9iOnNlY3JldA==\r\n\r\n"),
+		PROXY_READY, "h", 1, 0, TEXT("")},
+	{"CONNECT to no port", PROXY_HTTP, false, TEXT("CONNECT host HTTP/1.1\r\n\r\n"),
+		PROXY_REFUSED, "", 0, 0,
+		TEXT("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")},
+	{"CONNECT to a port that is none", PROXY_HTTP, false,
+		TEXT("CONNECT host:99999 HTTP/1.1\r\n\r\n"), PROXY_REFUSED, "", 0, 0,
+		TEXT("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")},
+	{"GET", PROXY_HTTP, false, TEXT("GET http://h/ HTTP/1.1\r\n\r\n"), PROXY_REFUSED, "", 0, 0,
+		TEXT("HTTP/1.1 405 Method Not Allowed\r\nAllow: CONNECT\r\nContent-Length: 0\r\n"
+		     "Connection: close\r\n\r\n")},
+	{"CONNECT without the password", PROXY_HTTP, true, TEXT("CONNECT h:1 HTTP/1.1\r\n\r\n"),
+		PROXY_REFUSED, "", 0, 0,
+		TEXT("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic "
+		     "realm=\"sockit\"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")},
+};
+
+static struct proxy_users users;
+
+/* Feed D in two parts, the first of CUT bytes, or byte by byte (CUT 0); whether all is as it should
+ * be. */
+static bool comes_out(const struct dialogue *d, size_t cut)
+{
+	struct proxy_request r = {.kind = d->kind, .users = d->with_users ? &users : NULL};
+	struct bytes out = {0};
+	enum proxy_step step = PROXY_MORE;
+	size_t at = 0, have = cut ? cut : 1, used;
+	bool good;
+
+	for (;;) {
+		step = proxy_request_feed(
+			&r, (const unsigned char *)d->data + at, have - at, &used, &out);
+		at += used;
+		if (step == PROXY_READY || step == PROXY_REFUSED ||
+			(step == PROXY_MORE && have == d->size))
+			break;
+		if (step == PROXY_MORE)
+			have = cut ? d->size : have + 1;
+	}
+	good = step == d->step && out.size == d->out_size &&
+		(out.size == 0 || memcmp(out.data, d->out, out.size) == 0);
+	if (good && step == PROXY_READY)
+		good = tap_same(r.host, d->host) && r.port == d->port && d->size - at == d->left;
+	bytes_release(&out);
+	return good;
+}
+
+static bool comes_out_however_cut(const struct dialogue *d)
+{
+	for (size_t cut = 0; cut <= d->size; cut++) {
+		if (!comes_out(d, cut))
+			return false;
+	}
+	return true;
+}
+
+static void test_endless(enum proxy_kind kind, const char *begin)
+{
+	struct proxy_request r = {.kind = kind};
+	static unsigned char data[PROXY_REQUEST_MAX];
+	struct bytes out = {0};
+	size_t used;
+
+	memset(data, 'x', sizeof data);
+	memcpy(data, begin, 2);
+	OK(proxy_request_feed(&r, data, sizeof data - 1, &used, &out) == PROXY_MORE,
+		"not yet too long");
+	OK(proxy_request_feed(&r, data, sizeof data, &used, &out) == PROXY_REFUSED, "too long");
+	bytes_release(&out);
+}
+
+static void test_answer(enum proxy_kind kind, int version, int status, const char *out, size_t size)
+{
+	struct proxy_request r = {.kind = kind, .version = version};
+	struct bytes got = {0};
+	struct addr local;
+
+	addr_loopback(AF_INET, 258, &local);
+	proxy_answer(&r, status, &local, &got);
+	OK(got.size == size && memcmp(got.data, out, size) == 0, "answer %d to version %d", status,
+		version);
+	bytes_release(&got);
+}
+
+static void read_users(void)
+{
+	char path[] = "/tmp/sockit-users-XXXXXX";
+	struct bytes why = {0};
+	FILE *file = fdopen(mkstemp(path), "w");
+
+	fputs("# who\n\nann:other:colon\r\nbob:secret\n", file);
+	fclose(file);
+	OK(proxy_users_read(&users, path, &why) == STATUS_DONE && users.count == 2,
+		"users are read");
+	OK(proxy_users_permit(&users, "ann", 3, "other:colon", 11), "a password with a colon");
+	OK(!proxy_users_permit(&users, "bob", 3, "secre", 5), "a shorter password");
+	OK(!proxy_users_permit(&users, "bob", 3, "secretsecret", 12), "a longer password");
+	OK(!proxy_users_permit(&users, "", 0, "", 0), "nobody");
+	remove(path);
+	bytes_release(&why);
+}
+
+int main(void)
+{
+	read_users();
+	for (size_t i = 0; i < sizeof dialogues / sizeof *dialogues; i++)
+		OK(comes_out_however_cut(&dialogues[i]), "%s", dialogues[i].name);
+	test_endless(PROXY_HTTP, "CO");
+	test_endless(PROXY_SOCKS, "\4\1");
+	test_answer(PROXY_SOCKS, 5, STATUS_DONE, TEXT("\5\0\0\1\177\0\0\1\1\2"));
+	test_answer(PROXY_SOCKS, 5, STATUS_REFUSED, TEXT("\5\5\0\1\0\0\0\0\0\0"));
+	test_answer(PROXY_SOCKS, 5, STATUS_NOT_PERMITTED, TEXT("\5\2\0\1\0\0\0\0\0\0"));
+	test_answer(PROXY_SOCKS, 4, STATUS_DONE, TEXT("\0\132\0\0\0\0\0\0"));
+	test_answer(PROXY_SOCKS, 4, STATUS_TIMED_OUT, TEXT("\0\133\0\0\0\0\0\0"));
+	test_answer(
+		PROXY_HTTP, 0, STATUS_DONE, TEXT("HTTP/1.1 200 Connection established\r\n\r\n"));
+	proxy_users_release(&users);
+	return tap_end();
+}
