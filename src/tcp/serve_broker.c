@@ -17,13 +17,10 @@
 #include "tcp/limits.h"
 
 enum {
-	READ_SIZE = 64 * 1024,
-	MESSAGE_MAX = 256 * 1024,    /* of a socket that keeps messages */
 	TURN_MAX = 256 * 1024,	     /* read from all together before it is delivered */
 	WAITING_MAX = 1024 * 1024,   /* then a client is dropped */
 	BEHIND = WAITING_MAX / 2,    /* then senders have to pause */
 	BEHIND_TURN_MAX = 64 * 1024, /* TURN_MAX while somebody is behind */
-	CHAT_LINE_MAX = 64 * 1024,
 	PIECES = 64,
 	WRITES_A_TURN = 16,
 };
@@ -46,7 +43,6 @@ struct member {
 };
 
 static void member_ready(void *arg, int fd, unsigned ready);
-static void input_ready(void *arg, int fd, unsigned ready);
 
 static struct broker *broker_of(const struct conn *c)
 {
@@ -67,14 +63,6 @@ static int member_watch(struct conn *c)
 	return loop_watch(c->server->loop, c->fd, want, member_ready, c) < 0 ? errno : 0;
 }
 
-static void input_watch(struct broker *b)
-{
-	bool wanted = b->members > 0 && !b->holding;
-
-	if (b->input_open)
-		loop_watch(b->server->loop, b->input.fd, wanted ? LOOP_READ : 0, input_ready, b);
-}
-
 /* Read from everybody again. */
 static void hold_end(void *arg)
 {
@@ -90,7 +78,7 @@ static void hold_end(void *arg)
 		m->paused = false;
 		member_watch(c);
 	}
-	input_watch(b);
+	broker_input_watch(b);
 }
 
 static void hold_begin(struct broker *b)
@@ -98,7 +86,7 @@ static void hold_begin(struct broker *b)
 	if (b->holding || loop_timer_set(b->server->loop, &b->hold, hold_ns) < 0)
 		return;
 	b->holding = true;
-	input_watch(b);
+	broker_input_watch(b);
 }
 
 static void set_behind(struct broker *b, struct member *m)
@@ -131,7 +119,7 @@ static void member_end(struct conn *c, const char *reason, enum conn_ending endi
 	conn_end(c, &result);
 	if (b->behind == 0 && b->holding)
 		hold_end(b);
-	input_watch(b);
+	broker_input_watch(b);
 }
 
 static void member_fail(struct conn *c, int err)
@@ -214,13 +202,13 @@ static void flush(void *arg)
 		hold_begin(b);
 }
 
-static bool is_turn_full(const struct broker *b)
+bool broker_is_full(const struct broker *b)
 {
 	return b->unflushed >= (b->behind ? BEHIND_TURN_MAX : TURN_MAX);
 }
 
 /* Add what FROM (NULL: standard input) says. Memory that lacks is that message lost. */
-static void say(
+void broker_say(
 	struct broker *b, struct feed_reader *from, const void *data, size_t size, bool whole)
 {
 	if (feed_add(&b->feed, from, data, size, whole) < 0) {
@@ -232,7 +220,7 @@ static void say(
 }
 
 /* `<WHO> LINE` as one message. */
-static void say_line(
+void broker_say_line(
 	struct broker *b, struct feed_reader *from, const char *who, const void *line, size_t size)
 {
 	struct bytes text = {0};
@@ -243,7 +231,7 @@ static void say_line(
 	if (text.failed)
 		log_warning("a message was lost: %s", status_reason(ENOMEM));
 	else
-		say(b, from, text.data, text.size, true);
+		broker_say(b, from, text.data, text.size, true);
 	bytes_release(&text);
 }
 
@@ -260,7 +248,7 @@ static void chat_line(void *arg, const void *line, size_t size)
 		snprintf(who, sizeof who, "unix:%llu", (unsigned long long)c->id);
 	else
 		addr_text(&peer, who);
-	say_line(broker_of(c), &m->reader, who, line, size);
+	broker_say_line(broker_of(c), &m->reader, who, line, size);
 }
 
 /* A last line without a newline is a line. */
@@ -290,10 +278,10 @@ static int member_take(struct conn *c, const unsigned char *data, size_t size)
 
 	m->received += size;
 	if (!b->chat) {
-		say(b, &m->reader, data, size, m->keeps_messages);
+		broker_say(b, &m->reader, data, size, m->keeps_messages);
 		return 0;
 	}
-	if (lines_feed(&m->lines, data, size, CHAT_LINE_MAX, chat_line, c) < 0)
+	if (lines_feed(&m->lines, data, size, BROKER_LINE_MAX, chat_line, c) < 0)
 		return errno;
 	/* The end of a message is the end of its last line. */
 	if (m->keeps_messages)
@@ -304,10 +292,10 @@ static int member_take(struct conn *c, const unsigned char *data, size_t size)
 /* 0, or an errno. */
 static int member_read(struct conn *c)
 {
-	static unsigned char data[MESSAGE_MAX];
+	static unsigned char data[BROKER_MESSAGE_MAX];
 	struct member *m = conn_state(c);
-	struct iovec part = {
-		.iov_base = data, .iov_len = m->keeps_messages ? MESSAGE_MAX : READ_SIZE};
+	struct iovec part = {.iov_base = data,
+		.iov_len = m->keeps_messages ? BROKER_MESSAGE_MAX : BROKER_READ_SIZE};
 	struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
 	ssize_t n = recvmsg(c->fd, &message, MSG_DONTWAIT);
 
@@ -334,7 +322,7 @@ static void member_ready(void *arg, int fd, unsigned ready)
 		err = member_write(c);
 	if (!err && ready & LOOP_READ && b->holding)
 		m->paused = true;
-	else if (!err && ready & LOOP_READ && !is_turn_full(b))
+	else if (!err && ready & LOOP_READ && !broker_is_full(b))
 		err = member_read(c);
 	member_settle(c, err);
 }
@@ -369,7 +357,7 @@ static void member_start(struct conn *c)
 		member_fail(c, errno);
 	else
 		member_settle(c, 0);
-	input_watch(b);
+	broker_input_watch(b);
 }
 
 static void member_stop(struct conn *c)
@@ -413,42 +401,6 @@ static void look_for_gone(void *arg)
 		loop_timer_set(b->server->loop, &b->look, look_ns);
 }
 
-static void input_line(void *arg, const void *line, size_t size)
-{
-	say_line(arg, NULL, "server", line, size);
-}
-
-static void input_end(struct broker *b, int err)
-{
-	if (err)
-		log_warning("cannot read standard input: %s", status_reason(err));
-	lines_end(&b->input_lines, input_line, b);
-	loop_forget(b->server->loop, b->input.fd);
-	b->input_open = false;
-	end_close(&b->input);
-}
-
-static void input_ready(void *arg, int fd, unsigned ready)
-{
-	static unsigned char data[MESSAGE_MAX];
-	struct broker *b = arg;
-	ssize_t n;
-
-	(void)fd;
-	(void)ready;
-	if (is_turn_full(b))
-		return;
-	n = end_read(&b->input, data, b->input.kind == END_PACKET ? MESSAGE_MAX : READ_SIZE);
-	if (n < 0 && errno == EAGAIN)
-		return;
-	if (n <= 0)
-		input_end(b, n < 0 ? errno : 0);
-	else if (!b->chat)
-		say(b, NULL, data, (size_t)n, b->input.kind == END_PACKET);
-	else if (lines_feed(&b->input_lines, data, (size_t)n, CHAT_LINE_MAX, input_line, b) < 0)
-		input_end(b, errno);
-}
-
 void broker_init(struct broker *b, struct server *s, bool chat)
 {
 	*b = (struct broker){.server = s,
@@ -466,8 +418,7 @@ void broker_release(struct broker *b)
 {
 	if (!b->server)
 		return;
-	if (b->input_open)
-		input_end(b, 0);
+	broker_input_end(b);
 	loop_timer_stop(b->server->loop, &b->hold);
 	loop_timer_stop(b->server->loop, &b->look);
 	loop_defer_cancel(b->server->loop, &b->flush);
