@@ -24,6 +24,8 @@ tcp-connect --idle-timeout -i value @any
 tcp-connect --max-time - value @any
 tcp-connect --send - value @any
 tcp-connect --sh - value @any
+tcp-connect --expect - value @any
+tcp-connect --prompt - value @any
 tcp-connect --escapes -E none
 tcp-connect --hex - none
 tcp-connect --scan -z none
@@ -85,6 +87,65 @@ tcp-serve --ipv4 -4 none
 tcp-serve --ipv6 -6 none
 tcp-serve --numeric -n none
 tcp-serve --help -h none
+udp-send --split - value @any
+udp-send --lines -l none
+udp-send --escapes -E none
+udp-send --hex - none
+udp-send --count - value @any
+udp-send --interval - value @any
+udp-send --rate - value @any
+udp-send --replies -r maybe @any
+udp-send --timeout -w value @any
+udp-send --from - none
+udp-send --source -s value @any
+udp-send --source-port -p value @any
+udp-send --broadcast - none
+udp-send --ttl - value @any
+udp-send --interface -I value @interfaces
+udp-send --loop - value 0 1
+udp-send --option -o value @any
+udp-send --progress - maybe never terminal always
+udp-send --stats - maybe none text json
+udp-send --verbose -v none
+udp-send --json - none
+udp-send --ipv4 -4 none
+udp-send --ipv6 -6 none
+udp-send --numeric -n none
+udp-send --help -h none
+udp-listen --format - value raw line hex json
+udp-listen --from - none
+udp-listen --max-size - value @any
+udp-listen --reply - value @any
+udp-listen --echo - none
+udp-listen --sh - value @any
+udp-listen --parallel - value @any
+udp-listen --command-timeout - value @any
+udp-listen --forward - value @any
+udp-listen --session-timeout - value @any
+udp-listen --max-sessions - value @any
+udp-listen --escapes -E none
+udp-listen --hex - none
+udp-listen --count - value @any
+udp-listen --timeout -w value @any
+udp-listen --idle-timeout -i value @any
+udp-listen --group - value @any
+udp-listen --ready-file - value @files
+udp-listen --option -o value @any
+udp-listen --allow - value @any
+udp-listen --deny - value @any
+udp-listen --allow-file - value @files
+udp-listen --deny-file - value @files
+udp-listen --user - value @any
+udp-listen --chroot - value @folders
+udp-listen --no-sandbox - none
+udp-listen --progress - maybe never terminal always
+udp-listen --stats - maybe none text json
+udp-listen --verbose -v none
+udp-listen --json - none
+udp-listen --ipv4 -4 none
+udp-listen --ipv6 -6 none
+udp-listen --numeric -n none
+udp-listen --help -h none
 '
 # table ends
 

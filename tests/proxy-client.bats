@@ -335,6 +335,14 @@ usage() {
 	[[ $output == *"killed by signal 9"* ]]
 }
 
+@test "--via: with a command, that one's status has the last word" {
+	run_sockit tcp-connect --via 'exit 7' --sh 'exit 3' a 80 </dev/null
+	[ "$status" -eq 3 ]
+	[[ $output == *"the --via command failed with status 7"* ]]
+	run_sockit tcp-connect --via 'exit 7' --sh 'exit 0' a 80 </dev/null
+	[ "$status" -eq 1 ]
+}
+
 @test "--via: a command that dies while we send is 1 and named" {
 	head -c 3000000 /dev/zero >data
 	run_sockit tcp-connect --via 'head -c 10 >/dev/null; exit 9' a 80 <data
