@@ -169,6 +169,12 @@ through() {
 	[ "$output" = hi ]
 }
 
+@test "socks4: a name that does not exist is 3" {
+	run_sockit tcp-connect --proxy socks4://127.0.0.1:1 nosuch.invalid 80 </dev/null
+	[ "$status" -eq 3 ]
+	[[ $output == *'no such host: "nosuch.invalid"'* ]]
+}
+
 @test "socks4: a refusal is 4, an unknown user 6" {
 	need python3
 	start_peer read:20 'send:\x00\x5baaaaaa'
