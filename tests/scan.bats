@@ -260,7 +260,6 @@ has_lines() {
 @test "results come down a pipe at once, while other ports are still waited for" {
 	two_ports
 	start_silent
-	mkfifo report
 	start_sockit tcp-connect -z -w 8s 127.0.0.1 "$open,$silent_port"
 	wait_for [ -s "$out" ]
 	run ! gone "$pid"
