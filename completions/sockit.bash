@@ -47,6 +47,10 @@ tcp-serve --send-proxy - value v1 v2
 tcp-serve --handler - value echo discard chargen daytime time timestamp reverse roster
 tcp-serve --reply - value @any
 tcp-serve --reply-file - value @files
+tcp-serve --broker - none
+tcp-serve --chat - none
+tcp-serve --collect - none
+tcp-serve --collect-dir - value @folders
 tcp-serve --connect-timeout -w value @any
 tcp-serve --escapes -E none
 tcp-serve --hex - none
@@ -60,6 +64,7 @@ tcp-serve --type - value stream seqpacket
 tcp-serve --unix-mode - value @any
 tcp-serve --proxy-protocol - none
 tcp-serve --ready-file - value @files
+tcp-serve --workers - value @any
 tcp-serve --option -o value @any
 tcp-serve --allow - value @any
 tcp-serve --deny - value @any

@@ -103,7 +103,7 @@ inputs='file pipe null closed terminal'
 			[ "$code $(cat answer)" = "0 0" ]
 		fi
 	done
-	! grep -v 'end after 0 bytes' "$peer_log"
+	run ! grep -v 'end after 0 bytes' "$peer_log"
 }
 
 # --- how it ends ---
