@@ -254,7 +254,8 @@ keep = os.fork()
 if keep: os.setpgid(0, 0)
 else:
     import time
-    while not os.path.exists("ended"): time.sleep(0.02)
+    end = time.time() + 60
+    while not os.path.exists("ended") and time.time() < end: time.sleep(0.02)
     print("blocking" if os.get_blocking(server.fileno()) else "nonblocking")
     os._exit(0)' --handler echo
 	holds unix:socket ready

@@ -157,6 +157,16 @@ static void drained(void *arg)
 	check_later(s);
 }
 
+void server_keep(struct server *s)
+{
+	s->draining++;
+}
+
+void server_let_go(struct server *s)
+{
+	drained(s);
+}
+
 void conn_drain(struct conn *c, int fd)
 {
 	c->server->draining++;
@@ -405,6 +415,8 @@ void server_abort(struct server *s)
 	while (s->conns)
 		s->service->stop(s->conns);
 	drain_end_all();
+	if (s->service->give_up)
+		s->service->give_up(s);
 	check_later(s);
 }
 
