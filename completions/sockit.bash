@@ -24,6 +24,8 @@ tcp-connect --idle-timeout -i value @any
 tcp-connect --max-time - value @any
 tcp-connect --send - value @any
 tcp-connect --sh - value @any
+tcp-connect --expect - value @any
+tcp-connect --prompt - value @any
 tcp-connect --escapes -E none
 tcp-connect --hex - none
 tcp-connect --crlf -C none
@@ -52,6 +54,10 @@ tcp-serve --send-proxy - value v1 v2
 tcp-serve --handler - value echo discard chargen daytime time timestamp reverse roster
 tcp-serve --reply - value @any
 tcp-serve --reply-file - value @files
+tcp-serve --broker - none
+tcp-serve --chat - none
+tcp-serve --collect - none
+tcp-serve --collect-dir - value @folders
 tcp-serve --connect-timeout -w value @any
 tcp-serve --escapes -E none
 tcp-serve --hex - none
@@ -65,6 +71,7 @@ tcp-serve --type - value stream seqpacket
 tcp-serve --unix-mode - value @any
 tcp-serve --proxy-protocol - none
 tcp-serve --ready-file - value @files
+tcp-serve --workers - value @any
 tcp-serve --option -o value @any
 tcp-serve --allow - value @any
 tcp-serve --deny - value @any
@@ -93,6 +100,115 @@ tcp-serve --ipv4 -4 none
 tcp-serve --ipv6 -6 none
 tcp-serve --numeric -n none
 tcp-serve --help -h none
+udp-send --split - value @any
+udp-send --lines -l none
+udp-send --escapes -E none
+udp-send --hex - none
+udp-send --count - value @any
+udp-send --interval - value @any
+udp-send --rate - value @any
+udp-send --replies -r maybe @any
+udp-send --timeout -w value @any
+udp-send --from - none
+udp-send --source -s value @any
+udp-send --source-port -p value @any
+udp-send --broadcast - none
+udp-send --ttl - value @any
+udp-send --interface -I value @interfaces
+udp-send --loop - value 0 1
+udp-send --option -o value @any
+udp-send --progress - maybe never terminal always
+udp-send --stats - maybe none text json
+udp-send --verbose -v none
+udp-send --json - none
+udp-send --ipv4 -4 none
+udp-send --ipv6 -6 none
+udp-send --numeric -n none
+udp-send --help -h none
+udp-listen --format - value raw line hex json
+udp-listen --from - none
+udp-listen --max-size - value @any
+udp-listen --reply - value @any
+udp-listen --echo - none
+udp-listen --sh - value @any
+udp-listen --parallel - value @any
+udp-listen --command-timeout - value @any
+udp-listen --forward - value @any
+udp-listen --session-timeout - value @any
+udp-listen --max-sessions - value @any
+udp-listen --escapes -E none
+udp-listen --hex - none
+udp-listen --count - value @any
+udp-listen --timeout -w value @any
+udp-listen --idle-timeout -i value @any
+udp-listen --group - value @any
+udp-listen --ready-file - value @files
+udp-listen --option -o value @any
+udp-listen --allow - value @any
+udp-listen --deny - value @any
+udp-listen --allow-file - value @files
+udp-listen --deny-file - value @files
+udp-listen --user - value @any
+udp-listen --chroot - value @folders
+udp-listen --no-sandbox - none
+udp-listen --progress - maybe never terminal always
+udp-listen --stats - maybe none text json
+udp-listen --verbose -v none
+udp-listen --json - none
+udp-listen --ipv4 -4 none
+udp-listen --ipv6 -6 none
+udp-listen --numeric -n none
+udp-listen --help -h none
+raw-send --layers - none
+raw-send --replay - value @files
+raw-send --escapes -E none
+raw-send --hex - none
+raw-send --interface -I value @interfaces
+raw-send --to - value @any
+raw-send --write - value @files
+raw-send --dry-run - none
+raw-send --hexdump -x none
+raw-send --option -o value @any
+raw-send --count - value @any
+raw-send --interval - value @any
+raw-send --rate - value @any
+raw-send --replies -r maybe @any
+raw-send --timeout -w value @any
+raw-send --progress - maybe never terminal always
+raw-send --stats - maybe none text json
+raw-send --verbose -v none
+raw-send --json - none
+raw-send --ipv4 -4 none
+raw-send --ipv6 -6 none
+raw-send --numeric -n none
+raw-send --help -h none
+resolve --all - none
+resolve --canonical - none
+resolve --fqdn - none
+resolve --timeout -w value @any
+resolve --type - value @any
+resolve --server - value @any
+resolve --tcp - none
+resolve --batch - maybe @files
+resolve --parallel - value @any
+resolve --verbose -v none
+resolve --json - none
+resolve --ipv4 -4 none
+resolve --ipv6 -6 none
+resolve --numeric -n none
+resolve --help -h none
+services --proto - value @any
+services --match - value @any
+services --port - none
+services --name - none
+services --protocols - none
+services --builtin - none
+services --verbose -v none
+services --json - none
+services --ipv4 -4 none
+services --ipv6 -6 none
+services --numeric -n none
+services --help -h none
 '
 # table ends
 

@@ -29,11 +29,19 @@
 #include "base/status.h"
 #include "core/opt.h"
 #include "core/opt_value.h"
+#include "names/commands.h"
+#include "raw/commands.h"
 #include "tcp/commands.h"
+#include "udp/commands.h"
 
 static const struct command *const commands[] = {
 	&tcp_connect_command,
 	&tcp_serve_command,
+	&udp_send_command,
+	&udp_listen_command,
+	&raw_send_command,
+	&resolve_command,
+	&services_command,
 };
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };
 
@@ -67,6 +75,15 @@ static int unknown_word(const char *word)
 	log_error("%s", bytes_text(&why));
 	bytes_release(&why);
 	return STATUS_USAGE;
+}
+
+/* Have a long text written at once when it is closed: of a write that failed before, nobody would
+ * know the reason any more. */
+static void hold_output(void)
+{
+	static char buffer[1 << 16];
+
+	setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
 }
 
 static int close_output(void)
@@ -104,6 +121,7 @@ static int run_command(const struct command *command, int argc, char *const argv
 	case OPT_RUN: status = command->run(config, &words); break;
 	case OPT_BAD: log_error("%s", bytes_text(&why)); break;
 	case OPT_HELP:
+		hold_output();
 		opt_help(command, stdout);
 		status = close_output();
 		break;
@@ -141,6 +159,7 @@ static int help(int argc, char *const argv[])
 		log_error("help takes one command");
 		return STATUS_USAGE;
 	}
+	hold_output();
 	if (argc == 0 || strcmp(argv[0], "help") == 0 || strcmp(argv[0], "--help") == 0) {
 		write_help(stdout);
 		return close_output();

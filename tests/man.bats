@@ -288,7 +288,7 @@ fail_at() {
 
 @test "example: text and hex are sent as they are meant" {
 	start_server --handler echo
-	run -0 connect_example 'PING' cache:6379 "$address"
+	run -0 connect_example 'cache:6379 </dev/null' cache:6379 "$address"
 	[ "$output" = $'PING\r' ]
 	run -0 connect_example "'00 01 00 ff'" host:7000 "$address" xxd 'od -An -tx1'
 	[ "$output" = " 00 01 00 ff" ]

@@ -77,6 +77,11 @@ with open("terminal", "wb") as shown:
 sys.exit(128 - status if status < 0 else status)' "$@" 3>&-
 }
 
+# plain_posix - whether sockit was built without what only Linux has.
+plain_posix() {
+	! "$SOCKIT" tcp-connect -o help | grep -q '^  quickack'
+}
+
 # milliseconds COMMAND... - how long it takes, in $elapsed; its status is ours.
 milliseconds() {
 	local begun code=0

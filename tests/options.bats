@@ -112,7 +112,7 @@ refuses() {
 		run client 127.0.0.1 "$peer_port" $words
 		[ "$status" -eq 2 ]
 	done
-	! gone "$peer_pid"
+	run ! gone "$peer_pid"
 	[ ! -s "$peer_log" ]
 	client 127.0.0.1 "$peer_port"
 	wait_exit "$peer_pid"

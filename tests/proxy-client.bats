@@ -169,6 +169,12 @@ through() {
 	[ "$output" = hi ]
 }
 
+@test "socks4: a name that does not exist is 3" {
+	run_sockit tcp-connect --proxy socks4://127.0.0.1:1 nosuch.invalid 80 </dev/null
+	[ "$status" -eq 3 ]
+	[[ $output == *'no such host: "nosuch.invalid"'* ]]
+}
+
 @test "socks4: a refusal is 4, an unknown user 6" {
 	need python3
 	start_peer read:20 'send:\x00\x5baaaaaa'
@@ -333,6 +339,14 @@ usage() {
 	run_sockit tcp-connect --via 'kill -9 $$' a 80 </dev/null
 	[ "$status" -eq 1 ]
 	[[ $output == *"killed by signal 9"* ]]
+}
+
+@test "--via: with a command, that one's status has the last word" {
+	run_sockit tcp-connect --via 'exit 7' --sh 'exit 3' a 80 </dev/null
+	[ "$status" -eq 3 ]
+	[[ $output == *"the --via command failed with status 7"* ]]
+	run_sockit tcp-connect --via 'exit 7' --sh 'exit 0' a 80 </dev/null
+	[ "$status" -eq 1 ]
 }
 
 @test "--via: a command that dies while we send is 1 and named" {

@@ -133,7 +133,7 @@ has_lines() {
 	for report in one many few; do
 		has "127.0.0.1 $open/tcp open -" "$report"
 		[ "$(awk '{ print $2 }' "$report" | cksum)" = "$(awk '{ print $2 }' one | cksum)" ]
-		! has filtered "$report"
+		run ! has filtered "$report"
 	done
 }
 
@@ -260,10 +260,9 @@ has_lines() {
 @test "results come down a pipe at once, while other ports are still waited for" {
 	two_ports
 	start_silent
-	mkfifo report
 	start_sockit tcp-connect -z -w 8s 127.0.0.1 "$open,$silent_port"
 	wait_for [ -s "$out" ]
-	! gone "$pid"
+	run ! gone "$pid"
 	stop "$pid"
 	[ "$(cat "$out")" = "127.0.0.1 $open/tcp open -" ]
 }

@@ -103,7 +103,7 @@ inputs='file pipe null closed terminal'
 			[ "$code $(cat answer)" = "0 0" ]
 		fi
 	done
-	! grep -v 'end after 0 bytes' "$peer_log"
+	run ! grep -v 'end after 0 bytes' "$peer_log"
 }
 
 # --- how it ends ---
@@ -284,8 +284,11 @@ inputs='file pipe null closed terminal'
 @test "a full disk does not destroy what we sent: the peer sees an end, not a reset" {
 	random_file data 1M
 	start_peer send-file:data wait:0.2 read
+	mkfifo open
+	exec 5<>open
+	echo "a line" >&5
 	code=0
-	client 127.0.0.1 "$peer_port" <<<"a line" >/dev/full || code=$?
+	client 127.0.0.1 "$peer_port" <&5 >/dev/full || code=$?
 	[ "$code" -eq 1 ]
 	wait_exit "$peer_pid"
 	[ "$(cat "$peer_log")" = "end after 7 bytes" ]

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -125,10 +126,24 @@ bool os_is_null(int fd)
 		is.st_rdev == null.st_rdev;
 }
 
+/* Not of POSIX, but what --send-only promises hangs on it, and many systems have one or the other;
+ * where it is not for sockets it says so. */
+#if defined(FIONWRITE)
+#define UNSENT FIONWRITE
+#elif defined(TIOCOUTQ)
+#define UNSENT TIOCOUTQ
+#endif
+
 int os_unsent(int fd)
 {
+#ifdef UNSENT
+	int count;
+
+	return ioctl(fd, UNSENT, &count) == 0 ? count : -1;
+#else
 	(void)fd;
 	return lacking();
+#endif
 }
 
 int os_tcp_info(int fd, struct os_tcp_info *info)

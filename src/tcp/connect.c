@@ -48,6 +48,12 @@ struct run {
 	bool in_session;
 };
 
+static int cannot_start(void)
+{
+	log_error("cannot start: %s", status_reason(errno));
+	return STATUS_FAILED;
+}
+
 static void figures(void *arg, struct meter_figures *f)
 {
 	struct run *r = arg;
@@ -94,15 +100,32 @@ static void all_over(void *arg, const char *failure)
 {
 	struct run *r = arg;
 	const struct session *s = &r->session;
-	bool ours = s->ours_failed || r->status > STATUS_FAILED;
+	bool ours = r->in_session && (s->ours_failed || r->status > STATUS_FAILED);
 
 	if (failure && !ours) {
 		log_error("%s", failure);
-		r->status = STATUS_FAILED;
+		/* That of a command which had the connection has the last word. */
+		if (r->status == STATUS_DONE)
+			r->status = STATUS_FAILED;
 	} else if (r->in_session && s->status != STATUS_DONE && !s->broken_output) {
 		log_error("%s", bytes_text(&r->session.why));
 	}
 	loop_stop(r->loop);
+}
+
+/* The session is over, and what talked through it. */
+static void conclude(struct run *r)
+{
+	struct session *s = &r->session;
+	const struct connect_talk *talk = &r->set.talk;
+
+	if (s->status == STATUS_DONE && talk->status != STATUS_DONE) {
+		s->status = r->status = talk->status;
+		s->ours_failed = talk->output_failed;
+		s->broken_output = talk->broken_output;
+		bytes_add(&s->why, talk->why.data, talk->why.size);
+	}
+	reach_finish(r->reach, s->status == STATUS_DONE && !talk->on, all_over, r);
 }
 
 static void session_over(void *arg, struct session *s)
@@ -112,7 +135,19 @@ static void session_over(void *arg, struct session *s)
 	r->status = s->status;
 	log_closed(s, loop_now(r->loop) - s->started_ns);
 	meter_finish(&r->meter);
-	reach_finish(r->reach, s->status == STATUS_DONE, all_over, r);
+	if (!r->set.talk.on || r->set.talk.over)
+		conclude(r);
+}
+
+/* What talks through the session has done so. */
+static void talk_over(void *arg)
+{
+	struct run *r = arg;
+
+	if (r->session.over)
+		conclude(r);
+	else
+		session_finish(&r->session);
 }
 
 /* The size of what is left of standard input, where it is a file: for percentage and time left. */
@@ -136,6 +171,13 @@ static void begin_session(struct run *r, int fd)
 
 	if (!r->set.session_plan.recv_only)
 		r->input_size = input_size();
+	if (r->set.talk.on &&
+		connect_talk_start(&r->set.talk, r->loop, &input, &output, talk_over, r) < 0) {
+		r->status = cannot_start();
+		fd_close(fd);
+		loop_stop(r->loop);
+		return;
+	}
 	r->in_session = true;
 	r->set.session_plan.peer = reach_peer_text(r->reach);
 	session_start(
@@ -350,12 +392,6 @@ static int finish(struct run *r)
 	if (broken)
 		log_error("%s", bytes_text(&r->session.why));
 	return status;
-}
-
-static int cannot_start(void)
-{
-	log_error("cannot start: %s", status_reason(errno));
-	return STATUS_FAILED;
 }
 
 static int connect_run(const void *config, const struct opt_words *words)

@@ -128,6 +128,7 @@ const struct opt_set connect_sets[] = {
 	{"When it ends", end_opts, offsetof(struct connect_config, connect)},
 	{"Limits", common_limit_opts, offsetof(struct connect_config, limits)},
 	{"What is sent", data_opts, offsetof(struct connect_config, connect)},
+	{"Request and reply", connect_talk_opts, offsetof(struct connect_config, talk)},
 	{"Text", common_text_opts, offsetof(struct connect_config, text)},
 	{"In between", taps_opts, offsetof(struct connect_config, taps)},
 	{"Pacing", taps_interval_opts, offsetof(struct connect_config, taps)},

@@ -9,6 +9,7 @@
 #include "core/common.h"
 #include "core/meter.h"
 #include "core/opt.h"
+#include "tcp/connect_talk.h"
 #include "tcp/connect_through.h"
 #include "tcp/taps.h"
 
@@ -45,6 +46,7 @@ struct connect_config {
 	struct connect_options connect;
 	struct connect_scan scan;
 	struct connect_through_options through;
+	struct connect_talk_options talk;
 };
 
 extern const struct opt_set connect_sets[];

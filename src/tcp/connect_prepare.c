@@ -295,6 +295,8 @@ static void session_plan_fill(struct connect_setup *s)
 {
 	const struct connect_options *c = &s->config->connect;
 	int64_t linger = c->linger_ns;
+	/* Who asks one question and awaits its answer has nothing more to say. */
+	bool recv_only = c->recv_only || (s->config->talk.expect && c->send.count > 0);
 
 	if (linger == CONNECT_LINGER_UNSET)
 		linger = isatty(STDIN_FILENO) ? 0 : NUM_NS_PER_S;
@@ -302,11 +304,11 @@ static void session_plan_fill(struct connect_setup *s)
 		(struct session_plan){.relay = {.idle_ns = s->config->limits.idle_ns,
 					      .max_ns = s->config->limits.max_ns,
 					      .linger_ns = c->send_only ? RELAY_FOREVER : linger,
-					      .no_half_close = c->no_half_close || c->recv_only,
+					      .no_half_close = c->no_half_close || recv_only,
 					      .one_way = c->send_only},
 			.inherited = s->endpoints->kind == ENDPOINT_FD,
 			.send_only = c->send_only,
-			.recv_only = c->recv_only,
+			.recv_only = recv_only,
 			.first = s->first.data,
 			.first_size = s->first.size,
 			.taps = &s->taps};
@@ -322,6 +324,8 @@ int connect_prepare(struct connect_setup *s, const struct connect_config *config
 	status = check(s, words, why);
 	dial_plan_fill(s);
 	if (status == STATUS_DONE)
+		status = connect_talk_read(&s->talk, config, words, why);
+	if (status == STATUS_DONE)
 		status = read_all(s, words, why);
 	if (status != STATUS_DONE)
 		return status;
@@ -336,5 +340,6 @@ void connect_setup_release(struct connect_setup *s)
 	free(s->endpoints);
 	sock_options_release(&s->options);
 	connect_through_release(&s->through);
+	connect_talk_release(&s->talk);
 	bytes_release(&s->first);
 }

@@ -10,6 +10,7 @@
 #include "core/sock.h"
 #include "tcp/command.h"
 #include "tcp/connect_options.h"
+#include "tcp/connect_talk.h"
 #include "tcp/connect_through.h"
 #include "tcp/dial.h"
 #include "tcp/session.h"
@@ -26,6 +27,7 @@ struct connect_setup {
 	struct taps taps;
 	struct dial_plan dial_plan;
 	struct connect_through through;
+	struct connect_talk talk;
 	struct session_plan session_plan;
 };
 

@@ -73,6 +73,12 @@ void listeners_close(struct listeners *l)
 	*l = (struct listeners){0};
 }
 
+void listeners_disown(struct listeners *l)
+{
+	for (size_t i = 0; i < l->count; i++)
+		l->item[i].owns_file = false;
+}
+
 void listeners_text(const struct listeners *l, struct bytes *out)
 {
 	char text[ADDR_TEXT];

@@ -44,6 +44,9 @@ int listeners_add(struct listeners *l, const struct endpoint *e, const struct li
 /* Add the bound addresses to OUT, a line each. */
 void listeners_text(const struct listeners *l, struct bytes *out);
 
+/* The files are for another process to remove. */
+void listeners_disown(struct listeners *l);
+
 /* Close all, remove the files that are still ours, and forget them. */
 void listeners_close(struct listeners *l);
 

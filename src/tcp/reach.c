@@ -36,6 +36,7 @@ struct reach {
 	struct addr peer;
 	int64_t began_ns, round_began_ns, retry_delay_ns;
 	struct loop_timer retry;
+	struct loop_timer lookup; /* the time that REQUEST has */
 	struct loop_defer begin;
 	struct bytes peer_text;
 	struct bytes why;
@@ -101,6 +102,7 @@ static void begin_anew(struct reach *r)
 	if (r->request)
 		name_cancel(r->request);
 	r->request = NULL;
+	loop_timer_stop(r->loop, &r->lookup);
 	prologue_release(&r->prologue);
 	fd_close(r->fd);
 	r->fd = -1;
@@ -124,7 +126,7 @@ static int64_t wait_left(const struct reach *r)
 
 static bool is_worth_waiting(int status)
 {
-	return status == STATUS_REFUSED || status == STATUS_TIMED_OUT;
+	return status == STATUS_REFUSED || status == STATUS_TIMED_OUT || status == STATUS_NOT_FOUND;
 }
 
 static bool try_again(struct reach *r, int status)
@@ -213,8 +215,9 @@ static void dial_begin(struct reach *r)
 {
 	const struct endpoint *first = r->plan->proxy ? &r->plan->proxy->endpoint : r->endpoint;
 
-	r->round_began_ns = loop_now(r->loop);
 	r->round = *r->plan->dial;
+	if (r->wish.host == r->address)
+		r->round.timeout_ns = time_left(r);
 	if (r->round.wait_ns)
 		r->round.wait_ns = wait_left(r) > 0 ? wait_left(r) : 1;
 	r->dial = dial_start(r->loop, first, &r->round, dialled, r);
@@ -230,6 +233,7 @@ static void address_known(void *arg, enum name_result result, struct name_answer
 	int status;
 
 	r->request = NULL;
+	loop_timer_stop(r->loop, &r->lookup);
 	if (result == NAME_FOUND) {
 		r->wish.host = addr_text_host(&answer->addrs[0], r->address);
 		name_answer_release(answer);
@@ -241,13 +245,18 @@ static void address_known(void *arg, enum name_result result, struct name_answer
 	bytes_release(&why);
 }
 
+static void address_timeout(void *arg)
+{
+	fail(arg, STATUS_TIMED_OUT, "timed out looking up its address");
+}
+
 static void address_begin(struct reach *r)
 {
 	const struct name_query q = {
 		.host = r->endpoint->host, .port = "0", .family = AF_INET, .type = SOCK_STREAM};
 
 	r->request = name_start(r->loop, &q, address_known, r);
-	if (!r->request)
+	if (!r->request || (time_left(r) && loop_timer_set(r->loop, &r->lookup, time_left(r)) < 0))
 		fail(r, STATUS_FAILED, status_reason(errno));
 }
 
@@ -268,6 +277,7 @@ static void round_begin(void *arg)
 {
 	struct reach *r = arg;
 
+	r->round_began_ns = loop_now(r->loop);
 	if (r->plan->via)
 		via_begin(r);
 	else if (needs_address(r->endpoint, r->plan))
@@ -305,6 +315,7 @@ struct reach *reach_start(struct loop *loop, const struct endpoint *e,
 		r->wish = wish_of(e, plan);
 	name_peer(r);
 	loop_timer_init(&r->retry, round_begin, r);
+	loop_timer_init(&r->lookup, address_timeout, r);
 	loop_defer(loop, &r->begin, round_begin, r);
 	return r;
 }

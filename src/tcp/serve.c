@@ -26,9 +26,11 @@
 #include "core/sandbox.h"
 #include "tcp/command.h"
 #include "tcp/commands.h"
+#include "tcp/serve_many.h"
 #include "tcp/serve_options.h"
 #include "tcp/serve_prepare.h"
 #include "tcp/services.h"
+#include "tcp/workers.h"
 
 enum {
 	COMMANDS_MAX = 128,
@@ -47,6 +49,10 @@ struct run {
 	struct roster roster;
 	struct command_service command_service;
 	struct stdio_service stdio;
+	struct serve_many many;
+	/* With --workers, of which the second is a worker's: */
+	struct workers workers;
+	struct worker_tie tie;
 };
 
 static bool is_stdio(const struct run *r)
@@ -57,7 +63,9 @@ static bool is_stdio(const struct run *r)
 /* As many connections as descriptors allow, where nothing was said. */
 static uint64_t conns_allowed(const struct run *r)
 {
-	uint64_t each = r->config->way.forward || r->config->proxy.kind >= 0 ? 2 : 1;
+	const struct serve_way *way = &r->config->way;
+	bool pairs = way->forward || way->collect_dir || r->config->proxy.kind >= 0;
+	uint64_t each = pairs ? 2 : 1;
 	uint64_t between = r->set.taps.on ? 2 : 0;
 	size_t most;
 
@@ -136,7 +144,9 @@ static void service_choose(struct run *r)
 	const struct serve_way *way = &r->config->way;
 	struct server *s = &r->server;
 
-	if (way->handler >= 0) {
+	if (serve_many_way(way)) {
+		serve_many_choose(&r->many, r->config, s);
+	} else if (way->handler >= 0) {
 		s->service = serve_handlers[way->handler];
 		s->config = &r->roster;
 	} else if (way->forward) {
@@ -289,21 +299,22 @@ static char *file_directory(const struct listener *l)
 static void enter_sandbox(const struct run *r)
 {
 	const struct listeners *l = &r->server.listeners;
-	char **dirs = calloc(l->count, sizeof *dirs);
-	struct sandbox sandbox = {.writable = (const char *const *)dirs, .count = l->count};
+	const char *collect = r->config->way.collect_dir;
+	char **dirs = calloc(l->count + 1, sizeof *dirs);
+	struct sandbox sandbox = {.writable = (const char *const *)dirs, .count = l->count + 1};
 
 	if (!dirs)
 		return;
+	dirs[l->count] = collect ? strdup(collect) : NULL;
 	for (size_t i = 0; i < l->count; i++)
 		dirs[i] = file_directory(&l->item[i]);
 	log_detail("sandbox: %s", sandbox_enter(&sandbox));
-	for (size_t i = 0; i < l->count; i++)
+	for (size_t i = 0; i <= l->count; i++)
 		free(dirs[i]);
 	free(dirs);
 }
 
-/* What serving needs no more is given up: root, the file system, starting programs. A command's
- * rights are its own affair. */
+/* What serving needs no more is given up: root, the file system. */
 static int settle_down(struct run *r, struct bytes *why)
 {
 	const struct privilege_options *options = &r->config->privilege;
@@ -311,20 +322,33 @@ static int settle_down(struct run *r, struct bytes *why)
 
 	if (status == STATUS_DONE && options->chroot)
 		status = serve_check_files(&r->set, why);
-	if (status == STATUS_DONE && !options->no_sandbox && !r->set.command.argv)
-		enter_sandbox(r);
+	if (status == STATUS_DONE)
+		status = serve_many_open(&r->many, &r->config->way, why);
 	return status;
+}
+
+/* And starting programs. A command's rights are its own affair. */
+static void confine(const struct run *r)
+{
+	if (!r->config->privilege.no_sandbox && !r->set.command.argv)
+		enter_sandbox(r);
+}
+
+static void catch_signals(struct run *r, loop_signal_fn *fn)
+{
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+		loop_signal(r->loop, signals[i], false, fn, r);
 }
 
 static int start(struct run *r, struct bytes *why)
 {
-	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 	int status = listen_everywhere(r, why);
 
 	if (status != STATUS_DONE)
 		return status;
-	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
-		loop_signal(r->loop, signals[i], false, signalled, r);
+	catch_signals(r, signalled);
 	service_choose(r);
 	taps_place(r);
 	if (server_start(&r->server, served, r) < 0 ||
@@ -335,7 +359,121 @@ static int start(struct run *r, struct bytes *why)
 	/* Told while we may still write where the user said; nobody is served before the rest is
 	 * done. */
 	status = announce(r, why);
-	return status == STATUS_DONE ? settle_down(r, why) : status;
+	if (status == STATUS_DONE)
+		status = settle_down(r, why);
+	if (status == STATUS_DONE)
+		confine(r);
+	return status;
+}
+
+static void worker_caught(void *arg, int signo)
+{
+	struct run *r = arg;
+
+	/* Figures are the parent's to show. */
+	if (signo != SIGUSR1)
+		worker_signalled(&r->tie, signo);
+}
+
+/* What one of the workers may have of what holds for all. */
+static uint64_t share(const struct run *r, uint64_t all, size_t number)
+{
+	uint64_t workers = r->config->listen.workers;
+
+	if (!r->config->serve.conns_max && !r->set.command.argv)
+		return all;
+	return all / workers + (number < all % workers || all < workers);
+}
+
+/* In a process of its own. */
+static void work(void *arg, size_t number, int control)
+{
+	struct run *r = arg;
+	sigset_t none;
+	bool good;
+
+	sigemptyset(&none);
+	loop_free(r->loop);
+	r->loop = loop_new(NULL);
+	if (!r->loop)
+		_exit(STATUS_FAILED);
+	plan_fill(r);
+	r->plan.conns_max = share(r, r->plan.conns_max, number);
+	listeners_disown(&r->server.listeners);
+	service_choose(r);
+	catch_signals(r, worker_caught);
+	loop_signal(r->loop, SIGUSR1, true, worker_caught, r);
+	good = server_start(&r->server, served, r) == 0 &&
+		worker_follow(&r->tie, &r->server, control) == 0;
+	confine(r);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	good = good && loop_run(r->loop) == 0;
+	worker_tell(&r->tie);
+	server_release(&r->server);
+	_exit(good ? STATUS_DONE : STATUS_FAILED);
+}
+
+static void stop_workers(void *arg, int signo)
+{
+	struct run *r = arg;
+
+	r->server.signo = signo;
+	server_finish(&r->server);
+	workers_stop(&r->workers, signo);
+}
+
+static void ask_workers(void *arg, int signo)
+{
+	struct run *r = arg;
+
+	(void)signo;
+	workers_ask(&r->workers);
+}
+
+static void workers_told(void *arg)
+{
+	struct run *r = arg;
+
+	meter_show(&r->meter);
+}
+
+static void workers_figures(void *arg, struct meter_figures *f)
+{
+	struct run *r = arg;
+	struct worker_figures sum;
+
+	workers_sum(&r->workers, &sum);
+	f->received_bytes = (int64_t)sum.received_bytes;
+	f->sent_bytes = (int64_t)sum.sent_bytes;
+	f->connections = (int64_t)sum.accepted;
+	f->reason = f->reason_text = r->server.signo ? "signal" : "done";
+}
+
+/* This process listens, and watches over those that serve. */
+static int start_workers(struct run *r, struct bytes *why)
+{
+	struct workers *w = &r->workers;
+	int status = listen_everywhere(r, why);
+
+	if (status != STATUS_DONE)
+		return status;
+	*w = (struct workers){.work = work, .done = served, .told = workers_told, .arg = r};
+	catch_signals(r, stop_workers);
+	if (meter_start(&r->meter, r->loop, "tcp-serve", &r->config->meter, workers_figures, r) <
+			0 ||
+		loop_signal(r->loop, SIGUSR1, false, ask_workers, r) < 0) {
+		bytes_add_format(why, "cannot start: %s", status_reason(errno));
+		return STATUS_FAILED;
+	}
+	status = announce(r, why);
+	if (status == STATUS_DONE)
+		status = settle_down(r, why);
+	if (status != STATUS_DONE)
+		return status;
+	if (workers_start(w, r->loop, (size_t)r->config->listen.workers) == 0)
+		return STATUS_DONE;
+	bytes_add_format(why, "cannot start workers: %s", status_reason(errno));
+	return STATUS_FAILED;
 }
 
 static int serve(struct run *r, struct bytes *why)
@@ -348,7 +486,7 @@ static int serve(struct run *r, struct bytes *why)
 		return STATUS_FAILED;
 	}
 	plan_fill(r);
-	status = start(r, why);
+	status = r->config->listen.workers ? start_workers(r, why) : start(r, why);
 	if (status != STATUS_DONE)
 		return status;
 	if (loop_run(r->loop) < 0) {
@@ -365,13 +503,15 @@ static int outcome(const struct run *r)
 		return r->stdio.status;
 	if (r->set.command.argv && r->plan.accept_max == 1)
 		return r->command_service.last_status;
-	return STATUS_DONE;
+	return serve_many_status(&r->many);
 }
 
 static void run_release(struct run *r)
 {
+	workers_release(&r->workers);
 	if (r->loop)
 		server_release(&r->server);
+	serve_many_release(&r->many);
 	serve_setup_release(&r->set);
 	roster_release(&r->roster);
 	loop_free(r->loop);
@@ -379,7 +519,7 @@ static void run_release(struct run *r)
 
 static int finish(struct run *r, int status)
 {
-	bool broken = r->stdio.broken_output;
+	bool broken = r->stdio.broken_output || r->many.collector.broken;
 	int signo = r->server.signo;
 
 	status = taps_finish(&r->set.taps, status);

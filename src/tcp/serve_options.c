@@ -18,7 +18,8 @@ enum {
 	GROUP_WAY = PROXY_GROUP_WAY,
 	BACKLOG_DEFAULT = 4096,
 	BACKLOG_MAX = 1 << 20,
-	MODE_MAX = 0777
+	MODE_MAX = 0777,
+	WORKERS_MAX = 1024
 };
 
 static const char *const handler_names[] = {
@@ -82,6 +83,27 @@ static const struct opt way_opts[] = {
 		.help = "send FILE and close",
 		.offset = WAY(const char *, reply_file),
 		.group = GROUP_WAY},
+	{.kind = OPT_FLAG,
+		.name = "broker",
+		.help = "what one client sends goes to all the others, standard input to all",
+		.offset = WAY(bool, broker),
+		.group = GROUP_WAY},
+	{.kind = OPT_FLAG,
+		.name = "chat",
+		.help = "as --broker, line by line, each with the address it came from",
+		.offset = WAY(bool, chat),
+		.group = GROUP_WAY},
+	{.kind = OPT_FLAG,
+		.name = "collect",
+		.help = "the lines of all clients, whole, to standard output",
+		.offset = WAY(bool, collect),
+		.group = GROUP_WAY},
+	{.kind = OPT_TEXT,
+		.name = "collect-dir",
+		.arg = "DIR",
+		.help = "what each connection sends into a new file in DIR",
+		.offset = WAY(const char *, collect_dir),
+		.group = GROUP_WAY},
 	{.kind = OPT_TIME,
 		.letter = 'w',
 		.name = "connect-timeout",
@@ -126,6 +148,13 @@ static const struct opt listen_opts[] = {
 		.arg = "FILE",
 		.help = "once listening, write the bound addresses to FILE",
 		.offset = LISTEN(const char *, ready_file)},
+	{.kind = OPT_NUM,
+		.name = "workers",
+		.arg = "N",
+		.help = "N processes accept and serve, one more watches over them",
+		.offset = LISTEN(uint64_t, workers),
+		.min = 1,
+		.max = WORKERS_MAX},
 	{0},
 };
 

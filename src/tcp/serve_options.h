@@ -25,6 +25,8 @@ struct serve_way {
 	int handler;	/* index into serve_handlers; -1: none */
 	const char *reply;
 	const char *reply_file;
+	bool broker, chat, collect;
+	const char *collect_dir;
 	int64_t connect_timeout_ns; /* of --forward */
 };
 
@@ -34,6 +36,7 @@ struct serve_listen {
 	int type;      /* index into tcp_type_values */
 	int unix_mode; /* -1: as the umask says */
 	const char *ready_file;
+	uint64_t workers; /* processes; 0: this one */
 	bool proxy_protocol;
 };
 

@@ -15,13 +15,14 @@
 #include "base/status.h"
 #include "core/child.h"
 #include "core/os.h"
+#include "tcp/serve_many.h"
 
 bool serve_is_stdio(const struct serve_setup *s)
 {
 	const struct serve_way *way = &s->config->way;
 
 	return !s->command.argv && !way->forward && way->handler < 0 && !way->reply &&
-		!way->reply_file && s->config->proxy.kind < 0;
+		!way->reply_file && s->config->proxy.kind < 0 && !serve_many_way(way);
 }
 
 static int usage(struct bytes *why, const char *text)
@@ -41,7 +42,7 @@ static const char *other_way(const struct serve_config *config)
 		: way->reply	       ? "--reply"
 		: way->reply_file      ? "--reply-file"
 		: way->shell	       ? "--sh"
-				       : NULL;
+				       : serve_many_way(way);
 }
 
 static int check(const struct serve_setup *s, const struct opt_words *words, struct bytes *why)
@@ -58,7 +59,47 @@ static int check(const struct serve_setup *s, const struct opt_words *words, str
 		return usage(why, "--send-proxy needs --forward");
 	if (words->command && !words->command[0])
 		return usage(why, "missing COMMAND after --");
+	if (c->way.keep_open && serve_many_way(&c->way)) {
+		bytes_add_format(why, "--keep-open is not for %s, which goes on anyway",
+			serve_many_way(&c->way));
+		return STATUS_USAGE;
+	}
 	return STATUS_DONE;
+}
+
+/* What cannot be divided among processes, or NULL. */
+static const char *undivided(const struct serve_setup *s)
+{
+	const struct serve_config *c = s->config;
+	const char *way = serve_many_way(&c->way);
+
+	if (serve_is_stdio(s))
+		return "standard input and output";
+	if (way)
+		return way;
+	if (c->way.handler >= 0 && serve_handlers[c->way.handler] == &roster_service)
+		return "--handler roster";
+	return c->serve.accept_max  ? "--accept"
+		: c->serve.per_host ? "--max-per-host"
+		: c->meter.progress ? "--progress"
+				    : NULL;
+}
+
+static int workers_check(const struct serve_setup *s, struct bytes *why)
+{
+	uint64_t workers = s->config->listen.workers, most = s->config->serve.conns_max;
+	const char *what = workers ? undivided(s) : NULL;
+
+	for (size_t i = 0; workers && !what && i < s->endpoint_count; i++)
+		what = s->endpoints[i].kind == ENDPOINT_FD ? s->endpoints[i].text : NULL;
+	if (what)
+		bytes_add_format(why, "%s cannot be divided among --workers", what);
+	else if (workers && most && most < workers)
+		bytes_add_format(why, "--max-conns %llu leaves some of %llu workers without any",
+			(unsigned long long)most, (unsigned long long)workers);
+	else
+		return STATUS_DONE;
+	return STATUS_USAGE;
 }
 
 /* Read the endpoint in the first of WORDS; all must be used. */
@@ -256,6 +297,8 @@ int serve_check_files(const struct serve_setup *s, struct bytes *why)
 {
 	int status = command_check(s, why);
 
+	if (status == STATUS_DONE && s->config->way.collect_dir)
+		status = collect_dir_check(s->config->way.collect_dir, why);
 	return status == STATUS_DONE ? reply_file_check(s, why) : status;
 }
 
@@ -265,6 +308,8 @@ static int read_all(struct serve_setup *s, const struct opt_words *words, struct
 	const struct serve_config *c = s->config;
 	int status = endpoints_read(s, words, why);
 
+	if (status == STATUS_DONE)
+		status = workers_check(s, why);
 	if (status == STATUS_DONE &&
 		sock_options_parse(&s->options, &c->socket.options, SOCK_STREAM, why) < 0)
 		status = STATUS_USAGE;

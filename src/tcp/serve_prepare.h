@@ -38,7 +38,8 @@ int serve_prepare(struct serve_setup *s, const struct serve_config *config,
 	const struct opt_words *words, struct bytes *why);
 void serve_setup_release(struct serve_setup *s);
 
-/* See that the files the connections need are there: the command, the file of --reply-file. Called
+/* See that the files the connections need are there: the command, the file of --reply-file,
+ * the directory of --collect-dir. Called
  * by serve_prepare, but where the root will change, to be called once it has. As serve_prepare. */
 int serve_check_files(const struct serve_setup *s, struct bytes *why);
 

@@ -135,6 +135,8 @@ static void reply_file_start(struct conn *c)
 		return;
 	}
 	file = (struct relay_side){.in = end_of_inherited(fd, false), .out = no_end};
+	/* The open file is ours alone, and does not block. */
+	file.in.waits = false;
 	client.in = no_end;
 	relay_init(r, c->server->loop, &c->server->plan->relay, &file, &client);
 	relay_start(r, file_sent, c);

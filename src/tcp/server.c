@@ -158,6 +158,16 @@ static void drained(void *arg)
 	check_later(s);
 }
 
+void server_keep(struct server *s)
+{
+	s->draining++;
+}
+
+void server_let_go(struct server *s)
+{
+	drained(s);
+}
+
 void conn_drain(struct conn *c, int fd)
 {
 	c->server->draining++;
@@ -439,6 +449,8 @@ void server_abort(struct server *s)
 	while (s->conns)
 		stop(s->conns);
 	drain_end_all();
+	if (s->service->give_up)
+		s->service->give_up(s);
 	check_later(s);
 }
 

@@ -39,6 +39,9 @@ struct service {
 
 	/* The bytes of C so far into RESULT. NULL: they are not known before its end. */
 	void (*measure)(struct conn *c, struct conn_result *result);
+
+	/* All connections have been stopped: let go of what server_keep waits for. May be NULL. */
+	void (*give_up)(struct server *s);
 };
 
 /* A connection; the service's state follows it (conn_state). */
@@ -130,6 +133,10 @@ void server_arrived(struct server *s);
 
 /* Take new connections again, or none for now (the standard-input mode serves one at a time). */
 void server_pause(struct server *s, bool paused);
+
+/* S is not done before as many calls of server_let_go, unless give_up was called. */
+void server_keep(struct server *s);
+void server_let_go(struct server *s);
 
 /* The bytes of all connections, ended ones and (where the service can tell) open ones. */
 void server_measure(struct server *s, uint64_t *received, uint64_t *sent);

@@ -200,7 +200,7 @@ static void relay_over(void *arg, struct relay *relay)
 		fail(s, STATUS_TIMED_OUT, "limit");
 		explain_limit(s, "timed out: not done after", s->plan->relay.max_ns);
 		break;
-	case RELAY_STOPPED: session_close(s, false); return;
+	case RELAY_STOPPED: session_close(s, s->in_order && has_unread(s)); return;
 	}
 	session_close(s, !s->broken_output && has_unread(s));
 }
@@ -271,6 +271,14 @@ void session_stop(struct session *s, const char *reason)
 		session_close(s, false);
 	else
 		relay_stop(&s->relay);
+}
+
+void session_finish(struct session *s)
+{
+	if (s->over || s->fd < 0 || s->relay.over)
+		return;
+	s->in_order = true;
+	relay_stop(&s->relay);
 }
 
 void session_release(struct session *s)

@@ -41,6 +41,7 @@ struct session {
 	void *arg;
 	struct loop_timer settle;
 	int64_t settle_ns; /* the pause before the next look */
+	bool in_order;	   /* stopped because all was said */
 	bool draining;	   /* all that is left is to discard what still comes */
 	bool over;
 
@@ -63,6 +64,10 @@ void session_start(struct session *s, struct loop *loop, const struct session_pl
 
 /* End now, with REASON (signal); FN is called before this returns. Harmless when it is over. */
 void session_stop(struct session *s, const char *reason);
+
+/* All is said: end with 0 now, but do not destroy what the peer has not read yet. FN may be called
+ * before this returns. Harmless when it is over or about to be. */
+void session_finish(struct session *s);
 
 /* Bring sent_bytes, received_bytes and the kernel's figures up to date. */
 void session_measure(struct session *s);

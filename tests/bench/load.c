@@ -291,6 +291,48 @@ static int spawn(char **args)
 	return 0;
 }
 
+/* Take SIZE bytes that are to come at FD; nobody looks at them. */
+static void expect(int fd, size_t size)
+{
+	while (size > 0) {
+		ssize_t n = recv(fd, NULL, size, MSG_TRUNC);
+		if (n <= 0)
+			die("a listener was left out");
+		size -= (size_t)n;
+	}
+}
+
+/* fanout PORT LISTENERS SIZE SECONDS: one says SIZE bytes (at most PIECE), and again once all
+ * others have them; prints how many messages a second were delivered. */
+static int fanout(char **args)
+{
+	int count = atoi(args[1]);
+	size_t size = (size_t)atoi(args[2]);
+	unsigned long delivered = 0;
+	int *fds = calloc((size_t)count + 1, sizeof(*fds));
+	struct timeval limit = {.tv_sec = ANSWER_S};
+	if (!fds || size > PIECE)
+		die("start");
+	for (int i = 0; i <= count; i++) {
+		fds[i] = open_connection((uint16_t)atoi(args[0]), 0, 0);
+		setsockopt(fds[i], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	}
+	double start = now();
+	while (now() < start + atof(args[3])) {
+		for (size_t sent = 0; sent < size;) {
+			ssize_t n = send(fds[count], piece, size - sent, MSG_NOSIGNAL);
+			if (n < 0)
+				die("send");
+			sent += (size_t)n;
+		}
+		for (int i = 0; i < count; i++)
+			expect(fds[i], size);
+		delivered += (unsigned long)count;
+	}
+	printf("%.1f\n", (double)delivered / (now() - start));
+	return 0;
+}
+
 static const struct mode {
 	const char *name;
 	int operands;
@@ -303,6 +345,7 @@ static const struct mode {
 	{"short", 3, short_ones},
 	{"pingpong", 3, pingpong},
 	{"hold", 2, hold},
+	{"fanout", 4, fanout},
 	{"spawn", 2, spawn},
 };
 
@@ -312,6 +355,6 @@ int main(int argc, char **argv)
 		if (strcmp(argv[1], modes[i].name) == 0 && argc - 2 >= modes[i].operands)
 			return modes[i].run(argv + 2);
 	}
-	fprintf(stderr, "usage: load feed|drain|send|sink|short|pingpong|hold|spawn ...\n");
+	fprintf(stderr, "usage: load feed|drain|send|sink|short|pingpong|hold|fanout|spawn ...\n");
 	return 2;
 }

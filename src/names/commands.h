@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: ISC */
+/* commands.h - the commands of this folder. */
+#ifndef NAMES_COMMANDS_H
+#define NAMES_COMMANDS_H
+
+#include "core/opt.h"
+
+extern const struct command resolve_command, services_command;
+
+#endif

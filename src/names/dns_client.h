@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: ISC */
+/* dns_client.h - ask DNS servers, many questions at a time.
+ *
+ * Over UDP all questions to one server share one connected socket, so the kernel drops what others
+ * send and tells of refusals; an answer counts only with the id and the question of one that is
+ * open. A truncated answer is asked for again over TCP. */
+#ifndef NAMES_DNS_CLIENT_H
+#define NAMES_DNS_CLIENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "names/dns_message.h"
+#include "names/dns_servers.h"
+
+struct loop;
+struct dns_client;
+
+/* What became of a question. */
+enum dns_outcome {
+	DNS_ANSWERED,	 /* MESSAGE has the answer, whatever its code; it is well formed */
+	DNS_NO_ANSWER,	 /* none came in time; FOREIGN datagrams did that answer no question */
+	DNS_UNREACHABLE, /* ERROR says why */
+	DNS_MALFORMED,	 /* REASON says why */
+};
+
+struct dns_result {
+	enum dns_outcome outcome;
+	struct dns_message message;
+	const char *reason;
+	int error;
+	uint64_t foreign;
+	const struct addr *server; /* the one that answered, or was asked last */
+};
+
+/* Called once; RESULT lives until it returns. */
+typedef void dns_fn(void *arg, const struct dns_result *result);
+
+/* SERVERS must outlive the client. TIMEOUT_NS is the time for one question, in which it is asked up
+ * to three times, servers in turn. TCP: ask over TCP from the start. NULL with errno. */
+struct dns_client *dns_client_new(
+	struct loop *loop, const struct dns_servers *servers, bool tcp, int64_t timeout_ns);
+void dns_client_free(struct dns_client *client);
+
+/* Ask for NAME and TYPE; FN may be called before this returns. At most DNS_OPEN_MAX at once. 0, or
+ * -1 with errno. */
+enum { DNS_OPEN_MAX = 4096 };
+int dns_ask(struct dns_client *client, const struct dns_name *name, uint16_t type, dns_fn *fn,
+	void *arg);
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: ISC */
+/* dns_message.h - messages of the DNS (RFC 1035 section 4): pure, and safe for hostile bytes.
+ *
+ * libc's res_nmkquery and ns_parserr are not used: musl has no state for the one, older libcs keep
+ * both in a library of their own, and neither prints what it parsed. */
+#ifndef NAMES_DNS_MESSAGE_H
+#define NAMES_DNS_MESSAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "names/dns_name.h"
+
+enum {
+	DNS_HEADER_SIZE = 12,
+	DNS_QUERY_MAX = DNS_HEADER_SIZE + DNS_NAME_MAX + 4,
+	DNS_MESSAGE_MAX = 65535,
+	DNS_CLASS_IN = 1,
+};
+
+/* Answer codes (RFC 1035, 2136). */
+enum dns_code {
+	DNS_NO_ERROR,
+	DNS_FORMAT_ERROR,
+	DNS_SERVER_FAILURE,
+	DNS_NO_SUCH_NAME,
+	DNS_NOT_IMPLEMENTED,
+	DNS_REFUSED,
+};
+
+/* A message as it came. */
+struct dns_message {
+	const unsigned char *data;
+	size_t size;
+};
+
+/* One record of it; its data are DATA_SIZE bytes at DATA_AT of the message. */
+struct dns_record {
+	struct dns_name name;
+	uint16_t type, class;
+	uint32_t ttl;
+	size_t data_at, data_size;
+};
+
+/* A place among the answers of a message. */
+struct dns_answers {
+	const struct dns_message *message;
+	size_t at;
+	unsigned left;
+};
+
+/* Write the question for NAME and TYPE under ID, recursion desired. Its size. */
+size_t dns_query_build(
+	unsigned char out[DNS_QUERY_MAX], uint16_t id, const struct dns_name *name, uint16_t type);
+
+/* Whether M answers the QUERY, QUERY_SIZE bytes long: an answer with the same id and question. An
+ * error may leave the question out. */
+bool dns_message_answers(
+	const struct dns_message *m, const unsigned char *query, size_t query_size);
+
+/* The id of M, which has at least two bytes. */
+uint16_t dns_message_id(const unsigned char *data);
+
+/* Only for messages that dns_message_answers said yes to: */
+bool dns_message_truncated(const struct dns_message *m);
+enum dns_code dns_message_code(const struct dns_message *m);
+
+/* Whether every record is there in whole and nothing else: NULL, or the reason. */
+const char *dns_message_check(const struct dns_message *m);
+
+/* Walk the answers of M, which dns_message_check found good. */
+void dns_answers_begin(struct dns_answers *a, const struct dns_message *m);
+bool dns_answers_next(struct dns_answers *a, struct dns_record *record);
+
+/* Append the data of RECORD as in a zone file (RFC 1035 and each type's own), names without the
+ * final dot; of an unknown type or class the way of RFC 3597. Always plain ASCII on one line. NULL,
+ * or the reason why it is malformed. */
+const char *dns_rdata_add(
+	struct bytes *out, const struct dns_message *m, const struct dns_record *record);
+
+/* The parameters of an SVCB record (RFC 9460), the SIZE bytes at DATA. NULL, or the reason. */
+const char *dns_svcb_add(struct bytes *out, const unsigned char *data, size_t size);
+
+/* Append the SIZE bytes at DATA between quotes, `"`, `\` and what is not printable escaped. */
+void dns_quoted_add(struct bytes *out, const unsigned char *data, size_t size);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: ISC */
+/* dns_private.h - what the two files of the DNS client share. */
+#ifndef NAMES_DNS_PRIVATE_H
+#define NAMES_DNS_PRIVATE_H
+
+#include "core/loop.h"
+#include "names/dns_client.h"
+
+enum { DNS_LENGTH_SIZE = 2, DNS_RANDOM_SIZE = 256 };
+
+/* A question that is open. */
+struct dns_query {
+	struct dns_client *client;
+	struct dns_query *next, *before;
+	size_t server; /* asked now */
+	size_t failed; /* servers that could not or would not answer */
+	unsigned tries;
+	int64_t give_up_ns;
+	uint64_t foreign_before;
+	struct loop_timer timer;
+	uint16_t id;
+	dns_fn *fn;
+	void *arg;
+
+	/* Over TCP: */
+	int fd; /* -1: UDP */
+	size_t sent, received;
+	unsigned char *answer; /* DNS_LENGTH_SIZE + DNS_MESSAGE_MAX bytes */
+
+	/* The length that goes before it over TCP, and the question. */
+	size_t size;
+	unsigned char wire[DNS_LENGTH_SIZE + DNS_QUERY_MAX];
+};
+
+struct dns_client {
+	struct loop *loop;
+	const struct dns_servers *servers;
+	int *fds; /* of UDP, one for each server; -1: none yet */
+	bool tcp;
+	int64_t timeout_ns;
+	struct dns_query *open;
+	size_t open_count;
+	uint64_t foreign;
+	size_t random_left;
+	uint16_t random[DNS_RANDOM_SIZE / sizeof(uint16_t)];
+	struct dns_query *by_id[UINT16_MAX + 1];
+	unsigned char buffer[DNS_MESSAGE_MAX];
+};
+
+/* The question without the length before it. */
+static inline const unsigned char *dns_query_data(const struct dns_query *q)
+{
+	return q->wire + DNS_LENGTH_SIZE;
+}
+
+/* Ask Q over TCP, of the server that it has now. */
+void dns_tcp_start(struct dns_query *q);
+
+/* End what Q has of a TCP connection. */
+void dns_tcp_stop(struct dns_query *q);
+
+/* M came for Q, and it answers the question. */
+void dns_query_answered(struct dns_query *q, const struct dns_message *m, bool over_tcp);
+
+/* The server that Q was asked of cannot be reached, ERR being the errno, or has sent what is
+ * malformed for REASON: try the next one, or give up. */
+void dns_query_failed(struct dns_query *q, int err, const char *reason);
+
+#endif

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: ISC */
+/* dns_servers.c - which DNS servers to ask. */
+
+#include "names/dns_servers.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/fd.h"
+#include "base/status.h"
+#include "core/name.h"
+
+enum {
+	DNS_PORT = 53,
+	CONFIG_LONGEST = 1 << 16,
+	SERVERS_MOST = 3, /* of the file, as libc has it */
+};
+
+static const char config_path[] = "/etc/resolv.conf";
+static const char default_port[] = "53";
+
+static int add_server(struct dns_servers *servers, const struct addr *addr)
+{
+	struct addr *grown = realloc(servers->addrs, (servers->count + 1) * sizeof *grown);
+
+	if (!grown)
+		return -1;
+	servers->addrs = grown;
+	grown[servers->count++] = *addr;
+	return 0;
+}
+
+/* Read HOST[:PORT], where an IPv6 address without a port needs no brackets. 0, or -1 with WHY. */
+static int read_endpoint(struct endpoint *e, const char *text, struct bytes *why)
+{
+	const char *colon = strchr(text, ':');
+	bool bare = *text != '[' && (!colon || strchr(colon + 1, ':'));
+	size_t length = strlen(text);
+	char *copy = strdup(text), *port = strdup(default_port);
+	int result = 0;
+
+	if (*text == '[' && text[length - 1] == ']' && copy) {
+		copy[length - 1] = '\0';
+		memmove(copy, copy + 1, length - 1);
+		bare = true;
+	}
+	*e = (struct endpoint){0};
+	if (!copy || !port || !*text) {
+		bytes_add_text(why, *text ? status_reason(ENOMEM) : "bad --server: \"\"");
+		result = -1;
+	} else if (!bare) {
+		if (endpoint_parse(e, ENDPOINT_PEER, &copy, 1, why) == 0)
+			result = -1;
+	} else {
+		*e = (struct endpoint){.kind = ENDPOINT_INET, .host = copy, .port = port, .fd = -1};
+		return 0;
+	}
+	free(copy);
+	free(port);
+	return result;
+}
+
+/* Look up what --server says. */
+static int find_named(struct dns_servers *servers, const char *text, int family, struct bytes *why)
+{
+	struct endpoint e;
+	struct name_answer answer = {0};
+	int status = STATUS_DONE;
+
+	if (read_endpoint(&e, text, why) < 0)
+		return STATUS_USAGE;
+	struct name_query q = {
+		.host = e.host, .port = e.port, .family = family, .type = SOCK_DGRAM};
+	if (e.kind != ENDPOINT_INET) {
+		bytes_add_format(why, "bad --server: \"%s\" (HOST[:PORT])", text);
+		status = STATUS_USAGE;
+	} else {
+		enum name_result r = name_lookup(&q, &answer);
+
+		if (r != NAME_FOUND)
+			status = name_explain(r, &q, why);
+	}
+	for (size_t i = 0; i < answer.count && status == STATUS_DONE; i++) {
+		if (add_server(servers, &answer.addrs[i]) < 0)
+			status = STATUS_FAILED;
+	}
+	name_answer_release(&answer);
+	endpoint_release(&e);
+	return status;
+}
+
+/* The address of a line `nameserver ADDRESS`. */
+static bool read_line(char *line, struct addr *addr)
+{
+	static const char blanks[] = " \t\r";
+	char *rest, *word = strtok_r(line, blanks, &rest);
+
+	if (!word || strcmp(word, "nameserver") != 0)
+		return false;
+	word = strtok_r(NULL, blanks, &rest);
+	return word && addr_parse_numeric(word, DNS_PORT, addr) == 0;
+}
+
+static int find_configured(struct dns_servers *servers, int family, struct bytes *why)
+{
+	size_t size;
+	struct addr addr;
+	char *rest, *text = fd_read_file(config_path, CONFIG_LONGEST, &size);
+
+	if (!text) {
+		int err = errno;
+		bytes_add_format(why, "cannot read %s: %s; name a DNS server with --server",
+			config_path, status_reason(err));
+		return (int)status_of_errno(err);
+	}
+	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		if (servers->count < SERVERS_MOST && read_line(line, &addr) &&
+			(family == AF_UNSPEC || family == addr_family(&addr)))
+			add_server(servers, &addr);
+	}
+	free(text);
+	if (servers->count > 0)
+		return STATUS_DONE;
+	bytes_add_format(why, "no %snameserver in %s; name a DNS server with --server",
+		family == AF_INET6	    ? "IPv6 "
+			: family == AF_INET ? "IPv4 "
+					    : "",
+		config_path);
+	return STATUS_NOT_FOUND;
+}
+
+int dns_servers_find(
+	struct dns_servers *servers, const struct opt_texts *texts, int family, struct bytes *why)
+{
+	int status = STATUS_DONE;
+
+	*servers = (struct dns_servers){0};
+	if (texts->count == 0)
+		return find_configured(servers, family, why);
+	for (size_t i = 0; i < texts->count && status == STATUS_DONE; i++)
+		status = find_named(servers, texts->item[i], family, why);
+	return status;
+}
+
+void dns_servers_release(struct dns_servers *servers)
+{
+	free(servers->addrs);
+	*servers = (struct dns_servers){0};
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: ISC */
+/* dns_type.c - the types of records: names, numbers, and what their data consists of. */
+
+#include "names/dns_type.h"
+
+#include <stddef.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/bytes.h"
+#include "base/num.h"
+
+/* FIELDS: see the table in dns_rdata.c. NULL is printed the way of RFC 3597, for all to read. */
+static const struct dns_type {
+	const char *name;
+	uint16_t number;
+	const char *fields;
+} types[] = {
+	{"A", DNS_TYPE_A, "4"},
+	{"NS", 2, "n"},
+	{"CNAME", 5, "n"},
+	{"SOA", 6, "nnIIIII"},
+	{"MB", 7, "n"},
+	{"MG", 8, "n"},
+	{"MR", 9, "n"},
+	{"NULL", 10, NULL},
+	{"WKS", 11, NULL},
+	{"PTR", DNS_TYPE_PTR, "n"},
+	{"HINFO", 13, "ss"},
+	{"MINFO", 14, "nn"},
+	{"MX", 15, "Sn"},
+	{"TXT", 16, "t"},
+	{"RP", 17, "nn"},
+	{"AFSDB", 18, "Sn"},
+	{"RT", 21, "Sn"},
+	{"SIG", 24, "yBBIddSnb"},
+	{"KEY", 25, "SBBb"},
+	{"AAAA", 28, "6"},
+	{"LOC", 29, NULL},
+	{"SRV", 33, "SSSn"},
+	{"NAPTR", 35, "SSsssn"},
+	{"KX", 36, "Sn"},
+	{"CERT", 37, NULL},
+	{"DNAME", 39, "n"},
+	{"APL", 42, NULL},
+	{"DS", 43, "SBBx"},
+	{"SSHFP", 44, "BBx"},
+	{"IPSECKEY", 45, NULL},
+	{"RRSIG", 46, "yBBIddSnb"},
+	{"NSEC", 47, "nm"},
+	{"DNSKEY", 48, "SBBb"},
+	{"DHCID", 49, "b"},
+	{"NSEC3", 50, "BBShHm"},
+	{"NSEC3PARAM", 51, "BBSh"},
+	{"TLSA", 52, "BBBx"},
+	{"SMIMEA", 53, "BBBx"},
+	{"HIP", 55, NULL},
+	{"CDS", 59, "SBBx"},
+	{"CDNSKEY", 60, "SBBb"},
+	{"OPENPGPKEY", 61, "b"},
+	{"CSYNC", 62, "ISm"},
+	{"ZONEMD", 63, "IBBx"},
+	{"SVCB", 64, "Snv"},
+	{"HTTPS", 65, "Snv"},
+	{"SPF", 99, "t"},
+	{"EUI48", 108, "e"},
+	{"EUI64", 109, "e"},
+	{"ANY", DNS_TYPE_ANY, NULL},
+	{"URI", 256, "SSq"},
+	{"CAA", 257, "Bcq"},
+};
+enum { TYPE_COUNT = sizeof(types) / sizeof(types[0]) };
+
+static const char unknown_prefix[] = "TYPE";
+
+/* Types that are no records but operations: a transfer is not an answer to a question. */
+enum { FIRST_META = 128, LAST_META = 254, OPT_TYPE = 41 };
+
+static const struct dns_type *find(uint16_t number)
+{
+	for (size_t i = 0; i < TYPE_COUNT; i++) {
+		if (types[i].number == number)
+			return &types[i];
+	}
+	return NULL;
+}
+
+const char *dns_type_parse(const char *text, uint16_t *type)
+{
+	const size_t prefix = sizeof(unknown_prefix) - 1;
+	uint64_t number;
+
+	for (size_t i = 0; i < TYPE_COUNT; i++) {
+		if (strcasecmp(types[i].name, text) == 0) {
+			*type = types[i].number;
+			return NULL;
+		}
+	}
+	if (strncasecmp(text, unknown_prefix, prefix) != 0 ||
+		num_parse(text + prefix, 1, UINT16_MAX, &number))
+		return "(a type of the DNS such as A, AAAA, MX or TXT, or TYPE1 to TYPE65535)";
+	if (number == OPT_TYPE || (number >= FIRST_META && number <= LAST_META))
+		return "(not a type of records)";
+	*type = (uint16_t)number;
+	return NULL;
+}
+
+void dns_type_add(struct bytes *out, uint16_t type)
+{
+	const struct dns_type *known = find(type);
+
+	if (known)
+		bytes_add_text(out, known->name);
+	else
+		bytes_add_format(out, "%s%u", unknown_prefix, type);
+}
+
+const char *dns_type_fields(uint16_t type)
+{
+	const struct dns_type *known = find(type);
+
+	return known ? known->fields : NULL;
+}

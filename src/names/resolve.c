@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: ISC */
+/* resolve.c - resolve: names to addresses and back, as programs here see them, or from DNS itself.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/log.h"
+#include "base/num.h"
+#include "base/status.h"
+#include "core/loop.h"
+#include "core/name.h"
+#include "names/batch.h"
+#include "names/commands.h"
+#include "names/lookup.h"
+#include "names/pool.h"
+#include "names/resolve_run.h"
+
+enum {
+	HOST_NAME_ROOM = 256,
+	THREADS = 16, /* a local server is as fast with 8; more bridge a distant one's delays */
+	THREADS_MOST = 256,
+	QUEUED_FOR_EACH = 4, /* look-ups, so that no thread runs dry while the loop is busy */
+	QUESTIONS = 64,	     /* in flight to DNS; more only lose datagrams */
+};
+
+static const int64_t dns_timeout_ns = 5 * NUM_NS_PER_S;
+
+static int usage(const char *text)
+{
+	log_error("%s", text);
+	return STATUS_USAGE;
+}
+
+static bool asks_dns(const struct resolve_options *o)
+{
+	return o->type || o->servers.count > 0 || o->tcp;
+}
+
+void resolve_fail(struct resolve_run *r, struct question *q, int status, const char *why)
+{
+	struct print_style style = r->style;
+
+	style.type = r->options->type;
+	if (!print_error(&q->out, &style, bytes_text(&q->text), status, why))
+		bytes_add_text(&q->why, why);
+	q->status = status;
+	question_done(q);
+}
+
+/* The services built in, where the system has none. */
+static const struct service *find_builtin(
+	struct resolve_run *r, const char *word, const char *protocol)
+{
+	if (!r->services_loaded) {
+		r->services_loaded = true;
+		if (services_load(&r->services, SERVICE_PORTS, false) < 0)
+			return NULL;
+	}
+	for (size_t i = 0; i < r->services.count && r->services.builtin; i++) {
+		const struct service *one = &r->services.items[i];
+
+		if (strcmp(one->protocol, protocol) == 0 && service_is_called(one, word))
+			return one;
+	}
+	return NULL;
+}
+
+bool resolve_find_service(struct resolve_run *r, const char *word, struct resolve_service *service)
+{
+	static const struct {
+		int type;
+		const char *protocol;
+	} ways[] = {{SOCK_STREAM, "tcp"}, {SOCK_DGRAM, "udp"}};
+
+	*service = (struct resolve_service){.type = SOCK_STREAM};
+	if (addr_parse_port(word, &service->port))
+		return true;
+	if (r->config->common.numeric)
+		return false;
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		const struct service *builtin;
+
+		service->type = ways[i].type;
+		service->known =
+			name_port(word, service->type, false, &service->port) == NAME_FOUND;
+		if (service->known)
+			return true;
+		builtin = find_builtin(r, word, ways[i].protocol);
+		if (builtin) {
+			service->port = builtin->number;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Put the operands into WORDS: a service belongs to the name before it. Their number. */
+static size_t words_read(
+	struct resolve_run *r, const struct opt_words *operands, struct batch_word *words)
+{
+	struct resolve_service service;
+	size_t count = 0;
+
+	for (size_t i = 0; i < operands->operand_count; i++) {
+		const char *text = operands->operands[i];
+		bool after_name = count > 0 && !words[count - 1].service && !asks_dns(r->options);
+
+		if (after_name && resolve_find_service(r, text, &service))
+			words[count - 1].service = text;
+		else
+			words[count++] = (struct batch_word){text, NULL, after_name};
+	}
+	return count;
+}
+
+/* Options that go with no name, or only with one. */
+static int check_options(const struct resolve_run *r, size_t operands)
+{
+	const struct resolve_options *o = r->options;
+
+	if (operands > 0 && o->batch)
+		return usage("--batch reads the names: it takes no operand");
+	if (o->fqdn && (operands > 0 || o->batch))
+		return usage("--fqdn is about this host: it takes no name");
+	if (operands == 0 && !o->batch && (o->all || o->canonical || asks_dns(o)))
+		return usage("missing operand: NAME");
+	if (o->batch && o->all)
+		return usage("--all does not go with --batch");
+	if (asks_dns(o) && (o->all || o->canonical))
+		return usage("--all and --canonical are libc's: they do not go with --type, "
+			     "--server and --tcp");
+	if (asks_dns(o) && r->config->common.numeric)
+		return usage("-n forbids to ask DNS");
+	if (o->fqdn && r->config->common.numeric)
+		return usage("-n forbids to look the full name up");
+	if (o->parallel && !o->batch && operands == 0)
+		return usage("--parallel needs names");
+	return STATUS_DONE;
+}
+
+/* Whether what WORD says can be known to be wrong without asking anyone. */
+static int check_word(const struct resolve_run *r, const char *word, struct bytes *why)
+{
+	const struct common_options *c = &r->config->common;
+	struct name_query q = {
+		.host = word, .family = c->family, .type = SOCK_STREAM, .numeric = c->numeric};
+	struct name_answer answer = {0};
+	struct dns_name name;
+	uint16_t type;
+
+	if (asks_dns(r->options)) {
+		const char *reason = resolve_dns_question(r, word, &name, &type);
+
+		if (reason)
+			bytes_add_format(why, "bad name: \"%s\" %s", word, reason);
+		return reason ? STATUS_USAGE : STATUS_DONE;
+	}
+	if (strcmp(word, "*") == 0 || !name_is_immediate(&q))
+		return STATUS_DONE;
+	enum name_result found = name_lookup(&q, &answer);
+	if (found == NAME_FOUND)
+		name_answer_release(&answer);
+	else if (found == NAME_WRONG_FAMILY || found == NAME_NOT_ALLOWED)
+		return name_explain(found, &q, why);
+	return STATUS_DONE;
+}
+
+/* This host's own name. */
+static int answer_host_name(const struct resolve_run *r, struct bytes *out)
+{
+	char name[HOST_NAME_ROOM];
+	struct lookup l = {.host = name,
+		.family = r->config->common.family,
+		.type = SOCK_STREAM,
+		.canonical = true};
+	struct lookup_answer a = {0};
+	int status = STATUS_DONE;
+
+	if (gethostname(name, sizeof(name)) < 0) {
+		log_error("cannot get this host's name: %s", status_reason(errno));
+		return STATUS_FAILED;
+	}
+	name[sizeof(name) - 1] = '\0';
+	if (r->options->fqdn) {
+		lookup_run(&l, &a);
+		status = a.status;
+	}
+	if (status != STATUS_DONE)
+		log_error("%s", bytes_text(&a.why));
+	else
+		print_host_name(out, r->style.json, a.canonical ? a.canonical : name);
+	lookup_answer_release(&a);
+	return status;
+}
+
+/* Prepare for asking DNS itself. */
+static int dns_prepare(struct resolve_run *r, struct bytes *why)
+{
+	const struct resolve_options *o = r->options;
+	int64_t timeout_ns = o->timeout_ns > 0 ? o->timeout_ns : dns_timeout_ns;
+	int status = dns_servers_find(&r->servers, &o->servers, r->config->common.family, why);
+
+	if (status != STATUS_DONE)
+		return status;
+	r->dns = dns_client_new(r->loop, &r->servers, o->tcp, timeout_ns);
+	if (r->dns)
+		return STATUS_DONE;
+	bytes_add_text(why, status_reason(ENOMEM));
+	return STATUS_FAILED;
+}
+
+static int open_input(const char *path, int *fd, struct bytes *why)
+{
+	*fd = STDIN_FILENO;
+	if (strcmp(path, "-") == 0)
+		return STATUS_DONE;
+	*fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (*fd >= 0)
+		return STATUS_DONE;
+	int err = errno;
+	bytes_add_format(why, "cannot open %s: %s", path, status_reason(err));
+	return (int)status_of_errno(err);
+}
+
+static void plan_ways(struct resolve_run *r, struct batch_plan *plan)
+{
+	size_t parallel = (size_t)r->options->parallel;
+
+	if (r->dns) {
+		plan->open_most = parallel ? parallel : QUESTIONS;
+		plan->start = resolve_dns_start;
+		return;
+	}
+	size_t threads = parallel ? parallel : THREADS;
+	if (threads > THREADS_MOST)
+		threads = THREADS_MOST;
+	pool_setup(r->loop, (unsigned)threads);
+	plan->open_most = threads * QUEUED_FOR_EACH;
+	plan->start = resolve_host_start;
+}
+
+static int run_batch(struct resolve_run *r, struct batch_plan *plan)
+{
+	struct batch_result result;
+
+	plan->arg = r;
+	plan_ways(r, plan);
+	if (batch_run(r->loop, plan, &result) < 0) {
+		if (result.error == EPIPE && !loop_signal_was_ignored(SIGPIPE))
+			status_die_of(SIGPIPE);
+		log_error("cannot %s: %s",
+			result.reading ? "read the names" : "write to standard output",
+			status_reason(result.error));
+		return STATUS_FAILED;
+	}
+	/* Many names have one status among them. */
+	return result.status != STATUS_DONE && r->options->batch ? STATUS_NOT_FOUND : result.status;
+}
+
+static int run_names(struct resolve_run *r, struct batch_word *words, size_t count)
+{
+	struct batch_plan plan = {.words = words, .word_count = count, .fd = -1};
+	struct bytes why = {0};
+	int status = STATUS_DONE;
+
+	for (size_t i = 0; i < count && status == STATUS_DONE; i++)
+		status = check_word(r, words[i].text, &why);
+	if (status == STATUS_DONE && r->options->batch) {
+		plan.words = NULL;
+		status = open_input(r->options->batch, &plan.fd, &why);
+	}
+	if (status == STATUS_DONE && asks_dns(r->options))
+		status = dns_prepare(r, &why);
+	if (status != STATUS_DONE)
+		log_error("%s", bytes_text(&why));
+	else
+		status = run_batch(r, &plan);
+	bytes_release(&why);
+	return status;
+}
+
+static int run(struct resolve_run *r, const struct opt_words *operands)
+{
+	struct batch_word *words;
+	struct bytes out = {0};
+	int status;
+
+	if (operands->operand_count == 0 && !r->options->batch) {
+		status = answer_host_name(r, &out);
+		if (fd_write_all(STDOUT_FILENO, out.data, out.size) < 0) {
+			log_error("cannot write to standard output: %s", status_reason(errno));
+			status = STATUS_FAILED;
+		}
+		bytes_release(&out);
+		return status;
+	}
+	r->loop = loop_new(NULL);
+	words = calloc(operands->operand_count + 1, sizeof *words);
+	if (r->loop && words) {
+		status = run_names(r, words, words_read(r, operands, words));
+	} else {
+		log_error("cannot start: %s", status_reason(errno));
+		status = STATUS_FAILED;
+	}
+	free(words);
+	return status;
+}
+
+static int resolve_main(const void *config, const struct opt_words *operands)
+{
+	struct resolve_run r = {.config = config};
+	int status;
+
+	r.options = &r.config->resolve;
+	r.style.json = r.config->common.json;
+	r.style.batch = r.options->batch != NULL;
+	log_setup("resolve", r.config->common.level, r.config->common.json);
+	status = check_options(&r, operands->operand_count);
+	if (status == STATUS_DONE)
+		status = run(&r, operands);
+	if (fd_close_stdout() < 0 && status == STATUS_DONE) {
+		log_error("cannot write to standard output: %s", status_reason(errno));
+		status = STATUS_FAILED;
+	}
+	pool_close();
+	dns_client_free(r.dns);
+	dns_servers_release(&r.servers);
+	services_release(&r.services);
+	loop_free(r.loop);
+	return status;
+}
+
+const struct command resolve_command = {
+	.name = "resolve",
+	.summary = "look names and addresses up, as every program here would, or ask DNS itself",
+	.usage = "[OPTION...] [NAME|ADDRESS [SERVICE]]...",
+	.notes = "Examples:\n"
+		 "  sockit resolve example.org https\n"
+		 "  sockit resolve --type MX example.org\n"
+		 "  sockit resolve --batch --parallel 32 <names\n",
+	.sets = resolve_sets,
+	.config_size = sizeof(struct resolve_config),
+	.defaults = &resolve_defaults,
+	.run = resolve_main,
+};

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: ISC */
+/* resolve_dns.c - answer questions by asking DNS itself. */
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/status.h"
+#include "core/addr.h"
+#include "names/batch.h"
+#include "names/dns_message.h"
+#include "names/dns_type.h"
+#include "names/resolve_run.h"
+
+/* A question that DNS has. */
+struct dns_task {
+	struct resolve_run *run;
+	struct question *question;
+	uint16_t type;
+};
+
+/* What an answer's code means; what is not here is an error as such. */
+static const struct {
+	enum dns_code code;
+	const char *name;
+	int status;
+} codes[] = {
+	{DNS_FORMAT_ERROR, "FORMERR", STATUS_FAILED},
+	{DNS_SERVER_FAILURE, "SERVFAIL", STATUS_TIMED_OUT},
+	{DNS_NOT_IMPLEMENTED, "NOTIMP", STATUS_FAILED},
+	{DNS_REFUSED, "REFUSED", STATUS_REFUSED},
+};
+
+static int explain_code(enum dns_code code, const char *server, struct bytes *why)
+{
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+		if (codes[i].code != code)
+			continue;
+		bytes_add_format(why, "%s answers %s", server, codes[i].name);
+		return codes[i].status;
+	}
+	bytes_add_format(why, "%s answers with the error %d", server, (int)code);
+	return STATUS_FAILED;
+}
+
+/* Whether M has a record of TYPE among its answers. */
+static bool has_type(const struct dns_message *m, uint16_t type)
+{
+	struct dns_answers answers;
+	struct dns_record record;
+
+	dns_answers_begin(&answers, m);
+	while (dns_answers_next(&answers, &record)) {
+		if (record.type == type || type == DNS_TYPE_ANY)
+			return true;
+	}
+	return false;
+}
+
+static int malformed(const char *server, const char *reason, struct bytes *why)
+{
+	bytes_add_format(why, "malformed answer from %s: %s", server, reason);
+	return STATUS_FAILED;
+}
+
+/* Print what M has into the question, or say in WHY what is wrong. Returns an exit status. */
+static int take_message(
+	struct dns_task *t, const struct dns_message *m, const char *server, struct bytes *why)
+{
+	struct print_style style = t->run->style;
+	enum dns_code code = dns_message_code(m);
+	const char *reason;
+
+	if (code == DNS_NO_SUCH_NAME) {
+		bytes_add_text(why, "no such name");
+		return STATUS_NOT_FOUND;
+	}
+	if (code != DNS_NO_ERROR)
+		return explain_code(code, server, why);
+	if (!has_type(m, t->type)) {
+		bytes_add_text(why, "no record of type ");
+		dns_type_add(why, t->type);
+		return STATUS_NOT_FOUND;
+	}
+	style.type = t->type;
+	reason = print_records(&t->question->out, &style, bytes_text(&t->question->text), m);
+	return reason ? malformed(server, reason, why) : STATUS_DONE;
+}
+
+static int take_result(struct dns_task *t, const struct dns_result *result, struct bytes *why)
+{
+	char server[ADDR_TEXT];
+
+	addr_text(result->server, server);
+	switch (result->outcome) {
+	case DNS_ANSWERED: return take_message(t, &result->message, server, why);
+	case DNS_MALFORMED: return malformed(server, result->reason, why);
+	case DNS_UNREACHABLE:
+		bytes_add_format(why, "cannot ask %s: %s", server, status_reason(result->error));
+		return (int)status_of_errno(result->error);
+	case DNS_NO_ANSWER: break;
+	}
+	bytes_add_format(why, "no answer from %s", server);
+	if (result->foreign > 0)
+		bytes_add_format(
+			why, " (%" PRIu64 " that fit no question were ignored)", result->foreign);
+	return STATUS_TIMED_OUT;
+}
+
+static void answered(void *arg, const struct dns_result *result)
+{
+	struct dns_task *t = arg;
+	struct question *q = t->question;
+	struct bytes why = {0};
+	int status = take_result(t, result, &why);
+
+	if (status == STATUS_DONE) {
+		question_done(q);
+	} else {
+		bytes_add_format(&why, ": \"%s\"", bytes_text(&q->text));
+		resolve_fail(t->run, q, status, bytes_text(&why));
+	}
+	bytes_release(&why);
+	free(t);
+}
+
+const char *resolve_dns_question(
+	const struct resolve_run *r, const char *text, struct dns_name *name, uint16_t *type)
+{
+	struct addr addr;
+	bool is_address = addr_parse_numeric(text, 0, &addr) == 0;
+
+	*type = r->options->type;
+	if (*type == 0)
+		*type = is_address ? DNS_TYPE_PTR : DNS_TYPE_A;
+	if (*type != DNS_TYPE_PTR || !is_address)
+		return dns_name_parse(text, name);
+	dns_name_of_address(&addr, name);
+	return NULL;
+}
+
+void resolve_dns_start(void *arg, struct question *q)
+{
+	struct resolve_run *r = arg;
+	struct dns_name name;
+	struct dns_task *t;
+	const char *reason = q->bad;
+	uint16_t type;
+
+	if (!reason)
+		reason = resolve_dns_question(r, bytes_text(&q->text), &name, &type);
+	if (reason) {
+		resolve_fail(r, q, STATUS_NOT_FOUND, reason);
+		return;
+	}
+	t = malloc(sizeof *t);
+	if (t)
+		*t = (struct dns_task){.run = r, .question = q, .type = type};
+	if (t && dns_ask(r->dns, &name, type, answered, t) == 0)
+		return;
+	free(t);
+	resolve_fail(r, q, STATUS_FAILED, status_reason(errno));
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: ISC */
+/* resolve_host.c - answer questions through libc, each on a thread. */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/num.h"
+#include "base/status.h"
+#include "core/loop.h"
+#include "names/batch.h"
+#include "names/lookup.h"
+#include "names/pool.h"
+#include "names/resolve_run.h"
+
+enum { PORT_TEXT = sizeof("65535") };
+
+/* A look-up on its thread. It keeps what it needs itself, for it may outlive the question. */
+struct host_task {
+	struct pool_task task; /* first: a task is a host_task */
+	struct resolve_run *run;
+	struct question *question;
+	struct loop_timer timer;
+	struct print_style style;
+	struct lookup lookup; /* points into this block */
+	struct lookup_answer answer;
+	struct bytes out;
+	char port[PORT_TEXT];
+	char text[]; /* as typed */
+};
+
+static void task_free(struct pool_task *task)
+{
+	struct host_task *t = (struct host_task *)task;
+
+	lookup_answer_release(&t->answer);
+	bytes_release(&t->out);
+	free(t);
+}
+
+/* On the thread; the lines are made here too, as that is most of what is left to do. */
+static void task_work(struct pool_task *task)
+{
+	struct host_task *t = (struct host_task *)task;
+
+	lookup_run(&t->lookup, &t->answer);
+	if (t->answer.status == STATUS_DONE)
+		print_lookup(&t->out, &t->style, t->text, &t->lookup, &t->answer);
+}
+
+static void task_done(struct pool_task *task)
+{
+	struct host_task *t = (struct host_task *)task;
+	struct question *q = t->question;
+
+	loop_timer_stop(t->run->loop, &t->timer);
+	if (t->answer.status == STATUS_DONE) {
+		bytes_add(&q->out, t->out.data, t->out.size);
+		q->out.failed |= t->out.failed;
+		question_done(q);
+	} else {
+		if (q->word && q->word->after_name && t->answer.status == STATUS_NOT_FOUND)
+			bytes_add_text(&t->answer.why, " (and no such service)");
+		resolve_fail(t->run, q, t->answer.status, bytes_text(&t->answer.why));
+	}
+	task_free(task);
+}
+
+static void timed_out(void *arg)
+{
+	struct host_task *t = arg;
+	struct resolve_run *r = t->run;
+	struct question *q = t->question;
+	char time[NUM_TEXT];
+	struct bytes why = {0};
+
+	bytes_add_format(&why, "no answer for \"%s\" within %s", t->text,
+		num_show_time(r->options->timeout_ns, time));
+	pool_abandon(&t->task);
+	resolve_fail(r, q, STATUS_TIMED_OUT, bytes_text(&why));
+	bytes_release(&why);
+}
+
+/* What is asked of libc for T's text, SERVICE being what follows it (NULL: none). False: there is
+ * no such service. */
+static bool task_plan(struct host_task *t, const char *service)
+{
+	const struct resolve_config *c = t->run->config;
+	struct resolve_service found = {.type = SOCK_STREAM};
+
+	if (service && !resolve_find_service(t->run, service, &found))
+		return false;
+	snprintf(t->port, sizeof(t->port), "%u", found.port);
+	t->lookup = (struct lookup){.host = strcmp(t->text, "*") == 0 ? "" : t->text,
+		.service = found.known ? service : NULL,
+		.port = service ? t->port : NULL,
+		.family = c->common.family,
+		.type = found.type,
+		.numeric = c->common.numeric,
+		.all = c->resolve.all,
+		.canonical = c->resolve.canonical};
+	t->lookup.reverse =
+		!service && !c->resolve.all && !c->common.numeric && lookup_is_address(t->text);
+	return true;
+}
+
+static struct host_task *task_new(struct resolve_run *r, struct question *q)
+{
+	const char *text = bytes_text(&q->text);
+	struct host_task *t = calloc(1, sizeof(*t) + strlen(text) + 1);
+
+	if (!t)
+		return NULL;
+	memcpy(t->text, text, strlen(text));
+	t->task.work = task_work;
+	t->task.done = task_done;
+	t->task.drop = task_free;
+	t->run = r;
+	t->question = q;
+	t->style = r->style;
+	loop_timer_init(&t->timer, timed_out, t);
+	return t;
+}
+
+void resolve_host_start(void *arg, struct question *q)
+{
+	struct resolve_run *r = arg;
+	struct host_task *t;
+
+	if (q->bad) {
+		resolve_fail(r, q, STATUS_NOT_FOUND, q->bad);
+		return;
+	}
+	t = task_new(r, q);
+	if (!t) {
+		resolve_fail(r, q, STATUS_FAILED, status_reason(ENOMEM));
+		return;
+	}
+	if (!task_plan(t, q->word ? q->word->service : NULL)) {
+		resolve_fail(r, q, STATUS_NOT_FOUND, "no such service");
+		task_free(&t->task);
+		return;
+	}
+	if (r->options->timeout_ns > 0)
+		loop_timer_set(r->loop, &t->timer, r->options->timeout_ns);
+	if (pool_start(&t->task) == 0)
+		return;
+	resolve_fail(r, q, STATUS_FAILED, status_reason(errno));
+	loop_timer_stop(r->loop, &t->timer);
+	task_free(&t->task);
+}

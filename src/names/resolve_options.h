@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: ISC */
+/* resolve_options.h - the options of resolve, as parsed. */
+#ifndef NAMES_RESOLVE_OPTIONS_H
+#define NAMES_RESOLVE_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/common.h"
+#include "core/opt.h"
+
+struct resolve_options {
+	bool all;
+	bool canonical;
+	bool fqdn;
+	int64_t timeout_ns; /* 0: not given */
+	uint16_t type;	    /* of DNS; 0: not given */
+	struct opt_texts servers;
+	bool tcp;
+	const char *batch; /* a file, "-" for standard input; NULL: none */
+	uint64_t parallel; /* 0: not given */
+};
+
+struct resolve_config {
+	struct common_options common;
+	struct resolve_options resolve;
+};
+
+extern const struct opt_set resolve_sets[];
+extern const struct resolve_config resolve_defaults;
+
+#endif

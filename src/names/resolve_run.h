@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: ISC */
+/* resolve_run.h - what the parts of resolve share: one run, and the two ways to answer. */
+#ifndef NAMES_RESOLVE_RUN_H
+#define NAMES_RESOLVE_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "names/dns_client.h"
+#include "names/dns_servers.h"
+#include "names/resolve_options.h"
+#include "names/resolve_print.h"
+#include "names/services_db.h"
+
+struct loop;
+struct question;
+
+struct resolve_run {
+	const struct resolve_config *config;
+	const struct resolve_options *options;
+	struct loop *loop;
+	struct print_style style;
+	struct dns_servers servers;
+	struct dns_client *dns; /* NULL: libc is asked */
+	struct service_list services;
+	bool services_loaded;
+};
+
+/* Q has failed: end it with WHY and STATUS. */
+void resolve_fail(struct resolve_run *r, struct question *q, int status, const char *why);
+
+/* A service as a port; KNOWN: libc's database has it under this name. */
+struct resolve_service {
+	uint16_t port;
+	int type;
+	bool known;
+};
+
+/* Find the service WORD: a number, one of the system's, or where the system has none, one built in.
+ * False: there is no such service, or -n forbids to look. */
+bool resolve_find_service(struct resolve_run *r, const char *word, struct resolve_service *service);
+
+/* Start answering Q through libc, and through DNS. They fit struct batch_plan's START, ARG being a
+ * struct resolve_run. */
+void resolve_host_start(void *arg, struct question *q);
+void resolve_dns_start(void *arg, struct question *q);
+
+/* The name and type that DNS is to be asked for TEXT. NULL, or the reason. */
+const char *resolve_dns_question(
+	const struct resolve_run *r, const char *text, struct dns_name *name, uint16_t *type);
+
+#endif

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: ISC */
+/* services.c - services: names to ports and back, from the system's database or one built in. */
+
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/fd.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/num.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "core/addr.h"
+#include "core/common.h"
+#include "core/opt.h"
+#include "names/commands.h"
+#include "names/services_db.h"
+
+enum { PROTOCOL_MAX = 255 };
+
+struct services_options {
+	bool builtin;
+	bool protocols;
+	const char *protocol;
+	const char *match;
+	bool port_only;
+	bool name_only;
+};
+
+struct services_config {
+	struct common_options common;
+	struct services_options services;
+};
+
+/* One run. */
+struct run {
+	const struct services_config *config;
+	const struct services_options *options;
+	struct service_list list;
+	struct bytes out;
+};
+
+/* What an operand asks for; all that is zero asks for everything. */
+struct selection {
+	const char *text;  /* as typed; NULL: no operand */
+	struct bytes name; /* empty: any */
+	bool numbers;	   /* only those from LOW to HIGH */
+	uint16_t low, high;
+	const char *protocol; /* behind the slash; NULL: any */
+};
+
+static const char *bad_number(const struct run *r)
+{
+	return r->options->protocols ? "(0-255 or a protocol name)" : "(0-65535 or a service name)";
+}
+
+/* Read NUMBER or NUMBER-NUMBER. NULL, or the reason. */
+static const char *read_numbers(const struct run *r, struct selection *s)
+{
+	uint64_t most = r->options->protocols ? PROTOCOL_MAX : ADDR_PORT_MAX, low, high;
+	const char *text = bytes_text(&s->name), *dash = strchr(text, '-');
+	struct bytes first = {0};
+
+	bytes_add(&first, text, dash ? (size_t)(dash - text) : strlen(text));
+	const char *reason = num_parse(bytes_text(&first), 0, most, &low);
+	bytes_release(&first);
+	if (!reason && !dash)
+		high = low;
+	else if (!reason)
+		reason = num_parse(dash + 1, 0, most, &high);
+	if (reason)
+		return bad_number(r);
+	if (low > high)
+		return "(the first number is the greater)";
+	s->numbers = true;
+	s->low = (uint16_t)low;
+	s->high = (uint16_t)high;
+	bytes_clear(&s->name);
+	return NULL;
+}
+
+/* Read [NAME|PORT|PORT-PORT][/PROTO]. NULL, or the reason. */
+static const char *selection_read(const struct run *r, struct selection *s, const char *text)
+{
+	const char *slash = strchr(text, '/');
+
+	*s = (struct selection){.text = text};
+	if (!*text)
+		return bad_number(r);
+	bytes_add(&s->name, text, slash ? (size_t)(slash - text) : strlen(text));
+	if (slash)
+		s->protocol = slash + 1;
+	if (slash && (!*s->protocol || r->options->protocols))
+		return r->options->protocols ? bad_number(r) : "(no protocol behind the slash)";
+	const char *name = bytes_text(&s->name);
+	if (s->name.size > 0 && strspn(name, "0123456789-") == s->name.size)
+		return read_numbers(r, s);
+	return NULL;
+}
+
+/* Whether TEXT has PART in it, case aside. */
+static bool has_part(const char *text, const char *part)
+{
+	size_t size = strlen(part);
+
+	for (; *text; text++) {
+		if (strncasecmp(text, part, size) == 0)
+			return true;
+	}
+	return size == 0;
+}
+
+static bool is_protocol(const struct service *s, const char *name)
+{
+	return !name || (s->protocol && strcasecmp(s->protocol, name) == 0);
+}
+
+static bool is_selected(const struct run *r, struct selection *s, const struct service *one)
+{
+	const char *match = r->options->match;
+
+	if (s->numbers && (one->number < s->low || one->number > s->high))
+		return false;
+	if (s->name.size > 0 && !service_is_called(one, bytes_text(&s->name)))
+		return false;
+	if (!is_protocol(one, s->protocol) || !is_protocol(one, r->options->protocol))
+		return false;
+	return !match || has_part(one->name, match) || has_part(one->aliases, match);
+}
+
+static void add_json_aliases(struct json *j, const char *aliases)
+{
+	struct bytes word = {0};
+
+	json_begin_list(j, "aliases");
+	while (*aliases) {
+		size_t size = strcspn(aliases, " ");
+
+		bytes_clear(&word);
+		bytes_add(&word, aliases, size);
+		json_add_text(j, NULL, bytes_text(&word));
+		aliases += size + strspn(aliases + size, " ");
+	}
+	json_end_list(j);
+	bytes_release(&word);
+}
+
+static void add_json(struct run *r, const struct service *s)
+{
+	bool whole = !r->options->port_only && !r->options->name_only;
+	struct json j;
+
+	json_begin(&j, &r->out);
+	if (!r->options->port_only)
+		json_add_text(&j, "name", s->name);
+	if (!r->options->name_only)
+		json_add_uint(&j, s->protocol ? "port" : "number", s->number);
+	if (whole) {
+		json_add_text(&j, "protocol", s->protocol);
+		add_json_aliases(&j, s->aliases);
+		json_add_text(&j, "source", r->list.builtin ? "builtin" : "system");
+	}
+	json_end(&j);
+}
+
+static void add_line(struct run *r, const struct service *s)
+{
+	if (r->options->port_only) {
+		bytes_add_format(&r->out, "%u\n", s->number);
+		return;
+	}
+	text_add_visible(&r->out, s->name, strlen(s->name));
+	if (!r->options->name_only) {
+		bytes_add_format(&r->out, " %u%s%s", s->number, s->protocol ? "/" : "",
+			s->protocol ? s->protocol : "");
+		if (*s->aliases)
+			bytes_add_byte(&r->out, ' ');
+		text_add_visible(&r->out, s->aliases, strlen(s->aliases));
+	}
+	bytes_add_byte(&r->out, '\n');
+}
+
+/* Whether the one field that is printed was printed for BEFORE already: tcp and udp differ in what
+ * is left out. */
+static bool is_repeated(
+	const struct run *r, const struct service *before, const struct service *one)
+{
+	if (!before)
+		return false;
+	return (r->options->port_only && before->number == one->number) ||
+		(r->options->name_only && strcmp(before->name, one->name) == 0);
+}
+
+/* Whether anything was found. */
+static bool add_selected(struct run *r, struct selection *s)
+{
+	const struct service *before = NULL;
+
+	for (size_t i = 0; i < r->list.count; i++) {
+		const struct service *one = &r->list.items[i];
+
+		if (!is_selected(r, s, one))
+			continue;
+		if (!is_repeated(r, before, one))
+			(r->config->common.json ? add_json : add_line)(r, one);
+		before = one;
+	}
+	return before != NULL;
+}
+
+static int write_out(struct run *r)
+{
+	int result = -1;
+
+	if (r->out.failed)
+		errno = ENOMEM;
+	else
+		result = fd_write_all(STDOUT_FILENO, r->out.data, r->out.size);
+	if (result < 0)
+		log_error("cannot write to standard output: %s", status_reason(errno));
+	bytes_clear(&r->out);
+	return result;
+}
+
+static void report_missing(const struct run *r, const struct selection *s)
+{
+	const char *what = r->options->protocols ? "protocol" : "service";
+
+	if (s->text)
+		log_error("no such %s: \"%s\"", what, s->text);
+	else if (r->options->match)
+		log_error("no %s matches \"%s\"", what, r->options->match);
+	else
+		log_error("no %s for the protocol \"%s\"", what, r->options->protocol);
+}
+
+/* One operand, or NULL for all there are. */
+static int answer(struct run *r, const char *text)
+{
+	struct selection s = {0};
+	int status = STATUS_DONE;
+
+	if (text)
+		selection_read(r, &s, text);
+	if (!add_selected(r, &s))
+		status = STATUS_NOT_FOUND;
+	/* In the order of the operands on a terminal too. */
+	if (status != STATUS_DONE && write_out(r) < 0)
+		status = STATUS_FAILED;
+	else if (status != STATUS_DONE)
+		report_missing(r, &s);
+	bytes_release(&s.name);
+	return status;
+}
+
+static int check(const struct run *r, const struct opt_words *words)
+{
+	int status = STATUS_DONE;
+
+	if (r->options->protocols && r->options->protocol) {
+		log_error("--proto does not go with --protocols");
+		return STATUS_USAGE;
+	}
+	for (size_t i = 0; i < words->operand_count && status == STATUS_DONE; i++) {
+		struct selection s;
+		const char *reason = selection_read(r, &s, words->operands[i]);
+
+		if (reason) {
+			log_error("bad %s: \"%s\" %s", r->options->protocols ? "protocol" : "port",
+				words->operands[i], reason);
+			status = STATUS_USAGE;
+		}
+		bytes_release(&s.name);
+	}
+	return status;
+}
+
+static void log_source(const struct run *r)
+{
+	const char *what = r->options->protocols ? "protocols" : "services";
+	bool asked = !r->options->builtin && !r->config->common.numeric;
+	struct bytes text = {0};
+
+	if (r->list.builtin)
+		bytes_add_format(&text, "using the built-in table of %s%s", what,
+			asked ? ": this host has no database of them" : "");
+	else
+		bytes_add_format(&text, "using this host's database of %s", what);
+	log_event(&(struct log_event){.event = "source", .message = bytes_text(&text)}, "%s",
+		bytes_text(&text));
+	bytes_release(&text);
+}
+
+static int answer_all(struct run *r, const struct opt_words *words)
+{
+	int status = words->operand_count == 0 ? answer(r, NULL) : STATUS_DONE;
+
+	for (size_t i = 0; i < words->operand_count; i++) {
+		int one = answer(r, words->operands[i]);
+
+		if (status == STATUS_DONE)
+			status = one;
+	}
+	if (write_out(r) < 0)
+		return STATUS_FAILED;
+	if (fd_close_stdout() < 0 && status == STATUS_DONE) {
+		log_error("cannot write to standard output: %s", status_reason(errno));
+		status = STATUS_FAILED;
+	}
+	return status;
+}
+
+static int services_run(const void *config, const struct opt_words *words)
+{
+	struct run r = {.config = config};
+	enum service_kind kind;
+	int status;
+
+	r.options = &r.config->services;
+	kind = r.options->protocols ? SERVICE_PROTOCOLS : SERVICE_PORTS;
+	log_setup("services", r.config->common.level, r.config->common.json);
+	status = check(&r, words);
+	if (status != STATUS_DONE)
+		return status;
+	if (services_load(&r.list, kind, r.options->builtin || r.config->common.numeric) < 0) {
+		log_error("cannot read the services database: %s", status_reason(errno));
+		status = STATUS_FAILED;
+	} else {
+		log_source(&r);
+		status = answer_all(&r, words);
+	}
+	services_release(&r.list);
+	bytes_release(&r.out);
+	return status;
+}
+
+#define FIELD(type, member) OPT_FIELD(type, services_options, member)
+
+enum { GROUP_FIELD = 1 };
+
+static const struct opt services_opts[] = {
+	{.kind = OPT_TEXT,
+		.name = "proto",
+		.arg = "NAME",
+		.help = "only services of this protocol, such as tcp or udp",
+		.offset = FIELD(const char *, protocol)},
+	{.kind = OPT_TEXT,
+		.name = "match",
+		.arg = "TEXT",
+		.help = "only those with TEXT in their name or an alias, in either case",
+		.offset = FIELD(const char *, match)},
+	{.kind = OPT_FLAG,
+		.name = "port",
+		.help = "print the port alone",
+		.offset = FIELD(bool, port_only),
+		.group = GROUP_FIELD},
+	{.kind = OPT_FLAG,
+		.name = "name",
+		.help = "print the name alone",
+		.offset = FIELD(bool, name_only),
+		.group = GROUP_FIELD},
+	{.kind = OPT_FLAG,
+		.name = "protocols",
+		.help = "IP protocols and their numbers instead of services",
+		.offset = FIELD(bool, protocols)},
+	{.kind = OPT_FLAG,
+		.name = "builtin",
+		.help = "use the table built in, not this host's database",
+		.offset = FIELD(bool, builtin)},
+	{0},
+};
+
+static const struct opt_set services_sets[] = {
+	{"What is listed", services_opts, offsetof(struct services_config, services)},
+	{"General", common_opts, offsetof(struct services_config, common)},
+	{0},
+};
+
+static const struct services_config services_defaults = {0};
+
+const struct command services_command = {
+	.name = "services",
+	.summary = "list services and their ports, from the system's database or one built in",
+	.usage = "[OPTION...] [NAME|PORT|PORT-PORT][/PROTO]...",
+	.notes = "Examples:\n"
+		 "  sockit services ssh 53 8000-8100/tcp\n"
+		 "  sockit services --port https\n",
+	.sets = services_sets,
+	.config_size = sizeof(struct services_config),
+	.defaults = &services_defaults,
+	.run = services_run,
+};

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: ISC */
+/* build.h - from what the words say to the bytes of a packet. */
+#ifndef RAW_BUILD_H
+#define RAW_BUILD_H
+
+#include "core/addr.h"
+#include "core/os_packet.h"
+#include "raw/packet.h"
+
+/* What packets are built for; and what was found out while building. */
+struct build {
+	const struct os_link *link; /* the interface; NULL: by route, or not known */
+	const struct addr *to;	    /* of PACKET_INNER: where it goes; else NULL */
+	struct addr from;	    /* of PACKET_INNER: the address it will come from */
+	uint64_t random;	    /* state of random_next, seeded */
+
+	struct addr route_to, route_from; /* the latest answer of the routing table */
+};
+
+/* Whether SPEC, a complete one, begins with a frame, with an IP header, or within one. */
+enum packet_start build_start(const struct spec *spec);
+
+/* Build the packet that SPEC's sweeps stand at, into OUT, which is emptied first; P says what lies
+ * where, and is valid until OUT changes. STATUS_DONE; or STATUS_FAILED, and WHY has a line for the
+ * user: too long, out of memory. */
+int build_packet(struct build *b, const struct spec *spec, struct bytes *out, struct packet *p,
+	struct bytes *why);
+
+/* Fill in what the words do not say, in the packet P, whose bytes are DATA: the layers of SPEC. The
+ * second half of build_packet. STATUS_DONE, or STATUS_FAILED with a line in WHY: a length does not
+ * fit its field. */
+int build_fill(struct build *b, const struct spec *spec, const struct packet *p,
+	unsigned char *data, struct bytes *why);
+
+#endif

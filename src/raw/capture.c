@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: ISC */
+/* capture.c - read and write capture files. */
+#include "raw/capture.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/fd.h"
+#include "base/status.h"
+
+/* A file of up to WHOLE_MAX bytes is read once and kept; else there is room for the longest record
+ * many times over. */
+enum { WHOLE_MAX = 64 << 20, BUFFER_SIZE = 2 << 20, COPY_SIZE = 65536 };
+
+static int cannot_read(const struct capture *c, int err, struct bytes *why)
+{
+	bytes_add_format(why, "cannot read %s: %s", c->path, status_reason(err));
+	return (int)status_of_errno(err);
+}
+
+static ssize_t read_some(int fd, void *data, size_t size)
+{
+	ssize_t got;
+
+	do
+		got = read(fd, data, size);
+	while (got < 0 && errno == EINTR);
+	return got;
+}
+
+static int copy_all(int from, int to)
+{
+	char data[COPY_SIZE];
+	ssize_t got;
+
+	while ((got = read_some(from, data, sizeof(data))) > 0)
+		if (fd_write_all(to, data, (size_t)got) < 0)
+			return -1;
+	return got < 0 || lseek(to, 0, SEEK_SET) < 0 ? -1 : 0;
+}
+
+/* Replace FD by a temporary file with all that it has. 0, or -1 with errno. */
+static int copy_to_file(int *fd)
+{
+	FILE *file = tmpfile();
+	int copy;
+
+	if (!file)
+		return -1;
+	copy = fcntl(fileno(file), F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	fclose(file);
+	if (copy < 0 || copy_all(*fd, copy) < 0) {
+		fd_close(copy);
+		return -1;
+	}
+	fd_close(*fd);
+	*fd = copy;
+	return 0;
+}
+
+/* Read on behind what is there. 0, or -1 with errno. */
+static int fill(struct capture *c)
+{
+	ssize_t got;
+
+	memmove(c->buffer, c->buffer + c->next, c->filled - c->next);
+	c->filled -= c->next;
+	c->next = c->kept = 0;
+	got = read_some(c->fd, c->buffer + c->filled, c->room - c->filled);
+	if (got < 0)
+		return -1;
+	c->filled += (size_t)got;
+	c->ended = got == 0;
+	return 0;
+}
+
+/* Make room for the file, and read it if there is room for all of it. 0, or -1 with errno. */
+static int load(struct capture *c)
+{
+	off_t size = lseek(c->fd, 0, SEEK_END);
+
+	if (size < 0 || lseek(c->fd, 0, SEEK_SET) < 0)
+		return -1;
+	/* The end is seen when a byte more could be read. */
+	c->whole = size <= WHOLE_MAX;
+	c->room = c->whole ? (size_t)size + COPY_SIZE : BUFFER_SIZE;
+	c->buffer = malloc(c->room);
+	if (!c->buffer)
+		return -1;
+	while (c->whole && !c->ended && c->filled < c->room)
+		if (fill(c) < 0)
+			return -1;
+	/* It may grow while it is read. */
+	c->whole = c->ended;
+	return 0;
+}
+
+static int read_header(struct capture *c, struct bytes *why)
+{
+	const char *reason;
+
+	while (c->filled < PCAP_HEADER && !c->ended)
+		if (fill(c) < 0)
+			return cannot_read(c, errno, why);
+	reason = c->filled < PCAP_HEADER ? "is not a pcap file: it is too short"
+					 : pcap_read_header(c->buffer, &c->format);
+	if (reason) {
+		bytes_add_format(why, "%s %s", c->path, reason);
+		return STATUS_FAILED;
+	}
+	c->next = c->kept = PCAP_HEADER;
+	return STATUS_DONE;
+}
+
+int capture_open(struct capture *c, const char *path, struct bytes *why)
+{
+	bool standard = strcmp(path, "-") == 0;
+
+	*c = (struct capture){.path = standard ? "standard input" : path};
+	c->fd = standard ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
+			 : open(path, O_RDONLY | O_CLOEXEC);
+	if (c->fd < 0)
+		return cannot_read(c, errno, why);
+	if ((lseek(c->fd, 0, SEEK_SET) < 0 && copy_to_file(&c->fd) < 0) || load(c) < 0)
+		return cannot_read(c, errno, why);
+	return read_header(c, why);
+}
+
+void capture_close(struct capture *c)
+{
+	if (c->fd > 0)
+		fd_close(c->fd);
+	free(c->buffer);
+	*c = (struct capture){.fd = -1};
+}
+
+static enum capture_result damaged(const struct capture *c, const char *reason, struct bytes *why)
+{
+	bytes_add_format(why, "packet %" PRIu64 " of %s %s", c->number + 1, c->path, reason);
+	return CAPTURE_FAILED;
+}
+
+enum capture_result capture_next(struct capture *c, struct pcap_packet *packet, struct bytes *why)
+{
+	size_t used;
+
+	for (;;) {
+		size_t left = c->filled - c->next;
+		const char *reason =
+			pcap_read_record(&c->format, c->buffer + c->next, left, packet, &used);
+
+		if (reason)
+			return damaged(c, reason, why);
+		if (used <= left) {
+			c->next += used;
+			c->number++;
+			return CAPTURE_PACKET;
+		}
+		if (c->ended && left == 0)
+			return CAPTURE_END;
+		if (c->ended)
+			return damaged(c, "is cut off: the file ends within it", why);
+		if (c->kept < c->next)
+			return CAPTURE_FULL;
+		if (fill(c) < 0) {
+			cannot_read(c, errno, why);
+			return CAPTURE_FAILED;
+		}
+	}
+}
+
+void capture_release(struct capture *c)
+{
+	c->kept = c->next;
+}
+
+int capture_rewind(struct capture *c)
+{
+	c->number = 0;
+	c->kept = c->next = c->whole ? PCAP_HEADER : 0;
+	if (c->whole)
+		return 0;
+	c->filled = 0;
+	c->ended = false;
+	return lseek(c->fd, PCAP_HEADER, SEEK_SET) < 0 ? -1 : 0;
+}
+
+enum packet_start capture_start(const struct capture *c)
+{
+	return c->format.link == PCAP_ETHERNET ? PACKET_FRAME : PACKET_IP;
+}
+
+static void add_to_sum(
+	const struct capture *c, const struct pcap_packet *packet, struct capture_sum *sum)
+{
+	size_t size = packet_mtu_size(capture_start(c), packet->data, packet->size);
+
+	sum->packets++;
+	sum->bytes += packet->size;
+	if (size > sum->longest) {
+		sum->longest = size;
+		sum->longest_number = c->number;
+	}
+	if (!sum->cut && packet->size < packet->full_size)
+		sum->cut = c->number;
+}
+
+int capture_sum(struct capture *c, struct capture_sum *sum, struct bytes *why)
+{
+	enum capture_result result = CAPTURE_FULL;
+	struct pcap_packet packet;
+
+	*sum = (struct capture_sum){0};
+	while (result == CAPTURE_PACKET || result == CAPTURE_FULL) {
+		capture_release(c);
+		result = capture_next(c, &packet, why);
+		if (result == CAPTURE_PACKET)
+			add_to_sum(c, &packet, sum);
+	}
+	if (result == CAPTURE_FAILED)
+		return STATUS_FAILED;
+	return capture_rewind(c) == 0 ? STATUS_DONE : cannot_read(c, errno, why);
+}
+
+FILE *capture_create(const char *path, enum pcap_link link)
+{
+	unsigned char header[PCAP_HEADER];
+	FILE *file = strcmp(path, "-") == 0 ? stdout : fopen(path, "we");
+
+	pcap_write_header(link, header);
+	if (file && fwrite(header, sizeof(header), 1, file) != 1)
+		return NULL;
+	return file;
+}
+
+int capture_write(FILE *file, int64_t at_ns, const void *data, size_t size)
+{
+	unsigned char header[PCAP_RECORD];
+
+	pcap_write_record(at_ns, size, header);
+	if (fwrite(header, sizeof(header), 1, file) != 1)
+		return -1;
+	return size == 0 || fwrite(data, size, 1, file) == 1 ? 0 : -1;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: ISC */
+/* capture.h - the packets of a capture file, one after the other; and a file to write them to. */
+#ifndef RAW_CAPTURE_H
+#define RAW_CAPTURE_H
+
+#include <stdio.h>
+
+#include "raw/packet.h"
+#include "raw/pcap.h"
+
+struct bytes;
+
+/* A file that is read. */
+struct capture {
+	const char *path;
+	int fd;
+	struct pcap_format format;
+	unsigned char *buffer;
+	size_t room;
+	size_t kept, next, filled; /* in BUFFER: in use by the caller; the next record; the end */
+	uint64_t number;	   /* of the latest packet, from 1 */
+	bool ended;		   /* nothing is left in the file */
+	bool whole;		   /* BUFFER has all of it */
+};
+
+/* What all packets of a file amount to. */
+struct capture_sum {
+	uint64_t packets, bytes;
+	size_t longest; /* as an MTU counts; and which one that is */
+	uint64_t longest_number;
+	uint64_t cut; /* the first packet that the capture cut; 0: none */
+};
+
+/* What its packets begin with. */
+enum packet_start capture_start(const struct capture *c);
+
+/* Open the file PATH, "-" being standard input; what cannot be rewound is copied into a temporary
+ * file. STATUS_DONE; or another, and WHY has a line for the user. Close after any outcome. */
+int capture_open(struct capture *c, const char *path, struct bytes *why);
+void capture_close(struct capture *c);
+
+enum capture_result {
+	CAPTURE_PACKET,
+	CAPTURE_END,
+	CAPTURE_FULL,  /* capture_release first: there is no more room beside what is in use */
+	CAPTURE_FAILED /* a line in WHY: cut off, damaged, cannot be read */
+};
+
+/* The next packet; it stays where it is until capture_release. */
+enum capture_result capture_next(struct capture *c, struct pcap_packet *packet, struct bytes *why);
+
+/* The packets that were taken are not used any more. */
+void capture_release(struct capture *c);
+
+/* Begin again with the first packet. 0, or -1 with errno. */
+int capture_rewind(struct capture *c);
+
+/* Read all of the file, which shows that it is good, and rewind it. STATUS_DONE; or STATUS_FAILED
+ * with a line in WHY. */
+int capture_sum(struct capture *c, struct capture_sum *sum, struct bytes *why);
+
+/* Begin a file at PATH ("-": standard output). NULL with errno. */
+FILE *capture_create(const char *path, enum pcap_link link);
+
+/* Append a packet. 0, or -1 with errno. */
+int capture_write(FILE *file, int64_t at_ns, const void *data, size_t size);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: ISC */
+/* checksum.h - the checksums of the Internet and of Ethernet. Pure. */
+#ifndef RAW_CHECKSUM_H
+#define RAW_CHECKSUM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Add SIZE bytes to the ones' complement SUM (0 at first). All pieces but the last must be of even
+ * size. (RFC 1071) */
+uint64_t checksum_add(uint64_t sum, const void *data, size_t size);
+
+/* The same for one number of 16 or 32 bits. */
+uint64_t checksum_add_number(uint64_t sum, uint32_t number);
+
+/* The checksum that SUM amounts to, in host order. */
+uint16_t checksum_finish(uint64_t sum);
+
+/* The Ethernet frame check sequence (CRC-32 of IEEE 802.3) of SIZE bytes; its least significant
+ * byte goes out first. */
+uint32_t checksum_crc(const void *data, size_t size);
+
+#endif

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: ISC */
+/* commands.h - the command of this folder. */
+#ifndef RAW_COMMANDS_H
+#define RAW_COMMANDS_H
+
+#include "core/opt.h"
+
+extern const struct command raw_send_command;
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: ISC */
+/* packet.h - the bytes of a packet and which layers lie where in them. */
+#ifndef RAW_PACKET_H
+#define RAW_PACKET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "raw/spec.h"
+
+/* One layer of a packet: its header, with options, from AT on, and what it carries, up to END. */
+struct piece {
+	const struct layer *layer;
+	size_t at, header, end;
+};
+
+/* DATA is not owned. */
+struct packet {
+	const unsigned char *data;
+	size_t size;
+	struct piece pieces[SPEC_LAYERS];
+	size_t count;
+};
+
+/* How the bytes of a packet begin. */
+enum packet_start {
+	PACKET_FRAME, /* with an Ethernet header */
+	PACKET_IP,    /* with an IPv4 or IPv6 header */
+	PACKET_INNER, /* with what an IP header announces */
+};
+
+/* Find the layers of SIZE bytes from anywhere, which begin with the layer FIRST (layer_ip: with
+ * either version of IP). What is cut short or not known is a piece of layer_bytes; what lies behind
+ * the length of an IP header is one of layer_pad. */
+void packet_dissect(
+	struct packet *p, const struct layer *first, const unsigned char *data, size_t size);
+
+/* How much of the packet's SIZE bytes counts for an interface's MTU: not the Ethernet header, nor a
+ * first VLAN tag. */
+size_t packet_mtu_size(enum packet_start start, const unsigned char *data, size_t size);
+
+/* The first piece of LAYER, or NULL. */
+const struct piece *packet_piece(const struct packet *p, const struct layer *layer);
+
+/* The value of the field NAME, which has a place, of the piece Q. */
+struct value packet_value(const struct packet *p, const struct piece *q, const char *name);
+
+/* The option FIELD in the header of Q: its value; false: not there. */
+bool packet_option(const struct packet *p, const struct piece *q, const struct field *field,
+	struct value *value);
+
+#endif

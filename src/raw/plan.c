@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: ISC */
+/* plan.c - what raw-send is to do, judged as a whole before anything goes out. */
+#include "raw/plan.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/num.h"
+#include "base/status.h"
+#include "core/name.h"
+#include "core/opt_value.h"
+
+bool plan_sends(const struct send_config *config)
+{
+	return !config->send.dry_run && !config->send.write;
+}
+
+static int usage(struct bytes *why, const char *text)
+{
+	bytes_add_text(why, text);
+	return STATUS_USAGE;
+}
+
+static int check_options(
+	const struct send_config *c, const struct opt_words *words, struct bytes *why)
+{
+	const struct send_options *o = &c->send;
+
+	if (o->replay && words->operand_count > 0) {
+		bytes_add_text(why, "unexpected operand ");
+		opt_add_quoted(words->operands[0], why);
+		return usage(why, ": the packets are those of --replay");
+	}
+	if (!o->replay && words->operand_count == 0)
+		return usage(why, "missing operand: LAYER (raw-send --layers lists them)");
+	if (o->replay && o->to)
+		return usage(why, "--to does not go with --replay");
+	if (plan_sends(c))
+		return STATUS_DONE;
+	if (o->replies)
+		return usage(why, "--replies needs packets that are sent");
+	if (c->meter.progress || c->meter.stats)
+		return usage(why, "--progress and --stats need packets that are sent");
+	if (o->write && o->count == 0)
+		return usage(why, "--count 0 does not go with --write: it would never end");
+	return STATUS_DONE;
+}
+
+/* The protocols of one family alone. */
+static int family_of_layer(const struct layer *layer)
+{
+	if (layer == &layer_icmp || layer == &layer_igmp || layer == &layer_ip)
+		return AF_INET;
+	if (layer == &layer_icmp6 || layer == &layer_ndp || layer == &layer_ip6)
+		return AF_INET6;
+	return AF_UNSPEC;
+}
+
+static int resolve_to(struct plan *p, struct bytes *why)
+{
+	const struct send_config *c = p->config;
+	int family = family_of_layer(p->first);
+	struct name_query q = {.host = c->send.to,
+		.family = family ? family : c->common.family,
+		.type = SOCK_DGRAM,
+		.numeric = c->common.numeric};
+	struct name_answer a;
+	enum name_result r;
+
+	if (family && c->common.family && family != c->common.family) {
+		bytes_add_format(why, "%s does not go with -%c", p->first->name,
+			c->common.family == AF_INET ? '4' : '6');
+		return STATUS_USAGE;
+	}
+	r = name_lookup(&q, &a);
+	if (r != NAME_FOUND)
+		return name_explain(r, &q, why);
+	p->to = a.addrs[0];
+	name_answer_release(&a);
+	p->family = addr_family(&p->to);
+	p->build.to = &p->to;
+	return STATUS_DONE;
+}
+
+/* A packet that has no header which would say where it goes. */
+static int place_inner(struct plan *p, struct bytes *why)
+{
+	const struct send_options *o = &p->config->send;
+
+	if (o->to && o->write)
+		return usage(why, "--write needs a packet that begins with eth, ip or ip6");
+	if (o->to && p->first->protocol < 0 && p->first->kind != LAYER_CONTENT) {
+		bytes_add_format(why, "%s needs eth before it", p->first->name);
+		return STATUS_USAGE;
+	}
+	if (o->to)
+		return resolve_to(p, why);
+	/* Bytes may be anything, a whole frame for one. */
+	if (p->first->kind == LAYER_CONTENT && (o->interface || !plan_sends(p->config))) {
+		p->start = PACKET_FRAME;
+		return STATUS_DONE;
+	}
+	if (p->first->ethertype || p->first->kind == LAYER_PAD || p->first->kind == LAYER_CRC)
+		bytes_add_format(why, "%s needs eth before it", p->first->name);
+	else
+		bytes_add_format(why, "%s needs ip or ip6 before it, or --to HOST", p->first->name);
+	return STATUS_USAGE;
+}
+
+static int read_words(struct plan *p, const struct opt_words *words, struct bytes *why)
+{
+	const struct send_config *c = p->config;
+	struct spec_reading reading = {.form = c->text.form, .numeric = c->common.numeric};
+	int status = spec_read(&p->spec, words->operands, words->operand_count, &reading, why);
+
+	if (status != STATUS_DONE)
+		return status;
+	p->source.spec = &p->spec;
+	p->start = build_start(&p->spec);
+	p->first = p->spec.layers[0]->layer;
+	p->family = p->start == PACKET_IP ? family_of_layer(p->first) : AF_UNSPEC;
+	if (p->start == PACKET_INNER)
+		return place_inner(p, why);
+	if (c->send.to) {
+		bytes_add_format(
+			why, "--to does not go with a packet that begins with %s", p->first->name);
+		return STATUS_USAGE;
+	}
+	return STATUS_DONE;
+}
+
+static int read_file(struct plan *p, struct bytes *why)
+{
+	int status = capture_open(&p->capture, p->config->send.replay, why);
+
+	if (status == STATUS_DONE)
+		status = capture_sum(&p->capture, &p->sum, why);
+	if (status != STATUS_DONE)
+		return status;
+	if (p->sum.cut)
+		log_warning("packet %" PRIu64 " of %s was cut when it was captured", p->sum.cut,
+			p->capture.path);
+	p->source.capture = &p->capture;
+	p->start = capture_start(&p->capture);
+	p->first = p->start == PACKET_FRAME ? &layer_eth : &layer_ip;
+	p->family = AF_UNSPEC;
+	return STATUS_DONE;
+}
+
+/* A raw IP socket would send other bytes than those that were asked for. */
+static int check_kernel_fields(const struct plan *p, struct bytes *why)
+{
+	const struct spec_layer *l = p->source.spec ? p->spec.layers[0] : NULL;
+
+	if (!l || p->start != PACKET_IP)
+		return STATUS_DONE;
+	for (const struct field *f = l->layer->fields; f->name; f++) {
+		const struct spec_setting *s = spec_setting(l, f);
+		bool zero = s && !s->sweep.random && s->sweep.now.low == 0;
+
+		if (!s || !(f->flags & FIELD_KERNEL || (zero && f->flags & FIELD_KERNEL0)))
+			continue;
+		bytes_add_format(why,
+			"%s of %s is set by the kernel where it routes the packet; to send it as "
+			"given, begin with eth and name the interface (-I)",
+			f->name, l->layer->name);
+		return STATUS_USAGE;
+	}
+	return STATUS_DONE;
+}
+
+static int find_link(struct plan *p, struct bytes *why)
+{
+	const char *name = p->config->send.interface;
+	bool sends = plan_sends(p->config);
+
+	if (!name && sends && p->start == PACKET_FRAME) {
+		bytes_add_format(why, "%s needs -I IFNAME",
+			p->source.spec ? p->first->name : "a file of frames");
+		return STATUS_USAGE;
+	}
+	if (!name)
+		return STATUS_DONE;
+	if (os_link_find(name, &p->link) < 0) {
+		if (errno == ENOSYS && !(sends && p->start == PACKET_FRAME))
+			return STATUS_DONE;
+		if (errno == ENODEV)
+			bytes_add_text(why, "no such interface: ");
+		else
+			bytes_add_format(why, "cannot use an interface (%s): ",
+				errno == ENOSYS ? "this system has no AF_PACKET"
+						: status_reason(errno));
+		opt_add_quoted(name, why);
+		return errno == ENOSYS ? STATUS_FAILED : (int)status_of_errno(errno);
+	}
+	p->build.link = &p->link;
+	if (!sends || p->start != PACKET_FRAME)
+		return STATUS_DONE;
+	if (p->link.ethernet && p->link.up)
+		return STATUS_DONE;
+	bytes_add_format(why, "interface %s is %s", name,
+		p->link.ethernet ? "down (ip link set it up)" : "none for Ethernet frames");
+	return STATUS_FAILED;
+}
+
+/* The longest packet there will be, as an MTU counts. STATUS_DONE, or why it cannot be built. */
+static int find_longest(struct plan *p, size_t *longest, size_t *size, struct bytes *why)
+{
+	struct bytes bytes = {0};
+	struct packet packet;
+	int status;
+
+	if (!p->source.spec) {
+		*size = *longest = p->sum.longest;
+		return STATUS_DONE;
+	}
+	if (p->spec.random)
+		spec_draw(&p->spec, &p->build.random);
+	spec_to_largest(&p->spec);
+	status = build_packet(&p->build, &p->spec, &bytes, &packet, why);
+	spec_rewind(&p->spec);
+	*longest = packet_mtu_size(p->start, bytes.data, bytes.size);
+	*size = bytes.size;
+	bytes_release(&bytes);
+	return status;
+}
+
+/* Where the first packet goes. False: files go anywhere. */
+static bool find_target(struct plan *p, struct addr *to)
+{
+	const struct field *dst;
+
+	if (!p->source.spec)
+		return false;
+	if (p->start == PACKET_INNER) {
+		*to = p->to;
+		return true;
+	}
+	dst = layer_field(p->first, "dst", strlen("dst"));
+	value_to_addr(dst, spec_setting(p->spec.layers[0], dst)->sweep.now, to);
+	if (p->build.link && p->family == AF_INET6)
+		to->u.in6.sin6_scope_id = p->link.index;
+	return true;
+}
+
+/* The address that packets come from and the MTU on their way. */
+static int find_route(struct plan *p, unsigned *mtu, struct bytes *why)
+{
+	char text[ADDR_TEXT];
+	struct addr to;
+
+	if (!find_target(p, &to))
+		return STATUS_DONE;
+	if (os_route(&to, p->config->send.interface, &p->build.from, mtu) == 0)
+		return STATUS_DONE;
+	addr_any(addr_family(&to), 0, &p->build.from);
+	/* What has no address to come from may still be sent, and be shown in any case. */
+	if (!plan_sends(p->config) || (errno != ENETUNREACH && errno != EHOSTUNREACH))
+		return STATUS_DONE;
+	bytes_add_format(
+		why, "cannot reach %s: %s", addr_text_host(&to, text), status_reason(errno));
+	return (int)status_of_errno(errno);
+}
+
+static int check_length(struct plan *p, unsigned mtu, struct bytes *why)
+{
+	size_t longest, size;
+	int status = find_longest(p, &longest, &size, why);
+
+	if (status != STATUS_DONE)
+		return status;
+	if (p->start == PACKET_FRAME && p->build.link)
+		mtu = p->link.mtu;
+	if (!plan_sends(p->config) || mtu == 0 || longest <= mtu || p->start == PACKET_INNER)
+		return STATUS_DONE;
+	if (!p->source.spec)
+		bytes_add_format(why,
+			"packet %" PRIu64 " of %s is too long: ", p->sum.longest_number,
+			p->capture.path);
+	else
+		bytes_add_format(why, "a %s of %zu bytes is too long: ",
+			p->start == PACKET_FRAME ? "frame" : "packet", size);
+	bytes_add_format(why, "%zu bytes of it are over the MTU of %s, %u", longest,
+		p->build.link ? p->link.name : "the way", mtu);
+	return STATUS_FAILED;
+}
+
+static void set_source(struct plan *p)
+{
+	const struct send_options *o = &p->config->send;
+
+	p->source.build = &p->build;
+	p->source.rounds = o->count == SEND_COUNT_UNSET ? 1 : o->count;
+	if (o->interval_ns > 0)
+		p->source.pace.interval_ns = o->interval_ns;
+	else if (o->rate && o->rate != SEND_RATE_MAX)
+		p->source.pace.rate = o->rate;
+	else
+		p->source.pace.recorded = o->replay && o->interval_ns < 0 && !o->rate;
+}
+
+int plan_make(struct plan *plan, const struct send_config *config, const struct opt_words *words,
+	struct bytes *why)
+{
+	unsigned mtu = 0;
+	int status;
+
+	*plan = (struct plan){.config = config,
+		.capture = {.fd = -1},
+		.build = {.random = (uint64_t)clock_ns() ^ (uint64_t)getpid() << 32}};
+	status = check_options(config, words, why);
+	if (status == STATUS_DONE &&
+		sock_options_parse(&plan->options, &config->socket.options, SOCK_RAW, why) < 0)
+		status = STATUS_USAGE;
+	if (status == STATUS_DONE)
+		status = config->send.replay ? read_file(plan, why) : read_words(plan, words, why);
+	if (status == STATUS_DONE && plan_sends(config))
+		status = check_kernel_fields(plan, why);
+	if (status == STATUS_DONE)
+		status = find_link(plan, why);
+	if (status == STATUS_DONE && plan->start != PACKET_FRAME)
+		status = find_route(plan, &mtu, why);
+	if (status == STATUS_DONE)
+		status = check_length(plan, mtu, why);
+	set_source(plan);
+	return status;
+}
+
+void plan_release(struct plan *plan)
+{
+	raw_source_close(&plan->source);
+	spec_release(&plan->spec);
+	capture_close(&plan->capture);
+	sock_options_release(&plan->options);
+}

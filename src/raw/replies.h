@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: ISC */
+/* replies.h - answers to what was sent: seen, matched, reported. */
+#ifndef RAW_REPLIES_H
+#define RAW_REPLIES_H
+
+#include "core/loop.h"
+#include "raw/trace.h"
+
+/* What is to be watched. */
+struct replies_plan {
+	const struct os_link *link; /* frames of this interface; NULL: IP packets of FAMILY */
+	int family;
+	const struct layer *first;	   /* what the packets that are sent begin with */
+	const struct addr *local, *remote; /* of packets without an IP header, else NULL */
+	uint64_t limit;			   /* report no more than so many */
+	bool json;
+};
+
+/* Called from the loop after replies were reported, or when reading or writing them failed (WHY is
+ * not NULL). */
+typedef void replies_fn(void *arg, const char *why);
+
+struct replies_entry;
+struct replies {
+	struct loop *loop;
+	struct replies_plan plan;
+	replies_fn *fn;
+	void *arg;
+	int fd;
+	struct replies_entry *table;
+	unsigned char *frame;
+	uint64_t count, bytes;
+	bool broken_output;
+};
+
+/* Listen from now on. FD is a socket of os_capture_open, owned from now on. 0, or -1 with errno.
+ * Close after any outcome. */
+int replies_open(struct replies *r, struct loop *loop, int fd, const struct replies_plan *plan,
+	replies_fn *fn, void *arg);
+void replies_close(struct replies *r);
+
+/* A packet is about to be sent. */
+void replies_note(struct replies *r, const unsigned char *data, size_t size);
+
+#endif

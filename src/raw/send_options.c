@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: ISC */
+/* send_options.c - the options of raw-send. */
+
+#include "raw/send_options.h"
+
+#include <string.h>
+
+#include "base/num.h"
+
+#define FIELD(type, member) OPT_FIELD(type, send_options, member)
+
+enum { GROUP_PACE = 1, GROUP_PLACE };
+
+/* Packets a second, or max. */
+static const char *parse_rate(const char *text, void *field)
+{
+	uint64_t *rate = field, value;
+	const char *reason;
+
+	if (strcmp(text, "max") == 0) {
+		*rate = SEND_RATE_MAX;
+		return NULL;
+	}
+	reason = num_parse_count(text, &value);
+	if (!reason && (value == 0 || value > INT64_MAX))
+		reason = "(packets a second, from 1, or max)";
+	if (!reason)
+		*rate = value;
+	return reason;
+}
+
+/* How many replies; what is left out comes as the empty text. */
+static const char *parse_replies(const char *text, void *field)
+{
+	uint64_t *replies = field;
+
+	if (*text)
+		return num_parse(text, 1, UINT32_MAX, replies);
+	*replies = SEND_COUNT_UNSET;
+	return NULL;
+}
+
+static const struct opt place_opts[] = {
+	{.kind = OPT_TEXT,
+		.letter = 'I',
+		.name = "interface",
+		.arg = "IFNAME",
+		.help = "where Ethernet frames go out; other packets: only there",
+		.offset = FIELD(const char *, interface)},
+	{.kind = OPT_TEXT,
+		.name = "to",
+		.arg = "HOST",
+		.help = "where a packet goes that has no IP header: the kernel builds it",
+		.offset = FIELD(const char *, to)},
+	{.kind = OPT_TEXT,
+		.name = "write",
+		.arg = "FILE",
+		.help = "write the packets to a capture file instead (needs no privilege)",
+		.offset = FIELD(const char *, write),
+		.group = GROUP_PLACE},
+	{.kind = OPT_FLAG,
+		.name = "dry-run",
+		.help = "show the packets and send nothing (needs no privilege)",
+		.offset = FIELD(bool, dry_run),
+		.group = GROUP_PLACE},
+	{.kind = OPT_FLAG,
+		.letter = 'x',
+		.name = "hexdump",
+		.help = "show the packets, decoded and in hex",
+		.offset = FIELD(bool, hexdump)},
+	{0},
+};
+
+static const struct opt packet_opts[] = {
+	{.kind = OPT_FLAG,
+		.name = "layers",
+		.help = "list the layers and their fields",
+		.offset = FIELD(bool, list)},
+	{.kind = OPT_TEXT,
+		.name = "replay",
+		.arg = "FILE",
+		.help = "send the packets of a capture file, as fast as they were recorded",
+		.offset = FIELD(const char *, replay)},
+	{0},
+};
+
+static const struct opt pace_opts[] = {
+	{.kind = OPT_NUM,
+		.name = "count",
+		.arg = "N",
+		.help = "send it all N times (default 1; 0: until stopped)",
+		.offset = FIELD(uint64_t, count)},
+	{.kind = OPT_TIME,
+		.name = "interval",
+		.arg = "TIME",
+		.help = "pause between packets",
+		.offset = FIELD(int64_t, interval_ns),
+		.group = GROUP_PACE},
+	{.kind = OPT_PARSE,
+		.name = "rate",
+		.arg = "RATE",
+		.help = "packets a second, or max",
+		.offset = FIELD(uint64_t, rate),
+		.parse = parse_rate,
+		.group = GROUP_PACE},
+	{0},
+};
+
+static const struct opt reply_opts[] = {
+	{.kind = OPT_PARSE,
+		.letter = 'r',
+		.name = "replies",
+		.arg = "[=N]",
+		.help = "wait for N answers, one for each packet if N is left out",
+		.offset = FIELD(uint64_t, replies),
+		.absent = "",
+		.parse = parse_replies},
+	{.kind = OPT_TIME,
+		.letter = 'w',
+		.name = "timeout",
+		.arg = "TIME",
+		.help = "how long after the last packet (default {})",
+		.offset = FIELD(int64_t, timeout_ns)},
+	{0},
+};
+
+const struct opt_set raw_send_sets[] = {
+	{"Packets", packet_opts, offsetof(struct send_config, send)},
+	{"Text", common_text_opts, offsetof(struct send_config, text)},
+	{"Where they go", place_opts, offsetof(struct send_config, send)},
+	{"Sockets", common_socket_opts, offsetof(struct send_config, socket)},
+	{"How many and how fast", pace_opts, offsetof(struct send_config, send)},
+	{"Answers", reply_opts, offsetof(struct send_config, send)},
+	{"Progress", meter_opts, offsetof(struct send_config, meter)},
+	{"General", common_opts, offsetof(struct send_config, common)},
+	{0},
+};
+
+const struct send_config raw_send_defaults = {
+	.send = {.count = SEND_COUNT_UNSET,
+		.interval_ns = SEND_TIME_UNSET,
+		.timeout_ns = NUM_NS_PER_S},
+};

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: ISC */
+/* send_options.h - the options of raw-send, as parsed. */
+#ifndef RAW_SEND_OPTIONS_H
+#define RAW_SEND_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/common.h"
+#include "core/meter.h"
+#include "core/opt.h"
+
+#define SEND_COUNT_UNSET UINT64_MAX
+#define SEND_RATE_MAX	 UINT64_MAX
+
+enum { SEND_TIME_UNSET = -1 };
+
+struct send_options {
+	const char *interface;
+	const char *to;
+	uint64_t count;	     /* 0: until stopped; SEND_COUNT_UNSET */
+	int64_t interval_ns; /* SEND_TIME_UNSET */
+	uint64_t rate;	     /* packets a second; 0: not given; SEND_RATE_MAX: no limit */
+	uint64_t replies;    /* 0: none wanted; SEND_COUNT_UNSET: as many as packets */
+	int64_t timeout_ns;
+	bool dry_run;
+	bool hexdump;
+	bool list;
+	const char *write;
+	const char *replay;
+};
+
+struct send_config {
+	struct common_options common;
+	struct common_socket socket;
+	struct common_text text;
+	struct meter_options meter;
+	struct send_options send;
+};
+
+extern const struct opt_set raw_send_sets[];
+extern const struct send_config raw_send_defaults;
+
+#endif

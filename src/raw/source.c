@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: ISC */
+/* source.c - the packets that are to go out, and when. */
+#include "raw/source.h"
+
+#include <errno.h>
+
+#include "base/num.h"
+#include "base/status.h"
+
+static int64_t due_of(const struct source *s)
+{
+	uint64_t n = s->number, rate = s->pace.rate;
+
+	if (rate == 0)
+		return (int64_t)n * s->pace.interval_ns;
+	return (int64_t)(n / rate) * NUM_NS_PER_S +
+		(int64_t)((double)(n % rate) * (double)NUM_NS_PER_S / (double)rate);
+}
+
+static bool next_round(struct source *s)
+{
+	s->round++;
+	s->ended = s->rounds != 0 && s->round >= s->rounds;
+	return !s->ended;
+}
+
+/* A packet without sweeps is built once and used for a whole batch, and ever after. */
+static bool is_fixed(const struct source *s)
+{
+	return s->spec->sweep_count == 0 && !s->spec->random;
+}
+
+static enum source_result next_built(struct source *s, struct source_packet *out, struct bytes *why)
+{
+	bool fixed = is_fixed(s);
+
+	if (!fixed && s->used == SOURCE_BATCH)
+		return SOURCE_FULL;
+	if (!fixed || s->number == 0) {
+		struct bytes *slot = &s->slots[s->used++];
+
+		spec_draw(s->spec, &s->build->random);
+		if (build_packet(s->build, s->spec, slot, &s->packet, why) != STATUS_DONE)
+			return SOURCE_FAILED;
+	}
+	out->data = s->packet.data;
+	out->size = s->packet.size;
+	out->built = &s->packet;
+	out->due_ns = s->due_ns = due_of(s);
+	s->number++;
+	if (!spec_next(s->spec))
+		next_round(s);
+	return SOURCE_PACKET;
+}
+
+/* Times of a file may run backwards; packets do not. */
+static int64_t recorded_due(struct source *s, int64_t at_ns)
+{
+	int64_t due;
+
+	if (!s->timed) {
+		s->timed = true;
+		s->first_ns = at_ns;
+		s->base_ns = s->due_ns;
+	}
+	due = s->base_ns + at_ns - s->first_ns;
+	return due > s->due_ns ? due : s->due_ns;
+}
+
+static enum source_result next_recorded(
+	struct source *s, struct source_packet *out, struct bytes *why)
+{
+	struct pcap_packet packet;
+	bool found = false;
+
+	for (;;) {
+		switch (capture_next(s->capture, &packet, why)) {
+		case CAPTURE_FAILED: return SOURCE_FAILED;
+		case CAPTURE_FULL: return SOURCE_FULL;
+		case CAPTURE_PACKET:
+			out->data = packet.data;
+			out->size = packet.size;
+			out->built = NULL;
+			s->due_ns = s->pace.recorded ? recorded_due(s, packet.at_ns) : due_of(s);
+			out->due_ns = s->due_ns;
+			s->number++;
+			return SOURCE_PACKET;
+		case CAPTURE_END: break;
+		}
+		/* What earlier packets lie in is about to be overwritten. */
+		if (s->capture->kept < s->capture->next)
+			return SOURCE_FULL;
+		if (found || s->number == 0 || !next_round(s))
+			return SOURCE_END;
+		found = true;
+		s->timed = false;
+		if (capture_rewind(s->capture) < 0) {
+			bytes_add_format(why, "cannot rewind %s: %s", s->capture->path,
+				status_reason(errno));
+			return SOURCE_FAILED;
+		}
+	}
+}
+
+enum source_result raw_source_next(struct source *s, struct source_packet *out, struct bytes *why)
+{
+	if (s->ended)
+		return SOURCE_END;
+	return s->spec ? next_built(s, out, why) : next_recorded(s, out, why);
+}
+
+void raw_source_release(struct source *s)
+{
+	if (!s->spec)
+		capture_release(s->capture);
+	else if (!is_fixed(s))
+		s->used = 0;
+}
+
+void raw_source_close(struct source *s)
+{
+	for (size_t i = 0; i < SOURCE_BATCH; i++)
+		bytes_release(&s->slots[i]);
+}

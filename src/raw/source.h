@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: ISC */
+/* source.h - the packets that are to go out, and when: built from words, or from a file. */
+#ifndef RAW_SOURCE_H
+#define RAW_SOURCE_H
+
+#include "raw/build.h"
+#include "raw/capture.h"
+
+enum { SOURCE_BATCH = OS_PACKETS };
+
+/* When packets are due. All zero: at once. */
+struct source_pace {
+	int64_t interval_ns; /* between two packets */
+	uint64_t rate;	     /* packets a second; INTERVAL_NS is 0 */
+	bool recorded;	     /* as in the file; both are 0 */
+};
+
+struct source {
+	/* The owner's. */
+	struct spec *spec;	 /* NULL: from CAPTURE */
+	struct build *build;	 /* of SPEC */
+	struct capture *capture; /* checked by capture_sum */
+	uint64_t rounds;	 /* how often all is repeated; 0: for ever */
+	struct source_pace pace;
+
+	/* Its own; zero at first. */
+	struct bytes slots[SOURCE_BATCH]; /* the packets in use */
+	struct packet packet;		  /* the latest one built */
+	size_t used;
+	uint64_t round, number;
+	int64_t due_ns; /* of the latest packet, from a start of 0 */
+	int64_t base_ns, first_ns;
+	bool timed; /* FIRST_NS is known */
+	bool ended;
+};
+
+struct source_packet {
+	const unsigned char *data;
+	size_t size;
+	int64_t due_ns;
+	const struct packet *built; /* its layers, valid until the next packet; NULL: from a file */
+};
+
+enum source_result { SOURCE_PACKET, SOURCE_END, SOURCE_FULL, SOURCE_FAILED };
+
+/* The next packet. It stays where it is until raw_source_release, which is due when the result is
+ * SOURCE_FULL. SOURCE_FAILED: a line in WHY. */
+enum source_result raw_source_next(struct source *s, struct source_packet *out, struct bytes *why);
+void raw_source_release(struct source *s);
+
+/* Free what it holds. */
+void raw_source_close(struct source *s);
+
+#endif

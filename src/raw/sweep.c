@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: ISC */
+/* sweep.c - the values that one field takes in turn. */
+#include "raw/sweep.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/status.h"
+#include "core/opt_value.h"
+
+uint64_t random_next(uint64_t *state)
+{
+	uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
+
+	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+	return z ^ z >> 31;
+}
+
+void sweep_draw(struct sweep *s, const struct field *f, uint64_t *random)
+{
+	struct value max = field_max(f);
+
+	if (f->kind == FIELD_SIZE || f->width == 0) {
+		s->now = (struct value){.low = random_next(random) % (max.low + 1)};
+		return;
+	}
+	/* The largest value of a field with a place is all ones. */
+	s->now.low = random_next(random) & max.low;
+	s->now.high = max.high ? random_next(random) & max.high : 0;
+}
+
+void sweep_rewind(struct sweep *s)
+{
+	s->range = 0;
+	if (s->range_count > 0)
+		s->now = s->ranges[0].from;
+}
+
+bool sweep_next(struct sweep *s)
+{
+	if (s->random)
+		return false;
+	if (value_less(s->now, s->ranges[s->range].to)) {
+		s->now = value_add(s->now, 1);
+		return true;
+	}
+	if (++s->range < s->range_count) {
+		s->now = s->ranges[s->range].from;
+		return true;
+	}
+	sweep_rewind(s);
+	return false;
+}
+
+void sweep_to_largest(struct sweep *s)
+{
+	for (size_t i = 0; i < s->range_count; i++) {
+		if (value_less(s->now, s->ranges[i].to)) {
+			s->now = s->ranges[i].to;
+			s->range = i;
+		}
+	}
+}
+
+static int add_range(struct sweep *s, struct value from, struct value to, struct bytes *why)
+{
+	struct value span = value_subtract(to, from);
+	size_t size = (s->range_count + 1) * sizeof(*s->ranges);
+	struct sweep_range *ranges = realloc(s->ranges, size);
+	uint64_t count = span.high || span.low == UINT64_MAX ? UINT64_MAX : span.low + 1;
+
+	if (!ranges) {
+		bytes_add_text(why, status_reason(ENOMEM));
+		return STATUS_FAILED;
+	}
+	s->ranges = ranges;
+	ranges[s->range_count++] = (struct sweep_range){from, to};
+	s->count = count > UINT64_MAX - s->count ? UINT64_MAX : s->count + count;
+	return STATUS_DONE;
+}
+
+/* ITEM as `A-B`; dashes may be part of A and B. ITEM is restored. */
+static bool split_range(const struct field *f, char *item, struct value *from, struct value *to)
+{
+	bool found = false;
+
+	if (f->kind == FIELD_PAIR)
+		return false;
+	for (char *dash = strchr(item, '-'); dash && !found; dash = strchr(dash + 1, '-')) {
+		*dash = '\0';
+		found = field_parse(f, item, from) && field_parse(f, dash + 1, to);
+		*dash = '-';
+	}
+	return found;
+}
+
+static int read_item(struct sweep *s, const struct field *f, char *item,
+	const struct field_reading *reading, struct bytes *why)
+{
+	struct value from, to;
+	int status;
+
+	if (field_parse(f, item, &from))
+		return add_range(s, from, from, why);
+	if (split_range(f, item, &from, &to)) {
+		if (!value_less(to, from))
+			return add_range(s, from, to, why);
+		opt_add_quoted(item, why);
+		bytes_add_text(why, " (runs backwards)");
+		return STATUS_USAGE;
+	}
+	status = field_read(f, item, reading, &from, why);
+	return status == STATUS_DONE ? add_range(s, from, from, why) : status;
+}
+
+static int read_items(struct sweep *s, const struct field *f, char *list,
+	const struct field_reading *reading, struct bytes *why)
+{
+	int status = STATUS_DONE;
+
+	for (char *item = list, *comma; item && status == STATUS_DONE; item = comma) {
+		/* The flags of one value have commas between them. */
+		comma = f->kind == FIELD_FLAGS ? NULL : strchr(item, ',');
+		if (comma)
+			*comma++ = '\0';
+		status = read_item(s, f, item, reading, why);
+	}
+	return status;
+}
+
+int sweep_read(struct sweep *s, const struct field *f, const char *text,
+	const struct field_reading *reading, struct bytes *why)
+{
+	int status;
+	char *list;
+
+	*s = (struct sweep){0};
+	if (strcmp(text, "random") == 0) {
+		s->random = true;
+		s->count = 1;
+		return STATUS_DONE;
+	}
+	list = strdup(text);
+	if (!list) {
+		bytes_add_text(why, status_reason(ENOMEM));
+		return STATUS_FAILED;
+	}
+	status = read_items(s, f, list, reading, why);
+	free(list);
+	sweep_rewind(s);
+	return status;
+}
+
+void sweep_release(struct sweep *s)
+{
+	free(s->ranges);
+	*s = (struct sweep){0};
+}

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: ISC */
+/* transmit.c - send what a source gives, in batches, when it is due. */
+#include "raw/transmit.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/num.h"
+#include "base/status.h"
+#include "core/common.h"
+
+enum {
+	TURN_BATCHES = 16,	 /* so that signals get their turn */
+	TURN_BATCHES_ASKING = 2, /* so that answers are read before they are too many */
+	IP_DST = 16,
+	IP6_DST = 24,
+	IP_MIN = 20,
+	IP6_MIN = 40,
+};
+
+/* How long to wait when the system has no room. */
+#define FULL_NS NUM_NS_PER_MS
+
+/* A wait shorter than this is slept: the poller counts in milliseconds. */
+#define NAP_NS (2 * NUM_NS_PER_MS)
+
+static void proceed(void *arg);
+
+static void ready(void *arg, int fd, unsigned events)
+{
+	(void)fd, (void)events;
+	proceed(arg);
+}
+
+static void watch(struct transmit *t, unsigned want)
+{
+	for (size_t i = 0; i < 2; i++)
+		if (t->way.fd[i] >= 0)
+			loop_watch(
+				t->loop, t->way.fd[i], t->way.fd[i] == t->fd ? want : 0, ready, t);
+}
+
+static void finish(struct transmit *t, int status)
+{
+	t->over = true;
+	watch(t, 0);
+	loop_timer_stop(t->loop, &t->timer);
+	t->hooks.done(t->hooks.arg, status, bytes_text(&t->why));
+}
+
+/* Do nothing for NS, then go on. */
+static void pause_for(struct transmit *t, int64_t ns)
+{
+	if (ns < NAP_NS) {
+		nanosleep(&(struct timespec){.tv_nsec = ns}, NULL);
+		watch(t, LOOP_WRITE);
+		return;
+	}
+	watch(t, 0);
+	if (loop_timer_set(t->loop, &t->timer, ns) < 0) {
+		bytes_add_text(&t->why, status_reason(errno));
+		finish(t, STATUS_FAILED);
+	}
+}
+
+/* Where the packet says that it goes, and by which socket. False: it has no IP header. */
+static bool address_of(struct transmit *t, const struct source_packet *p, struct addr *to, int *fd)
+{
+	unsigned version = p->size > 0 ? p->data[0] >> 4 : 0;
+
+	if (version == 4 && p->size >= IP_MIN) {
+		addr_any(AF_INET, 0, to);
+		memcpy(&to->u.in.sin_addr, p->data + IP_DST, sizeof(to->u.in.sin_addr));
+		*fd = t->way.fd[0];
+	} else if (version == 6 && p->size >= IP6_MIN) {
+		addr_any(AF_INET6, 0, to);
+		memcpy(&to->u.in6.sin6_addr, p->data + IP6_DST, sizeof(to->u.in6.sin6_addr));
+		to->u.in6.sin6_scope_id = t->way.scope;
+		*fd = t->way.fd[1];
+	} else {
+		return false;
+	}
+	return true;
+}
+
+/* Put P into the batch. False: it must wait for the next one, or there is an error in WHY. */
+static bool add(struct transmit *t, const struct source_packet *p)
+{
+	struct addr *to = &t->to[t->count];
+	int fd = t->way.fd[0];
+
+	if (t->way.start == PACKET_INNER) {
+		*to = *t->way.to;
+	} else if (t->way.start == PACKET_IP && !address_of(t, p, to, &fd)) {
+		bytes_add_format(&t->why, "packet %" PRIu64 " does not begin with an IP header",
+			t->sent_packets + t->count + 1);
+		return false;
+	}
+	if (t->count > 0 && fd != t->fd)
+		return false;
+	t->fd = fd;
+	t->out[t->count] =
+		(struct os_packet){p->data, p->size, t->way.start == PACKET_FRAME ? NULL : to};
+	t->packets[t->count++] = *p;
+	return true;
+}
+
+/* Take the next packet into HELD. False: there is none for now. */
+static bool take(struct transmit *t)
+{
+	switch (raw_source_next(t->source, &t->held, &t->why)) {
+	case SOURCE_PACKET:
+		t->holding = true;
+		if (t->hooks.taken)
+			t->hooks.taken(t->hooks.arg, &t->held);
+		return true;
+	case SOURCE_FULL: return false;
+	case SOURCE_END:
+	case SOURCE_FAILED: t->ended = true; break;
+	}
+	return false;
+}
+
+/* Gather what is due at NOW. */
+static void gather(struct transmit *t, int64_t now)
+{
+	/* What is held lies where the source would write next. */
+	if (!t->holding)
+		raw_source_release(t->source);
+	t->count = t->sent = 0;
+	while (t->count < SOURCE_BATCH && !t->ended) {
+		if (!t->holding && !take(t))
+			return;
+		if (t->held.due_ns > now - t->started_ns || !add(t, &t->held))
+			return;
+		t->holding = false;
+	}
+}
+
+static void explain(struct transmit *t, int err)
+{
+	size_t size = t->out[t->sent].size;
+
+	bytes_add_format(&t->why, "cannot send packet %" PRIu64 ": ", t->sent_packets + 1);
+	if (err == EPERM || err == EACCES)
+		common_explain_permission("CAP_NET_RAW", "a firewall rule", &t->why);
+	else if (err == EINVAL)
+		bytes_add_text(&t->why, "it is too short, or its headers make no sense here");
+	else if (err == EMSGSIZE)
+		bytes_add_format(&t->why, "its %zu bytes are too many for the way", size);
+	else
+		bytes_add_text(&t->why, status_reason(err));
+}
+
+/* Send what is in the batch. False: not now, or not at all. */
+static bool send_batch(struct transmit *t)
+{
+	int n;
+
+	for (size_t i = t->sent; t->hooks.sending && i < t->count; i++)
+		t->hooks.sending(t->hooks.arg, &t->packets[i]);
+	n = os_send_packets(t->fd, t->out + t->sent, t->count - t->sent);
+	if (n < 0 && errno == EAGAIN) {
+		watch(t, LOOP_WRITE);
+		return false;
+	}
+	if (n < 0 && (errno == ENOBUFS || errno == ENOMEM)) {
+		t->full++;
+		pause_for(t, FULL_NS);
+		return false;
+	}
+	if (n < 0) {
+		int status = (int)status_of_errno(errno);
+
+		explain(t, errno);
+		finish(t, status);
+		return false;
+	}
+	for (int i = 0; i < n; i++)
+		t->sent_bytes += t->out[t->sent++].size;
+	t->sent_packets += (uint64_t)n;
+	return true;
+}
+
+/* Nothing is left of the last batch: begin the next. False: nothing to send for now. */
+static bool next_batch(struct transmit *t)
+{
+	int64_t now = clock_ns();
+
+	gather(t, now);
+	if (t->count > 0)
+		return true;
+	if (t->why.size > 0)
+		finish(t, STATUS_FAILED);
+	else if (t->ended)
+		finish(t, STATUS_DONE);
+	else
+		pause_for(t, t->held.due_ns + t->started_ns - now);
+	return false;
+}
+
+static void proceed(void *arg)
+{
+	struct transmit *t = arg;
+	int turns = t->hooks.sending ? TURN_BATCHES_ASKING : TURN_BATCHES;
+
+	for (int i = 0; i < turns; i++) {
+		if (t->sent == t->count && !next_batch(t))
+			return;
+		if (!send_batch(t))
+			return;
+	}
+	watch(t, LOOP_WRITE);
+}
+
+int transmit_start(struct transmit *t, struct loop *loop, struct source *source,
+	const struct transmit_way *way, const struct transmit_hooks *hooks)
+{
+	*t = (struct transmit){.loop = loop,
+		.source = source,
+		.way = *way,
+		.hooks = *hooks,
+		.fd = way->fd[0] >= 0 ? way->fd[0] : way->fd[1],
+		.started_ns = clock_ns()};
+	loop_timer_init(&t->timer, proceed, t);
+	return loop_timer_set(loop, &t->timer, 0);
+}
+
+void transmit_stop(struct transmit *t)
+{
+	if (t->over || !t->loop)
+		return;
+	t->over = true;
+	watch(t, 0);
+	loop_timer_stop(t->loop, &t->timer);
+}
+
+void transmit_release(struct transmit *t)
+{
+	transmit_stop(t);
+	for (size_t i = 0; t->loop && i < 2; i++)
+		if (t->way.fd[i] >= 0)
+			loop_forget(t->loop, t->way.fd[i]);
+	bytes_release(&t->why);
+}

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: ISC */
+/* words.c - the words of the command line to what they say about the packet. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fd.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "core/common.h"
+#include "core/opt_value.h"
+#include "raw/spec.h"
+
+enum { NAMES_MAX = 96, NAME_ROOM = 64 };
+
+/* Reading is under way. */
+struct reader {
+	struct spec *spec;
+	const struct spec_reading *how;
+	char *const *words;
+	size_t count, next;
+	struct bytes *why;
+};
+
+/* The layer that words are about now, or NULL. */
+static struct spec_layer *current(const struct reader *r)
+{
+	return r->spec->layer_count ? r->spec->layers[r->spec->layer_count - 1] : NULL;
+}
+
+static int bad(struct reader *r, const char *text)
+{
+	bytes_add_text(r->why, text);
+	return STATUS_USAGE;
+}
+
+static void suggest(
+	struct reader *r, const char *word, size_t length, const char *const *names, size_t count)
+{
+	char text[NAME_ROOM];
+	const char *nearest;
+
+	if (length >= sizeof(text))
+		return;
+	memcpy(text, word, length);
+	text[length] = '\0';
+	nearest = opt_nearest(text, names, count);
+	if (nearest)
+		bytes_add_format(r->why, " (did you mean %s?)", nearest);
+}
+
+/* Add the names that may stand where a word of LAYER (NULL: none yet) does. */
+static size_t add_names(const char *names[NAMES_MAX], const struct layer *layer)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < layer_count; i++)
+		names[count++] = layers[i]->name;
+	for (const struct field *f = layer ? layer->fields : NULL; f && f->name; f++) {
+		names[count++] = f->name;
+		for (const struct field_name *n = f->names;
+			(f->flags & FIELD_BARE) && n && n->name && count < NAMES_MAX - LAYER_FIELDS;
+			n++)
+			names[count++] = n->name;
+	}
+	return count;
+}
+
+static int unknown_word(struct reader *r, const char *word)
+{
+	const struct spec_layer *l = current(r);
+	const char *names[NAMES_MAX];
+	size_t count = add_names(names, l ? l->layer : NULL);
+
+	if (l) {
+		bytes_add_text(r->why, "bad word ");
+		opt_add_quoted(word, r->why);
+		bytes_add_format(r->why, " after %s", l->layer->name);
+	} else {
+		bytes_add_text(r->why, "unknown layer ");
+		opt_add_quoted(word, r->why);
+	}
+	suggest(r, word, strlen(word), names, count);
+	return STATUS_USAGE;
+}
+
+static int unknown_field(struct reader *r, const struct layer *layer, const char *word)
+{
+	size_t length = strcspn(word, "="), count = 0;
+	const char *names[LAYER_FIELDS];
+	struct bytes name = {0};
+
+	bytes_add(&name, word, length);
+	bytes_add_text(r->why, "bad field ");
+	opt_add_quoted(bytes_text(&name), r->why);
+	bytes_add_format(r->why, " of %s", layer->name);
+	for (const struct field *f = layer->fields; f->name; f++)
+		names[count++] = f->name;
+	suggest(r, word, length, names, count);
+	bytes_release(&name);
+	return STATUS_USAGE;
+}
+
+/* Read the content of a field that is no number. NULL, or the reason. */
+static const char *read_content(
+	struct reader *r, const struct field *f, const char *text, struct bytes *out, int *status)
+{
+	size_t size;
+	char *data;
+
+	*status = STATUS_USAGE;
+	if (f->kind == FIELD_BYTES)
+		return text_unhex(text, strlen(text), out);
+	if (f->kind == FIELD_TEXT)
+		return common_text_read(r->how->form, text, out);
+	data = fd_read_file(text, FIELD_SIZE_MAX, &size);
+	if (!data) {
+		*status = errno == EFBIG ? STATUS_FAILED : (int)status_of_errno(errno);
+		return errno == EFBIG ? "(over 65535 bytes)" : status_reason(errno);
+	}
+	bytes_add(out, data, size);
+	free(data);
+	return NULL;
+}
+
+static int set_content(struct reader *r, struct spec_setting *s, const char *text)
+{
+	const struct layer *layer = current(r)->layer;
+	int status;
+	const char *reason = read_content(r, s->field, text, &s->content, &status);
+
+	if (reason) {
+		if (s->field->kind == FIELD_FILE)
+			bytes_add_text(r->why, "cannot read ");
+		else
+			bytes_add_format(r->why, "bad %s of %s: ", s->field->name, layer->name);
+		opt_add_quoted(text, r->why);
+		bytes_add_format(r->why, s->field->kind == FIELD_FILE ? ": %s" : " %s", reason);
+		return status;
+	}
+	if (s->content.failed) {
+		bytes_add_text(r->why, status_reason(ENOMEM));
+		return STATUS_FAILED;
+	}
+	return STATUS_DONE;
+}
+
+static int set_number(struct reader *r, struct spec_setting *s, const char *text)
+{
+	struct field_reading reading = {.numeric = r->how->numeric};
+	struct spec *spec = r->spec;
+	struct bytes why = {0};
+	int status = sweep_read(&s->sweep, s->field, text, &reading, &why);
+
+	if (status != STATUS_DONE)
+		bytes_add_format(r->why, "bad %s of %s: %s", s->field->name,
+			current(r)->layer->name, bytes_text(&why));
+	bytes_release(&why);
+	if (status != STATUS_DONE)
+		return status;
+	spec->random = spec->random || s->sweep.random;
+	if (!s->sweep.random && s->sweep.count == 1)
+		return STATUS_DONE;
+	if (spec->sweep_count == SPEC_SWEEPS)
+		return bad(r, "too many sweeps (at most 64)");
+	spec->sweeps[spec->sweep_count++] = s;
+	return STATUS_DONE;
+}
+
+/* Content has one source. */
+static bool has_content(const struct spec_layer *l)
+{
+	for (size_t i = 0; i < LAYER_FIELDS; i++)
+		if (l->settings[i].field)
+			return true;
+	return false;
+}
+
+static int set_field(struct reader *r, const struct field *f, const char *text)
+{
+	struct spec_layer *l = current(r);
+	struct spec_setting *s = &l->settings[f - l->layer->fields];
+
+	if (s->field) {
+		bytes_add_format(r->why, "%s of %s is given twice", f->name, l->layer->name);
+		return STATUS_USAGE;
+	}
+	if (l->layer->kind == LAYER_CONTENT && has_content(l)) {
+		bytes_add_format(r->why, "%s has content already: %s=", l->layer->name, f->name);
+		return STATUS_USAGE;
+	}
+	s->field = f;
+	r->spec->random = r->spec->random || f == &layer_payload.fields[PAYLOAD_RANDOM];
+	return field_is_number(f) ? set_number(r, s, text) : set_content(r, s, text);
+}
+
+/* WORD is FIELD=VALUE of LAYER: its field, or NULL. */
+static const struct field *field_of_word(const struct layer *layer, const char *word)
+{
+	size_t length = strcspn(word, "=");
+
+	return word[length] ? layer_field(layer, word, length) : NULL;
+}
+
+static int add_layer(struct reader *r, const struct layer *layer)
+{
+	struct spec *spec = r->spec;
+	struct spec_layer *l;
+
+	if (spec->layer_count == SPEC_LAYERS)
+		return bad(r, "too many layers (at most 64)");
+	l = calloc(1, sizeof(*l));
+	if (!l) {
+		bytes_add_text(r->why, status_reason(ENOMEM));
+		return STATUS_FAILED;
+	}
+	l->layer = layer;
+	spec->layers[spec->layer_count++] = l;
+	if (!layer->positional || r->next == r->count || field_of_word(layer, r->words[r->next]))
+		return STATUS_DONE;
+	return set_field(r, layer->fields, r->words[r->next++]);
+}
+
+/* The field of LAYER for which WORD alone, without `FIELD=`, is a value; or NULL. */
+static const struct field *bare_field(const struct layer *layer, const char *word)
+{
+	struct value ignored;
+
+	for (const struct field *f = layer->fields; f->name; f++) {
+		if (!(f->flags & FIELD_BARE))
+			continue;
+		if (!f->names && strcmp(f->name, word) == 0)
+			return f;
+		if (f->names && strspn(word, "0123456789") == 0 && field_parse(f, word, &ignored))
+			return f;
+	}
+	return NULL;
+}
+
+static int read_word(struct reader *r)
+{
+	const char *word = r->words[r->next++];
+	size_t length = strcspn(word, "=");
+	struct spec_layer *l = current(r);
+	const struct layer *layer = layer_find(word, length);
+	const struct field *f;
+	int status;
+
+	if (word[length]) {
+		f = l ? layer_field(l->layer, word, length) : NULL;
+		if (f)
+			return set_field(r, f, word + length + 1);
+		/* pad=SIZE: a layer that takes a value itself. */
+		f = layer ? layer_field(layer, word, length) : NULL;
+		if (!f)
+			return l ? unknown_field(r, l->layer, word) : unknown_word(r, word);
+		status = add_layer(r, layer);
+		return status == STATUS_DONE ? set_field(r, f, word + length + 1) : status;
+	}
+	f = l ? bare_field(l->layer, word) : NULL;
+	if (f)
+		return set_field(r, f, f->names ? word : "1");
+	return layer ? add_layer(r, layer) : unknown_word(r, word);
+}
+
+/* What has no default must have been said. */
+static int check_required(struct reader *r)
+{
+	for (size_t i = 0; i < r->spec->layer_count; i++) {
+		const struct spec_layer *l = r->spec->layers[i];
+
+		for (const struct field *f = l->layer->fields; f->name; f++) {
+			if (f->fill != FILL_REQUIRED || spec_setting(l, f))
+				continue;
+			bytes_add_format(r->why, "missing %s of %s", f->name, l->layer->name);
+			return STATUS_USAGE;
+		}
+	}
+	return STATUS_DONE;
+}
+
+int spec_read(struct spec *spec, char *const *words, size_t count,
+	const struct spec_reading *reading, struct bytes *why)
+{
+	struct reader r = {
+		.spec = spec, .how = reading, .words = words, .count = count, .why = why};
+	int status = STATUS_DONE;
+
+	*spec = (struct spec){0};
+	while (r.next < count && status == STATUS_DONE)
+		status = read_word(&r);
+	return status == STATUS_DONE ? check_required(&r) : status;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: ISC */
+/* batch.c - datagrams received with one system call, handed out one by one. */
+#include "udp/batch.h"
+
+#include <stdlib.h>
+
+/* The beginnings of the buffers must not all fall onto the same lines of the cache. */
+enum { STRIDE = OS_DGRAM_ROOM + 192 };
+
+int batch_init(struct batch *b, size_t max_size)
+{
+	*b = (struct batch){.max_size = max_size, .memory = malloc(OS_DGRAM_BATCH * STRIDE)};
+	if (!b->memory)
+		return -1;
+	for (size_t i = 0; i < OS_DGRAM_BATCH; i++) {
+		b->each[i].data = b->memory + i * STRIDE;
+		b->each[i].room = OS_DGRAM_ROOM;
+	}
+	return 0;
+}
+
+void batch_release(struct batch *b)
+{
+	free(b->memory);
+	b->memory = NULL;
+}
+
+int batch_receive(struct batch *b, int fd, int limit)
+{
+	int got = os_dgram_receive(fd, b->each, limit < OS_DGRAM_BATCH ? limit : OS_DGRAM_BATCH);
+
+	b->count = got < 0 ? 0 : got;
+	b->next = 0;
+	b->offset = 0;
+	return got;
+}
+
+bool batch_is_empty(const struct batch *b)
+{
+	return b->next == b->count;
+}
+
+static void fill(const struct os_dgram *from, struct datagram *d)
+{
+	*d = (struct datagram){.data = from->data,
+		.size = from->size,
+		.whole = from->whole,
+		.peer = &from->peer,
+		.asked = &from->asked,
+		.answer = &from->answer,
+		.time = from->time,
+		.delay_ns = -1};
+}
+
+bool batch_next(struct batch *b, bool runs, struct datagram *d)
+{
+	const struct os_dgram *from = &b->each[b->next];
+
+	if (batch_is_empty(b))
+		return false;
+	fill(from, d);
+	if (from->segment > 0 && runs && from->segment <= b->max_size && b->offset == 0) {
+		d->segment = from->segment;
+		b->next++;
+		return true;
+	}
+	if (from->segment > 0) {
+		d->data += b->offset;
+		d->size = from->size - b->offset;
+		if (d->size > from->segment)
+			d->size = from->segment;
+		d->whole = d->size;
+		b->offset += d->size;
+	}
+	if (from->segment == 0 || b->offset == from->size) {
+		b->next++;
+		b->offset = 0;
+	}
+	if (d->size > b->max_size)
+		d->size = b->max_size;
+	return true;
+}

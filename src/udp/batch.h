@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: ISC */
+/* batch.h - datagrams received with one system call, handed out one by one. */
+#ifndef UDP_BATCH_H
+#define UDP_BATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/os_dgram.h"
+#include "udp/format.h"
+
+struct batch {
+	struct os_dgram each[OS_DGRAM_BATCH];
+	unsigned char *memory;
+	size_t max_size; /* longer ones are cut */
+	int count, next; /* received, handed out */
+	size_t offset;	 /* into a run of several */
+};
+
+/* 0, or -1 with errno ENOMEM. */
+int batch_init(struct batch *b, size_t max_size);
+void batch_release(struct batch *b);
+
+/* Receive up to LIMIT datagrams or runs from FD; the batch must be empty. Their number, or -1 with
+ * errno. */
+int batch_receive(struct batch *b, int fd, int limit);
+
+/* Hand the next one out, a run as a whole if RUNS and it need not be cut. False: none is left. */
+bool batch_next(struct batch *b, bool runs, struct datagram *d);
+
+bool batch_is_empty(const struct batch *b);
+
+#endif

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: ISC */
+/* format.c - a datagram as it is written out. */
+#include "udp/format.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/json.h"
+#include "base/text.h"
+
+enum { HEX_COLUMNS = 16, HEX_LINE = 80 };
+
+const char *const format_names[] = {"raw", "line", "hex", "json", NULL};
+
+/* A Unix socket's name is as hostile as a payload. */
+static void add_peer(struct bytes *out, const struct datagram *d)
+{
+	char text[ADDR_TEXT];
+
+	if (d->peer->size == 0)
+		strcpy(text, "unix:");
+	else
+		addr_text(d->peer, text);
+	text_add_visible(out, text, strlen(text));
+	bytes_add_text(out, ": ");
+}
+
+static bool is_letter(unsigned char byte)
+{
+	return byte >= ' ' && byte <= '~' && byte != '\\';
+}
+
+/* What is plain ASCII is most of what comes, and goes through as it is. */
+static void add_visible(struct bytes *out, const unsigned char *data, size_t size)
+{
+	size_t at = 0;
+
+	while (at < size) {
+		size_t begin = at;
+
+		while (at < size && is_letter(data[at]))
+			at++;
+		bytes_add(out, data + begin, at - begin);
+		begin = at;
+		while (at < size && !is_letter(data[at]))
+			at++;
+		text_add_visible(out, data + begin, at - begin);
+	}
+}
+
+static void add_line(struct bytes *out, const struct datagram *d)
+{
+	add_peer(out, d);
+	add_visible(out, d->data, d->size);
+	bytes_add_byte(out, '\n');
+}
+
+static void add_hex_line(struct bytes *out, const unsigned char *data, size_t size, size_t at)
+{
+	static const char digits[] = "0123456789abcdef";
+	char line[HEX_LINE];
+	char *hex = line, *letters = line + 1 + HEX_COLUMNS * 3 + 1;
+
+	memset(line, ' ', sizeof(line));
+	*letters++ = '|';
+	for (size_t i = 0; i < size; i++) {
+		hex += i == HEX_COLUMNS / 2 ? 1 : 0;
+		*hex++ = digits[data[i] >> 4];
+		*hex++ = digits[data[i] & 0xf];
+		hex++;
+		*letters++ = data[i] >= ' ' && data[i] <= '~' ? (char)data[i] : '.';
+	}
+	*letters++ = '|';
+	*letters++ = '\n';
+	bytes_add_format(out, "%08zx  ", at);
+	bytes_add(out, line, (size_t)(letters - line));
+}
+
+static void add_hex(struct bytes *out, const struct datagram *d)
+{
+	add_peer(out, d);
+	bytes_add_format(out, "%zu bytes", d->whole);
+	if (d->whole > d->size)
+		bytes_add_format(out, ", cut to %zu", d->size);
+	bytes_add_byte(out, '\n');
+	for (size_t at = 0; at < d->size; at += HEX_COLUMNS) {
+		size_t left = d->size - at;
+
+		add_hex_line(out, d->data + at, left < HEX_COLUMNS ? left : HEX_COLUMNS, at);
+	}
+}
+
+static bool is_inet(const struct addr *addr)
+{
+	return addr_family(addr) == AF_INET || addr_family(addr) == AF_INET6;
+}
+
+static void add_host(struct json *j, const char *key, const struct addr *addr)
+{
+	char text[ADDR_TEXT];
+
+	if (addr->size > 0)
+		json_add_text(
+			j, key, is_inet(addr) ? addr_text_host(addr, text) : addr_text(addr, text));
+}
+
+static void add_json(struct bytes *out, const struct datagram *d)
+{
+	struct json j;
+
+	json_begin(&j, out);
+	json_add_time(&j, "time", d->time);
+	add_host(&j, "source", d->peer);
+	if (is_inet(d->peer))
+		json_add_uint(&j, "port", addr_port(d->peer));
+	add_host(&j, "destination", d->asked);
+	json_add_uint(&j, "size", d->whole);
+	json_add_bool(&j, "truncated", d->whole > d->size);
+	json_add_data(&j, "data", d->data, d->size);
+	if (d->delay_ns >= 0)
+		json_add_seconds(&j, "seconds", d->delay_ns);
+	json_end(&j);
+}
+
+void format_add(struct bytes *out, enum format_kind kind, bool from, const struct datagram *d)
+{
+	switch (kind) {
+	case FORMAT_RAW:
+		if (from)
+			add_peer(out, d);
+		bytes_add(out, d->data, d->size);
+		break;
+	case FORMAT_LINE: add_line(out, d); break;
+	case FORMAT_HEX: add_hex(out, d); break;
+	case FORMAT_JSON: add_json(out, d); break;
+	}
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: ISC */
+/* group.c - multicast groups to join. */
+#include "udp/group.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/status.h"
+#include "core/opt.h"
+#include "core/os_dgram.h"
+
+enum { WORDS = 3 };
+
+bool group_is_multicast(const struct addr *addr)
+{
+	if (addr_family(addr) == AF_INET)
+		return IN_MULTICAST(ntohl(addr->u.in.sin_addr.s_addr));
+	return addr_family(addr) == AF_INET6 && IN6_IS_ADDR_MULTICAST(&addr->u.in6.sin6_addr);
+}
+
+/* Cut TEXT at each @. Their number; over WORDS: too many. */
+static size_t cut(char *text, char *words[WORDS])
+{
+	size_t count = 0;
+
+	for (char *next = text; next; count++) {
+		char *word = next;
+
+		next = strchr(word, '@');
+		if (next)
+			*next++ = '\0';
+		if (count < WORDS)
+			words[count] = word;
+	}
+	return count;
+}
+
+static int bad(const char *text, const char *reason, struct bytes *why)
+{
+	bytes_add_format(why, "bad --group: \"%s\" (%s)", text, reason);
+	return STATUS_USAGE;
+}
+
+static int read_interface(struct group *g, const char *name, struct bytes *why)
+{
+	g->interface = if_nametoindex(name);
+	if (g->interface != 0)
+		return STATUS_DONE;
+	bytes_add_format(why, "no such interface: \"%s\"", name);
+	return STATUS_NOT_FOUND;
+}
+
+static int read_address(struct addr *addr, const char *word, const char *text, struct bytes *why)
+{
+	if (addr_parse_numeric(word, 0, addr) == 0)
+		return STATUS_DONE;
+	if (errno != ENODEV)
+		return bad(text, "GROUP[@IFNAME] or SOURCE@GROUP[@IFNAME], with numeric addresses",
+			why);
+	bytes_add_format(why, "no such interface in \"%s\"", word);
+	return STATUS_NOT_FOUND;
+}
+
+/* The words of one group: what stands first is the source unless it is a group itself. */
+static int read_words(struct group *g, char *const words[], size_t count, struct bytes *why)
+{
+	size_t at = 0;
+	int status = read_address(&g->group, words[0], g->text, why);
+
+	if (status == STATUS_DONE && !group_is_multicast(&g->group) && count > 1) {
+		g->source = g->group;
+		at = 1;
+		status = read_address(&g->group, words[1], g->text, why);
+	}
+	if (status != STATUS_DONE)
+		return status;
+	if (!group_is_multicast(&g->group))
+		return bad(g->text, "not a multicast address", why);
+	if (g->source.size > 0 && addr_family(&g->source) != addr_family(&g->group))
+		return bad(g->text, "source and group are of different families", why);
+	if (addr_family(&g->group) == AF_INET6)
+		g->interface = g->group.u.in6.sin6_scope_id;
+	if (count > at + 2)
+		return bad(g->text, "there is something after the interface", why);
+	return count == at + 2 ? read_interface(g, words[at + 1], why) : STATUS_DONE;
+}
+
+static int read_one(struct group *g, const char *text, struct bytes *why)
+{
+	char *words[WORDS] = {0};
+	char *copy = strdup(text);
+	int status = STATUS_FAILED;
+
+	g->text = text;
+	if (copy) {
+		size_t count = cut(copy, words);
+
+		status = count > WORDS ? bad(text, "too many @", why)
+				       : read_words(g, words, count, why);
+	} else {
+		bytes_add_text(why, status_reason(ENOMEM));
+	}
+	free(copy);
+	return status;
+}
+
+int groups_read(struct groups *groups, const struct opt_texts *texts, struct bytes *why)
+{
+	*groups = (struct groups){.item = calloc(texts->count + 1, sizeof(*groups->item))};
+	if (!groups->item) {
+		bytes_add_text(why, status_reason(ENOMEM));
+		return STATUS_FAILED;
+	}
+	for (size_t i = 0; i < texts->count; i++) {
+		int status = read_one(&groups->item[i], texts->item[i], why);
+
+		if (status != STATUS_DONE) {
+			groups_release(groups);
+			return status;
+		}
+		groups->count++;
+	}
+	return STATUS_DONE;
+}
+
+void groups_release(struct groups *groups)
+{
+	free(groups->item);
+	*groups = (struct groups){0};
+}
+
+bool group_fits(const struct group *g, int family, bool dual)
+{
+	int wanted = addr_family(&g->group);
+
+	return family == wanted || (dual && family == AF_INET6 && wanted == AF_INET);
+}
+
+int group_join(const struct group *g, int fd, struct bytes *why)
+{
+	const struct addr *source = g->source.size > 0 ? &g->source : NULL;
+	int err;
+
+	if (os_dgram_join(fd, &g->group, source, g->interface) == 0 || errno == EADDRINUSE)
+		return STATUS_DONE;
+	err = errno;
+	bytes_add_format(why, "cannot join %s: %s", g->text, status_reason(err));
+	if (err == ENODEV && g->interface == 0)
+		bytes_add_text(why, " (no route leads there: name an interface, GROUP@IFNAME)");
+	if (err == ENOBUFS)
+		bytes_add_text(why, " (the system's limit of memberships is reached)");
+	return (int)status_of_errno(err);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: ISC */
+/* group.h - multicast groups to join: GROUP[@IFNAME] or SOURCE@GROUP[@IFNAME]. */
+#ifndef UDP_GROUP_H
+#define UDP_GROUP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/addr.h"
+
+struct bytes;
+struct opt_texts;
+
+struct group {
+	struct addr group;
+	struct addr source; /* size 0: any */
+	unsigned interface; /* 0: as the routes say */
+	const char *text;   /* as typed */
+};
+
+struct groups {
+	struct group *item;
+	size_t count;
+};
+
+/* Read TEXTS. An exit status: STATUS_DONE, or one line in WHY. Release after success. */
+int groups_read(struct groups *groups, const struct opt_texts *texts, struct bytes *why);
+void groups_release(struct groups *groups);
+
+bool group_is_multicast(const struct addr *addr);
+
+/* Whether a socket of FAMILY, which takes IPv4 as well if DUAL, can join. */
+bool group_fits(const struct group *g, int family, bool dual);
+
+/* Join on FD. An exit status: STATUS_DONE, or one line in WHY. */
+int group_join(const struct group *g, int fd, struct bytes *why);
+
+#endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: ISC */
+/* listen_options.c - the options of udp-listen. */
+#include "udp/listen_options.h"
+
+#include <stddef.h>
+
+#include "base/num.h"
+#include "udp/format.h"
+
+#define OUTPUT(type, member) OPT_FIELD(type, listen_output, member)
+#define LIMIT(type, member)  OPT_FIELD(type, listen_limits, member)
+#define WAY(type, member)    OPT_FIELD(type, listen_way, member)
+#define BIND(type, member)   OPT_FIELD(type, listen_bind, member)
+
+enum { GROUP_WAY = 1, SIZE_MAX_TAKEN = 65535, PARALLEL = 32, PARALLEL_MAX = 4096 };
+
+static const struct opt output_opts[] = {
+	{.kind = OPT_CHOICE,
+		.name = "format",
+		.arg = "FORMAT",
+		.help = "how datagrams are written: as they are (the default), a line each, a hex "
+			"dump, or JSON",
+		.offset = OUTPUT(int, format),
+		.choices = format_names},
+	{.kind = OPT_FLAG,
+		.name = "from",
+		.help = "write the sender before each datagram",
+		.offset = OUTPUT(bool, from)},
+	{.kind = OPT_SIZE,
+		.name = "max-size",
+		.arg = "SIZE",
+		.help = "longest datagram taken; of a longer one the rest is cut off (default {})",
+		.offset = OUTPUT(uint64_t, max_size),
+		.min = 1,
+		.max = SIZE_MAX_TAKEN},
+	{0},
+};
+
+static const struct opt limit_opts[] = {
+	{.kind = OPT_NUM,
+		.name = "count",
+		.arg = "N",
+		.help = "end after N datagrams",
+		.offset = LIMIT(uint64_t, count),
+		.min = 1},
+	{.kind = OPT_TIME,
+		.letter = 'w',
+		.name = "timeout",
+		.arg = "TIME",
+		.help = "end with status 5 if nothing came in TIME",
+		.offset = LIMIT(int64_t, wait_ns)},
+	{.kind = OPT_TIME,
+		.letter = 'i',
+		.name = "idle-timeout",
+		.arg = "TIME",
+		.help = "end once something came and then nothing for TIME",
+		.offset = LIMIT(int64_t, idle_ns)},
+	{0},
+};
+
+static const struct opt way_opts[] = {
+	{.kind = OPT_TEXT,
+		.name = "reply",
+		.arg = "TEXT",
+		.help = "answer each datagram with TEXT",
+		.offset = WAY(const char *, reply),
+		.group = GROUP_WAY},
+	{.kind = OPT_FLAG,
+		.name = "echo",
+		.help = "send each datagram back",
+		.offset = WAY(bool, echo),
+		.group = GROUP_WAY},
+	{.kind = OPT_TEXT,
+		.name = "sh",
+		.arg = "COMMAND",
+		.help = "run a shell command for each datagram, and answer with its output",
+		.offset = WAY(const char *, shell),
+		.group = GROUP_WAY},
+	{.kind = OPT_NUM,
+		.name = "parallel",
+		.arg = "N",
+		.help = "commands that run at once (default {})",
+		.offset = WAY(uint64_t, parallel),
+		.min = 1,
+		.max = PARALLEL_MAX},
+	{.kind = OPT_TIME,
+		.name = "command-timeout",
+		.arg = "TIME",
+		.help = "stop a command that runs longer; 0 for never (default {})",
+		.offset = WAY(int64_t, command_ns)},
+	{.kind = OPT_TEXT,
+		.name = "forward",
+		.arg = "ENDPOINT",
+		.help = "pass datagrams on to another endpoint, and its answers back",
+		.offset = WAY(const char *, forward),
+		.group = GROUP_WAY},
+	{.kind = OPT_TIME,
+		.name = "session-timeout",
+		.arg = "TIME",
+		.help = "of --forward: forget a sender that was silent for TIME (default {})",
+		.offset = WAY(int64_t, session_ns),
+		.min = NUM_NS_PER_MS},
+	{.kind = OPT_NUM,
+		.name = "max-sessions",
+		.arg = "N",
+		.help = "of --forward: senders at once (default: as descriptors allow)",
+		.offset = WAY(uint64_t, sessions_max),
+		.min = 1},
+	{0},
+};
+
+static const struct opt bind_opts[] = {
+	{.kind = OPT_TEXTS,
+		.name = "group",
+		.arg = "GROUP",
+		.help = "join a multicast group, GROUP[@IFNAME], or of one source only, "
+			"SOURCE@GROUP[@IFNAME] (repeatable)",
+		.offset = BIND(struct opt_texts, groups)},
+	{.kind = OPT_TEXT,
+		.name = "ready-file",
+		.arg = "FILE",
+		.help = "once listening, write the bound addresses to FILE",
+		.offset = BIND(const char *, ready_file)},
+	{0},
+};
+
+const struct opt_set listen_sets[] = {
+	{"What is written", output_opts, offsetof(struct listen_config, output)},
+	{"What a datagram gets", way_opts, offsetof(struct listen_config, way)},
+	{"Text", common_text_opts, offsetof(struct listen_config, text)},
+	{"When it ends", limit_opts, offsetof(struct listen_config, limits)},
+	{"Listening", bind_opts, offsetof(struct listen_config, bind)},
+	{"Sockets", common_socket_opts, offsetof(struct listen_config, socket)},
+	{"Who may send", access_opts, offsetof(struct listen_config, access)},
+	{"Privileges", privilege_opts, offsetof(struct listen_config, privilege)},
+	{"Progress", meter_opts, offsetof(struct listen_config, meter)},
+	{"General", common_opts, offsetof(struct listen_config, common)},
+	{0},
+};
+
+const struct listen_config listen_defaults = {
+	.output = {.format = -1, .max_size = SIZE_MAX_TAKEN},
+	.way = {.parallel = PARALLEL,
+		.command_ns = 60 * NUM_NS_PER_S,
+		.session_ns = 60 * NUM_NS_PER_S},
+};

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: ISC */
+/* output.h - standard output for records that come in batches: one system call for many, never
+ * waiting, and telling when it cannot take more. */
+#ifndef UDP_OUTPUT_H
+#define UDP_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/uio.h>
+
+#include "base/bytes.h"
+#include "core/end.h"
+
+struct loop;
+struct datagram;
+
+enum { OUTPUT_PARTS = 64 };
+
+typedef void output_fn(void *arg);
+
+struct output {
+	struct loop *loop;
+	struct end end;
+	struct iovec parts[OUTPUT_PARTS]; /* borrowed, until output_flush */
+	int part_count;
+	struct bytes text; /* owned; before the parts */
+	size_t written;	   /* of TEXT */
+	output_fn *fn;
+	void *arg;
+	int error; /* errno, once writing has failed */
+	bool watched;
+	bool grown; /* the pipe, if it is one, was made large */
+};
+
+/* Prepare to write to the inherited descriptor FD. FN is called from the loop when all that had to
+ * wait is written, or writing has failed. */
+void output_init(struct output *o, struct loop *loop, int fd, output_fn *fn, void *arg);
+void output_release(struct output *o);
+
+/* Add SIZE bytes that stay where they are until output_flush. */
+void output_borrow(struct output *o, const void *data, size_t size);
+
+/* Write what can be written now, and keep the rest for later. */
+void output_flush(struct output *o);
+
+/* Whether something had to wait: then add no more for now. */
+bool output_is_blocked(const struct output *o);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: ISC */
+/* ports.h - the sockets on which udp-listen takes datagrams. */
+#ifndef UDP_PORTS_H
+#define UDP_PORTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/addr.h"
+#include "core/os_dgram.h"
+#include "core/sock.h"
+#include "udp/group.h"
+#include "udp/port.h"
+
+struct bytes;
+
+struct ports {
+	struct port **item;
+	size_t count;
+};
+
+struct ports_plan {
+	int family; /* AF_UNSPEC, AF_INET, AF_INET6 */
+	bool numeric;
+	const struct sock_options *options;
+	const struct groups *groups;
+	struct os_dgram_wishes wishes;
+};
+
+/* Bind to E: an empty host on IPv6 and IPv4 together, a name on all its addresses (one port number
+ * for all if it is 0), a Unix path (a stale socket file is replaced, nothing else is), or take an
+ * inherited socket; and join the groups. An exit status: STATUS_DONE, or one line in WHY. */
+int ports_open(struct ports *ports, const struct endpoint *e, const struct ports_plan *plan,
+	struct bytes *why);
+
+/* Add the bound addresses to OUT, a line each. */
+void ports_text(const struct ports *ports, struct bytes *out);
+
+/* The sum of what the kernel has dropped; -1: unknown. */
+int64_t ports_drops(const struct ports *ports);
+
+void ports_close(struct ports *ports);
+
+#endif

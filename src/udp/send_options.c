@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: ISC */
+/* send_options.c - the options of udp-send. */
+#include "udp/send_options.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "base/num.h"
+#include "udp/split.h"
+
+#define SPLIT(type, member)   OPT_FIELD(type, send_split, member)
+#define PACE(type, member)    OPT_FIELD(type, send_pace, member)
+#define REPLIES(type, member) OPT_FIELD(type, send_replies, member)
+#define LOCAL(type, member)   OPT_FIELD(type, send_local, member)
+
+enum { GROUP_SPLIT = 1, HOPS_MAX = 255 };
+
+static const char *parse_split(const char *text, void *field)
+{
+	static const char *const words[] = {"whole", "line", "nul"};
+	struct send_split *split = field;
+	const char *reason;
+	uint64_t size;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(text, words[i]) == 0) {
+			split->mode = SPLIT_WHOLE + (int)i;
+			return NULL;
+		}
+	}
+	reason = num_parse_size(text, &size);
+	if (reason || size == 0)
+		return "(whole, line, nul, or a size from 1)";
+	split->mode = SPLIT_SIZE;
+	split->size = size;
+	return NULL;
+}
+
+static const char *parse_ttl(const char *text, void *field)
+{
+	uint64_t hops;
+	const char *reason = num_parse(text, 0, HOPS_MAX, &hops);
+
+	if (!reason)
+		*(int *)field = (int)hops;
+	return reason;
+}
+
+static const char *parse_loop(const char *text, void *field)
+{
+	uint64_t on;
+	const char *reason = num_parse(text, 0, 1, &on);
+
+	if (!reason)
+		*(int *)field = (int)on;
+	return reason;
+}
+
+static const struct opt split_opts[] = {
+	{.kind = OPT_PARSE,
+		.name = "split",
+		.arg = "whole|line|nul|SIZE",
+		.help = "how standard input becomes datagrams: all in one (the default; from a "
+			"terminal, line), one for each line, NUL-separated, or SIZE bytes each",
+		.offset = SPLIT(int, mode),
+		.parse = parse_split,
+		.group = GROUP_SPLIT},
+	{.kind = OPT_CONST,
+		.letter = 'l',
+		.name = "lines",
+		.help = "the same as --split line",
+		.offset = SPLIT(int, mode),
+		.min = SPLIT_LINE,
+		.group = GROUP_SPLIT},
+	{0},
+};
+
+static const struct opt pace_opts[] = {
+	{.kind = OPT_NUM,
+		.name = "count",
+		.arg = "N",
+		.help = "send the messages N times; 0 for without end (default {})",
+		.offset = PACE(uint64_t, count)},
+	{.kind = OPT_TIME,
+		.name = "interval",
+		.arg = "TIME",
+		.help = "pause between datagrams",
+		.offset = PACE(int64_t, interval_ns)},
+	{.kind = OPT_COUNT,
+		.name = "rate",
+		.arg = "RATE",
+		.help = "send no more than RATE datagrams a second",
+		.offset = PACE(uint64_t, rate),
+		.min = 1},
+	{0},
+};
+
+static const struct opt reply_opts[] = {
+	{.kind = OPT_NUM,
+		.letter = 'r',
+		.name = "replies",
+		.arg = "[=N]",
+		.help = "then wait for N replies (1 if not said) and write them",
+		.offset = REPLIES(uint64_t, wanted),
+		.absent = "1",
+		.min = 1},
+	{.kind = OPT_TIME,
+		.letter = 'w',
+		.name = "timeout",
+		.arg = "TIME",
+		.help = "how long to wait for replies (default {})",
+		.offset = REPLIES(int64_t, wait_ns)},
+	{.kind = OPT_FLAG,
+		.name = "from",
+		.help = "write the sender before each reply",
+		.offset = REPLIES(bool, from)},
+	{0},
+};
+
+static const struct opt local_opts[] = {
+	{.kind = OPT_TEXT,
+		.letter = 's',
+		.name = "source",
+		.arg = "HOST[:PORT]",
+		.help = "send from this address",
+		.offset = LOCAL(const char *, source)},
+	{.kind = OPT_TEXT,
+		.letter = 'p',
+		.name = "source-port",
+		.arg = "PORT",
+		.help = "send from this port",
+		.offset = LOCAL(const char *, source_port)},
+	{.kind = OPT_FLAG,
+		.name = "broadcast",
+		.help = "allow the broadcast address of a subnet",
+		.offset = LOCAL(bool, broadcast)},
+	{.kind = OPT_PARSE,
+		.name = "ttl",
+		.arg = "N",
+		.help = "how many routers a datagram may pass",
+		.offset = LOCAL(int, ttl),
+		.parse = parse_ttl},
+	{.kind = OPT_TEXT,
+		.letter = 'I',
+		.name = "interface",
+		.arg = "IFNAME",
+		.help = "where multicast and broadcast go out",
+		.offset = LOCAL(const char *, interface)},
+	{.kind = OPT_PARSE,
+		.name = "loop",
+		.arg = "0|1",
+		.help = "whether this host hears its own multicast",
+		.offset = LOCAL(int, loop),
+		.parse = parse_loop},
+	{0},
+};
+
+const struct opt_set send_sets[] = {
+	{"What is sent", split_opts, offsetof(struct send_config, split)},
+	{"Text", common_text_opts, offsetof(struct send_config, text)},
+	{"Repetition", pace_opts, offsetof(struct send_config, pace)},
+	{"Replies", reply_opts, offsetof(struct send_config, replies)},
+	{"Where it comes from and goes out", local_opts, offsetof(struct send_config, local)},
+	{"Sockets", common_socket_opts, offsetof(struct send_config, socket)},
+	{"Progress", meter_opts, offsetof(struct send_config, meter)},
+	{"General", common_opts, offsetof(struct send_config, common)},
+	{0},
+};
+
+const struct send_config send_defaults = {
+	.pace = {.count = 1},
+	.replies = {.wait_ns = NUM_NS_PER_S},
+	.local = {.ttl = -1, .loop = -1},
+};

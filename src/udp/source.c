@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: ISC */
+/* source.c - the datagrams that udp-send is to send. */
+#include "udp/source.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/status.h"
+#include "base/text.h"
+#include "core/common.h"
+
+enum {
+	CHUNK = 256 * 1024,
+	GATHER_MAX = 1024 * 1024 * 1024,
+	MEASURE_MAX = 1024 * 1024 * 1024, /* an input without end is too long by any measure */
+	SPELLED = 8, /* bytes of text that one byte may take in escapes or hex, blanks included */
+	REPEATED = 256, /* a short list is repeated so that there is something to send at once */
+};
+
+static int out_of_memory(struct source *s)
+{
+	bytes_add_text(&s->why, status_reason(ENOMEM));
+	return STATUS_FAILED;
+}
+
+/* What the datagram with NUMBER is called. */
+static void add_noun(struct source *s)
+{
+	unsigned long long number = (unsigned long long)s->number;
+
+	if (!s->from_memory && s->plan.rule.mode == SPLIT_WHOLE)
+		bytes_add_text(&s->why, "standard input");
+	else if (!s->from_memory && s->plan.rule.mode == SPLIT_LINE)
+		bytes_add_format(&s->why, "line %llu of standard input", number);
+	else if (!s->from_memory)
+		bytes_add_format(&s->why, "part %llu of standard input", number);
+	else
+		bytes_add_format(&s->why, "message %llu", number);
+}
+
+static void say_too_long(struct source *s, uint64_t size, bool at_least)
+{
+	add_noun(s);
+	bytes_add_format(&s->why, " is %s%llu bytes long, and a datagram holds %zu",
+		at_least ? "over " : "", (unsigned long long)size, s->plan.limit);
+}
+
+/* Append the SIZE bytes at DATA, read as the form says. NULL, or the reason. */
+static const char *decode(int form, const unsigned char *data, size_t size, struct bytes *out)
+{
+	const char *reason = NULL;
+	struct bytes copy = {0};
+	size_t at = 0;
+
+	if (form == COMMON_HEX)
+		return text_unhex((const char *)data, size, out);
+	bytes_add(&copy, data, size);
+	bytes_text(&copy);
+	/* A NUL ends what text_unescape takes, but not the data. */
+	while (!copy.failed && !reason && at < size) {
+		const char *text = (const char *)copy.data + at;
+
+		reason = text_unescape(text, out);
+		at += strlen(text) + 1;
+		if (!reason && at <= size)
+			bytes_add_byte(out, '\0');
+	}
+	out->failed |= copy.failed;
+	bytes_release(&copy);
+	return reason;
+}
+
+static int list_add(struct source *s, size_t room, const void *data, size_t size)
+{
+	if (size > s->plan.limit) {
+		say_too_long(s, size, false);
+		return STATUS_FAILED;
+	}
+	if (s->list_count == room)
+		return out_of_memory(s);
+	s->list[s->list_count++] = (struct iovec){.iov_base = (void *)data, .iov_len = size};
+	return STATUS_DONE;
+}
+
+/* Make the list long enough to send many at once, and know how many there are in all. */
+static int list_repeat(struct source *s)
+{
+	size_t count = s->list_count, wanted = count;
+	struct iovec *grown;
+
+	s->left = s->plan.repeat == 0 || s->plan.repeat > UINT64_MAX / (count + 1)
+		? UINT64_MAX
+		: s->plan.repeat * count;
+	if (count == 0)
+		s->left = 0;
+	while (count > 0 && wanted < REPEATED && wanted < s->left)
+		wanted += count;
+	grown = realloc(s->list, (wanted + 1) * sizeof(*grown));
+	if (!grown)
+		return out_of_memory(s);
+	s->list = grown;
+	for (; s->list_count < wanted; s->list_count++)
+		grown[s->list_count] = grown[s->list_count - count];
+	return STATUS_DONE;
+}
+
+static int read_message(struct source *s, const char *message, struct bytes *out)
+{
+	const char *reason = common_text_read(s->plan.form, message, out);
+
+	if (reason) {
+		bytes_add_format(&s->why, "bad MESSAGE: \"%s\" %s", message, reason);
+		return STATUS_USAGE;
+	}
+	return out->failed ? out_of_memory(s) : STATUS_DONE;
+}
+
+int source_open_messages(
+	struct source *s, const struct source_plan *plan, char *const messages[], size_t count)
+{
+	size_t *ends = calloc(count, sizeof(*ends));
+	size_t begin = 0;
+	int status = STATUS_DONE;
+
+	*s = (struct source){.plan = *plan, .from_memory = true, .input = {.fd = -1}};
+	s->list = calloc(count, sizeof(*s->list));
+	if (!ends || !s->list)
+		status = out_of_memory(s);
+	for (size_t i = 0; i < count && status == STATUS_DONE; i++) {
+		status = read_message(s, messages[i], &s->text);
+		ends[i] = s->text.size;
+	}
+	for (size_t i = 0; i < count && status == STATUS_DONE; i++) {
+		/* Nothing but empty messages has no memory. */
+		const unsigned char *data = s->text.data ? s->text.data + begin : (void *)s;
+
+		s->number++;
+		status = list_add(s, count, data, ends[i] - begin);
+		begin = ends[i];
+	}
+	free(ends);
+	return status == STATUS_DONE ? list_repeat(s) : status;
+}
+
+/* How much text one datagram may be spelled in. */
+static size_t spelled_limit(const struct source_plan *plan)
+{
+	return plan->form == COMMON_LITERAL ? plan->limit : plan->limit * SPELLED;
+}
+
+int source_open_input(struct source *s, const struct source_plan *plan, int fd)
+{
+	*s = (struct source){.plan = *plan, .input = end_of_inherited(fd, false)};
+	/* Sizes count what the spelling means, and repeating needs all of it. */
+	s->gather = plan->repeat != 1 ||
+		(plan->rule.mode == SPLIT_SIZE && plan->form != COMMON_LITERAL);
+	s->room = CHUNK + spelled_limit(plan) + 1;
+	if (plan->rule.mode == SPLIT_SIZE && plan->rule.size > plan->limit) {
+		bytes_add_format(&s->why, "--split %zu: a datagram holds %zu bytes",
+			plan->rule.size, plan->limit);
+		return STATUS_FAILED;
+	}
+	s->buffer = malloc(s->room);
+	return s->buffer ? STATUS_DONE : out_of_memory(s);
+}
+
+void source_release(struct source *s)
+{
+	if (s->input.flags & END_REOPENED)
+		close(s->input.fd);
+	bytes_release(&s->why);
+	bytes_release(&s->text);
+	free(s->list);
+	free(s->buffer);
+}
+
+/* One read into the buffer. READY if the buffer or the end of input has news. */
+static enum source_result read_more(struct source *s, bool readable)
+{
+	ssize_t n;
+
+	if (s->begin > 0) {
+		memmove(s->buffer, s->buffer + s->begin, s->end - s->begin);
+		s->end -= s->begin;
+		s->begin = 0;
+	}
+	if (s->input.waits && !readable)
+		return SOURCE_WAIT;
+	n = end_read(&s->input, s->buffer + s->end, s->room - s->end);
+	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+		return SOURCE_WAIT;
+	if (n < 0) {
+		bytes_add_format(&s->why, "cannot read standard input: %s", status_reason(errno));
+		return SOURCE_FAILED;
+	}
+	s->end += (size_t)n;
+	s->ended = n == 0;
+	return SOURCE_READY;
+}
+
+/* Put what the SIZE bytes at DATA spell in their place; they never become more. */
+static enum source_result decode_in_place(struct source *s, unsigned char *data, size_t *size)
+{
+	struct bytes out = {0};
+	const char *reason = decode(s->plan.form, data, *size, &out);
+	enum source_result result = SOURCE_READY;
+
+	if (reason) {
+		add_noun(s);
+		bytes_add_format(&s->why, " cannot be read as %s %s",
+			s->plan.form == COMMON_HEX ? "hex" : "escapes", reason);
+		result = SOURCE_FAILED;
+	} else if (out.failed) {
+		out_of_memory(s);
+		result = SOURCE_FAILED;
+	} else {
+		*size = out.size;
+		if (out.size > 0)
+			memcpy(data, out.data, out.size);
+	}
+	bytes_release(&out);
+	return result;
+}
+
+/* One datagram of SIZE bytes at DATA, which begins the rest of the buffer. */
+static enum source_result take_one(struct source *s, unsigned char *data, size_t *size)
+{
+	enum source_result result = SOURCE_READY;
+
+	s->number++;
+	if (s->plan.form != COMMON_LITERAL)
+		result = decode_in_place(s, data, size);
+	if (result == SOURCE_READY && *size > s->plan.limit) {
+		say_too_long(s, *size, false);
+		result = SOURCE_FAILED;
+	}
+	return result;
+}
+
+/* Cut as many datagrams as there are out of the buffer. A bad one waits until those before it are
+ * sent. */
+static enum source_result cut(struct source *s, int *count)
+{
+	for (*count = 0; *count < OS_DGRAM_SEND && !s->failed; (*count)++) {
+		unsigned char *data = s->buffer + s->begin;
+		size_t size;
+		size_t used = split_next(&s->plan.rule, data, s->end - s->begin, s->ended, &size);
+
+		if (used == 0)
+			break;
+		s->failed = take_one(s, data, &size) != SOURCE_READY;
+		if (s->failed)
+			break;
+		s->each[*count] = (struct iovec){.iov_base = data, .iov_len = size};
+		s->begin += used;
+	}
+	return *count == 0 && s->failed ? SOURCE_FAILED : SOURCE_READY;
+}
+
+/* The length of the too long one is told, as far as anyone would wait for it. */
+static enum source_result measure(struct source *s)
+{
+	unsigned char delimiter = s->plan.rule.mode == SPLIT_LINE ? '\n' : '\0';
+	unsigned char *begin = s->buffer + s->begin;
+	size_t size = s->end - s->begin;
+	unsigned char *found =
+		s->plan.rule.mode == SPLIT_WHOLE ? NULL : memchr(begin, delimiter, size);
+
+	s->measured += found ? (size_t)(found - begin) : size;
+	s->begin = s->end;
+	if (!found && !s->ended && s->measured < MEASURE_MAX)
+		return SOURCE_READY;
+	s->number++;
+	say_too_long(s, s->measured, !found && !s->ended);
+	return SOURCE_FAILED;
+}
+
+static enum source_result next_of_input(struct source *s, bool readable, int *count)
+{
+	for (;;) {
+		enum source_result result = s->measured ? measure(s) : cut(s, count);
+
+		if (result != SOURCE_READY || *count > 0)
+			return result;
+		if (s->ended)
+			return SOURCE_ENDED;
+		if (!s->measured && s->end - s->begin > spelled_limit(&s->plan)) {
+			result = measure(s);
+			if (result != SOURCE_READY)
+				return result;
+		}
+		result = read_more(s, readable);
+		if (result != SOURCE_READY)
+			return result;
+		readable = false;
+	}
+}
+
+/* All of the input is in TEXT: make the list of it. */
+static int list_of_text(struct source *s)
+{
+	bool all = s->plan.rule.mode == SPLIT_SIZE && s->plan.form != COMMON_LITERAL;
+	size_t at = 0, used, size, room = 1;
+
+	if (all && decode_in_place(s, s->text.data, &s->text.size) != SOURCE_READY)
+		return STATUS_FAILED;
+	for (; (used = split_next(
+			&s->plan.rule, s->text.data + at, s->text.size - at, true, &size)) > 0;
+		at += used)
+		room++;
+	s->list = calloc(room, sizeof(*s->list));
+	if (!s->list)
+		return out_of_memory(s);
+	for (at = 0; (used = split_next(&s->plan.rule, s->text.data + at, s->text.size - at, true,
+			      &size)) > 0;
+		at += used) {
+		unsigned char *data = s->text.data + at;
+		int status;
+
+		s->number++;
+		if (!all && s->plan.form != COMMON_LITERAL &&
+			decode_in_place(s, data, &size) != SOURCE_READY)
+			return STATUS_FAILED;
+		status = list_add(s, room, data, size);
+		if (status != STATUS_DONE)
+			return status;
+	}
+	return list_repeat(s);
+}
+
+static enum source_result gather(struct source *s, bool readable)
+{
+	while (!s->ended) {
+		enum source_result result = read_more(s, readable);
+
+		if (result != SOURCE_READY)
+			return result;
+		bytes_add(&s->text, s->buffer, s->end);
+		s->end = 0;
+		readable = false;
+		if (s->text.size > GATHER_MAX || s->text.failed) {
+			bytes_add_format(
+				&s->why, "standard input is over %d bytes long", GATHER_MAX);
+			return SOURCE_FAILED;
+		}
+	}
+	if (list_of_text(s) != STATUS_DONE)
+		return SOURCE_FAILED;
+	s->from_memory = true;
+	return SOURCE_READY;
+}
+
+static enum source_result next_of_list(struct source *s, const struct iovec **each, int *count)
+{
+	size_t n = s->list_count - s->at;
+
+	if (s->left == 0)
+		return SOURCE_ENDED;
+	if (n > s->left)
+		n = (size_t)s->left;
+	if (n > OS_DGRAM_SEND)
+		n = OS_DGRAM_SEND;
+	*each = s->list + s->at;
+	*count = (int)n;
+	s->at = (s->at + n) % s->list_count;
+	if (s->left != UINT64_MAX)
+		s->left -= n;
+	return SOURCE_READY;
+}
+
+enum source_result source_next(
+	struct source *s, bool readable, const struct iovec **each, int *count)
+{
+	*each = s->each;
+	*count = 0;
+	if (s->gather && !s->from_memory) {
+		enum source_result result = gather(s, readable);
+
+		if (result != SOURCE_READY)
+			return result;
+	}
+	return s->from_memory ? next_of_list(s, each, count) : next_of_input(s, readable, count);
+}

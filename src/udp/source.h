@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: ISC */
+/* source.h - the datagrams that udp-send is to send: messages, or what standard input is cut into.
+ */
+#ifndef UDP_SOURCE_H
+#define UDP_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/uio.h>
+
+#include "base/bytes.h"
+#include "core/end.h"
+#include "core/os_dgram.h"
+#include "udp/split.h"
+
+struct source_plan {
+	struct split_rule rule;
+	int form;	 /* enum common_text_form */
+	size_t limit;	 /* what a datagram holds */
+	uint64_t repeat; /* all of it so often; 0: without end */
+};
+
+enum source_result {
+	SOURCE_READY,
+	SOURCE_WAIT,   /* for the input to be readable */
+	SOURCE_ENDED,  /* nothing comes any more */
+	SOURCE_FAILED, /* WHY has one line */
+};
+
+struct source {
+	struct source_plan plan;
+	struct bytes why;
+	struct iovec each[OS_DGRAM_SEND]; /* handed out */
+	uint64_t number;		  /* datagrams found so far */
+
+	/* From memory: messages, or input that has to be read to its end first. */
+	bool from_memory;
+	struct bytes text;
+	struct iovec *list;
+	size_t list_count, at;
+	uint64_t left; /* to hand out; UINT64_MAX: without end */
+
+	/* From standard input. */
+	struct end input;
+	bool ended;
+	bool failed; /* once what is handed out is sent */
+	bool gather; /* all of it into TEXT */
+	unsigned char *buffer;
+	size_t room, begin, end;
+	uint64_t measured; /* bytes so far of one that is too long; 0: it is not */
+};
+
+/* Take the COUNT MESSAGES, read as the plan's form says. An exit status: STATUS_DONE, or one line
+ * in WHY of the source. Release in any case. */
+int source_open_messages(
+	struct source *s, const struct source_plan *plan, char *const messages[], size_t count);
+
+/* Take the inherited descriptor FD. As above. */
+int source_open_input(struct source *s, const struct source_plan *plan, int fd);
+
+/* Hand out what comes next: *COUNT datagrams at *EACH, which stay until the next call. READABLE:
+ * the input is known to be so. */
+enum source_result source_next(
+	struct source *s, bool readable, const struct iovec **each, int *count);
+
+void source_release(struct source *s);
+
+#endif

@@ -1,0 +1,176 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# broker.bats - tcp-serve --broker and --chat: what one client sends goes to all the others.
+
+load lib
+load crowd
+
+@test "what one client sends goes to all the others, and not back" {
+	start_server --broker -v
+	start_client a
+	a=$client_fd
+	start_client b
+	start_client c
+	echo "hello all" >&"$a"
+	wait_for has b.out "hello all"
+	wait_for has c.out "hello all"
+	[ ! -s a.out ]
+	[ ! -s "$out" ]
+}
+
+@test "standard input goes to all clients" {
+	mkfifo in
+	start_server --broker -v <>in
+	start_client a
+	start_client b
+	echo "from the server" >in
+	wait_for has a.out "from the server"
+	wait_for has b.out "from the server"
+}
+
+@test "standard input waits for the first client" {
+	text_file lines 2000
+	start_server --broker <lines
+	run_sockit tcp-connect "$address" --recv-only --idle-timeout 500ms
+	[ "$status" -eq 5 ]
+	[[ "$output" == *"line 1 of 2000"* ]]
+	[[ "$output" == *"line 2000 of 2000"* ]]
+}
+
+@test "every client hears every other, in order" {
+	start_server --broker
+	run -0 crowd exchange 100
+	[ "$output" = "all heard all" ]
+}
+
+@test "a client whose input is empty only listens, and goes on" {
+	start_server --broker -v
+	"$SOCKIT" tcp-connect "$address" </dev/null >quiet.out 3>&- &
+	processes+=("$!")
+	wait_for connections 1
+	sockit tcp-connect "$address" --send-only <<<"one"
+	sockit tcp-connect "$address" --send-only <<<"two"
+	wait_for has quiet.out two
+	has quiet.out one
+}
+
+@test "a client that has sent something and ends its side is done" {
+	start_server --broker
+	run_sockit tcp-connect "$address" <<<"bye"
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+}
+
+@test "chat: each line comes whole, with the address of its sender" {
+	start_server --chat -v
+	start_client a
+	a=$client_fd
+	start_client b
+	printf 'begun' >&"$a"
+	echo ' and ended' >&"$a"
+	wait_for grep -q . b.out
+	peer=$(sed -n 's/.*connection from //p' "$err" | head -n 1)
+	has b.out "<$peer> begun and ended"
+}
+
+@test "chat: a last line without a newline gets one" {
+	start_server --chat -v
+	start_client a
+	printf 'no newline' | sockit tcp-connect "$address" --send-only
+	wait_for grep -qE '^<127\.0\.0\.1:[0-9]+> no newline$' a.out
+	[ "$(wc -l <a.out)" -eq 1 ]
+}
+
+@test "chat: standard input speaks as <server>, and a line too long is cut" {
+	mkfifo in
+	start_server --chat -v <>in
+	start_client a
+	echo "welcome" >in
+	wait_for has a.out "<server> welcome"
+	head -c 100000 /dev/zero | tr '\0' y | sockit tcp-connect "$address" --send-only
+	cut_in_two() { [ "$(grep -c '> y*$' a.out)" -eq 2 ]; }
+	wait_for cut_in_two
+	[ "$(tail -n 2 a.out | cut -d ' ' -f 2 | tr -d '\n' | wc -c)" -eq 100000 ]
+}
+
+@test "clients of a Unix socket chat under the number of their connection" {
+	endpoint=unix:s start_server --chat -v
+	start_client a
+	sockit tcp-connect unix:s --send-only <<<"hi"
+	wait_for has a.out "<unix:2> hi"
+}
+
+@test "a packet socket keeps messages, however many come at once" {
+	endpoint=unix:s start_server --broker --type seqpacket
+	crowd_address=packet:s
+	run -0 crowd messages 3000
+	[ "$output" = "all came whole" ]
+}
+
+@test "who does not read is dropped and named; who reads gets everything" {
+	start_server --broker
+	run -0 crowd deaf 3 $((64 * 1024 * 1024))
+	[ "$output" = "the reader got all" ]
+	[ "$(grep -cE '127\.0\.0\.1:[0-9]+: dropped: it does not read, and 1 MiB waits' "$err")" -eq 3 ]
+}
+
+@test "many that do not read cost no more memory than one" {
+	[ -r "/proc/$$/status" ] || skip "needs /proc"
+	[ -z "${SOCKIT_TEST_PATIENCE:-}" ] || skip "checkers need memory of their own"
+	start_server --broker
+	run -0 crowd deaf 100 $((64 * 1024 * 1024))
+	[ "$(grep -c dropped "$err")" -eq 100 ]
+	[ "$(resident "$pid")" -lt 16384 ]
+}
+
+@test "a thousand clients that connect and vanish leave the broker as it was" {
+	start_server --broker -v
+	start_client listener
+	run -0 crowd vanish 1000
+	back() {
+		sockit tcp-connect "$address" --send-only <<<"are you there?"
+		[ ! -d "/proc/$pid/fd" ] || [ "$(descriptors "$pid")" -lt 40 ]
+	}
+	wait_for -t 20 back
+	wait_for grep -aqF "are you there?" listener.out
+	run -0 crowd exchange 10
+}
+
+@test "a client that went away without a word is forgotten" {
+	[ -d "/proc/$$/fd" ] || skip "needs /proc"
+	endpoint=unix:s start_server --broker -v
+	run_sockit tcp-connect unix:s --recv-only --max-time 200ms
+	"$SOCKIT" tcp-connect unix:s </dev/null 3>&- &
+	client=$!
+	processes+=("$client")
+	wait_for connections 2
+	stop "$client"
+	wait_for grep -q 'closed: received 0 bytes' "$err"
+	closed() { [ "$(grep -c ' closed: ' "$err")" -eq 2 ]; }
+	wait_for closed
+}
+
+@test "an idle client ends when it was idle too long" {
+	start_server --broker --idle-timeout 200ms -v
+	start_client a
+	wait_for grep -q ' closed: ' "$err"
+}
+
+@test "SIGTERM gives the clients their grace, and then ends them" {
+	start_server --broker --grace 300ms -v
+	start_client a
+	stop "$pid"
+	[ "$status" -eq 143 ]
+	grep -q ' closed: ' "$err"
+}
+
+@test "a broker has no other way to serve beside it" {
+	for other in --chat --collect '--handler echo' '--sh cat' -k; do
+		# shellcheck disable=SC2086 # an option and its value
+		run_sockit tcp-serve --broker $other 127.0.0.1:0
+		[ "$status" -eq 2 ]
+		[[ "$output" == *--broker* ]]
+	done
+	run_sockit tcp-serve --broker 127.0.0.1:0 -- cat
+	[ "$status" -eq 2 ]
+}

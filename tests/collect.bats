@@ -1,0 +1,264 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# collect.bats - tcp-serve --collect and --collect-dir: what many clients send, kept apart or whole.
+
+load lib
+load crowd
+
+send() {
+	sockit tcp-connect "$address"
+}
+
+@test "the lines of many clients come out whole" {
+	start_server --collect
+	run -0 crowd lines 50 400
+	wait_lines() { [ "$(wc -l <"$out")" -eq 20000 ]; }
+	wait_for wait_lines
+	[ "$(grep -cE '^client [0-9]+ line [0-9]+ \.*$' "$out")" -eq 20000 ]
+	[ "$(sort -u "$out" | wc -l)" -eq 20000 ]
+}
+
+@test "the lines of one client keep their order" {
+	text_file lines 20000
+	start_server --collect --accept 1
+	send <lines
+	wait_exit "$pid"
+	[ "$status" -eq 0 ]
+	cmp lines "$out"
+}
+
+@test "a last line without a newline gets one" {
+	start_server --collect --accept 2
+	printf 'one\ntwo' | send
+	printf 'three' | send
+	wait_exit "$pid"
+	[ "$(cat "$out")" = $'one\ntwo\nthree' ]
+	[ "$(size_of "$out")" -eq 14 ]
+}
+
+@test "what a client sent before it was reset is kept" {
+	need python3
+	start_server --collect --accept 1
+	start_peer --connect "$address" 'send:whole line\nhalf a li' wait:0.3 reset
+	wait_exit "$pid"
+	[ "$(cat "$out")" = $'whole line\nhalf a li' ]
+}
+
+@test "a line of a MiB is whole, a longer one comes in pieces of that size" {
+	start_server --collect --accept 2
+	head -c 1M /dev/zero | tr '\0' x | send
+	head -c 3000000 /dev/zero | tr '\0' y | send
+	wait_exit "$pid"
+	[ "$(awk '{ print length() }' "$out" | tr '\n' ' ')" = "1048576 1048576 1048576 902848 " ]
+}
+
+@test "bytes that are no text stay what they are" {
+	random_file data 1M
+	echo >>data
+	start_server --collect --accept 1
+	send <data
+	wait_exit "$pid"
+	tr -d '\n' <data >expected
+	tr -d '\n' <"$out" | cmp - expected
+}
+
+@test "an empty line is a line, and an empty connection is none" {
+	start_server --collect --accept 2
+	printf '\n\na\n' | send
+	send </dev/null
+	wait_exit "$pid"
+	[ "$(size_of "$out")" -eq 4 ]
+}
+
+@test "with --json each line is an object with its sender" {
+	need python3
+	start_server --collect --json --accept 2
+	printf 'plain "text"\n\n' | send
+	printf '\377\376\nend' | send
+	wait_exit "$pid"
+	python3 - "$out" <<-'EOF'
+		import base64, json, re, sys
+		one, two, three, four = map(json.loads, open(sys.argv[1]))
+		assert one["data"] == 'plain "text"' and two["data"] == "", one
+		assert base64.b64decode(three["data_base64"]) == b"\377\376", three
+		assert four["data"] == "end", four
+		assert one["peer"] == two["peer"] != three["peer"] == four["peer"]
+		assert re.fullmatch(r"127\.0\.0\.1:\d+", one["peer"])
+		assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", one["time"])
+	EOF
+}
+
+@test "messages of a packet socket are lines" {
+	need python3
+	endpoint=unix:s start_server --collect --type seqpacket --accept 1
+	python3 -c '
+import socket
+s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+s.connect("s")
+for m in b"one", b"two\n", b"three\nfour": s.send(m)'
+	wait_exit "$pid"
+	[ "$(cat "$out")" = $'one\ntwo\nthree\nfour' ]
+}
+
+@test "a slow standard output stops the clients and loses nothing" {
+	need python3
+	text_file lines 400000
+	mkfifo slow
+	"$SOCKIT" tcp-serve --collect --ready-file ready --accept 2 127.0.0.1:0 >slow 2>err 3>&- &
+	pid=$!
+	processes+=("$pid")
+	exec {reader}<slow
+	wait_for test -s ready
+	address=$(cat ready)
+	send <lines &
+	first=$!
+	send <lines &
+	second=$!
+	sleep 0.5
+	[ ! -r "/proc/$pid/status" ] || [ -n "${SOCKIT_TEST_PATIENCE:-}" ] ||
+		[ "$(resident "$pid")" -lt 12288 ]
+	wc -l <&"$reader" >count
+	exec {reader}<&-
+	wait "$first" "$second"
+	wait_exit "$pid"
+	[ "$status" -eq 0 ]
+	[ "$(cat count)" -eq 800000 ]
+}
+
+@test "what is still to be written at SIGTERM is written" {
+	start_server --collect --grace 5s
+	text_file lines 1000
+	send <lines
+	stop "$pid"
+	[ "$status" -eq 143 ]
+	cmp lines "$out"
+}
+
+@test "a full disk is said and ends the server with 1" {
+	[ -c /dev/full ] || skip "no /dev/full"
+	"$SOCKIT" tcp-serve --collect --ready-file ready 127.0.0.1:0 >/dev/full 2>err 3>&- &
+	pid=$!
+	processes+=("$pid")
+	wait_for test -s ready
+	address=$(cat ready)
+	echo text | send || true
+	wait_exit "$pid"
+	[ "$status" -eq 1 ]
+	grep -q 'cannot write to standard output: no space left on device' err
+}
+
+@test "a reader of standard output that went away ends the server as it ends cat" {
+	mkfifo pipe
+	"$SOCKIT" tcp-serve --collect --ready-file ready 127.0.0.1:0 >pipe 2>err 3>&- &
+	pid=$!
+	processes+=("$pid")
+	head -n 1 <pipe >/dev/null &
+	wait_for test -s ready
+	address=$(cat ready)
+	echo one | send
+	wait "$!"
+	expect_signal PIPE
+	wait_for ended_by_writing
+	wait_exit "$pid"
+	[ "$status" -eq 141 ]
+}
+
+ended_by_writing() {
+	echo more | sockit tcp-connect "$address" 2>/dev/null
+	gone "$pid"
+}
+
+@test "a directory gets a file for each connection, in order and with its peer" {
+	mkdir dir
+	start_server --collect-dir dir --accept 2 -v
+	random_file data 3M
+	send <data
+	echo second | send
+	wait_exit "$pid"
+	[ "$status" -eq 0 ]
+	files=(dir/*)
+	[ "${#files[@]}" -eq 2 ]
+	peers=$(sed -n 's/.*connection from \(.*\):\(.*\)/\1-\2/p' "$err")
+	[ "${files[0]}" = "dir/000001-$(head -n 1 <<<"$peers")" ]
+	[ "${files[1]}" = "dir/000002-$(tail -n 1 <<<"$peers")" ]
+	cmp data "${files[0]}"
+	[ "$(cat "${files[1]}")" = second ]
+	[ ! -s "$out" ]
+}
+
+@test "a second run goes on counting, and overwrites nothing" {
+	mkdir dir
+	echo old >dir/000041-unix
+	ln -s ../outside dir/000042-unix
+	endpoint=unix:s start_server --collect-dir dir --accept 2
+	echo new | send
+	echo newer | send
+	wait_exit "$pid"
+	[ "$(cat dir/000041-unix)" = old ]
+	[ "$(cat dir/000043-unix)" = new ]
+	[ "$(cat dir/000044-unix)" = newer ]
+	[ ! -e outside ]
+}
+
+@test "a Unix client's own path cannot lead elsewhere" {
+	need python3
+	mkdir dir
+	endpoint=unix:s start_server --collect-dir dir --accept 1
+	mkdir -p x
+	python3 -c '
+import socket
+s = socket.socket(socket.AF_UNIX)
+s.bind("x/..%2f"); s.connect("s"); s.sendall(b"hello")'
+	wait_exit "$pid"
+	[ "$(ls dir)" = 000001-unix ]
+}
+
+@test "a directory that is not there is found out at start" {
+	run_sockit tcp-serve --collect-dir nowhere 127.0.0.1:0
+	[ "$status" -eq 3 ]
+	[[ "$output" == *"cannot collect into nowhere: "* ]]
+	touch file
+	run_sockit tcp-serve --collect-dir file 127.0.0.1:0
+	[ "$status" -eq 1 ]
+}
+
+@test "a file that cannot be made ends that connection, with a message, and not the server" {
+	mkdir dir
+	start_server --collect-dir dir --accept 2
+	rmdir dir
+	run_sockit tcp-connect "$address" <<<"lost"
+	echo "again" | send || true
+	wait_exit "$pid"
+	[ "$status" -eq 1 ]
+	[ "$(grep -c 'cannot create dir/00000[12]-' "$err")" -eq 2 ]
+}
+
+@test "a file that cannot be written breaks that connection off" {
+	mkdir dir
+	text_file lines 100000
+	# shellcheck disable=SC2016 # for the inner shell
+	sh -c 'ulimit -f 64; trap "" XFSZ; exec "$@"' sh "$SOCKIT" tcp-serve --collect-dir dir \
+		--ready-file ready --accept 2 127.0.0.1:0 2>err 3>&- &
+	pid=$!
+	processes+=("$pid")
+	wait_for test -s ready
+	address=$(cat ready)
+	run_sockit tcp-connect "$address" <lines
+	[ "$status" -eq 1 ]
+	echo short | send
+	wait_exit "$pid"
+	[ "$status" -eq 1 ]
+	grep -q 'cannot write dir/000001-.*: file too large' err
+	[ "$(cat dir/000002-*)" = short ]
+}
+
+@test "a hundred connections at once are a hundred files" {
+	mkdir dir
+	start_server --collect-dir dir
+	run -0 crowd lines 100 20
+	for file in dir/*; do
+		[ "$(cut -d ' ' -f 1-2 "$file" | sort -u | wc -l)" -eq 1 ]
+	done
+	files=(dir/*)
+	[ "${#files[@]}" -eq 100 ]
+}

@@ -1,0 +1,36 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # variables shared with lib.bash
+# SPDX-License-Identifier: ISC
+# crowd.bash - what the tests of many clients share.
+
+# crowd PART NUMBER... - tests/crowd.py against $address.
+crowd() {
+	need python3
+	python3 "$tests/crowd.py" "${crowd_address:-$address}" "$@" 3>&-
+}
+
+# start_client NAME [ARG...] - tcp-connect to $address, its input the FIFO NAME.in (opened here, so
+# that it stays open), its output NAME.out.
+start_client() {
+	mkfifo "$1.in"
+	"$SOCKIT" tcp-connect "${crowd_address:-$address}" "${@:2}" \
+		<"$1.in" >"$1.out" 2>"$1.err" 3>&- &
+	processes+=("$!")
+	clients=$((${clients:-0} + 1))
+	exec {client_fd}>"$1.in"
+	wait_for connections "$clients"
+}
+
+# connections N - so many has the server (started with -v) seen.
+connections() {
+	[ "$(grep -c 'connection from' "$err")" -ge "$1" ]
+}
+
+# has FILE TEXT - TEXT is a line of FILE.
+has() {
+	grep -qxF -- "$2" "$1"
+}
+
+# resident PID - its memory in KiB.
+resident() {
+	awk '/^VmHWM/ { print $2 }' "/proc/$1/status"
+}

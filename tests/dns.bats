@@ -1,0 +1,396 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# dns.bats - resolve --type: questions to a DNS server of the tests' own, and what comes back.
+#
+# Every question stays on the loopback: --server is always given, or a network namespace has no other way.
+
+load lib
+
+# start_dns [OPTION...] - tests/dns_server.py; sets dns (127.0.0.1:PORT), dns_pid and dns_log.
+start_dns() {
+	started=$((started + 1))
+	need python3
+	local ready=$BATS_TEST_TMPDIR/dns.$started.port
+	dns_log=$BATS_TEST_TMPDIR/dns.$started.log
+	: >"$dns_log"
+	python3 "$tests/dns_server.py" --port-file "$ready" --log "$dns_log" "$@" 3>&- </dev/null \
+		2>"$BATS_TEST_TMPDIR/dns.$started.err" &
+	dns_pid=$!
+	processes+=("$dns_pid")
+	wait_for settled "$dns_pid" "$ready" || return 1
+	dns_port=$(cat "$ready")
+	dns=127.0.0.1:$dns_port
+}
+
+# start_dnsmasq LINE... - a dnsmasq with these lines of configuration; sets dns and dns_port.
+start_dnsmasq() {
+	need dnsmasq python3
+	printf '%s\n' listen-address=127.0.0.1 bind-interfaces no-resolv no-hosts no-daemon \
+		local=/test/ "$@" >dnsmasq.conf
+	local try
+	for try in 1 2 3 4 5; do
+		dns_port=$(python3 -c 'import socket
+s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+		dns=127.0.0.1:$dns_port
+		dnsmasq -C dnsmasq.conf -p "$dns_port" 3>&- </dev/null >dnsmasq.log 2>&1 &
+		local pid=$!
+		if wait_for -t 3 answers_or_gone "$pid" && ! gone "$pid"; then
+			processes+=("$pid")
+			return
+		fi
+	done
+	cat dnsmasq.log >&2
+	return 1
+}
+
+answers_or_gone() {
+	gone "$1" || "$SOCKIT" resolve --server "$dns" --type A -w 100ms ready.test 2>&1 |
+		grep -q 'no such name'
+}
+
+# ask TYPE NAME [OPTION...]
+ask() {
+	run_sockit resolve --server "$dns" --type "$@"
+}
+
+# records - TYPE, the data in hex, and how they print, for every form of data.
+records() {
+	cat <<'END'
+A c0000201 192.0.2.1
+AAAA 20010db8000000000000000000000001 2001:db8::1
+NS 026e73047465737400 ns.test
+CNAME 0163047465737400 c.test
+PTR 0170047465737400 p.test
+DNAME 0164047465737400 d.test
+SOA 026e7304746573740004686f737404746573740000000001000000020000000300000004ffffffff ns.test host.test 1 2 3 4 4294967295
+MX 000a016d047465737400 10 m.test
+MX 000000 0 .
+HINFO 054350552078024f53 "CPU x" "OS"
+RP 01610162000163016400 a.b c.d
+TXT 056122625c6300 "a\"b\\c" ""
+TXT 0400ff0a1b "\000\255\010\027"
+AFSDB 00010178017900 1 x.y
+KX 00010178017900 1 x.y
+SRV 0001000200030178017900 1 2 3 x.y
+NAPTR 000100020175074532552b7369700c215e2e2a24217369703a782100 1 2 "u" "E2U+sip" "!^.*$!sip:x!" .
+DS 4f660802000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f 20326 8 2 000102030405060708090A0B0C0D0E0F101112131415161718191A1B 1C1D1E1F
+SSHFP 040900010203 4 9 00010203
+DNSKEY 01010308000102030405 257 3 8 AAECAwQF
+RRSIG 0001080200000e106553f10064bb5a80007b03736967047465737400000102 A 8 2 3600 20231114221320 20230722042640 123 sig.test AAEC
+NSEC 046e6578740474657374000006400000080003 next.test A AAAA RRSIG NSEC
+NSEC3PARAM 0100000a00 1 0 10 -
+TLSA 03010100010203 3 1 1 00010203
+OPENPGPKEY 000102030405 AAECAwQF
+CAA 800569737375656c657473656e63727970742e6f7267 128 issue "letsencrypt.org"
+URI 000a00016674703a2f2f782f227922 10 1 "ftp://x/\"y\""
+EUI48 000102030405 00-01-02-03-04-05
+HTTPS 000100000100060268320268330003000201bb000400040a0000010006001000000000000000000000000000000001 1 . alpn="h2,h3" port=443 ipv4hint=10.0.0.1 ipv6hint=::1
+SVCB 000005616c696173047465737400 0 alias.test
+TYPE999 010203 \# 3 010203
+TYPE998 _ \# 0
+END
+}
+
+# each_record COMMAND - COMMAND TYPE NAME EXPECTED for each of them.
+each_record() {
+	local line type hex rest
+	while read -r line; do
+		type=${line%% *} rest=${line#* }
+		hex=${rest%% *} rest=${rest#* }
+		local name=raw-$hex labels=""
+		while ((${#name} > 60)); do
+			labels+=${name:0:60}.
+			name=${name:60}
+		done
+		"$1" "$type" "$labels$name.test" "$rest" || return 1
+	done < <(records)
+}
+
+prints() {
+	run_sockit resolve --server "$dns" --type "$1" "$2"
+	if [ "$output" != "$3" ]; then
+		printf '%s: %s\nnot: %s\n' "$1" "$output" "$3" >&2
+		return 1
+	fi
+}
+
+# dig ends names with a dot.
+prints_like_dig() {
+	local theirs
+	theirs=$(dig +short +noedns -p "$dns_port" @127.0.0.1 -t "$1" "$2" | sed -E 's/([a-z])\.( |$)/\1\2/g')
+	prints "$1" "$2" "$theirs"
+}
+
+@test "every type prints as in a zone file" {
+	start_dns
+	each_record prints
+}
+
+@test "every type prints as dig +short prints it, but for the final dot" {
+	need dig
+	start_dns
+	each_record prints_like_dig
+}
+
+@test "a real server's records" {
+	start_dnsmasq host-record=a.test,192.0.2.1,2001:db8::1 cname=alias.test,a.test \
+		mx-host=m.test,mail.m.test,10 srv-host=_http._tcp.s.test,web.test,8080,5,6 \
+		'txt-record=t.test,hello world,more' ptr-record=9.2.0.192.in-addr.arpa,nine.test
+	ask A a.test
+	[ "$output" = 192.0.2.1 ]
+	ask AAAA a.test
+	[ "$output" = 2001:db8::1 ]
+	ask A alias.test
+	[ "$output" = $'a.test\n192.0.2.1' ]
+	ask MX m.test
+	[ "$output" = "10 mail.m.test" ]
+	ask SRV _http._tcp.s.test
+	[ "$output" = "5 6 8080 web.test" ]
+	ask TXT t.test
+	[ "$output" = '"hello world" "more"' ]
+	ask PTR 192.0.2.9
+	[ "$output" = nine.test ]
+	ask ANY a.test
+	[ "$status" -eq 0 ]
+}
+
+@test "--server alone asks for A, and for the name of an address" {
+	start_dnsmasq host-record=a.test,192.0.2.1
+	run_sockit resolve --server "$dns" a.test
+	[ "$output" = 192.0.2.1 ]
+	run_sockit resolve --server "$dns" 192.0.2.1
+	[ "$output" = a.test ]
+}
+
+@test "no such name is 3, and so is no record of the type" {
+	start_dnsmasq host-record=a.test,192.0.2.1
+	ask A nosuch.test
+	[ "$status" -eq 3 ]
+	[ "$output" = 'sockit resolve: no such name: "nosuch.test"' ]
+	ask MX a.test
+	[ "$status" -eq 3 ]
+	[ "$output" = 'sockit resolve: no record of type MX: "a.test"' ]
+}
+
+@test "a failing server is 5, a refusing one 4, another error 1" {
+	start_dns
+	ask A rcode-2.test
+	[ "$status" -eq 5 ]
+	[[ $output == *"$dns answers SERVFAIL"* ]]
+	ask A rcode-5.test
+	[ "$status" -eq 4 ]
+	[[ $output == *"answers REFUSED"* ]]
+	ask A rcode-4.test
+	[ "$status" -eq 1 ]
+	[[ $output == *"answers NOTIMP"* ]]
+	ask A rcode-11.test
+	[ "$status" -eq 1 ]
+	[[ $output == *"the error 11"* ]]
+	ask A bare-5.test
+	[ "$status" -eq 4 ]
+}
+
+@test "nobody there is 4" {
+	start_dns
+	stop "$dns_pid"
+	ask A a.test
+	[ "$status" -eq 4 ]
+	[[ $output == *"cannot ask $dns: connection refused"* ]]
+	ask A a.test --tcp
+	[ "$status" -eq 4 ]
+}
+
+@test "a truncated answer is asked for again over TCP" {
+	start_dns
+	ask A a-200.test
+	[ "$status" -eq 0 ]
+	[ "${#lines[@]}" -eq 200 ]
+	[ "$(cat "$dns_log")" = $'udp a-200.test 1\ntcp a-200.test 1' ]
+}
+
+@test "a truncated answer of dnsmasq comes whole" {
+	local words=() i
+	for i in {1..60}; do
+		words+=("txt-record=big.test,part $i of a text that is long enough")
+	done
+	start_dnsmasq "${words[@]}"
+	ask TXT big.test
+	[ "${#lines[@]}" -eq 60 ]
+}
+
+@test "--tcp asks over TCP alone" {
+	start_dns
+	ask A a-1.test --tcp
+	[ "$output" = 192.0.2.0 ]
+	[ "$(cat "$dns_log")" = "tcp a-1.test 1" ]
+}
+
+@test "an answer cut short over TCP is an error" {
+	start_dns
+	ask A half.test --tcp
+	[ "$status" -eq 1 ]
+	[[ $output == *"malformed answer"*"ended before its end"* ]]
+}
+
+@test "no answer is 5 after -w" {
+	start_dns
+	ask A silent.test -w 500ms
+	[ "$status" -eq 5 ]
+	[[ $output == *"no answer from $dns"* ]]
+	[ "$(wc -l <"$dns_log")" -eq 3 ]
+}
+
+@test "a lost question is asked again" {
+	start_dns
+	ask A lost-1.test -w 1s
+	[ "$output" = 192.0.2.1 ]
+	ask A lost-2.test -w 1s
+	[ "$output" = 192.0.2.1 ]
+}
+
+@test "an answer with another id, question or direction is not taken" {
+	start_dns
+	local name
+	for name in id question type query tiny empty no-question; do
+		ask A "$name.test" -w 200ms
+		[ "$status" -eq 5 ] && [[ $output == *"fit no question"* ]] || return 1
+	done
+}
+
+@test "an answer from another address is not taken" {
+	start_dns
+	ask A sender.test
+	[ "$output" = 192.0.2.1 ]
+}
+
+@test "a malformed answer is 1 and says why" {
+	start_dns
+	local name
+	for name in loop forward label endless rdlength data long-data more fewer rest cut; do
+		ask A "$name.test"
+		[ "$status" -eq 1 ] && [[ $output == *"malformed answer from $dns: "* ]] || return 1
+		ask A "$name.test" --tcp
+		[ "$status" -eq 1 ] && [[ $output == *"malformed answer from $dns: "* ]] || return 1
+	done
+	ask TXT txt.test
+	[ "$status" -eq 1 ]
+	[[ $output == *"the data of a record end early"* ]]
+}
+
+@test "with two servers the second is asked when the first fails" {
+	start_dns
+	local first=$dns
+	start_dns
+	run_sockit resolve --server "$first" --server "$dns" --type A rcode-2.test
+	[ "$status" -eq 5 ]
+	[[ $output == *"$dns answers SERVFAIL"* ]]
+	stop "${processes[0]}"
+	run_sockit resolve --server "$first" --server "$dns" --type A a-1.test
+	[ "$output" = 192.0.2.0 ]
+}
+
+@test "an IPv6 server" {
+	need_ipv6
+	start_dns --address ::1
+	run_sockit resolve --server "[::1]:$dns_port" --type A a-1.test
+	[ "$output" = 192.0.2.0 ]
+	run_sockit resolve -4 --server "[::1]:$dns_port" --type A a-1.test
+	[ "$status" -eq 2 ]
+}
+
+@test "--json gives name, ttl, type and data" {
+	start_dns
+	ask MX raw-000a016d047465737400.test --json
+	[ "$output" = '{"query":"raw-000a016d047465737400.test","type":"MX","records":[{"name":"raw-000a016d047465737400.test","ttl":60,"type":"MX","data":"10 m.test"}]}' ]
+	ask A rcode-3.test --json
+	[ "$status" -eq 3 ]
+	[ "$output" = '{"query":"rcode-3.test","type":"A","error":"no such name: \"rcode-3.test\"","status":3}' ]
+}
+
+@test "a batch keeps the order, and every name has a line" {
+	start_dns
+	printf '%s\n' delay-300.test a-2.test rcode-3.test a..b delay-100.test >names
+	run_sockit resolve --server "$dns" --type A --batch=names
+	[ "$status" -eq 3 ]
+	[ "${lines[0]}" = $'delay-300.test\t192.0.2.1' ]
+	[ "${lines[1]}" = $'a-2.test\t192.0.2.0\t192.0.2.1' ]
+	[ "${lines[2]}" = $'rcode-3.test\terror: no such name: "rcode-3.test"' ]
+	[ "${lines[3]}" = $'a..b\terror: has an empty part' ]
+	[ "${lines[4]}" = $'delay-100.test\t192.0.2.1' ]
+}
+
+@test "a batch has its questions in flight together" {
+	start_dns
+	seq -f 'delay-300.n%.0f.test' 200 >names
+	local before=$SECONDS
+	sockit resolve --server "$dns" --type A --batch=names --parallel 100 >out
+	[ "$(wc -l <out)" -eq 200 ]
+	((SECONDS - before < 15 * patience))
+}
+
+@test "--parallel 1 asks one at a time" {
+	start_dns
+	printf '%s\n' delay-100.test a-1.test >names
+	sockit resolve --server "$dns" --type A --batch=names --parallel 1 >out
+	[ "$(cut -f1 out | tr '\n' ' ')" = "delay-100.test a-1.test " ]
+}
+
+@test "a batch gives only what was asked for, not the aliases on the way" {
+	start_dnsmasq host-record=a.test,192.0.2.1 cname=alias.test,a.test
+	run_sockit resolve --server "$dns" --type A --batch < <(echo alias.test)
+	[ "$output" = $'alias.test\t192.0.2.1' ]
+}
+
+@test "many names through a real server are all answered" {
+	start_dnsmasq address=/many.test/192.0.2.7
+	seq -f 'h%.0f.many.test' 5000 >names
+	sockit resolve --server "$dns" --type A --batch=names >out
+	[ "$(grep -c $'\t192.0.2.7$' out)" -eq 5000 ]
+	cut -f1 out | cmp - names
+}
+
+@test "names that are none are refused before anything is sent" {
+	start_dns
+	ask A good.test 'a..b'
+	[ "$status" -eq 2 ]
+	[[ $output == *'bad name: "a..b" has an empty part'* ]]
+	[ ! -s "$dns_log" ]
+}
+
+@test "types that are none are refused" {
+	run_sockit resolve --server 127.0.0.1:9 --type AXFR a.test
+	[ "$status" -eq 2 ]
+	run_sockit resolve --server 127.0.0.1:9 --type NOPE a.test
+	[ "$status" -eq 2 ]
+	[[ $output == *'"NOPE"'* ]]
+	run_sockit resolve --server '' --type A a.test
+	[ "$status" -eq 2 ]
+	run_sockit resolve --server 127.0.0.1:99999 --type A a.test
+	[ "$status" -eq 2 ]
+	[[ $output == *99999* ]]
+}
+
+@test "-n and DNS contradict each other" {
+	run_sockit resolve -n --server 127.0.0.1:9 --type A a.test
+	[ "$status" -eq 2 ]
+}
+
+@test "without --server the servers of /etc/resolv.conf are asked" {
+	need unshare dnsmasq ip
+	unshare -rnm true 2>/dev/null || skip "cannot make namespaces"
+	printf '# a comment\nsearch test\nnameserver 127.0.0.1\n' >resolv.conf
+	cat >inside.sh <<-'END'
+		ip link set lo up
+		mount --bind resolv.conf /etc/resolv.conf
+		dnsmasq -C /dev/null -d -R -h -u root --listen-address=127.0.0.1 --bind-interfaces \
+			--local=/test/ --host-record=a.test,192.0.2.1 >dnsmasq.log 2>&1 3>&- &
+		for try in 1 2 3 4 5 6 7 8 9 10; do
+			"$SOCKIT" resolve --type A a.test && break
+			sleep 0.1
+		done 2>err
+		kill $!
+		wait
+	END
+	run env SOCKIT="$SOCKIT" unshare -rnm sh inside.sh
+	[ "$output" = 192.0.2.1 ]
+}

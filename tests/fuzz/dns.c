@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: ISC */
+/* dns.c - fuzz what reads messages of the DNS: any bytes, no crash, and only plain ASCII comes out.
+ *
+ *     make SANITIZE=address,undefined CC=clang CFLAGS=-fsanitize=fuzzer-no-link
+ *     cd build/linux-clang-sanitize
+ *     clang -fsanitize=fuzzer,address,undefined -pthread -I../../src -D_POSIX_C_SOURCE=200809L \
+ *         -o fuzz-dns ../../tests/fuzz/dns.c $(find [bcn]* -name '*.o')
+ *     ./fuzz-dns ../../tests/fuzz/dns
+ */
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "names/dns_message.h"
+#include "names/dns_type.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void must(int condition)
+{
+	if (!condition)
+		abort();
+}
+
+static void check_plain(const struct bytes *out)
+{
+	for (size_t i = 0; i < out->size; i++)
+		must(out->data[i] >= ' ' && out->data[i] <= '~');
+}
+
+static void read_records(const struct dns_message *m)
+{
+	struct bytes out = {0};
+	struct dns_answers answers;
+	struct dns_record record;
+
+	dns_answers_begin(&answers, m);
+	while (dns_answers_next(&answers, &record)) {
+		must(record.data_at + record.data_size <= m->size);
+		bytes_clear(&out);
+		dns_name_add(&out, &record.name);
+		bytes_add_byte(&out, ' ');
+		dns_type_add(&out, record.type);
+		bytes_add_byte(&out, ' ');
+		dns_rdata_add(&out, m, &record);
+		check_plain(&out);
+	}
+	bytes_release(&out);
+}
+
+/* What a name prints as must read as the same name. */
+static void turn_name(const struct dns_name *name)
+{
+	struct bytes text = {0};
+	struct dns_name again;
+
+	dns_name_add(&text, name);
+	check_plain(&text);
+	must(!dns_name_parse(bytes_text(&text), &again));
+	must(dns_name_equal(name, &again));
+	bytes_release(&text);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	/* In a block of its own size, so that a sanitizer sees the first byte too many. */
+	unsigned char *copy = malloc(size ? size : 1);
+	unsigned char query[DNS_QUERY_MAX];
+	const struct dns_message m = {copy, size};
+	struct dns_name name;
+	size_t at = 0;
+
+	if (!copy)
+		return 0;
+	memcpy(copy, data, size);
+	if (!dns_name_read(copy, size, &at, &name))
+		turn_name(&name);
+	must(!dns_name_parse("example.org", &name));
+	size_t query_size = dns_query_build(query, 0, &name, DNS_TYPE_A);
+	if (size >= DNS_HEADER_SIZE) {
+		dns_message_answers(&m, query, query_size);
+		dns_message_answers(&m, copy, size);
+		if (!dns_message_check(&m))
+			read_records(&m);
+		read_records(&m);
+	}
+	free(copy);
+	return 0;
+}

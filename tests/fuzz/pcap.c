@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: ISC */
+/* pcap.c - capture files and packets from anyone, read, taken apart, traced and shown.
+ *
+ * clang -fsanitize=fuzzer,address,undefined -Isrc -D_POSIX_C_SOURCE=200809L -pthread \
+ *	tests/fuzz/pcap.c $(ls src/raw/?*.c src/base/?*.c src/core/?*.c | grep -v _posix) -o pcap &&
+ *	./pcap tests/fuzz/pcap
+ *
+ * tests/unit/raw_pcap_seeds.c runs it over the seeds in tests/fuzz/pcap in every make check. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "raw/pcap.h"
+#include "raw/show.h"
+#include "raw/trace.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* A copy of just this size, so that a sanitizer sees a byte too many. */
+static void take_apart(const struct layer *first, const unsigned char *data, size_t size)
+{
+	unsigned char *copy = malloc(size ? size : 1);
+	struct bytes out = {0};
+	struct answer answer;
+	struct trace trace;
+	struct packet p;
+
+	if (!copy)
+		abort();
+	memcpy(copy, data, size);
+	packet_dissect(&p, first, copy, size);
+	for (size_t i = 0; i < p.count; i++)
+		if (p.pieces[i].at + p.pieces[i].header > p.pieces[i].end || p.pieces[i].end > size)
+			abort();
+	trace_of_sent(&p, NULL, NULL, &trace);
+	trace_of_answer(&p, &answer);
+	show_packet(&p, 1, &out);
+	show_packet_json(&p, 1, &out);
+	bytes_release(&out);
+	free(copy);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct pcap_format format;
+	struct pcap_packet packet;
+	size_t at = PCAP_HEADER, used;
+
+	take_apart(&layer_eth, data, size);
+	take_apart(&layer_ip, data, size);
+	if (size < PCAP_HEADER || pcap_read_header(data, &format))
+		return 0;
+	while (!pcap_read_record(&format, data + at, size - at, &packet, &used) &&
+		used <= size - at) {
+		take_apart(format.link == PCAP_ETHERNET ? &layer_eth : &layer_ip, packet.data,
+			packet.size);
+		at += used;
+	}
+	return 0;
+}

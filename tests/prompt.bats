@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: ISC
+# prompt.bats - tcp-connect --prompt: request and reply, from a pipe and at a terminal.
+
+load lib
+
+
+@test "--prompt: from a pipe, each line waits for its answer" {
+	start_server --handler timestamp
+	run_sockit --separate-stderr tcp-connect --prompt '>' 127.0.0.1 "$port" <<<$'one\ntwo'
+	[ "$status" -eq 0 ]
+	[ "${#lines[@]}" -eq 2 ]
+	[[ ${lines[0]} == *" one" && ${lines[1]} == *" two" ]]
+	[ "$stderr" = '>>>' ]
+}
+
+@test "--prompt: an empty line ends it, and nothing behind it is sent" {
+	start_server --handler echo
+	run_sockit --separate-stderr tcp-connect --prompt '?' 127.0.0.1 "$port" <<<$'one\n\nthree'
+	[ "$status" -eq 0 ]
+	[ "$output" = one ]
+	[ "$stderr" = '??' ]
+}
+
+@test "--prompt: the last line gets the newline that it lacks" {
+	need python3
+	start_peer save:got
+	printf 'one' | sockit tcp-connect --prompt '' -i 500ms 127.0.0.1 "$peer_port" 2>/dev/null || true
+	wait_exit "$peer_pid"
+	[ "$(od -An -c got | tr -d ' ')" = 'one\n' ]
+}
+
+@test "--prompt: an answer in several pieces is one answer" {
+	need python3
+	start_peer read-until:a send:1 wait:0.05 send:2 wait:0.05 'send:3\n' read-until:b 'send:4\n' read
+	run_sockit --separate-stderr tcp-connect --prompt '>' 127.0.0.1 "$peer_port" <<<$'a\nb'
+	[ "$status" -eq 0 ]
+	[ "$output" = $'123\n4' ]
+	[ "$stderr" = '>>>' ]
+}
+
+@test "--prompt: the peer's end ends it" {
+	need python3
+	start_peer read-until:a send:bye close
+	run_sockit --separate-stderr tcp-connect --prompt '>' 127.0.0.1 "$peer_port" < <(echo a; sleep 5)
+	[ "$status" -eq 0 ]
+	[ "$output" = bye ]
+	[ "$stderr" = '>' ]
+}
+
+@test "--prompt: a peer that does not end after us is left after 2 s" {
+	need python3
+	start_peer read-until:a 'send:b\n' hold
+	SECONDS=0
+	run_sockit tcp-connect --prompt '' 127.0.0.1 "$peer_port" <<<a
+	[ "$status" -eq 0 ]
+	((SECONDS <= 8 * patience))
+}
+
+@test "--prompt: TEXT has escapes with -E, and --send goes first" {
+	need python3
+	start_peer read-until:hello 'send:hi\n' read
+	run_sockit --separate-stderr --keep-empty-lines tcp-connect -E --prompt 'a\tb' --send 'hello\n' \
+		127.0.0.1 "$peer_port" </dev/null
+	[ "$status" -eq 0 ]
+	[ "$stderr" = $'a\tb' ]
+}
+
+@test "--prompt: a reset is 1" {
+	need python3
+	start_peer read:2 reset
+	run_sockit tcp-connect --prompt '' 127.0.0.1 "$peer_port" <<<$'abcd\nefgh'
+	[ "$status" -eq 1 ]
+}
+
+@test "--prompt: a very long line arrives whole" {
+	need python3
+	head -c 300000 /dev/zero | tr '\0' x >line
+	echo >>line
+	start_peer save:got
+	sockit tcp-connect --prompt '' -i 700ms 127.0.0.1 "$peer_port" <line 2>/dev/null || true
+	wait_exit "$peer_pid"
+	cmp line got
+}
+
+@test "--prompt: what makes no sense with it is 2" {
+	for with in --send-only --recv-only '--linger 1s' -z '--sh true'; do
+		# shellcheck disable=SC2086 # two words
+		run_sockit tcp-connect --prompt x $with 127.0.0.1 1
+		[ "$status" -eq 2 ]
+	done
+}
+
+# At a terminal of its own: types each line once the prompt stands there, prints all that is shown.
+cat_terminal() {
+	cat >terminal.py <<-'END'
+		import os, pty, select, sys, time
+		lines = sys.argv[1].split(",")
+		pid, fd = pty.fork()
+		if pid == 0:
+		    os.execv(sys.argv[2], sys.argv[2:])
+		shown, prompts = b"", 0
+		while True:
+		    if not select.select([fd], [], [], 20)[0]:
+		        sys.exit("nothing more comes: %r" % shown)
+		    try:
+		        data = os.read(fd, 1000)
+		    except OSError:
+		        break
+		    if not data:
+		        break
+		    shown += data
+		    while shown.count(b"> ") > prompts:
+		        prompts += 1
+		        if lines:
+		            word = lines.pop(0)
+		            os.write(fd, b"\x04" if word == "EOF" else word.encode() + b"\n")
+		code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+		sys.stdout.write(shown.decode().replace("\r\n", "|") + "=%d" % code)
+	END
+	python3 terminal.py "$@"
+}
+
+@test "--prompt: at a terminal, an answer without newline gets one there" {
+	need python3
+	start_peer read-until:a send:answer read-until:b 'send:second\n' read
+	run cat_terminal 'a,b,' "$SOCKIT" tcp-connect --prompt '> ' 127.0.0.1 "$peer_port"
+	[ "$output" = '> a|answer|> b|second|> |=0' ]
+}
+
+@test "--prompt: at a terminal, Ctrl-D ends it" {
+	need python3
+	start_server --handler reverse
+	run cat_terminal 'abc,EOF' "$SOCKIT" tcp-connect --prompt '> ' 127.0.0.1 "$port"
+	[[ $output == '> abc|cba|> '*'=0' ]]
+}
+
+@test "--prompt: under tmux" {
+	need tmux
+	start_server --handler reverse
+	tmux -L "sockit.$$" -f /dev/null new-session -d -x 80 -y 20 \
+		"$SOCKIT tcp-connect --prompt 'say> ' 127.0.0.1 $port; echo status \$? >$PWD/code" ||
+		skip "tmux does not start here"
+	shows() { tmux -L "sockit.$$" capture-pane -p | grep -q "$1"; }
+	wait_for shows 'say>'
+	tmux -L "sockit.$$" send-keys hello Enter
+	wait_for shows olleh
+	tmux -L "sockit.$$" send-keys Enter
+	wait_for test -s code
+	[ "$(cat code)" = 'status 0' ]
+	tmux -L "sockit.$$" kill-server 2>/dev/null || true
+}

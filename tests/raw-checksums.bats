@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: ISC
+# raw-checksums.bats - raw-send: lengths and checksums, judged by python3, tcpdump and tshark.
+
+load lib
+load raw-lib
+
+ip4='ip src=192.0.2.1 dst=198.51.100.7'
+ip6='ip6 src=2001:db8::1 dst=2001:db8::7'
+eth='eth dst=02:00:00:00:00:07 src=02:00:00:00:00:01'
+
+# packets - a line of words for each kind of packet, and the layers that must be found in it.
+packets() {
+	while read -r layers words; do
+		echo "${layers//,/ }|$words"
+	done <<-END
+		eth,ip,tcp,fcs $eth $ip4 tcp dport=80 mss=1460 wscale=7 sack-ok timestamp=17/18 payload odd fcs
+		eth,ip,udp,fcs $eth $ip4 options=94040000 udp dport=9 payload even fcs
+		eth,vlan,ip,icmp,fcs $eth vlan id=42 $ip4 icmp echo id=7 seq=9 payload hello fcs
+		eth,vlan,vlan,ip6,udp,fcs $eth vlan id=1 vlan id=2 $ip6 udp dport=9 payload odd fcs
+		eth,ip6,tcp,fcs $eth $ip6 tcp dport=80 flags=syn,ack fcs
+		eth,ip6,icmp6,fcs $eth $ip6 icmp6 echo id=7 payload abc fcs
+		eth,ip6,icmp6,fcs $eth $ip6 hop-limit=255 ndp solicit target=2001:db8::7 source-mac=02:00:00:00:00:01 fcs
+		eth,ip,igmp,fcs $eth ip src=192.0.2.1 dst=224.0.0.1 ttl=1 igmp query group=239.1.2.3 fcs
+		eth,ip,udp,fcs $eth $ip4 udp dport=9 payload zero=1471 pad fcs
+		eth,ip,udp,fcs $eth $ip4 udp dport=9 payload x pad fcs
+		eth,arp,fcs $eth arp request target=192.0.2.7 sender=192.0.2.1 pad fcs
+		eth,ip,ip,udp,fcs $eth $ip4 ip src=10.0.0.1 dst=10.0.0.2 udp dport=5 payload x fcs
+		eth,ip,ip6,icmp6,fcs $eth $ip4 $ip6 icmp6 echo fcs
+		eth,ip,icmp,fcs $eth $ip4 icmp type=3 code=3 $ip4 udp dport=9 payload quoted fcs
+	END
+}
+
+@test "lengths and checksums are right, says python3" {
+	need python3
+	while IFS='|' read -r layers words; do
+		# shellcheck disable=SC2086
+		judged --fcs $words
+		echo "$words: $output"
+		[ "$output" = "$layers" ] || [[ $words == *"type=3"* && $output == "eth ip icmp fcs" ]]
+	done < <(packets)
+}
+
+@test "and so say tcpdump and its decoding" {
+	need tcpdump
+	while IFS='|' read -r _ words; do
+		# shellcheck disable=SC2086
+		sockit raw-send --write t.pcap ${words% fcs}
+		run tcpdump -nvvr t.pcap
+		echo "$output"
+		[ "$status" -eq 0 ]
+		[[ $output != *[Bb]ad\ * && $output != *incorrect* && $output != *invalid* ]]
+		[[ $output != *'[|'* && $output != *'wrong'* ]]
+	done < <(packets)
+}
+
+@test "and so says tshark, with all its checksums on" {
+	need tshark
+	while IFS='|' read -r _ words; do
+		# shellcheck disable=SC2086
+		sockit raw-send --write one.pcap $words
+		tshark -r one.pcap -V -o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE \
+			-o udp.check_checksum:TRUE -o eth.check_fcs:TRUE -o eth.fcs:Always \
+			>tshark.out 2>/dev/null
+		grep -Eq 'FCS Status: Good|checksum.*Good|Checksum Status: Good' tshark.out
+		if grep -Ei 'checksum.*(bad|incorrect)|status: bad|malformed' tshark.out; then
+			echo "$words"
+			false
+		fi
+	done < <(packets)
+}
+
+@test "checksums of random packets are right" {
+	need python3
+	judged ip src=random dst=random tcp sport=random dport=random seq=random ack=random \
+		flags=random window=random payload random=1-100 --count 3
+	[ "${#lines[@]}" -eq 300 ]
+	[ "$(sort -u <<<"$output")" = "ip tcp" ]
+	judged ip6 src=random dst=random flow=random udp sport=random dport=random payload random=0-99
+	[ "$(sort -u <<<"$output")" = "ip6 udp" ]
+}
+
+@test "a checksum of UDP that would be zero is sent as ffff" {
+	need python3
+	written ip src=192.0.2.1 dst=192.0.2.2 udp sport=0-65535 dport=9 payload x
+	[ "$(cut -c 53-56 <<<"$output" | grep -c 0000)" -eq 0 ]
+	[ "$(cut -c 53-56 <<<"$output" | grep -c ffff)" -ge 1 ]
+}

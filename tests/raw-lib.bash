@@ -1,0 +1,88 @@
+# shellcheck shell=bash disable=SC2016,SC2034,SC2154 # scripts for another shell; variables shared with the tests and bats
+# SPDX-License-Identifier: ISC
+# raw-lib.bash - two hosts on a wire, each in a network namespace of its own, for raw-send.
+
+# need_wire - skip where that cannot be had.
+need_wire() {
+	need unshare nsenter ip python3
+	unshare -rn ip link add v0 type veth peer name v1 2>/dev/null ||
+		skip "cannot make a veth pair in a network namespace of our own"
+}
+
+# need_frames - also skip where sockit was built for a system that sends no frames.
+need_frames() {
+	need_wire
+	run in_namespace "$SOCKIT" raw-send -I lo eth payload x
+	[[ $output != *AF_PACKET* ]] || skip "this build of sockit has no AF_PACKET"
+}
+
+# The wire: here is v0 (02:00:00:00:00:01, 192.0.2.1, 2001:db8::1), there v1 (...:07, ...7, ...7).
+# There, `there COMMAND...` runs; `raw ARG...` is sockit raw-send; `capture COUNT [HEX]` begins to
+# capture at v1 into captured, and `answer_arp VLAN ADDRESS` to answer for that one.
+wire_script='
+set -u
+ip link set lo up
+for file in all default; do
+	echo 0 >/proc/sys/net/ipv6/conf/$file/accept_dad
+	echo 0 >/proc/sys/net/ipv6/conf/$file/router_solicitations
+done
+ip link add v0 address 02:00:00:00:00:01 type veth peer name v1
+unshare -n sleep 120 &
+other=$!
+answering=
+trap "kill $other \$answering 2>/dev/null; wait 2>/dev/null" EXIT
+until [ "$(readlink /proc/$other/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do sleep 0.01; done
+ip link set v1 netns $other
+there() { nsenter -t $other -n "$@"; }
+there ip link set lo up
+there ip link set v1 address 02:00:00:00:00:07
+there ip addr add 192.0.2.7/24 dev v1
+there ip -6 addr add 2001:db8::7/64 dev v1 nodad
+there ip link set v1 up
+ip addr add 192.0.2.1/24 dev v0
+ip -6 addr add 2001:db8::1/64 dev v0 nodad
+ip link set v0 up
+raw() { timeout --foreground 30 "$SOCKIT" raw-send "$@"; }
+capture() {
+	rm -f ready
+	there python3 "$tests/raw-capture.py" v1 "$1" ready ${2:-} >captured &
+	capturing=$!
+	until [ -s ready ]; do sleep 0.01; done
+}
+answer_arp() {
+	there python3 "$tests/raw-answer.py" v1 "$1" "$2" answering &
+	answering=$!
+	until [ -s answering ]; do sleep 0.01; done
+}
+captured() { wait $capturing; cat captured; }
+'
+
+# on_wire SCRIPT - run it with the wire; sets status and output.
+on_wire() {
+	SOCKIT=$SOCKIT tests=$tests run unshare -rn bash -c "$wire_script$1" 3>&- </dev/null
+	if [ "$status" -ge 128 ]; then
+		printf 'status %d: %s\n%s\n' "$status" "$1" "$output" >&2
+		return 1
+	fi
+}
+
+# raw ARG... - raw-send, outside of any namespace.
+raw() {
+	run_sockit raw-send "$@"
+}
+
+# written ARG... - the packets as hex, a line each; sets output.
+written() {
+	sockit raw-send --write written.pcap "$@" && run python3 "$tests/raw-check.py" --hex written.pcap
+}
+
+# judged [--fcs] ARG... - the layers of each packet, or what is wrong; sets output.
+judged() {
+	local options=()
+	if [ "$1" = --fcs ]; then
+		options=(--fcs)
+		shift
+	fi
+	sockit raw-send --write judged.pcap "$@" &&
+		run python3 "$tests/raw-check.py" "${options[@]}" judged.pcap
+}

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: ISC
+# raw-replay.bats - raw-send --replay: capture files of every kind, good and bad.
+
+load lib
+load raw-lib
+
+# pcap ORDER MAGIC LINK TIME:HEX... - a capture file in x.pcap, made by python3.
+pcap() {
+	python3 - "$@" >x.pcap <<-'END'
+		import struct, sys
+		order, magic, link = sys.argv[1], int(sys.argv[2], 16), int(sys.argv[3])
+		out = struct.pack(order + "IHHiIII", magic, 2, 4, 0, 0, 65535, link)
+		for one in sys.argv[4:]:
+		    time, data = one.split(":")
+		    seconds, fraction = time.split(".")
+		    data = bytes.fromhex(data)
+		    out += struct.pack(order + "IIII", int(seconds), int(fraction), len(data), len(data)) + data
+		sys.stdout.buffer.write(out)
+	END
+}
+
+frame=02000000000702000000000188b57265706c6179
+
+@test "both byte orders, micro- and nanoseconds" {
+	need_frames
+	for order in '<' '>'; do
+		for magic in a1b2c3d4 a1b23c4d; do
+			pcap "$order" "$magic" 1 "1.0:${frame}01" "1.50000:${frame}02"
+			on_wire 'capture 2 7265706c6179; raw --replay x.pcap -I v0; captured'
+			[ "$output" = "${frame}01"$'\n'"${frame}02" ]
+		done
+	done
+}
+
+@test "packets that begin with IP, of both families" {
+	need_frames
+	sockit raw-send --write a.pcap ip src=192.0.2.1 dst=192.0.2.7 id=3 udp dport=9 payload replay
+	sockit raw-send --write b.pcap ip6 src=2001:db8::1 dst=2001:db8::7 udp dport=9 payload replay
+	tail -c +25 b.pcap >>a.pcap
+	on_wire 'capture 2 7265706c6179; raw --replay a.pcap; captured'
+	[[ ${lines[0]} == *0800450000220003* ]]
+	[[ ${lines[1]} == *86dd60000000000e1140* ]]
+}
+
+@test "as recorded, at a rate, at once, and again" {
+	need_frames
+	pcap '<' a1b2c3d4 1 "1.0:${frame}01" "1.200000:${frame}02" "1.400000:${frame}03"
+	on_wire '
+	t() { local start=$(date +%s%N); raw --replay x.pcap -I v0 "$@"; echo $((($(date +%s%N) - start) / 1000000)); }
+	t; t --rate max; t --rate 20; t --count 2 --stats=json --rate max; t --interval 0'
+	[ "${lines[0]}" -ge 400 ]
+	[ "${lines[1]}" -lt 300 ]
+	[ "${lines[2]}" -ge 100 ]
+	[[ ${lines[3]} == *'"sent_datagrams":6'* ]]
+	[ "${lines[5]}" -lt 300 ]
+}
+
+@test "what was written is replayed as it was" {
+	need_frames
+	sockit raw-send --write x.pcap eth dst=02:00:00:00:00:07 src=02:00:00:00:00:01 type=5-9 payload replay
+	on_wire 'capture 5 7265706c6179; raw --rate max --replay x.pcap -I v0; captured; python3 $tests/raw-check.py --hex x.pcap'
+	[ "$(head -n 5 <<<"$output")" = "$(tail -n 5 <<<"$output")" ]
+	[ "${#lines[@]}" -eq 10 ]
+}
+
+@test "from a pipe" {
+	need_frames
+	pcap '<' a1b2c3d4 1 "1.0:${frame}01"
+	on_wire 'capture 1 7265706c6179; cat x.pcap | raw --replay - -I v0; captured'
+	[ "$output" = "${frame}01" ]
+}
+
+@test "dry-run decodes a file without any privilege" {
+	need python3
+	sockit raw-send --write x.pcap eth ip src=192.0.2.1 dst=192.0.2.7 ttl=3 tcp dport=80 mss=1460 payload x pad
+	raw --dry-run --replay x.pcap
+	[ "$status" -eq 0 ]
+	grep -Eq '^  ttl +3 ' <<<"$output"
+	grep -Eq '^  mss +1460' <<<"$output"
+	grep -Eq '^pad: ' <<<"$output"
+	sockit raw-send --write y.pcap --replay x.pcap
+	[ "$(python3 "$tests/raw-check.py" --hex x.pcap)" = "$(python3 "$tests/raw-check.py" --hex y.pcap)" ]
+}
+
+@test "tcpdump's own files" {
+	need tcpdump
+	need_frames
+	sockit raw-send --write a.pcap eth dst=02:00:00:00:00:07 src=02:00:00:00:00:01 type=5-9 payload replay
+	tcpdump -r a.pcap -w x.pcap 2>/dev/null
+	on_wire 'capture 5 7265706c6179; raw --rate max --replay x.pcap -I v0; captured'
+	[ "${#lines[@]}" -eq 5 ]
+}
+
+@test "nothing of a damaged file goes out" {
+	need_frames
+	pcap '<' a1b2c3d4 1 "1.0:${frame}01" "1.1:${frame}02"
+	head -c 90 x.pcap >cut.pcap
+	on_wire '
+	echo 1 >/proc/sys/net/ipv6/conf/v0/disable_ipv6
+	before=$(grep v0: /proc/net/dev | tr -s " " | cut -d" " -f 12)
+	raw -I v0 --replay cut.pcap; echo $?
+	after=$(grep v0: /proc/net/dev | tr -s " " | cut -d" " -f 12)
+	echo $((after - before))'
+	[[ ${lines[0]} == *"packet 2 of cut.pcap is cut off"* ]]
+	[ "${lines[1]}" = 1 ]
+	[ "${lines[2]}" = 0 ]
+}
+
+@test "files that are none, cut, or hostile are named, and no crash" {
+	need python3
+	: >empty.pcap
+	echo 'this is not a capture file at all' >text.pcap
+	printf '\n\r\r\n............................' >ng.pcap
+	python3 - <<-'END'
+		import struct
+		def file(name, link=1, size=4, full=4, data=b"abcd", version=2, fraction=0):
+		    head = struct.pack("<IHHiIII", 0xa1b2c3d4, version, 4, 0, 0, 65535, link)
+		    open(name, "wb").write(head + struct.pack("<IIII", 1, fraction, size, full) + data)
+		file("huge.pcap", size=0xffffffff)
+		file("long.pcap", size=262145)
+		file("short.pcap", size=5)
+		file("link.pcap", link=105)
+		file("version.pcap", version=3)
+		file("time.pcap", fraction=1000000)
+		whole = open("short.pcap", "rb").read()
+		for n in range(1, 40):
+		    open("cut%d.pcap" % n, "wb").write(whole[:n])
+	END
+	for file in *.pcap; do
+		raw --dry-run --replay "$file"
+		if [ "$file" = cut24.pcap ]; then
+			[ "$status" -eq 0 ]
+			continue
+		fi
+		echo "$file: $output"
+		[ "$status" -eq 1 ]
+		[[ $output == *"$file"* ]]
+	done
+	raw --dry-run --replay ng.pcap
+	[[ $output == *pcapng* ]]
+	raw --dry-run --replay nosuch.pcap
+	[ "$status" -eq 3 ]
+	raw --dry-run --replay .
+	[ "$status" -ne 0 ]
+}
+
+@test "a packet over the MTU is named before anything goes out" {
+	need_frames
+	sockit raw-send --write x.pcap eth payload zero=1500,1501
+	on_wire 'raw -I v0 --replay x.pcap; echo $?'
+	[[ ${lines[0]} == *"packet 2 of x.pcap"*1501*1500 ]]
+	[ "${lines[1]}" = 1 ]
+}
+
+@test "a file of frames needs an interface" {
+	sockit raw-send --write x.pcap eth payload x
+	raw --replay x.pcap
+	[ "$status" -eq 2 ]
+	[[ $output == *"needs -I IFNAME" ]]
+}

@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: ISC
+# raw-wire.bats - raw-send: what arrives at the other end of a wire, and what is refused before.
+
+load lib
+load raw-lib
+
+setup() {
+	enter_tmpdir
+	need_frames
+}
+
+@test "the tutorial's frame leaves the interface byte for byte" {
+	on_wire '
+	capture 1 5b5b5b
+	raw -I v0 eth dst=01:02:03:04:05:06 src=01:02:03:04:05:06 type=0x0801 \
+		payload "[[[PAYLOAD]]]" bytes 1a2b3c4d
+	captured'
+	[ "$output" = 01020304050601020304050608015b5b5b5041594c4f41445d5d5d1a2b3c4d ]
+}
+
+@test "the tutorial's frame with a computed fcs" {
+	on_wire '
+	capture 1 5b5b5b
+	raw -I v0 eth dst=01:02:03:04:05:06 src=01:02:03:04:05:06 type=0x0801 \
+		payload "[[[PAYLOAD]]]" fcs
+	captured'
+	frame=01020304050601020304050608015b5b5b5041594c4f41445d5d5d
+	[ "$output" = "$frame$(python3 -c '
+import struct, sys, zlib
+print(struct.pack("<I", zlib.crc32(bytes.fromhex(sys.argv[1]))).hex())' "$frame")" ]
+}
+
+@test "frames arrive as --write has them" {
+	on_wire '
+	words="eth dst=02:00:00:00:00:07 vlan id=42 priority=3 ip dst=192.0.2.7 df id=77 tcp dport=80 mss=1460 payload end"
+	capture 1 656e64
+	raw -I v0 $words
+	captured
+	raw -I v0 --write sent.pcap $words
+	python3 $tests/raw-check.py --hex sent.pcap'
+	[ "${lines[0]}" = "${lines[1]}" ]
+	[ "${lines[0]:0:36}" = 0200000000070200000000018100602a0800 ]
+}
+
+@test "the kernel's own words are refused, not changed in silence" {
+	on_wire 'raw ip dst=192.0.2.7 checksum=3 udp dport=9; echo $?; raw ip dst=192.0.2.7 id=0 udp dport=9; echo $?'
+	[[ ${lines[0]} == *"checksum of ip is set by the kernel"* ]]
+	[ "${lines[1]}" = 2 ]
+	[ "${lines[3]}" = 2 ]
+}
+
+@test "a frame over the MTU names both, and nothing of a sweep goes out" {
+	on_wire '
+	raw -I v0 eth payload zero=1501; echo $?
+	raw -I v0 eth payload zero=1500; echo $?
+	raw -I v0 eth vlan id=1 payload zero=1500; echo $?
+	raw ip dst=192.0.2.7 payload zero=1481; echo $?
+	raw -I v0 eth payload zero=1499-1501; echo $?
+	raw -I v0 --count 0 eth payload random=1499,1501; echo $?'
+	[[ ${lines[0]} == *"1515 bytes"*"1501"*"MTU of v0, 1500" ]]
+	[ "${lines[1]} ${lines[2]} ${lines[3]}" = "1 0 0" ]
+	[[ ${lines[4]} == *"1501"*"1500" ]]
+	[ "${lines[5]}" = 1 ]
+	[ "${lines[7]}" = 1 ]
+	[ "${lines[9]}" = 1 ]
+}
+
+@test "an interface that is down, and a network that cannot be reached" {
+	on_wire '
+	raw ip dst=198.51.100.1 icmp echo; echo $?
+	ip link set v0 down
+	raw -I v0 eth payload x; echo $?'
+	[[ ${lines[0]} == *"cannot reach 198.51.100.1: "* ]]
+	[ "${lines[1]}" = 4 ]
+	[[ ${lines[2]} == *"v0 is down"* ]]
+	[ "${lines[3]}" = 1 ]
+}
+
+@test "without the privilege: exit 6, the capability named, and nothing needed to look" {
+	need setpriv
+	on_wire '
+	drop() { setpriv --bounding-set -net_raw --inh-caps -net_raw "$SOCKIT" raw-send "$@"; }
+	drop -I v0 eth payload x; echo $?
+	drop ip dst=192.0.2.7 icmp echo; echo $?
+	drop --to 192.0.2.7 icmp echo; echo $?
+	drop --dry-run -I v0 eth payload x >/dev/null; echo $?
+	drop --write x.pcap -I v0 eth payload x; echo $?'
+	for i in 0 2 4; do
+		[[ ${lines[i]} == *"needs CAP_NET_RAW (run as root, or: setcap cap_net_raw+ep /"*"sockit)" ]]
+		[ "${lines[i + 1]}" = 6 ]
+	done
+	[ "${lines[6]} ${lines[7]}" = "0 0" ]
+}
+
+@test "a firewall that forbids it is suspected by name" {
+	need nft
+	on_wire '
+	nft add table ip t && nft add chain ip t o "{ type filter hook output priority 0; policy drop; }" || exit 77
+	raw ip dst=192.0.2.7 icmp echo; echo $?'
+	[ "$status" -ne 77 ] || skip "nft does not work here"
+	[[ ${lines[0]} == *"CAP_NET_RAW is held; look at a firewall rule"* ]]
+	[ "${lines[1]}" = 6 ]
+}
+
+@test "count, interval and rate" {
+	on_wire '
+	start=$(date +%s%N)
+	raw --count 6 --interval 50ms -I v0 eth payload x
+	middle=$(date +%s%N)
+	raw --count 101 --rate 500 -I v0 eth payload x
+	end=$(date +%s%N)
+	echo $(((middle - start) / 1000000)) $(((end - middle) / 1000000))'
+	read -r first second <<<"$output"
+	[ "$first" -ge 250 ]
+	[ "$second" -ge 200 ]
+}
+
+@test "a hundred thousand frames all arrive" {
+	on_wire '
+	before=$(there cat /proc/net/dev | grep v1: | tr -s " " | cut -d" " -f4)
+	raw --count 100000 -I v0 eth payload x --stats
+	after=$(there cat /proc/net/dev | grep v1: | tr -s " " | cut -d" " -f4)
+	echo $((after - before >= 100000))'
+	[[ ${lines[0]} == *"sent 100000 "*"(1500000 bytes)"* ]]
+	[ "${lines[1]}" = 1 ]
+}
+
+@test "ENOBUFS waits and goes on" {
+	need strace
+	on_wire '
+	capture 3 6e6f62756673
+	# Leaks are not looked for under a tracer.
+	ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0 strace -D -f -qq -o trace -e trace=sendmmsg,sendmsg -e inject=sendmmsg,sendmsg:error=ENOBUFS:when=1..4 \
+		"$SOCKIT" raw-send -vv --count 3 -I v0 eth payload nobufs
+	echo $?
+	captured >frames
+	wc -l <frames'
+	[[ $output == *"sent 3 packets"* ]]
+	[[ $output == *"waited 4 times"* ]]
+	[ "${lines[-2]} ${lines[-1]}" = "0 3" ]
+}
+
+@test "count 0 goes on until a signal, which is what it dies of" {
+	on_wire '
+	"$SOCKIT" raw-send --count 0 --interval 5ms --stats -I v0 eth payload x 2>err &
+	sender=$!
+	sleep 0.3
+	kill -TERM $sender
+	wait $sender
+	echo $?
+	cat err'
+	[ "${lines[0]}" = 143 ]
+	[[ ${lines[1]} == *"sent "*" datagrams"* ]]
+}
+
+@test "hexdump shows what is sent" {
+	on_wire 'raw -x -I v0 eth type=0x0801 payload shown'
+	[ "$status" -eq 0 ]
+	[[ $output == *"0000  ff ff ff ff ff ff 02 00  00 00 00 01 08 01 73 68"* ]]
+}
+
+@test "socket options are set" {
+	on_wire '
+	raw -vv -o priority=5 -o mark=7 -I v0 eth payload x; echo $?
+	raw -o ttl=9 --to 192.0.2.7 icmp echo; echo $?
+	raw -o nosuch -I v0 eth; echo $?'
+	[ "${lines[-1]}" = 2 ]
+	[[ $output == *0* ]]
+}

@@ -1,0 +1,280 @@
+# SPDX-License-Identifier: ISC
+# raw-words.bats - raw-send: from words to bytes, and errors that point at the word.
+
+load lib
+load raw-lib
+
+@test "the tutorial's frame is as it was typed" {
+	need python3
+	written eth dst=01:02:03:04:05:06 src=01:02:03:04:05:06 type=0x0801 \
+		payload '[[[PAYLOAD]]]' bytes 1a2b3c4d
+	[ "$output" = 0102030405060102030405060801"5b5b5b5041594c4f41445d5d5d"1a2b3c4d ]
+}
+
+@test "the same frame with a computed fcs" {
+	need python3
+	judged --fcs eth dst=01:02:03:04:05:06 src=01:02:03:04:05:06 type=0x0801 \
+		payload '[[[PAYLOAD]]]' fcs
+	[ "$output" = "eth fcs" ]
+}
+
+@test "an unknown field is named, with the one that was meant" {
+	raw --dry-run ip dst=192.0.2.1 tttl=3
+	[ "$status" -eq 2 ]
+	[ "$output" = 'sockit raw-send: bad field "tttl" of ip (did you mean ttl?)' ]
+}
+
+@test "a value out of range is named with the range" {
+	raw --dry-run ip dst=192.0.2.1 ttl=300
+	[ "$status" -eq 2 ]
+	[ "$output" = 'sockit raw-send: bad ttl of ip: "300" (0-255)' ]
+}
+
+@test "every width has its own range" {
+	while read -r layer field good bad; do
+		raw --dry-run "$layer" "$field=$good" dst=::1 || true
+		[[ $output != *"bad $field"* ]]
+		raw --dry-run "$layer" "$field=$bad"
+		[ "$status" -eq 2 ]
+		[[ $output == *"bad $field of $layer: \"$bad\" (0-"* ]]
+	done <<-'END'
+		vlan id 4095 4096
+		vlan priority 7 8
+		vlan dei 1 2
+		ip id 65535 65536
+		ip offset 8191 8192
+		ip ecn 3 4
+		ip dscp 63 64
+		ip6 flow 1048575 1048576
+		ip6 class 0xff 0x100
+		tcp seq 4294967295 4294967296
+		tcp window 65535 65536
+		tcp wscale 255 256
+		icmp type 255 256
+		payload zero 65535 65536
+		eth type 0xffff 0x10000
+		ip ttl 255 18446744073709551616
+	END
+}
+
+@test "an unknown layer, and a word that fits nowhere" {
+	raw --dry-run ipp dst=192.0.2.1
+	[ "$status" -eq 2 ]
+	[[ $output == *'unknown layer "ipp" (did you mean ip?)' ]]
+	raw --dry-run ip dst=192.0.2.1 icmp ehco
+	[ "$status" -eq 2 ]
+	[[ $output == *'bad word "ehco" after icmp (did you mean echo?)' ]]
+	raw --dry-run dst=192.0.2.1
+	[ "$status" -eq 2 ]
+}
+
+@test "what has no default must be given" {
+	for words in "ip ttl=3" "ip6 icmp6 echo" "eth vlan" "ip dst=192.0.2.1 udp" "ip dst=192.0.2.1 tcp"; do
+		# shellcheck disable=SC2086
+		raw --dry-run $words
+		[ "$status" -eq 2 ]
+		[[ $output == *"missing "*" of "* ]]
+	done
+}
+
+@test "a field may be given once" {
+	raw --dry-run ip dst=192.0.2.1 ttl=3 ttl=4
+	[ "$status" -eq 2 ]
+	[[ $output == *"ttl of ip is given twice" ]]
+	raw --dry-run ip dst=192.0.2.1 icmp echo type=3
+	[ "$status" -eq 2 ]
+}
+
+@test "malformed addresses, MACs and hex are refused" {
+	for words in "ip dst=1.2.3" "ip dst=1.2.3.4.5" "ip dst=2001:db8::1" "ip6 dst=192.0.2.1" \
+		"eth dst=01:02:03:04:05" "eth dst=01:02:03:04:05:0g" "eth dst=" "bytes 0g" "bytes 123" \
+		"ip dst=192.0.2.9-192.0.2.1" "ip dst=192.0.2.1 ttl=0x" "ip dst=192.0.2.1 ttl=-1" \
+		"ip dst=192.0.2.1 tcp dport=80 flags=syn,akc" "ip dst=192.0.2.1 tcp dport=80 timestamp=1/2/3"; do
+		# shellcheck disable=SC2086
+		raw --dry-run -n $words
+		[ "$status" -eq 2 ]
+	done
+}
+
+@test "names are looked up unless -n forbids it" {
+	raw --dry-run ip dst=localhost udp dport=domain
+	[ "$status" -eq 0 ]
+	[[ $output == *"127.0.0.1"* ]]
+	raw -n --dry-run ip dst=localhost udp dport=53
+	[ "$status" -eq 2 ]
+	raw --dry-run ip dst=nosuch.invalid udp dport=53
+	[ "$status" -eq 3 ] || [ "$status" -eq 5 ]
+	raw --dry-run ip dst=192.0.2.1 udp dport=nosuchservice
+	[ "$status" -eq 3 ]
+}
+
+@test "options may stand before, between and after the words" {
+	raw eth type=5 --dry-run payload x
+	[ "$status" -eq 0 ]
+	raw eth type=5 payload x --dry-run
+	[ "$status" -eq 0 ]
+	raw --dry-run -- eth type=5 payload -x
+	[ "$status" -eq 0 ]
+}
+
+@test "payload: text, escapes, hex, a file, zeros, random bytes" {
+	need python3
+	head='ffffffffffff00000000000088b5'
+	written eth payload 'a b'
+	[ "$output" = "${head}612062" ]
+	written eth payload text=zero=3
+	[ "$output" = "${head}7a65726f3d33" ]
+	written -E eth payload 'a\r\n\x00'
+	[ "$output" = "${head}610d0a00" ]
+	written --hex eth payload '01 02:03'
+	[ "$output" = "${head}010203" ]
+	printf 'x\0y' >file
+	written eth payload file=file
+	[ "$output" = "${head}780079" ]
+	written eth payload zero=3
+	[ "$output" = "${head}000000" ]
+	written eth payload random=20
+	[ "${#output}" -eq $((28 + 40)) ]
+	raw --dry-run eth payload file=nosuch
+	[ "$status" -eq 3 ]
+}
+
+@test "pad fills up to 60 bytes, or to a size, and lengths do not count it" {
+	need python3
+	judged eth ip src=192.0.2.1 dst=192.0.2.2 udp dport=9 payload hi pad
+	[ "$output" = "eth ip udp" ]
+	written eth ip src=192.0.2.1 dst=192.0.2.2 udp dport=9 payload hi pad
+	[ "${#output}" -eq 120 ]
+	[ "${output:32:4}" = 001e ]
+	written eth pad=100
+	[ "${#output}" -eq 200 ]
+	written eth payload zero=200 pad=100
+	[ "${#output}" -eq 428 ]
+}
+
+@test "what is given is sent as given, right or wrong" {
+	need python3
+	written ip src=192.0.2.1 dst=192.0.2.2 length=3 checksum=0x1234 proto=200 ihl=9 version=7 udp \
+		dport=1 length=5 checksum=0xabcd
+	[ "${output:0:2}" = 79 ]
+	[ "${output:4:4}" = 0003 ]
+	[ "${output:18:2}" = c8 ]
+	[ "${output:20:4}" = 1234 ]
+	[ "${output:48:8}" = 0005abcd ]
+}
+
+@test "sweeps multiply, the first named slowest, and count repeats the whole" {
+	need python3
+	written ip src=10.0.0.1-10.0.0.2 dst=192.0.2.1 ttl=7,9 payload '' --count 2
+	run bash -c "cut -c 17-18,31-32 <<<'$output' | tr '\n' ' '"
+	[ "$output" = "0701 0901 0702 0902 0701 0901 0702 0902 " ]
+}
+
+@test "a sweep of hardware addresses and of IPv6 addresses carries over" {
+	need python3
+	written eth dst=00:00:00:00:00:fe-00:00:00:00:01:01 type=5
+	[ "${#lines[@]}" -eq 4 ]
+	[ "${lines[3]:0:12}" = 000000000101 ]
+	written ip6 src=:: dst=2001:db8::ffff:ffff:ffff:ffff-2001:db8:0:1::1 payload ''
+	[ "${#lines[@]}" -eq 3 ]
+	[ "${lines[1]:48}" = 20010db8000000010000000000000000 ]
+}
+
+@test "random is another value for each packet" {
+	need python3
+	written ip src=random dst=192.0.2.1 payload '' --count 50
+	[ "$(cut -c 25-32 <<<"$output" | sort -u | wc -l)" -gt 45 ]
+}
+
+@test "the pace of --interval is in the times of the file" {
+	need tcpdump
+	sockit raw-send --write t.pcap --interval 1.5s ip src=192.0.2.1 dst=192.0.2.2 ttl=1-3 udp dport=9
+	run bash -c "tcpdump -ttt -nr t.pcap 2>/dev/null | cut -d' ' -f2"
+	[ "${lines[1]}" = 00:00:01.500000 ]
+	[ "${lines[2]}" = 00:00:01.500000 ]
+}
+
+@test "layers lists every layer and field" {
+	raw --layers
+	[ "$status" -eq 0 ]
+	for layer in eth vlan arp ip ip6 icmp icmp6 ndp igmp udp tcp payload pad fcs bytes; do
+		grep -q "^$layer - " <<<"$output"
+	done
+	for field in sender-mac hop-limit sack-ok urgent group dei; do
+		grep -q "^  $field " <<<"$output"
+	done
+}
+
+@test "dry-run shows every layer, every field and the hex beside it" {
+	raw --dry-run eth dst=01:02:03:04:05:06 src=02:00:00:00:00:01 vlan id=42 ip src=192.0.2.1 \
+		dst=192.0.2.2 tcp dport=80 flags=syn,ack mss=1460 sack-ok wscale=7 timestamp=1/2 payload hello
+	[ "$status" -eq 0 ]
+	grep -Eq '^vlan: 4 bytes at 14$' <<<"$output"
+	grep -Eq '^  id +42 +00 2a$' <<<"$output"
+	grep -Eq '^  flags +syn,ack +50 12$|^  flags +syn,ack +a0 12$' <<<"$output"
+	grep -Eq '^  mss +1460' <<<"$output"
+	grep -Eq '^  timestamp +1/2' <<<"$output"
+	grep -Eq '^  dst +192.0.2.2 +c0 00 02 02$' <<<"$output"
+	grep -Eq '^  0000  01 02 03 04 05 06 02 00 ' <<<"$output"
+}
+
+@test "dry-run as JSON" {
+	need python3
+	sockit raw-send --dry-run --json ip src=192.0.2.1 dst=192.0.2.2 ttl=3 icmp echo id=7 >out.json
+	run python3 -c 'import json, sys
+one = json.load(open("out.json"))
+print(one["size"], one["layers"][0]["fields"]["ttl"], one["layers"][1]["layer"], len(one["hex"]))'
+	[ "$output" = "28 3 icmp 56" ]
+}
+
+@test "combinations that make no sense are refused" {
+	while read -r words; do
+		# shellcheck disable=SC2086
+		raw $words
+		[ "$status" -eq 2 ]
+	done <<-'END'
+		--dry-run
+		eth payload x
+		udp dport=53
+		--dry-run --write x.pcap eth
+		--to 192.0.2.1 eth
+		--to 192.0.2.1 arp request
+		--to 192.0.2.1 -6 icmp echo
+		--write x.pcap --to 192.0.2.1 icmp echo
+		--write x.pcap --count 0 eth
+		--dry-run --replies eth
+		--dry-run --stats eth
+		--replay x.pcap eth
+		--rate 5 --interval 1 eth --dry-run
+		--rate 0 eth --dry-run
+		--replies=0 ip dst=127.0.0.1 icmp
+		arp request
+		ip dst=127.0.0.1 checksum=1 icmp echo
+	END
+	[ ! -e x.pcap ]
+}
+
+@test "an interface that does not exist is exit 3" {
+	raw -I nosuch0 eth payload x
+	[ "$status" -eq 3 ]
+	[[ $output == *'no such interface: "nosuch0"' ]]
+}
+
+@test "words of a megabyte are refused, not fatal" {
+	big=$(head -c 100000 /dev/zero | tr '\0' a)
+	for word in "$big" "$big=1" "eth $big" "eth dst=$big" "ip dst=$big" "ip ttl=$big"; do
+		# shellcheck disable=SC2086
+		raw -n --dry-run $word
+		[ "$status" -eq 2 ] || [ "$status" -eq 3 ]
+	done
+}
+
+@test "a full disk is an error, and so is a folder that is not there" {
+	[ -e /dev/full ] || skip "no /dev/full"
+	raw --write /dev/full eth payload x
+	[ "$status" -eq 1 ]
+	raw --write nosuch/x.pcap eth
+	[ "$status" -eq 3 ]
+	run bash -c '"$SOCKIT" raw-send --dry-run eth >/dev/full'
+	[ "$status" -eq 1 ]
+}

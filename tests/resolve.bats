@@ -1,0 +1,402 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# resolve.bats - resolve: what libc says here of names, addresses and services.
+#
+# Names are looked up in a mount namespace with a hosts file of the tests' own and a resolv.conf that
+# names the loopback, in a network namespace with nothing else: no question leaves this host.
+
+load lib
+
+setup() {
+	enter_tmpdir
+	cat >hosts <<-'END'
+		127.0.0.1 localhost
+		::1 localhost ip6-localhost
+		192.0.2.1 one.example one
+		192.0.2.2 two.example two deux
+		2001:db8::2 two.example two
+		2001:db8::6 six.example
+	END
+	echo "nameserver 127.0.0.1" >resolv.conf
+}
+
+need_own_hosts() {
+	need unshare mount ip
+	unshare -rnm true 2>/dev/null || skip "cannot make namespaces"
+	[ -e /etc/hosts ] || skip "no /etc/hosts here to put another in the place of"
+	[ -e /etc/resolv.conf ] || skip "no /etc/resolv.conf here to put another in the place of"
+}
+
+# here COMMAND... - with our hosts and resolv.conf, and loopback alone.
+here() {
+	# shellcheck disable=SC2016 # for the inner shell
+	unshare -rnm sh -c 'ip link set lo up && mount --bind hosts /etc/hosts &&
+		mount --bind resolv.conf /etc/resolv.conf && exec "$@"' sh "$@" 3>&-
+}
+
+# resolve ARG... - bats' run of it there.
+resolve() {
+	need_own_hosts
+	run --separate-stderr here "$SOCKIT" resolve "$@"
+	! crashed "$status"
+}
+
+@test "a name gives its addresses, each once" {
+	resolve one.example
+	[ "$status" -eq 0 ]
+	[ "$output" = 192.0.2.1 ]
+	resolve deux
+	[ "$output" = 192.0.2.2 ]
+}
+
+@test "an address gives its name" {
+	resolve 192.0.2.1
+	[ "$output" = one.example ]
+	resolve 2001:db8::6
+	[ "$output" = six.example ]
+}
+
+@test "no operand gives this host's name" {
+	run_sockit resolve
+	[ "$output" = "$(uname -n)" ]
+	run_sockit resolve --json
+	[ "$output" = "{\"name\":\"$(uname -n)\"}" ]
+}
+
+@test "--fqdn gives this host's full name" {
+	need_own_hosts
+	echo "192.0.2.77 $(uname -n).full.example $(uname -n)" >>hosts
+	resolve --fqdn
+	[ "$output" = "$(uname -n).full.example" ]
+}
+
+@test "a name and a service" {
+	resolve one 80
+	[ "$output" = 192.0.2.1:80 ]
+	resolve one https
+	[ "$output" = 192.0.2.1:443 ]
+	resolve one tftp
+	[ "$output" = 192.0.2.1:69 ]
+	resolve six.example 80
+	[ "$output" = "[2001:db8::6]:80" ]
+	resolve 192.0.2.9 ssh
+	[ "$output" = 192.0.2.9:22 ]
+}
+
+@test "several names, with services and without" {
+	resolve one 80 six.example 192.0.2.2 one
+	[ "$output" = $'192.0.2.1:80\n2001:db8::6\ntwo.example\n192.0.2.1' ]
+}
+
+@test "families" {
+	resolve -4 two
+	[ "$output" = 192.0.2.2 ]
+	resolve -6 two
+	[ "$output" = 2001:db8::2 ]
+	resolve two
+	[ "${#lines[@]}" -eq 2 ]
+}
+
+@test "an address of the wrong family is 2" {
+	run_sockit resolve -4 ::1
+	[ "$status" -eq 2 ]
+	run_sockit resolve -6 127.0.0.1
+	[ "$status" -eq 2 ]
+}
+
+@test "-n normalises addresses and refuses names" {
+	run_sockit resolve -n 2130706433 2001:DB8:0::1 '<broadcast>'
+	[ "$status" -eq 0 ]
+	[ "$output" = $'127.0.0.1\n2001:db8::1\n255.255.255.255' ]
+	run_sockit --separate-stderr resolve -n 127.0.0.1 localhost
+	[ "$status" -eq 2 ]
+	[ -z "$output" ]
+	[[ $stderr == *localhost* ]]
+}
+
+@test "an integer and a zone are hosts" {
+	resolve 2130706433
+	[ "$output" = localhost ]
+	resolve fe80::1%lo 80
+	[ "$output" = "[fe80::1%lo]:80" ]
+	resolve fe80::1%nosuch
+	[ "$status" -eq 3 ]
+	[[ $stderr == *nosuch* ]]
+	resolve 4294967296
+	[ "$status" -eq 3 ]
+}
+
+@test "the empty host is this host" {
+	resolve "" 80
+	[ "$output" = $'[::1]:80\n127.0.0.1:80' ]
+	resolve '*' 80
+	[ "$output" = $'[::1]:80\n127.0.0.1:80' ]
+}
+
+@test "--all gives every tuple" {
+	resolve --all deux
+	[ "$(tr -s ' ' <<<"$output" | head -n 2)" = "inet stream tcp 192.0.2.2 0 two.example
+inet dgram udp 192.0.2.2 0 two.example" ]
+	resolve --all one 443
+	[ "$(tr -s ' ' <<<"${lines[0]}")" = "inet stream tcp 192.0.2.1 443 one.example" ]
+}
+
+@test "--canonical gives the canonical name first" {
+	resolve --canonical deux
+	[ "$output" = $'two.example\n192.0.2.2' ]
+}
+
+@test "a name that nobody knows is 5 while no name service answers" {
+	echo "options timeout:1 attempts:1" >>resolv.conf
+	resolve nosuch.example
+	[ "$status" -eq 5 ]
+	[[ $stderr == *'does not answer for "nosuch.example"'* ]]
+}
+
+@test "-w gives up" {
+	need python3
+	need_own_hosts
+	cat >silent.py <<-'END'
+		import os, socket, sys
+		s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		s.bind(("127.0.0.1", 53))
+		if os.fork() == 0:
+		    os.execvp(sys.argv[1], sys.argv[1:])
+		_, status = os.wait()
+		sys.exit(os.waitstatus_to_exitcode(status))
+	END
+	run --separate-stderr here python3 silent.py "$SOCKIT" resolve -w 300ms nosuch.example one
+	[ "$status" -eq 5 ]
+	[ "$output" = 192.0.2.1 ]
+	[[ $stderr == *'no answer for "nosuch.example" within 0.3'* ]]
+}
+
+# with_dns ARG... - sockit resolve beside a dnsmasq at port 53 of the namespace.
+with_dns() {
+	need dnsmasq
+	need_own_hosts
+	cat >with-dns.sh <<-'END'
+		dnsmasq -C /dev/null -d -R -h --listen-address=127.0.0.1 --bind-interfaces \
+			--local=/example/ --address=/many.example/192.0.2.7 --host-record=four.example,192.0.2.4 \
+			--ptr-record=200.2.0.192.in-addr.arpa,evil.example --local=/arpa/ \
+			--cname=also.example,four.example >dnsmasq.log 2>&1 &
+		server=$!
+		for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+			"$SOCKIT" resolve --server 127.0.0.1 ready.example 2>&1 | grep -q 'no such name' && break
+			sleep 0.1
+		done
+		"$SOCKIT" resolve "$@"
+		status=$?
+		kill $server
+		wait
+		exit $status
+	END
+	export SOCKIT
+	run --separate-stderr here sh with-dns.sh "$@"
+	! crashed "$status"
+}
+
+@test "names of a DNS server, through libc" {
+	with_dns four.example
+	[ "$output" = 192.0.2.4 ]
+	with_dns --canonical also.example
+	[ "$output" = $'four.example\n192.0.2.4' ]
+	with_dns 192.0.2.200
+	[ "$output" = evil.example ]
+}
+
+@test "no such name is 3, and so is an address without a name" {
+	with_dns nosuch.example
+	[ "$status" -eq 3 ]
+	[[ $stderr == *'no such host: "nosuch.example"'* ]]
+	with_dns 192.0.2.99
+	[ "$status" -eq 3 ]
+	[[ $stderr == *"no name for 192.0.2.99"* ]]
+	with_dns -6 four.example
+	[ "$status" -eq 3 ]
+	[[ $stderr == *'no IPv6 address for "four.example"'* ]]
+}
+
+@test "a name without an address of the family is 3 and says so" {
+	with_dns -6 one.example
+	[ "$status" -eq 3 ]
+	[[ $stderr == *'no IPv6 address for "one.example"'* ]]
+}
+
+@test "the word behind a name that is no service is asked for as a name, and told as both" {
+	with_dns four.example nosuch.example
+	[ "$status" -eq 3 ]
+	[ "$output" = 192.0.2.4 ]
+	[[ $stderr == *'no such host: "nosuch.example" (and no such service)'* ]]
+}
+
+@test "a batch keeps the order of its input, and every line has one" {
+	printf 'one\n 192.0.2.2 \r\nnosuch.example\n\nsix.example\nlast.example' >names
+	with_dns --batch=names
+	[ "$status" -eq 3 ]
+	[ -z "$stderr" ]
+	[ "$output" = 'one	192.0.2.1
+192.0.2.2	two.example
+nosuch.example	error: no such host: "nosuch.example"
+	error: the line is empty
+six.example	2001:db8::6
+last.example	error: no such host: "last.example"' ]
+}
+
+@test "a batch of thousands" {
+	seq -f 'h%.0f.many.example' 3000 >names
+	with_dns -4 --batch=names --parallel 8
+	[ "$status" -eq 0 ]
+	[ "${#lines[@]}" -eq 3000 ]
+	[ "${lines[0]}" = $'h1.many.example\t192.0.2.7' ]
+	[ "${lines[2999]}" = $'h3000.many.example\t192.0.2.7' ]
+}
+
+@test "in a batch output flows while input still comes" {
+	need python3
+	need_own_hosts
+	cat >flow.py <<-'END'
+		import subprocess, sys
+		p = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+		for name, answer in ((b"one", b"192.0.2.1"), (b"six.example", b"2001:db8::6")):
+		    p.stdin.write(name + b"\n")
+		    p.stdin.flush()
+		    assert p.stdout.readline() == name + b"\t" + answer + b"\n"
+		p.stdin.close()
+		assert p.wait() == 0 and p.stdout.read() == b""
+	END
+	here python3 flow.py "$SOCKIT" resolve --batch
+}
+
+@test "a long batch stays small" {
+	need python3
+	need_own_hosts
+	cat >small.py <<-'END'
+		import resource, subprocess, sys, threading
+		p = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+		def feed():
+		    for i in range(100):
+		        p.stdin.write(b"192.0.2.1\n" * 1000)
+		    p.stdin.close()
+		threading.Thread(target=feed).start()
+		assert sum(1 for _ in p.stdout) == 100000
+		assert p.wait() == 0
+		assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 200 * 1024
+	END
+	# What a sanitizer keeps back to catch late uses is no memory of ours.
+	ASAN_OPTIONS="${ASAN_OPTIONS:-}:quarantine_size_mb=8" here python3 small.py "$SOCKIT" resolve -n --batch
+}
+
+@test "lines that can be no name are errors, whatever they hold" {
+	need python3
+	python3 -c 'import sys
+sys.stdout.buffer.write(b"a" * 100000 + b"\nnul\0byte\n127.0.0.1\n" + b"x" * 5000)' >names
+	run_sockit resolve -n --batch=names
+	[ "$status" -eq 3 ]
+	[ "${#lines[@]}" -eq 4 ]
+	[[ ${lines[0]} == *"error: the line is too long for a name" ]]
+	[[ ${lines[1]} == *"error: a name has no NUL byte" ]]
+	[ "${lines[2]}" = $'127.0.0.1\t127.0.0.1' ]
+}
+
+@test "an empty batch is nothing" {
+	run_sockit resolve --batch </dev/null
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	run_sockit resolve --batch=nosuchfile
+	[ "$status" -eq 3 ]
+	run_sockit resolve --batch=/
+	[ "$status" -eq 1 ]
+}
+
+@test "--json" {
+	resolve --json one
+	[ "$output" = '{"query":"one","addresses":["192.0.2.1"]}' ]
+	resolve --json --canonical deux
+	[ "$output" = '{"query":"deux","addresses":["192.0.2.2"],"canonical":"two.example"}' ]
+	resolve --json 192.0.2.1
+	[ "$output" = '{"query":"192.0.2.1","name":"one.example"}' ]
+	resolve --json one 80
+	[ "$output" = '{"query":"one","addresses":["192.0.2.1:80"]}' ]
+	resolve --json --all one 80
+	[ "${lines[0]}" = '{"query":"one","family":"inet","type":"stream","protocol":"tcp","address":"192.0.2.1","port":80,"canonical":"one.example"}' ]
+	with_dns --json -6 one.example
+	[ "$status" -eq 3 ]
+	[ "$output" = '{"query":"one.example","error":"no IPv6 address for \"one.example\"","status":3}' ]
+}
+
+@test "the same addresses as getent" {
+	need getent
+	need_own_hosts
+	local name
+	for name in one two deux six.example localhost; do
+		here getent ahosts "$name" | awk '{ print $1 }' | sort -u >theirs
+		here "$SOCKIT" resolve "$name" | sort -u >ours
+		diff ours theirs || return 1
+	done
+}
+
+@test "the same addresses, in the same order, as python3" {
+	need python3
+	need_own_hosts
+	local name
+	for name in one two six.example localhost; do
+		here python3 -c 'import socket, sys
+for one in socket.getaddrinfo(sys.argv[1], None, type=socket.SOCK_STREAM):
+    print(one[4][0])' "$name" >theirs
+		here "$SOCKIT" resolve "$name" >ours
+		diff ours theirs || return 1
+	done
+	here python3 -c 'import socket
+print(socket.gethostbyaddr("192.0.2.2")[0])' >theirs
+	here "$SOCKIT" resolve 192.0.2.2 >ours
+	diff ours theirs
+}
+
+@test "options that contradict each other are refused" {
+	local words
+	for words in "--batch one" "--fqdn one" "--all" "--type MX" "--batch --all" \
+		"--type A --all one" "--parallel 0 one" "--parallel 9999 one" "-n --fqdn" "--server"; do
+		# shellcheck disable=SC2086 # words
+		run_sockit resolve $words </dev/null
+		[ "$status" -eq 2 ] || return 1
+	done
+}
+
+@test "nothing but the binary: in an empty root" {
+	need unshare chroot
+	unshare -rn true 2>/dev/null || skip "cannot make a user namespace"
+	mkdir root
+	cp "$SOCKIT" root/sockit
+	unshare -r chroot root /sockit --version >/dev/null 2>&1 || skip "not a static binary"
+	run unshare -rn chroot root /sockit resolve -n 127.0.0.1 ::1
+	[ "$output" = $'127.0.0.1\n::1' ]
+	run unshare -rn chroot root /sockit resolve 127.0.0.1 https
+	[ "$output" = 127.0.0.1:443 ]
+	run unshare -rn chroot root /sockit resolve --type A a.example
+	[ "$status" -eq 3 ]
+	[[ $output == *"/etc/resolv.conf"*"--server"* ]]
+	run unshare -rn chroot root /sockit resolve -w 500ms a.example
+	[ "$status" -ne 0 ]
+	[[ $output == *a.example* ]]
+}
+
+@test "a full disk ends a batch, with look-ups under way" {
+	[ -w /dev/full ] || skip "no /dev/full"
+	seq -f '10.0.0.%.0f' 250 >few
+	for i in {1..40}; do cat few; done >many
+	run sh -c '"$0" resolve -n --batch=many >/dev/full' "$SOCKIT"
+	[ "$status" -eq 1 ]
+	[[ $output == *"cannot write to standard output: no space left"* ]]
+}
+
+@test "a full disk is reported, a closed pipe is told the way of cat" {
+	run sh -c '"$0" resolve -n 127.0.0.1 >/dev/full' "$SOCKIT"
+	[ "$status" -eq 1 ]
+	[[ $output == *"no space left"* ]]
+	seq -f '10.0.0.%.0f' 250 >few
+	for i in {1..400}; do cat few; done >many
+	expect_signal PIPE
+	run bash -c '"$0" resolve -n --batch=many | head -n 1; exit "${PIPESTATUS[0]}"' "$SOCKIT"
+	[ "$status" -eq 141 ]
+}

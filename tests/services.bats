@@ -1,0 +1,192 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# services.bats - services: names, numbers, ranges, protocols; the system's database and our own.
+
+load lib
+
+need_mounts() {
+	need unshare mount
+	unshare -rm true 2>/dev/null || skip "cannot make a mount namespace"
+}
+
+# with_services FILE ARG... - sockit services where /etc/services is FILE.
+with_services() {
+	local file=$1
+	shift
+	[ -e /etc/services ] || skip "no /etc/services here to put another in the place of"
+	# shellcheck disable=SC2016 # for the inner shell
+	run unshare -rm sh -c 'mount --bind "$0" /etc/services && exec "$@"' "$file" \
+		"$SOCKIT" services "$@" 3>&-
+}
+
+@test "a name" {
+	run_sockit services --builtin http
+	[ "$status" -eq 0 ]
+	[ "$output" = "http 80/tcp www" ]
+}
+
+@test "an alias" {
+	run_sockit services --builtin www
+	[ "$output" = "http 80/tcp www" ]
+}
+
+@test "a name with all its protocols" {
+	run_sockit services --builtin domain
+	[ "$output" = $'domain 53/tcp\ndomain 53/udp' ]
+}
+
+@test "a number" {
+	run_sockit services --builtin 22
+	[ "$output" = "ssh 22/tcp" ]
+}
+
+@test "a range" {
+	run_sockit services --builtin 20-23/tcp
+	[ "$output" = $'ftp-data 20/tcp\nftp 21/tcp\nssh 22/tcp\ntelnet 23/tcp' ]
+}
+
+@test "one protocol of a number, and of a name" {
+	run_sockit services --builtin 53/udp domain/tcp
+	[ "$output" = $'domain 53/udp\ndomain 53/tcp' ]
+	run_sockit services --builtin --proto udp 53
+	[ "$output" = "domain 53/udp" ]
+	run_sockit services --builtin 53/UDP
+	[ "$output" = "domain 53/udp" ]
+}
+
+@test "--match looks in names and aliases, in either case" {
+	run_sockit services --builtin --match WW
+	[ "$output" = "http 80/tcp www" ]
+	run_sockit services --builtin --match nosuchthing
+	[ "$status" -eq 3 ]
+	[[ $output == *nosuchthing* ]]
+}
+
+@test "--port and --name print one field alone, once" {
+	run_sockit services --builtin --port domain https
+	[ "$output" = $'53\n443' ]
+	run_sockit services --builtin --name 53 443/tcp
+	[ "$output" = $'domain\nhttps' ]
+	run_sockit services --port --name 53
+	[ "$status" -eq 2 ]
+}
+
+@test "--protocols" {
+	run_sockit services --builtin --protocols tcp 17 112-115
+	[ "$output" = $'tcp 6 TCP\nudp 17 UDP\nvrrp 112 VRRP\nl2tp 115 L2TP' ]
+	run_sockit services --protocols 256
+	[ "$status" -eq 2 ]
+	run_sockit services --protocols tcp/udp
+	[ "$status" -eq 2 ]
+}
+
+@test "what is unknown is 3 and named, the others are printed" {
+	run_sockit --separate-stderr services --builtin nosuch ssh 49151 --port
+	[ "$status" -eq 3 ]
+	[ "$output" = 22 ]
+	[[ $stderr == *'no such service: "nosuch"'* ]]
+	[[ $stderr == *'no such service: "49151"'* ]]
+}
+
+@test "what is malformed is 2, and nothing is printed" {
+	local word
+	for word in 65536 99999 80-22 80- -- 80-99999 "" ssh/ 1-2-3; do
+		run_sockit --separate-stderr services --builtin ssh -- "$word"
+		[ "$status" -eq 2 ] && [ -z "$output" ] && [[ $stderr == *"\"$word\""* ]] || return 1
+	done
+}
+
+@test "--json" {
+	run_sockit services --builtin --json http
+	[ "$output" = '{"name":"http","port":80,"protocol":"tcp","aliases":["www"],"source":"builtin"}' ]
+	run_sockit services --builtin --json --protocols tcp
+	[ "$output" = '{"name":"tcp","number":6,"aliases":["TCP"],"source":"builtin"}' ]
+}
+
+@test "without operands, all" {
+	run_sockit services --builtin
+	[ "$status" -eq 0 ]
+	[ "${#lines[@]}" -gt 250 ]
+}
+
+@test "thirty names are one process" {
+	local words
+	mapfile -t words < <(sockit services --builtin --name | head -n 30)
+	run_sockit services --builtin --name "${words[@]}"
+	[ "$status" -eq 0 ]
+	[ "${#lines[@]}" -eq 30 ]
+}
+
+@test "the system's database, the same as getent has it" {
+	need getent
+	[ -s /etc/services ] || skip "no /etc/services here"
+	sockit services | tr -s ' ' >ours
+	getent services | awk '{ $1 = $1 } 1' |
+		awk '{ printf "%s %s", $1, $2; for (i = 3; i <= NF; i++) printf " %s", $i; print "" }' >theirs
+	diff ours theirs
+}
+
+@test "the same answers as python3's socket module" {
+	need python3
+	[ -s /etc/services ] || skip "no /etc/services here"
+	python3 -c 'import socket
+for name in "ssh", "http", "domain", "https", "smtp":
+    print(name, socket.getservbyname(name, "tcp"))' >theirs
+	local name
+	for name in ssh http domain https smtp; do
+		echo "$name $(sockit services --port "$name/tcp")"
+	done >ours
+	diff ours theirs
+}
+
+@test "-v says which answered" {
+	run_sockit services -v --builtin ssh
+	[[ $output == *"built-in table"* ]]
+	[ -s /etc/services ] || skip "no /etc/services here"
+	run_sockit services -v ssh
+	[[ $output == *"this host's database"* ]]
+}
+
+@test "a services file of one's own" {
+	need_mounts
+	printf '# mine\nwidget 7001/tcp gadget doodad # a comment\nwidget 7001/sctp\nbad line\nworse x/tcp\n' >mine
+	with_services mine
+	[ "$output" = $'widget 7001/tcp gadget doodad\nwidget 7001/sctp' ]
+	with_services mine doodad 7001/sctp
+	[ "$output" = $'widget 7001/tcp gadget doodad\nwidget 7001/sctp' ]
+	with_services mine ssh
+	[ "$status" -eq 3 ]
+	with_services mine --builtin ssh
+	[ "$output" = "ssh 22/tcp" ]
+	with_services mine --json 7001/tcp
+	[[ $output == *'"source":"system"'* ]]
+}
+
+@test "an empty database gives way to the table built in" {
+	need_mounts
+	: >empty
+	with_services empty -v ssh
+	[ "$status" -eq 0 ]
+	[[ $output == *"this host has no database"* ]]
+	[[ $output == *"ssh 22/tcp"* ]]
+}
+
+@test "nothing but the binary: in an empty root" {
+	need unshare chroot
+	unshare -r true 2>/dev/null || skip "cannot make a user namespace"
+	mkdir root
+	cp "$SOCKIT" root/sockit
+	unshare -r chroot root /sockit --version >/dev/null 2>&1 || skip "not a static binary"
+	run unshare -r chroot root /sockit services ssh 53/udp
+	[ "$status" -eq 0 ]
+	[ "$output" = $'ssh 22/tcp\ndomain 53/udp' ]
+	run unshare -r chroot root /sockit services --protocols tcp
+	[[ $output == "tcp 6"* ]]
+}
+
+@test "a full disk is reported" {
+	[ -w /dev/full ] || skip "no /dev/full"
+	run sh -c '"$0" services --builtin >/dev/full' "$SOCKIT"
+	[ "$status" -eq 1 ]
+	[[ $output == *"no space left"* ]]
+}

@@ -1,0 +1,496 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2154 # variables set by run and lib.bash
+# SPDX-License-Identifier: ISC
+# udp-listen.bats - what is written, answered, run and forwarded, and what goes wrong.
+
+load lib
+load udp-lib
+
+@test "several senders are heard, and an empty datagram ends nothing" {
+	start_listen --format line --count 4
+	run_sockit -0 udp-send "$address" a
+	run_sockit -0 udp-send "$address" ''
+	run_sockit -0 udp-send "$address" b c
+	wait_exit "$pid"
+	[ "$status" -eq 0 ]
+	[ "$(sed 's/.*: //' "$out" | tr -d '\n')" = abc ]
+	[ "$(cut -d : -f 2 "$out" | sort -u | wc -l)" -eq 3 ]
+}
+
+@test "65507 bytes arrive whole" {
+	random_file input 65507
+	start_listen --count 1
+	sockit udp-send "$address" <input
+	wait_exit "$pid"
+	cmp input "$out"
+}
+
+@test "raw with the sender" {
+	start_listen --from --count 1
+	run_sockit -0 udp-send -p 0 "$address" hello
+	wait_exit "$pid"
+	[[ "$(cat "$out")" =~ ^127\.0\.0\.1:[0-9]+:\ hello$ ]]
+}
+
+@test "a line is one line and no terminal is attacked" {
+	start_listen --format line --count 2
+	run_sockit -0 udp-send -E "$address" 'a\x1b[2J\n\x00\xff\xe2\x80\xae\\' 'gr\xc3\xbc\xc3\x9f'
+	wait_exit "$pid"
+	[ "$(wc -l <"$out")" -eq 2 ]
+	grep -qF 'a\x1b[2J\n\x00\xff\xe2\x80\xae\\' "$out"
+	grep -qF 'grüß' "$out"
+	run ! LC_ALL=C grep -q '[[:cntrl:]]' "$out"
+}
+
+@test "a hex dump" {
+	start_listen --format hex --count 1
+	run_sockit -0 udp-send -E "$address" 'hello, world!\x00\xff'
+	wait_exit "$pid"
+	grep -q ': 15 bytes$' "$out"
+	grep -qF '00000000  68 65 6c 6c 6f 2c 20 77  6f 72 6c 64 21 00 ff     |hello, world!..|' "$out"
+}
+
+@test "JSON is right for every payload" {
+	need python3
+	start_listen --json --count 258
+	cat >send.py <<-'END'
+		import os, socket, sys
+		s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		s.connect(("127.0.0.1", int(sys.argv[1])))
+		for i in range(256):
+		    s.send(b'"' + bytes([i]) + b"\xc3\xa9\\\xed\xa0\x80"[: i % 7])
+		s.send(bytes(range(256)) * 255)
+		s.send(b"")
+	END
+	python3 send.py "$port"
+	wait_exit "$pid"
+	cat >check.py <<-'END'
+		import base64, json, sys
+		for i, line in enumerate(open(sys.argv[1], encoding="utf-8")):
+		    d = json.loads(line)
+		    data = base64.b64decode(d["data_base64"]) if "data_base64" in d else d["data"].encode()
+		    want = b'"' + bytes([i]) + b"\xc3\xa9\\\xed\xa0\x80"[: i % 7] if i < 256 else \
+		        bytes(range(256)) * 255 if i == 256 else b""
+		    assert data == want, (i, data, want)
+		    assert d["size"] == len(data) and not d["truncated"] and d["source"] == "127.0.0.1"
+		    assert ("data" in d) != ("data_base64" in d) and d["time"].endswith("Z")
+		assert i == 257
+	END
+	python3 check.py "$out"
+}
+
+@test "a longer one is cut and reported" {
+	start_listen --json --max-size 4 --count 2
+	run_sockit -0 udp-send "$address" abcdef abcd
+	wait_exit "$pid"
+	grep -q '"size":6,"truncated":true,"data":"abcd"' "$out"
+	grep -q '"size":4,"truncated":false,"data":"abcd"' "$out"
+	grep -q '6 bytes from 127.0.0.1:.* was cut to 4' "$err"
+}
+
+@test "every datagram of a run is cut by itself" {
+	start_listen --max-size 4 --count 3
+	head -c 18 /dev/zero | sockit udp-send --split 6 "$address"
+	wait_exit "$pid"
+	[ "$(size_of "$out")" -eq 12 ]
+	start_listen --max-size 4
+	head -c 18 /dev/zero | sockit udp-send --split 6 "$address"
+	wait_for has_bytes "$out" 12
+	stop "$pid"
+	[ "$(size_of "$out")" -eq 12 ]
+}
+
+@test "nothing in time is status 5, and once something came then nothing 0" {
+	run_sockit -5 udp-listen -w 200ms 127.0.0.1:0
+	start_listen -w 2 -i 200ms
+	run_sockit -0 udp-send "$address" a
+	wait_exit "$pid"
+	[ "$status" -eq 0 ]
+	[ "$(cat "$out")" = a ]
+}
+
+@test "replies leave from the address that was asked" {
+	endpoint='*:0' start_listen --echo
+	run_sockit -0 udp-send -r --from "127.0.0.5:$port" hello
+	[ "$output" = "127.0.0.5:$port: hello" ]
+	run_sockit -0 udp-send -r --from "127.0.0.6:$port" hello
+	[ "$output" = "127.0.0.6:$port: hello" ]
+}
+
+@test "both families, and IPv4 is shown as IPv4" {
+	need_ipv6
+	endpoint=':0' start_listen --echo --format line
+	run_sockit -0 udp-send -r "[::1]:$port" six
+	[ "$output" = six ]
+	run_sockit -0 udp-send -r "127.0.0.1:$port" four
+	wait_for has_lines "$out" 2
+	grep -q '^\[::1\]:[0-9]*: six' "$out"
+	grep -q '^127.0.0.1:[0-9]*: four' "$out"
+	[ "$address" = "*:$port" ]
+}
+
+@test "IPv4 only, IPv6 only" {
+	need_ipv6
+	endpoint=':0' start_listen -4 --count 1
+	run_sockit -4 udp-send "[::1]:$port" a
+	run_sockit -0 udp-send "127.0.0.1:$port" a
+	wait_exit "$pid"
+	endpoint=':0' start_listen -6 --count 1
+	run_sockit -4 udp-send "127.0.0.1:$port" a
+	run_sockit -0 udp-send "[::1]:$port" a
+	wait_exit "$pid"
+}
+
+@test "a fixed reply, with escapes" {
+	start_listen -E --reply 'po\x00ng' --count 1
+	run sh -c '"$1" udp-send -r "$2" x | od -An -c | tr -d " "' sh "$SOCKIT" "$address"
+	[ "$output" = 'po\0ng' ]
+	wait_exit "$pid"
+	[ "$(cat "$out")" = x ]
+}
+
+@test "a thousand echoes, none lost" {
+	need python3
+	start_listen --echo
+	cat >ask.py <<-'END'
+		import socket, sys
+		s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		s.connect(("127.0.0.1", int(sys.argv[1])))
+		s.settimeout(10)
+		for i in range(1000):
+		    data = b"%d" % i * (i % 100)
+		    s.send(data)
+		    assert s.recv(70000) == data
+	END
+	python3 ask.py "$port"
+}
+
+@test "a run that came as one is echoed as many" {
+	start_listen --echo
+	head -c 1000 /dev/zero >input
+	sockit udp-send --split 100 --replies=10 --json "$address" <input >replies
+	[ "$(grep -c '"size":100,' replies)" -eq 10 ]
+}
+
+@test "a command for each datagram, its output one reply" {
+	start_listen --sh 'echo "$PROTO $UDPREMOTEIP $UDPLOCALIP $UDPLOCALPORT"; cat'
+	run_sockit -0 udp-send -r "127.0.0.1:$port" hello
+	[ "$output" = "UDP 127.0.0.1 127.0.0.1 $port
+hello" ]
+	start_listen --count 1 -- tr a-z A-Z
+	run_sockit -0 udp-send -r "$address" shout
+	[ "$output" = SHOUT ]
+	wait_exit "$pid"
+	[ "$status" -eq 0 ]
+	[ ! -s "$out" ]
+}
+
+@test "a command gets 65507 bytes, and its long answer arrives" {
+	random_file input 65507
+	start_listen -- cat
+	sockit udp-send -r -w 5 "$address" <input >reply
+	cmp input reply
+}
+
+@test "no output is no reply, and too much is none either" {
+	start_listen -- true
+	run_sockit -5 udp-send -r -w 300ms "$address" a
+	start_listen -- head -c 70000 /dev/zero
+	run_sockit -5 udp-send -r -w 500ms "$address" a
+	grep -q 'cannot send 70000 bytes' "$err"
+}
+
+@test "commands run at once, as many as allowed, and the others wait" {
+	start_listen --parallel 4 --count 12 --sh 'sleep 0.2; cat'
+	begin=$(date +%s%N)
+	run_sockit -0 udp-send --replies=12 -w 10 "$address" 1 2 3 4 5 6 7 8 9 10 11 12
+	took=$((($(date +%s%N) - begin) / 1000000))
+	[ "${#output}" -eq 15 ]
+	[ "$took" -ge 550 ]
+	wait_exit "$pid"
+}
+
+@test "a command that hangs is stopped, and the others go on" {
+	start_listen --parallel 1 --command-timeout 300ms --sh 'read -r x; [ "$x" != hang ] || sleep 60; echo ok'
+	run_sockit -5 udp-send -r -w 100ms "$address" hang
+	run_sockit -0 udp-send -r -w 10 "$address" go
+	[ "$output" = ok ]
+	grep -q 'did not end in time' "$err"
+}
+
+@test "what a command leaves running does not hold up the reply" {
+	start_listen --sh 'echo now; sleep 60 &'
+	run_sockit -0 udp-send -r -w 10 "$address" x
+	[ "$output" = now ]
+}
+
+@test "the output for those who cannot be answered is in order of arrival" {
+	need python3
+	endpoint=unix:$PWD/sock start_listen --count 3 --sh 'read -r s; sleep "$s"; echo "$s"'
+	python3 -c 'import socket
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+for x in (b"0.5", b"0.2", b"0"): s.sendto(x + b"\n", "sock")'
+	wait_exit "$pid"
+	[ "$(paste -sd ' ' "$out")" = '0.5 0.2 0' ]
+}
+
+@test "a command for anyone needs a word of consent; one that is not there is found out" {
+	run_sockit -2 udp-listen 0 -- cat
+	[[ $output == *--allow* ]]
+	run_sockit -3 udp-listen 127.0.0.1:0 -- nosuchcommand
+	run_sockit -2 udp-listen --echo 127.0.0.1:0 -- cat
+	run_sockit -2 udp-listen --echo --reply x 127.0.0.1:0
+	run_sockit -2 udp-listen --json --format hex 127.0.0.1:0
+	run_sockit -2 udp-listen --format nosuch 127.0.0.1:0
+	run_sockit -2 udp-listen
+}
+
+@test "forward: a session for each sender, replies carried back" {
+	start_listen --sh 'printf "%s " "$UDPREMOTEPORT"; cat'
+	target=$address
+	start_listen -v --forward "$target"
+	run_sockit -0 udp-send -r --replies=2 -w 5 "$address" a b
+	[ "${output%% a*}" = "$(echo "$output" | sed 's/^[0-9]* [ab]\([0-9]*\) [ab]$/\1/')" ] ||
+		[ "${output%% b*}" = "$(echo "$output" | sed 's/^[0-9]* [ab]\([0-9]*\) [ab]$/\1/')" ]
+	first=${output%% *}
+	run_sockit -0 udp-send -r -w 5 "$address" c
+	[ "${output%% *}" != "$first" ]
+	[ "$(grep -c 'session of' "$err")" -eq 2 ]
+	[ ! -s "$out" ]
+}
+
+@test "forward: silent sessions are forgotten, and a target that is gone ends nothing" {
+	start_listen --echo
+	target=$address echo_pid=$pid
+	start_listen -v --session-timeout 300ms --forward "$target"
+	run_sockit -0 udp-send -r -w 5 "$address" a
+	wait_for grep -q 'closed: received 1 bytes, sent 1 bytes' "$err"
+	stop "$echo_pid"
+	run_sockit -5 udp-send -r -w 300ms "$address" b
+	run_sockit -5 udp-send -r -w 300ms "$address" c
+	gone "$pid" && false
+	true
+}
+
+@test "forward: a thousand sessions, and their end" {
+	need python3
+	start_listen --echo
+	target=$address
+	start_listen --session-timeout 1s --forward "$target"
+	before=$(descriptors "$pid" 2>/dev/null || echo 0)
+	cat >many.py <<-'END'
+		import resource, socket, sys
+		hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+		resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+		all = []
+		for i in range(1000):
+		    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		    s.connect(("127.0.0.1", int(sys.argv[1])))
+		    s.settimeout(10)
+		    s.send(b"%d" % i)
+		    all.append(s)
+		    if i % 100 == 99:
+		        for k, s in enumerate(all[i - 99:]):
+		            assert s.recv(100) == b"%d" % (i - 99 + k)
+	END
+	python3 many.py "$port"
+	[ -d "/proc/$pid/fd" ] || return 0
+	few() { [ "$(descriptors "$pid")" -le "$before" ]; }
+	wait_for -t 20 few
+}
+
+@test "forward: no more sessions than allowed" {
+	start_listen --echo
+	target=$address
+	start_listen --max-sessions 1 --forward "$target"
+	run_sockit -0 udp-send -r -w 5 "$address" a
+	run_sockit -5 udp-send -r -w 300ms "$address" b
+	grep -q 'there are 1 sessions already' "$err"
+}
+
+@test "forward between UDP and Unix datagrams" {
+	endpoint=unix:$PWD/sock start_listen --echo
+	start_listen --forward "unix:$PWD/sock"
+	run_sockit -0 udp-send -r -w 5 "$address" a
+	[ "$output" = a ]
+}
+
+@test "allow and deny" {
+	start_listen -v --allow 127.0.0.2 --count 1
+	run_sockit -0 udp-send "$address" no
+	run_sockit -0 udp-send -s 127.0.0.2 "$address" yes
+	wait_exit "$pid"
+	[ "$(cat "$out")" = yes ]
+	grep -q '127.0.0.1:[0-9]* denied' "$err"
+}
+
+@test "an inherited socket, with a datagram for each who takes it over" {
+	need python3
+	cat >inherit.py <<-'END'
+		import os, socket, subprocess, sys
+		s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		s.bind(("127.0.0.1", 0))
+		c = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		c.connect(s.getsockname())
+		for i in range(4):
+		    c.send(b"%d\n" % i)
+		os.dup2(s.fileno(), 3)
+		for i in range(2):
+		    subprocess.run([sys.argv[1], "udp-listen", "--count", "2", "fd:3"], pass_fds=[3], check=True)
+		    print("-", flush=True)
+		assert os.get_blocking(3)
+	END
+	run -0 python3 inherit.py "$SOCKIT"
+	[ "$(echo "$output" | paste -sd ' ')" = '0 1 - 2 3 -' ]
+	run_sockit -3 udp-listen fd:77
+	[[ $output == *'no such descriptor'* ]]
+}
+
+@test "an address in use is status 7, and not ours either" {
+	start_listen
+	run_sockit -7 udp-listen "$address"
+	[[ $output == *"$address"* ]]
+	run_sockit -7 udp-listen 192.0.2.1:0
+}
+
+@test "a stale Unix socket is replaced, a live one and a file are not" {
+	need python3
+	python3 -c 'import socket; socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).bind("sock")'
+	endpoint=unix:$PWD/sock start_listen
+	run_sockit -7 udp-listen "unix:$PWD/sock"
+	stop "$pid"
+	[ ! -e sock ]
+	echo text >file
+	run_sockit -7 udp-listen "unix:$PWD/file"
+	[ "$(cat file)" = text ]
+}
+
+@test "groups that are none, and interfaces" {
+	run_sockit -2 udp-listen --group 127.0.0.1 127.0.0.1:0
+	run_sockit -2 udp-listen --group nonsense 127.0.0.1:0
+	run_sockit -2 udp-listen --group 1@2@3@4 127.0.0.1:0
+	run_sockit -2 udp-listen --group ::1@239.1.1.1 127.0.0.1:0
+	run_sockit -3 udp-listen --group 239.1.1.1@nosuchif 127.0.0.1:0
+	[[ $output == *nosuchif* ]]
+}
+
+@test "a flood while the output is slow: drops are counted and reported" {
+	[ -r /proc/self/net/udp ] || skip "the kernel's count is Linux's"
+	[ "$("$SOCKIT" udp-send -o help | grep -c freebind)" -eq 1 ] ||
+		skip "this build does not ask the kernel for its count"
+	mkfifo slow
+	sleep 100 <slow 3>&- &
+	processes+=($!)
+	ready=$PWD/flood.ready
+	"$SOCKIT" udp-listen -o rcvbuf=16k --stats=json --ready-file "$ready" 127.0.0.1:0 3>&- >slow 2>err &
+	pid=$!
+	processes+=("$pid")
+	wait_for test -s "$ready"
+	head -c 4M /dev/zero >input
+	sockit udp-send --split 1000 "$(cat "$ready")" <input
+	sockit udp-send --split 1000 "$(cat "$ready")" <input
+	sleep 0.2
+	stop "$pid"
+	grep -q 'the kernel dropped [0-9]* datagrams' err
+	grep -q '"dropped_datagrams":[1-9]' err
+}
+
+@test "received and dropped are all that was sent" {
+	[ "$("$SOCKIT" udp-send -o help | grep -c freebind)" -eq 1 ] ||
+		skip "this build does not ask the kernel for its count"
+	need python3
+	start_listen -o rcvbuf=16k --stats=json -i 500ms
+	kill -STOP "$pid"
+	python3 - "$port" <<-'END'
+		import socket, sys
+		s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		s.connect(("127.0.0.1", int(sys.argv[1])))
+		for _ in range(1000):
+		    s.send(b"x" * 500)
+	END
+	kill -CONT "$pid"
+	wait_exit "$pid"
+	sum=$(sed -n 's/.*"received_datagrams":\([0-9]*\),"dropped_datagrams":\([0-9]*\).*/\1 + \2/p' "$err")
+	[ $((sum)) -eq 1000 ]
+}
+
+@test "a closed reader ends it as it ends cat, a full disk is told" {
+	expect_signal PIPE
+	ready=$PWD/pipe.ready
+	{
+		code=0
+		"$SOCKIT" udp-listen --ready-file "$ready" 127.0.0.1:0 3>&- 2>/dev/null || code=$?
+		echo "$code" >code
+	} | true &
+	processes+=($!)
+	wait_for test -s "$ready"
+	run_sockit udp-send "$(cat "$ready")" a
+	wait_for test -s code
+	[ "$(cat code)" -eq 141 ]
+	[ -c /dev/full ] || return 0
+	ready=$PWD/full.ready
+	"$SOCKIT" udp-listen --ready-file "$ready" 127.0.0.1:0 3>&- >/dev/full 2>err &
+	pid=$!
+	processes+=("$pid")
+	wait_for test -s "$ready"
+	run_sockit udp-send "$(cat "$ready")" a
+	wait_exit "$pid"
+	[ "$status" -eq 1 ]
+	grep -q 'no space left' err
+}
+
+@test "a slow reader gets everything that was taken" {
+	random_file input 3M
+	mkfifo slow
+	{
+		sleep 0.5
+		cat >copy
+	} <slow 3>&- &
+	reader=$!
+	ready=$PWD/slow.ready
+	"$SOCKIT" udp-listen -i 1s --ready-file "$ready" 127.0.0.1:0 3>&- >slow 2>err &
+	pid=$!
+	processes+=("$pid")
+	wait_for test -s "$ready"
+	sockit udp-send --split 1000 --rate 3k "$(cat "$ready")" <input
+	wait_exit "$pid"
+	wait "$reader"
+	cmp input copy
+}
+
+@test "signals end it, and events are told with -v" {
+	for signal in TERM HUP; do
+		start_listen -v
+		stop "-$signal" "$pid"
+		[ "$status" -eq $((128 + $(kill -l "$signal"))) ]
+		grep -q "listening on $address" "$err"
+	done
+}
+
+@test "--user: once bound, the listener is that user and no other" {
+	[ "$(id -u)" -eq 0 ] || skip "becoming another user takes root"
+	start_listen --user 4321:5432
+	wait_for grep -Eq '^Uid:[[:space:]]4321[[:space:]]4321[[:space:]]4321' "/proc/$pid/status"
+	grep -Eq '^Groups:[[:space:]]5432 *$' "/proc/$pid/status"
+	sockit udp-send 127.0.0.1 "$port" hello
+	wait_for has_bytes "$out" 5
+}
+
+@test "--chroot: a command that is not within is status 3; a user that does not exist, too" {
+	[ "$(id -u)" -eq 0 ] || skip "changing the root takes root"
+	mkdir root
+	# A checker of leaks finds no /proc there.
+	export ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0
+	run_sockit udp-listen --chroot root 127.0.0.1:0 -- cat
+	[ "$status" -eq 3 ]
+	[[ $output == *"cannot run cat: no such file or directory" ]]
+	run_sockit udp-listen --user no-such-user 127.0.0.1:0
+	[ "$status" -eq 3 ]
+}
+
+@test "-vv says what the sandbox is, and --no-sandbox leaves it out" {
+	start_listen -vv
+	wait_for grep -q 'sandbox: ' "$err"
+	start_listen -vv --no-sandbox
+	! grep -q 'sandbox: ' "$err"
+}

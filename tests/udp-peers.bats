@@ -1,0 +1,93 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2154 # variables set by run and lib.bash
+# SPDX-License-Identifier: ISC
+# udp-peers.bats - datagrams to and from programs that are not ours.
+
+load lib
+load udp-lib
+
+@test "python3 receives what is sent, and its answer is written" {
+	start_python <<-'END'
+		data, peer = s.recvfrom(70000)
+		print(data)
+		s.sendto(b"re: " + data, peer)
+	END
+	run_sockit -0 udp-send -r -w 10 "127.0.0.1:$python_port" hello
+	[ "$output" = 're: hello' ]
+	wait_for grep -q "b'hello'" "$python_log"
+}
+
+@test "socat at the other end, both ways" {
+	need socat
+	start_listen --echo --format line
+	run sh -c 'echo hi | socat -t 2 - UDP:"$1"' sh "$address"
+	[ "$output" = hi ]
+	wait_for grep -q ': hi\\n' "$out"
+	need python3
+	free=$(free_port)
+	socat "UDP-RECVFROM:$free,bind=127.0.0.1,fork" EXEC:cat 2>/dev/null 3>&- &
+	processes+=($!)
+	answers() { [ "$("$SOCKIT" udp-send -r "127.0.0.1:$free" hello 2>/dev/null)" = hello ]; }
+	wait_for answers
+}
+
+@test "ncat and nc send" {
+	need ncat nc
+	start_listen --format line --count 2
+	echo from-ncat | ncat -u --send-only 127.0.0.1 "$port" 3>&-
+	wait_for has_lines "$out" 1
+	echo from-nc | timeout 5 nc -u -w 1 127.0.0.1 "$port" 3>&-
+	wait_exit "$pid"
+	grep -q ': from-ncat\\n$' "$out"
+	grep -q ': from-nc\\n$' "$out"
+}
+
+@test "a DNS query in hex, and the answer of dnsmasq" {
+	need dnsmasq python3
+	free=$(free_port)
+	dnsmasq --keep-in-foreground --conf-file=/dev/null --no-resolv --no-hosts --user= --pid-file= \
+		--listen-address=127.0.0.1 --bind-interfaces --port="$free" \
+		--address=/name.example/192.0.2.7 2>dnsmasq.log 3>&- &
+	processes+=($!)
+	query='1234 0100 0001 0000 0000 0000 04 6e616d65 07 6578616d706c65 00 0001 0001'
+	answered() {
+		sockit udp-send --hex -r "127.0.0.1:$free" "$query" >answer 2>/dev/null
+	}
+	wait_for answered
+	od -An -tx1 answer | tr -d ' \n' | grep -q '^12348[15]8.*c0000207'
+}
+
+@test "syslog to rsyslog" {
+	need rsyslogd python3
+	free=$(free_port)
+	cat >rsyslog.conf <<-END
+		global(workDirectory="$PWD")
+		module(load="imudp")
+		input(type="imudp" port="$free" address="127.0.0.1")
+		*.* action(type="omfile" file="$PWD/syslog")
+	END
+	rsyslogd -n -f "$PWD/rsyslog.conf" -i "$PWD/rsyslog.pid" 2>rsyslog.log 3>&- &
+	processes+=($!)
+	logged() {
+		sockit udp-send "127.0.0.1:$free" '<13>Oct 11 22:14:15 host test: hello from sockit' 2>/dev/null
+		grep -q 'host test: hello from sockit' syslog 2>/dev/null
+	}
+	wait_for logged
+}
+
+@test "statsd lines, a metric each" {
+	start_python <<-'END'
+		print(sorted(s.recv(100) for _ in range(3)))
+	END
+	printf 'a:1|c\nb:2|g\nc:3|ms\n' | sockit udp-send -l "127.0.0.1:$python_port"
+	wait_for grep -qF "[b'a:1|c', b'b:2|g', b'c:3|ms']" "$python_log"
+}
+
+@test "a run of equal datagrams arrives one by one" {
+	start_python <<-'END'
+		sizes = [len(s.recv(2000)) for _ in range(200)]
+		print("equal" if sizes == [1000] * 199 + [500] else sizes)
+	END
+	head -c 199500 /dev/zero | sockit udp-send --split 1000 --rate 20k "127.0.0.1:$python_port"
+	wait_for grep -q equal "$python_log"
+}

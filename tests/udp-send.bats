@@ -1,0 +1,291 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2154 # variables set by run and lib.bash
+# SPDX-License-Identifier: ISC
+# udp-send.bats - messages, splitting, pace, replies, and what goes wrong.
+
+load lib
+load udp-lib
+
+# sizes_of FILE - of each datagram that `udp-listen --json` wrote.
+sizes_of() {
+	sed 's/.*"size":\([0-9]*\).*/\1/' "$1" | paste -sd ' '
+}
+
+@test "each message is one datagram, an empty one too" {
+	start_listen --format line --count 3
+	run_sockit -0 udp-send "$address" one '' three
+	[ -z "$output" ]
+	wait_exit "$pid"
+	[ "$(sed 's/.*[0-9]: //' "$out" | paste -sd '|')" = 'one||three' ]
+}
+
+@test "host and port may be two words" {
+	start_listen --count 1
+	run_sockit -0 udp-send 127.0.0.1 "$port" hello
+	wait_exit "$pid"
+	[ "$(cat "$out")" = hello ]
+}
+
+@test "escapes and hex in messages" {
+	start_listen --count 2
+	run_sockit -0 udp-send -E "$address" 'a\x00\n'
+	run_sockit -0 udp-send --hex "$address" '62:63 0a'
+	wait_exit "$pid"
+	[ "$(od -An -c "$out" | tr -d ' ')" = 'a\0\nbc\n' ]
+}
+
+@test "standard input is one datagram, byte for byte" {
+	random_file input 65507
+	start_listen --count 1
+	sockit udp-send "$address" <input
+	wait_exit "$pid"
+	cmp input "$out"
+}
+
+@test "an empty input sends nothing" {
+	start_listen -w 300ms
+	sockit udp-send "$address" </dev/null
+	wait_exit "$pid"
+	[ "$status" -eq 5 ]
+}
+
+@test "a datagram for each line, without its newline, the last one's missing or not" {
+	start_listen --json --count 4
+	printf 'a\n\nccc\nd' | sockit udp-send -l "$address"
+	wait_exit "$pid"
+	[ "$(sizes_of "$out")" = '1 0 3 1' ]
+}
+
+@test "NUL-separated" {
+	start_listen --json --count 3
+	printf 'a\nb\0\0cc\0' | sockit udp-send --split nul "$address"
+	wait_exit "$pid"
+	[ "$(sizes_of "$out")" = '3 0 2' ]
+}
+
+@test "so many bytes each, the last one shorter, whatever the pipe's pieces" {
+	start_listen --json --count 3
+	{
+		printf 12345
+		sleep 0.1
+		printf 678901234
+	} | sockit udp-send --split 6 "$address"
+	wait_exit "$pid"
+	[ "$(sizes_of "$out")" = '6 6 2' ]
+}
+
+@test "a large file in pieces arrives whole, with equal sizes and with lines" {
+	random_file input 200k
+	start_listen --count 205
+	sockit udp-send --split 1000 "$address" <input
+	wait_exit "$pid"
+	cmp input "$out"
+	text_file lines 900
+	start_listen --format line --count 900
+	sockit udp-send -l --rate 50k "$address" <lines
+	wait_exit "$pid"
+	sed 's/^[^ ]* //' "$out" | cmp lines
+}
+
+@test "escapes and hex in the input, piece by piece" {
+	start_listen --json --count 5
+	printf 'a\\n\nb\\x00c\n' | sockit udp-send -lE "$address"
+	printf '61 62\n63 64 65' | sockit udp-send --hex "$address"
+	printf '61 62\n63 64 65' | sockit udp-send --hex --split 3 "$address"
+	wait_exit "$pid"
+	[ "$(sizes_of "$out")" = '2 3 5 3 2' ]
+}
+
+@test "too long a datagram is told with both numbers, and nothing of it is sent" {
+	start_listen -w 300ms
+	head -c 65508 /dev/zero >input
+	run_sockit -1 udp-send "$address" <input
+	[[ $output == *65508*65507* ]]
+	sh -c 'cat input input' | run_sockit -1 udp-send "$address"
+	run_sockit -1 udp-send "$address" "$(head -c 70000 /dev/zero | tr '\0' x)"
+	[[ $output == *70000*65507* ]]
+	run_sockit -1 udp-send --split 70000 "$address" <input
+	[[ $output == *70000*65507* ]]
+	wait_exit "$pid"
+	[ "$status" -eq 5 ]
+}
+
+@test "lines before one that is too long are sent" {
+	start_listen --format line --count 1
+	{
+		echo first
+		head -c 80000 /dev/zero
+		echo
+		echo third
+	} >input
+	run_sockit -1 udp-send -l "$address" <input
+	[[ $output == *'line 2'*80000*65507* ]]
+	wait_exit "$pid"
+	grep -q 'first$' "$out"
+}
+
+@test "over IPv6 a datagram holds more" {
+	need_ipv6
+	endpoint='[::1]:0' start_listen --count 1
+	head -c 65527 /dev/zero >input
+	run_sockit -0 udp-send "$address" <input
+	wait_exit "$pid"
+	cmp input "$out"
+	run_sockit -1 udp-send "$address" "$(head -c 65528 /dev/zero | tr '\0' x)"
+	[[ $output == *65528*65527* ]]
+}
+
+@test "an input without end is too long, and does not fill the memory" {
+	# A sanitizer's own memory would be in the way.
+	if (ulimit -v 400000 && "$SOCKIT" --version) >/dev/null 2>&1; then
+		ulimit -v 400000
+	fi
+	run_sockit -1 udp-send 127.0.0.1:9 </dev/zero
+	[[ $output == *'standard input is over '*65507* ]]
+}
+
+@test "messages are repeated, in turn" {
+	start_listen --format line --count 6
+	run_sockit -0 udp-send --count 3 "$address" a b
+	wait_exit "$pid"
+	[ "$(sed 's/.*: //' "$out" | tr -d '\n')" = ababab ]
+}
+
+@test "input is repeated, too" {
+	start_listen --format line --count 4
+	printf 'a\nb\n' | sockit udp-send -l --count 2 "$address"
+	wait_exit "$pid"
+	[ "$(sed 's/.*: //' "$out" | tr -d '\n')" = abab ]
+}
+
+@test "without end until stopped" {
+	start_listen --format line
+	start_sockit udp-send --count 0 --rate 10k "$address" a
+	sender=$pid
+	wait_for has_lines "$BATS_TEST_TMPDIR/sockit.1.out" 500
+	stop "$sender"
+	[ "$status" -eq 143 ]
+}
+
+@test "an interval between datagrams, and a rate" {
+	start_listen --count 100
+	begin=$(date +%s%N)
+	run_sockit -0 udp-send --count 4 --interval 100ms "$address" a
+	[ $((($(date +%s%N) - begin) / 1000000)) -ge 300 ]
+	begin=$(date +%s%N)
+	run_sockit -0 udp-send --count 96 --rate 200 "$address" a
+	took=$((($(date +%s%N) - begin) / 1000000))
+	[ "$took" -ge 440 ]
+}
+
+@test "a reply is written as it is" {
+	start_listen --reply pong
+	run_sockit -0 udp-send -r "$address" ping
+	[ "$output" = pong ]
+}
+
+@test "several replies, with their senders or as JSON" {
+	start_listen --echo
+	run_sockit -0 udp-send --replies=2 --from "$address" ab cd
+	[ "$output" = "$address: ab$address: cd" ]
+	run_sockit -0 udp-send -r --json "$address" ab
+	[[ $output == *'"source":"127.0.0.1","port":'$port*'"size":2'*'"data":"ab","seconds":0.0'* ]]
+}
+
+@test "no reply in time is status 5" {
+	start_listen
+	run_sockit -5 udp-send -r -w 200ms "$address" ping
+	[[ $output == *'no reply within 0.200s'* ]]
+}
+
+@test "fewer replies than wanted are better than none" {
+	start_listen --echo
+	run_sockit -0 udp-send --replies=3 -w 300ms "$address" ping
+	[ "$output" = ping ]
+}
+
+@test "nobody there is a refusal, during the wait and right after sending" {
+	need python3
+	gone=$(free_port)
+	run_sockit -4 udp-send -r "127.0.0.1:$gone" ping
+	[[ $output == *'connection refused'* ]]
+	run_sockit -4 udp-send "127.0.0.1:$gone" ping
+}
+
+@test "source address and port" {
+	need python3
+	free=$(free_port)
+	start_listen --format line --count 3
+	run_sockit -0 udp-send -s "127.0.0.2:$free" "$address" a
+	run_sockit -0 udp-send -s 127.0.0.2 -p "$free" "$address" b
+	run_sockit -0 udp-send -p "$free" "$address" c
+	wait_exit "$pid"
+	[ "$(paste -sd ' ' "$out")" = "127.0.0.2:$free: a 127.0.0.2:$free: b 127.0.0.1:$free: c" ]
+}
+
+@test "a source address in use or not ours is status 7" {
+	start_listen
+	run_sockit -7 udp-send -s "$address" 127.0.0.1:9 a
+	[[ $output == *"$address"* ]]
+	run_sockit -7 udp-send -s 192.0.2.1 127.0.0.1:9 a
+}
+
+@test "Unix datagrams, with a name for replies" {
+	endpoint=unix:$PWD/sock start_listen --echo
+	run_sockit -0 udp-send -r "unix:$PWD/sock" hello
+	[ "$output" = hello ]
+	run_sockit -0 udp-send -r -s "unix:$PWD/mine" --from "unix:$PWD/sock" hello
+	[ "$output" = "unix:$PWD/sock: hello" ]
+	[ ! -e mine ]
+	run_sockit -3 udp-send "unix:$PWD/none" hello
+}
+
+@test "a Unix receiver that does not read is waited for, and nothing is lost" {
+	need python3
+	text_file input 2000
+	python3 - "$PWD/slow" <<-'END' >got 3>&- &
+		import socket, sys, time
+		s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+		s.bind(sys.argv[1])
+		time.sleep(0.5)
+		for _ in range(2000):
+		    print(s.recv(100).decode())
+	END
+	processes+=($!)
+	wait_for test -S slow
+	run_sockit -0 udp-send -l "unix:$PWD/slow" <input
+	wait_exit "${processes[0]}"
+	cmp input got
+}
+
+@test "wrong words are usage errors, and nothing is sent" {
+	start_listen -w 500ms
+	run_sockit -2 udp-send
+	run_sockit -2 udp-send --split 0 "$address" a
+	run_sockit -2 udp-send --split line -l "$address" a
+	run_sockit -2 udp-send --hex "$address" xyz
+	[[ $output == *xyz* ]]
+	run_sockit -2 udp-send -E "$address" ok 'bad\q'
+	run_sockit -2 udp-send --from "$address" a
+	run_sockit -2 udp-send --rate 0 "$address" a
+	run_sockit -2 udp-send --interval 1 --rate 5 "$address" a
+	run_sockit -2 udp-send 127.0.0.1:99999 a
+	run_sockit -3 udp-send 127.0.0.1:nosuchservice a
+	run_sockit -3 udp-send -I nosuchif "$address" a
+	[[ $output == *nosuchif* ]]
+	wait_exit "$pid"
+	[ "$status" -eq 5 ]
+}
+
+@test "statistics, as text and as JSON" {
+	start_listen
+	run_sockit -0 udp-send --stats "$address" abc de
+	[[ $output == *'sent 2 datagrams (5 bytes)'* ]]
+	run_sockit -0 udp-send --stats=json "$address" abc de
+	[[ $output == *'"sent_bytes":5'*'"reason":"done"'*'"sent_datagrams":2'* ]]
+}
+
+@test "a closed standard input is an empty one" {
+	# shellcheck disable=SC2016 # for the inner shell
+	run -0 sh -c '"$1" udp-send 127.0.0.1:9 <&-' sh "$SOCKIT"
+}
