@@ -3,7 +3,8 @@
 """run.py - compare sockit with what else is installed, and print one table.
 
     make bench                       everything; some five minutes
-    make bench BENCH=bulk            one part: bulk relay short pingpong idle scan udp raw names startup fanout
+    make bench BENCH=bulk            one part: bulk relay proxied socks short
+                                     pingpong fanout idle scan udp raw names startup
     BENCH_SIZE=256M make bench       bytes for each bulk transfer (default 1G)
     BENCH_ROUNDS=9, BENCH_CPU=all    rounds (at least 5); no pinning (default: one CPU for all)
 
@@ -21,7 +22,8 @@ sys.dont_write_bytecode = True
 
 import common  # noqa: E402 (after the line above, which keeps the tree clean)
 
-PARTS = ["bulk", "relay", "short", "pingpong", "idle", "scan", "udp", "raw", "names", "startup", "fanout"]
+PARTS = ["bulk", "relay", "proxied", "socks", "short", "pingpong", "fanout", "idle", "scan", "udp",
+         "raw", "names", "startup"]
 HEADINGS = ["", "sockit", "best peer", "ratio", "goal", ""]
 INSIDE = "SOCKIT_BENCH_INSIDE"
 SIOCSIFFLAGS, IFF_UP = 0x8914, 0x1
