@@ -366,3 +366,15 @@ without_rights() {
 			$output == *'"::1"'* || $output == *'"99999"'* ]]
 	done
 }
+
+@test "a source is for addresses only, and of the peer's family" {
+	for option in -s=127.0.0.1 -p=1234; do
+		run_sockit tcp-connect "${option%=*}" "${option#*=}" unix:s
+		[ "$status" -eq 2 ]
+		[[ $output == *"does not go with unix:s" ]]
+	done
+	need_ipv6
+	run_sockit tcp-connect -s ::1 127.0.0.1 1
+	[ "$status" -eq 1 ]
+	[[ $output == *"the source address is of another family)" ]]
+}

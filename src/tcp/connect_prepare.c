@@ -202,12 +202,26 @@ static int through_read(struct connect_setup *s, struct bytes *why)
 	return status == STATUS_DONE ? host_check(s, proxy, why) : status;
 }
 
+/* Only an address has a family that a source could share. */
+static int source_check(const struct connect_setup *s, const struct endpoint *e, struct bytes *why)
+{
+	const struct connect_options *c = &s->config->connect;
+
+	if (e->kind == ENDPOINT_INET || (!c->source && !c->source_port))
+		return STATUS_DONE;
+	bytes_add_format(
+		why, "%s does not go with %s", c->source ? "--source" : "--source-port", e->text);
+	return STATUS_USAGE;
+}
+
 static int endpoints_check(struct connect_setup *s, struct bytes *why)
 {
 	int status = s->config->scan.on ? scan_check(s, why) : port_check(s, s->endpoints, why);
 
 	for (size_t i = 0; i < s->endpoint_count && status == STATUS_DONE; i++) {
 		status = descriptor_check(&s->endpoints[i], why);
+		if (status == STATUS_DONE)
+			status = source_check(s, &s->endpoints[i], why);
 		if (status == STATUS_DONE && !is_through(s))
 			status = host_check(s, &s->endpoints[i], why);
 	}

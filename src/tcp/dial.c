@@ -83,6 +83,8 @@ static void explain_connect(struct dial *d, const struct addr *addr, int err)
 		bytes_add_text(&d->why, " (the socket there is of another --type)");
 	if ((err == EPERM || err == EACCES) && addr_family(addr) != AF_UNIX)
 		bytes_add_text(&d->why, " (a firewall rule of this host, or a broadcast address)");
+	if (err == EAFNOSUPPORT && d->plan->source)
+		bytes_add_text(&d->why, " (the source address is of another family)");
 }
 
 static void attempt_reason(struct dial *d, const struct addr *addr, int err)
