@@ -131,3 +131,11 @@ bool sock_is_listening(int fd)
 {
 	return get_option(fd, SO_ACCEPTCONN) > 0;
 }
+
+bool sock_met_itself(int fd)
+{
+	struct addr local, peer;
+
+	return sock_local(fd, &local) == 0 && sock_peer(fd, &peer) == 0 &&
+		addr_family(&local) != AF_UNIX && addr_equal(&local, &peer);
+}

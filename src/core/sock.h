@@ -114,6 +114,10 @@ int sock_pair(int type, int fds[2]);
 int sock_local(int fd, struct addr *addr);
 int sock_peer(int fd, struct addr *addr);
 
+/* Whether the connected socket FD met itself: on loopback a connect to a port of the ephemeral
+ * range may (simultaneous open), and then nobody listens there. */
+bool sock_met_itself(int fd);
+
 /* The SO_TYPE, the pending SO_ERROR (cleared by it), and whether FD is a socket, a listening one.
  */
 int sock_type(int fd);

@@ -11,25 +11,9 @@
 #include "core/loop.h"
 #include "core/name.h"
 #include "core/sock.h"
+#include "tcp/dial_source.h"
 
 struct bytes;
-
-/* The local end to bind first, one address for each family; size 0: none of that family. */
-struct dial_source {
-	struct addr in, in6;
-};
-
-/* Find the local end HOST ("": any address), PORT (NULL: any port), for FAMILY. An exit status:
- * STATUS_DONE, or one line in WHY. Looks names up, blocking: for use at start. */
-int dial_source_find(struct dial_source *source, const char *host, const char *port, int family,
-	bool numeric, struct bytes *why);
-
-/* Bind FD, a socket of FAMILY, to SOURCE; nothing for families that are not IP. 0, or -1 with errno
- * (EAFNOSUPPORT: SOURCE has no address of this family). */
-int dial_bind(int fd, int family, const struct dial_source *source);
-
-/* Add one line to WHY: binding SOURCE's address of FAMILY failed with ERR. The exit status. */
-int dial_explain_source(const struct dial_source *source, int family, int err, struct bytes *why);
 
 /* How to connect; shared, constant, outlives the dial. */
 struct dial_plan {

@@ -82,14 +82,6 @@ static void probe_finish(struct probe *p, int err)
 	scan_port_done(t, index);
 }
 
-static bool met_itself(int fd)
-{
-	struct addr local, peer;
-
-	return sock_local(fd, &local) == 0 && sock_peer(fd, &peer) == 0 &&
-		addr_family(&local) != AF_UNIX && addr_equal(&local, &peer);
-}
-
 /* The answer of one address. Any open one makes the port open; the last one's word counts
  * otherwise. */
 static void probe_answer(struct probe *p, int err)
@@ -99,7 +91,7 @@ static void probe_answer(struct probe *p, int err)
 	struct addr addr = t->names.addrs[p->address];
 
 	/* On loopback a connect to one's own ephemeral port meets itself: nobody listens there. */
-	if (!err && met_itself(p->fd))
+	if (!err && sock_met_itself(p->fd))
 		err = ECONNREFUSED;
 	if (log_wants(LOG_DETAILS)) {
 		if (addr_family(&addr) != AF_UNIX)
