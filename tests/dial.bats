@@ -44,13 +44,15 @@ named() {
 
 @test "an address that was slow may still win the race" {
 	need_hosts
-	start_silent 127.0.0.2
-	start_silent 127.0.0.1 "$silent_port"
+	# In this order: a port that is free at 127.0.0.1 is free at 127.0.0.2, which nobody else uses.
+	start_silent 127.0.0.1
+	first=$silent_pid
+	start_silent 127.0.0.2 "$silent_port"
 	named 127.0.0.1 127.0.0.2 -- -vv -w 8s --max-time 100ms many.test "$silent_port" 2>events &
 	processes+=("$!")
 	wait_for has "trying 127.0.0.2:$silent_port" events
 	# Now the first one answers, when its SYN is sent again after a second.
-	kill -USR1 "$silent_pid"
+	kill -USR1 "$first"
 	wait_for has "connected to 127.0.0.1:$silent_port" events
 }
 
