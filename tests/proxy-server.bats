@@ -183,7 +183,8 @@ print(len(s.makefile("rb").read()))' "$proxy" "$target"
 @test "--proxy-protocol: a silent client does not hold the only place" {
 	start_server --proxy-protocol --max-conns 1 --handler echo
 	server_err=$err
-	start_sockit tcp-connect --recv-only "127.0.0.1:$port"
+	start_sockit tcp-connect -v --recv-only "127.0.0.1:$port"
+	wait_for grep -q 'connected to' "$err"
 	run_sockit tcp-connect "127.0.0.1:$port" < <(printf 'PROXY UNKNOWN\r\nhello')
 	[ "$output" = hello ]
 	grep -q 'no PROXY header came in time' "$server_err"
