@@ -314,3 +314,14 @@ bool access_permits(const struct access *access, const struct addr *peer, uid_t 
 	}
 	return permitted;
 }
+
+int access_check_command(const struct access *access, const struct endpoint *e, struct bytes *why)
+{
+	if (access->has_allow || e->kind != ENDPOINT_INET || *e->host || e->any_written)
+		return STATUS_DONE;
+	bytes_add_format(why,
+		"\"%s\" would run a command for anyone who can reach this host: give "
+		"--allow, or write the host, * for every interface",
+		e->text);
+	return STATUS_USAGE;
+}

@@ -40,4 +40,9 @@ void access_release(struct access *access);
 /* Whether PEER may come in. A Unix peer is judged by UID; of those, only uid: rules speak. */
 bool access_permits(const struct access *access, const struct addr *peer, uid_t uid);
 
+/* A command that serves whoever can reach this host through E should be somebody's decision: an
+ * allow rule, or a host written out. An exit status: STATUS_DONE, or STATUS_USAGE and one line in
+ * WHY. */
+int access_check_command(const struct access *access, const struct endpoint *e, struct bytes *why);
+
 #endif

@@ -55,6 +55,11 @@ size_t endpoint_parse(struct endpoint *e, enum endpoint_form form, char *const w
 	size_t count, struct bytes *why);
 void endpoint_release(struct endpoint *e);
 
+/* The same where WORDS must be one endpoint and nothing else. An exit status: STATUS_DONE, or
+ * STATUS_USAGE and one line in WHY. */
+int endpoint_read(struct endpoint *e, enum endpoint_form form, char *const words[], size_t count,
+	struct bytes *why);
+
 /* Whether TEXT is a PORT written as a number: 0 to 65535, decimal, no sign or blank, no more than
  * that. *PORT in host order. */
 bool addr_parse_port(const char *text, uint16_t *port);

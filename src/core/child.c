@@ -15,7 +15,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
 #include "base/fd.h"
+#include "base/status.h"
 #include "core/loop_private.h"
 
 enum {
@@ -150,6 +152,17 @@ int child_find(const char *name)
 	}
 	errno = err;
 	return -1;
+}
+
+int child_check(const char *name, struct bytes *why)
+{
+	int err;
+
+	if (child_find(name) == 0)
+		return STATUS_DONE;
+	err = errno;
+	bytes_add_format(why, "cannot run %s: %s", name, status_reason(err));
+	return (int)status_of_errno(err);
 }
 
 static bool is_set(const char *variable, const char *const *set, size_t count)

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+struct bytes;
+
 struct child_command {
 	char *const *argv;    /* NULL-terminated; argv[0] is looked up in PATH */
 	int in, out;	      /* become descriptors 0 and 1; 2 stays */
@@ -28,6 +30,9 @@ int child_exit_status(int wait_status);
 
 /* Whether NAME can be run: a path that is executable, or found in PATH. 0, or -1 with errno. */
 int child_find(const char *name);
+
+/* The same as an exit status: STATUS_DONE, or one line in WHY. */
+int child_check(const char *name, struct bytes *why);
 
 /* A copy of our environment with COUNT texts of SET applied: `NAME=VALUE` sets, `NAME` alone
  * removes, NULL does nothing. One block to free(3), which shares the texts of our own environment.

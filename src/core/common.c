@@ -3,10 +3,12 @@
 
 #include "core/common.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "base/bytes.h"
+#include "base/status.h"
 #include "base/text.h"
 #include "core/os.h"
 
@@ -94,6 +96,21 @@ const char *common_text_read(int form, const char *text, struct bytes *out)
 		return text_unhex(text, strlen(text), out);
 	bytes_add_text(out, text);
 	return NULL;
+}
+
+int common_text_take(
+	int form, const char *name, const char *text, struct bytes *out, struct bytes *why)
+{
+	const char *reason = common_text_read(form, text, out);
+
+	if (reason) {
+		bytes_add_format(why, "bad %s: \"%s\" %s", name, text, reason);
+		return STATUS_USAGE;
+	}
+	if (!out->failed)
+		return STATUS_DONE;
+	bytes_add_text(why, status_reason(ENOMEM));
+	return STATUS_FAILED;
 }
 
 void common_explain_permission(const char *capability, const char *next, struct bytes *why)

@@ -43,6 +43,11 @@ extern const struct opt common_text_opts[];
 /* Append TEXT to OUT as FORM says. NULL, or the reason. */
 const char *common_text_read(int form, const char *text, struct bytes *out);
 
+/* The same for the TEXT that stands at NAME (`--reply`, `MESSAGE`) on the command line. An exit
+ * status: STATUS_DONE, or one line in WHY. */
+int common_text_take(
+	int form, const char *name, const char *text, struct bytes *out, struct bytes *why);
+
 /* What a refusal by the system probably lacks, as one clause for the user: `needs CAPABILITY`, or,
  * where the caller has it, that it has, and what to look at next (NEXT, such as "a firewall rule").
  */

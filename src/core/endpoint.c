@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/num.h"
+#include "base/status.h"
 #include "core/os.h"
 
 enum {
@@ -361,6 +362,20 @@ size_t endpoint_parse(struct endpoint *e, enum endpoint_form form, char *const w
 	if (used == 0)
 		endpoint_release(e);
 	return used;
+}
+
+int endpoint_read(struct endpoint *e, enum endpoint_form form, char *const words[], size_t count,
+	struct bytes *why)
+{
+	size_t used = endpoint_parse(e, form, words, count, why);
+
+	if (used == 0)
+		return STATUS_USAGE;
+	if (used == count)
+		return STATUS_DONE;
+	bytes_add_format(why, "unexpected operand \"%s\"", words[used]);
+	endpoint_release(e);
+	return STATUS_USAGE;
 }
 
 void endpoint_release(struct endpoint *e)

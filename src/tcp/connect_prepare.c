@@ -260,17 +260,12 @@ static int source_read(struct connect_setup *s, struct bytes *why)
 static int first_read(struct connect_setup *s, struct bytes *why)
 {
 	const struct opt_texts *send = &s->config->connect.send;
+	int status = STATUS_DONE;
 
-	for (size_t i = 0; i < send->count; i++) {
-		const char *reason =
-			common_text_read(s->config->text.form, send->item[i], &s->first);
-
-		if (reason) {
-			bytes_add_format(why, "bad --send: \"%s\" %s", send->item[i], reason);
-			return STATUS_USAGE;
-		}
-	}
-	return s->first.failed ? STATUS_FAILED : STATUS_DONE;
+	for (size_t i = 0; i < send->count && status == STATUS_DONE; i++)
+		status = common_text_take(
+			s->config->text.form, "--send", send->item[i], &s->first, why);
+	return status;
 }
 
 /* Everything that the command line says, judged before anything is sent. */

@@ -102,21 +102,6 @@ static int workers_check(const struct serve_setup *s, struct bytes *why)
 	return STATUS_USAGE;
 }
 
-/* Read the endpoint in the first of WORDS; all must be used. */
-static int endpoint_read(struct endpoint *e, enum endpoint_form form, char *const *words,
-	size_t count, struct bytes *why)
-{
-	size_t used = endpoint_parse(e, form, words, count, why);
-
-	if (used == 0)
-		return STATUS_USAGE;
-	if (used == count)
-		return STATUS_DONE;
-	bytes_add_format(why, "unexpected operand \"%s\"", words[used]);
-	endpoint_release(e);
-	return STATUS_USAGE;
-}
-
 static int endpoints_read(struct serve_setup *s, const struct opt_words *words, struct bytes *why)
 {
 	const struct opt_texts *also = &s->config->listen.also;
@@ -143,22 +128,13 @@ static int endpoints_read(struct serve_setup *s, const struct opt_words *words, 
 	return STATUS_DONE;
 }
 
-/* A command run for anyone who can reach this host should be somebody's decision. */
 static int exposure_check(const struct serve_setup *s, struct bytes *why)
 {
-	for (size_t i = 0; i < s->endpoint_count; i++) {
-		const struct endpoint *e = &s->endpoints[i];
+	int status = STATUS_DONE;
 
-		if (!s->command.argv || s->access.has_allow || e->kind != ENDPOINT_INET ||
-			*e->host || e->any_written)
-			continue;
-		bytes_add_format(why,
-			"\"%s\" would run a command for anyone who can reach this host: give "
-			"--allow, or write the host, * for every interface",
-			e->text);
-		return STATUS_USAGE;
-	}
-	return STATUS_DONE;
+	for (size_t i = 0; s->command.argv && i < s->endpoint_count && status == STATUS_DONE; i++)
+		status = access_check_command(&s->access, &s->endpoints[i], why);
+	return status;
 }
 
 /* The kernel's count of bytes tells whether a command's connection is idle; only TCP has one. With
@@ -254,26 +230,6 @@ static int forward_check(struct serve_setup *s, struct bytes *why)
 	return STATUS_DONE;
 }
 
-static int command_check(const struct serve_setup *s, struct bytes *why)
-{
-	if (!s->command.argv || child_find(s->command.argv[0]) == 0)
-		return STATUS_DONE;
-	bytes_add_format(why, "cannot run %s: %s", s->command.argv[0], status_reason(errno));
-	return (int)status_of_errno(errno);
-}
-
-static int reply_read(struct serve_setup *s, struct bytes *why)
-{
-	const struct serve_config *c = s->config;
-	const char *reason =
-		c->way.reply ? common_text_read(c->text.form, c->way.reply, &s->reply) : NULL;
-
-	if (!reason)
-		return STATUS_DONE;
-	bytes_add_format(why, "bad --reply: \"%s\" %s", c->way.reply, reason);
-	return STATUS_USAGE;
-}
-
 static int reply_file_check(const struct serve_setup *s, struct bytes *why)
 {
 	const char *path = s->config->way.reply_file;
@@ -295,7 +251,7 @@ static int reply_file_check(const struct serve_setup *s, struct bytes *why)
 
 int serve_check_files(const struct serve_setup *s, struct bytes *why)
 {
-	int status = command_check(s, why);
+	int status = s->command.argv ? child_check(s->command.argv[0], why) : STATUS_DONE;
 
 	if (status == STATUS_DONE && s->config->way.collect_dir)
 		status = collect_dir_check(s->config->way.collect_dir, why);
@@ -330,8 +286,8 @@ static int read_all(struct serve_setup *s, const struct opt_words *words, struct
 		status = privilege_find(&s->privilege, &c->privilege, why);
 	if (status == STATUS_DONE && !c->privilege.chroot)
 		status = serve_check_files(s, why);
-	if (status == STATUS_DONE)
-		status = reply_read(s, why);
+	if (status == STATUS_DONE && c->way.reply)
+		status = common_text_take(c->text.form, "--reply", c->way.reply, &s->reply, why);
 	if (status == STATUS_DONE)
 		status = forward_check(s, why);
 	if (status == STATUS_DONE)

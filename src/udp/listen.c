@@ -56,49 +56,6 @@ static int check(const struct listen_run *r, const struct opt_words *words)
 	return STATUS_DONE;
 }
 
-/* Read the endpoint in the first of WORDS; all must be used. */
-static int endpoint_read(struct endpoint *e, enum endpoint_form form, char *const *words,
-	size_t count, struct bytes *why)
-{
-	size_t used = endpoint_parse(e, form, words, count, why);
-
-	if (used == 0)
-		return STATUS_USAGE;
-	if (used == count)
-		return STATUS_DONE;
-	bytes_add_format(why, "unexpected operand \"%s\"", words[used]);
-	endpoint_release(e);
-	return STATUS_USAGE;
-}
-
-/* A command run for anyone who can reach this host should be somebody's decision. */
-static int exposure_check(const struct listen_run *r, struct bytes *why)
-{
-	const struct endpoint *e = &r->endpoint;
-
-	if (!r->runner.argv || r->access.has_allow || e->kind != ENDPOINT_INET || *e->host ||
-		e->any_written)
-		return STATUS_DONE;
-	bytes_add_format(why,
-		"\"%s\" would run a command for anyone who can reach this host: give "
-		"--allow, or write the host, * for every interface",
-		e->text);
-	return STATUS_USAGE;
-}
-
-static int reply_read(struct listen_run *r, struct bytes *why)
-{
-	const struct listen_config *c = r->config;
-	const char *reason =
-		c->way.reply ? common_text_read(c->text.form, c->way.reply, &r->reply) : NULL;
-
-	if (reason) {
-		bytes_add_format(why, "bad --reply: \"%s\" %s", c->way.reply, reason);
-		return STATUS_USAGE;
-	}
-	return STATUS_DONE;
-}
-
 static int target_find(struct listen_run *r, struct bytes *why)
 {
 	const struct common_options *c = &r->config->common;
@@ -166,10 +123,10 @@ static int prepare(struct listen_run *r, const struct opt_words *words, struct b
 		status = options_add(r, why);
 	if (status == STATUS_DONE)
 		status = access_init(&r->access, &c->access, c->common.numeric, why);
-	if (status == STATUS_DONE)
-		status = exposure_check(r, why);
-	if (status == STATUS_DONE)
-		status = reply_read(r, why);
+	if (status == STATUS_DONE && r->runner.argv)
+		status = access_check_command(&r->access, &r->endpoint, why);
+	if (status == STATUS_DONE && c->way.reply)
+		status = common_text_take(c->text.form, "--reply", c->way.reply, &r->reply, why);
 	if (status == STATUS_DONE)
 		status = listen_secure_find(r, why);
 	if (status == STATUS_DONE)

@@ -6,13 +6,9 @@
 struct bytes;
 struct listen_run;
 
-/* Look up the user, the group and the directory, before anything is bound. An exit status; if not
- * STATUS_DONE, one line is in WHY. */
+/* Look up the user, the group, the directory and (unless the root will change) the command, before
+ * anything is bound. An exit status; if not STATUS_DONE, one line is in WHY. */
 int listen_secure_find(struct listen_run *r, struct bytes *why);
-
-/* See that the command can be found: by listen_secure_find, but where the root will change, after.
- */
-int listen_command_check(const struct listen_run *r, struct bytes *why);
 
 /* Once bound: change the root and the user, and enter the sandbox unless commands are run or Unix
  * sockets are in play, whose files come and go. As listen_secure_find. */

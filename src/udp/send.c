@@ -125,17 +125,15 @@ static int target_prepare(struct send_run *r, struct bytes *why)
 static int messages_check(
 	const struct send_run *r, char *const messages[], size_t count, struct bytes *why)
 {
-	for (size_t i = 0; i < count; i++) {
-		struct bytes text = {0};
-		const char *reason = common_text_read(r->config->text.form, messages[i], &text);
+	int status = STATUS_DONE;
 
+	for (size_t i = 0; i < count && status == STATUS_DONE; i++) {
+		struct bytes text = {0};
+
+		status = common_text_take(r->config->text.form, "MESSAGE", messages[i], &text, why);
 		bytes_release(&text);
-		if (!reason)
-			continue;
-		bytes_add_format(why, "bad MESSAGE: \"%s\" %s", messages[i], reason);
-		return STATUS_USAGE;
 	}
-	return STATUS_DONE;
+	return status;
 }
 
 /* Everything that the command line says, judged before anything is sent. */
