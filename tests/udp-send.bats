@@ -230,6 +230,28 @@ sizes_of() {
 	run_sockit -7 udp-send -s 192.0.2.1 127.0.0.1:9 a
 }
 
+@test "a source that could not be kept is refused" {
+	run_sockit -2 udp-send -p 5000 "unix:$PWD/sock" hello
+	[ "$output" = "sockit udp-send: --source-port does not go with unix:$PWD/sock" ]
+	run_sockit -2 udp-send -s 127.0.0.1 fd:0 hello
+	[ "$output" = "sockit udp-send: --source does not go with fd:0" ]
+}
+
+@test "a source may be an address of IPv6, bare or with a port" {
+	need_ipv6
+	free=$(free_port)
+	endpoint='[::1]:0' start_listen --format line --count 3
+	run_sockit -0 udp-send -s "[::1]:$free" "$address" a
+	run_sockit -0 udp-send -s ::1 -p "$free" "$address" b
+	run_sockit -2 udp-send -s '[::1]:1' -p "$free" "$address" c
+	[[ $output == *'--source has a port already'* ]]
+	run_sockit -2 udp-send -s 127.0.0.1 "$address" d
+	[[ $output == *'--source has no IPv6 address'* ]]
+	run_sockit -0 udp-send "$address" e
+	wait_exit "$pid"
+	[ "$(head -n 2 "$out" | paste -sd ' ')" = "[::1]:$free: a [::1]:$free: b" ]
+}
+
 @test "Unix datagrams, with a name for replies" {
 	endpoint=unix:$PWD/sock start_listen --echo
 	run_sockit -0 udp-send -r "unix:$PWD/sock" hello

@@ -230,31 +230,19 @@ static int endpoints_check(struct connect_setup *s, struct bytes *why)
 	return status;
 }
 
-/* HOST[:PORT] of --source is an endpoint whose port may stand in --source-port, or be any. */
 static int source_read(struct connect_setup *s, struct bytes *why)
 {
-	const struct connect_options *c = &s->config->connect;
-	char *words[] = {(char *)(c->source ? c->source : ""),
-		(char *)(c->source_port ? c->source_port : "0")};
-	struct endpoint source;
-	size_t used;
-	int status = STATUS_USAGE;
+	const struct connect_config *c = s->config;
+	const struct local_plan plan = {.source = c->connect.source,
+		.source_port = c->connect.source_port,
+		.family = c->common.family,
+		.type = SOCK_STREAM,
+		.numeric = c->common.numeric};
 
-	if (!c->source && !c->source_port)
+	if (!plan.source && !plan.source_port)
 		return STATUS_DONE;
-	used = endpoint_parse(&source, ENDPOINT_PEER, words, 2, why);
-	if (used == 0)
-		return STATUS_USAGE;
-	if (source.kind != ENDPOINT_INET)
-		bytes_add_format(why, "bad --source: \"%s\" (HOST or HOST:PORT)", c->source);
-	else if (used == 1 && c->source_port)
-		bytes_add_text(why, "--source has a port already: --source-port contradicts it");
-	else
-		status = dial_source_find(&s->source, source.host, source.port,
-			s->config->common.family, s->config->common.numeric, why);
-	endpoint_release(&source);
 	s->dial_plan.source = &s->source;
-	return status;
+	return local_read(&s->source, &plan, why);
 }
 
 static int first_read(struct connect_setup *s, struct bytes *why)

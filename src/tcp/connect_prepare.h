@@ -22,7 +22,7 @@ struct connect_setup {
 	size_t endpoint_count;
 	struct command_line command;
 	struct sock_options options;
-	struct dial_source source;
+	struct local source;
 	struct bytes first; /* --send */
 	struct taps taps;
 	struct dial_plan dial_plan;

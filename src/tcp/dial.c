@@ -104,7 +104,7 @@ static void local_reason(struct dial *d, int family, int err)
 {
 	d->rank = reason_rank(0);
 	bytes_clear(&d->why);
-	d->status = dial_explain_source(d->plan->source, family, err, &d->why);
+	d->status = local_explain(d->plan->source, family, err, &d->why);
 }
 
 static void option_reason(struct dial *d, const struct sock_setting *bad, int err)
@@ -249,7 +249,7 @@ static void attempt_start(struct attempt *a)
 		attempt_failed(a);
 		return;
 	}
-	if (d->plan->source && dial_bind(a->fd, family, d->plan->source) < 0) {
+	if (d->plan->source && local_bind(a->fd, family, d->plan->source) < 0) {
 		if (errno == EAFNOSUPPORT)
 			attempt_reason(d, &a->addr, errno);
 		else

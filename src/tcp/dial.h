@@ -8,21 +8,21 @@
 
 #include "core/access.h"
 #include "core/addr.h"
+#include "core/local.h"
 #include "core/loop.h"
 #include "core/name.h"
 #include "core/sock.h"
-#include "tcp/dial_source.h"
 
 struct bytes;
 
 /* How to connect; shared, constant, outlives the dial. */
 struct dial_plan {
-	int family;			  /* AF_UNSPEC, AF_INET, AF_INET6 */
-	int type;			  /* of a Unix socket: SOCK_STREAM, SOCK_SEQPACKET */
-	bool numeric;			  /* -n */
-	int64_t timeout_ns;		  /* over all addresses of one round; 0: the system's */
-	int64_t wait_ns;		  /* keep trying for so long; 0: one round */
-	const struct dial_source *source; /* NULL: any */
+	int family;		    /* AF_UNSPEC, AF_INET, AF_INET6 */
+	int type;		    /* of a Unix socket: SOCK_STREAM, SOCK_SEQPACKET */
+	bool numeric;		    /* -n */
+	int64_t timeout_ns;	    /* over all addresses of one round; 0: the system's */
+	int64_t wait_ns;	    /* keep trying for so long; 0: one round */
+	const struct local *source; /* NULL: any */
 	const struct sock_options *options;
 	const struct access *targets; /* which addresses may be connected to; NULL: all */
 };

@@ -24,7 +24,7 @@ struct scan_plan {
 	size_t parallel;    /* connects in flight */
 	int64_t timeout_ns; /* of one port; 0: the system's */
 	int64_t wait_ns;    /* scan again until the wish is fulfilled or so long; 0: once */
-	const struct dial_source *source;
+	const struct local *source;
 	const struct sock_options *options;
 };
 

@@ -171,7 +171,7 @@ static void probe_not_started(struct probe *p, int family, const struct sock_set
 	bytes_clear(&t->why);
 	t->status = (int)status_of_errno(err);
 	if (unbound)
-		dial_explain_source(t->scan->plan->source, family, err, &t->why);
+		local_explain(t->scan->plan->source, family, err, &t->why);
 	else if (bad)
 		sock_options_explain(bad, err, &t->why);
 	else
@@ -216,7 +216,7 @@ static void probe_try(struct probe *p)
 	if (family == AF_INET || family == AF_INET6)
 		addr_set_port(&addr, p->target->ports[p->index]);
 	p->fd = probe_socket(s, family, &bad);
-	if (p->fd < 0 || (s->plan->source && dial_bind(p->fd, family, s->plan->source) < 0)) {
+	if (p->fd < 0 || (s->plan->source && local_bind(p->fd, family, s->plan->source) < 0)) {
 		probe_not_started(p, family, bad, errno);
 	} else if (connect(p->fd, &addr.u.sa, addr.size) == 0) {
 		probe_answer(p, 0);

@@ -12,110 +12,12 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/status.h"
-#include "core/common.h"
+#include "core/local.h"
 #include "core/name.h"
 #include "udp/group.h"
 
 /* Payload of a datagram: 64 KiB less its headers (RFC 768, RFC 8200). */
 enum { LIMIT_INET = 65507, LIMIT_INET6 = 65527 };
-
-/* The local end, one address for each family; size 0: none of that family. */
-struct local {
-	struct addr in, in6;
-	bool given;
-};
-
-/* HOST[:PORT] of --source: an address or a name, with a port behind a colon if there is just one.
- */
-static int source_split(const char *text, char **host, char **port)
-{
-	const char *colon = strrchr(text, ':');
-	bool bracketed = *text == '[' && strchr(text, ']');
-
-	if (bracketed)
-		colon = strchr(text, ']')[1] == ':' ? strchr(text, ']') + 1 : NULL;
-	else if (colon && strchr(text, ':') != colon)
-		colon = NULL;
-	*host = bracketed ? strndup(text + 1, (size_t)(strchr(text, ']') - text - 1))
-			  : strndup(text, colon ? (size_t)(colon - text) : strlen(text));
-	*port = colon ? strdup(colon + 1) : NULL;
-	return *host && (!colon || *port) ? 0 : -1;
-}
-
-static int local_lookup(struct local *local, const struct target_plan *plan, const char *host,
-	const char *port, struct bytes *why)
-{
-	struct name_query q = {.host = host,
-		.port = port ? port : "0",
-		.family = plan->family,
-		.type = SOCK_DGRAM,
-		.numeric = plan->numeric,
-		.passive = true};
-	struct name_answer answer;
-	enum name_result r = name_lookup(&q, &answer);
-
-	if (r != NAME_FOUND)
-		return name_explain(r, &q, why);
-	for (size_t i = answer.count; i > 0; i--) {
-		const struct addr *addr = &answer.addrs[i - 1];
-
-		*(addr_family(addr) == AF_INET6 ? &local->in6 : &local->in) = *addr;
-	}
-	name_answer_release(&answer);
-	local->given = true;
-	return STATUS_DONE;
-}
-
-static int local_find(struct local *local, const struct target_plan *plan, struct bytes *why)
-{
-	char *host = NULL, *port = NULL;
-	int status = STATUS_USAGE;
-
-	if (!plan->source && !plan->source_port)
-		return STATUS_DONE;
-	if (source_split(plan->source ? plan->source : "", &host, &port) < 0)
-		bytes_add_text(why, status_reason(ENOMEM));
-	else if (port && plan->source_port)
-		bytes_add_text(why, "--source has a port already: --source-port contradicts it");
-	else
-		status = local_lookup(
-			local, plan, host, plan->source_port ? plan->source_port : port, why);
-	free(host);
-	free(port);
-	return status;
-}
-
-static void explain_local(const struct addr *addr, int err, struct bytes *why)
-{
-	char text[ADDR_TEXT];
-
-	bytes_add_format(why, "cannot use the local address %s: %s", addr_text(addr, text),
-		status_reason(err));
-	if (err != EACCES && err != EPERM)
-		return;
-	bytes_add_text(why, " (");
-	common_explain_permission("CAP_NET_BIND_SERVICE", "a security module", why);
-	bytes_add_text(why, ")");
-}
-
-static int local_bind(int fd, int family, const struct local *local, struct bytes *why)
-{
-	const struct addr *addr = family == AF_INET6 ? &local->in6 : &local->in;
-	int err;
-
-	if (!local->given)
-		return STATUS_DONE;
-	if (addr->size == 0) {
-		bytes_add_format(
-			why, "--source has no %s address", family == AF_INET6 ? "IPv6" : "IPv4");
-		return STATUS_USAGE;
-	}
-	if (bind(fd, &addr->u.sa, addr->size) == 0)
-		return STATUS_DONE;
-	err = errno;
-	explain_local(addr, err, why);
-	return (int)status_of_errno(err);
-}
 
 static int open_socket(
 	struct target *t, int family, const struct target_plan *plan, struct bytes *why)
@@ -209,8 +111,8 @@ static int try_address(struct target *t, const struct addr *addr, const struct t
 		(IN6_IS_ADDR_LINKLOCAL(&addr->u.in6.sin6_addr) || group_is_multicast(addr)))
 		t->peer.u.in6.sin6_scope_id = plan->interface;
 	status = open_socket(t, addr_family(addr), plan, why);
-	if (status == STATUS_DONE)
-		status = local_bind(t->fd, addr_family(addr), local, why);
+	if (status == STATUS_DONE && local && local_bind(t->fd, addr_family(addr), local) < 0)
+		status = local_explain(local, addr_family(addr), errno, why);
 	if (status == STATUS_DONE)
 		status = connect_peer(t, plan, why);
 	if (status != STATUS_DONE) {
@@ -229,10 +131,16 @@ static int open_inet(struct target *t, const struct target_plan *plan, struct by
 		.family = plan->family,
 		.type = SOCK_DGRAM,
 		.numeric = plan->numeric};
-	struct local local = {.given = false};
+	const struct local_plan local_plan = {.source = plan->source,
+		.source_port = plan->source_port,
+		.family = plan->family,
+		.type = SOCK_DGRAM,
+		.numeric = plan->numeric};
+	bool bound = plan->source || plan->source_port;
+	struct local local;
 	struct name_answer answer;
 	enum name_result r;
-	int status = local_find(&local, plan, why);
+	int status = bound ? local_read(&local, &local_plan, why) : STATUS_DONE;
 
 	if (status != STATUS_DONE)
 		return status;
@@ -241,7 +149,7 @@ static int open_inet(struct target *t, const struct target_plan *plan, struct by
 		return name_explain(r, &q, why);
 	for (size_t i = 0; i < answer.count; i++) {
 		bytes_clear(why);
-		status = try_address(t, &answer.addrs[i], plan, &local, why);
+		status = try_address(t, &answer.addrs[i], plan, bound ? &local : NULL, why);
 		if (status == STATUS_DONE)
 			break;
 		log_detail("%s", bytes_text(why));
@@ -266,6 +174,7 @@ static int name_unix(struct target *t, const struct target_plan *plan, struct by
 {
 	static const char prefix[] = "unix:";
 	const char *path = plan->source;
+	char text[ADDR_TEXT];
 	struct addr addr;
 	int err;
 
@@ -287,7 +196,8 @@ static int name_unix(struct target *t, const struct target_plan *plan, struct by
 		return STATUS_DONE;
 	}
 	err = errno;
-	explain_local(&addr, err, why);
+	bytes_add_format(why, "cannot use the local address %s: %s", addr_text(&addr, text),
+		status_reason(err));
 	return (int)status_of_errno(err);
 }
 
@@ -338,9 +248,25 @@ static int open_inherited(struct target *t, const struct target_plan *plan, stru
 	return STATUS_DONE;
 }
 
+/* A host to send from is for hosts; a Unix socket has a path instead, others have neither. */
+static int source_check(const struct target_plan *plan, struct bytes *why)
+{
+	const struct endpoint *e = plan->endpoint;
+	const char *given = plan->source_port ? "--source-port" : NULL;
+
+	if (plan->source && e->kind != ENDPOINT_UNIX)
+		given = "--source";
+	if (!given || e->kind == ENDPOINT_INET)
+		return STATUS_DONE;
+	bytes_add_format(why, "%s does not go with %s", given, e->text);
+	return STATUS_USAGE;
+}
+
 int target_open(struct target *t, const struct target_plan *plan, struct bytes *why)
 {
 	*t = (struct target){.fd = -1};
+	if (source_check(plan, why) != STATUS_DONE)
+		return STATUS_USAGE;
 	switch (plan->endpoint->kind) {
 	case ENDPOINT_INET: return open_inet(t, plan, why);
 	case ENDPOINT_FD: return open_inherited(t, plan, why);

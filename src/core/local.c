@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: ISC */
+/* local.c - the local end that a socket is to be bound to before it connects or sends. */
+
+#include "core/local.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+#include "base/bytes.h"
+#include "base/status.h"
+#include "core/common.h"
+#include "core/name.h"
+
+static const struct addr *address_of(const struct local *local, int family)
+{
+	return family == AF_INET ? &local->in : family == AF_INET6 ? &local->in6 : NULL;
+}
+
+int local_bind(int fd, int family, const struct local *local)
+{
+	const int on = 1;
+	const struct addr *addr = address_of(local, family);
+
+	if (!addr)
+		return 0;
+	if (!addr->size) {
+		errno = EAFNOSUPPORT;
+		return -1;
+	}
+	/* Attempts to several addresses share one source port; of datagrams, none shares unseen. */
+	if (local->type == SOCK_STREAM && addr_port(addr) &&
+		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0)
+		return -1;
+	return bind(fd, &addr->u.sa, addr->size);
+}
+
+int local_explain(const struct local *local, int family, int err, struct bytes *why)
+{
+	const struct addr *addr = address_of(local, family);
+	enum status status = status_of_errno(err);
+	char text[ADDR_TEXT];
+
+	if (!addr->size) {
+		bytes_add_format(
+			why, "--source has no %s address", family == AF_INET6 ? "IPv6" : "IPv4");
+		return STATUS_USAGE;
+	}
+	bytes_add_format(why, "cannot use the local address %s: %s",
+		addr_port(addr) ? addr_text(addr, text) : addr_text_host(addr, text),
+		status_reason(err));
+	if (status != STATUS_NOT_PERMITTED)
+		return (int)status;
+	bytes_add_text(why, " (");
+	common_explain_permission("CAP_NET_BIND_SERVICE", "a security module", why);
+	bytes_add_text(why, ")");
+	return (int)status;
+}
+
+static int find(struct local *local, const struct name_query *q, struct bytes *why)
+{
+	struct name_answer answer;
+	enum name_result r = name_lookup(q, &answer);
+
+	if (r != NAME_FOUND)
+		return name_explain(r, q, why);
+	for (size_t i = answer.count; i-- > 0;) {
+		struct addr *addr = &answer.addrs[i];
+
+		*(addr_family(addr) == AF_INET ? &local->in : &local->in6) = *addr;
+	}
+	name_answer_release(&answer);
+	return STATUS_DONE;
+}
+
+/* HOST[:PORT] is an endpoint whose port may stand elsewhere, or be any. */
+int local_read(struct local *local, const struct local_plan *plan, struct bytes *why)
+{
+	char *words[] = {(char *)(plan->source ? plan->source : ""),
+		(char *)(plan->source_port ? plan->source_port : "0")};
+	struct endpoint e;
+	size_t used = endpoint_parse(&e, ENDPOINT_PEER, words, 2, why);
+	int status = STATUS_USAGE;
+
+	if (used == 0)
+		return STATUS_USAGE;
+	*local = (struct local){.type = plan->type};
+	if (e.kind != ENDPOINT_INET)
+		bytes_add_format(why, "bad --source: \"%s\" (HOST or HOST:PORT)", plan->source);
+	else if (used == 1 && plan->source_port)
+		bytes_add_text(why, "--source has a port already: --source-port contradicts it");
+	else
+		status = find(local,
+			&(struct name_query){.host = e.host,
+				.port = e.port,
+				.family = plan->family,
+				.type = plan->type,
+				.numeric = plan->numeric,
+				.passive = true},
+			why);
+	endpoint_release(&e);
+	return status;
+}
