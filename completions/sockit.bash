@@ -12,11 +12,11 @@ tcp-connect --source-port -p value @any
 tcp-connect --connect-timeout -w value @any
 tcp-connect --wait - value @any
 tcp-connect --type - value stream seqpacket
-tcp-connect --proxy - value @any
+tcp-connect --proxy - value socks5:// socks4:// socks4a:// http://
 tcp-connect --via - value @any
 tcp-connect --send-proxy - value v1 v2
 tcp-connect --option -o value @any
-tcp-connect --linger - value @any
+tcp-connect --linger - value inf
 tcp-connect --no-half-close - none
 tcp-connect --send-only - none
 tcp-connect --recv-only - none
@@ -100,7 +100,7 @@ tcp-serve --ipv4 -4 none
 tcp-serve --ipv6 -6 none
 tcp-serve --numeric -n none
 tcp-serve --help -h none
-udp-send --split - value @any
+udp-send --split - value whole line nul
 udp-send --lines -l none
 udp-send --escapes -E none
 udp-send --hex - none
@@ -171,7 +171,7 @@ raw-send --hexdump -x none
 raw-send --option -o value @any
 raw-send --count - value @any
 raw-send --interval - value @any
-raw-send --rate - value @any
+raw-send --rate - value max
 raw-send --replies -r maybe @any
 raw-send --timeout -w value @any
 raw-send --progress - maybe never terminal always
@@ -186,7 +186,7 @@ resolve --all - none
 resolve --canonical - none
 resolve --fqdn - none
 resolve --timeout -w value @any
-resolve --type - value @any
+resolve --type - value A AAAA CNAME MX NS PTR SOA SRV TXT CAA HTTPS SVCB NAPTR DS DNSKEY TLSA SSHFP ANY
 resolve --server - value @any
 resolve --tcp - none
 resolve --batch - maybe @files

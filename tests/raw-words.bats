@@ -203,6 +203,8 @@ load raw-lib
 	for field in sender-mac hop-limit sack-ok urgent group dei; do
 		grep -q "^  $field " <<<"$output"
 	done
+	grep -q "^  flags .* fin, syn, .*, none (may stand alone)$" <<<"$output"
+	! grep -q "^  dscp .* (may stand alone)$" <<<"$output"
 }
 
 @test "dry-run shows every layer, every field and the hex beside it" {

@@ -52,7 +52,8 @@ const struct opt common_socket_opts[] = {
 		.name = "option",
 		.arg = "NAME[=VALUE]",
 		.help = "set a socket option (repeatable); -o help lists them",
-		.offset = OPT_FIELD(struct opt_texts, common_socket, options)},
+		.offset = OPT_FIELD(struct opt_texts, common_socket, options),
+		.value = OPT_SOCKET_OPTION},
 	{0},
 };
 

@@ -31,6 +31,25 @@ enum opt_kind {
 	OPT_PARSE,  /* whatever PARSE makes of it */
 };
 
+/* What a value names, for whoever completes command lines. */
+enum opt_value {
+	OPT_ANY, /* nothing that could be listed */
+	OPT_FILE,
+	OPT_FOLDER,
+	OPT_INTERFACE,
+	OPT_HOST,
+	OPT_ENDPOINT, /* to connect to */
+	OPT_LOCAL,    /* an endpoint to listen on */
+	OPT_PORT,
+	OPT_NET,   /* networks or hosts, joined by commas */
+	OPT_GROUP, /* of multicast, GROUP[@IFNAME] */
+	OPT_URL,   /* one of CHOICES, then an endpoint */
+	OPT_USER,  /* USER[:GROUP] */
+	OPT_SHELL, /* a command line */
+	OPT_SOCKET_OPTION,
+	OPT_PROTOCOL, /* that services are for: tcp, udp */
+};
+
 struct opt_texts {
 	const char **item;
 	size_t count;
@@ -43,17 +62,20 @@ enum { OPT_GROUPS = 128 };
  * if it may be left out (then it is taken only with =), or NULL for none. */
 struct opt {
 	enum opt_kind kind;
-	char letter;		    /* 0: none */
-	const char *name;	    /* without dashes */
-	const char *arg;	    /* see above */
-	const char *help;	    /* one sentence, no full stop; {} stands for the default */
-	size_t offset;		    /* of the field in the set's struct: OPT_FIELD() */
-	uint64_t min, max;	    /* of OPT_TIME in nanoseconds; MAX 0: no bound */
-	const char *const *choices; /* ends with NULL */
-	const char *absent;	    /* the value where an optional one is left out */
+	char letter;	   /* 0: none */
+	const char *name;  /* without dashes */
+	const char *arg;   /* see above */
+	const char *help;  /* one sentence, no full stop; {} stands for the default */
+	size_t offset;	   /* of the field in the set's struct: OPT_FIELD() */
+	uint64_t min, max; /* of OPT_TIME in nanoseconds; MAX 0: no bound */
+	/* Ends with NULL. Of OPT_CHOICE these are all values; OPT_PARSE and OPT_TEXT may have more
+	 * than those that are named here. */
+	const char *const *choices;
+	const char *absent; /* the value where an optional one is left out */
 	/* Store TEXT's meaning in FIELD. NULL, or the reason, which follows `bad NAME: "TEXT" `. */
 	const char *(*parse)(const char *text, void *field);
-	unsigned group; /* options of one group, not 0, exclude each other */
+	unsigned group;	      /* options of one group, not 0, exclude each other */
+	enum opt_value value; /* what the value names */
 };
 
 /* The offset of MEMBER in struct CONFIG, which must be of type TYPE: an error at compile time if
@@ -108,12 +130,14 @@ void opt_help(const struct command *command, FILE *out);
 void opt_help_statuses(FILE *out);
 
 /* Write a line for each option: COMMAND, letter or -, name, argument or -, kind, default or -,
- * choices joined by commas or -, help; tab-separated. A default is there if the help shows it. */
+ * choices joined by commas or -, help, what the value names or -, group or -; tab-separated.
+ * A default is there if the help shows it. */
 void opt_dump(const struct command *command, FILE *out);
 
 /* Find what is wrong with the tables themselves: NULL, or the reason (in WHY): a letter or name
  * twice, a default out of range (0, or a choice of -1, may stand for "not given" if the help does
- * not show it), a field outside the config, help that ends with a full stop. */
+ * not show it), a field outside the config, a choice that PARSE refuses, help that ends with a full
+ * stop. */
 const char *opt_check(const struct command *command, struct bytes *why);
 
 /* The one of COUNT WORDS that is nearest to WORD and near enough to have been meant, or the only

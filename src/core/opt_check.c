@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* opt_check.c - find what is wrong with option tables before a user does. */
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -43,8 +44,13 @@ static const char *check_shape(const struct opt *opt)
 		return "an optional value and what it is when absent belong together";
 	if (opt_is_optional(opt) && strncmp(opt->arg, "[=", 2) != 0)
 		return "an optional value is written [=VALUE]";
-	if ((opt->kind == OPT_CHOICE) != (opt->choices != NULL))
-		return "choices belong to OPT_CHOICE";
+	if (opt->kind == OPT_CHOICE && !opt->choices)
+		return "OPT_CHOICE has no choices";
+	if (opt->choices && opt->kind != OPT_CHOICE && opt->kind != OPT_PARSE &&
+		opt->kind != OPT_TEXT)
+		return "choices of a kind that has none";
+	if (opt->value != OPT_ANY && !opt->arg)
+		return "a value is described that is not taken";
 	if ((opt->kind == OPT_PARSE) != (opt->parse != NULL))
 		return "a parse function belongs to OPT_PARSE";
 	if (opt->max != 0 && opt->max < opt->min)
@@ -98,6 +104,26 @@ static const char *check_default(const struct command *command, const struct opt
 	return NULL;
 }
 
+/* What PARSE is said to take, it must take. */
+static const char *check_named(const struct command *command, const struct opt_at *at)
+{
+	const struct opt *opt = at->opt;
+	const char *reason = NULL;
+	void *config;
+
+	if (opt->kind != OPT_PARSE || !opt->choices)
+		return NULL;
+	config = malloc(command->config_size);
+	if (!config)
+		return "out of memory";
+	memcpy(config, command->defaults, command->config_size);
+	for (size_t i = 0; opt->choices[i] && !reason; i++)
+		if (opt->parse(opt->choices[i], opt_field(config, at)))
+			reason = "the parse function refuses one of the choices";
+	free(config);
+	return reason;
+}
+
 /* What an optional value is when absent must itself be right. PARSE may allocate, so it is left
  * out. */
 static const char *check_absent(const struct opt *opt)
@@ -144,6 +170,8 @@ static const char *check_option(const struct command *command, const struct opt_
 		reason = check_default(command, at);
 	if (!reason)
 		reason = check_absent(at->opt);
+	if (!reason)
+		reason = check_named(command, at);
 	return reason;
 }
 

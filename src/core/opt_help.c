@@ -131,10 +131,15 @@ static void add_dump(const struct command *command, const struct opt_at *at, str
 		opt_add_value(opt, opt_const_field(command->defaults, at), line);
 	end_field(line, start);
 	start = line->size;
-	if (opt->kind == OPT_CHOICE)
+	if (opt->choices)
 		opt_add_choices(opt, ",", line);
 	end_field(line, start);
 	add_help(command, at, line);
+	bytes_add_format(line, "\t%s\t", opt->value ? opt_value_names[opt->value] : "-");
+	if (opt->group)
+		bytes_add_format(line, "%u", opt->group);
+	else
+		bytes_add_byte(line, '-');
 }
 
 void opt_dump(const struct command *command, FILE *out)

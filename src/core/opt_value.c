@@ -35,6 +35,23 @@ const struct opt_kind_info opt_kinds[] = {
 	[OPT_PARSE] = {"parse", 0, true, false},
 };
 
+const char *const opt_value_names[] = {
+	[OPT_FILE] = "file",
+	[OPT_FOLDER] = "folder",
+	[OPT_INTERFACE] = "interface",
+	[OPT_HOST] = "host",
+	[OPT_ENDPOINT] = "endpoint",
+	[OPT_LOCAL] = "local",
+	[OPT_PORT] = "port",
+	[OPT_NET] = "net",
+	[OPT_GROUP] = "group",
+	[OPT_URL] = "url",
+	[OPT_USER] = "user",
+	[OPT_SHELL] = "shell",
+	[OPT_SOCKET_OPTION] = "socket-option",
+	[OPT_PROTOCOL] = "protocol",
+};
+
 const struct opt opt_help_option = {
 	.kind = OPT_FLAG, .letter = 'h', .name = "help", .help = "show this text"};
 

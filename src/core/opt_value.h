@@ -33,6 +33,9 @@ struct opt_kind_info {
 };
 extern const struct opt_kind_info opt_kinds[];
 
+/* What each value is called in the dump, by enum opt_value; OPT_ANY is not there. */
+extern const char *const opt_value_names[];
+
 /* Whether the value may be left out. */
 bool opt_is_optional(const struct opt *opt);
 

@@ -71,6 +71,9 @@ static const struct dns_type {
 };
 enum { TYPE_COUNT = sizeof(types) / sizeof(types[0]) };
 
+const char *const dns_type_common[] = {"A", "AAAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT",
+	"CAA", "HTTPS", "SVCB", "NAPTR", "DS", "DNSKEY", "TLSA", "SSHFP", "ANY", NULL};
+
 static const char unknown_prefix[] = "TYPE";
 
 /* Types that are no records but operations: a transfer is not an answer to a question. */

@@ -16,6 +16,9 @@ enum {
 /* The number of the type TEXT, in either case: MX, TYPE15 (RFC 3597). NULL, or the reason. */
 const char *dns_type_parse(const char *text, uint16_t *type);
 
+/* The types that are asked for most; ends with NULL. */
+extern const char *const dns_type_common[];
+
 /* Append the name of TYPE. */
 void dns_type_add(struct bytes *out, uint16_t type);
 

@@ -79,7 +79,7 @@ static void print_field(FILE *out, const struct field *f)
 
 	bytes_add_format(&text, "  %-14s%-8s", f->name, field_form(f));
 	if (f->option)
-		bytes_add_format(&text, "option %-10u", (unsigned)f->option);
+		bytes_add_format(&text, "option %-11u", (unsigned)f->option);
 	else if (f->width)
 		bytes_add_format(&text, "bit %-4u %3u wide ", f->bit, f->width);
 	else
@@ -91,6 +91,8 @@ static void print_field(FILE *out, const struct field *f)
 	bytes_add_format(&text, "%s", f->help);
 	for (const struct field_name *n = f->names; n && n->name; n++)
 		bytes_add_format(&text, "%s%s", n == f->names ? ": " : ", ", n->name);
+	if (f->flags & FIELD_BARE)
+		bytes_add_text(&text, " (may stand alone)");
 	fprintf(out, "%s\n", bytes_text(&text));
 	bytes_release(&text);
 }

@@ -11,13 +11,15 @@
 
 enum { GROUP_PACE = 1, GROUP_PLACE };
 
+static const char *const rate_words[] = {"max", NULL};
+
 /* Packets a second, or max. */
 static const char *parse_rate(const char *text, void *field)
 {
 	uint64_t *rate = field, value;
 	const char *reason;
 
-	if (strcmp(text, "max") == 0) {
+	if (strcmp(text, rate_words[0]) == 0) {
 		*rate = SEND_RATE_MAX;
 		return NULL;
 	}
@@ -46,18 +48,21 @@ static const struct opt place_opts[] = {
 		.name = "interface",
 		.arg = "IFNAME",
 		.help = "where Ethernet frames go out; other packets: only there",
-		.offset = FIELD(const char *, interface)},
+		.offset = FIELD(const char *, interface),
+		.value = OPT_INTERFACE},
 	{.kind = OPT_TEXT,
 		.name = "to",
 		.arg = "HOST",
 		.help = "where a packet goes that has no IP header: the kernel builds it",
-		.offset = FIELD(const char *, to)},
+		.offset = FIELD(const char *, to),
+		.value = OPT_HOST},
 	{.kind = OPT_TEXT,
 		.name = "write",
 		.arg = "FILE",
 		.help = "write the packets to a capture file instead (needs no privilege)",
 		.offset = FIELD(const char *, write),
-		.group = GROUP_PLACE},
+		.group = GROUP_PLACE,
+		.value = OPT_FILE},
 	{.kind = OPT_FLAG,
 		.name = "dry-run",
 		.help = "show the packets and send nothing (needs no privilege)",
@@ -80,7 +85,8 @@ static const struct opt packet_opts[] = {
 		.name = "replay",
 		.arg = "FILE",
 		.help = "send the packets of a capture file, as fast as they were recorded",
-		.offset = FIELD(const char *, replay)},
+		.offset = FIELD(const char *, replay),
+		.value = OPT_FILE},
 	{0},
 };
 
@@ -102,7 +108,8 @@ static const struct opt pace_opts[] = {
 		.help = "packets a second, or max",
 		.offset = FIELD(uint64_t, rate),
 		.parse = parse_rate,
-		.group = GROUP_PACE},
+		.group = GROUP_PACE,
+		.choices = rate_words},
 	{0},
 };
 

@@ -9,12 +9,14 @@
 #include "core/relay.h"
 #include "tcp/types.h"
 
+static const char *const linger_words[] = {"inf", NULL};
+
 /* TIME, or inf. */
 static const char *parse_linger(const char *text, void *field)
 {
 	int64_t *ns = field;
 
-	if (strcmp(text, "inf") != 0)
+	if (strcmp(text, linger_words[0]) != 0)
 		return num_parse_time(text, ns);
 	*ns = RELAY_FOREVER;
 	return NULL;
@@ -31,13 +33,15 @@ static const struct opt local_opts[] = {
 		.name = "source",
 		.arg = "HOST[:PORT]",
 		.help = "connect from this address",
-		.offset = FIELD(const char *, source)},
+		.offset = FIELD(const char *, source),
+		.value = OPT_HOST},
 	{.kind = OPT_TEXT,
 		.letter = 'p',
 		.name = "source-port",
 		.arg = "PORT",
 		.help = "connect from this port",
-		.offset = FIELD(const char *, source_port)},
+		.offset = FIELD(const char *, source_port),
+		.value = OPT_PORT},
 	{.kind = OPT_TIME,
 		.letter = 'w',
 		.name = "connect-timeout",
@@ -65,7 +69,8 @@ static const struct opt end_opts[] = {
 		.help = "once the peer has ended, end too when standard input was silent for TIME "
 			"(default 1s; 0 when it is a terminal)",
 		.offset = FIELD(int64_t, linger_ns),
-		.parse = parse_linger},
+		.parse = parse_linger,
+		.choices = linger_words},
 	{.kind = OPT_FLAG,
 		.name = "no-half-close",
 		.help = "do not pass the end of standard input on; end when the peer ends",
@@ -93,7 +98,8 @@ static const struct opt data_opts[] = {
 		.name = "sh",
 		.arg = "COMMAND",
 		.help = "run a shell command with the connection as its standard input and output",
-		.offset = FIELD(const char *, shell)},
+		.offset = FIELD(const char *, shell),
+		.value = OPT_SHELL},
 	{0},
 };
 

@@ -24,6 +24,8 @@ static const struct {
 	{"http", PROXY_HTTP},
 };
 
+const char *const proxy_urls[] = {"socks5://", "socks4://", "socks4a://", "http://", NULL};
+
 static int usage(struct bytes *why, const char *reason)
 {
 	bytes_add_format(why, "bad --proxy: %s", reason);

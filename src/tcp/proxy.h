@@ -14,6 +14,9 @@ struct proxy {
 	char *user, *password;	  /* NULL: none. Owned */
 };
 
+/* What the URLs begin with that the manual names; ends with NULL. */
+extern const char *const proxy_urls[];
+
 /* Read URL: `socks5://`, `socks4://`, `socks4a://` or `http://` with `[USER[:PASSWORD]@]HOST:PORT`,
  * percent-encoding in the login undone. With a user and without a password there, PASSWORD (NULL:
  * none) is it. An exit status: STATUS_DONE, or one line in WHY, in which no password stands.

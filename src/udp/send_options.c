@@ -15,16 +15,18 @@
 
 enum { GROUP_SPLIT = 1, HOPS_MAX = 255 };
 
+static const char *const split_words[] = {"whole", "line", "nul", NULL};
+static const char *const loop_words[] = {"0", "1", NULL};
+
 static const char *parse_split(const char *text, void *field)
 {
-	static const char *const words[] = {"whole", "line", "nul"};
 	struct send_split *split = field;
 	const char *reason;
 	uint64_t size;
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (strcmp(text, words[i]) == 0) {
-			split->mode = SPLIT_WHOLE + (int)i;
+	for (int i = 0; split_words[i]; i++) {
+		if (strcmp(text, split_words[i]) == 0) {
+			split->mode = SPLIT_WHOLE + i;
 			return NULL;
 		}
 	}
@@ -64,7 +66,8 @@ static const struct opt split_opts[] = {
 			"terminal, line), one for each line, NUL-separated, or SIZE bytes each",
 		.offset = SPLIT(int, mode),
 		.parse = parse_split,
-		.group = GROUP_SPLIT},
+		.group = GROUP_SPLIT,
+		.choices = split_words},
 	{.kind = OPT_CONST,
 		.letter = 'l',
 		.name = "lines",
@@ -123,13 +126,15 @@ static const struct opt local_opts[] = {
 		.name = "source",
 		.arg = "HOST[:PORT]",
 		.help = "send from this address",
-		.offset = LOCAL(const char *, source)},
+		.offset = LOCAL(const char *, source),
+		.value = OPT_HOST},
 	{.kind = OPT_TEXT,
 		.letter = 'p',
 		.name = "source-port",
 		.arg = "PORT",
 		.help = "send from this port",
-		.offset = LOCAL(const char *, source_port)},
+		.offset = LOCAL(const char *, source_port),
+		.value = OPT_PORT},
 	{.kind = OPT_FLAG,
 		.name = "broadcast",
 		.help = "allow the broadcast address of a subnet",
@@ -145,13 +150,15 @@ static const struct opt local_opts[] = {
 		.name = "interface",
 		.arg = "IFNAME",
 		.help = "where multicast and broadcast go out",
-		.offset = LOCAL(const char *, interface)},
+		.offset = LOCAL(const char *, interface),
+		.value = OPT_INTERFACE},
 	{.kind = OPT_PARSE,
 		.name = "loop",
 		.arg = "0|1",
 		.help = "whether this host hears its own multicast",
 		.offset = LOCAL(int, loop),
-		.parse = parse_loop},
+		.parse = parse_loop,
+		.choices = loop_words},
 	{0},
 };
 

@@ -17,10 +17,19 @@ struct config {
 static const struct config defaults = {.backlog = 4096};
 static struct bytes why;
 
-static int run(const void *config, const struct opt_words *words)
+static const char *const words[] = {"none", NULL};
+
+static const char *refuse(const char *text, void *field)
+{
+	(void)text;
+	(void)field;
+	return "(nothing)";
+}
+
+static int run(const void *config, const struct opt_words *given)
 {
 	(void)config;
-	(void)words;
+	(void)given;
 	return 0;
 }
 
@@ -68,7 +77,12 @@ int main(void)
 	BREAKS(arg = "[=N]",
 		"backlog: an optional value and what it is when absent belong together");
 	BREAKS(group = OPT_GROUPS, "backlog: the group's number is too high");
-	BREAKS(kind = OPT_CHOICE, "backlog: choices belong to OPT_CHOICE");
+	BREAKS(kind = OPT_CHOICE, "backlog: OPT_CHOICE has no choices");
+	BREAKS(choices = words, "backlog: choices of a kind that has none");
+	BREAKS(kind = OPT_FLAG; bad.arg = NULL;
+		bad.value = OPT_FILE, "backlog: a value is described that is not taken");
+	BREAKS(kind = OPT_PARSE; bad.parse = refuse; bad.help = "so many";
+		bad.choices = words, "backlog: the parse function refuses one of the choices");
 	BREAKS(kind = OPT_TEXTS; bad.offset = OPT_FIELD(struct opt_texts, config, options),
 		"backlog: a default that cannot be shown");
 	bytes_release(&why);
