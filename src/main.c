@@ -5,13 +5,13 @@
  * four folders of the protocols never include each other:
  *
  *   main.c   the list of commands
- *   tcp/     connect.c, serve.c, and what only they need: dial (address race), listener, handlers,
- *            broker, collect, forward, scan, proxy client and server, PROXY header, telnet
+ *   tcp/     connect.c, serve.c, and what only they need: dial (address race), handlers, broker,
+ *            collect, forward, scan, proxy client and server, PROXY header, telnet
  *   udp/     send.c, listen.c; batches, sessions, output formats
  *   raw/     send.c; layers (words to packet), checksums, pcap, replies
  *   names/   resolve.c, services.c; dns (queries by type), the built-in services table
- *   core/    knows no protocol and no command: addr, name, sock, loop with its two pollers, relay,
- *            child, access, meter, opt (tables of options), os_linux and os_posix
+ *   core/    knows no protocol and no command: addr, name, sock, listener, local, loop with its two
+ *            pollers, relay, child, access, meter, opt (tables of options), os_linux and os_posix
  *   base/    knows only libc: log, num, text, json, bytes, clock, fd, status
  *
  * A command is a struct command, found here by its name; its file is named after it, tcp-serve in

@@ -230,6 +230,13 @@ sizes_of() {
 	run_sockit -7 udp-send -s 192.0.2.1 127.0.0.1:9 a
 }
 
+@test "an interface for multicast that does not exist is status 3" {
+	run_sockit -3 udp-send -o multicast-interface=nosuch0 127.0.0.1:9 a
+	[[ $output == *'multicast-interface=nosuch0: no such device' ]]
+	run_sockit -3 udp-listen -o multicast-interface=nosuch0 127.0.0.1:0
+	[[ $output == *'multicast-interface=nosuch0: no such device' ]]
+}
+
 @test "a source that could not be kept is refused" {
 	run_sockit -2 udp-send -p 5000 "unix:$PWD/sock" hello
 	[ "$output" = "sockit udp-send: --source-port does not go with unix:$PWD/sock" ]

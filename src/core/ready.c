@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* ready.c - tell others that we listen: a file, and systemd. */
+/* ready.c - tell others that we listen: a line, a file, systemd. */
 #include "core/ready.h"
 
 #include <errno.h>
@@ -7,10 +7,11 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/bytes.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/status.h"
-#include "core/addr.h"
+#include "core/listener.h"
 #include "core/os.h"
 
 /* 0, or -1 with errno. */
@@ -29,13 +30,61 @@ static int notify(const char *path)
 	return sent < 0 ? -1 : 0;
 }
 
-int ready_announce(const char *file, const char *lines)
+/* Whether the kernel chose a port: then the user has to be told which. */
+static bool chose_port(const struct ready_plan *plan)
+{
+	uint16_t port;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct endpoint *e = &plan->endpoints[i];
+
+		if (e->kind == ENDPOINT_INET && addr_parse_port(e->port, &port) && port == 0)
+			return true;
+	}
+	return false;
+}
+
+static void log_listening(const struct listener *l, bool chosen)
+{
+	char text[ADDR_TEXT];
+
+	addr_text_local(&l->addr, text);
+	if (log_wants(LOG_EVENTS))
+		log_event(&(struct log_event){.event = "listening", .local = text},
+			"listening on %s", text);
+	else if (chosen)
+		log_warning("listening on %s", text);
+}
+
+/* 0, or -1 with errno. */
+static int write_addresses(const char *file, const struct listeners *l)
+{
+	struct bytes lines = {0};
+	char text[ADDR_TEXT];
+	int done;
+
+	for (size_t i = 0; i < l->count; i++)
+		bytes_add_format(&lines, "%s\n", addr_text_local(&l->item[i].addr, text));
+	errno = ENOMEM;
+	done = lines.failed ? -1 : fd_write_file(file, lines.data, lines.size);
+	bytes_release(&lines);
+	return done;
+}
+
+int ready_announce(const struct listeners *l, const struct ready_plan *plan, struct bytes *why)
 {
 	const char *path = getenv("NOTIFY_SOCKET");
+	bool chosen = chose_port(plan);
 
-	if (file && fd_write_file(file, lines, strlen(lines)) < 0)
-		return -1;
+	for (size_t i = 0; i < l->count; i++)
+		log_listening(&l->item[i], chosen);
+	if (plan->file && write_addresses(plan->file, l) < 0) {
+		int err = errno;
+
+		bytes_add_format(why, "cannot write %s: %s", plan->file, status_reason(err));
+		return (int)status_of_errno(err);
+	}
 	if (path && *path && notify(path) < 0)
 		log_warning("cannot notify systemd at %s: %s", path, status_reason(errno));
-	return 0;
+	return STATUS_DONE;
 }

@@ -1,15 +1,25 @@
 /* SPDX-License-Identifier: ISC */
-/* ready.h - tell others that we listen: a file, systemd (sd_notify(3)), or a line. */
+/* ready.h - tell others that we listen: a line, a file, systemd (sd_notify(3)). */
 #ifndef CORE_READY_H
 #define CORE_READY_H
 
 #include <stddef.h>
 
 struct bytes;
+struct endpoint;
+struct listeners;
 
-/* Write LINES (the bound addresses, one a line) to FILE, atomically, where FILE is not NULL, and
- * send READY=1 to $NOTIFY_SOCKET where that is set. 0, or -1 with errno of FILE's failure;
- * systemd's is only logged. */
-int ready_announce(const char *file, const char *lines);
+/* Where it is to be told, and what was to be listened on. */
+struct ready_plan {
+	const char *file; /* NULL: none */
+	const struct endpoint *endpoints;
+	size_t count;
+};
+
+/* Log each address of L with -v, and without it where the kernel chose a port; write the addresses,
+ * one a line, to the plan's file, atomically; and send READY=1 to $NOTIFY_SOCKET where that is set.
+ * An exit status: STATUS_DONE, or one line in WHY about the file; systemd's failure is only logged.
+ */
+int ready_announce(const struct listeners *l, const struct ready_plan *plan, struct bytes *why);
 
 #endif

@@ -2,14 +2,11 @@
 /* serve.c - tcp-serve: listen, and serve each connection. */
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
@@ -17,8 +14,6 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
-#include "core/child.h"
-#include "core/common.h"
 #include "core/meter.h"
 #include "core/opt.h"
 #include "core/os.h"
@@ -192,7 +187,8 @@ static int listen_everywhere(struct run *r, struct bytes *why)
 {
 	const struct serve_listen *c = &r->config->listen;
 	struct listener_plan plan = {.family = r->config->common.family,
-		.type = tcp_type_values[c->type],
+		.type = SOCK_STREAM,
+		.unix_type = tcp_type_values[c->type],
 		.backlog = (int)c->backlog,
 		.unix_mode = c->unix_mode,
 		.numeric = r->config->common.numeric,
@@ -207,47 +203,13 @@ static int listen_everywhere(struct run *r, struct bytes *why)
 	return STATUS_DONE;
 }
 
-/* Whether the kernel chose a port: then the user has to be told which. */
-static bool chose_port(const struct run *r)
+static int announce(const struct run *r, struct bytes *why)
 {
-	uint16_t port;
+	const struct ready_plan plan = {.file = r->config->listen.ready_file,
+		.endpoints = r->set.endpoints,
+		.count = r->set.endpoint_count};
 
-	for (size_t i = 0; i < r->set.endpoint_count; i++) {
-		if (r->set.endpoints[i].kind == ENDPOINT_INET &&
-			addr_parse_port(r->set.endpoints[i].port, &port) && port == 0)
-			return true;
-	}
-	return false;
-}
-
-static void log_listening(const struct run *r)
-{
-	char text[ADDR_TEXT];
-
-	for (size_t i = 0; i < r->server.listeners.count; i++) {
-		addr_text_local(&r->server.listeners.item[i].addr, text);
-		if (log_wants(LOG_EVENTS))
-			log_event(&(struct log_event){.event = "listening", .local = text},
-				"listening on %s", text);
-		else if (chose_port(r))
-			log_warning("listening on %s", text);
-	}
-}
-
-static int announce(struct run *r, struct bytes *why)
-{
-	const char *file = r->config->listen.ready_file;
-	struct bytes lines = {0};
-	int status = STATUS_DONE;
-
-	log_listening(r);
-	listeners_text(&r->server.listeners, &lines);
-	if (ready_announce(file, bytes_text(&lines)) < 0) {
-		bytes_add_format(why, "cannot write %s: %s", file, status_reason(errno));
-		status = (int)status_of_errno(errno);
-	}
-	bytes_release(&lines);
-	return status;
+	return ready_announce(&r->server.listeners, &plan, why);
 }
 
 static void signalled(void *arg, int signo)

@@ -11,10 +11,10 @@
 
 #include "core/access.h"
 #include "core/addr.h"
+#include "core/listener.h"
 #include "core/loop.h"
 #include "core/relay.h"
 #include "core/sock.h"
-#include "tcp/listener.h"
 
 struct server;
 struct conn;

@@ -5,8 +5,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -190,43 +188,12 @@ static int open_ports(struct listen_run *r, struct bytes *why)
 	return ports_open(&r->ports, &r->endpoint, &plan, why);
 }
 
-/* Whether the kernel chose a port: then the user has to be told which. */
-static bool chose_port(const struct listen_run *r)
-{
-	uint16_t port;
-
-	return r->endpoint.kind == ENDPOINT_INET && addr_parse_port(r->endpoint.port, &port) &&
-		port == 0;
-}
-
-static void log_listening(const struct listen_run *r)
-{
-	char text[ADDR_TEXT];
-
-	for (size_t i = 0; i < r->ports.count; i++) {
-		addr_text_local(&r->ports.item[i]->addr, text);
-		if (log_wants(LOG_EVENTS))
-			log_event(&(struct log_event){.event = "listening", .local = text},
-				"listening on %s", text);
-		else if (chose_port(r))
-			log_warning("listening on %s", text);
-	}
-}
-
 static int announce(const struct listen_run *r, struct bytes *why)
 {
-	const char *file = r->config->bind.ready_file;
-	struct bytes lines = {0};
-	int status = STATUS_DONE;
+	const struct ready_plan plan = {
+		.file = r->config->bind.ready_file, .endpoints = &r->endpoint, .count = 1};
 
-	log_listening(r);
-	ports_text(&r->ports, &lines);
-	if (ready_announce(file, bytes_text(&lines)) < 0) {
-		bytes_add_format(why, "cannot write %s: %s", file, status_reason(errno));
-		status = (int)status_of_errno(errno);
-	}
-	bytes_release(&lines);
-	return status;
+	return ready_announce(&r->ports.sockets, &plan, why);
 }
 
 static void on_signal(void *arg, int signo)

@@ -32,7 +32,7 @@ static bool is_blocked(const struct listen_run *r)
 		forward_is_blocked(&r->forward))
 		return true;
 	for (size_t i = 0; i < r->ports.count; i++) {
-		if (port_is_blocked(r->ports.item[i]))
+		if (port_is_blocked(&r->ports.item[i]))
 			return true;
 	}
 	return false;
@@ -41,7 +41,7 @@ static bool is_blocked(const struct listen_run *r)
 static void read_ports(struct listen_run *r, bool on)
 {
 	for (size_t i = 0; i < r->ports.count; i++)
-		port_read(r->ports.item[i], on);
+		port_read(&r->ports.item[i], on);
 }
 
 static void stop_if_done(struct listen_run *r)
@@ -291,8 +291,8 @@ int listen_start(struct listen_run *r)
 	if (r->config->way.forward && forward_init(&r->forward) < 0)
 		return -1;
 	for (size_t i = 0; i < r->ports.count; i++) {
-		r->ports.item[i]->totals = &r->totals;
-		port_start(r->ports.item[i], r->loop, on_readable, on_drained, r);
+		r->ports.item[i].totals = &r->totals;
+		port_start(&r->ports.item[i], r->loop, on_readable, on_drained, r);
 	}
 	read_ports(r, true);
 	if (r->config->limits.wait_ns)

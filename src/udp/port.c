@@ -5,15 +5,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/fd.h"
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
 #include "core/os_dgram.h"
-#include "core/sock.h"
 #include "udp/trouble.h"
 
 /* Without room in the queue of an interface the poller has nothing to tell. */
@@ -26,23 +22,12 @@ struct port_waiting {
 	unsigned char data[];
 };
 
-int port_init(struct port *port, int fd, bool inherited)
+void port_init(struct port *port, const struct listener *l)
 {
-	*port = (struct port){.fd = fd, .inherited = inherited};
-	if (sock_local(fd, &port->addr) < 0)
-		return -1;
-	port->drops_before = inherited ? os_dgram_drops(fd) : 0;
-	return 0;
-}
-
-static void remove_file(const struct port *port)
-{
-	const char *path = port->addr.u.un.sun_path;
-	struct stat st;
-
-	if (port->owns_file && lstat(path, &st) == 0 && st.st_dev == port->device &&
-		st.st_ino == port->inode)
-		unlink(path);
+	*port = (struct port){.fd = l->fd,
+		.family = l->family,
+		.addr = l->addr,
+		.drops_before = l->inherited ? os_dgram_drops(l->fd) : 0};
 }
 
 void port_release(struct port *port)
@@ -57,8 +42,6 @@ void port_release(struct port *port)
 		free(port->first);
 		port->first = next;
 	}
-	fd_close(port->fd);
-	remove_file(port);
 }
 
 bool port_is_blocked(const struct port *port)

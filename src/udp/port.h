@@ -6,10 +6,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 #include <sys/uio.h>
 
 #include "core/addr.h"
+#include "core/listener.h"
 #include "core/loop.h"
 
 enum { PORT_ANSWERS = 64 };
@@ -34,10 +34,6 @@ struct port {
 	int family;
 	struct addr addr; /* as bound */
 	struct totals *totals;
-	bool inherited;
-	bool owns_file; /* a Unix socket's file is ours: this one */
-	dev_t device;
-	ino_t inode;
 	int64_t drops_before; /* of an inherited one */
 
 	bool reading; /* the owner wants to know of datagrams */
@@ -54,11 +50,8 @@ struct port {
 	struct loop_timer again;
 };
 
-/* Prepare the bound socket FD, which is PORT's from now on unless INHERITED. 0, or -1 with errno.
- */
-int port_init(struct port *port, int fd, bool inherited);
-
-/* Forget and close it, and remove its file if that is still ours. */
+/* Prepare to use the socket of L, which stays the caller's to close, after port_release. */
+void port_init(struct port *port, const struct listener *l);
 void port_release(struct port *port);
 
 /* Begin to call READABLE when datagrams wait, and DRAINED when the answers that had to wait are

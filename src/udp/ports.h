@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "core/addr.h"
+#include "core/listener.h"
 #include "core/os_dgram.h"
 #include "core/sock.h"
 #include "udp/group.h"
@@ -15,7 +16,8 @@
 struct bytes;
 
 struct ports {
-	struct port **item;
+	struct listeners sockets;
+	struct port *item; /* one for each of them */
 	size_t count;
 };
 
@@ -27,14 +29,10 @@ struct ports_plan {
 	struct os_dgram_wishes wishes;
 };
 
-/* Bind to E: an empty host on IPv6 and IPv4 together, a name on all its addresses (one port number
- * for all if it is 0), a Unix path (a stale socket file is replaced, nothing else is), or take an
- * inherited socket; and join the groups. An exit status: STATUS_DONE, or one line in WHY. */
+/* Bind to E, as listeners_add does, and join the groups. An exit status: STATUS_DONE, or one line
+ * in WHY. */
 int ports_open(struct ports *ports, const struct endpoint *e, const struct ports_plan *plan,
 	struct bytes *why);
-
-/* Add the bound addresses to OUT, a line each. */
-void ports_text(const struct ports *ports, struct bytes *out);
 
 /* The sum of what the kernel has dropped; -1: unknown. */
 int64_t ports_drops(const struct ports *ports);

@@ -33,9 +33,7 @@ static int open_socket(
 		sock_options_explain(bad, err, why);
 	else
 		bytes_add_format(why, "cannot open a socket: %s", status_reason(err));
-	if (err == EACCES || err == EPERM)
-		return STATUS_NOT_PERMITTED;
-	return bad ? STATUS_FAILED : (int)status_of_errno(err);
+	return (int)status_of_errno(err);
 }
 
 static int explain_peer(const struct target *t, int err, struct bytes *why)

@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: ISC */
-/* listener.c - the sockets on which a server waits for connections. */
+/* listener.c - the sockets on which a server waits for connections, or for datagrams. */
 
-#include "tcp/listener.h"
+#include "core/listener.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/fd.h"
-#include "base/log.h"
 #include "base/status.h"
 #include "core/common.h"
 #include "core/name.h"
@@ -32,8 +30,8 @@ static struct listener *listeners_grow(struct listeners *l)
 	return &grown[l->count];
 }
 
-/* Add FD, bound and listening. Takes it over. */
-static int listeners_adopt(struct listeners *l, int fd, bool inherited)
+/* Add FD, bound and listening, of FAMILY. Takes it over. 0, or -1 with errno. */
+static int listeners_adopt(struct listeners *l, int fd, int family, bool inherited)
 {
 	struct listener *item = listeners_grow(l);
 
@@ -43,6 +41,7 @@ static int listeners_adopt(struct listeners *l, int fd, bool inherited)
 		return -1;
 	}
 	item->fd = fd;
+	item->family = family ? family : addr_family(&item->addr);
 	item->inherited = inherited;
 	l->count++;
 	return 0;
@@ -79,14 +78,6 @@ void listeners_disown(struct listeners *l)
 		l->item[i].owns_file = false;
 }
 
-void listeners_text(const struct listeners *l, struct bytes *out)
-{
-	char text[ADDR_TEXT];
-
-	for (size_t i = 0; i < l->count; i++)
-		bytes_add_format(out, "%s\n", addr_text_local(&l->item[i].addr, text));
-}
-
 /* Say why ADDR cannot be listened on; the exit status. BAD is the option at fault, or NULL. */
 static int explain(
 	const struct addr *addr, const struct sock_setting *bad, int err, struct bytes *why)
@@ -116,13 +107,13 @@ static int listen_one(struct listeners *l, const struct addr *addr,
 	const struct listener_plan *plan, bool v6only, const struct sock_setting **bad)
 {
 	const struct sock_listen how = {
-		.type = addr_family(addr) == AF_UNIX ? plan->type : SOCK_STREAM,
+		.type = addr_family(addr) == AF_UNIX ? plan->unix_type : plan->type,
 		.backlog = plan->backlog,
 		.v6only = v6only,
 		.options = plan->options};
 	int fd = sock_listen(addr, &how, bad);
 
-	return fd < 0 ? -1 : listeners_adopt(l, fd, false);
+	return fd < 0 ? -1 : listeners_adopt(l, fd, addr_family(addr), false);
 }
 
 /* One socket for both families where the system has IPv6, else one for IPv4. */
@@ -198,7 +189,7 @@ static int add_inet(struct listeners *l, const struct endpoint *e, const struct 
 	struct name_query q = {.host = e->host,
 		.port = e->port,
 		.family = plan->family,
-		.type = SOCK_STREAM,
+		.type = plan->type,
 		.numeric = plan->numeric,
 		.passive = true};
 	uint16_t port;
@@ -206,7 +197,7 @@ static int add_inet(struct listeners *l, const struct endpoint *e, const struct 
 
 	if (*e->host)
 		return add_named(l, &q, plan, why);
-	r = name_port(e->port, SOCK_STREAM, plan->numeric, &port);
+	r = name_port(e->port, plan->type, plan->numeric, &port);
 	if (r != NAME_FOUND)
 		return name_explain(r, &q, why);
 	return listen_everywhere(l, port, plan, why);
@@ -268,7 +259,7 @@ static int add_unix(struct listeners *l, const struct endpoint *e, const struct 
 	int done = listen_unix(l, addr, plan, &bad);
 
 	if (done < 0 && !bad && errno == EADDRINUSE && !is_abstract(addr)) {
-		if (is_stale(addr, plan->type)) {
+		if (is_stale(addr, plan->unix_type)) {
 			unlink(addr->u.un.sun_path);
 			done = listen_unix(l, addr, plan, &bad);
 		} else {
@@ -280,17 +271,21 @@ static int add_unix(struct listeners *l, const struct endpoint *e, const struct 
 	return done == 0 ? STATUS_DONE : explain(addr, bad, errno, why);
 }
 
-static int add_inherited(struct listeners *l, const struct endpoint *e, struct bytes *why)
+static int add_inherited(struct listeners *l, const struct endpoint *e,
+	const struct listener_plan *plan, struct bytes *why)
 {
+	bool datagrams = plan->type == SOCK_DGRAM;
+
 	errno = 0;
-	if (sock_is_listening(e->fd) && listeners_adopt(l, e->fd, true) == 0)
+	if ((datagrams ? sock_type(e->fd) == SOCK_DGRAM : sock_is_listening(e->fd)) &&
+		listeners_adopt(l, e->fd, AF_UNSPEC, true) == 0)
 		return STATUS_DONE;
 	bytes_add_format(why, "cannot listen on %s: ", e->text);
 	if (!sock_is_socket(e->fd) && errno == EBADF) {
 		bytes_add_text(why, "no such descriptor");
 		return STATUS_NOT_FOUND;
 	}
-	bytes_add_text(why, "not a listening socket");
+	bytes_add_text(why, datagrams ? "not a datagram socket" : "not a listening socket");
 	return STATUS_FAILED;
 }
 
@@ -302,7 +297,7 @@ int listeners_add(struct listeners *l, const struct endpoint *e, const struct li
 	switch (e->kind) {
 	case ENDPOINT_INET: return add_inet(l, e, plan, why);
 	case ENDPOINT_UNIX: return add_unix(l, e, plan, why);
-	case ENDPOINT_FD: return add_inherited(l, e, why);
+	case ENDPOINT_FD: return add_inherited(l, e, plan, why);
 	case ENDPOINT_VSOCK: break;
 	}
 	if (listen_one(l, &e->addr, plan, false, &bad) == 0)

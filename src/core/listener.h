@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* listener.h - the sockets on which a server waits for connections. */
-#ifndef TCP_LISTENER_H
-#define TCP_LISTENER_H
+/* listener.h - the sockets on which a server waits for connections, or for datagrams. */
+#ifndef CORE_LISTENER_H
+#define CORE_LISTENER_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,8 +14,9 @@ struct bytes;
 
 struct listener {
 	int fd;
+	int family;	  /* of the socket: AF_INET6 where it takes IPv4 too */
 	struct addr addr; /* as bound */
-	bool inherited;	  /* its O_NONBLOCK is not ours to set: accept only what poll announced */
+	bool inherited;	  /* its O_NONBLOCK is not ours to set: take only what poll announced */
 	bool owns_file;	  /* a Unix socket's file is ours: this one */
 	dev_t device;
 	ino_t inode;
@@ -27,9 +28,10 @@ struct listeners {
 };
 
 struct listener_plan {
-	int family; /* AF_UNSPEC, AF_INET, AF_INET6 */
-	int type;   /* of a Unix socket: SOCK_STREAM, SOCK_SEQPACKET */
-	int backlog;
+	int family;    /* AF_UNSPEC, AF_INET, AF_INET6 */
+	int type;      /* SOCK_STREAM, SOCK_DGRAM */
+	int unix_type; /* of a Unix socket; SOCK_SEQPACKET too */
+	int backlog;   /* for connections */
 	int unix_mode; /* of a Unix socket's file; -1: as the umask says */
 	bool numeric;
 	const struct sock_options *options;
@@ -40,9 +42,6 @@ struct listener_plan {
  * is), or an inherited socket. Returns an exit status; if not STATUS_DONE, one line is in WHY. */
 int listeners_add(struct listeners *l, const struct endpoint *e, const struct listener_plan *plan,
 	struct bytes *why);
-
-/* Add the bound addresses to OUT, a line each. */
-void listeners_text(const struct listeners *l, struct bytes *out);
 
 /* The files are for another process to remove. */
 void listeners_disown(struct listeners *l);
