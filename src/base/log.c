@@ -20,6 +20,7 @@ static struct {
 	const char *command;
 	int level;
 	bool json;
+	void (*before)(const void *line, size_t size);
 } setup;
 
 void log_setup(const char *command, int level, bool json)
@@ -27,6 +28,18 @@ void log_setup(const char *command, int level, bool json)
 	setup.command = command;
 	setup.level = level;
 	setup.json = json && level >= LOG_EVENTS;
+}
+
+void log_before(void (*fn)(const void *line, size_t size))
+{
+	setup.before = fn;
+}
+
+static void write_out(const void *line, size_t size)
+{
+	if (setup.before)
+		setup.before(line, size);
+	fd_write_all(STDERR_FILENO, line, size);
 }
 
 bool log_wants(enum log_level level)
@@ -48,7 +61,7 @@ static void write_fallback(const char *format, va_list args)
 			line[i] = '?';
 	}
 	line[size] = '\n'; /* in the place of the NUL */
-	fd_write_all(STDERR_FILENO, line, size + 1);
+	write_out(line, size + 1);
 }
 
 /* Append MESSAGE made visible. Backslashes alone are no danger and stay single, for the sake of
@@ -119,7 +132,7 @@ static void write_line(
 	if (message.failed || line.failed)
 		write_fallback(format, again);
 	else
-		fd_write_all(STDERR_FILENO, line.data, line.size);
+		write_out(line.data, line.size);
 	va_end(again);
 	bytes_release(&line);
 	bytes_release(&message);

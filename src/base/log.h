@@ -8,6 +8,7 @@
 #define BASE_LOG_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum log_level { LOG_QUIET = 0, LOG_EVENTS = 1, LOG_DETAILS = 2 };
@@ -30,6 +31,10 @@ struct log_event {
 /* COMMAND ("tcp-connect"; NULL: none) begins every line; LEVEL is how often -v was given; with JSON
  * and at least one -v every line is an object. May be called again. */
 void log_setup(const char *command, int level, bool json);
+
+/* Call FN before each line, with what will be written. For one who has something standing on the
+ * terminal. */
+void log_before(void (*fn)(const void *line, size_t size));
 
 /* Whether events (1), details (2) are wanted. For skipping work that only a log line needs. */
 bool log_wants(enum log_level level);

@@ -11,6 +11,7 @@
 
 #include "base/fd.h"
 #include "core/os.h"
+#include "core/screen.h"
 
 static bool is_socket(const struct end *end)
 {
@@ -138,6 +139,8 @@ ssize_t end_write(const struct end *end, const void *data, size_t size)
 
 	if (end->waits && size > PIPE_BUF)
 		size = PIPE_BUF;
+	if (end->flags & END_TERMINAL)
+		screen_give_way(data, size);
 	do
 		n = write_once(end, data, size);
 	while (n < 0 && errno == EINTR);

@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "base/num.h"
 #include "core/os.h"
+#include "core/screen.h"
 
 /* How often the line is drawn on a terminal, and written elsewhere. */
 #define REDRAW_NS  (NUM_NS_PER_S / 5)
@@ -131,23 +132,32 @@ static void learn_rate(struct meter *meter, int64_t bytes, int64_t now)
 	meter->drawn_bytes = bytes;
 }
 
-/* Put the line over the one that stands on the terminal; END: let it stand. */
+/* Keep as many of the figures, which two blanks part, as have room in COLUMNS. */
+static void shorten(struct bytes *line, size_t columns)
+{
+	size_t end = 0;
+
+	if (line->size <= columns)
+		return;
+	for (size_t i = 0; i <= columns && i + 1 < line->size; i++)
+		if (line->data[i] == ' ' && line->data[i + 1] == ' ')
+			end = i;
+	line->size = end;
+}
+
+/* Put the line over the one that stands on the terminal; END: it stays. */
 static void put_line(
 	struct meter *meter, const struct meter_figures *figures, int64_t now, bool end)
 {
-	struct bytes out = {0};
+	struct bytes line = {0};
 
-	if (meter->drawn)
-		bytes_add_byte(&out, '\r');
-	add_line(&out, meter, figures, now);
-	if (meter->terminal)
-		bytes_add_text(&out, "\033[K");
+	add_line(&line, meter, figures, now);
+	shorten(&line, screen_columns());
 	if (end || !meter->terminal)
-		bytes_add_byte(&out, '\n');
-	if (!out.failed)
-		fd_write_all(STDERR_FILENO, out.data, out.size);
-	bytes_release(&out);
-	meter->drawn = meter->terminal && !end;
+		screen_end(&line);
+	else
+		screen_stand(&line);
+	bytes_release(&line);
 }
 
 static void show(struct meter *meter, bool end)
@@ -215,6 +225,8 @@ int meter_start(struct meter *meter, struct loop *loop, const char *command,
 		(options->progress == METER_TERMINAL && meter->terminal);
 	if (catch_signals(meter, on_signal) < 0)
 		return -1;
+	if (meter->drawing)
+		screen_begin();
 	return meter->drawing ? set_timer(meter) : 0;
 }
 
@@ -301,8 +313,10 @@ static void write_summary(const struct meter *meter, const struct meter_figures 
 		add_text(&text, f, ns);
 		bytes_add_format(&line, "sockit %s: %s\n", meter->command, bytes_text(&text));
 	}
-	if (!line.failed && !text.failed)
+	if (!line.failed && !text.failed) {
+		screen_give_way(line.data, line.size);
 		fd_write_all(STDERR_FILENO, line.data, line.size);
+	}
 	bytes_release(&text);
 	bytes_release(&line);
 }

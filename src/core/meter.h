@@ -53,7 +53,6 @@ struct meter {
 	double rate;   /* bytes a second, smoothed */
 	bool terminal; /* standard error is one */
 	bool drawing;
-	bool drawn; /* a line stands on the terminal */
 };
 
 /* Start the clock, the progress line where wanted, and SIGUSR1 (SIGINFO too where there is one).

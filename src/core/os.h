@@ -61,6 +61,9 @@ struct os_tcp_info {
 };
 int os_tcp_info(int fd, struct os_tcp_info *info);
 
+/* Columns of the terminal FD; 80 where the system, or the terminal, does not tell. */
+int os_terminal_width(int fd);
+
 /* The user at the other end of the Unix socket FD. 0, or -1 with errno. */
 int os_peer_user(int fd, uid_t *uid, gid_t *gid);
 

@@ -33,6 +33,7 @@ enum {
 	MEMORY_MAJOR = 1, /* /dev/null is device 1:3 */
 	NULL_MINOR = 3,
 	STANDARD_FDS = 3,
+	WIDTH_USUAL = 80,
 };
 
 #define VSOCK_CID_ANY	UINT32_MAX
@@ -140,6 +141,13 @@ bool os_is_null(int fd)
 	struct stat st;
 	return fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) &&
 		st.st_rdev == makedev(MEMORY_MAJOR, NULL_MINOR);
+}
+
+int os_terminal_width(int fd)
+{
+	struct winsize size = {0};
+
+	return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : WIDTH_USUAL;
 }
 
 int os_unsent(int fd)

@@ -16,6 +16,7 @@
 enum {
 	DISCARD_MAX = 16384,
 	FDS_MAX = 65536, /* where the limit on descriptors is no limit */
+	WIDTH_USUAL = 80,
 };
 
 const struct poller *const os_pollers[] = {&poller_poll, NULL};
@@ -124,6 +125,20 @@ bool os_is_null(int fd)
 	struct stat is, null;
 	return fstat(fd, &is) == 0 && S_ISCHR(is.st_mode) && stat("/dev/null", &null) == 0 &&
 		is.st_rdev == null.st_rdev;
+}
+
+/* Of POSIX only since 2024, but had by all under this name. */
+int os_terminal_width(int fd)
+{
+#ifdef TIOCGWINSZ
+	struct winsize size = {0};
+
+	if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		return size.ws_col;
+#else
+	(void)fd;
+#endif
+	return WIDTH_USUAL;
 }
 
 /* Not of POSIX, but what --send-only promises hangs on it, and many systems have one or the other;

@@ -13,6 +13,7 @@
 #include "base/num.h"
 #include "base/status.h"
 #include "core/os_packet.h"
+#include "core/screen.h"
 #include "raw/field.h"
 
 /* The table of what was sent has rows of few entries; in a full row the oldest makes room. So its
@@ -142,7 +143,7 @@ static void report(struct replies *r, const struct answer *a, const struct repli
 		add_json(&line, a, when, ns);
 	else
 		add_text(&line, a, ns);
-	fwrite(line.data, 1, line.size, stdout);
+	screen_print(line.data, line.size);
 	bytes_release(&line);
 	r->count++;
 }

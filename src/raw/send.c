@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
+#include "core/screen.h"
 #include "raw/commands.h"
 #include "raw/plan.h"
 #include "raw/replies.h"
@@ -54,7 +55,7 @@ static void show(struct run *r, const struct source_packet *p)
 		show_packet_json(packet, r->shown, &out);
 	else
 		show_packet(packet, r->shown, &out);
-	fwrite(out.data, 1, out.size, stdout);
+	screen_print(out.data, out.size);
 	bytes_release(&out);
 }
 

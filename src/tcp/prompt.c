@@ -10,6 +10,7 @@
 
 #include "base/fd.h"
 #include "base/num.h"
+#include "core/screen.h"
 
 enum { READ_SIZE = 4096, LINE_MAX_KEPT = 65536 };
 
@@ -131,13 +132,16 @@ static void readable(void *arg, int fd, unsigned ready)
 
 static void end_line(struct prompt *p)
 {
-	if (p->mid_line && (p->answers->to.flags & END_TERMINAL))
+	if (p->mid_line && (p->answers->to.flags & END_TERMINAL)) {
+		screen_give_way("\n", 1);
 		fd_write_all(p->answers->to.fd, "\n", 1);
+	}
 	p->mid_line = false;
 }
 
 static void ask(struct prompt *p)
 {
+	screen_give_way(p->text->data, p->text->size);
 	fd_write_all(STDERR_FILENO, p->text->data, p->text->size);
 	p->asking = true;
 	go_on(p);

@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "core/addr.h"
+#include "core/screen.h"
 #include "core/tap.h"
 #include "tcp/crlf.h"
 #include "tcp/pace.h"
@@ -148,6 +149,8 @@ static int dump_look(struct tap *tap, const unsigned char *data, size_t size)
 	hexdump_add(&lines, before, dump->offset, data, size, dump->after);
 	dump->offset += size;
 	/* At once, so that what several connections bring stays apart. */
+	if (dump->fd == STDERR_FILENO)
+		screen_give_way(lines.data, lines.size);
 	errno = ENOMEM;
 	if (!lines.failed)
 		result = fd_write_all(dump->fd, lines.data, lines.size);
