@@ -21,6 +21,10 @@ extern const struct poller *const os_pollers[];
 /* Rows of -o options that POSIX does not have; ends with a NULL name. */
 extern const struct sock_option *const os_sock_options;
 
+/* Have multicast from the socket FD of FAMILY, and from IPv4 of a dual-stack one, go out through
+ * the interface NAME, whose number is INDEX. 0, or -1 with errno. */
+int os_set_multicast_interface(int fd, int family, const char *name, unsigned index);
+
 /* socket(2), accept(2), socketpair(2), pipe(2), each result close-on-exec and non-blocking.
  * PROTOCOL 0 for the usual; OS_MPTCP where the system has it (else EPROTONOSUPPORT). -1 with errno;
  * EINTR from a listener that is not ours and so may block: the signal has its turn first. */

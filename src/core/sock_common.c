@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 /* sock_common.c - the -o options that every system has. */
+#define _DEFAULT_SOURCE /* SO_REUSEPORT */
 #include "core/sock.h"
 
 #include <errno.h>
 #include <limits.h>
+#include <net/if.h>
 #include <netinet/tcp.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/num.h"
+#include "core/os.h"
 
 enum {
 	HOPS_MAX = 255,
@@ -125,6 +128,22 @@ static int set_dscp(int fd, int family, const char *text)
 	return fd < 0 ? 0 : sock_set_ip(fd, family, IP_TOS, IPV6_TCLASS, dscp << DSCP_SHIFT);
 }
 
+static int set_multicast_interface(int fd, int family, const char *text)
+{
+	unsigned index;
+
+	if (!*text || strlen(text) >= IF_NAMESIZE)
+		return invalid();
+	if (fd < 0)
+		return 0;
+	index = if_nametoindex(text);
+	if (index == 0) {
+		errno = ENODEV;
+		return -1;
+	}
+	return os_set_multicast_interface(fd, family, text, index);
+}
+
 const struct sock_option sock_common_options[] = {
 	{.name = "broadcast",
 		.arg = "",
@@ -164,6 +183,13 @@ const struct sock_option sock_common_options[] = {
 		.min = MSS_MIN,
 		.max = MSS_MAX,
 		.type = SOCK_STREAM},
+	{.name = "multicast-interface",
+		.arg = "=IFNAME",
+		.help = "where multicast goes out",
+		.value = SOCK_SPECIAL,
+		.phases = SOCK_CREATED,
+		.type = SOCK_DGRAM,
+		.set = set_multicast_interface},
 	{.name = "multicast-loop",
 		.arg = "=0|1",
 		.help = "whether this host hears its own multicast",
@@ -200,6 +226,13 @@ const struct sock_option sock_common_options[] = {
 		.phases = SOCK_CREATED,
 		.level = SOL_SOCKET,
 		.option = SO_REUSEADDR},
+	{.name = "reuseport",
+		.arg = "",
+		.help = "share the address with others that ask for it too",
+		.value = SOCK_ON,
+		.phases = SOCK_CREATED,
+		.level = SOL_SOCKET,
+		.option = SO_REUSEPORT},
 	{.name = "ttl",
 		.arg = "=N",
 		.help = "how many routers a packet may pass",

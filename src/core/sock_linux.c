@@ -70,22 +70,16 @@ static int set_mtu_discover(int fd, int family, const char *text)
 	return invalid();
 }
 
-static int set_multicast_interface(int fd, int family, const char *text)
+int os_set_multicast_interface(int fd, int family, const char *name, unsigned index)
 {
-	if (!*text || strlen(text) >= IF_NAMESIZE)
-		return invalid();
-	if (fd < 0)
-		return 0;
-	int index = (int)if_nametoindex(text);
-	struct ip_mreqn request = {.imr_ifindex = index};
-	if (index == 0) {
-		errno = ENODEV;
-		return -1;
-	}
+	struct ip_mreqn request = {.imr_ifindex = (int)index};
+	int result;
+
+	(void)name;
 	if (family == AF_INET6 &&
 		setsockopt(fd, IPPROTO_IPV6, IPV6_MULTICAST_IF, &index, sizeof(index)) < 0)
 		return -1;
-	int result = setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &request, sizeof(request));
+	result = setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &request, sizeof(request));
 	return family == AF_INET6 ? 0 : result;
 }
 
@@ -173,13 +167,6 @@ static const struct sock_option rows[] = {
 		.value = SOCK_SPECIAL,
 		.phases = SOCK_CREATED,
 		.set = set_mtu_discover},
-	{.name = "multicast-interface",
-		.arg = "=IFNAME",
-		.help = "where multicast goes out",
-		.value = SOCK_SPECIAL,
-		.phases = SOCK_CREATED,
-		.type = SOCK_DGRAM,
-		.set = set_multicast_interface},
 	{.name = "notsent-lowat",
 		.arg = "=SIZE",
 		.help = "how much may wait unsent before writing has to wait",
@@ -210,13 +197,6 @@ static const struct sock_option rows[] = {
 		.value = SOCK_SPECIAL,
 		.phases = SOCK_CREATED,
 		.set = set_rcvbuf},
-	{.name = "reuseport",
-		.arg = "",
-		.help = "share the address with others that ask for it too",
-		.value = SOCK_ON,
-		.phases = SOCK_CREATED,
-		.level = SOL_SOCKET,
-		.option = SO_REUSEPORT},
 	{.name = "sndbuf",
 		.arg = "=SIZE",
 		.help = "send buffer of the kernel",

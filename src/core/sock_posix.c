@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* sock_posix.c - the -o options that most systems have, each in its own way. */
-#define _DEFAULT_SOURCE /* SO_REUSEPORT */
 #include "core/sock.h"
 
 #include <errno.h>
 #include <ifaddrs.h>
-#include <net/if.h>
 #include <string.h>
 
 #include "core/os.h"
@@ -30,22 +28,11 @@ static bool find_address(const char *name, struct in_addr *address)
 }
 
 /* IPv4 names the interface by its address: the form with an index is not everywhere. */
-static int set_multicast_interface(int fd, int family, const char *text)
+int os_set_multicast_interface(int fd, int family, const char *name, unsigned index)
 {
 	struct in_addr address;
+	bool has_address = find_address(name, &address);
 
-	if (!*text || strlen(text) >= IF_NAMESIZE) {
-		errno = EINVAL;
-		return -1;
-	}
-	if (fd < 0)
-		return 0;
-	unsigned index = if_nametoindex(text);
-	if (index == 0) {
-		errno = ENODEV;
-		return -1;
-	}
-	bool has_address = find_address(text, &address);
 	if (family == AF_INET6) {
 		if (has_address)
 			setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &address, sizeof(address));
@@ -59,13 +46,6 @@ static int set_multicast_interface(int fd, int family, const char *text)
 }
 
 static const struct sock_option rows[] = {
-	{.name = "multicast-interface",
-		.arg = "=IFNAME",
-		.help = "where multicast goes out",
-		.value = SOCK_SPECIAL,
-		.phases = SOCK_CREATED,
-		.type = SOCK_DGRAM,
-		.set = set_multicast_interface},
 	{.name = "rcvbuf",
 		.arg = "=SIZE",
 		.help = "receive buffer of the kernel",
@@ -73,13 +53,6 @@ static const struct sock_option rows[] = {
 		.phases = SOCK_CREATED,
 		.level = SOL_SOCKET,
 		.option = SO_RCVBUF},
-	{.name = "reuseport",
-		.arg = "",
-		.help = "share the address with others that ask for it too",
-		.value = SOCK_ON,
-		.phases = SOCK_CREATED,
-		.level = SOL_SOCKET,
-		.option = SO_REUSEPORT},
 	{.name = "sndbuf",
 		.arg = "=SIZE",
 		.help = "send buffer of the kernel",
