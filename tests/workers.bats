@@ -198,3 +198,14 @@ refused() {
 	run_sockit tcp-serve --workers 0 --handler echo 127.0.0.1:0
 	[ "$status" -eq 2 ]
 }
+
+@test "what lies between client and service does so in every worker" {
+	start_server --workers 2 --handler echo --crlf --hexdump=dump --save-received saved
+	for text in one two three four; do
+		echo "$text" | sockit tcp-connect "$address" >>got
+	done
+	printf '%s\r\n' one two three four | cmp - got
+	printf '%s\n' one two three four | cmp - saved
+	[ "$(grep -c '^<' dump)" -eq 4 ]
+	[ "$(grep -c '^>' dump)" -eq 4 ]
+}

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* serve.c - tcp-serve: listen, and serve each connection. */
 
+#include "tcp/serve.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -14,49 +15,26 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
-#include "core/meter.h"
 #include "core/opt.h"
 #include "core/os.h"
 #include "core/ready.h"
-#include "core/sandbox.h"
 #include "tcp/command.h"
 #include "tcp/commands.h"
-#include "tcp/serve_many.h"
-#include "tcp/serve_options.h"
-#include "tcp/serve_prepare.h"
-#include "tcp/services.h"
-#include "tcp/workers.h"
+#include "tcp/serve_secure.h"
+#include "tcp/serve_workers.h"
 
 enum {
 	COMMANDS_MAX = 128,
 	SPARE_DESCRIPTORS = 32, /* for everything but connections */
 };
 
-/* One run of tcp-serve. */
-struct run {
-	const struct serve_config *config;
-	struct serve_setup set;
-	struct loop *loop;
-	struct server_plan plan;
-	struct server server;
-	struct meter meter;
-	/* What changes while it serves, one of which is used. */
-	struct roster roster;
-	struct command_service command_service;
-	struct stdio_service stdio;
-	struct serve_many many;
-	/* With --workers, of which the second is a worker's: */
-	struct workers workers;
-	struct worker_tie tie;
-};
-
-static bool is_stdio(const struct run *r)
+static bool is_stdio(const struct serve_run *r)
 {
 	return serve_is_stdio(&r->set);
 }
 
 /* As many connections as descriptors allow, where nothing was said. */
-static uint64_t conns_allowed(const struct run *r)
+static uint64_t conns_allowed(const struct serve_run *r)
 {
 	const struct serve_way *way = &r->config->way;
 	bool pairs = way->forward || way->collect_dir || r->config->proxy.kind >= 0;
@@ -77,14 +55,14 @@ static uint64_t conns_allowed(const struct run *r)
 }
 
 /* At a terminal Ctrl-C is meant for the one connection there is. */
-static int64_t grace_of(const struct run *r)
+static int64_t grace_of(const struct serve_run *r)
 {
 	bool at_terminal = is_stdio(r) && isatty(STDIN_FILENO);
 
 	return at_terminal ? 0 : r->config->serve.grace_ns;
 }
 
-static void plan_fill(struct run *r)
+void serve_plan(struct serve_run *r)
 {
 	const struct serve_config *c = r->config;
 	bool once = is_stdio(r) && !c->way.keep_open;
@@ -104,7 +82,7 @@ static void plan_fill(struct run *r)
 	r->server.loop = r->loop;
 }
 
-static void stdio_fill(struct run *r)
+static void stdio_fill(struct serve_run *r)
 {
 	bool keep = r->plan.accept_max != 1;
 
@@ -123,7 +101,7 @@ static void stdio_fill(struct run *r)
 }
 
 /* Whether nobody from another host can connect. */
-static bool listens_locally(const struct run *r)
+static bool listens_locally(const struct serve_run *r)
 {
 	for (size_t i = 0; i < r->server.listeners.count; i++) {
 		const struct addr *addr = &r->server.listeners.item[i].addr;
@@ -134,7 +112,7 @@ static bool listens_locally(const struct run *r)
 	return true;
 }
 
-static void service_choose(struct run *r)
+static void service_choose(struct serve_run *r)
 {
 	const struct serve_way *way = &r->config->way;
 	struct server *s = &r->server;
@@ -171,7 +149,7 @@ static void service_choose(struct run *r)
 
 /* A service that is not aware of the taps has a relay of their own before it, which sees to the
  * limits: what is idle behind it need not be so before it. */
-static void taps_place(struct run *r)
+static void taps_place(struct serve_run *r)
 {
 	if (!r->set.taps.on)
 		return;
@@ -183,7 +161,13 @@ static void taps_place(struct run *r)
 		r->plan.relay.idle_ns = r->plan.relay.max_ns = 0;
 }
 
-static int listen_everywhere(struct run *r, struct bytes *why)
+void serve_choose(struct serve_run *r)
+{
+	service_choose(r);
+	taps_place(r);
+}
+
+int serve_listen(struct serve_run *r, struct bytes *why)
 {
 	const struct serve_listen *c = &r->config->listen;
 	struct listener_plan plan = {.family = r->config->common.family,
@@ -203,7 +187,7 @@ static int listen_everywhere(struct run *r, struct bytes *why)
 	return STATUS_DONE;
 }
 
-static int announce(const struct run *r, struct bytes *why)
+int serve_announce(const struct serve_run *r, struct bytes *why)
 {
 	const struct ready_plan plan = {.file = r->config->listen.ready_file,
 		.endpoints = r->set.endpoints,
@@ -214,21 +198,21 @@ static int announce(const struct run *r, struct bytes *why)
 
 static void signalled(void *arg, int signo)
 {
-	struct run *r = arg;
+	struct serve_run *r = arg;
 
 	server_stop(&r->server, signo);
 }
 
-static void served(void *arg)
+void serve_done(void *arg)
 {
-	struct run *r = arg;
+	struct serve_run *r = arg;
 
 	loop_stop(r->loop);
 }
 
 static void figures(void *arg, struct meter_figures *f)
 {
-	struct run *r = arg;
+	struct serve_run *r = arg;
 	uint64_t received, sent;
 
 	server_measure(&r->server, &received, &sent);
@@ -245,58 +229,7 @@ static void figures(void *arg, struct meter_figures *f)
 	f->reason_text = strcmp(f->reason, "done") == 0 ? "peer closed" : f->reason;
 }
 
-/* The directory of the Unix socket's file that is ours to remove at the end, for free(3); NULL:
- * none. */
-static char *file_directory(const struct listener *l)
-{
-	const char *slash = strrchr(l->addr.u.un.sun_path, '/');
-
-	if (!l->owns_file)
-		return NULL;
-	if (!slash)
-		return strdup(".");
-	return strndup(l->addr.u.un.sun_path, (size_t)(slash - l->addr.u.un.sun_path) + 1);
-}
-
-static void enter_sandbox(const struct run *r)
-{
-	const struct listeners *l = &r->server.listeners;
-	const char *collect = r->config->way.collect_dir;
-	char **dirs = calloc(l->count + 1, sizeof *dirs);
-	struct sandbox sandbox = {.writable = (const char *const *)dirs, .count = l->count + 1};
-
-	if (!dirs)
-		return;
-	dirs[l->count] = collect ? strdup(collect) : NULL;
-	for (size_t i = 0; i < l->count; i++)
-		dirs[i] = file_directory(&l->item[i]);
-	log_detail("sandbox: %s", sandbox_enter(&sandbox));
-	for (size_t i = 0; i <= l->count; i++)
-		free(dirs[i]);
-	free(dirs);
-}
-
-/* What serving needs no more is given up: root, the file system. */
-static int settle_down(struct run *r, struct bytes *why)
-{
-	const struct privilege_options *options = &r->config->privilege;
-	int status = privilege_drop(&r->set.privilege, why);
-
-	if (status == STATUS_DONE && options->chroot)
-		status = serve_check_files(&r->set, why);
-	if (status == STATUS_DONE)
-		status = serve_many_open(&r->many, &r->config->way, why);
-	return status;
-}
-
-/* And starting programs. A command's rights are its own affair. */
-static void confine(const struct run *r)
-{
-	if (!r->config->privilege.no_sandbox && !r->set.command.argv)
-		enter_sandbox(r);
-}
-
-static void catch_signals(struct run *r, loop_signal_fn *fn)
+void serve_catch(struct serve_run *r, loop_signal_fn *fn)
 {
 	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 
@@ -304,141 +237,30 @@ static void catch_signals(struct run *r, loop_signal_fn *fn)
 		loop_signal(r->loop, signals[i], false, fn, r);
 }
 
-static int start(struct run *r, struct bytes *why)
+static int start(struct serve_run *r, struct bytes *why)
 {
-	int status = listen_everywhere(r, why);
+	int status = serve_listen(r, why);
 
 	if (status != STATUS_DONE)
 		return status;
-	catch_signals(r, signalled);
-	service_choose(r);
-	taps_place(r);
-	if (server_start(&r->server, served, r) < 0 ||
+	serve_catch(r, signalled);
+	serve_choose(r);
+	if (server_start(&r->server, serve_done, r) < 0 ||
 		meter_start(&r->meter, r->loop, "tcp-serve", &r->config->meter, figures, r) < 0) {
 		bytes_add_format(why, "cannot start: %s", status_reason(errno));
 		return STATUS_FAILED;
 	}
 	/* Told while we may still write where the user said; nobody is served before the rest is
 	 * done. */
-	status = announce(r, why);
+	status = serve_announce(r, why);
 	if (status == STATUS_DONE)
-		status = settle_down(r, why);
+		status = serve_settle(r, why);
 	if (status == STATUS_DONE)
-		confine(r);
+		serve_confine(r);
 	return status;
 }
 
-static void worker_caught(void *arg, int signo)
-{
-	struct run *r = arg;
-
-	/* Figures are the parent's to show. */
-	if (signo != SIGUSR1)
-		worker_signalled(&r->tie, signo);
-}
-
-/* What one of the workers may have of what holds for all. */
-static uint64_t share(const struct run *r, uint64_t all, size_t number)
-{
-	uint64_t workers = r->config->listen.workers;
-
-	if (!r->config->serve.conns_max && !r->set.command.argv)
-		return all;
-	return all / workers + (number < all % workers || all < workers);
-}
-
-/* In a process of its own. */
-static void work(void *arg, size_t number, int control)
-{
-	struct run *r = arg;
-	sigset_t none;
-	bool good;
-
-	sigemptyset(&none);
-	loop_free(r->loop);
-	r->loop = loop_new(NULL);
-	if (!r->loop)
-		_exit(STATUS_FAILED);
-	plan_fill(r);
-	r->plan.conns_max = share(r, r->plan.conns_max, number);
-	listeners_disown(&r->server.listeners);
-	service_choose(r);
-	catch_signals(r, worker_caught);
-	loop_signal(r->loop, SIGUSR1, true, worker_caught, r);
-	good = server_start(&r->server, served, r) == 0 &&
-		worker_follow(&r->tie, &r->server, control) == 0;
-	confine(r);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	good = good && loop_run(r->loop) == 0;
-	worker_tell(&r->tie);
-	server_release(&r->server);
-	_exit(good ? STATUS_DONE : STATUS_FAILED);
-}
-
-static void stop_workers(void *arg, int signo)
-{
-	struct run *r = arg;
-
-	r->server.signo = signo;
-	server_finish(&r->server);
-	workers_stop(&r->workers, signo);
-}
-
-static void ask_workers(void *arg, int signo)
-{
-	struct run *r = arg;
-
-	(void)signo;
-	workers_ask(&r->workers);
-}
-
-static void workers_told(void *arg)
-{
-	struct run *r = arg;
-
-	meter_show(&r->meter);
-}
-
-static void workers_figures(void *arg, struct meter_figures *f)
-{
-	struct run *r = arg;
-	struct worker_figures sum;
-
-	workers_sum(&r->workers, &sum);
-	f->received_bytes = (int64_t)sum.received_bytes;
-	f->sent_bytes = (int64_t)sum.sent_bytes;
-	f->connections = (int64_t)sum.accepted;
-	f->reason = f->reason_text = r->server.signo ? "signal" : "done";
-}
-
-/* This process listens, and watches over those that serve. */
-static int start_workers(struct run *r, struct bytes *why)
-{
-	struct workers *w = &r->workers;
-	int status = listen_everywhere(r, why);
-
-	if (status != STATUS_DONE)
-		return status;
-	*w = (struct workers){.work = work, .done = served, .told = workers_told, .arg = r};
-	catch_signals(r, stop_workers);
-	if (meter_start(&r->meter, r->loop, "tcp-serve", &r->config->meter, workers_figures, r) <
-			0 ||
-		loop_signal(r->loop, SIGUSR1, false, ask_workers, r) < 0) {
-		bytes_add_format(why, "cannot start: %s", status_reason(errno));
-		return STATUS_FAILED;
-	}
-	status = announce(r, why);
-	if (status == STATUS_DONE)
-		status = settle_down(r, why);
-	if (status != STATUS_DONE)
-		return status;
-	if (workers_start(w, r->loop, (size_t)r->config->listen.workers) == 0)
-		return STATUS_DONE;
-	bytes_add_format(why, "cannot start workers: %s", status_reason(errno));
-	return STATUS_FAILED;
-}
-
-static int serve(struct run *r, struct bytes *why)
+static int serve(struct serve_run *r, struct bytes *why)
 {
 	int status;
 
@@ -447,8 +269,8 @@ static int serve(struct run *r, struct bytes *why)
 		bytes_add_format(why, "cannot start: %s", status_reason(errno));
 		return STATUS_FAILED;
 	}
-	plan_fill(r);
-	status = r->config->listen.workers ? start_workers(r, why) : start(r, why);
+	serve_plan(r);
+	status = r->config->listen.workers ? serve_workers_start(r, why) : start(r, why);
 	if (status != STATUS_DONE)
 		return status;
 	if (loop_run(r->loop) < 0) {
@@ -459,7 +281,7 @@ static int serve(struct run *r, struct bytes *why)
 	return status;
 }
 
-static int outcome(const struct run *r)
+static int outcome(const struct serve_run *r)
 {
 	if (is_stdio(r))
 		return r->stdio.status;
@@ -468,7 +290,7 @@ static int outcome(const struct run *r)
 	return serve_many_status(&r->many);
 }
 
-static void run_release(struct run *r)
+static void run_release(struct serve_run *r)
 {
 	workers_release(&r->workers);
 	if (r->loop)
@@ -479,7 +301,7 @@ static void run_release(struct run *r)
 	loop_free(r->loop);
 }
 
-static int finish(struct run *r, int status)
+static int finish(struct serve_run *r, int status)
 {
 	bool broken = r->stdio.broken_output || r->many.collector.broken;
 	int signo = r->server.signo;
@@ -501,7 +323,7 @@ static int finish(struct run *r, int status)
 
 static int serve_run(const void *config, const struct opt_words *words)
 {
-	struct run r = {.config = config};
+	struct serve_run r = {.config = config};
 	struct bytes why = {0};
 	int status;
 
