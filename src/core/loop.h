@@ -69,8 +69,16 @@ bool loop_signal_was_ignored(int signo);
 int loop_child(struct loop *loop, pid_t pid, loop_child_fn *fn, void *arg);
 void loop_child_forget(struct loop *loop, pid_t pid);
 
-/* From any thread: call FN(ARG) once from the loop. 0, or -1 with errno ENOMEM. */
-int loop_post(struct loop *loop, loop_post_fn *fn, void *arg);
+/* From any thread: call FN(ARG) once from the loop, in the order of the calls. NODE is embedded in
+ * the object; while it waits, posting it again does nothing. It must stay until called or LOOP is
+ * freed, which drops what still waits. */
+struct loop_post {
+	struct loop_post *next;
+	loop_post_fn *fn;
+	void *arg;
+	bool queued;
+};
+void loop_post(struct loop *loop, struct loop_post *node, loop_post_fn *fn, void *arg);
 
 /* From the loop's own thread: call FN once, before the loop waits again. TIMER-like but free of the
  * heap: NODE is embedded in the object and must stay until called or loop_defer_cancel. */

@@ -38,12 +38,6 @@ struct loop_waited {
 	void *arg;
 };
 
-struct loop_posted {
-	struct loop_posted *next;
-	loop_post_fn *fn;
-	void *arg;
-};
-
 struct loop {
 	const struct poller *poller;
 	void *poller_state;
@@ -67,7 +61,8 @@ struct loop {
 	int wake[2]; /* a pipe to ourselves */
 	struct loop_caught caught[LOOP_SIGNAL_MAX + 1];
 	pthread_mutex_t post_lock;
-	struct loop_posted *posted, *posted_last;
+	struct loop_post *posted, *posted_last; /* not seen by the loop yet */
+	struct loop_post *taken;		/* being called */
 
 	struct loop_waited *waited;
 	size_t waited_count, waited_room;

@@ -3,7 +3,6 @@
 #include "core/loop.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -99,41 +98,50 @@ static void tell_signals(struct loop *loop)
 	}
 }
 
-static struct loop_posted *take_posted(struct loop *loop)
+/* A node is free again just before it is called, so FN may post it. */
+static bool next_posted(struct loop *loop, struct loop_post *next)
 {
 	pthread_mutex_lock(&loop->post_lock);
-	struct loop_posted *first = loop->posted;
+	struct loop_post *node = loop->taken;
+	if (node) {
+		loop->taken = node->next;
+		node->queued = false;
+		*next = *node;
+	}
+	pthread_mutex_unlock(&loop->post_lock);
+	return node != NULL;
+}
+
+static void take_posted(struct loop *loop)
+{
+	pthread_mutex_lock(&loop->post_lock);
+	loop->taken = loop->posted;
 	loop->posted = NULL;
 	pthread_mutex_unlock(&loop->post_lock);
-	return first;
 }
 
 static void tell_posted(struct loop *loop)
 {
-	struct loop_posted *next = NULL;
-	for (struct loop_posted *p = take_posted(loop); p; p = next) {
-		next = p->next;
-		p->fn(p->arg);
-		free(p);
-	}
+	struct loop_post next;
+	take_posted(loop);
+	while (next_posted(loop, &next))
+		next.fn(next.arg);
 }
 
-int loop_post(struct loop *loop, loop_post_fn *fn, void *arg)
+void loop_post(struct loop *loop, struct loop_post *node, loop_post_fn *fn, void *arg)
 {
-	struct loop_posted *p = malloc(sizeof(*p));
-	if (!p)
-		return -1;
-	*p = (struct loop_posted){.fn = fn, .arg = arg};
 	pthread_mutex_lock(&loop->post_lock);
-	if (loop->posted)
-		loop->posted_last->next = p;
-	else
-		loop->posted = p;
-	loop->posted_last = p;
-	/* Under the lock: once it is given up, the loop may call FN, end and be freed. */
-	wake(loop->wake[1]);
+	if (!node->queued) {
+		*node = (struct loop_post){.fn = fn, .arg = arg, .queued = true};
+		if (loop->posted)
+			loop->posted_last->next = node;
+		else
+			loop->posted = node;
+		loop->posted_last = node;
+		/* Under the lock: once it is given up, the loop may call FN, end and be freed. */
+		wake(loop->wake[1]);
+	}
 	pthread_mutex_unlock(&loop->post_lock);
-	return 0;
 }
 
 /* The pipe is emptied first, so what arrives from here on wakes again. */
@@ -168,6 +176,12 @@ int loop_wake_open(struct loop *loop)
 	return 0;
 }
 
+static void drop_posted(struct loop_post *node)
+{
+	for (; node; node = node->next)
+		node->queued = false;
+}
+
 void loop_wake_close(struct loop *loop)
 {
 	/* SIGPIPE stays ignored: the last lines of output are still to be written. */
@@ -179,10 +193,7 @@ void loop_wake_close(struct loop *loop)
 	wake_fd = -1;
 	fd_close(loop->wake[0]);
 	fd_close(loop->wake[1]);
-	struct loop_posted *next = NULL;
-	for (struct loop_posted *p = take_posted(loop); p; p = next) {
-		next = p->next;
-		free(p);
-	}
+	drop_posted(loop->taken);
+	drop_posted(loop->posted);
 	pthread_mutex_destroy(&loop->post_lock);
 }

@@ -16,10 +16,10 @@
 #include "base/status.h"
 #include "core/loop.h"
 #include "core/name.h"
+#include "core/pool.h"
 #include "names/batch.h"
 #include "names/commands.h"
 #include "names/lookup.h"
-#include "names/pool.h"
 #include "names/resolve_run.h"
 
 enum {
@@ -241,7 +241,7 @@ static void plan_ways(struct resolve_run *r, struct batch_plan *plan)
 	size_t threads = parallel ? parallel : THREADS;
 	if (threads > THREADS_MOST)
 		threads = THREADS_MOST;
-	pool_setup(r->loop, (unsigned)threads);
+	pool_limit((unsigned)threads);
 	plan->open_most = threads * QUEUED_FOR_EACH;
 	plan->start = resolve_host_start;
 }

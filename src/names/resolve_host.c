@@ -9,9 +9,9 @@
 #include "base/num.h"
 #include "base/status.h"
 #include "core/loop.h"
+#include "core/pool.h"
 #include "names/batch.h"
 #include "names/lookup.h"
-#include "names/pool.h"
 #include "names/resolve_run.h"
 
 enum { PORT_TEXT = sizeof("65535") };
@@ -142,9 +142,15 @@ void resolve_host_start(void *arg, struct question *q)
 		task_free(&t->task);
 		return;
 	}
+	/* Without look-ups there is nothing to wait for. */
+	if (t->lookup.numeric) {
+		task_work(&t->task);
+		task_done(&t->task);
+		return;
+	}
 	if (r->options->timeout_ns > 0)
 		loop_timer_set(r->loop, &t->timer, r->options->timeout_ns);
-	if (pool_start(&t->task) == 0)
+	if (pool_start(r->loop, &t->task) == 0)
 		return;
 	resolve_fail(r, q, STATUS_FAILED, status_reason(errno));
 	loop_timer_stop(r->loop, &t->timer);

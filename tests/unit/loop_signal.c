@@ -131,27 +131,63 @@ static void on_post(void *arg)
 		loop_stop(loop);
 }
 
+/* A thread that posts, and the nodes it has for that. */
+struct poster {
+	pthread_t thread;
+	int *expected;
+	struct loop_post nodes[MANY];
+};
+
 static void *post_many(void *arg)
 {
+	struct poster *p = arg;
 	for (int i = 0; i < MANY; i++)
-		loop_post(loop, on_post, arg);
+		loop_post(loop, &p->nodes[i], on_post, p->expected);
 	return NULL;
 }
 
 static void test_posts(void)
 {
-	pthread_t threads[2];
+	static struct poster posters[2];
 	int expected = 2 * MANY;
 	begin();
-	for (int i = 0; i < 2; i++)
-		pthread_create(&threads[i], NULL, post_many, &expected);
+	for (int i = 0; i < 2; i++) {
+		posters[i].expected = &expected;
+		pthread_create(&posters[i].thread, NULL, post_many, &posters[i]);
+	}
 	loop_run(loop);
 	for (int i = 0; i < 2; i++)
-		pthread_join(threads[i], NULL);
+		pthread_join(posters[i].thread, NULL);
 	OK(count == expected, "%s: posts of two threads all arrive", poller);
-	loop_post(loop, on_post, &expected);
+	loop_post(loop, &posters[0].nodes[0], on_post, &expected);
 	end();
 	OK(count == expected, "%s: one that comes too late is dropped", poller);
+}
+
+static struct loop_post again;
+
+/* Post once more until it has been called three times. */
+static void post_again(void *arg)
+{
+	if (++count == 3)
+		loop_stop(loop);
+	else
+		loop_post(loop, &again, post_again, arg);
+}
+
+static void test_post_again(void)
+{
+	begin();
+	for (int i = 0; i < 5; i++)
+		loop_post(loop, &again, post_again, NULL);
+	loop_run(loop);
+	OK(count == 3, "%s: a post that waits is not posted again, one being called is", poller);
+	end();
+	begin();
+	loop_post(loop, &again, on_post, &(int){1});
+	loop_run(loop);
+	OK(count == 1, "%s: a post that a freed loop dropped is free again", poller);
+	end();
 }
 
 struct deferred {
@@ -209,6 +245,7 @@ int main(void)
 		test_children();
 		test_late_question();
 		test_posts();
+		test_post_again();
 		test_deferred();
 	}
 	return tap_end();
