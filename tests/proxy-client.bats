@@ -497,13 +497,19 @@ start_proxy() {
 	[ "$status" -eq 4 ]
 }
 
-# An sshd of our own, without root and without touching anybody's keys.
+# An sshd of our own, without root and without touching anybody's keys. For root, it wants a folder
+# that only its service makes.
 start_sshd() {
+	local with_run_sshd=()
 	need python3 ssh ssh-keygen
 	sshd=$(PATH=$PATH:/usr/sbin:/sbin command -v sshd) || skip "sshd is not installed"
 	ssh-keygen -q -t ed25519 -N '' -f host_key && ssh-keygen -q -t ed25519 -N '' -f user_key
 	cp user_key.pub authorized
-	start_proxy "$sshd" -D -e -f /dev/null -p PORT -h "$PWD/host_key" -o ListenAddress=127.0.0.1 \
+	"$sshd" -t -f /dev/null -h "$PWD/host_key" 2>/dev/null || with_run_sshd=(unshare -m sh -c
+		'mount -t tmpfs none /run && mkdir /run/sshd && exec "$@"' sh)
+	"${with_run_sshd[@]}" "$sshd" -t -f /dev/null -h "$PWD/host_key" 2>/dev/null ||
+		skip "sshd does not start here"
+	start_proxy "${with_run_sshd[@]}" "$sshd" -D -e -f /dev/null -p PORT -h "$PWD/host_key" -o ListenAddress=127.0.0.1 \
 		-o AuthorizedKeysFile="$PWD/authorized" -o StrictModes=no -o UsePAM=no -o PidFile=none
 	ssh=(ssh -F none -p "$port" -i "$PWD/user_key" -o StrictHostKeyChecking=no
 		-o UserKnownHostsFile=/dev/null -o BatchMode=yes -o LogLevel=ERROR 127.0.0.1)
