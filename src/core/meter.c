@@ -28,16 +28,16 @@ static const char *const stats_choices[] = {"none", "text", "json", NULL};
 const struct opt meter_opts[] = {
 	{.kind = OPT_CHOICE,
 		.name = "progress",
-		.arg = "[=WHEN]",
-		.help = "show bytes, rate and time on standard error if that is a terminal, or "
-			"always",
+		.arg = "[=never|terminal|always]",
+		.help = "show bytes, rate and time on standard error; without a value, if that "
+			"is a terminal",
 		.offset = OPT_FIELD(int, meter_options, progress),
 		.choices = progress_choices,
 		.absent = "terminal"},
 	{.kind = OPT_CHOICE,
 		.name = "stats",
-		.arg = "[=FORM]",
-		.help = "print a summary at the end, as text or json",
+		.arg = "[=none|text|json]",
+		.help = "print a summary at the end; without a value, as text",
 		.offset = OPT_FIELD(int, meter_options, stats),
 		.choices = stats_choices,
 		.absent = "text"},

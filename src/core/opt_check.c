@@ -8,7 +8,10 @@
 #include "core/opt.h"
 #include "core/opt_value.h"
 
-enum { NAME_LONGEST = 40 };
+enum {
+	NAME_LONGEST = 40,
+	SUMMARY_LONGEST = 64, /* behind the longest name, in 80 columns */
+};
 
 static const char name_letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
 
@@ -46,6 +49,8 @@ static const char *check_shape(const struct opt *opt)
 		return "an optional value is written [=VALUE]";
 	if (opt->kind == OPT_CHOICE && !opt->choices)
 		return "OPT_CHOICE has no choices";
+	if (opt->kind == OPT_CHOICE && strchr(opt->arg, '|') && !opt_names_choices(opt))
+		return "the value's name is not its choices";
 	if (opt->choices && opt->kind != OPT_CHOICE && opt->kind != OPT_PARSE &&
 		opt->kind != OPT_TEXT)
 		return "choices of a kind that has none";
@@ -183,6 +188,11 @@ const char *opt_check(const struct command *command, struct bytes *why)
 		bytes_add_format(why,
 			"%s: the summary is missing, not one line, or ends with a full stop",
 			command->name);
+		return bytes_text(why);
+	}
+	if (strlen(command->summary) > SUMMARY_LONGEST) {
+		bytes_add_format(why, "%s: the summary is over %d characters", command->name,
+			SUMMARY_LONGEST);
 		return bytes_text(why);
 	}
 	while (opt_next(command, &at)) {

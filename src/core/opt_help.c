@@ -64,8 +64,8 @@ static void write_option(const struct command *command, const struct opt_at *at,
 
 	add_form(at->opt, &form);
 	add_help(command, at, &help);
-	if (at->opt->kind == OPT_CHOICE && !strchr(at->opt->arg, '|')) {
-		bytes_add_text(&help, "; one of ");
+	if (at->opt->kind == OPT_CHOICE && !opt_names_choices(at->opt)) {
+		bytes_add_text(&help, ": ");
 		opt_add_choices(at->opt, ", ", &help);
 	}
 	if (form.size > HELP_COLUMN - 2)

@@ -81,6 +81,22 @@ bool opt_is_optional(const struct opt *opt)
 	return opt->arg && opt->arg[0] == '[';
 }
 
+bool opt_names_choices(const struct opt *opt)
+{
+	const char *at = opt->arg + (opt_is_optional(opt) ? strlen("[=") : 0);
+
+	for (const char *const *choice = opt->choices; *choice; choice++) {
+		size_t length = strlen(*choice);
+
+		if (choice != opt->choices && *at++ != '|')
+			return false;
+		if (strncmp(at, *choice, length) != 0)
+			return false;
+		at += length;
+	}
+	return *at == (opt_is_optional(opt) ? ']' : '\0');
+}
+
 void *opt_field(void *config, const struct opt_at *at)
 {
 	return (char *)config + at->set->base + at->opt->offset;

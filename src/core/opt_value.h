@@ -39,6 +39,9 @@ extern const char *const opt_value_names[];
 /* Whether the value may be left out. */
 bool opt_is_optional(const struct opt *opt);
 
+/* Whether ARG says what the choices are: v1|v2, [=none|text|json]. */
+bool opt_names_choices(const struct opt *opt);
+
 /* The field of the option AT in CONFIG. */
 void *opt_field(void *config, const struct opt_at *at);
 const void *opt_const_field(const void *config, const struct opt_at *at);

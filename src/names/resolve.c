@@ -339,7 +339,7 @@ static int resolve_main(const void *config, const struct opt_words *operands)
 
 const struct command resolve_command = {
 	.name = "resolve",
-	.summary = "look names and addresses up, as every program here would, or ask DNS itself",
+	.summary = "look names and addresses up as programs here do, or ask DNS",
 	.usage = "[OPTION...] [NAME|ADDRESS [SERVICE]]...",
 	.notes = "Examples:\n"
 		 "  sockit resolve example.org https\n"

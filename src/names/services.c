@@ -384,7 +384,7 @@ static const struct services_config services_defaults = {0};
 
 const struct command services_command = {
 	.name = "services",
-	.summary = "list services and their ports, from the system's database or one built in",
+	.summary = "list services and their ports: the system's, or those built in",
 	.usage = "[OPTION...] [NAME|PORT|PORT-PORT][/PROTO]...",
 	.notes = "Examples:\n"
 		 "  sockit services ssh 53 8000-8100/tcp\n"

@@ -422,7 +422,7 @@ static int connect_run(const void *config, const struct opt_words *words)
 
 const struct command tcp_connect_command = {
 	.name = "tcp-connect",
-	.summary = "connect to a server; carry standard input there and its answer back",
+	.summary = "connect to a server: standard input there, its answer back",
 	.usage = "[OPTION...] ENDPOINT [-- COMMAND [ARG...]]",
 	.sets = connect_sets,
 	.config_size = sizeof(struct connect_config),

@@ -17,9 +17,8 @@ enum { GROUP_WAY = 1, SIZE_MAX_TAKEN = 65535, PARALLEL = 32, PARALLEL_MAX = 4096
 static const struct opt output_opts[] = {
 	{.kind = OPT_CHOICE,
 		.name = "format",
-		.arg = "FORMAT",
-		.help = "how datagrams are written: as they are (the default), a line each, a hex "
-			"dump, or JSON",
+		.arg = "raw|line|hex|json",
+		.help = "datagrams as they are (the default), in rows, as a dump, or as objects",
 		.offset = OUTPUT(int, format),
 		.choices = format_names},
 	{.kind = OPT_FLAG,

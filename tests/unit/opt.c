@@ -81,7 +81,7 @@ static const struct opt own_opts[] = {
 	{.kind = OPT_CHOICE,
 		.letter = 'p',
 		.name = "progress",
-		.arg = "[=WHEN]",
+		.arg = "[=never|auto|always]",
 		.help = "draw a line, {} by default",
 		.offset = OPT_FIELD(int, config, progress),
 		.choices = whens,
@@ -350,9 +350,12 @@ static void test_help(void)
 		   "(default 90s)\n"),
 		"help shows an option with its default");
 	OK(strstr(help,
-		   "draw a line, never by default; one of never,\n"
-		   "                              auto, always\n"),
-		"help shows the choices, wrapped");
+		   "\n      --handler NAME          a built-in service: echo, discard, chargen\n"),
+		"help shows the choices of a value with a name");
+	OK(strstr(help,
+		   "\n  -p, --progress[=never|auto|always]\n"
+		   "                              draw a line, never by default\n"),
+		"help does not repeat choices that are typed out");
 	OK(strstr(help, "\nGeneral:\n  -v, --verbose "), "help has headings");
 	OK(strstr(help, "\n  sockit fake-serve 80\n\nExit status:\n  0  done\n"),
 		"notes and exit statuses end it");
@@ -369,7 +372,9 @@ static void test_dump(void)
 		   "\nfake-serve\tb\tbacklog\tN\tnum\t4096\t-\tconnections that may wait "
 		   "(default 4096)\t-\t-\n"),
 		"a number's line has the default");
-	OK(strstr(dump, "\nfake-serve\tp\tprogress\t[=WHEN]\tchoice\tnever\tnever,auto,always\t"),
+	OK(strstr(dump,
+		   "\nfake-serve\tp\tprogress\t[=never|auto|always]\tchoice\tnever\tnever,auto,"
+		   "always\t"),
 		"a choice's line has the choices");
 	OK(strstr(dump, "\nfake-serve\th\thelp\t-\tflag\t-\t-\tshow this text\t-\t-\n"),
 		"--help is there");

@@ -12,6 +12,7 @@
 struct config {
 	uint64_t backlog;
 	struct opt_texts options;
+	int version;
 };
 
 static const struct config defaults = {.backlog = 4096};
@@ -59,7 +60,19 @@ int main(void)
 		.offset = OPT_FIELD(uint64_t, config, backlog)};
 	struct opt bad;
 
+	static const char *const choices[] = {"v1", "v2", NULL};
+	struct opt choice = {.kind = OPT_CHOICE,
+		.name = "version",
+		.arg = "v1|v2",
+		.help = "which",
+		.choices = choices,
+		.offset = OPT_FIELD(int, config, version)};
+
 	OK(!checked(good), "a good table passes");
+	OK(!checked(choice), "choices may be the value's name");
+	choice.arg = "v1|v3";
+	OK(tap_same(checked(choice), "fake --version: the value's name is not its choices"),
+		"but then all of them");
 
 #define BREAKS(change, reason)                                                                     \
 	bad = good;                                                                                \
