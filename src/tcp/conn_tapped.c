@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tcp/server.h"
 #include "tcp/tapped.h"
 
 struct conn_tapped {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* conn_tapped.h - connections of tcp-serve with taps in between. For server.c.
+/* conn_tapped.h - connections of tcp-serve with taps in between. For conn.c alone.
  *
  * While a service has such a connection, conn->fd is one end of a socket pair. When the service has
  * ended it (conn_end), it lives on until all is carried to the peer. */
 #ifndef TCP_CONN_TAPPED_H
 #define TCP_CONN_TAPPED_H
 
-#include "tcp/server.h"
+#include "tcp/conn.h"
 
 /* Put the taps between C, which no service has yet, and its service. 0, or -1 with errno. */
 int conn_tapped_start(struct conn *c);

@@ -4,8 +4,6 @@
 #include "tcp/server.h"
 
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 
 #include "base/fd.h"
@@ -15,7 +13,6 @@
 #include "core/drain.h"
 #include "core/os.h"
 #include "tcp/arrival.h"
-#include "tcp/conn_tapped.h"
 #include "tcp/hosts.h"
 
 static const int64_t retry_ns = 100 * NUM_NS_PER_MS;
@@ -66,81 +63,6 @@ static void check_later(struct server *s)
 	loop_defer(s->loop, &s->check, check_done, s);
 }
 
-void *conn_state(struct conn *c)
-{
-	return c + 1;
-}
-
-struct conn *conn_of(void *state)
-{
-	return (struct conn *)state - 1;
-}
-
-void conn_peer(const struct conn *c, struct addr *peer)
-{
-	*peer = (struct addr){.size = c->peer_size};
-	memcpy(&peer->u, c->peer, c->peer_size);
-}
-
-const char *conn_peer_text(const struct conn *c, char out[ADDR_TEXT])
-{
-	struct addr peer;
-
-	conn_peer(c, &peer);
-	return addr_text(&peer, out);
-}
-
-void conn_warn(const struct conn *c, const char *text)
-{
-	char peer[ADDR_TEXT];
-
-	log_warning("%s: %s", conn_peer_text(c, peer), text);
-}
-
-/* A Unix peer's path, if it has one at all, is longer than what a connection keeps. */
-static void set_peer(struct conn *c, const struct addr *peer)
-{
-	c->peer_size = peer->size <= sizeof c->peer ? (uint8_t)peer->size
-						    : (uint8_t)sizeof peer->u.sa.sa_family;
-	memcpy(c->peer, &peer->u, c->peer_size);
-}
-
-static void log_connection(const struct conn *c)
-{
-	char peer[ADDR_TEXT], local_text[ADDR_TEXT];
-	struct addr local = {.size = 0};
-
-	if (!log_wants(LOG_EVENTS))
-		return;
-	conn_peer_text(c, peer);
-	sock_local(c->fd, &local);
-	log_event(&(struct log_event){.event = "connection",
-			  .id = c->id,
-			  .peer = peer,
-			  .local = addr_text(&local, local_text)},
-		"connection from %s", peer);
-}
-
-static void log_closed(const struct conn *c, const struct conn_result *result)
-{
-	int64_t ns = loop_now(c->server->loop) - c->started_ns;
-	char peer[ADDR_TEXT], time[NUM_TEXT];
-
-	if (!log_wants(LOG_EVENTS))
-		return;
-	conn_peer_text(c, peer);
-	log_event(&(struct log_event){.event = "closed",
-			  .id = c->id,
-			  .peer = peer,
-			  .reason = result->reason,
-			  .received_bytes = result->received_bytes,
-			  .sent_bytes = result->sent_bytes,
-			  .ns = ns},
-		"%s closed: received %llu bytes, sent %llu bytes in %s", peer,
-		(unsigned long long)result->received_bytes, (unsigned long long)result->sent_bytes,
-		num_show_time(ns, time));
-}
-
 static void log_denied(const struct addr *peer, const char *why)
 {
 	char text[ADDR_TEXT];
@@ -150,14 +72,6 @@ static void log_denied(const struct addr *peer, const char *why)
 		"%s denied%s%s", text, why ? ": " : "", why ? why : "");
 }
 
-static void drained(void *arg)
-{
-	struct server *s = arg;
-
-	s->draining--;
-	check_later(s);
-}
-
 void server_keep(struct server *s)
 {
 	s->draining++;
@@ -165,38 +79,8 @@ void server_keep(struct server *s)
 
 void server_let_go(struct server *s)
 {
-	drained(s);
-}
-
-void conn_drain(struct conn *c, int fd)
-{
-	c->server->draining++;
-	drain_socket(c->server->loop, fd, drained, c->server);
-}
-
-void conn_abort(struct conn *c, int fd)
-{
-	c->server->draining++;
-	drain_abort(c->server->loop, fd, drained, c->server);
-}
-
-const char *conn_reason(int err)
-{
-	return err == ECONNRESET || err == EPIPE ? "reset" : "error";
-}
-
-static void conn_close(struct conn *c, enum conn_ending ending)
-{
-	struct server *s = c->server;
-
-	if (s->service->takes_socket || c->fd < 0)
-		return;
-	loop_forget(s->loop, c->fd);
-	switch (ending) {
-	case CONN_CLOSE: fd_close(c->fd); break;
-	case CONN_DRAIN: conn_drain(c, c->fd); break;
-	case CONN_ABORT: conn_abort(c, c->fd); break;
-	}
+	s->draining--;
+	check_later(s);
 }
 
 static bool is_counted(const struct server *s, const struct addr *peer)
@@ -210,35 +94,16 @@ static void uncount(struct server *s, const struct addr *peer)
 		hosts_drop(s->hosts, peer);
 }
 
-void conn_end(struct conn *c, const struct conn_result *result)
+void server_lost(struct server *s, struct conn *c)
 {
-	if (c->tapped)
-		conn_tapped_end(c, result);
-	else
-		conn_finish(c, result);
-}
-
-int conn_wire(const struct conn *c)
-{
-	return c->tapped ? conn_tapped_wire(c) : c->fd;
-}
-
-void conn_finish(struct conn *c, const struct conn_result *result)
-{
-	struct server *s = c->server;
 	bool was_full = !is_accepting(s);
 	struct addr peer;
 
-	log_closed(c, result);
-	s->received_bytes += result->received_bytes;
-	s->sent_bytes += result->sent_bytes;
-	conn_close(c, result->ending);
 	conn_peer(c, &peer);
 	uncount(s, &peer);
 	*c->link = c->next;
 	if (c->next)
 		c->next->link = c->link;
-	free(c);
 	s->open_count--;
 	if (was_full)
 		watch_listeners(s);
@@ -274,24 +139,15 @@ static bool count(struct server *s, const struct addr *peer)
 	return true;
 }
 
-static struct conn *conn_new(struct server *s, int fd, const struct addr *peer)
+static void enlist(struct server *s, struct conn *c)
 {
-	struct conn *c = calloc(1, sizeof *c + s->service->size);
-
-	if (!c)
-		return NULL;
-	c->server = s;
-	c->fd = fd;
 	c->id = ++s->accepted;
-	c->started_ns = loop_now(s->loop);
-	set_peer(c, peer);
 	c->next = s->conns;
 	c->link = &s->conns;
 	if (c->next)
 		c->next->link = &c->next;
 	s->conns = c;
 	s->open_count++;
-	return c;
 }
 
 void server_finish(struct server *s)
@@ -299,18 +155,6 @@ void server_finish(struct server *s)
 	s->stopping = true;
 	close_listeners(s);
 	check_later(s);
-}
-
-static void begin(struct conn *c)
-{
-	const struct server *s = c->server;
-
-	if (!s->plan->taps || s->service->takes_taps || conn_tapped_start(c) == 0) {
-		s->service->start(c);
-		return;
-	}
-	conn_warn(c, status_reason(errno));
-	conn_end(c, &(struct conn_result){.reason = "error", .ending = CONN_ABORT});
 }
 
 void server_serve(struct server *s, int fd, struct addr *peer)
@@ -329,14 +173,15 @@ void server_serve(struct server *s, int fd, struct addr *peer)
 		fd_close(fd);
 		return;
 	}
-	log_connection(c);
+	enlist(s, c);
+	conn_announce(c);
 	if (s->plan->options->count &&
 		sock_options_apply(s->plan->options, SOCK_CONNECTED, fd, addr_family(peer), &bad) <
 			0)
 		conn_warn(c, status_reason(errno));
 	if (s->plan->accept_max && s->accepted >= s->plan->accept_max)
 		server_finish(s);
-	begin(c);
+	conn_begin(c);
 }
 
 void server_arrived(struct server *s)
@@ -434,20 +279,12 @@ void server_pause(struct server *s, bool paused)
 	watch_listeners(s);
 }
 
-static void stop(struct conn *c)
-{
-	if (c->tapped)
-		conn_tapped_stop(c);
-	else
-		c->server->service->stop(c);
-}
-
 void server_abort(struct server *s)
 {
 	server_finish(s);
 	arrival_end_all(s);
 	while (s->conns)
-		stop(s->conns);
+		conn_stop(s->conns);
 	drain_end_all();
 	if (s->service->give_up)
 		s->service->give_up(s);
@@ -492,14 +329,6 @@ void server_stop(struct server *s, int signo)
 	check_later(s);
 }
 
-static void measure(struct conn *c, struct conn_result *result)
-{
-	if (c->tapped)
-		conn_tapped_measure(c, result);
-	else if (c->server->service->measure)
-		c->server->service->measure(c, result);
-}
-
 void server_measure(struct server *s, uint64_t *received, uint64_t *sent)
 {
 	struct conn_result result;
@@ -508,7 +337,7 @@ void server_measure(struct server *s, uint64_t *received, uint64_t *sent)
 	*sent = s->sent_bytes;
 	for (struct conn *c = s->conns; c; c = c->next) {
 		result = (struct conn_result){0};
-		measure(c, &result);
+		conn_measure(c, &result);
 		*received += result.received_bytes;
 		*sent += result.sent_bytes;
 	}

@@ -15,13 +15,11 @@
 #include "core/loop.h"
 #include "core/relay.h"
 #include "core/sock.h"
+#include "tcp/conn.h"
 
 struct server;
-struct conn;
-struct conn_result;
 struct hosts;
 struct taps;
-struct conn_tapped;
 struct arrival;
 
 /* One way to serve a connection. */
@@ -42,30 +40,6 @@ struct service {
 
 	/* All connections have been stopped: let go of what server_keep waits for. May be NULL. */
 	void (*give_up)(struct server *s);
-};
-
-/* A connection; the service's state follows it (conn_state). */
-struct conn {
-	struct server *server;
-	struct conn *next, **link; /* in the server's list */
-	uint64_t id;
-	int64_t started_ns;
-	int fd;
-	struct conn_tapped *tapped; /* taps between FD and the peer; NULL: none */
-	/* The peer's address, in little room: there may be many. */
-	uint8_t peer_size;
-	unsigned char peer[sizeof(struct sockaddr_in6)];
-};
-
-/* How a connection is closed: at once, the peer having ended; after discarding what it still sends;
- * or such that the peer sees that it broke off. */
-enum conn_ending { CONN_CLOSE, CONN_DRAIN, CONN_ABORT };
-
-/* What became of a connection. */
-struct conn_result {
-	const char *reason; /* done, reset, timeout, limit, signal, error */
-	uint64_t received_bytes, sent_bytes;
-	enum conn_ending ending;
 };
 
 /* What holds for all connections; outlives the server. */
@@ -128,6 +102,9 @@ void server_abort(struct server *s);
 /* Serve the accepted socket FD, which comes from PEER. Takes FD over. */
 void server_serve(struct server *s, int fd, struct addr *peer);
 
+/* C, which is about to be freed, is no connection of S any more. For conn_finish alone. */
+void server_lost(struct server *s, struct conn *c);
+
 /* One of the arrivals is none any more. */
 void server_arrived(struct server *s);
 
@@ -143,33 +120,5 @@ void server_measure(struct server *s, uint64_t *received, uint64_t *sent);
 
 /* Close the listeners and free what belongs to S. */
 void server_release(struct server *s);
-
-/* The service's state of C, and back. */
-void *conn_state(struct conn *c);
-struct conn *conn_of(void *state);
-
-/* The peer's address, and its text for messages (`127.0.0.1:48437`, `unix:`). */
-void conn_peer(const struct conn *c, struct addr *peer);
-const char *conn_peer_text(const struct conn *c, char out[ADDR_TEXT]);
-
-/* The service is finished with C: report, close, free. C is gone after it. */
-void conn_end(struct conn *c, const struct conn_result *result);
-
-/* Close another socket that belonged to C, as drain_socket and drain_abort do: the server waits for
- * it. */
-void conn_drain(struct conn *c, int fd);
-void conn_abort(struct conn *c, int fd);
-
-/* The reason, for a result, of a connection that ERR (an errno) broke: reset or error. */
-const char *conn_reason(int err);
-
-/* The connection itself, where C->fd may be something in front of it. */
-int conn_wire(const struct conn *c);
-
-/* The end of conn_end, which alone calls it: at once, or when all is carried to the peer. */
-void conn_finish(struct conn *c, const struct conn_result *result);
-
-/* A warning about C: `127.0.0.1:48437: TEXT`. */
-void conn_warn(const struct conn *c, const char *text);
 
 #endif
