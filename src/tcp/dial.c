@@ -4,16 +4,14 @@
 #include "tcp/dial.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 
-#include "base/bytes.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
+#include "tcp/dial_reason.h"
 
 /* RFC 8305 section 5: the Connection Attempt Delay. */
 static const int64_t attempt_delay_ns = 250 * NUM_NS_PER_MS;
@@ -45,75 +43,12 @@ struct dial {
 	int64_t round_ns;   /* the time this round has; 0: no limit */
 	int64_t give_up_ns; /* of --wait */
 	int64_t retry_delay_ns;
-	int status; /* of the best reason so far */
-	int rank;
-	struct bytes why;
+	struct dial_reason reason;
 };
 
 static void round_begin(void *arg);
 static void round_failed(struct dial *d);
 static void attempt_next(void *arg);
-
-/* What happens at each address competes for the one line that the user reads: an answer tells more
- * than silence, and silence more than a family that this host cannot reach at all. */
-static int reason_rank(int err)
-{
-	switch (err) {
-	case EAFNOSUPPORT: return 1;
-	case ENETUNREACH:
-	case EHOSTUNREACH: return 2;
-	case ETIMEDOUT: return 3;
-	default: return 4;
-	}
-}
-
-static void set_reason(struct dial *d, int rank, int status)
-{
-	d->rank = rank;
-	d->status = status;
-	bytes_clear(&d->why);
-	bytes_add_format(&d->why, "cannot connect to %s: ", d->endpoint->text);
-}
-
-static void explain_connect(struct dial *d, const struct addr *addr, int err)
-{
-	bytes_add_text(&d->why, status_reason(err));
-	if (err == EPROTOTYPE && addr_family(addr) == AF_UNIX)
-		bytes_add_text(&d->why, " (the socket there is of another --type)");
-	if ((err == EPERM || err == EACCES) && addr_family(addr) != AF_UNIX)
-		bytes_add_text(&d->why, " (a firewall rule of this host, or a broadcast address)");
-	if (err == EAFNOSUPPORT && d->plan->source)
-		bytes_add_text(&d->why, " (the source address is of another family)");
-}
-
-static void attempt_reason(struct dial *d, const struct addr *addr, int err)
-{
-	char text[ADDR_TEXT];
-
-	log_detail("%s: %s", addr_text(addr, text), status_reason(err));
-	if (reason_rank(err) < d->rank)
-		return;
-	set_reason(d, reason_rank(err),
-		err == ECONNRESET ? STATUS_REFUSED : (int)status_of_errno(err));
-	explain_connect(d, addr, err);
-}
-
-/* A failure of the local end is the same for every address of its family: say what was wrong with
- * it, not with the peer. */
-static void local_reason(struct dial *d, int family, int err)
-{
-	d->rank = reason_rank(0);
-	bytes_clear(&d->why);
-	d->status = local_explain(d->plan->source, family, err, &d->why);
-}
-
-static void option_reason(struct dial *d, const struct sock_setting *bad, int err)
-{
-	d->rank = reason_rank(0);
-	d->status = (int)status_of_errno(err);
-	bytes_clear(&d->why);
-	sock_options_explain(bad, err, &d->why);
-}
 
 static void attempt_close(struct attempt *a)
 {
@@ -146,7 +81,7 @@ void dial_cancel(struct dial *d)
 	if (!d)
 		return;
 	round_release(d);
-	bytes_release(&d->why);
+	bytes_release(&d->reason.why);
 	free(d);
 }
 
@@ -154,10 +89,10 @@ static void dial_finish(struct dial *d, int fd, const struct addr *peer)
 {
 	dial_fn *fn = d->fn;
 	void *arg = d->arg;
-	struct bytes why = d->why;
-	int status = fd >= 0 ? STATUS_DONE : d->status;
+	struct bytes why = d->reason.why;
+	int status = fd >= 0 ? STATUS_DONE : d->reason.status;
 
-	d->why = (struct bytes){0};
+	d->reason.why = (struct bytes){0};
 	dial_cancel(d);
 	fn(arg, fd, peer, status, fd >= 0 ? NULL : bytes_text(&why));
 	bytes_release(&why);
@@ -185,7 +120,7 @@ static void attempt_won(struct attempt *a)
 	loop_forget(d->loop, fd);
 	if (sock_options_apply(d->plan->options, SOCK_CONNECTED, fd, addr_family(&peer), &bad) <
 		0) {
-		option_reason(d, bad, errno);
+		dial_reason_option(&d->reason, bad, errno);
 		attempt_failed(a);
 		return;
 	}
@@ -201,7 +136,7 @@ static void attempt_result(struct attempt *a, int err)
 		attempt_won(a);
 		return;
 	}
-	attempt_reason(a->dial, &a->addr, err);
+	dial_reason_address(&a->dial->reason, &a->addr, err);
 	attempt_failed(a);
 }
 
@@ -242,18 +177,18 @@ static void attempt_start(struct attempt *a)
 	a->fd = sock_open(
 		family, family == AF_UNIX ? d->plan->type : SOCK_STREAM, d->plan->options, &bad);
 	if (a->fd < 0 && bad)
-		option_reason(d, bad, errno);
+		dial_reason_option(&d->reason, bad, errno);
 	else if (a->fd < 0)
-		attempt_reason(d, &a->addr, errno);
+		dial_reason_address(&d->reason, &a->addr, errno);
 	if (a->fd < 0) {
 		attempt_failed(a);
 		return;
 	}
 	if (d->plan->source && local_bind(a->fd, family, d->plan->source) < 0) {
 		if (errno == EAFNOSUPPORT)
-			attempt_reason(d, &a->addr, errno);
+			dial_reason_address(&d->reason, &a->addr, errno);
 		else
-			local_reason(d, family, errno);
+			dial_reason_local(&d->reason, family, errno);
 		attempt_failed(a);
 		return;
 	}
@@ -285,15 +220,12 @@ static void round_timeout(void *arg)
 {
 	struct dial *d = arg;
 	bool cut_short = d->round_ns != d->plan->timeout_ns;
-	char time[NUM_TEXT];
 
 	/* What was wrong in the rounds before tells more than that --wait cut the last one short.
 	 */
-	if (!cut_short || d->why.size == 0) {
-		set_reason(d, reason_rank(ETIMEDOUT), STATUS_TIMED_OUT);
-		bytes_add_format(&d->why, "timed out after %s", num_show_time(d->round_ns, time));
-	}
-	d->status = STATUS_TIMED_OUT;
+	if (!cut_short || d->reason.why.size == 0)
+		dial_reason_timeout(&d->reason, d->round_ns);
+	d->reason.status = STATUS_TIMED_OUT;
 	round_failed(d);
 }
 
@@ -309,15 +241,16 @@ static void round_failed(struct dial *d)
 	int64_t delay = d->retry_delay_ns;
 
 	round_release(d);
-	if (!d->plan->wait_ns || !is_worth_waiting(d->status)) {
+	if (!d->plan->wait_ns || !is_worth_waiting(d->reason.status)) {
 		dial_finish(d, -1, NULL);
 		return;
 	}
 	if (left <= 0) {
 		char time[NUM_TEXT];
 
-		d->status = STATUS_TIMED_OUT;
-		bytes_add_format(&d->why, " (waited %s)", num_show_time(d->plan->wait_ns, time));
+		d->reason.status = STATUS_TIMED_OUT;
+		bytes_add_format(
+			&d->reason.why, " (waited %s)", num_show_time(d->plan->wait_ns, time));
 		dial_finish(d, -1, NULL);
 		return;
 	}
@@ -362,8 +295,8 @@ static void race_start(struct dial *d, const struct name_answer *answer)
 {
 	d->attempts = calloc(answer->count ? answer->count : 1, sizeof *d->attempts);
 	if (!d->attempts || answer->count == 0) {
-		set_reason(d, reason_rank(0), STATUS_FAILED);
-		bytes_add_text(&d->why, status_reason(d->attempts ? EAFNOSUPPORT : ENOMEM));
+		dial_reason_text(&d->reason, STATUS_FAILED,
+			status_reason(d->attempts ? EAFNOSUPPORT : ENOMEM));
 		round_failed(d);
 		return;
 	}
@@ -372,26 +305,28 @@ static void race_start(struct dial *d, const struct name_answer *answer)
 	attempt_next(d);
 }
 
-static void names_known(void *arg, enum name_result r, struct name_answer *answer)
+static struct name_query query_of(const struct dial *d)
 {
-	struct dial *d = arg;
-	struct name_query q = {.host = d->endpoint->host,
+	return (struct name_query){.host = d->endpoint->host,
 		.port = d->endpoint->port,
 		.family = d->plan->family,
 		.type = SOCK_STREAM,
 		.numeric = d->plan->numeric};
+}
+
+static void names_known(void *arg, enum name_result r, struct name_answer *answer)
+{
+	struct dial *d = arg;
+	const struct name_query q = query_of(d);
 
 	d->request = NULL;
 	if (r != NAME_FOUND) {
-		d->rank = reason_rank(0);
-		bytes_clear(&d->why);
-		d->status = name_explain(r, &q, &d->why);
+		dial_reason_name(&d->reason, r, &q);
 		round_failed(d);
 		return;
 	}
 	if (d->plan->targets && keep_allowed(d, answer) == 0) {
-		set_reason(d, reason_rank(0), STATUS_NOT_PERMITTED);
-		bytes_add_text(&d->why, "this target is not allowed");
+		dial_reason_text(&d->reason, STATUS_NOT_PERMITTED, "this target is not allowed");
 		round_failed(d);
 	} else {
 		race_start(d, answer);
@@ -401,11 +336,7 @@ static void names_known(void *arg, enum name_result r, struct name_answer *answe
 
 static void lookup_start(struct dial *d)
 {
-	struct name_query q = {.host = d->endpoint->host,
-		.port = d->endpoint->port,
-		.family = d->plan->family,
-		.type = SOCK_STREAM,
-		.numeric = d->plan->numeric};
+	const struct name_query q = query_of(d);
 	struct name_answer answer = {0};
 
 	if (name_is_immediate(&q)) {
@@ -429,11 +360,11 @@ static void adopt(struct dial *d)
 		dial_finish(d, fd, &peer);
 		return;
 	}
-	set_reason(d, reason_rank(0), errno == EBADF ? STATUS_NOT_FOUND : STATUS_FAILED);
-	bytes_add_text(&d->why,
-		errno == EBADF		    ? "no such descriptor"
-			: errno == ENOTCONN ? "not a connected socket"
-					    : status_reason(errno));
+	if (errno == EBADF)
+		dial_reason_text(&d->reason, STATUS_NOT_FOUND, "no such descriptor");
+	else
+		dial_reason_text(&d->reason, STATUS_FAILED,
+			errno == ENOTCONN ? "not a connected socket" : status_reason(errno));
 	dial_finish(d, -1, NULL);
 }
 
@@ -452,7 +383,7 @@ static void round_begin(void *arg)
 	struct dial *d = arg;
 	struct name_answer answer = {.addrs = (struct addr *)&d->endpoint->addr, .count = 1};
 
-	d->rank = 0;
+	d->reason.rank = 0;
 	if (d->endpoint->kind == ENDPOINT_FD) {
 		adopt(d);
 		return;
@@ -480,7 +411,7 @@ struct dial *dial_start(struct loop *loop, const struct endpoint *e, const struc
 	d->arg = arg;
 	d->give_up_ns = loop_now(loop) + plan->wait_ns;
 	d->retry_delay_ns = first_retry_ns;
-	d->status = STATUS_FAILED;
+	d->reason = (struct dial_reason){.endpoint = e, .plan = plan, .status = STATUS_FAILED};
 	loop_timer_init(&d->next, attempt_next, d);
 	loop_timer_init(&d->timeout, round_timeout, d);
 	loop_timer_init(&d->retry, round_begin, d);

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: ISC */
+/* dial_reason.c - why a connection could not be made: one line of all that went wrong. */
+
+#include "tcp/dial_reason.h"
+
+#include <errno.h>
+
+#include "base/log.h"
+#include "base/num.h"
+#include "base/status.h"
+#include "core/local.h"
+#include "tcp/dial.h"
+
+enum { RANK_NEVER = 1, RANK_UNREACHABLE, RANK_SILENCE, RANK_ANSWER };
+
+static int rank_of(int err)
+{
+	switch (err) {
+	case EAFNOSUPPORT: return RANK_NEVER;
+	case ENETUNREACH:
+	case EHOSTUNREACH: return RANK_UNREACHABLE;
+	case ETIMEDOUT: return RANK_SILENCE;
+	default: return RANK_ANSWER;
+	}
+}
+
+static void begin(struct dial_reason *r, int rank, int status)
+{
+	r->rank = rank;
+	r->status = status;
+	bytes_clear(&r->why);
+}
+
+static void begin_text(struct dial_reason *r, int rank, int status)
+{
+	begin(r, rank, status);
+	bytes_add_format(&r->why, "cannot connect to %s: ", r->endpoint->text);
+}
+
+static void explain(struct dial_reason *r, const struct addr *addr, int err)
+{
+	bytes_add_text(&r->why, status_reason(err));
+	if (err == EPROTOTYPE && addr_family(addr) == AF_UNIX)
+		bytes_add_text(&r->why, " (the socket there is of another --type)");
+	if ((err == EPERM || err == EACCES) && addr_family(addr) != AF_UNIX)
+		bytes_add_text(&r->why, " (a firewall rule of this host, or a broadcast address)");
+	if (err == EAFNOSUPPORT && r->plan->source)
+		bytes_add_text(&r->why, " (the source address is of another family)");
+}
+
+void dial_reason_address(struct dial_reason *r, const struct addr *addr, int err)
+{
+	char text[ADDR_TEXT];
+
+	log_detail("%s: %s", addr_text(addr, text), status_reason(err));
+	if (rank_of(err) < r->rank)
+		return;
+	begin_text(r, rank_of(err), err == ECONNRESET ? STATUS_REFUSED : (int)status_of_errno(err));
+	explain(r, addr, err);
+}
+
+/* A failure of the local end is the same for every address of its family: say what was wrong with
+ * it, not with the peer. */
+void dial_reason_local(struct dial_reason *r, int family, int err)
+{
+	begin(r, RANK_ANSWER, STATUS_FAILED);
+	r->status = local_explain(r->plan->source, family, err, &r->why);
+}
+
+void dial_reason_option(struct dial_reason *r, const struct sock_setting *bad, int err)
+{
+	begin(r, RANK_ANSWER, (int)status_of_errno(err));
+	sock_options_explain(bad, err, &r->why);
+}
+
+void dial_reason_name(
+	struct dial_reason *r, enum name_result result, const struct name_query *query)
+{
+	begin(r, RANK_ANSWER, STATUS_FAILED);
+	r->status = name_explain(result, query, &r->why);
+}
+
+void dial_reason_timeout(struct dial_reason *r, int64_t ns)
+{
+	char time[NUM_TEXT];
+
+	begin_text(r, RANK_SILENCE, STATUS_TIMED_OUT);
+	bytes_add_format(&r->why, "timed out after %s", num_show_time(ns, time));
+}
+
+void dial_reason_text(struct dial_reason *r, int status, const char *text)
+{
+	begin_text(r, RANK_ANSWER, status);
+	bytes_add_text(&r->why, text);
+}

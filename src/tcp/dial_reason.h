@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+/* dial_reason.h - why a connection could not be made: one line of all that went wrong.
+ *
+ * What happens at each address competes for the one line that the user reads: an answer tells more
+ * than silence, and silence more than a family that this host cannot reach at all. Between equals
+ * the last one stays. What does not come from one address alone wins in any case. */
+#ifndef TCP_DIAL_REASON_H
+#define TCP_DIAL_REASON_H
+
+#include "base/bytes.h"
+#include "core/name.h"
+#include "core/sock.h"
+
+struct dial_plan;
+
+struct dial_reason {
+	const struct endpoint *endpoint; /* that is dialled */
+	const struct dial_plan *plan;
+	int status; /* the exit status that the line has */
+	int rank;   /* 0: anything may take its place */
+	struct bytes why;
+};
+
+/* Connecting to ADDR failed with ERR. Logged with -vv. */
+void dial_reason_address(struct dial_reason *r, const struct addr *addr, int err);
+
+/* The local end of FAMILY could not be had; the option BAD could not be set; the name was not
+ * found. */
+void dial_reason_local(struct dial_reason *r, int family, int err);
+void dial_reason_option(struct dial_reason *r, const struct sock_setting *bad, int err);
+void dial_reason_name(
+	struct dial_reason *r, enum name_result result, const struct name_query *query);
+
+/* Time was up after NS. */
+void dial_reason_timeout(struct dial_reason *r, int64_t ns);
+
+/* `cannot connect to ENDPOINT: TEXT`, with STATUS. */
+void dial_reason_text(struct dial_reason *r, int status, const char *text);
+
+#endif
