@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* scan.c - see which ports of which hosts are open: rounds, the verdict, the report. */
+/* scan.c - see which ports of which hosts are open: rounds, and the verdict. */
 
 #include "tcp/scan.h"
 
@@ -7,11 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/fd.h"
-#include "base/json.h"
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
@@ -22,143 +20,7 @@ static const int64_t last_retry_ns = NUM_NS_PER_S;
 
 enum {
 	SPARE_DESCRIPTORS = 32, /* for everything but probes */
-	SERVICE_NAME_MAX = 64,
 };
-
-static const char *const state_names[] = {"unknown", "open", "closed", "filtered"};
-
-/* Add the ports from FIRST to LAST. */
-static int ports_add(uint16_t **ports, size_t *count, uint16_t first, uint16_t last)
-{
-	size_t n = (size_t)last - first + 1;
-	uint16_t *grown = realloc(*ports, (*count + n) * sizeof *grown);
-
-	if (!grown)
-		return -1;
-	*ports = grown;
-	for (size_t i = 0; i < n; i++)
-		grown[*count + i] = (uint16_t)(first + i);
-	*count += n;
-	return 0;
-}
-
-/* Read one part of a list: a port, a service, or a range of numbers. */
-static int ports_add_part(
-	uint16_t **ports, size_t *count, const char *part, bool numeric, struct bytes *why)
-{
-	struct name_query q = {.host = "", .port = part, .type = SOCK_STREAM, .numeric = numeric};
-	const char *dash = strchr(part, '-');
-	char low[8];
-	uint16_t first, last;
-	enum name_result r;
-
-	if (dash && (size_t)(dash - part) < sizeof low) {
-		memcpy(low, part, (size_t)(dash - part));
-		low[dash - part] = '\0';
-		if (addr_parse_port(low, &first) && addr_parse_port(dash + 1, &last)) {
-			if (first <= last)
-				return ports_add(ports, count, first, last) < 0 ? STATUS_FAILED
-										: STATUS_DONE;
-			bytes_add_format(why, "bad port range: \"%s\" runs backwards", part);
-			return STATUS_USAGE;
-		}
-	}
-	r = name_port(part, SOCK_STREAM, numeric, &first);
-	if (r != NAME_FOUND)
-		return name_explain(r, &q, why);
-	return ports_add(ports, count, first, first) < 0 ? STATUS_FAILED : STATUS_DONE;
-}
-
-uint16_t *scan_ports(
-	const struct endpoint *target, bool numeric, size_t *count, int *status, struct bytes *why)
-{
-	char *list = strdup(target->port);
-	uint16_t *ports = NULL;
-	char *state;
-
-	*count = 0;
-	*status = list ? STATUS_DONE : STATUS_FAILED;
-	for (char *part = list ? strtok_r(list, ",", &state) : NULL; part && *status == STATUS_DONE;
-		part = strtok_r(NULL, ",", &state))
-		*status = ports_add_part(&ports, count, part, numeric, why);
-	free(list);
-	if (*status == STATUS_DONE)
-		return ports;
-	if (*status == STATUS_FAILED)
-		bytes_add_text(why, status_reason(ENOMEM));
-	free(ports);
-	return NULL;
-}
-
-static void service_of(const struct scan_target *t, uint16_t port, char *out)
-{
-	if (t->scan->plan->numeric || !name_service(port, SOCK_STREAM, out, SERVICE_NAME_MAX))
-		strcpy(out, "-");
-}
-
-static void report_json(const struct scan_target *t, size_t i, const char *service)
-{
-	const struct scan_result *r = &t->results[i];
-	bool ip = t->endpoint->kind == ENDPOINT_INET;
-	char text[ADDR_TEXT];
-	struct json j;
-
-	json_begin(&j, &t->scan->report);
-	json_add_text(&j, "host", ip ? t->endpoint->host : t->endpoint->text);
-	json_add_text(&j, "address", addr_text_host(&t->names.addrs[r->address], text));
-	if (ip)
-		json_add_uint(&j, "port", t->ports[i]);
-	json_add_text(&j, "protocol", ip ? "tcp" : "unix");
-	json_add_text(&j, "state", state_names[r->state]);
-	json_add_text(&j, "service", strcmp(service, "-") == 0 ? NULL : service);
-	json_add_seconds(&j, "seconds", r->ns);
-	json_end(&j);
-}
-
-static void report_one(const struct scan_target *t, size_t i)
-{
-	const char *state = state_names[t->results[i].state];
-	const struct endpoint *e = t->endpoint;
-	char service[SERVICE_NAME_MAX] = "-";
-
-	if (e->kind == ENDPOINT_INET)
-		service_of(t, t->ports[i], service);
-	if (t->scan->plan->json)
-		report_json(t, i, service);
-	else if (e->kind == ENDPOINT_INET)
-		bytes_add_format(&t->scan->report, "%s %u/tcp %s %s\n", *e->host ? e->host : "*",
-			(unsigned)t->ports[i], state, service);
-	else
-		bytes_add_format(&t->scan->report, "%s %s -\n", e->text, state);
-}
-
-void scan_report(struct scan_target *t)
-{
-	for (; t->reported < t->port_count; t->reported++) {
-		const struct scan_result *r = &t->results[t->reported];
-
-		if (r->state == SCAN_UNKNOWN)
-			break;
-		if (r->state == SCAN_OPEN || t->scan->plan->all)
-			report_one(t, t->reported);
-	}
-}
-
-int scan_flush(struct scan *s)
-{
-	struct bytes *report = &s->report;
-
-	errno = ENOMEM;
-	if (!report->failed && fd_write_all(STDOUT_FILENO, report->data, report->size) == 0) {
-		bytes_clear(report);
-		return 0;
-	}
-	if (s->status == STATUS_DONE)
-		log_error("cannot write to standard output: %s", status_reason(errno));
-	s->status = STATUS_FAILED;
-	loop_stop(s->loop);
-	return -1;
-}
 
 void scan_port_done(struct scan_target *t, size_t index)
 {
