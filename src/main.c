@@ -27,6 +27,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "core/guess.h"
 #include "core/opt.h"
 #include "core/opt_value.h"
 #include "names/commands.h"
@@ -59,19 +60,17 @@ static const struct command *find_command(const char *name)
 
 static int unknown_word(const char *word)
 {
-	const char *words[COMMAND_COUNT + OTHER_COUNT], *nearest;
 	struct bytes why = {0};
-	size_t count = 0;
+	struct guess guess;
 
+	guess_begin(&guess, word, strlen(word));
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		words[count++] = commands[i]->name;
+		guess_offer(&guess, commands[i]->name);
 	for (size_t i = 0; i < OTHER_COUNT; i++)
-		words[count++] = other_words[i];
+		guess_offer(&guess, other_words[i]);
 	bytes_add_text(&why, word[0] == '-' ? "unknown option " : "unknown command ");
 	opt_add_quoted(word, &why);
-	nearest = opt_nearest(word, words, count);
-	if (nearest)
-		bytes_add_format(&why, " (did you mean %s?)", nearest);
+	guess_add(&guess, &why);
 	log_error("%s", bytes_text(&why));
 	bytes_release(&why);
 	return STATUS_USAGE;

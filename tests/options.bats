@@ -39,6 +39,43 @@ refuses() {
 	refuses 'unknown command "tcp-conect"' help tcp-conect
 }
 
+@test "a word that is none of those there are is named, with the one that was probably meant" {
+	refuses '(did you mean echo?)' tcp-serve --handler ecoh 0
+	refuses '(did you mean nodelay?)' tcp-connect -o nodeley 127.0.0.1:1
+	refuses '(did you mean json?)' udp-listen --format jsn 0
+	refuses '(did you mean line?)' udp-send --split lien 127.0.0.1:1
+	refuses 'unknown layer "upd" (did you mean udp?)' raw-send --dry-run upd dport=9
+	refuses 'after ip (did you mean icmp?)' raw-send --dry-run ip dst=127.0.0.1 icpm
+	refuses 'of ip (did you mean dst?)' raw-send --dry-run ip dts=127.0.0.1
+	refuses 'after icmp (did you mean echo?)' raw-send --dry-run ip dst=127.0.0.1 icmp ehco
+	refuses '(did you mean ack?)' raw-send --dry-run ip dst=127.0.0.1 tcp dport=1 flags=syn,akc
+	refuses '(did you mean tcp?)' raw-send --dry-run ip dst=127.0.0.1 proto=tpc
+	refuses '(did you mean AAAA?)' resolve --type AAA --server 127.0.0.1 some.test
+	refuses '(did you mean MX?)' resolve --type mxx --server 127.0.0.1 some.test
+}
+
+@test "a service and a protocol that do not exist, too" {
+	for words in 'services htps' 'services --builtin htps'; do
+		# shellcheck disable=SC2086 # several words
+		run -3 sockit $words
+		[[ $output == 'sockit services: no such service: "htps" (did you mean https?)' ]]
+	done
+	run -3 sockit services --builtin ssh/tpc
+	[[ $output == *': no service is for the protocol "tpc" (did you mean tcp?)' ]]
+	run -3 sockit services --builtin --proto tpc
+	[[ $output == 'sockit services: nothing found: no service is for the protocol "tpc" (did you mean tcp?)' ]]
+	run -3 sockit services --builtin --protocols igpm
+	[[ $output == *'no such protocol: "igpm" (did you mean igmp?)' ]]
+	has_services || skip "this host has no services that could be meant"
+	run -3 sockit tcp-connect 127.0.0.1:htps
+	[[ $output == *'no such service: "htps" (did you mean https?)' ]]
+}
+
+# musl's getservent(3) finds nothing.
+has_services() {
+	sockit services -v https 2>&1 | grep -q "this host's database" && ldd "$SOCKIT" | grep -q libc.so.6
+}
+
 @test "a beginning of an option is not enough" {
 	refuses 'unknown option --send-onl (did you mean --send-only?)' tcp-connect --send-onl 127.0.0.1:1
 	refuses 'unknown option --conn' tcp-connect --conn 1 127.0.0.1:1

@@ -11,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "base/status.h"
+#include "core/guess.h"
 
 /* The longest name of the DNS with a dot at its end; no resolver gets to see a longer one. */
 enum { NAME_MAX_BYTES = 254 };
@@ -216,6 +217,21 @@ void name_answer_release(struct name_answer *a)
 	*a = (struct name_answer){0};
 }
 
+void name_add_no_service(const char *service, int type, struct bytes *why)
+{
+	const struct servent *entry;
+	struct guess guess;
+
+	bytes_add_format(why, "no such service: \"%s\"", service);
+	guess_begin(&guess, service, strlen(service));
+	setservent(1);
+	while ((entry = getservent()))
+		if (strcmp(entry->s_proto, protocol_of(type)) == 0)
+			guess_offer(&guess, entry->s_name);
+	endservent();
+	guess_add(&guess, why);
+}
+
 static const char *family_word(int family)
 {
 	return family == AF_INET6 ? "IPv6 " : family == AF_INET ? "IPv4 " : "";
@@ -244,7 +260,7 @@ int name_explain(enum name_result r, const struct name_query *q, struct bytes *w
 		bytes_add_format(why, "no %saddress for \"%s\"", family_word(q->family), q->host);
 		return STATUS_NOT_FOUND;
 	case NAME_NO_SERVICE:
-		bytes_add_format(why, "no such service: \"%s\"", q->port ? q->port : "");
+		name_add_no_service(q->port ? q->port : "", q->type, why);
 		return STATUS_NOT_FOUND;
 	case NAME_WRONG_FAMILY:
 		bytes_add_format(why, "not an %saddress: \"%s\"", family_word(q->family), q->host);

@@ -59,6 +59,10 @@ bool name_service(uint16_t port, int type, char *out, size_t size);
  * "example.org"`, ... Returns the exit status that R amounts to. */
 int name_explain(enum name_result r, const struct name_query *q, struct bytes *why);
 
+/* Append `no such service: "SERVICE"`, and which of those with the protocol of TYPE (SOCK_DGRAM:
+ * UDP) was probably meant. Not for use in threads. */
+void name_add_no_service(const char *service, int type, struct bytes *why);
+
 /* A look-up in the background. */
 struct name_request;
 typedef void name_fn(void *arg, enum name_result r, struct name_answer *a);

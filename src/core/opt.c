@@ -7,13 +7,10 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "base/text.h"
+#include "core/guess.h"
 #include "core/opt_value.h"
 
-enum {
-	NAME_ROOM = 64, /* for an option as typed; no table has one as long (opt_check) */
-	NAMES_MAX = 128 /* looked through for a suggestion */
-};
+enum { NAME_ROOM = 64 }; /* for an option as typed; no table has one as long (opt_check) */
 
 /* The option of a group that was given. */
 struct given {
@@ -32,49 +29,6 @@ struct parser {
 	size_t operand_count;
 	struct given given[OPT_GROUPS];
 };
-
-/* Whether CANDIDATE begins with WORD or ends with -WORD, as in `serve` for `tcp-serve`. */
-static bool is_part(const char *word, size_t length, const char *candidate)
-{
-	size_t whole = strlen(candidate);
-
-	if (length < 2 || whole <= length)
-		return false;
-	if (strncmp(candidate, word, length) == 0)
-		return true;
-	return candidate[whole - length - 1] == '-' &&
-		strcmp(candidate + whole - length, word) == 0;
-}
-
-/* How many letters may be wrong in a word of LENGTH. */
-static size_t slips_allowed(size_t length)
-{
-	if (length < 2)
-		return 0;
-	return length < 6 ? 1 : length / 3;
-}
-
-const char *opt_nearest(const char *word, const char *const *words, size_t count)
-{
-	size_t length = strlen(word), best = slips_allowed(length) + 1, parts = 0;
-	const char *nearest = NULL, *part = NULL;
-
-	for (size_t i = 0; i < count; i++) {
-		size_t distance = text_distance(word, words[i]);
-
-		if (distance < best) {
-			best = distance;
-			nearest = words[i];
-		}
-		if (is_part(word, length, words[i])) {
-			part = words[i];
-			parts++;
-		}
-	}
-	if (nearest)
-		return nearest;
-	return parts == 1 ? part : NULL;
-}
 
 static bool find_long(
 	const struct command *command, const char *name, size_t length, struct opt_at *at)
@@ -97,23 +51,20 @@ static bool find_letter(const struct command *command, char letter, struct opt_a
 
 static enum opt_outcome unknown_long(struct parser *p, const char *name, size_t length)
 {
-	const char *names[NAMES_MAX], *nearest;
-	char word[NAME_ROOM] = "";
 	struct opt_at at = {0};
-	size_t count = 0;
+	struct guess guess;
 
-	if (length >= sizeof(word)) {
+	if (length >= NAME_ROOM) {
 		bytes_add_text(p->why, "unknown option ");
 		opt_add_quoted(name - strlen("--"), p->why);
 		return OPT_BAD;
 	}
-	memcpy(word, name, length);
-	while (count < NAMES_MAX && opt_next(p->command, &at))
-		names[count++] = at.opt->name;
-	bytes_add_format(p->why, "unknown option --%s", word);
-	nearest = opt_nearest(word, names, count);
-	if (nearest)
-		bytes_add_format(p->why, " (did you mean --%s?)", nearest);
+	guess_begin(&guess, name, length);
+	while (opt_next(p->command, &at))
+		guess_offer(&guess, at.opt->name);
+	bytes_add_format(p->why, "unknown option --%.*s", (int)length, name);
+	if (guess_made(&guess))
+		bytes_add_format(p->why, " (did you mean --%s?)", guess_made(&guess));
 	return OPT_BAD;
 }
 

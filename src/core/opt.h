@@ -140,8 +140,4 @@ void opt_dump(const struct command *command, FILE *out);
  * stop. */
 const char *opt_check(const struct command *command, struct bytes *why);
 
-/* The one of COUNT WORDS that is nearest to WORD and near enough to have been meant, or the only
- * one that begins with it or ends with -WORD, or NULL. */
-const char *opt_nearest(const char *word, const char *const *words, size_t count);
-
 #endif

@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/num.h"
+#include "core/guess.h"
 
 enum {
 	QUOTED_LENGTH = 200, /* a longer word is shown by its two ends */
@@ -254,7 +255,6 @@ static int store_number(const struct opt *opt, const char *spelling, const char 
 static int store_choice(const struct opt *opt, const char *spelling, const char *text, int *field,
 	struct bytes *why)
 {
-	const char *near;
 	size_t count = 0;
 
 	for (; opt->choices[count]; count++) {
@@ -267,9 +267,7 @@ static int store_choice(const struct opt *opt, const char *spelling, const char 
 	opt_add_quoted(text, why);
 	bytes_add_text(why, " is none of ");
 	opt_add_choices(opt, ", ", why);
-	near = opt_nearest(text, opt->choices, count);
-	if (near)
-		bytes_add_format(why, " (did you mean %s?)", near);
+	guess_among(text, opt->choices, why);
 	return -1;
 }
 
@@ -282,6 +280,8 @@ static int store_parsed(const struct opt *opt, const char *spelling, const char 
 		return 0;
 	add_bad(spelling, text, why);
 	bytes_add_text(why, reason);
+	if (opt->choices)
+		guess_among(text, opt->choices, why);
 	return -1;
 }
 

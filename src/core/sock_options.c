@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
+#include "core/guess.h"
 #include "core/opt_value.h"
 #include "core/os.h"
 
@@ -83,18 +84,18 @@ static const char *check_value(const struct sock_option *row, const char *text)
 static void complain_unknown(const char *name, size_t size, struct bytes *why)
 {
 	const struct sock_option *rows[ROWS_MAX];
-	const char *names[ROWS_MAX];
 	size_t count = all_rows(rows);
 	struct bytes word = {0};
+	struct guess guess;
 
+	guess_begin(&guess, name, size);
 	for (size_t i = 0; i < count; i++)
-		names[i] = rows[i]->name;
+		guess_offer(&guess, rows[i]->name);
 	bytes_add(&word, name, size);
-	const char *near = opt_nearest(bytes_text(&word), names, count);
 	bytes_add_text(why, "unknown socket option: ");
 	opt_add_quoted(bytes_text(&word), why);
-	if (near)
-		bytes_add_format(why, " (did you mean %s?)", near);
+	if (guess_made(&guess))
+		guess_add(&guess, why);
 	else
 		bytes_add_text(why, " (-o help lists them)");
 	bytes_release(&word);

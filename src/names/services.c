@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "core/addr.h"
 #include "core/common.h"
+#include "core/guess.h"
 #include "core/opt.h"
 #include "names/commands.h"
 #include "names/services_db.h"
@@ -225,16 +226,49 @@ static int write_out(struct run *r)
 	return result;
 }
 
-static void report_missing(const struct run *r, const struct selection *s)
+/* Whether one of the services is for the protocol NAME; if not, append which was probably meant. */
+static bool knows_protocol(const struct run *r, const char *name, struct bytes *why)
+{
+	struct guess guess;
+
+	guess_begin(&guess, name, strlen(name));
+	for (size_t i = 0; i < r->list.count; i++) {
+		if (is_protocol(&r->list.items[i], name))
+			return true;
+		guess_offer(&guess, r->list.items[i].protocol);
+	}
+	bytes_add_format(why, ": no service is for the protocol \"%s\"", name);
+	guess_add(&guess, why);
+	return false;
+}
+
+/* Append which name was probably meant. Aliases are guessed by the name they stand with. */
+static void guess_name(const struct run *r, const char *name, struct bytes *why)
+{
+	struct guess guess;
+
+	guess_begin(&guess, name, strlen(name));
+	for (size_t i = 0; i < r->list.count; i++)
+		guess_offer(&guess, r->list.items[i].name);
+	guess_add(&guess, why);
+}
+
+static void report_missing(const struct run *r, struct selection *s)
 {
 	const char *what = r->options->protocols ? "protocol" : "service";
+	const char *protocol = s->protocol ? s->protocol : r->options->protocol;
+	struct bytes why = {0};
 
 	if (s->text)
-		log_error("no such %s: \"%s\"", what, s->text);
+		bytes_add_format(&why, "no such %s: \"%s\"", what, s->text);
 	else if (r->options->match)
-		log_error("no %s matches \"%s\"", what, r->options->match);
+		bytes_add_format(&why, "no %s matches \"%s\"", what, r->options->match);
 	else
-		log_error("no %s for the protocol \"%s\"", what, r->options->protocol);
+		bytes_add_text(&why, "nothing found");
+	if ((!protocol || knows_protocol(r, protocol, &why)) && s->name.size > 0)
+		guess_name(r, bytes_text(&s->name), &why);
+	log_error("%s", bytes_text(&why));
+	bytes_release(&why);
 }
 
 /* One operand, or NULL for all there are. */

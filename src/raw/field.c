@@ -9,6 +9,7 @@
 #include "base/num.h"
 #include "base/status.h"
 #include "core/addr.h"
+#include "core/guess.h"
 #include "core/name.h"
 #include "core/opt_value.h"
 
@@ -199,6 +200,31 @@ static int read_host(const struct field *f, const char *text, const struct field
 	return STATUS_DONE;
 }
 
+void field_offer_names(const struct field *f, struct guess *guess)
+{
+	for (const struct field_name *n = f->names; n && n->name; n++)
+		guess_offer(guess, n->name);
+}
+
+/* What was meant by TEXT, or by the first of its flags that is none. */
+static void suggest(const struct field *f, const char *text, struct bytes *why)
+{
+	size_t length = strlen(text);
+	struct guess guess;
+	uint64_t ignored;
+
+	if (f->kind == FIELD_FLAGS) {
+		length = strcspn(text, ",");
+		while (text[length] && find_name(f, text, length, &ignored)) {
+			text += length + 1;
+			length = strcspn(text, ",");
+		}
+	}
+	guess_begin(&guess, text, length);
+	field_offer_names(f, &guess);
+	guess_add(&guess, why);
+}
+
 static int refuse(const struct field *f, const char *text, struct bytes *why)
 {
 	opt_add_quoted(text, why);
@@ -212,6 +238,7 @@ static int refuse(const struct field *f, const char *text, struct bytes *why)
 	for (const struct field_name *n = f->names; n && n->name; n++)
 		bytes_add_format(why, "%s%s", n == f->names ? ", or " : ", ", n->name);
 	bytes_add_byte(why, ')');
+	suggest(f, text, why);
 	return STATUS_USAGE;
 }
 
@@ -237,8 +264,7 @@ int field_read(const struct field *f, const char *text, const struct field_readi
 			return STATUS_DONE;
 		}
 		if (!reading->numeric) {
-			bytes_add_format(why, "no such service: ");
-			opt_add_quoted(text, why);
+			name_add_no_service(text, SOCK_STREAM, why);
 			return STATUS_NOT_FOUND;
 		}
 	}

@@ -10,6 +10,7 @@
 #include "raw/layers.h"
 
 struct bytes;
+struct guess;
 struct addr;
 
 /* A number of up to 128 bits. */
@@ -40,6 +41,9 @@ bool field_parse(const struct field *f, const char *text, struct value *v);
  * status, and WHY has what follows `bad FIELD of LAYER: `, as in `"300" (0-255)`. */
 int field_read(const struct field *f, const char *text, const struct field_reading *reading,
 	struct value *v, struct bytes *why);
+
+/* Offer the names of F's values. */
+void field_offer_names(const struct field *f, struct guess *guess);
 
 /* Append V the way it would be typed. */
 void field_show(const struct field *f, struct value v, struct bytes *out);

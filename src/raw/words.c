@@ -8,10 +8,9 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "core/common.h"
+#include "core/guess.h"
 #include "core/opt_value.h"
 #include "raw/spec.h"
-
-enum { NAMES_MAX = 96, NAME_ROOM = 64 };
 
 /* Reading is under way. */
 struct reader {
@@ -34,43 +33,22 @@ static int bad(struct reader *r, const char *text)
 	return STATUS_USAGE;
 }
 
-static void suggest(
-	struct reader *r, const char *word, size_t length, const char *const *names, size_t count)
+/* Offer the names that may stand where a word of LAYER (NULL: none yet) does. */
+static void offer_names(struct guess *guess, const struct layer *layer)
 {
-	char text[NAME_ROOM];
-	const char *nearest;
-
-	if (length >= sizeof(text))
-		return;
-	memcpy(text, word, length);
-	text[length] = '\0';
-	nearest = opt_nearest(text, names, count);
-	if (nearest)
-		bytes_add_format(r->why, " (did you mean %s?)", nearest);
-}
-
-/* Add the names that may stand where a word of LAYER (NULL: none yet) does. */
-static size_t add_names(const char *names[NAMES_MAX], const struct layer *layer)
-{
-	size_t count = 0;
-
 	for (size_t i = 0; i < layer_count; i++)
-		names[count++] = layers[i]->name;
+		guess_offer(guess, layers[i]->name);
 	for (const struct field *f = layer ? layer->fields : NULL; f && f->name; f++) {
-		names[count++] = f->name;
-		for (const struct field_name *n = f->names;
-			(f->flags & FIELD_BARE) && n && n->name && count < NAMES_MAX - LAYER_FIELDS;
-			n++)
-			names[count++] = n->name;
+		guess_offer(guess, f->name);
+		if (f->flags & FIELD_BARE)
+			field_offer_names(f, guess);
 	}
-	return count;
 }
 
 static int unknown_word(struct reader *r, const char *word)
 {
 	const struct spec_layer *l = current(r);
-	const char *names[NAMES_MAX];
-	size_t count = add_names(names, l ? l->layer : NULL);
+	struct guess guess;
 
 	if (l) {
 		bytes_add_text(r->why, "bad word ");
@@ -80,23 +58,26 @@ static int unknown_word(struct reader *r, const char *word)
 		bytes_add_text(r->why, "unknown layer ");
 		opt_add_quoted(word, r->why);
 	}
-	suggest(r, word, strlen(word), names, count);
+	guess_begin(&guess, word, strlen(word));
+	offer_names(&guess, l ? l->layer : NULL);
+	guess_add(&guess, r->why);
 	return STATUS_USAGE;
 }
 
 static int unknown_field(struct reader *r, const struct layer *layer, const char *word)
 {
-	size_t length = strcspn(word, "="), count = 0;
-	const char *names[LAYER_FIELDS];
+	size_t length = strcspn(word, "=");
 	struct bytes name = {0};
+	struct guess guess;
 
 	bytes_add(&name, word, length);
 	bytes_add_text(r->why, "bad field ");
 	opt_add_quoted(bytes_text(&name), r->why);
 	bytes_add_format(r->why, " of %s", layer->name);
+	guess_begin(&guess, word, length);
 	for (const struct field *f = layer->fields; f->name; f++)
-		names[count++] = f->name;
-	suggest(r, word, length, names, count);
+		guess_offer(&guess, f->name);
+	guess_add(&guess, r->why);
 	bytes_release(&name);
 	return STATUS_USAGE;
 }

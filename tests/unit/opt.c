@@ -311,20 +311,6 @@ static void test_long_words(void)
 	OK(parse(line) == OPT_RUN && words.operand_count == 1, "a megabyte is an operand");
 }
 
-static void test_nearest(void)
-{
-	static const char *const names[] = {
-		"tcp-connect", "tcp-serve", "udp-send", "udp-listen", "help"};
-	enum { COUNT = sizeof(names) / sizeof(names[0]) };
-
-	OK(tap_same(opt_nearest("tcp-conect", names, COUNT), "tcp-connect"), "a letter left out");
-	OK(tap_same(opt_nearest("hlep", names, COUNT), "help"), "two letters swapped");
-	OK(tap_same(opt_nearest("serve", names, COUNT), "tcp-serve"), "the last part of one");
-	OK(!opt_nearest("tcp", names, COUNT), "the first part of two is none");
-	OK(!opt_nearest("", names, COUNT) && !opt_nearest("h", names, COUNT), "too little to tell");
-	OK(!opt_nearest("frobnicate", names, COUNT), "nothing near");
-}
-
 /* What WRITE puts out. The caller frees it. */
 static char *written_by(void (*write)(const struct command *, FILE *))
 {
@@ -389,7 +375,6 @@ int main(void)
 	test_help_wins();
 	test_messages();
 	test_long_words();
-	test_nearest();
 	test_help();
 	test_dump();
 	OK(!opt_check(&fake, &why), "opt_check has nothing to say of these tables");
