@@ -222,6 +222,16 @@ int fd_close_stdout(void)
 	return -1;
 }
 
+int64_t fd_left(int fd)
+{
+	struct stat st;
+	off_t at = lseek(fd, 0, SEEK_CUR);
+
+	if (at < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size <= at)
+		return -1;
+	return (int64_t)(st.st_size - at);
+}
+
 void fd_close(int fd)
 {
 	int saved = errno;

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /* Give the closed ones of the descriptors 0, 1 and 2 a meaning, so that no socket becomes one of
@@ -24,6 +25,9 @@ int fd_write_all(int fd, const void *data, size_t size);
  * length, and a NUL stands behind it. "-" is standard input. NULL with errno (EFBIG: over LIMIT).
  */
 char *fd_read_file(const char *path, size_t limit, size_t *size);
+
+/* How many bytes the regular file FD has from its offset on; -1: none, or no regular file. */
+int64_t fd_left(int fd);
 
 /* Put SIZE bytes into the file PATH such that a reader sees all of it or nothing: written beside
  * it, given its name by rename(2). What is there already and no regular file (a FIFO, a link like

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* connect.c - tcp-connect: carry standard input to a server and its answer back. */
 
+#include "tcp/connect.h"
+
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
@@ -17,36 +14,9 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
-#include "core/child.h"
-#include "core/drain.h"
-#include "core/loop.h"
-#include "core/os.h"
 #include "core/sock.h"
-#include "tcp/command.h"
 #include "tcp/commands.h"
-#include "tcp/connect_options.h"
-#include "tcp/connect_prepare.h"
-#include "tcp/reach.h"
 #include "tcp/scan.h"
-#include "tcp/session.h"
-#include "tcp/tapped.h"
-
-/* One run of tcp-connect. */
-struct run {
-	const struct connect_config *config;
-	struct connect_setup set;
-	struct loop *loop;
-	struct reach *reach;
-	struct session session;
-	struct tapped tapped; /* before a command, if there are taps */
-	struct meter meter;
-	int64_t input_size; /* of standard input if it is a file; -1 */
-	int fd;		    /* a command's connection; -1 */
-	pid_t pid;	    /* the command; 0 */
-	int status;
-	int signo; /* that ended us; 0 */
-	bool in_session;
-};
 
 static int cannot_start(void)
 {
@@ -56,7 +26,7 @@ static int cannot_start(void)
 
 static void figures(void *arg, struct meter_figures *f)
 {
-	struct run *r = arg;
+	struct connect_run *r = arg;
 
 	if (r->in_session)
 		session_figures(&r->session, f);
@@ -96,9 +66,9 @@ static void log_closed(const struct session *s, int64_t ns)
 }
 
 /* The connection is closed, and the command that carried it, if one did, has ended. */
-static void all_over(void *arg, const char *failure)
+void connect_over(void *arg, const char *failure)
 {
-	struct run *r = arg;
+	struct connect_run *r = arg;
 	const struct session *s = &r->session;
 	bool ours = r->in_session && (s->ours_failed || r->status > STATUS_FAILED);
 
@@ -114,7 +84,7 @@ static void all_over(void *arg, const char *failure)
 }
 
 /* The session is over, and what talked through it. */
-static void conclude(struct run *r)
+static void conclude(struct connect_run *r)
 {
 	struct session *s = &r->session;
 	const struct connect_talk *talk = &r->set.talk;
@@ -125,12 +95,12 @@ static void conclude(struct run *r)
 		s->broken_output = talk->broken_output;
 		bytes_add(&s->why, talk->why.data, talk->why.size);
 	}
-	reach_finish(r->reach, s->status == STATUS_DONE && !talk->on, all_over, r);
+	reach_finish(r->reach, s->status == STATUS_DONE && !talk->on, connect_over, r);
 }
 
 static void session_over(void *arg, struct session *s)
 {
-	struct run *r = arg;
+	struct connect_run *r = arg;
 
 	r->status = s->status;
 	log_closed(s, loop_now(r->loop) - s->started_ns);
@@ -142,7 +112,7 @@ static void session_over(void *arg, struct session *s)
 /* What talks through the session has done so. */
 static void talk_over(void *arg)
 {
-	struct run *r = arg;
+	struct connect_run *r = arg;
 
 	if (r->session.over)
 		conclude(r);
@@ -150,18 +120,7 @@ static void talk_over(void *arg)
 		session_finish(&r->session);
 }
 
-/* The size of what is left of standard input, where it is a file: for percentage and time left. */
-static int64_t input_size(void)
-{
-	struct stat st;
-	off_t at = lseek(STDIN_FILENO, 0, SEEK_CUR);
-
-	if (at < 0 || fstat(STDIN_FILENO, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size <= at)
-		return -1;
-	return (int64_t)(st.st_size - at);
-}
-
-static void begin_session(struct run *r, int fd)
+static void begin_session(struct connect_run *r, int fd)
 {
 	struct end none = {.fd = -1, .kind = END_NONE};
 	struct end input =
@@ -170,7 +129,7 @@ static void begin_session(struct run *r, int fd)
 		r->set.session_plan.send_only ? none : end_of_inherited(STDOUT_FILENO, true);
 
 	if (!r->set.session_plan.recv_only)
-		r->input_size = input_size();
+		r->input_size = fd_left(STDIN_FILENO);
 	if (r->set.talk.on &&
 		connect_talk_start(&r->set.talk, r->loop, &input, &output, talk_over, r) < 0) {
 		r->status = cannot_start();
@@ -184,91 +143,9 @@ static void begin_session(struct run *r, int fd)
 		&r->session, r->loop, &r->set.session_plan, fd, &input, &output, session_over, r);
 }
 
-static void connection_drained(void *arg)
-{
-	struct run *r = arg;
-
-	reach_finish(r->reach, true, all_over, r);
-}
-
-/* What the command said is on its way. */
-static void command_untapped(void *arg, struct tapped *tapped)
-{
-	struct run *r = arg;
-
-	if (tapped->relay.failed_tap && r->status == STATUS_DONE)
-		r->status = STATUS_FAILED;
-	drain_socket(r->loop, tapped->wire, connection_drained, r);
-}
-
-static void command_broken(void *arg, struct tapped *tapped)
-{
-	struct run *r = arg;
-
-	(void)tapped;
-	if (r->pid > 0)
-		kill(r->pid, SIGTERM);
-}
-
-/* Put the taps, where there are any, between the connection FD and the command. What that gets. */
-static int command_tap(struct run *r, int fd, const struct addr *peer)
-{
-	static const struct relay_plan no_limits;
-	char text[ADDR_TEXT];
-	const struct tapped_setup setup = {.wire = fd,
-		.shared = r->set.endpoints->kind == ENDPOINT_FD,
-		.peer = addr_text(peer, text),
-		.taps = &r->set.taps,
-		.limits = &no_limits,
-		.on_broken = command_broken,
-		.arg = r};
-
-	if (!r->set.taps.on)
-		return fd;
-	return tapped_start(&r->tapped, r->loop, &setup) < 0 ? -1 : r->tapped.inner;
-}
-
-static void command_ended(void *arg, pid_t pid, int wait_status)
-{
-	struct run *r = arg;
-
-	(void)pid;
-	r->pid = 0;
-	r->status = child_exit_status(wait_status);
-	/* A command that took our signal its own way has the last word. */
-	if (WIFEXITED(wait_status))
-		r->signo = 0;
-	if (r->set.taps.on)
-		tapped_finish(&r->tapped, command_untapped);
-	else
-		drain_socket(r->loop, r->fd, connection_drained, r);
-	r->fd = -1;
-}
-
-static void begin_command(struct run *r, int fd, const struct addr *peer)
-{
-	char *const *argv = r->set.command.argv;
-
-	/* Not a process group of its own: on a terminal Ctrl-C is for both, and a program that asks
-	 * for a password there must be in the foreground. */
-	r->fd = command_tap(r, fd, peer);
-	/* Programs expect descriptors that block; an inherited one has the mode that its owner gave
-	 * it. */
-	if (r->fd >= 0 && (r->set.endpoints->kind != ENDPOINT_FD || r->set.taps.on))
-		fd_set_nonblock(r->fd, false);
-	os_cloexec_from(STDERR_FILENO + 1);
-	r->pid = r->fd < 0 ? -1 : command_start(argv, r->fd, fd, peer, false);
-	if (r->pid > 0 && loop_child(r->loop, r->pid, command_ended, r) == 0)
-		return;
-	r->status = child_shell_status(errno);
-	log_error("cannot run %s: %s", argv[0], status_reason(errno));
-	r->pid = 0;
-	loop_stop(r->loop);
-}
-
 static void reached(void *arg, int fd, const struct addr *peer, int status, const char *why)
 {
-	struct run *r = arg;
+	struct connect_run *r = arg;
 
 	if (fd < 0) {
 		log_error("%s", why);
@@ -278,14 +155,14 @@ static void reached(void *arg, int fd, const struct addr *peer, int status, cons
 	}
 	log_connected(fd, peer, reach_peer_text(r->reach));
 	if (r->set.command.argv)
-		begin_command(r, fd, peer);
+		connect_command_begin(r, fd, peer);
 	else
 		begin_session(r, fd);
 }
 
 static void end_by_signal(void *arg, int signo)
 {
-	struct run *r = arg;
+	struct connect_run *r = arg;
 
 	if (r->pid && !r->signo) {
 		r->signo = signo;
@@ -300,7 +177,7 @@ static void end_by_signal(void *arg, int signo)
 	loop_stop(r->loop);
 }
 
-static int signals_catch(struct run *r)
+static int signals_catch(struct connect_run *r)
 {
 	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 
@@ -311,7 +188,7 @@ static int signals_catch(struct run *r)
 	return 0;
 }
 
-static int run_connection(struct run *r)
+static int run_connection(struct connect_run *r)
 {
 	if (signals_catch(r) == 0 &&
 		meter_start(&r->meter, r->loop, "tcp-connect", &r->config->meter, figures, r) == 0)
@@ -324,26 +201,7 @@ static int run_connection(struct run *r)
 	return r->status;
 }
 
-static int become_command(struct run *r)
-{
-	char *const *argv = r->set.command.argv;
-	int err;
-
-	if (fflush(stdout) != 0) {
-		log_error("cannot write to standard output: %s", status_reason(errno));
-		return STATUS_FAILED;
-	}
-	loop_free(r->loop);
-	r->loop = NULL;
-	signal(SIGCHLD, SIG_DFL);
-	fd_restore_limit();
-	execvp(argv[0], argv);
-	err = errno;
-	log_error("cannot run %s: %s", argv[0], status_reason(err));
-	return child_shell_status(err);
-}
-
-static int run_scan(struct run *r)
+static int run_scan(struct connect_run *r)
 {
 	const struct connect_config *c = r->config;
 	struct scan_plan plan = {.family = c->common.family,
@@ -363,10 +221,10 @@ static int run_scan(struct run *r)
 	 */
 	loop_signal(r->loop, SIGPIPE, false, NULL, NULL);
 	status = scan_run(r->loop, r->set.endpoints, r->set.endpoint_count, &plan);
-	return status == STATUS_DONE && r->set.command.argv ? become_command(r) : status;
+	return status == STATUS_DONE && r->set.command.argv ? connect_command_become(r) : status;
 }
 
-static void run_release(struct run *r)
+static void run_release(struct connect_run *r)
 {
 	connect_setup_release(&r->set);
 	session_release(&r->session);
@@ -375,7 +233,7 @@ static void run_release(struct run *r)
 }
 
 /* Standard output is closed last; what it lost counts, and who closed it is told in cat's way. */
-static int finish(struct run *r)
+static int finish(struct connect_run *r)
 {
 	bool broken = r->session.broken_output;
 	int status = taps_finish(&r->set.taps, r->status);
@@ -396,7 +254,7 @@ static int finish(struct run *r)
 
 static int connect_run(const void *config, const struct opt_words *words)
 {
-	struct run r = {.config = config, .fd = -1, .input_size = -1};
+	struct connect_run r = {.config = config, .fd = -1, .input_size = -1};
 	struct bytes why = {0};
 
 	log_setup("tcp-connect", r.config->common.level, r.config->common.json);

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -229,18 +228,6 @@ static void log_closed(const struct send_run *r)
 		num_show_time(ns, time));
 }
 
-/* The size of what is left of standard input, where it is a file: for percentage and time left. */
-static int64_t input_size(const struct send_run *r)
-{
-	struct stat st;
-	off_t at = lseek(STDIN_FILENO, 0, SEEK_CUR);
-
-	if (r->source.from_memory || r->config->pace.count != 1 || at < 0 ||
-		fstat(STDIN_FILENO, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size <= at)
-		return -1;
-	return (int64_t)(st.st_size - at);
-}
-
 static int start(struct send_run *r)
 {
 	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
@@ -252,7 +239,8 @@ static int start(struct send_run *r)
 		if (loop_signal(r->loop, signals[i], false, on_signal, r) < 0)
 			return -1;
 	}
-	r->input_size = input_size(r);
+	r->input_size =
+		r->source.from_memory || r->config->pace.count != 1 ? -1 : fd_left(STDIN_FILENO);
 	if (replies_init(r) < 0)
 		return -1;
 	return meter_start(&r->meter, r->loop, "udp-send", &r->config->meter, figures, r);
