@@ -384,13 +384,12 @@ prints_like_dig() {
 		mount --bind resolv.conf /etc/resolv.conf
 		dnsmasq -C /dev/null -d -R -h -u root --listen-address=127.0.0.1 --bind-interfaces \
 			--local=/test/ --host-record=a.test,192.0.2.1 >dnsmasq.log 2>&1 3>&- &
-		for try in 1 2 3 4 5 6 7 8 9 10; do
-			"$SOCKIT" resolve --type A a.test && break
-			sleep 0.1
-		done 2>err
+		wait_for grep -q ' 0100007F:0035 ' /proc/net/udp
+		"$SOCKIT" resolve --type A a.test
 		kill $!
 		wait
 	END
-	run env SOCKIT="$SOCKIT" unshare -rnm sh inside.sh
+	export -f wait_for
+	run env SOCKIT="$SOCKIT" patience="$patience" unshare -rnm bash inside.sh
 	[ "$output" = 192.0.2.1 ]
 }

@@ -15,15 +15,27 @@ through() {
 		"$@" example.org 80 </dev/null
 }
 
+# brings TEXT [OPTION...] - so it does, with TEXT as the answer.
+brings() {
+	through "${@:2}"
+	[ "$status" -eq 0 ]
+	[ "$output" = "$1" ]
+}
+
+# fails STATUS REASON [OPTION...] - it does not, and says why.
+fails() {
+	through "${@:3}"
+	[ "$status" -eq "$1" ]
+	[[ $stderr == *"$2"* ]]
+}
+
 # --- SOCKS 5 ---
 
 @test "socks5: the name goes to the proxy, and the answer to standard output" {
 	need python3
 	start_peer read:3 'send:\x05\x00' read-until:'\x05\x01\x00\x03\x0bexample.org\x00\x50' \
 		'send:\x05\x00\x00\x01\x7f\x00\x00\x01\x12\x34hello'
-	scheme=socks5 through
-	[ "$status" -eq 0 ]
-	[ "$output" = hello ]
+	scheme=socks5 brings hello
 	grep -q 'read .*example.org' "$peer_log"
 }
 
@@ -31,9 +43,7 @@ through() {
 	need python3
 	start_peer read-until:'\x05\x02\x00\x02' 'send:\x05\x02' read-until:'\x01\x03m@e\x02pw' \
 		'send:\x01\x00' read-until:'\x00\x50' 'send:\x05\x00\x00\x01\x7f\x00\x00\x01\x12\x34ok'
-	scheme=socks5 login=m%40e:pw@ through
-	[ "$status" -eq 0 ]
-	[ "$output" = ok ]
+	scheme=socks5 login=m%40e:pw@ brings ok
 }
 
 @test "socks5: the password comes from the environment" {
@@ -41,33 +51,25 @@ through() {
 	start_peer read:4 'send:\x05\x02' read-until:'\x01\x02me\x06secret' 'send:\x01\x00' \
 		read-until:'\x00\x50' 'send:\x05\x00\x00\x01\x7f\x00\x00\x01\x12\x34ok'
 	export SOCKIT_PROXY_PASSWORD=secret
-	scheme=socks5 login=me@ through
-	[ "$status" -eq 0 ]
-	[ "$output" = ok ]
+	scheme=socks5 login=me@ brings ok
 }
 
 @test "socks5: a refused login is 6" {
 	need python3
 	start_peer read:4 'send:\x05\x02' read:7 'send:\x01\x01'
-	scheme=socks5 login=me:pw@ through
-	[ "$status" -eq 6 ]
-	[[ $stderr == *"the proxy refuses the login"* ]]
+	scheme=socks5 login=me:pw@ fails 6 "the proxy refuses the login"
 }
 
 @test "socks5: a login that is demanded and was not given is 6" {
 	need python3
 	start_peer read:3 'send:\x05\xff'
-	scheme=socks5 through
-	[ "$status" -eq 6 ]
-	[[ $stderr == *"demands a login"* ]]
+	scheme=socks5 fails 6 "demands a login"
 }
 
 @test "socks5: a refused destination is 4 and says why" {
 	need python3
 	start_peer read:3 'send:\x05\x00' read-until:'\x00\x50' 'send:\x05\x05\x00\x01\x00\x00\x00\x00\x00\x00'
-	scheme=socks5 through
-	[ "$status" -eq 4 ]
-	[[ $stderr == *"cannot connect to example.org:80 through 127.0.0.1:$peer_port: the proxy says: connection refused"* ]]
+	scheme=socks5 fails 4 "cannot connect to example.org:80 through 127.0.0.1:$peer_port: the proxy says: connection refused"
 }
 
 @test "socks5: an IPv6 bound address and one that is a name are passed over" {
@@ -83,33 +85,25 @@ through() {
 @test "socks5: an answer that comes byte by byte, with data behind it" {
 	need python3
 	start_peer read:3 'drip:\x05\x00' read-until:'\x00\x50' 'drip:\x05\x00\x00\x01\x7f\x00\x00\x01\x12\x34data'
-	scheme=socks5 through
-	[ "$status" -eq 0 ]
-	[ "$output" = data ]
+	scheme=socks5 brings data
 }
 
 @test "socks5: garbage is 1" {
 	need python3
 	start_peer 'send:SSH-2.0-OpenSSH\r\n' read
-	scheme=socks5 through
-	[ "$status" -eq 1 ]
-	[[ $stderr == *"not SOCKS 5"* ]]
+	scheme=socks5 fails 1 "not SOCKS 5"
 }
 
 @test "a proxy that closes midway is 1" {
 	need python3
 	start_peer read:3 'send:\x05\x00' read-until:'\x00\x50' 'send:\x05\x00\x00'
-	scheme=socks5 through
-	[ "$status" -eq 1 ]
-	[[ $stderr == *"closed the connection without a whole answer"* ]]
+	scheme=socks5 fails 1 "closed the connection without a whole answer"
 }
 
 @test "a silent proxy times out under -w" {
 	need python3
 	start_peer silent
-	scheme=http through -w 300ms
-	[ "$status" -eq 5 ]
-	[[ $stderr == *"timed out: no complete answer of the proxy"* ]]
+	scheme=http fails 5 "timed out: no complete answer of the proxy" -w 300ms
 }
 
 @test "a proxy that is not there is 4 and named" {
@@ -138,17 +132,13 @@ through() {
 	processes+=($!)
 	wait_for test -s late.port
 	peer_port=$(cat late.port)
-	scheme=socks5 through --wait 20s
-	[ "$status" -eq 0 ]
-	[ "$output" = here ]
+	scheme=socks5 brings here --wait 20s
 }
 
 @test "--wait gives up with 5 and the last reason" {
 	need python3
 	start_peer --times 0 read:3 'send:\x05\x00' read-until:'\x00\x50' 'send:\x05\x05'
-	scheme=socks5 through --wait 300ms
-	[ "$status" -eq 5 ]
-	[[ $stderr == *"connection refused (waited 0.300s)"* ]]
+	scheme=socks5 fails 5 "connection refused (waited 0.300s)" --wait 300ms
 }
 
 # --- SOCKS 4 and 4a ---
@@ -156,9 +146,7 @@ through() {
 @test "socks4a: the name goes to the proxy" {
 	need python3
 	start_peer read-until:'\x04\x01\x00\x50\x00\x00\x00\x01me\x00example.org\x00' 'send:\x00\x5aaaaaaahi'
-	scheme=socks4a login=me@ through
-	[ "$status" -eq 0 ]
-	[ "$output" = hi ]
+	scheme=socks4a login=me@ brings hi
 }
 
 @test "socks4: a name is looked up here" {
@@ -191,30 +179,22 @@ through() {
 	need python3
 	start_peer read-until:'CONNECT example.org:80 HTTP/1.1\r\nHost: example.org:80\r\n\r\n' \
 		'send:HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nVia: x\r\n\r\nSSH-2.0'
-	scheme=http through
-	[ "$status" -eq 0 ]
-	[ "$output" = SSH-2.0 ]
+	scheme=http brings SSH-2.0
 }
 
 @test "http: basic authorisation" {
 	need python3
 	start_peer read-until:'Proxy-Authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==\r\n\r\n' \
 		'send:HTTP/1.1 200 OK\r\n\r\nok'
-	scheme=http login=Aladdin:open%20sesame@ through
-	[ "$status" -eq 0 ]
-	[ "$output" = ok ]
+	scheme=http login=Aladdin:open%20sesame@ brings ok
 }
 
 @test "http: 407 is 6, 403 is 4, 504 is 5, and what is said is shown without harm" {
 	need python3
 	start_peer read:10 'send:HTTP/1.1 407 Who?\r\n\r\n'
-	scheme=http through
-	[ "$status" -eq 6 ]
-	[[ $stderr == *"407 Who?"* ]]
+	scheme=http fails 6 "407 Who?"
 	start_peer read:10 'send:HTTP/1.1 403 \x1b[31mNo\r\n\r\n'
-	scheme=http through
-	[ "$status" -eq 4 ]
-	[[ $stderr == *'the proxy says: 403 \x1b[31mNo'* ]]
+	scheme=http fails 4 'the proxy says: 403 \x1b[31mNo'
 	start_peer read:10 'send:HTTP/1.1 504 Slow\r\n\r\n'
 	scheme=http through
 	[ "$status" -eq 5 ]
@@ -223,9 +203,7 @@ through() {
 @test "http: a header without end is given up" {
 	need python3
 	start_peer read:10 'send:HTTP/1.1 200 OK\r\nA: ' flood
-	scheme=http through
-	[ "$status" -eq 1 ]
-	[[ $stderr == *"longer than 16384 bytes"* ]]
+	scheme=http fails 1 "longer than 16384 bytes"
 }
 
 @test "http: an IPv6 address stands in brackets" {

@@ -17,7 +17,7 @@ need_frames() {
 }
 
 # The wire: here is v0 (02:00:00:00:00:01, 192.0.2.1, 2001:db8::1), there v1 (...:07, ...7, ...7).
-# There, `there COMMAND...` runs; `raw ARG...` is sockit raw-send; `capture COUNT [HEX]` begins to
+# There, `there COMMAND...` runs; `wait_for` is lib.bash's; `raw ARG...` is sockit raw-send; `capture COUNT [HEX]` begins to
 # capture at v1 into captured, and `answer_arp VLAN ADDRESS` to answer for that one.
 wire_script='
 set -u
@@ -31,7 +31,8 @@ unshare -n sleep 120 &
 other=$!
 answering=
 trap "kill $other \$answering 2>/dev/null; wait 2>/dev/null" EXIT
-until [ "$(readlink /proc/$other/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do sleep 0.01; done
+is_apart() { [ "$(readlink /proc/$other/ns/net)" != "$(readlink /proc/self/ns/net)" ]; }
+wait_for is_apart || exit 1
 ip link set v1 netns $other
 there() { nsenter -t $other -n "$@"; }
 there ip link set lo up
@@ -47,19 +48,20 @@ capture() {
 	rm -f ready
 	there python3 "$tests/raw-capture.py" v1 "$1" ready ${2:-} >captured &
 	capturing=$!
-	until [ -s ready ]; do sleep 0.01; done
+	wait_for test -s ready || exit 1
 }
 answer_arp() {
 	there python3 "$tests/raw-answer.py" v1 "$1" "$2" answering &
 	answering=$!
-	until [ -s answering ]; do sleep 0.01; done
+	wait_for test -s answering || exit 1
 }
 captured() { wait $capturing; cat captured; }
 '
 
 # on_wire SCRIPT - run it with the wire; sets status and output.
 on_wire() {
-	SOCKIT=$SOCKIT tests=$tests run unshare -rn bash -c "$wire_script$1" 3>&- </dev/null
+	export -f wait_for
+	SOCKIT=$SOCKIT tests=$tests patience=$patience run unshare -rn bash -c "$wire_script$1" 3>&- </dev/null
 	if [ "$status" -ge 128 ]; then
 		printf 'status %d: %s\n%s\n' "$status" "$1" "$output" >&2
 		return 1

@@ -68,7 +68,8 @@ expect() {
 	on_wire '
 	there "$SOCKIT" tcp-serve -k 192.0.2.7:81 </dev/null >/dev/null 2>&1 &
 	server=$!
-	until there cat /proc/net/tcp | grep -q :0051; do sleep 0.02; done
+	is_listening() { there cat /proc/net/tcp | grep -q :0051; }
+	wait_for is_listening
 	raw --replies ip dst=192.0.2.7 tcp dport=80-82 mss=1460 | sort
 	kill $server'
 	expect "192.0.2.7: rst, port 80, $time" "192.0.2.7: rst, port 82, $time" \
@@ -83,7 +84,7 @@ s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 s.bind((\"192.0.2.7\", 53))
 open(\"bound\", \"w\").close()
 s.sendto(b\"answer\", s.recvfrom(99)[1])" &
-	until [ -e bound ]; do sleep 0.02; done
+	wait_for test -e bound
 	raw --replies ip dst=192.0.2.7 udp sport=4000 dport=53 payload question
 	raw --replies ip dst=192.0.2.7 udp dport=54 payload question
 	raw --replies ip6 dst=2001:db8::7 udp dport=54 payload question'

@@ -142,9 +142,10 @@ print(struct.pack("<I", zlib.crc32(bytes.fromhex(sys.argv[1]))).hex())' "$frame"
 
 @test "count 0 goes on until a signal, which is what it dies of" {
 	on_wire '
-	"$SOCKIT" raw-send --count 0 --interval 5ms --stats -I v0 eth payload x 2>err &
+	capture 3 656e646c657373
+	"$SOCKIT" raw-send --count 0 --interval 5ms --stats -I v0 eth payload endless 2>err &
 	sender=$!
-	sleep 0.3
+	captured >frames
 	kill -TERM $sender
 	wait $sender
 	echo $?

@@ -66,9 +66,9 @@ sizes_of() {
 @test "so many bytes each, the last one shorter, whatever the pipe's pieces" {
 	start_listen --json --count 3
 	{
-		printf 12345
-		sleep 0.1
-		printf 678901234
+		printf 1234567
+		wait_for has_lines "$out" 1
+		printf 8901234
 	} | sockit udp-send --split 6 "$address"
 	wait_exit "$pid"
 	[ "$(sizes_of "$out")" = '6 6 2' ]
