@@ -76,7 +76,7 @@ static int unknown_word(const char *word)
 	return STATUS_USAGE;
 }
 
-/* Have a long text written at once when it is closed: of a write that failed before, nobody would
+/* Have a text written at once when it is closed: of a write that failed before, nobody would
  * know the reason any more. */
 static void hold_output(void)
 {
@@ -198,6 +198,7 @@ int main(int argc, char *argv[])
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
 		return help(0, NULL);
 	if (strcmp(argv[1], "--version") == 0) {
+		hold_output();
 		printf("sockit %s\n", SOCKIT_VERSION);
 		return close_output();
 	}
