@@ -4,9 +4,6 @@
 MAKEFLAGS += --no-builtin-rules
 
 VERSION  = 0.1.0
-PREFIX  ?= /usr/local
-BINDIR  ?= $(PREFIX)/bin
-MANDIR  ?= $(PREFIX)/share/man
 PLATFORM ?= $(if $(filter Linux,$(shell uname -s)),linux,posix)
 SANITIZE ?=
 CC      ?= cc
@@ -17,13 +14,13 @@ B := build/$(PLATFORM)-$(notdir $(firstword $(CC)))$(if $(SANITIZE),-sanitize)$(
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wvla -Wmissing-prototypes \
 	-Wstrict-prototypes -Wwrite-strings -Wundef -Wno-format-nonliteral
 
+comma := ,
 probe = $(shell printf 'int main(void){return 0;}' | $(CC) -Werror $(1) -xc - -o /dev/null \
 	2>/dev/null && echo '$(1)')
 ifneq ($(SANITIZE),)
 HARDEN_C  = -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer
 HARDEN_L  = -fsanitize=$(SANITIZE)
 else
-comma := ,
 HARDEN_C := $(or $(call probe,-O2 -D_FORTIFY_SOURCE=3),$(call probe,-O2 -D_FORTIFY_SOURCE=2)) \
 	$(foreach f,-fstack-protector-strong -fstack-clash-protection -fcf-protection \
 	-ftrivial-auto-var-init=zero,$(call probe,$(f)))
@@ -31,27 +28,37 @@ HARDEN_L := $(if $(STATIC),-static,-fPIE -pie) $(foreach f,-Wl$(comma)-z$(comma)
 	-Wl$(comma)-z$(comma)now -Wl$(comma)-z$(comma)noexecstack,$(call probe,$(f)))
 endif
 
+# The folder of the checkout would get into the binary by way of its debug information.
+NO_PATHS := $(call probe,"-ffile-prefix-map=$(CURDIR)=.")
+
 ALL_CFLAGS = -std=c11 -O2 -g $(WARNINGS) $(HARDEN_C) -fno-strict-aliasing $(if $(STATIC),,-fPIE) \
-	-pthread -D_POSIX_C_SOURCE=200809L -Isrc -MMD -MP $(CFLAGS)
+	$(NO_PATHS) -pthread -D_POSIX_C_SOURCE=200809L -Isrc -MMD -MP $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS = $(HARDEN_L) -pthread $(LDFLAGS)
 
 # Files named for another platform stay out: everything *_linux and epoll belong to PLATFORM=linux.
 OTHERS   := $(if $(filter linux,$(PLATFORM)),%_posix.c,%_linux.c %_epoll.c)
-SOURCES  := $(filter-out $(OTHERS),$(wildcard src/*.c src/*/*.c))
+SOURCES  := $(sort $(filter-out $(OTHERS),$(wildcard src/*.c src/*/*.c)))
 OBJECTS  := $(SOURCES:src/%.c=$(B)/%.o)
 LIBRARY  := $(filter-out $(B)/main.o,$(OBJECTS))
 UNITS    := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
 
 all: sockit
 
-sockit: $(B)/sockit
+# The one of this configuration, even if another was built later.
+sockit: $(B)/sockit $(shell cmp -s $(B)/sockit sockit || echo FORCE)
 	@cp -f $(B)/sockit sockit.new && mv -f sockit.new $@
 
 $(B)/sockit: $(OBJECTS)
 	$(CC) $(ALL_CFLAGS) -o $@ $(OBJECTS) $(ALL_LDFLAGS)
 
+# Other flags than last time are a reason to build, as a changed source is.
+FLAGS := $(subst ','\'',$(strip $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS)))
+$(B)/flags: $(shell printf '%s\n' '$(FLAGS)' | cmp -s - $(B)/flags || echo FORCE)
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(FLAGS)' >$@
+
 $(B)/main.o: Makefile
-$(OBJECTS): $(B)/%.o: src/%.c
+$(OBJECTS): $(B)/%.o: src/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(if $(filter src/main.c,$<),-DSOCKIT_VERSION='"$(VERSION)"') -c -o $@ $<
 
@@ -88,7 +95,7 @@ $(FUZZ:%=run-fuzz-%): run-fuzz-%: $(F)/%
 
 # TESTS=FILE narrows the run; JOBS=N runs N tests at once.
 check: $(B)/sockit units
-	SOCKIT=$(CURDIR)/$(B)/sockit UNITS=$(CURDIR)/$(B)/unit sh tests/run.sh $(TESTS)
+	SOCKIT='$(CURDIR)/$(B)/sockit' UNITS='$(CURDIR)/$(B)/unit' sh tests/run.sh $(TESTS)
 
 check-all: ## the same tests with every compiler, platform, poller and checker
 	sh tests/check-all.sh
@@ -108,20 +115,51 @@ format:
 completions: sockit
 	sh tests/lint/completions.sh write
 
-install: sockit
-	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1
-	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions
-	install -d $(DESTDIR)$(PREFIX)/share/zsh/site-functions
-	install -m 755 sockit $(DESTDIR)$(BINDIR)/sockit
-	install -m 644 man/*.1 $(DESTDIR)$(MANDIR)/man1
-	install -m 644 completions/sockit.bash \
-		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/sockit
-	install -m 644 completions/_sockit $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_sockit
+# Where things go, in the names of the GNU standards, and in the capitals of other Makefiles.
+PREFIX    ?= /usr/local
+prefix     = $(PREFIX)
+BINDIR    ?= $(prefix)/bin
+bindir     = $(BINDIR)
+datadir    = $(prefix)/share
+MANDIR    ?= $(datadir)/man
+mandir     = $(MANDIR)
+docdir     = $(datadir)/doc/sockit
+bashcompdir = $(datadir)/bash-completion/completions
+zshcompdir  = $(datadir)/zsh/site-functions
+fishcompdir = $(datadir)/fish/vendor_completions.d
+
+PROGRAM   ?= $(B)/sockit
+INSTALL   ?= install
+INSTALL_PROGRAM ?= $(INSTALL) -m 755
+INSTALL_DATA    ?= $(INSTALL) -m 644
+
+# What install and uninstall do something to: put HOW FROM FOLDER NAME
+EACH_FILE = \
+	put '$(INSTALL_PROGRAM)' '$(PROGRAM)' '$(bindir)' sockit; \
+	for page in $(wildcard man/*.[1-9]); do \
+		put '$(INSTALL_DATA)' $$page '$(mandir)'/man$${page\#\#*.} $${page\#*/}; \
+	done; \
+	put '$(INSTALL_DATA)' completions/sockit.bash '$(bashcompdir)' sockit; \
+	put '$(INSTALL_DATA)' completions/_sockit '$(zshcompdir)' _sockit; \
+	for file in $(wildcard completions/*.fish); do \
+		put '$(INSTALL_DATA)' $$file '$(fishcompdir)' $${file\#*/}; \
+	done; \
+	for text in README.md COPYING; do put '$(INSTALL_DATA)' $$text '$(docdir)' $$text; done
+
+# A folder that is there keeps its mode, which install -d would change.
+install: $(PROGRAM)
+	@put() { \
+		echo "$(DESTDIR)$$3/$$4"; \
+		{ [ -d "$(DESTDIR)$$3" ] || $(INSTALL) -d "$(DESTDIR)$$3"; } && \
+			$$1 "$$2" "$(DESTDIR)$$3/$$4" || exit 1; \
+	}; $(EACH_FILE)
+
+install-strip:
+	@$(MAKE) --no-print-directory INSTALL_PROGRAM='$(INSTALL_PROGRAM) -s' install
 
 uninstall:
-	rm -f $(DESTDIR)$(BINDIR)/sockit $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_sockit
-	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/sockit
-	cd man && for page in *.1; do rm -f $(DESTDIR)$(MANDIR)/man1/$$page; done
+	@put() { rm -f "$(DESTDIR)$$3/$$4" || exit 1; }; $(EACH_FILE)
+	@rmdir '$(DESTDIR)$(docdir)' 2>/dev/null || true
 
 dist:
 	git archive --prefix=sockit-$(VERSION)/ -o sockit-$(VERSION).tar.gz HEAD
@@ -137,8 +175,9 @@ help:
 	@echo 'make demo         do the main job once, in front of your eyes'
 	@echo 'make bench        compare speed with nc, ncat, socat and others; BENCH=bulk runs one part'
 	@echo 'make lint         layering, function length, formatting, shell scripts, man pages'
-	@echo 'make install      PREFIX=$(PREFIX), DESTDIR; make uninstall; make dist; make clean'
+	@echo 'make install      prefix=$(prefix), DESTDIR; make uninstall; make dist; make clean'
 
-.PHONY: all units fuzz check check-all demo bench lint format completions install uninstall dist clean help
+.PHONY: all units fuzz check check-all demo bench lint format completions install install-strip \
+	uninstall dist clean help FORCE
 .SECONDARY: $(FUZZ:%=$(F)/%)
 -include $(OBJECTS:.o=.d) $(UNITS:=.d) $(F_OBJECTS:.o=.d) $(FUZZ:%=$(F)/%.d)

@@ -1,0 +1,175 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# build.bats - what make rebuilds and what it leaves alone, on a program of three lines.
+
+load lib
+load make
+
+setup() {
+	need make cc
+	enter_tmpdir
+	small_project 'a checkout'
+	cd 'a checkout' || return 1
+}
+
+# small_project FOLDER - our Makefile, and sources that build in no time.
+small_project() {
+	mkdir -p "$1/src/core"
+	cp "$root/Makefile" "$1"
+	cat >"$1/src/main.c" <<'C'
+#include "core/number.h"
+#include <stdio.h>
+#ifndef WORD
+#define WORD "none"
+#endif
+int main(void)
+{
+	printf("%d %s %s %s\n", NUMBER, system_name(), WORD, SOCKIT_VERSION);
+	return 0;
+}
+C
+	printf '#define NUMBER 1\nconst char *system_name(void);\n' >"$1/src/core/number.h"
+	for name in linux posix; do
+		cat >"$1/src/core/os_$name.c" <<C
+#include "core/number.h"
+const char *system_name(void)
+{
+	return "$name";
+}
+C
+	done
+}
+
+build() {
+	make_in . -s "$@"
+}
+
+# age - all that is here becomes equally old, so that a change is newer on any file system.
+age() {
+	find . -exec touch -t 202001010000 {} +
+}
+
+# read_only ARG... - make where this folder cannot be written, by root neither.
+read_only() {
+	# shellcheck disable=SC2016 # for the inner shell
+	unmade unshare -rm sh -c 'mount --bind . . && mount -o remount,bind,ro . &&
+		cd "$PWD" && exec make --no-print-directory -s "$@"' sh "$@"
+}
+
+# says WORDS - the program prints them before its version.
+says() {
+	echo "wanted: $1; said: $(./sockit)"
+	[[ $(./sockit) == "$1 "* ]]
+}
+
+@test "a second make does nothing, in a checkout with a blank in its path too" {
+	build PLATFORM=linux
+	says '1 linux none'
+	run -0 make_in . PLATFORM=linux
+	[[ $output == *'Nothing to be done'* ]]
+	make_in . -q PLATFORM=linux
+}
+
+@test "a changed header is built in" {
+	build
+	age
+	sed -i.old 's/NUMBER 1/NUMBER 2/' src/core/number.h
+	build
+	[[ $(./sockit) == '2 '* ]]
+}
+
+@test "a header that is gone, with those who asked for it, is no trouble" {
+	build PLATFORM=linux
+	age
+	mv src/core/number.h src/core/numbers.h
+	for file in src/main.c src/core/*.c; do
+		sed -i.old 's/number\.h/numbers.h/' "$file"
+	done
+	build PLATFORM=linux
+	says '1 linux none'
+}
+
+@test "other CFLAGS build again, and theirs is the last word" {
+	build PLATFORM=linux
+	build PLATFORM=linux CFLAGS="-O3 -DWORD='\"it is\"'"
+	says '1 linux it is'
+	make_in . -q PLATFORM=linux CFLAGS="-O3 -DWORD='\"it is\"'"
+	build PLATFORM=linux
+	says '1 linux none'
+}
+
+@test "CPPFLAGS and the environment's CFLAGS count" {
+	build PLATFORM=linux CPPFLAGS='-DWORD=\"cpp\"'
+	says '1 linux cpp'
+	unmade env CFLAGS='-DWORD=\"mine\"' make -s PLATFORM=linux
+	says '1 linux mine'
+}
+
+@test "./sockit is the one that was asked for, though another was built since" {
+	build PLATFORM=linux
+	build PLATFORM=posix
+	says '1 posix none'
+	build PLATFORM=linux
+	says '1 linux none'
+	make_in . -q PLATFORM=linux
+}
+
+@test "what is installed is the one that was asked for, though another was built since" {
+	mkdir man completions
+	touch man/sockit.1 completions/sockit.bash completions/_sockit README.md COPYING
+	build PLATFORM=linux
+	build PLATFORM=posix
+	build PLATFORM=linux install DESTDIR=stage prefix=/usr
+	[[ $(stage/usr/bin/sockit) == '1 linux '* ]]
+}
+
+@test "a new version is built in" {
+	build
+	age
+	sed -i.old 's/^VERSION *=.*/VERSION = 9.9.9/' Makefile
+	build
+	[[ $(./sockit) == *' 9.9.9' ]]
+}
+
+@test "the folder of the checkout is not in the program" {
+	echo 'int main(void) { return 0; }' >probe.c
+	cc -ffile-prefix-map=/x=. probe.c -o probe 2>/dev/null || skip "cc does not know -ffile-prefix-map"
+	small_project ../elsewhere
+	build
+	make_in ../elsewhere -s
+	cmp sockit ../elsewhere/sockit
+}
+
+@test "make -j builds the same" {
+	build
+	cp sockit ../serial
+	build clean
+	build -j4
+	cmp sockit ../serial
+}
+
+@test "make clean leaves what a fresh checkout has" {
+	files . >../before
+	build
+	touch sockit-9.9.9.tar.gz
+	build clean
+	diff ../before <(files .)
+	[ ! -e build ]
+}
+
+@test "a checkout that cannot be written: make says so, and what was built can be installed" {
+	need unshare mount
+	read_only -v >/dev/null 2>&1 || skip "cannot make a mount that cannot be written"
+	mkdir man completions ../stage
+	touch man/sockit.1 completions/sockit.bash completions/_sockit README.md COPYING
+	run ! read_only
+	[[ $output == *build*'Read-only file system'* ]]
+	build
+	read_only install DESTDIR="$PWD/../stage" prefix=/usr
+	cmp sockit ../stage/usr/bin/sockit
+}
+
+@test "without a compiler make says which is not there" {
+	run ! build CC=no-such-cc
+	[[ $output == *no-such-cc* ]]
+}
