@@ -28,12 +28,19 @@ HARDEN_L := $(if $(STATIC),-static,-fPIE -pie) $(foreach f,-Wl$(comma)-z$(comma)
 	-Wl$(comma)-z$(comma)now -Wl$(comma)-z$(comma)noexecstack,$(call probe,$(f)))
 endif
 
+# A static binary is one to carry about: without what nobody calls, or only a debugger reads.
+ifneq ($(STATIC),)
+LEAN_C := $(foreach f,-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables,\
+	$(call probe,$(f)))
+LEAN_L := $(call probe,-Wl$(comma)--gc-sections)
+endif
+
 # The folder of the checkout would get into the binary by way of its debug information.
 NO_PATHS := $(call probe,"-ffile-prefix-map=$(CURDIR)=.")
 
 ALL_CFLAGS = -std=c11 -O2 -g $(WARNINGS) $(HARDEN_C) -fno-strict-aliasing $(if $(STATIC),,-fPIE) \
-	$(NO_PATHS) -pthread -D_POSIX_C_SOURCE=200809L -Isrc -MMD -MP $(CPPFLAGS) $(CFLAGS)
-ALL_LDFLAGS = $(HARDEN_L) -pthread $(LDFLAGS)
+	$(LEAN_C) $(NO_PATHS) -pthread -D_POSIX_C_SOURCE=200809L -Isrc -MMD -MP $(CPPFLAGS) $(CFLAGS)
+ALL_LDFLAGS = $(HARDEN_L) $(LEAN_L) -pthread $(LDFLAGS)
 
 # Files named for another platform stay out: everything *_linux and epoll belong to PLATFORM=linux.
 OTHERS   := $(if $(filter linux,$(PLATFORM)),%_posix.c,%_linux.c %_epoll.c)
@@ -129,6 +136,7 @@ zshcompdir  = $(datadir)/zsh/site-functions
 fishcompdir = $(datadir)/fish/vendor_completions.d
 
 PROGRAM   ?= $(B)/sockit
+STRIP     ?= strip
 INSTALL   ?= install
 INSTALL_PROGRAM ?= $(INSTALL) -m 755
 INSTALL_DATA    ?= $(INSTALL) -m 644
@@ -161,11 +169,41 @@ uninstall:
 	@put() { rm -f "$(DESTDIR)$$3/$$4" || exit 1; }; $(EACH_FILE)
 	@rmdir '$(DESTDIR)$(docdir)' 2>/dev/null || true
 
+# The bytes depend on the commit alone, not on who makes it, when, where, or with which settings.
+DIST = sockit-$(VERSION)
 dist:
-	git archive --prefix=sockit-$(VERSION)/ -o sockit-$(VERSION).tar.gz HEAD
+	@[ -e .git ] || \
+		{ echo 'dist: the tarball is made from a commit, and this is no git checkout' >&2; exit 1; }
+	@git diff --quiet HEAD -- || echo 'dist: what is not committed is left out' >&2
+	git -c tar.umask=0022 -c core.autocrlf=false -c core.eol=lf \
+		archive --format=tar --prefix=$(DIST)/ -o $(DIST).tar HEAD
+	gzip -9nf $(DIST).tar
+
+# By musl-gcc unless CC says otherwise; on a system of musl, cc will do.
+ifeq ($(STATIC),)
+static:
+	@cc='$(if $(filter default file,$(origin CC)),,$(CC))'; \
+	if [ -n "$$cc" ]; then :; \
+	elif command -v musl-gcc >/dev/null; then cc=musl-gcc; \
+	elif $(CC) -dumpmachine 2>/dev/null | grep -q musl; then cc='$(CC)'; \
+	else \
+		echo 'static: no musl-gcc (sh tests/setup.sh static installs it), and no CC is given' >&2; \
+		exit 1; \
+	fi; \
+	$(MAKE) --no-print-directory STATIC=1 CC="$$cc" static
+else
+static: $(B)/sockit
+	$(STRIP) -o sockit-static $(B)/sockit
+endif
+
+deb: $(PROGRAM)
+	@rm -rf $(B)/deb
+	@$(MAKE) --no-print-directory install-strip DESTDIR=$(B)/deb prefix=/usr \
+		zshcompdir=/usr/share/zsh/vendor-completions >/dev/null
+	sh packaging/deb.sh $(B)/deb $(VERSION)
 
 clean:
-	rm -rf build sockit sockit.new sockit-*.tar.gz
+	rm -rf build sockit sockit.new sockit-static sockit-*.tar sockit-*.tar.gz sockit_*.deb
 
 help:
 	@echo 'make              build ./sockit (CC, CFLAGS, LDFLAGS, PLATFORM=posix, STATIC=1, SANITIZE=...)'
@@ -175,9 +213,12 @@ help:
 	@echo 'make demo         do the main job once, in front of your eyes'
 	@echo 'make bench        compare speed with nc, ncat, socat and others; BENCH=bulk runs one part'
 	@echo 'make lint         layering, function length, formatting, shell scripts, man pages'
-	@echo 'make install      prefix=$(prefix), DESTDIR; make uninstall; make dist; make clean'
+	@echo 'make static       ./sockit-static, one small file that needs nothing else, by musl-gcc or CC'
+	@echo 'make install      prefix=$(prefix), DESTDIR; PROGRAM=sockit-static for that one; make uninstall'
+	@echo 'make deb          the same as a Debian package; DEBFULLNAME, DEBEMAIL: its maintainer'
+	@echo 'make dist         $(DIST).tar.gz from the last commit; make clean'
 
 .PHONY: all units fuzz check check-all demo bench lint format completions install install-strip \
-	uninstall dist clean help FORCE
+	uninstall dist static deb clean help FORCE
 .SECONDARY: $(FUZZ:%=$(F)/%)
 -include $(OBJECTS:.o=.d) $(UNITS:=.d) $(F_OBJECTS:.o=.d) $(FUZZ:%=$(F)/%.d)

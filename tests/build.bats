@@ -151,7 +151,7 @@ says() {
 @test "make clean leaves what a fresh checkout has" {
 	files . >../before
 	build
-	touch sockit-9.9.9.tar.gz
+	touch sockit-static sockit-9.9.9.tar.gz sockit_9.9.9_all.deb
 	build clean
 	diff ../before <(files .)
 	[ ! -e build ]

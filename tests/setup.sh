@@ -4,6 +4,7 @@
 #
 #     sh tests/setup.sh          a C compiler, make, bats
 #     sh tests/setup.sh lint     also clang-format, shellcheck, mandoc
+#     sh tests/setup.sh static   also musl-gcc, unless the compiler itself is one for musl
 set -u
 
 die() {
@@ -20,6 +21,7 @@ have_compiler() {
 have() {
 	case $1 in
 	compiler) have_compiler ;;
+	musl-gcc) command -v musl-gcc >/dev/null 2>&1 || "${CC:-cc}" -dumpmachine 2>/dev/null | grep -q musl ;;
 	*) command -v "$1" >/dev/null 2>&1 ;;
 	esac
 }
@@ -54,6 +56,8 @@ package() {
 	zypper:clang-format) echo clang-tools ;;
 	pacman:clang-format) echo clang ;;
 	dnf:shellcheck | zypper:shellcheck) echo ShellCheck ;;
+	apt-get:musl-gcc) echo musl-tools ;;
+	pacman:musl-gcc) echo musl ;;
 	*:compiler) echo gcc ;;
 	*) echo "$2" ;;
 	esac
@@ -92,7 +96,8 @@ install_packages() {
 case ${1:-} in
 '') tools='compiler make bats' ;;
 lint) tools='compiler make bats clang-format shellcheck mandoc' ;;
-*) die "usage: sh tests/setup.sh [lint]" ;;
+static) tools='compiler make bats musl-gcc' ;;
+*) die "usage: sh tests/setup.sh [lint|static]" ;;
 esac
 
 # shellcheck disable=SC2086 # lists of words
