@@ -1,273 +1,749 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: ISC
-# sockit.bash - completion of sockit's command line in bash.
+# sockit.bash - completion of sockit's command line in bash, with the bash-completion package or
+# without it.
 #
-# `make completions` writes the table from sockit's own tables of options. A line is: command,
-# long option, letter or -, whether it takes a value (none, value, maybe), what that may be.
+# `make completions` writes the tables from sockit's own. Options: command, --name, -letter,
+# whether there is a value (none, value, maybe), what it names, words that it may be, options that
+# must not stand before. Layers of raw-send: layer, field, form, whether its words may stand alone,
+# words.
 
 # table begins
-_sockit_table='
-tcp-connect --source -s value @any
-tcp-connect --source-port -p value @any
-tcp-connect --connect-timeout -w value @any
-tcp-connect --wait - value @any
-tcp-connect --type - value stream seqpacket
-tcp-connect --proxy - value socks5:// socks4:// socks4a:// http://
-tcp-connect --via - value @any
-tcp-connect --send-proxy - value v1 v2
-tcp-connect --option -o value @any
-tcp-connect --linger - value inf
-tcp-connect --no-half-close - none
-tcp-connect --send-only - none
-tcp-connect --recv-only - none
-tcp-connect --idle-timeout -i value @any
-tcp-connect --max-time - value @any
-tcp-connect --send - value @any
-tcp-connect --sh - value @any
-tcp-connect --expect - value @any
-tcp-connect --prompt - value @any
-tcp-connect --escapes -E none
-tcp-connect --hex - none
-tcp-connect --crlf -C none
-tcp-connect --telnet -t none
-tcp-connect --rate - value @any
-tcp-connect --hexdump -x maybe @files
-tcp-connect --save-sent - value @files
-tcp-connect --save-received - value @files
-tcp-connect --interval - value @any
-tcp-connect --scan -z none
-tcp-connect --all - none
-tcp-connect --closed - none
-tcp-connect --parallel - value @any
-tcp-connect --progress - maybe never terminal always
-tcp-connect --stats - maybe none text json
-tcp-connect --verbose -v none
-tcp-connect --json - none
-tcp-connect --ipv4 -4 none
-tcp-connect --ipv6 -6 none
-tcp-connect --numeric -n none
-tcp-connect --help -h none
-tcp-serve --keep-open -k none
-tcp-serve --sh - value @any
-tcp-serve --forward - value @any
-tcp-serve --send-proxy - value v1 v2
-tcp-serve --handler - value echo discard chargen daytime time timestamp reverse roster
-tcp-serve --reply - value @any
-tcp-serve --reply-file - value @files
-tcp-serve --broker - none
-tcp-serve --chat - none
-tcp-serve --collect - none
-tcp-serve --collect-dir - value @folders
-tcp-serve --connect-timeout -w value @any
-tcp-serve --escapes -E none
-tcp-serve --hex - none
-tcp-serve --proxy-server - value socks http
-tcp-serve --to-allow - value @any
-tcp-serve --to-deny - value @any
-tcp-serve --auth-file - value @files
-tcp-serve --also - value @any
-tcp-serve --backlog - value @any
-tcp-serve --type - value stream seqpacket
-tcp-serve --unix-mode - value @any
-tcp-serve --proxy-protocol - none
-tcp-serve --ready-file - value @files
-tcp-serve --workers - value @any
-tcp-serve --option -o value @any
-tcp-serve --allow - value @any
-tcp-serve --deny - value @any
-tcp-serve --allow-file - value @files
-tcp-serve --deny-file - value @files
-tcp-serve --user - value @any
-tcp-serve --chroot - value @folders
-tcp-serve --no-sandbox - none
-tcp-serve --accept - value @any
-tcp-serve --max-conns - value @any
-tcp-serve --max-per-host - value @any
-tcp-serve --grace - value @any
-tcp-serve --idle-timeout -i value @any
-tcp-serve --max-time - value @any
-tcp-serve --crlf -C none
-tcp-serve --telnet -t none
-tcp-serve --rate - value @any
-tcp-serve --hexdump -x maybe @files
-tcp-serve --save-sent - value @files
-tcp-serve --save-received - value @files
-tcp-serve --progress - maybe never terminal always
-tcp-serve --stats - maybe none text json
-tcp-serve --verbose -v none
-tcp-serve --json - none
-tcp-serve --ipv4 -4 none
-tcp-serve --ipv6 -6 none
-tcp-serve --numeric -n none
-tcp-serve --help -h none
-udp-send --split - value whole line nul
-udp-send --lines -l none
-udp-send --escapes -E none
-udp-send --hex - none
-udp-send --count - value @any
-udp-send --interval - value @any
-udp-send --rate - value @any
-udp-send --replies -r maybe @any
-udp-send --timeout -w value @any
-udp-send --from - none
-udp-send --source -s value @any
-udp-send --source-port -p value @any
-udp-send --broadcast - none
-udp-send --ttl - value @any
-udp-send --interface -I value @interfaces
-udp-send --loop - value 0 1
-udp-send --option -o value @any
-udp-send --progress - maybe never terminal always
-udp-send --stats - maybe none text json
-udp-send --verbose -v none
-udp-send --json - none
-udp-send --ipv4 -4 none
-udp-send --ipv6 -6 none
-udp-send --numeric -n none
-udp-send --help -h none
-udp-listen --format - value raw line hex json
-udp-listen --from - none
-udp-listen --max-size - value @any
-udp-listen --reply - value @any
-udp-listen --echo - none
-udp-listen --sh - value @any
-udp-listen --parallel - value @any
-udp-listen --command-timeout - value @any
-udp-listen --forward - value @any
-udp-listen --session-timeout - value @any
-udp-listen --max-sessions - value @any
-udp-listen --escapes -E none
-udp-listen --hex - none
-udp-listen --count - value @any
-udp-listen --timeout -w value @any
-udp-listen --idle-timeout -i value @any
-udp-listen --group - value @any
-udp-listen --ready-file - value @files
-udp-listen --option -o value @any
-udp-listen --allow - value @any
-udp-listen --deny - value @any
-udp-listen --allow-file - value @files
-udp-listen --deny-file - value @files
-udp-listen --user - value @any
-udp-listen --chroot - value @folders
-udp-listen --no-sandbox - none
-udp-listen --progress - maybe never terminal always
-udp-listen --stats - maybe none text json
-udp-listen --verbose -v none
-udp-listen --json - none
-udp-listen --ipv4 -4 none
-udp-listen --ipv6 -6 none
-udp-listen --numeric -n none
-udp-listen --help -h none
-raw-send --layers - none
-raw-send --replay - value @files
-raw-send --escapes -E none
-raw-send --hex - none
-raw-send --interface -I value @interfaces
-raw-send --to - value @any
-raw-send --write - value @files
-raw-send --dry-run - none
-raw-send --hexdump -x none
-raw-send --option -o value @any
-raw-send --count - value @any
-raw-send --interval - value @any
-raw-send --rate - value max
-raw-send --replies -r maybe @any
-raw-send --timeout -w value @any
-raw-send --progress - maybe never terminal always
-raw-send --stats - maybe none text json
-raw-send --verbose -v none
-raw-send --json - none
-raw-send --ipv4 -4 none
-raw-send --ipv6 -6 none
-raw-send --numeric -n none
-raw-send --help -h none
-resolve --all - none
-resolve --canonical - none
-resolve --fqdn - none
-resolve --timeout -w value @any
-resolve --type - value A AAAA CNAME MX NS PTR SOA SRV TXT CAA HTTPS SVCB NAPTR DS DNSKEY TLSA SSHFP ANY
-resolve --server - value @any
-resolve --tcp - none
-resolve --batch - maybe @files
-resolve --parallel - value @any
-resolve --verbose -v none
-resolve --json - none
-resolve --ipv4 -4 none
-resolve --ipv6 -6 none
-resolve --numeric -n none
-resolve --help -h none
-services --proto - value @any
-services --match - value @any
-services --port - none
-services --name - none
-services --protocols - none
-services --builtin - none
-services --verbose -v none
-services --json - none
-services --ipv4 -4 none
-services --ipv6 -6 none
-services --numeric -n none
-services --help -h none
+_sockit_commands='tcp-connect
+tcp-serve
+udp-send
+udp-listen
+raw-send
+resolve
+services
+help'
+_sockit_options='
+tcp-connect|--source|-s|value|host|-|--source -s
+tcp-connect|--source-port|-p|value|port|-|--source-port -p
+tcp-connect|--connect-timeout|-w|value|-|-|--connect-timeout -w
+tcp-connect|--wait|-|value|-|-|--wait
+tcp-connect|--type|-|value|-|stream seqpacket|--type
+tcp-connect|--proxy|-|value|url|socks5:// socks4:// socks4a:// http://|--proxy --via
+tcp-connect|--via|-|value|shell|-|--proxy --via
+tcp-connect|--send-proxy|-|value|-|v1 v2|--send-proxy
+tcp-connect|--option|-o|value|socket-option|-|-
+tcp-connect|--linger|-|value|-|inf|--linger
+tcp-connect|--no-half-close|-|none|-|-|--no-half-close
+tcp-connect|--send-only|-|none|-|-|--send-only --recv-only
+tcp-connect|--recv-only|-|none|-|-|--send-only --recv-only
+tcp-connect|--idle-timeout|-i|value|-|-|--idle-timeout -i
+tcp-connect|--max-time|-|value|-|-|--max-time
+tcp-connect|--send|-|value|-|-|-
+tcp-connect|--sh|-|value|shell|-|--sh
+tcp-connect|--expect|-|value|-|-|--expect
+tcp-connect|--prompt|-|value|-|-|--prompt
+tcp-connect|--escapes|-E|none|-|-|--escapes -E --hex
+tcp-connect|--hex|-|none|-|-|--escapes -E --hex
+tcp-connect|--crlf|-C|none|-|-|--crlf -C
+tcp-connect|--telnet|-t|none|-|-|--telnet -t
+tcp-connect|--rate|-|value|-|-|--rate
+tcp-connect|--hexdump|-x|maybe|file|-|--hexdump -x
+tcp-connect|--save-sent|-|value|file|-|--save-sent
+tcp-connect|--save-received|-|value|file|-|--save-received
+tcp-connect|--interval|-|value|-|-|--interval
+tcp-connect|--scan|-z|none|-|-|--scan -z
+tcp-connect|--all|-|none|-|-|--all
+tcp-connect|--closed|-|none|-|-|--closed
+tcp-connect|--parallel|-|value|-|-|--parallel
+tcp-connect|--progress|-|maybe|-|never terminal always|--progress
+tcp-connect|--stats|-|maybe|-|none text json|--stats
+tcp-connect|--verbose|-v|none|-|-|-
+tcp-connect|--json|-|none|-|-|--json
+tcp-connect|--ipv4|-4|none|-|-|--ipv4 -4 --ipv6 -6
+tcp-connect|--ipv6|-6|none|-|-|--ipv4 -4 --ipv6 -6
+tcp-connect|--numeric|-n|none|-|-|--numeric -n
+tcp-connect|--help|-h|none|-|-|--help -h
+tcp-serve|--keep-open|-k|none|-|-|--keep-open -k
+tcp-serve|--sh|-|value|shell|-|--sh --forward --handler --reply --reply-file --broker --chat --collect --collect-dir --proxy-server
+tcp-serve|--forward|-|value|endpoint|-|--sh --forward --handler --reply --reply-file --broker --chat --collect --collect-dir --proxy-server
+tcp-serve|--send-proxy|-|value|-|v1 v2|--send-proxy
+tcp-serve|--handler|-|value|-|echo discard chargen daytime time timestamp reverse roster|--sh --forward --handler --reply --reply-file --broker --chat --collect --collect-dir --proxy-server
+tcp-serve|--reply|-|value|-|-|--sh --forward --handler --reply --reply-file --broker --chat --collect --collect-dir --proxy-server
+tcp-serve|--reply-file|-|value|file|-|--sh --forward --handler --reply --reply-file --broker --chat --collect --collect-dir --proxy-server
+tcp-serve|--broker|-|none|-|-|--sh --forward --handler --reply --reply-file --broker --chat --collect --collect-dir --proxy-server
+tcp-serve|--chat|-|none|-|-|--sh --forward --handler --reply --reply-file --broker --chat --collect --collect-dir --proxy-server
+tcp-serve|--collect|-|none|-|-|--sh --forward --handler --reply --reply-file --broker --chat --collect --collect-dir --proxy-server
+tcp-serve|--collect-dir|-|value|folder|-|--sh --forward --handler --reply --reply-file --broker --chat --collect --collect-dir --proxy-server
+tcp-serve|--connect-timeout|-w|value|-|-|--connect-timeout -w
+tcp-serve|--escapes|-E|none|-|-|--escapes -E --hex
+tcp-serve|--hex|-|none|-|-|--escapes -E --hex
+tcp-serve|--proxy-server|-|value|-|socks http|--sh --forward --handler --reply --reply-file --broker --chat --collect --collect-dir --proxy-server
+tcp-serve|--to-allow|-|value|net|-|-
+tcp-serve|--to-deny|-|value|net|-|-
+tcp-serve|--auth-file|-|value|file|-|--auth-file
+tcp-serve|--also|-|value|local|-|-
+tcp-serve|--backlog|-|value|-|-|--backlog
+tcp-serve|--type|-|value|-|stream seqpacket|--type
+tcp-serve|--unix-mode|-|value|-|-|--unix-mode
+tcp-serve|--proxy-protocol|-|none|-|-|--proxy-protocol
+tcp-serve|--ready-file|-|value|file|-|--ready-file
+tcp-serve|--workers|-|value|-|-|--workers
+tcp-serve|--option|-o|value|socket-option|-|-
+tcp-serve|--allow|-|value|net|-|-
+tcp-serve|--deny|-|value|net|-|-
+tcp-serve|--allow-file|-|value|file|-|-
+tcp-serve|--deny-file|-|value|file|-|-
+tcp-serve|--user|-|value|user|-|--user
+tcp-serve|--chroot|-|value|folder|-|--chroot
+tcp-serve|--no-sandbox|-|none|-|-|--no-sandbox
+tcp-serve|--accept|-|value|-|-|--accept
+tcp-serve|--max-conns|-|value|-|-|--max-conns
+tcp-serve|--max-per-host|-|value|-|-|--max-per-host
+tcp-serve|--grace|-|value|-|-|--grace
+tcp-serve|--idle-timeout|-i|value|-|-|--idle-timeout -i
+tcp-serve|--max-time|-|value|-|-|--max-time
+tcp-serve|--crlf|-C|none|-|-|--crlf -C
+tcp-serve|--telnet|-t|none|-|-|--telnet -t
+tcp-serve|--rate|-|value|-|-|--rate
+tcp-serve|--hexdump|-x|maybe|file|-|--hexdump -x
+tcp-serve|--save-sent|-|value|file|-|--save-sent
+tcp-serve|--save-received|-|value|file|-|--save-received
+tcp-serve|--progress|-|maybe|-|never terminal always|--progress
+tcp-serve|--stats|-|maybe|-|none text json|--stats
+tcp-serve|--verbose|-v|none|-|-|-
+tcp-serve|--json|-|none|-|-|--json
+tcp-serve|--ipv4|-4|none|-|-|--ipv4 -4 --ipv6 -6
+tcp-serve|--ipv6|-6|none|-|-|--ipv4 -4 --ipv6 -6
+tcp-serve|--numeric|-n|none|-|-|--numeric -n
+tcp-serve|--help|-h|none|-|-|--help -h
+udp-send|--split|-|value|-|whole line nul|--split --lines -l
+udp-send|--lines|-l|none|-|-|--split --lines -l
+udp-send|--escapes|-E|none|-|-|--escapes -E --hex
+udp-send|--hex|-|none|-|-|--escapes -E --hex
+udp-send|--count|-|value|-|-|--count
+udp-send|--interval|-|value|-|-|--interval
+udp-send|--rate|-|value|-|-|--rate
+udp-send|--replies|-r|maybe|-|-|--replies -r
+udp-send|--timeout|-w|value|-|-|--timeout -w
+udp-send|--from|-|none|-|-|--from
+udp-send|--source|-s|value|host|-|--source -s
+udp-send|--source-port|-p|value|port|-|--source-port -p
+udp-send|--broadcast|-|none|-|-|--broadcast
+udp-send|--ttl|-|value|-|-|--ttl
+udp-send|--interface|-I|value|interface|-|--interface -I
+udp-send|--loop|-|value|-|0 1|--loop
+udp-send|--option|-o|value|socket-option|-|-
+udp-send|--progress|-|maybe|-|never terminal always|--progress
+udp-send|--stats|-|maybe|-|none text json|--stats
+udp-send|--verbose|-v|none|-|-|-
+udp-send|--json|-|none|-|-|--json
+udp-send|--ipv4|-4|none|-|-|--ipv4 -4 --ipv6 -6
+udp-send|--ipv6|-6|none|-|-|--ipv4 -4 --ipv6 -6
+udp-send|--numeric|-n|none|-|-|--numeric -n
+udp-send|--help|-h|none|-|-|--help -h
+udp-listen|--format|-|value|-|raw line hex json|--format
+udp-listen|--from|-|none|-|-|--from
+udp-listen|--max-size|-|value|-|-|--max-size
+udp-listen|--reply|-|value|-|-|--reply --echo --sh --forward
+udp-listen|--echo|-|none|-|-|--reply --echo --sh --forward
+udp-listen|--sh|-|value|shell|-|--reply --echo --sh --forward
+udp-listen|--parallel|-|value|-|-|--parallel
+udp-listen|--command-timeout|-|value|-|-|--command-timeout
+udp-listen|--forward|-|value|endpoint|-|--reply --echo --sh --forward
+udp-listen|--session-timeout|-|value|-|-|--session-timeout
+udp-listen|--max-sessions|-|value|-|-|--max-sessions
+udp-listen|--escapes|-E|none|-|-|--escapes -E --hex
+udp-listen|--hex|-|none|-|-|--escapes -E --hex
+udp-listen|--count|-|value|-|-|--count
+udp-listen|--timeout|-w|value|-|-|--timeout -w
+udp-listen|--idle-timeout|-i|value|-|-|--idle-timeout -i
+udp-listen|--group|-|value|group|-|-
+udp-listen|--ready-file|-|value|file|-|--ready-file
+udp-listen|--option|-o|value|socket-option|-|-
+udp-listen|--allow|-|value|net|-|-
+udp-listen|--deny|-|value|net|-|-
+udp-listen|--allow-file|-|value|file|-|-
+udp-listen|--deny-file|-|value|file|-|-
+udp-listen|--user|-|value|user|-|--user
+udp-listen|--chroot|-|value|folder|-|--chroot
+udp-listen|--no-sandbox|-|none|-|-|--no-sandbox
+udp-listen|--progress|-|maybe|-|never terminal always|--progress
+udp-listen|--stats|-|maybe|-|none text json|--stats
+udp-listen|--verbose|-v|none|-|-|-
+udp-listen|--json|-|none|-|-|--json
+udp-listen|--ipv4|-4|none|-|-|--ipv4 -4 --ipv6 -6
+udp-listen|--ipv6|-6|none|-|-|--ipv4 -4 --ipv6 -6
+udp-listen|--numeric|-n|none|-|-|--numeric -n
+udp-listen|--help|-h|none|-|-|--help -h
+raw-send|--layers|-|none|-|-|--layers
+raw-send|--replay|-|value|file|-|--replay
+raw-send|--escapes|-E|none|-|-|--escapes -E --hex
+raw-send|--hex|-|none|-|-|--escapes -E --hex
+raw-send|--interface|-I|value|interface|-|--interface -I
+raw-send|--to|-|value|host|-|--to
+raw-send|--write|-|value|file|-|--write --dry-run
+raw-send|--dry-run|-|none|-|-|--write --dry-run
+raw-send|--hexdump|-x|none|-|-|--hexdump -x
+raw-send|--option|-o|value|socket-option|-|-
+raw-send|--count|-|value|-|-|--count
+raw-send|--interval|-|value|-|-|--interval --rate
+raw-send|--rate|-|value|-|max|--interval --rate
+raw-send|--replies|-r|maybe|-|-|--replies -r
+raw-send|--timeout|-w|value|-|-|--timeout -w
+raw-send|--progress|-|maybe|-|never terminal always|--progress
+raw-send|--stats|-|maybe|-|none text json|--stats
+raw-send|--verbose|-v|none|-|-|-
+raw-send|--json|-|none|-|-|--json
+raw-send|--ipv4|-4|none|-|-|--ipv4 -4 --ipv6 -6
+raw-send|--ipv6|-6|none|-|-|--ipv4 -4 --ipv6 -6
+raw-send|--numeric|-n|none|-|-|--numeric -n
+raw-send|--help|-h|none|-|-|--help -h
+resolve|--all|-|none|-|-|--all
+resolve|--canonical|-|none|-|-|--canonical
+resolve|--fqdn|-|none|-|-|--fqdn
+resolve|--timeout|-w|value|-|-|--timeout -w
+resolve|--type|-|value|-|A AAAA CNAME MX NS PTR SOA SRV TXT CAA HTTPS SVCB NAPTR DS DNSKEY TLSA SSHFP ANY|--type
+resolve|--server|-|value|host|-|-
+resolve|--tcp|-|none|-|-|--tcp
+resolve|--batch|-|maybe|file|-|--batch
+resolve|--parallel|-|value|-|-|--parallel
+resolve|--verbose|-v|none|-|-|-
+resolve|--json|-|none|-|-|--json
+resolve|--ipv4|-4|none|-|-|--ipv4 -4 --ipv6 -6
+resolve|--ipv6|-6|none|-|-|--ipv4 -4 --ipv6 -6
+resolve|--numeric|-n|none|-|-|--numeric -n
+resolve|--help|-h|none|-|-|--help -h
+services|--proto|-|value|protocol|-|--proto
+services|--match|-|value|-|-|--match
+services|--port|-|none|-|-|--port --name
+services|--name|-|none|-|-|--port --name
+services|--protocols|-|none|-|-|--protocols
+services|--builtin|-|none|-|-|--builtin
+services|--verbose|-v|none|-|-|-
+services|--json|-|none|-|-|--json
+services|--ipv4|-4|none|-|-|--ipv4 -4 --ipv6 -6
+services|--ipv6|-6|none|-|-|--ipv4 -4 --ipv6 -6
+services|--numeric|-n|none|-|-|--numeric -n
+services|--help|-h|none|-|-|--help -h
+'
+_sockit_layers='
+eth|-|-|-|-
+eth|dst|MAC|-|-
+eth|src|MAC|-|-
+eth|type|NUMBER|-|ip,arp,vlan,ip6,qinq,lldp
+vlan|-|-|-|-
+vlan|priority|NUMBER|-|-
+vlan|dei|NUMBER|alone|-
+vlan|id|NUMBER|-|-
+vlan|type|NUMBER|-|ip,arp,vlan,ip6,qinq,lldp
+arp|-|-|-|-
+arp|hardware|NUMBER|-|-
+arp|type|NUMBER|-|ip,arp,vlan,ip6,qinq,lldp
+arp|hardware-size|NUMBER|-|-
+arp|size|NUMBER|-|-
+arp|op|NUMBER|alone|request,reply
+arp|sender-mac|MAC|-|-
+arp|sender|ADDRESS|-|-
+arp|target-mac|MAC|-|-
+arp|target|ADDRESS|-|-
+ip|-|-|-|-
+ip|version|NUMBER|-|-
+ip|ihl|NUMBER|-|-
+ip|dscp|NUMBER|-|cs0,cs1,cs2,cs3,cs4,cs5,cs6,cs7,af11,af12,af13,af21,af22,af23,af31,af32,af33,af41,af42,af43,ef
+ip|ecn|NUMBER|-|-
+ip|tos|NUMBER|-|-
+ip|length|NUMBER|-|-
+ip|id|NUMBER|-|-
+ip|df|NUMBER|alone|-
+ip|mf|NUMBER|alone|-
+ip|offset|NUMBER|-|-
+ip|ttl|NUMBER|-|-
+ip|proto|NUMBER|-|icmp,igmp,ip,tcp,udp,ip6,icmp6,none
+ip|checksum|NUMBER|-|-
+ip|src|ADDRESS|-|-
+ip|dst|ADDRESS|-|-
+ip|options|HEX|-|-
+ip6|-|-|-|-
+ip6|version|NUMBER|-|-
+ip6|class|NUMBER|-|-
+ip6|flow|NUMBER|-|-
+ip6|length|NUMBER|-|-
+ip6|next|NUMBER|-|icmp,igmp,ip,tcp,udp,ip6,icmp6,none
+ip6|hop-limit|NUMBER|-|-
+ip6|src|ADDRESS|-|-
+ip6|dst|ADDRESS|-|-
+icmp|-|-|-|-
+icmp|type|NUMBER|alone|echo-reply,unreachable,redirect,echo,time-exceeded,parameter-problem,timestamp,timestamp-reply
+icmp|code|NUMBER|-|-
+icmp|checksum|NUMBER|-|-
+icmp|id|NUMBER|-|-
+icmp|seq|NUMBER|-|-
+icmp6|-|-|-|-
+icmp6|type|NUMBER|alone|unreachable,too-big,time-exceeded,parameter-problem,echo,echo-reply
+icmp6|code|NUMBER|-|-
+icmp6|checksum|NUMBER|-|-
+icmp6|id|NUMBER|-|-
+icmp6|seq|NUMBER|-|-
+ndp|-|-|-|-
+ndp|type|NUMBER|alone|solicit,advert
+ndp|code|NUMBER|-|-
+ndp|checksum|NUMBER|-|-
+ndp|flags|FLAGS|-|router,solicited,override
+ndp|target|ADDRESS|-|-
+ndp|source-mac|MAC|-|-
+ndp|target-mac|MAC|-|-
+igmp|-|-|-|-
+igmp|type|NUMBER|alone|query,report-v1,report,leave,report-v3
+igmp|max-response|NUMBER|-|-
+igmp|checksum|NUMBER|-|-
+igmp|group|ADDRESS|-|-
+udp|-|-|-|-
+udp|sport|PORT|-|-
+udp|dport|PORT|-|-
+udp|length|NUMBER|-|-
+udp|checksum|NUMBER|-|-
+tcp|-|-|-|-
+tcp|sport|PORT|-|-
+tcp|dport|PORT|-|-
+tcp|seq|NUMBER|-|-
+tcp|ack|NUMBER|-|-
+tcp|header|NUMBER|-|-
+tcp|flags|FLAGS|alone|fin,syn,rst,psh,ack,urg,ece,cwr,ae,none
+tcp|window|NUMBER|-|-
+tcp|checksum|NUMBER|-|-
+tcp|urgent|NUMBER|-|-
+tcp|mss|NUMBER|-|-
+tcp|wscale|NUMBER|-|-
+tcp|sack-ok|NUMBER|alone|-
+tcp|timestamp|N[/N]|-|-
+payload|-|-|-|-
+payload|text|TEXT|-|-
+payload|file|PATH|-|-
+payload|zero|SIZE|-|-
+payload|random|SIZE|-|-
+pad|-|-|-|-
+pad|pad|SIZE|-|-
+fcs|-|-|-|-
+bytes|-|-|-|-
+bytes|hex|HEX|-|-
 '
 # table ends
 
-# _sockit_values COMMAND OPTION JOINED - what may follow OPTION; JOINED is = where that stands
-# between the two, and without it a value that may be left out is not the next word.
-_sockit_values() {
-	local command long letter form values
-	while read -r command long letter form values; do
-		if [[ $command == "$1" && ($long == "$2" || $letter == "$2") ]]; then
-			[[ $form == value || ($form == maybe && $3 == =) ]] && echo "$values"
+# What the functions below share, all local to _sockit:
+#
+#   words     of the command line up to the cursor as sockit will see them, the current one last;
+#             readline has cut them at : and =
+#   places    where each of them begins in COMP_WORDS
+#   command   the second of them
+#   rows      the lines of _sockit_options for it
+#   given     the options that stand there, as typed, a blank behind each
+#   operands  the words that are no options
+#   prefix    what stands in the current word before the value that is completed
+#   value     that value, as far as it is typed
+
+_sockit_split() {
+	local line=${COMP_LINE:0:COMP_POINT} word blanks i
+	for ((i = 0; i <= COMP_CWORD; i++)); do
+		word=${COMP_WORDS[i]}
+		blanks=${line%%[![:space:]]*}
+		line=${line#"$blanks"}
+		((i < COMP_CWORD)) || word=$line
+		line=${line#"$word"}
+		if ((i > 0)) && [[ -z $blanks ]]; then
+			words[${#words[@]} - 1]+=$word
+		else
+			words+=("$word")
+			places+=("$i")
+		fi
+	done
+}
+
+# _sockit_run ARG... - the sockit that is on the command line.
+_sockit_run() {
+	local program=${words[0]//[\"\'\\]/}
+	[[ $program != \~/* ]] || program=$HOME/${program:2}
+	"$program" "$@" 2>/dev/null
+}
+
+# _sockit_offer WORD... - those that begin with the value. Readline replaces only what stands behind
+# the last : or = at which it cuts words, or what begins with an @.
+_sockit_offer() {
+	local typed=$prefix$value kept="" known=" " word
+	for word in : =; do
+		if [[ -z $quote && $COMP_WORDBREAKS == *"$word"* && $typed == *"$word"* ]]; then
+			kept+=${typed%"$word"*}$word
+			typed=${typed##*"$word"}
+		fi
+	done
+	[[ -n $quote || $COMP_WORDBREAKS != *@* || $typed != *@* ]] || kept+=${typed%@*}
+	for word; do
+		[[ $word == "$value"* && $known != *" $word "* ]] || continue
+		known+="$word "
+		word=$prefix$word
+		COMPREPLY+=("${word#"$kept"}")
+	done
+}
+
+# The same of the lines of standard input.
+_sockit_offer_lines() {
+	local lines
+	mapfile -t lines
+	_sockit_offer "${lines[@]}"
+}
+
+# _sockit_behind CHARACTERS - what comes behind the last of them is the value.
+_sockit_behind() {
+	local last=${value##*["$1"]}
+	prefix+=${value%"$last"}
+	value=$last
+}
+
+# _sockit_files f|d - files or folders. Readline knows best about quotes, blanks and ~, where it cuts
+# the word at the same place.
+_sockit_files() {
+	local style=filenames
+	if [[ -z $prefix || (-z $quote && $COMP_WORDBREAKS == *"${prefix: -1}"*) ]]; then
+		style=$([[ $1 == f ]] && echo default || echo dirnames)
+	else
+		_sockit_offer_lines < <(compgen "-$1" -- "$value")
+	fi
+	compopt -o "$style" 2>/dev/null
+}
+
+# _sockit_hosts [SUFFIX] - of the hosts file and of those that ssh knows.
+_sockit_hosts() {
+	local files=() file
+	for file in ~/.ssh/known_hosts ~/.ssh/known_hosts2 /etc/ssh/ssh_known_hosts; do
+		[[ -r $file ]] && files+=("$file")
+	done
+	{
+		compgen -A hostname -- "$value"
+		# Names are joined by commas, with a port it is [NAME]:PORT; hashed ones tell nothing.
+		((${#files[@]} == 0)) || awk '/^[^#|]/ {
+			count = split($1 ~ /^@/ ? $2 : $1, names, ",")
+			for (i = 1; i <= count; i++) {
+				sub(/^\[/, "", names[i])
+				sub(/\]:[0-9]+$/, "", names[i])
+				if (names[i] !~ /[*?!|]/)
+					print names[i]
+			}
+		}' "${files[@]}"
+	} | awk -v suffix="${1-}" '{ print (suffix != "" && /:/ ? "[" $0 "]" : $0) suffix }'
+}
+
+_sockit_interfaces() {
+	local path
+	for path in /sys/class/net/*/; do
+		path=${path%/}
+		[[ $path != *'*' ]] && echo "${path##*/}"
+	done
+}
+
+# The names of services that the command may mean.
+_sockit_ports() {
+	case $command in
+	tcp-*) _sockit_run services --name --proto tcp ;;
+	udp-*) _sockit_run services --name --proto udp ;;
+	*) _sockit_run services --name ;;
+	esac
+}
+
+# HOST:PORT, unix:PATH and the like, to connect to; or to listen on where an argument says `local`.
+_sockit_endpoint() {
+	case $value in
+	unix:*)
+		_sockit_behind :
+		_sockit_files f
+		;;
+	vsock:*:*) ;;
+	vsock:*)
+		_sockit_behind :
+		_sockit_offer any: host: local:
+		;;
+	fd:*) ;;
+	'['*']':* | [!'[']*:* | :*)
+		_sockit_behind :,
+		_sockit_offer_lines < <(_sockit_ports)
+		;;
+	*)
+		_sockit_offer unix: vsock: fd:
+		if [[ ${1-} == local ]]; then
+			_sockit_offer '*:' localhost: 127.0.0.1: '[::1]:'
+			[[ -z $value ]] || _sockit_offer_lines < <(_sockit_ports)
+		else
+			_sockit_offer_lines < <(_sockit_hosts :)
+		fi
+		;;
+	esac
+}
+
+# NAME[=VALUE] of -o, as `-o help` lists them.
+_sockit_socket_option() {
+	local form name=${value%%=*}
+	while read -r form _; do
+		if [[ $value != *=* ]]; then
+			case $form in
+			*'[='*) _sockit_offer "${form%%'['*}" ;;
+			*=*) _sockit_offer "${form%%=*}=" ;;
+			*) _sockit_offer "$form" ;;
+			esac
+		elif [[ ${form%%[[=]*} == "$name" ]]; then
+			_sockit_behind '='
+			case $form in
+			*=IFNAME) _sockit_offer_lines < <(_sockit_interfaces) ;;
+			congestion=*)
+				form=/proc/sys/net/ipv4/tcp_available_congestion_control
+				[[ ! -r $form ]] || _sockit_offer_lines < <(tr ' ' '\n' <"$form")
+				;;
+			*'|'*) _sockit_offer_lines < <(tr '|' '\n' <<<"${form#*=}" | grep -v '[A-Z]') ;;
+			esac
 			return
 		fi
-	done <<<"$_sockit_table"
+	done < <(_sockit_run "$command" -o help)
 }
 
-_sockit_options() {
-	local command long rest
-	while read -r command long rest; do
-		[[ $command == "$1" ]] && echo "$long"
-	done <<<"$_sockit_table"
+# _sockit_value WHAT WORDS - a value that names WHAT.
+_sockit_value() {
+	local list
+	read -ra list <<<"${2#-}"
+	case $1 in
+	file) _sockit_files f ;;
+	folder) _sockit_files d ;;
+	interface) _sockit_offer_lines < <(_sockit_interfaces) ;;
+	host) _sockit_offer_lines < <(_sockit_hosts) ;;
+	endpoint) _sockit_endpoint ;;
+	local) _sockit_endpoint local ;;
+	port) _sockit_offer_lines < <(_sockit_ports) ;;
+	net)
+		_sockit_behind ,
+		_sockit_offer_lines < <(_sockit_hosts)
+		;;
+	group)
+		if [[ $value == *@* ]]; then
+			_sockit_behind @
+			_sockit_offer_lines < <(_sockit_interfaces)
+		fi
+		;;
+	url)
+		if [[ $value == *://* ]]; then
+			_sockit_behind /@
+			_sockit_endpoint
+		else
+			_sockit_offer "${list[@]}"
+		fi
+		;;
+	user)
+		if [[ $value == *:* ]]; then
+			_sockit_behind :
+			_sockit_offer_lines < <(compgen -g -- "$value")
+		else
+			_sockit_offer_lines < <(compgen -u -- "$value")
+		fi
+		;;
+	shell) _sockit_offer_lines < <(compgen -c -- "$value") ;;
+	socket-option) _sockit_socket_option ;;
+	protocol) _sockit_offer_lines < <(_sockit_run services | sed 's|^[^/]*/\([^ ]*\).*|\1|') ;;
+	*) ((${#list[@]} == 0)) || _sockit_offer "${list[@]}" ;;
+	esac
 }
 
-_sockit_commands() {
-	local command rest
-	while read -r command rest; do
-		echo "$command"
-	done <<<"$_sockit_table" | uniq
+# _sockit_find OPTION - its row, in what; false if there is none.
+_sockit_find() {
+	local row
+	for row in "${rows[@]}"; do
+		IFS='|' read -ra what <<<"$row"
+		[[ ${what[1]} == "$1" || ${what[2]} == "$1" ]] && return
+	done
+	return 1
+}
+
+# _sockit_letters WORD - joined letters are given. True if one of them takes a value, whose beginning
+# is in rest if it stands in the same word; the option's row is then in what.
+_sockit_letters() {
+	local i
+	for ((i = 1; i < ${#1}; i++)); do
+		_sockit_find "-${1:i:1}" || return
+		given+="${what[1]} "
+		rest=${1:i + 1}
+		[[ ${what[3]} != value ]] || return 0
+	done
+	return 1
+}
+
+_sockit_names() {
+	local row what other
+	for row in "${rows[@]}"; do
+		IFS='|' read -ra what <<<"$row"
+		for other in ${what[6]}; do
+			[[ " $given" == *" $other "* ]] && continue 2
+		done
+		_sockit_offer "${what[1]}"
+	done
+}
+
+# The words of raw-send: layers, and of the last one its fields.
+_sockit_layers() {
+	local layer="" text="" word row list
+	for word in "${operands[@]}"; do
+		if [[ -n $text ]]; then
+			text=""
+		elif [[ $'\n'$_sockit_layers == *$'\n'"${word%%=*}|-|"* ]]; then
+			layer=${word%%=*}
+			[[ $word == payload || $word == bytes ]] && text=1
+		fi
+	done
+	while IFS='|' read -ra row; do
+		if [[ ${row[0]} == "$layer" && ${row[1]} != - ]]; then
+			IFS=, read -ra list <<<"${row[4]#-}"
+			if [[ $value == "${row[1]}="* ]]; then
+				_sockit_behind '=,'
+				case ${row[2]} in
+				PATH) _sockit_files f ;;
+				PORT) _sockit_offer_lines < <(_sockit_ports) ;;
+				ADDRESS) _sockit_offer_lines < <(_sockit_hosts) ;;
+				*) ((${#list[@]} == 0)) || _sockit_offer "${list[@]}" ;;
+				esac
+				return
+			fi
+			_sockit_offer "${row[1]}="
+			if [[ ${row[3]} == alone && ${row[4]} == - ]]; then
+				_sockit_offer "${row[1]}"
+			elif [[ ${row[3]} == alone ]]; then
+				_sockit_offer "${list[@]}"
+			fi
+		elif [[ ${row[1]} == - && $value != *=* ]]; then
+			_sockit_offer "${row[0]}"
+		fi
+	done <<<"$_sockit_layers"
+}
+
+_sockit_operand() {
+	local count=${#operands[@]} bare=""
+	((count > 0)) && [[ ${operands[count - 1]} != *:* ]] && bare=1
+	case $command in
+	tcp-connect)
+		if ((count == 0)) || [[ " $given" == *" --scan "* ]]; then
+			_sockit_endpoint
+		fi
+		if [[ $bare && $count == 1 ]]; then
+			_sockit_behind ,
+			_sockit_offer_lines < <(_sockit_ports)
+		fi
+		;;
+	tcp-serve | udp-listen | udp-send)
+		if ((count == 0)) && [[ $command == udp-send ]]; then
+			_sockit_endpoint
+		elif ((count == 0)); then
+			_sockit_endpoint local
+		elif [[ $bare && $count == 1 ]]; then
+			_sockit_offer_lines < <(_sockit_ports)
+		fi
+		;;
+	raw-send) _sockit_layers ;;
+	resolve)
+		_sockit_offer_lines < <(_sockit_hosts)
+		((count == 0)) || _sockit_offer_lines < <(_sockit_ports)
+		;;
+	services)
+		if [[ $value == */* ]]; then
+			_sockit_behind /
+			_sockit_value protocol -
+		else
+			_sockit_offer_lines < <(_sockit_ports)
+		fi
+		;;
+	esac
+}
+
+# _sockit_program PLACE - a command line of its own begins at that word of COMP_WORDS.
+_sockit_program() {
+	if declare -F _comp_command_offset >/dev/null; then
+		_comp_command_offset "$1"
+	elif declare -F _command_offset >/dev/null; then
+		_command_offset "$1"
+	elif ((COMP_CWORD == $1)); then
+		_sockit_offer_lines < <(compgen -c -- "$value")
+	else
+		compopt -o default
+	fi
+}
+
+# _sockit_read - what stands before the current word: the operands, the options given, whether they
+# have ended, and in needs what the current word is, if it is the value of an option. False if a
+# command line of its own has begun.
+_sockit_read() {
+	local i word what rest
+	for ((i = 2; i < ${#words[@]} - 1; i++)); do
+		word=${words[i]}
+		if [[ $needs ]]; then
+			needs=""
+		elif [[ $ended ]]; then
+			operands+=("$word")
+		elif [[ $word == -- ]]; then
+			ended=1
+			if [[ $command == tcp-* || $command == udp-listen ]]; then
+				_sockit_program "${places[i + 1]}"
+				return 1
+			fi
+		elif [[ $word == --* ]]; then
+			given+="${word%%=*} "
+			_sockit_find "$word" && [[ ${what[3]} == value ]] && needs="${what[*]:4:2}"
+		elif [[ $word == -?* ]]; then
+			_sockit_letters "$word" && [[ -z $rest ]] && needs="${what[*]:4:2}"
+		elif [[ $word =~ ^[0-9\&]*[\<\>] ]]; then
+			[[ $word == *[\<\>\|\&] ]] && needs="file -"
+		else
+			operands+=("$word")
+		fi
+	done
+	return 0
+}
+
+# The current word, which is no value of the option before it.
+_sockit_current() {
+	local what rest
+	if [[ $value =~ ^[0-9\&]*[\<\>]+[\&\|]? ]]; then
+		_sockit_behind '<>&|'
+		_sockit_files f
+	elif [[ $ended || $value != -* ]]; then
+		_sockit_operand
+	elif [[ $value == --*=* ]]; then
+		if _sockit_find "${value%%=*}" && [[ ${what[3]} != none ]]; then
+			prefix=${value%%=*}=
+			value=${value#*=}
+			_sockit_value "${what[4]}" "${what[5]}"
+		fi
+	elif [[ $value == --* || $value == - ]]; then
+		_sockit_names
+	elif _sockit_letters "$value"; then
+		prefix=${value%"$rest"}
+		value=$rest
+		_sockit_value "${what[4]}" "${what[5]}"
+	fi
 }
 
 _sockit() {
-	local current=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]} joined=""
-	local command=${COMP_WORDS[1]} word values
-	if [[ $current == = ]]; then
-		joined="=" current=""
-	elif [[ $option == = ]]; then
-		joined="=" option=${COMP_WORDS[COMP_CWORD - 2]}
+	local words=() places=() command rows given="" operands=() prefix="" value quote=""
+	local needs="" ended=""
+	COMPREPLY=()
+	_sockit_split
+	command=${words[1]}
+	value=${words[${#words[@]} - 1]}
+	if [[ $value == [\"\']* ]]; then
+		quote=${value:0:1}
+		value=${value:1}
 	fi
-	if ((COMP_CWORD == 1)) || [[ $command == help ]]; then
-		values="$(_sockit_commands) help --help --version"
+	mapfile -t rows < <(grep -e "^$command|" <<<"$_sockit_options")
+	if ((${#words[@]} == 2)); then
+		_sockit_offer_lines <<<"$_sockit_commands"
+		_sockit_offer --help --version
+	elif [[ $command == help ]]; then
+		((${#words[@]} > 3)) || _sockit_offer_lines <<<"$_sockit_commands"
+	elif ! _sockit_read; then
+		return
+	elif [[ $needs ]]; then
+		_sockit_value "${needs%% *}" "${needs#* }"
 	else
-		for word in "${COMP_WORDS[@]:2:COMP_CWORD-2}"; do
-			[[ $word == -- ]] && command="" values=@commands
-		done
+		_sockit_current
 	fi
-	if [[ -z $values ]]; then
-		values=$(_sockit_values "$command" "$option" "$joined")
-		[[ -z $values && $current == -* ]] && values=$(_sockit_options "$command")
+	if [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *[:=/@,] ]]; then
+		compopt -o nospace
 	fi
-	local generate
-	case $values in
-	@files) generate=(-f) && compopt -o filenames ;;
-	@folders) generate=(-d) && compopt -o filenames ;;
-	@commands) generate=(-c -f) && compopt -o filenames ;;
-	@interfaces) generate=(-W "$(ls /sys/class/net 2>/dev/null)") ;;
-	@any) generate=(-W "") ;;
-	"") generate=(-A hostname) ;;
-	*) generate=(-W "$values") ;;
-	esac 2>/dev/null
-	mapfile -t COMPREPLY < <(compgen "${generate[@]}" -- "$current")
 }
 
 complete -F _sockit sockit

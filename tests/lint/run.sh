@@ -47,6 +47,8 @@ lint headers sh tests/lint/headers.sh
 lint_with clang-format --dry-run -Werror $(sources)
 # shellcheck disable=SC2046
 lint_with shellcheck $(find tests completions packaging -name '*.sh' -o -name '*.bash' | sort)
+lint_with zsh -n completions/_sockit
+lint_with fish -n completions/sockit.fish
 if [ -n "$(find man -name '*.1')" ]; then
 	lint_with mandoc -T lint -W warning man/*.1
 fi

@@ -1,0 +1,730 @@
+# SPDX-License-Identifier: ISC
+# sockit.fish - completion of sockit's command line in fish.
+#
+# `make completions` writes the tables from sockit's own: the commands, the layers of raw-send
+# (layer, field, form, whether its words may stand alone, words, help), the options, and those of
+# them that take a value as the next word.
+
+complete -c sockit -f
+complete -c sockit -n __sockit_wants_command -s h -l help -d 'show help'
+complete -c sockit -n __sockit_wants_command -l version -d 'show the version'
+complete -c sockit -n __sockit_has_operands -a '(__sockit_operand)'
+
+# table begins
+complete -c sockit -n __sockit_wants_command -a tcp-connect -d 'connect to a server: standard input there, its answer back'
+complete -c sockit -n __sockit_wants_command -a tcp-serve -d 'listen, and serve each connection'
+complete -c sockit -n __sockit_wants_command -a udp-send -d 'send messages, or what standard input is cut into, as datagrams'
+complete -c sockit -n __sockit_wants_command -a udp-listen -d 'take datagrams from anyone; write, answer or pass them on'
+complete -c sockit -n __sockit_wants_command -a raw-send -d 'build packets layer by layer and send them; replay captures'
+complete -c sockit -n __sockit_wants_command -a resolve -d 'look names and addresses up as programs here do, or ask DNS'
+complete -c sockit -n __sockit_wants_command -a services -d 'list services and their ports: the system\'s, or those built in'
+complete -c sockit -n __sockit_wants_command -a help -d 'show help'
+set -g __sockit_layers \
+	'eth|-|-|-|-|Ethernet II' \
+	'eth|dst|MAC|-|-|whom it is for' \
+	'eth|src|MAC|-|-|who sends it' \
+	'eth|type|NUMBER|-|ip,arp,vlan,ip6,qinq,lldp|what follows' \
+	'vlan|-|-|-|-|a tag of IEEE 802.1Q; may be repeated' \
+	'vlan|priority|NUMBER|-|-|class of service' \
+	'vlan|dei|NUMBER|alone|-|may be dropped first' \
+	'vlan|id|NUMBER|-|-|which VLAN' \
+	'vlan|type|NUMBER|-|ip,arp,vlan,ip6,qinq,lldp|what follows' \
+	'arp|-|-|-|-|address resolution for IPv4 (RFC 826)' \
+	'arp|hardware|NUMBER|-|-|kind of hardware address' \
+	'arp|type|NUMBER|-|ip,arp,vlan,ip6,qinq,lldp|kind of protocol address' \
+	'arp|hardware-size|NUMBER|-|-|bytes of a hardware address' \
+	'arp|size|NUMBER|-|-|bytes of a protocol address' \
+	'arp|op|NUMBER|alone|request,reply|what it is' \
+	'arp|sender-mac|MAC|-|-|who sends it' \
+	'arp|sender|ADDRESS|-|-|who sends it' \
+	'arp|target-mac|MAC|-|-|who answered, or is asked' \
+	'arp|target|ADDRESS|-|-|whose address is asked for' \
+	'ip|-|-|-|-|IPv4 (RFC 791)' \
+	'ip|version|NUMBER|-|-|4' \
+	'ip|ihl|NUMBER|-|-|length of the header' \
+	'ip|dscp|NUMBER|-|cs0,cs1,cs2,cs3,cs4,cs5,cs6,cs7,af11,af12,af13,af21,af22,af23,af31,af32,af33,af41,af42,af43,ef|traffic class' \
+	'ip|ecn|NUMBER|-|-|congestion notification' \
+	'ip|tos|NUMBER|-|-|dscp and ecn as one byte' \
+	'ip|length|NUMBER|-|-|of header and content' \
+	'ip|id|NUMBER|-|-|of the whole datagram' \
+	'ip|df|NUMBER|alone|-|do not fragment' \
+	'ip|mf|NUMBER|alone|-|more fragments follow' \
+	'ip|offset|NUMBER|-|-|of this fragment, in 8 bytes' \
+	'ip|ttl|NUMBER|-|-|hops left' \
+	'ip|proto|NUMBER|-|icmp,igmp,ip,tcp,udp,ip6,icmp6,none|what follows' \
+	'ip|checksum|NUMBER|-|-|of the header' \
+	'ip|src|ADDRESS|-|-|who sends it' \
+	'ip|dst|ADDRESS|-|-|whom it is for' \
+	'ip|options|HEX|-|-|filled up with zeros to 4 bytes' \
+	'ip6|-|-|-|-|IPv6 (RFC 8200)' \
+	'ip6|version|NUMBER|-|-|6' \
+	'ip6|class|NUMBER|-|-|traffic class' \
+	'ip6|flow|NUMBER|-|-|flow label' \
+	'ip6|length|NUMBER|-|-|of the content' \
+	'ip6|next|NUMBER|-|icmp,igmp,ip,tcp,udp,ip6,icmp6,none|what follows' \
+	'ip6|hop-limit|NUMBER|-|-|hops left' \
+	'ip6|src|ADDRESS|-|-|who sends it' \
+	'ip6|dst|ADDRESS|-|-|whom it is for' \
+	'icmp|-|-|-|-|ICMP (RFC 792)' \
+	'icmp|type|NUMBER|alone|echo-reply,unreachable,redirect,echo,time-exceeded,parameter-problem,timestamp,timestamp-reply|what it is' \
+	'icmp|code|NUMBER|-|-|more exactly' \
+	'icmp|checksum|NUMBER|-|-|of header and content' \
+	'icmp|id|NUMBER|-|-|of the one who asks' \
+	'icmp|seq|NUMBER|-|-|of the question' \
+	'icmp6|-|-|-|-|ICMPv6 (RFC 4443)' \
+	'icmp6|type|NUMBER|alone|unreachable,too-big,time-exceeded,parameter-problem,echo,echo-reply|what it is' \
+	'icmp6|code|NUMBER|-|-|more exactly' \
+	'icmp6|checksum|NUMBER|-|-|with the pseudo-header' \
+	'icmp6|id|NUMBER|-|-|of the one who asks' \
+	'icmp6|seq|NUMBER|-|-|of the question' \
+	'ndp|-|-|-|-|neighbours of IPv6 (RFC 4861)' \
+	'ndp|type|NUMBER|alone|solicit,advert|what it is' \
+	'ndp|code|NUMBER|-|-|0' \
+	'ndp|checksum|NUMBER|-|-|with the pseudo-header' \
+	'ndp|flags|FLAGS|-|router,solicited,override|of an advertisement' \
+	'ndp|target|ADDRESS|-|-|whose address is asked for' \
+	'ndp|source-mac|MAC|-|-|who asks' \
+	'ndp|target-mac|MAC|-|-|who answers' \
+	'igmp|-|-|-|-|IGMP (RFC 2236)' \
+	'igmp|type|NUMBER|alone|query,report-v1,report,leave,report-v3|what it is' \
+	'igmp|max-response|NUMBER|-|-|time to answer, in tenths of a second' \
+	'igmp|checksum|NUMBER|-|-|of header and content' \
+	'igmp|group|ADDRESS|-|-|multicast group' \
+	'udp|-|-|-|-|UDP (RFC 768)' \
+	'udp|sport|PORT|-|-|port that sends it' \
+	'udp|dport|PORT|-|-|port it is for' \
+	'udp|length|NUMBER|-|-|of header and content' \
+	'udp|checksum|NUMBER|-|-|with the pseudo-header' \
+	'tcp|-|-|-|-|TCP (RFC 9293)' \
+	'tcp|sport|PORT|-|-|port that sends it' \
+	'tcp|dport|PORT|-|-|port it is for' \
+	'tcp|seq|NUMBER|-|-|number of the first byte' \
+	'tcp|ack|NUMBER|-|-|number of the next byte wanted' \
+	'tcp|header|NUMBER|-|-|length of the header' \
+	'tcp|flags|FLAGS|alone|fin,syn,rst,psh,ack,urg,ece,cwr,ae,none|what it does' \
+	'tcp|window|NUMBER|-|-|bytes that may come' \
+	'tcp|checksum|NUMBER|-|-|with the pseudo-header' \
+	'tcp|urgent|NUMBER|-|-|where urgent data ends' \
+	'tcp|mss|NUMBER|-|-|largest segment' \
+	'tcp|wscale|NUMBER|-|-|factor of the window' \
+	'tcp|sack-ok|NUMBER|alone|-|selective acknowledgements understood' \
+	'tcp|timestamp|N[/N]|-|-|own time/peer\'s time' \
+	'payload|-|-|-|-|content: payload TEXT, or one of these fields' \
+	'payload|text|TEXT|-|-|TEXT, read as -E or --hex say' \
+	'payload|file|PATH|-|-|the bytes of the file PATH' \
+	'payload|zero|SIZE|-|-|SIZE zeros' \
+	'payload|random|SIZE|-|-|SIZE random bytes' \
+	'pad|-|-|-|-|pad, or pad=SIZE: zeros that no length or checksum counts' \
+	'pad|pad|SIZE|-|-|until the packet has so many bytes' \
+	'fcs|-|-|-|-|the Ethernet CRC-32 of what stands before (most network cards add their own)' \
+	'bytes|-|-|-|-|bytes HEX: these bytes as they are, at any place' \
+	'bytes|hex|HEX|-|-|HEX digits' \
+
+complete -c sockit -n '__sockit_may tcp-connect --source -s' -s s -l source -x -a '(__sockit_host)' -d 'connect from this address'
+complete -c sockit -n '__sockit_may tcp-connect --source-port -p' -s p -l source-port -x -a '(__sockit_port)' -d 'connect from this port'
+complete -c sockit -n '__sockit_may tcp-connect --connect-timeout -w' -s w -l connect-timeout -x -d 'give up connecting after TIME, over all addresses (default 10s)'
+complete -c sockit -n '__sockit_may tcp-connect --wait' -l wait -x -d 'keep trying until connected or TIME has passed'
+complete -c sockit -n '__sockit_may tcp-connect --type' -l type -x -a 'stream seqpacket' -d 'kind of a Unix socket (default stream)'
+complete -c sockit -n '__sockit_may tcp-connect --proxy --via' -l proxy -x -a '(__sockit_url socks5:// socks4:// socks4a:// http://)' -d 'through a proxy: socks5://, socks4://, socks4a:// or http:// and [USER[:PASSWORD]@]HOST:PORT'
+complete -c sockit -n '__sockit_may tcp-connect --proxy --via' -l via -x -a '(__sockit_shell)' -d 'through a command\'s standard input and output (%h is the host, %p the port)'
+complete -c sockit -n '__sockit_may tcp-connect --send-proxy' -l send-proxy -x -a 'v1 v2' -d 'begin with a PROXY protocol header of this version'
+complete -c sockit -n '__sockit_may tcp-connect' -s o -l option -x -a '(__sockit_socket_option)' -d 'set a socket option (repeatable); -o help lists them'
+complete -c sockit -n '__sockit_may tcp-connect --linger' -l linger -x -a 'inf' -d 'once the peer has ended, end too when standard input was silent for TIME (default 1s; 0 when it is a terminal)'
+complete -c sockit -n '__sockit_may tcp-connect --no-half-close' -l no-half-close -d 'do not pass the end of standard input on; end when the peer ends'
+complete -c sockit -n '__sockit_may tcp-connect --send-only --recv-only' -l send-only -d 'only send: discard what comes, end when all is acknowledged'
+complete -c sockit -n '__sockit_may tcp-connect --send-only --recv-only' -l recv-only -d 'only receive: never read standard input'
+complete -c sockit -n '__sockit_may tcp-connect --idle-timeout -i' -s i -l idle-timeout -x -d 'end when nothing moved for TIME'
+complete -c sockit -n '__sockit_may tcp-connect --max-time' -l max-time -x -d 'end after TIME, whatever moves'
+complete -c sockit -n '__sockit_may tcp-connect' -l send -x -d 'send TEXT before standard input (repeatable)'
+complete -c sockit -n '__sockit_may tcp-connect --sh' -l sh -x -a '(__sockit_shell)' -d 'run a shell command with the connection as its standard input and output'
+complete -c sockit -n '__sockit_may tcp-connect --expect' -l expect -x -d 'receive until there is a match of this POSIX extended regular expression, then end; with --send, read no standard input'
+complete -c sockit -n '__sockit_may tcp-connect --prompt' -l prompt -x -d 'show TEXT, send a line, show what is answered, and again, until an empty line'
+complete -c sockit -n '__sockit_may tcp-connect --escapes -E --hex' -s E -l escapes -d 'read TEXT with \\n \\r \\t \\0 \\\\ and \\xHH'
+complete -c sockit -n '__sockit_may tcp-connect --escapes -E --hex' -l hex -d 'read TEXT as hex digits'
+complete -c sockit -n '__sockit_may tcp-connect --crlf -C' -s C -l crlf -d 'send each LF as CRLF; a CRLF stays'
+complete -c sockit -n '__sockit_may tcp-connect --telnet -t' -s t -l telnet -d 'answer telnet negotiation with refusals and keep it out of the data'
+complete -c sockit -n '__sockit_may tcp-connect --rate' -l rate -x -d 'send no faster than RATE bytes a second'
+complete -c sockit -n '__sockit_may tcp-connect --hexdump -x' -s x -l hexdump -F -d 'dump both directions in hex, to FILE or standard error'
+complete -c sockit -n '__sockit_may tcp-connect --save-sent' -l save-sent -r -F -d 'write a copy of what is sent to FILE'
+complete -c sockit -n '__sockit_may tcp-connect --save-received' -l save-received -r -F -d 'write a copy of what is received to FILE'
+complete -c sockit -n '__sockit_may tcp-connect --interval' -l interval -x -d 'send line by line, and pause for TIME after each'
+complete -c sockit -n '__sockit_may tcp-connect --scan -z' -s z -l scan -d 'connect to each port of each endpoint, send nothing, report what is open'
+complete -c sockit -n '__sockit_may tcp-connect --all' -l all -d 'with -z: report closed and filtered ports too'
+complete -c sockit -n '__sockit_may tcp-connect --closed' -l closed -d 'with -z: succeed when nothing listens'
+complete -c sockit -n '__sockit_may tcp-connect --parallel' -l parallel -x -d 'with -z: connects in flight at once (default 256)'
+complete -c sockit -n '__sockit_may tcp-connect --progress' -l progress -a 'never terminal always' -d 'show bytes, rate and time on standard error; without a value, if that is a terminal'
+complete -c sockit -n '__sockit_may tcp-connect --stats' -l stats -a 'none text json' -d 'print a summary at the end; without a value, as text'
+complete -c sockit -n '__sockit_may tcp-connect' -s v -l verbose -d 'report events; -vv also each address tried and each socket option set'
+complete -c sockit -n '__sockit_may tcp-connect --json' -l json -d 'results, and with -v events, as JSON Lines'
+complete -c sockit -n '__sockit_may tcp-connect --ipv4 -4 --ipv6 -6' -s 4 -l ipv4 -d 'IPv4 only'
+complete -c sockit -n '__sockit_may tcp-connect --ipv4 -4 --ipv6 -6' -s 6 -l ipv6 -d 'IPv6 only'
+complete -c sockit -n '__sockit_may tcp-connect --numeric -n' -s n -l numeric -d 'look no names and services up'
+complete -c sockit -n '__sockit_may tcp-connect --help -h' -s h -l help -d 'show this text'
+complete -c sockit -n '__sockit_may tcp-serve --keep-open -k' -s k -l keep-open -d 'standard input and output: take the next connection when one ends'
+complete -c sockit -n '__sockit_may tcp-serve --sh --forward --handler --reply --reply-file --broker --chat --collect --collect-dir --proxy-server' -l sh -x -a '(__sockit_shell)' -d 'run a shell command for each connection, its standard input and output'
+complete -c sockit -n '__sockit_may tcp-serve --sh --forward --handler --reply --reply-file --broker --chat --collect --collect-dir --proxy-server' -l forward -x -a '(__sockit_endpoint)' -d 'relay each connection to another endpoint'
+complete -c sockit -n '__sockit_may tcp-serve --send-proxy' -l send-proxy -x -a 'v1 v2' -d 'with --forward: begin with a PROXY protocol header that names the client'
+complete -c sockit -n '__sockit_may tcp-serve --sh --forward --handler --reply --reply-file --broker --chat --collect --collect-dir --proxy-server' -l handler -x -a 'echo discard chargen daytime time timestamp reverse roster' -d 'a built-in service'
+complete -c sockit -n '__sockit_may tcp-serve --sh --forward --handler --reply --reply-file --broker --chat --collect --collect-dir --proxy-server' -l reply -x -d 'send TEXT and close'
+complete -c sockit -n '__sockit_may tcp-serve --sh --forward --handler --reply --reply-file --broker --chat --collect --collect-dir --proxy-server' -l reply-file -r -F -d 'send FILE and close'
+complete -c sockit -n '__sockit_may tcp-serve --sh --forward --handler --reply --reply-file --broker --chat --collect --collect-dir --proxy-server' -l broker -d 'what one client sends goes to all the others, standard input to all'
+complete -c sockit -n '__sockit_may tcp-serve --sh --forward --handler --reply --reply-file --broker --chat --collect --collect-dir --proxy-server' -l chat -d 'as --broker, line by line, each with the address it came from'
+complete -c sockit -n '__sockit_may tcp-serve --sh --forward --handler --reply --reply-file --broker --chat --collect --collect-dir --proxy-server' -l collect -d 'the lines of all clients, whole, to standard output'
+complete -c sockit -n '__sockit_may tcp-serve --sh --forward --handler --reply --reply-file --broker --chat --collect --collect-dir --proxy-server' -l collect-dir -x -a '(__sockit_folder)' -d 'what each connection sends into a new file in DIR'
+complete -c sockit -n '__sockit_may tcp-serve --connect-timeout -w' -s w -l connect-timeout -x -d 'of --forward: give up connecting after TIME, over all addresses (default 10s)'
+complete -c sockit -n '__sockit_may tcp-serve --escapes -E --hex' -s E -l escapes -d 'read TEXT with \\n \\r \\t \\0 \\\\ and \\xHH'
+complete -c sockit -n '__sockit_may tcp-serve --escapes -E --hex' -l hex -d 'read TEXT as hex digits'
+complete -c sockit -n '__sockit_may tcp-serve --sh --forward --handler --reply --reply-file --broker --chat --collect --collect-dir --proxy-server' -l proxy-server -x -a 'socks http' -d 'be a SOCKS 4, 4a and 5 or an HTTP CONNECT proxy'
+complete -c sockit -n '__sockit_may tcp-serve' -l to-allow -x -a '(__sockit_net)' -d 'lead only to these targets (repeatable)'
+complete -c sockit -n '__sockit_may tcp-serve' -l to-deny -x -a '(__sockit_net)' -d 'never lead to these targets (repeatable)'
+complete -c sockit -n '__sockit_may tcp-serve --auth-file' -l auth-file -r -F -d 'let only those in who are named there, a user:password a line'
+complete -c sockit -n '__sockit_may tcp-serve' -l also -x -a '(__sockit_local)' -d 'listen there too (repeatable)'
+complete -c sockit -n '__sockit_may tcp-serve --backlog' -l backlog -x -d 'connections the kernel keeps waiting (default 4096)'
+complete -c sockit -n '__sockit_may tcp-serve --type' -l type -x -a 'stream seqpacket' -d 'kind of a Unix socket (default stream)'
+complete -c sockit -n '__sockit_may tcp-serve --unix-mode' -l unix-mode -x -d 'of a Unix socket\'s file, in octal'
+complete -c sockit -n '__sockit_may tcp-serve --proxy-protocol' -l proxy-protocol -d 'a PROXY header begins each connection and says whom it comes from'
+complete -c sockit -n '__sockit_may tcp-serve --ready-file' -l ready-file -r -F -d 'once listening, write the bound addresses to FILE'
+complete -c sockit -n '__sockit_may tcp-serve --workers' -l workers -x -d 'N processes accept and serve, one more watches over them'
+complete -c sockit -n '__sockit_may tcp-serve' -s o -l option -x -a '(__sockit_socket_option)' -d 'set a socket option (repeatable); -o help lists them'
+complete -c sockit -n '__sockit_may tcp-serve' -l allow -x -a '(__sockit_net)' -d 'let only these in (repeatable)'
+complete -c sockit -n '__sockit_may tcp-serve' -l deny -x -a '(__sockit_net)' -d 'keep these out, whatever is allowed (repeatable)'
+complete -c sockit -n '__sockit_may tcp-serve' -l allow-file -r -F -d 'as --allow, from a file with one NET a line'
+complete -c sockit -n '__sockit_may tcp-serve' -l deny-file -r -F -d 'as --deny, from a file with one NET a line'
+complete -c sockit -n '__sockit_may tcp-serve --user' -l user -x -a '(__sockit_user)' -d 'once listening, become this user and group, for good'
+complete -c sockit -n '__sockit_may tcp-serve --chroot' -l chroot -x -a '(__sockit_folder)' -d 'once listening, see nothing of the file system but what is in DIR'
+complete -c sockit -n '__sockit_may tcp-serve --no-sandbox' -l no-sandbox -d 'do not forbid ourselves what serving does not need'
+complete -c sockit -n '__sockit_may tcp-serve --accept' -l accept -x -d 'exit after N connections have been served'
+complete -c sockit -n '__sockit_may tcp-serve --max-conns' -l max-conns -x -d 'serve N at once, others wait (default: what descriptors allow; commands 128)'
+complete -c sockit -n '__sockit_may tcp-serve --max-per-host' -l max-per-host -x -d 'close connections past N from one address'
+complete -c sockit -n '__sockit_may tcp-serve --grace' -l grace -x -d 'after SIGTERM or SIGINT let what is open finish for TIME (default 5s)'
+complete -c sockit -n '__sockit_may tcp-serve --idle-timeout -i' -s i -l idle-timeout -x -d 'end when nothing moved for TIME'
+complete -c sockit -n '__sockit_may tcp-serve --max-time' -l max-time -x -d 'end after TIME, whatever moves'
+complete -c sockit -n '__sockit_may tcp-serve --crlf -C' -s C -l crlf -d 'send each LF as CRLF; a CRLF stays'
+complete -c sockit -n '__sockit_may tcp-serve --telnet -t' -s t -l telnet -d 'answer telnet negotiation with refusals and keep it out of the data'
+complete -c sockit -n '__sockit_may tcp-serve --rate' -l rate -x -d 'send no faster than RATE bytes a second'
+complete -c sockit -n '__sockit_may tcp-serve --hexdump -x' -s x -l hexdump -F -d 'dump both directions in hex, to FILE or standard error'
+complete -c sockit -n '__sockit_may tcp-serve --save-sent' -l save-sent -r -F -d 'write a copy of what is sent to FILE'
+complete -c sockit -n '__sockit_may tcp-serve --save-received' -l save-received -r -F -d 'write a copy of what is received to FILE'
+complete -c sockit -n '__sockit_may tcp-serve --progress' -l progress -a 'never terminal always' -d 'show bytes, rate and time on standard error; without a value, if that is a terminal'
+complete -c sockit -n '__sockit_may tcp-serve --stats' -l stats -a 'none text json' -d 'print a summary at the end; without a value, as text'
+complete -c sockit -n '__sockit_may tcp-serve' -s v -l verbose -d 'report events; -vv also each address tried and each socket option set'
+complete -c sockit -n '__sockit_may tcp-serve --json' -l json -d 'results, and with -v events, as JSON Lines'
+complete -c sockit -n '__sockit_may tcp-serve --ipv4 -4 --ipv6 -6' -s 4 -l ipv4 -d 'IPv4 only'
+complete -c sockit -n '__sockit_may tcp-serve --ipv4 -4 --ipv6 -6' -s 6 -l ipv6 -d 'IPv6 only'
+complete -c sockit -n '__sockit_may tcp-serve --numeric -n' -s n -l numeric -d 'look no names and services up'
+complete -c sockit -n '__sockit_may tcp-serve --help -h' -s h -l help -d 'show this text'
+complete -c sockit -n '__sockit_may udp-send --split --lines -l' -l split -x -a 'whole line nul' -d 'how standard input becomes datagrams: all in one (the default; from a terminal, line), one for each line, NUL-separated, or SIZE bytes each'
+complete -c sockit -n '__sockit_may udp-send --split --lines -l' -s l -l lines -d 'the same as --split line'
+complete -c sockit -n '__sockit_may udp-send --escapes -E --hex' -s E -l escapes -d 'read TEXT with \\n \\r \\t \\0 \\\\ and \\xHH'
+complete -c sockit -n '__sockit_may udp-send --escapes -E --hex' -l hex -d 'read TEXT as hex digits'
+complete -c sockit -n '__sockit_may udp-send --count' -l count -x -d 'send the messages N times; 0 for without end (default 1)'
+complete -c sockit -n '__sockit_may udp-send --interval' -l interval -x -d 'pause between datagrams'
+complete -c sockit -n '__sockit_may udp-send --rate' -l rate -x -d 'send no more than RATE datagrams a second'
+complete -c sockit -n '__sockit_may udp-send --replies -r' -s r -l replies -d 'then wait for N replies (1 if not said) and write them'
+complete -c sockit -n '__sockit_may udp-send --timeout -w' -s w -l timeout -x -d 'how long to wait for replies (default 1s)'
+complete -c sockit -n '__sockit_may udp-send --from' -l from -d 'write the sender before each reply'
+complete -c sockit -n '__sockit_may udp-send --source -s' -s s -l source -x -a '(__sockit_host)' -d 'send from this address'
+complete -c sockit -n '__sockit_may udp-send --source-port -p' -s p -l source-port -x -a '(__sockit_port)' -d 'send from this port'
+complete -c sockit -n '__sockit_may udp-send --broadcast' -l broadcast -d 'allow the broadcast address of a subnet'
+complete -c sockit -n '__sockit_may udp-send --ttl' -l ttl -x -d 'how many routers a datagram may pass'
+complete -c sockit -n '__sockit_may udp-send --interface -I' -s I -l interface -x -a '(__sockit_interface)' -d 'where multicast and broadcast go out'
+complete -c sockit -n '__sockit_may udp-send --loop' -l loop -x -a '0 1' -d 'whether this host hears its own multicast'
+complete -c sockit -n '__sockit_may udp-send' -s o -l option -x -a '(__sockit_socket_option)' -d 'set a socket option (repeatable); -o help lists them'
+complete -c sockit -n '__sockit_may udp-send --progress' -l progress -a 'never terminal always' -d 'show bytes, rate and time on standard error; without a value, if that is a terminal'
+complete -c sockit -n '__sockit_may udp-send --stats' -l stats -a 'none text json' -d 'print a summary at the end; without a value, as text'
+complete -c sockit -n '__sockit_may udp-send' -s v -l verbose -d 'report events; -vv also each address tried and each socket option set'
+complete -c sockit -n '__sockit_may udp-send --json' -l json -d 'results, and with -v events, as JSON Lines'
+complete -c sockit -n '__sockit_may udp-send --ipv4 -4 --ipv6 -6' -s 4 -l ipv4 -d 'IPv4 only'
+complete -c sockit -n '__sockit_may udp-send --ipv4 -4 --ipv6 -6' -s 6 -l ipv6 -d 'IPv6 only'
+complete -c sockit -n '__sockit_may udp-send --numeric -n' -s n -l numeric -d 'look no names and services up'
+complete -c sockit -n '__sockit_may udp-send --help -h' -s h -l help -d 'show this text'
+complete -c sockit -n '__sockit_may udp-listen --format' -l format -x -a 'raw line hex json' -d 'datagrams as they are (the default), in rows, as a dump, or as objects'
+complete -c sockit -n '__sockit_may udp-listen --from' -l from -d 'write the sender before each datagram'
+complete -c sockit -n '__sockit_may udp-listen --max-size' -l max-size -x -d 'longest datagram taken; of a longer one the rest is cut off (default 65535)'
+complete -c sockit -n '__sockit_may udp-listen --reply --echo --sh --forward' -l reply -x -d 'answer each datagram with TEXT'
+complete -c sockit -n '__sockit_may udp-listen --reply --echo --sh --forward' -l echo -d 'send each datagram back'
+complete -c sockit -n '__sockit_may udp-listen --reply --echo --sh --forward' -l sh -x -a '(__sockit_shell)' -d 'run a shell command for each datagram, and answer with its output'
+complete -c sockit -n '__sockit_may udp-listen --parallel' -l parallel -x -d 'commands that run at once (default 32)'
+complete -c sockit -n '__sockit_may udp-listen --command-timeout' -l command-timeout -x -d 'stop a command that runs longer; 0 for never (default 60s)'
+complete -c sockit -n '__sockit_may udp-listen --reply --echo --sh --forward' -l forward -x -a '(__sockit_endpoint)' -d 'pass datagrams on to another endpoint, and its answers back'
+complete -c sockit -n '__sockit_may udp-listen --session-timeout' -l session-timeout -x -d 'of --forward: forget a sender that was silent for TIME (default 60s)'
+complete -c sockit -n '__sockit_may udp-listen --max-sessions' -l max-sessions -x -d 'of --forward: senders at once (default: as descriptors allow)'
+complete -c sockit -n '__sockit_may udp-listen --escapes -E --hex' -s E -l escapes -d 'read TEXT with \\n \\r \\t \\0 \\\\ and \\xHH'
+complete -c sockit -n '__sockit_may udp-listen --escapes -E --hex' -l hex -d 'read TEXT as hex digits'
+complete -c sockit -n '__sockit_may udp-listen --count' -l count -x -d 'end after N datagrams'
+complete -c sockit -n '__sockit_may udp-listen --timeout -w' -s w -l timeout -x -d 'end with status 5 if nothing came in TIME'
+complete -c sockit -n '__sockit_may udp-listen --idle-timeout -i' -s i -l idle-timeout -x -d 'end once something came and then nothing for TIME'
+complete -c sockit -n '__sockit_may udp-listen' -l group -x -a '(__sockit_group)' -d 'join a multicast group, GROUP[@IFNAME], or of one source only, SOURCE@GROUP[@IFNAME] (repeatable)'
+complete -c sockit -n '__sockit_may udp-listen --ready-file' -l ready-file -r -F -d 'once listening, write the bound addresses to FILE'
+complete -c sockit -n '__sockit_may udp-listen' -s o -l option -x -a '(__sockit_socket_option)' -d 'set a socket option (repeatable); -o help lists them'
+complete -c sockit -n '__sockit_may udp-listen' -l allow -x -a '(__sockit_net)' -d 'let only these in (repeatable)'
+complete -c sockit -n '__sockit_may udp-listen' -l deny -x -a '(__sockit_net)' -d 'keep these out, whatever is allowed (repeatable)'
+complete -c sockit -n '__sockit_may udp-listen' -l allow-file -r -F -d 'as --allow, from a file with one NET a line'
+complete -c sockit -n '__sockit_may udp-listen' -l deny-file -r -F -d 'as --deny, from a file with one NET a line'
+complete -c sockit -n '__sockit_may udp-listen --user' -l user -x -a '(__sockit_user)' -d 'once listening, become this user and group, for good'
+complete -c sockit -n '__sockit_may udp-listen --chroot' -l chroot -x -a '(__sockit_folder)' -d 'once listening, see nothing of the file system but what is in DIR'
+complete -c sockit -n '__sockit_may udp-listen --no-sandbox' -l no-sandbox -d 'do not forbid ourselves what serving does not need'
+complete -c sockit -n '__sockit_may udp-listen --progress' -l progress -a 'never terminal always' -d 'show bytes, rate and time on standard error; without a value, if that is a terminal'
+complete -c sockit -n '__sockit_may udp-listen --stats' -l stats -a 'none text json' -d 'print a summary at the end; without a value, as text'
+complete -c sockit -n '__sockit_may udp-listen' -s v -l verbose -d 'report events; -vv also each address tried and each socket option set'
+complete -c sockit -n '__sockit_may udp-listen --json' -l json -d 'results, and with -v events, as JSON Lines'
+complete -c sockit -n '__sockit_may udp-listen --ipv4 -4 --ipv6 -6' -s 4 -l ipv4 -d 'IPv4 only'
+complete -c sockit -n '__sockit_may udp-listen --ipv4 -4 --ipv6 -6' -s 6 -l ipv6 -d 'IPv6 only'
+complete -c sockit -n '__sockit_may udp-listen --numeric -n' -s n -l numeric -d 'look no names and services up'
+complete -c sockit -n '__sockit_may udp-listen --help -h' -s h -l help -d 'show this text'
+complete -c sockit -n '__sockit_may raw-send --layers' -l layers -d 'list the layers and their fields'
+complete -c sockit -n '__sockit_may raw-send --replay' -l replay -r -F -d 'send the packets of a capture file, as fast as they were recorded'
+complete -c sockit -n '__sockit_may raw-send --escapes -E --hex' -s E -l escapes -d 'read TEXT with \\n \\r \\t \\0 \\\\ and \\xHH'
+complete -c sockit -n '__sockit_may raw-send --escapes -E --hex' -l hex -d 'read TEXT as hex digits'
+complete -c sockit -n '__sockit_may raw-send --interface -I' -s I -l interface -x -a '(__sockit_interface)' -d 'where Ethernet frames go out; other packets: only there'
+complete -c sockit -n '__sockit_may raw-send --to' -l to -x -a '(__sockit_host)' -d 'where a packet goes that has no IP header: the kernel builds it'
+complete -c sockit -n '__sockit_may raw-send --write --dry-run' -l write -r -F -d 'write the packets to a capture file instead (needs no privilege)'
+complete -c sockit -n '__sockit_may raw-send --write --dry-run' -l dry-run -d 'show the packets and send nothing (needs no privilege)'
+complete -c sockit -n '__sockit_may raw-send --hexdump -x' -s x -l hexdump -d 'show the packets, decoded and in hex'
+complete -c sockit -n '__sockit_may raw-send' -s o -l option -x -a '(__sockit_socket_option)' -d 'set a socket option (repeatable); -o help lists them'
+complete -c sockit -n '__sockit_may raw-send --count' -l count -x -d 'send it all N times (default 1; 0: until stopped)'
+complete -c sockit -n '__sockit_may raw-send --interval --rate' -l interval -x -d 'pause between packets'
+complete -c sockit -n '__sockit_may raw-send --interval --rate' -l rate -x -a 'max' -d 'packets a second, or max'
+complete -c sockit -n '__sockit_may raw-send --replies -r' -s r -l replies -d 'wait for N answers, one for each packet if N is left out'
+complete -c sockit -n '__sockit_may raw-send --timeout -w' -s w -l timeout -x -d 'how long after the last packet (default 1s)'
+complete -c sockit -n '__sockit_may raw-send --progress' -l progress -a 'never terminal always' -d 'show bytes, rate and time on standard error; without a value, if that is a terminal'
+complete -c sockit -n '__sockit_may raw-send --stats' -l stats -a 'none text json' -d 'print a summary at the end; without a value, as text'
+complete -c sockit -n '__sockit_may raw-send' -s v -l verbose -d 'report events; -vv also each address tried and each socket option set'
+complete -c sockit -n '__sockit_may raw-send --json' -l json -d 'results, and with -v events, as JSON Lines'
+complete -c sockit -n '__sockit_may raw-send --ipv4 -4 --ipv6 -6' -s 4 -l ipv4 -d 'IPv4 only'
+complete -c sockit -n '__sockit_may raw-send --ipv4 -4 --ipv6 -6' -s 6 -l ipv6 -d 'IPv6 only'
+complete -c sockit -n '__sockit_may raw-send --numeric -n' -s n -l numeric -d 'look no names and services up'
+complete -c sockit -n '__sockit_may raw-send --help -h' -s h -l help -d 'show this text'
+complete -c sockit -n '__sockit_may resolve --all' -l all -d 'every tuple: family, type, protocol, address, port, canonical name'
+complete -c sockit -n '__sockit_may resolve --canonical' -l canonical -d 'the canonical name first'
+complete -c sockit -n '__sockit_may resolve --fqdn' -l fqdn -d 'without a name: this host\'s full name'
+complete -c sockit -n '__sockit_may resolve --timeout -w' -s w -l timeout -x -d 'give up a name after TIME (default: as long as libc tries; 5s when DNS itself is asked)'
+complete -c sockit -n '__sockit_may resolve --type' -l type -x -a 'A AAAA CNAME MX NS PTR SOA SRV TXT CAA HTTPS SVCB NAPTR DS DNSKEY TLSA SSHFP ANY' -d 'ask DNS for records of TYPE: A, AAAA, MX, TXT, SRV, HTTPS, or TYPE65'
+complete -c sockit -n '__sockit_may resolve' -l server -x -a '(__sockit_host)' -d 'ask this DNS server, not those of /etc/resolv.conf (repeatable)'
+complete -c sockit -n '__sockit_may resolve --tcp' -l tcp -d 'ask DNS over TCP from the start'
+complete -c sockit -n '__sockit_may resolve --batch' -l batch -F -d 'names from standard input or FILE, a line each; NAME and its addresses with tabs between, in the order of the input'
+complete -c sockit -n '__sockit_may resolve --parallel' -l parallel -x -d 'names looked up at once (default 16; 64 when DNS itself is asked)'
+complete -c sockit -n '__sockit_may resolve' -s v -l verbose -d 'report events; -vv also each address tried and each socket option set'
+complete -c sockit -n '__sockit_may resolve --json' -l json -d 'results, and with -v events, as JSON Lines'
+complete -c sockit -n '__sockit_may resolve --ipv4 -4 --ipv6 -6' -s 4 -l ipv4 -d 'IPv4 only'
+complete -c sockit -n '__sockit_may resolve --ipv4 -4 --ipv6 -6' -s 6 -l ipv6 -d 'IPv6 only'
+complete -c sockit -n '__sockit_may resolve --numeric -n' -s n -l numeric -d 'look no names and services up'
+complete -c sockit -n '__sockit_may resolve --help -h' -s h -l help -d 'show this text'
+complete -c sockit -n '__sockit_may services --proto' -l proto -x -a '(__sockit_protocol)' -d 'only services of this protocol, such as tcp or udp'
+complete -c sockit -n '__sockit_may services --match' -l match -x -d 'only those with TEXT in their name or an alias, in either case'
+complete -c sockit -n '__sockit_may services --port --name' -l port -d 'print the port alone'
+complete -c sockit -n '__sockit_may services --port --name' -l name -d 'print the name alone'
+complete -c sockit -n '__sockit_may services --protocols' -l protocols -d 'IP protocols and their numbers instead of services'
+complete -c sockit -n '__sockit_may services --builtin' -l builtin -d 'use the table built in, not this host\'s database'
+complete -c sockit -n '__sockit_may services' -s v -l verbose -d 'report events; -vv also each address tried and each socket option set'
+complete -c sockit -n '__sockit_may services --json' -l json -d 'results, and with -v events, as JSON Lines'
+complete -c sockit -n '__sockit_may services --ipv4 -4 --ipv6 -6' -s 4 -l ipv4 -d 'IPv4 only'
+complete -c sockit -n '__sockit_may services --ipv4 -4 --ipv6 -6' -s 6 -l ipv6 -d 'IPv6 only'
+complete -c sockit -n '__sockit_may services --numeric -n' -s n -l numeric -d 'look no names and services up'
+complete -c sockit -n '__sockit_may services --help -h' -s h -l help -d 'show this text'
+
+set -g __sockit_takes \
+	'tcp-connect --source' 'tcp-connect -s' \
+	'tcp-connect --source-port' 'tcp-connect -p' \
+	'tcp-connect --connect-timeout' 'tcp-connect -w' \
+	'tcp-connect --wait' \
+	'tcp-connect --type' \
+	'tcp-connect --proxy' \
+	'tcp-connect --via' \
+	'tcp-connect --send-proxy' \
+	'tcp-connect --option' 'tcp-connect -o' \
+	'tcp-connect --linger' \
+	'tcp-connect --idle-timeout' 'tcp-connect -i' \
+	'tcp-connect --max-time' \
+	'tcp-connect --send' \
+	'tcp-connect --sh' \
+	'tcp-connect --expect' \
+	'tcp-connect --prompt' \
+	'tcp-connect --rate' \
+	'tcp-connect --save-sent' \
+	'tcp-connect --save-received' \
+	'tcp-connect --interval' \
+	'tcp-connect --parallel' \
+	'tcp-serve --sh' \
+	'tcp-serve --forward' \
+	'tcp-serve --send-proxy' \
+	'tcp-serve --handler' \
+	'tcp-serve --reply' \
+	'tcp-serve --reply-file' \
+	'tcp-serve --collect-dir' \
+	'tcp-serve --connect-timeout' 'tcp-serve -w' \
+	'tcp-serve --proxy-server' \
+	'tcp-serve --to-allow' \
+	'tcp-serve --to-deny' \
+	'tcp-serve --auth-file' \
+	'tcp-serve --also' \
+	'tcp-serve --backlog' \
+	'tcp-serve --type' \
+	'tcp-serve --unix-mode' \
+	'tcp-serve --ready-file' \
+	'tcp-serve --workers' \
+	'tcp-serve --option' 'tcp-serve -o' \
+	'tcp-serve --allow' \
+	'tcp-serve --deny' \
+	'tcp-serve --allow-file' \
+	'tcp-serve --deny-file' \
+	'tcp-serve --user' \
+	'tcp-serve --chroot' \
+	'tcp-serve --accept' \
+	'tcp-serve --max-conns' \
+	'tcp-serve --max-per-host' \
+	'tcp-serve --grace' \
+	'tcp-serve --idle-timeout' 'tcp-serve -i' \
+	'tcp-serve --max-time' \
+	'tcp-serve --rate' \
+	'tcp-serve --save-sent' \
+	'tcp-serve --save-received' \
+	'udp-send --split' \
+	'udp-send --count' \
+	'udp-send --interval' \
+	'udp-send --rate' \
+	'udp-send --timeout' 'udp-send -w' \
+	'udp-send --source' 'udp-send -s' \
+	'udp-send --source-port' 'udp-send -p' \
+	'udp-send --ttl' \
+	'udp-send --interface' 'udp-send -I' \
+	'udp-send --loop' \
+	'udp-send --option' 'udp-send -o' \
+	'udp-listen --format' \
+	'udp-listen --max-size' \
+	'udp-listen --reply' \
+	'udp-listen --sh' \
+	'udp-listen --parallel' \
+	'udp-listen --command-timeout' \
+	'udp-listen --forward' \
+	'udp-listen --session-timeout' \
+	'udp-listen --max-sessions' \
+	'udp-listen --count' \
+	'udp-listen --timeout' 'udp-listen -w' \
+	'udp-listen --idle-timeout' 'udp-listen -i' \
+	'udp-listen --group' \
+	'udp-listen --ready-file' \
+	'udp-listen --option' 'udp-listen -o' \
+	'udp-listen --allow' \
+	'udp-listen --deny' \
+	'udp-listen --allow-file' \
+	'udp-listen --deny-file' \
+	'udp-listen --user' \
+	'udp-listen --chroot' \
+	'raw-send --replay' \
+	'raw-send --interface' 'raw-send -I' \
+	'raw-send --to' \
+	'raw-send --write' \
+	'raw-send --option' 'raw-send -o' \
+	'raw-send --count' \
+	'raw-send --interval' \
+	'raw-send --rate' \
+	'raw-send --timeout' 'raw-send -w' \
+	'resolve --timeout' 'resolve -w' \
+	'resolve --type' \
+	'resolve --server' \
+	'resolve --parallel' \
+	'services --proto' \
+	'services --match' \
+
+# table ends
+
+# __sockit_read - what stands before the current word, in global variables: the command, the options
+# given as they are typed, the operands, and with -- the number of the word behind it. It is asked
+# for each option there is, so it reads a line once.
+function __sockit_read
+    set -l line (commandline -pc)
+    test "$line" = "$__sockit_line"; and return
+    set -g __sockit_line $line
+    set -g __sockit_words (commandline -opc)
+    set -g __sockit_command $__sockit_words[2]
+    set -g __sockit_given
+    set -g __sockit_operands
+    set -g __sockit_behind 0
+    set -l option
+    for i in (seq 3 (count $__sockit_words))
+        set -l word $__sockit_words[$i]
+        if test -n "$option"
+            set -a __sockit_given $option
+            set option
+        else if test $__sockit_behind -gt 0
+            set -a __sockit_operands $word
+        else if test "$word" = --
+            set __sockit_behind (math $i + 1)
+        else if string match -q -- '--*=*' $word
+            set -a __sockit_given (string split -m 1 = -- $word)[1]
+        else if string match -q -- '--*' $word
+            if contains -- "$__sockit_command $word" $__sockit_takes
+                set option $word
+            else
+                set -a __sockit_given $word
+            end
+        else if string match -q -- '-?*' $word
+            set -l letters (string split '' -- (string sub -s 2 -- $word))
+            for j in (seq (count $letters))
+                if contains -- "$__sockit_command -$letters[$j]" $__sockit_takes
+                    # What stands behind it in the same word is its value.
+                    test $j -eq (count $letters); and set option -$letters[$j]
+                    test -z "$option"; and set -a __sockit_given -$letters[$j]
+                    break
+                end
+                set -a __sockit_given -$letters[$j]
+            end
+        else
+            set -a __sockit_operands $word
+        end
+    end
+end
+
+# Conditions. The option whose value is completed does not count as given.
+function __sockit_wants_command
+    set -l words (commandline -opc)
+    test (count $words) -eq 1; or test (count $words) -eq 2 -a "$words[2]" = help
+end
+
+# __sockit_may COMMAND OPTION... - an option of COMMAND may stand here, none of OPTION being there.
+function __sockit_may
+    __sockit_read
+    test "$__sockit_command" = $argv[1]; and test $__sockit_behind -eq 0; or return
+    for option in $argv[2..]
+        contains -- $option $__sockit_given; and return 1
+    end
+    return 0
+end
+
+function __sockit_has_operands
+    __sockit_read
+    test -n "$__sockit_command" -a "$__sockit_command" != help
+end
+
+# __sockit_typed - the value in the current word, as far as it is typed.
+function __sockit_typed
+    commandline -ct | string replace -r -- '^--[a-z0-9-]+=|^-[A-Za-z0-9]' '' | string unescape -n
+end
+
+# __sockit_run ARG... - the sockit that is on the command line.
+function __sockit_run
+    set -l program (string replace -r '^~(?=/)' -- $HOME $__sockit_words[1])
+    $program $argv 2>/dev/null
+end
+
+# __sockit_ports [PREFIX] - the services that the command may mean.
+function __sockit_ports
+    set -l only
+    string match -qr '^(?<protocol>tcp|udp)-' -- $__sockit_command; and set only --proto $protocol
+    __sockit_run services $only | while read -l name port aliases
+        printf '%s%s\t%s\n' "$argv[1]" $name $port
+    end
+end
+
+# __sockit_hosts [PREFIX] - what fish knows, and this host.
+function __sockit_hosts
+    for host in localhost (__fish_print_hostnames)
+        printf '%s%s\n' "$argv[1]" $host
+    end
+end
+
+# __sockit_files PREFIX PATH - the files that begin with PATH: what fish offers to any command.
+function __sockit_files
+    for file in (complete -C "__sockit_no_command $argv[2]")
+        printf '%s%s\n' "$argv[1]" $file
+    end
+end
+
+# __sockit_endpoint_of connect|listen PREFIX WORD - HOST:PORT, unix:PATH and the like.
+function __sockit_endpoint_of
+    set -l word $argv[3]
+    switch "$word"
+        case 'unix:*'
+            __sockit_files $argv[2]unix: (string sub -s 6 -- $word)
+        case 'vsock:*:*' 'fd:*'
+        case 'vsock:*'
+            printf '%s\n' $argv[2]vsock:{any,host,local}:
+        case '[*]:*'
+            __sockit_ports $argv[2](string replace -r '[^:,]*$' '' -- $word)
+        case '[*'
+            printf '%s[%s]:\n' $argv[2] (__sockit_hosts | string match '*:*')
+        case '*:*'
+            __sockit_ports $argv[2](string replace -r '[^:,]*$' '' -- $word)
+        case '*'
+            printf '%s\n' $argv[2]{unix:,vsock:,fd:}
+            if test $argv[1] = listen
+                printf '%s\n' $argv[2]{'*:',localhost:,127.0.0.1:,'[::1]:'}
+                __sockit_ports $argv[2]
+            else
+                __sockit_hosts | string replace -r '^(.*:.*)$' '[$1]' | while read -l host
+                    echo $argv[2]$host:
+                end
+            end
+    end
+end
+
+# What completes the values of options, by what they name.
+function __sockit_host
+    __sockit_hosts
+end
+
+function __sockit_endpoint
+    __sockit_endpoint_of connect '' (__sockit_typed)
+end
+
+function __sockit_local
+    __sockit_endpoint_of listen '' (__sockit_typed)
+end
+
+function __sockit_port
+    __sockit_ports
+end
+
+function __sockit_interface
+    __fish_print_interfaces
+end
+
+function __sockit_folder
+    __fish_complete_directories (__sockit_typed)
+end
+
+function __sockit_net
+    __sockit_hosts (__sockit_typed | string replace -r '[^,]*$' '')
+end
+
+function __sockit_group
+    set -l group (__sockit_typed | string match -r '^.*@')
+    and printf '%s\n' $group(__fish_print_interfaces)
+end
+
+function __sockit_user
+    set -l user (__sockit_typed | string match -r '^.*:')
+    and printf '%s\n' $user(__fish_print_groups)
+    or __fish_complete_users
+end
+
+function __sockit_shell
+    complete -C (__sockit_typed)
+end
+
+function __sockit_protocol
+    __sockit_run services | string replace -r '^[^/]*/(\S+).*' '$1' | sort -u
+end
+
+# __sockit_url URL... - one of those, then [USER[:PASSWORD]@]HOST:PORT.
+function __sockit_url
+    set -l word (__sockit_typed)
+    set -l begin (string match -r '^.*://(?:.*@)?' -- $word)
+    if test -n "$begin"
+        __sockit_endpoint_of connect $begin (string sub -s (math 1 + (string length -- $begin)) -- $word)
+    else
+        printf '%s\n' $argv
+    end
+end
+
+# NAME[=VALUE] of -o, as `-o help` lists them.
+function __sockit_socket_option
+    set -l typed (__sockit_typed)
+    set -l name (string replace -r '=.*' '' -- $typed)
+    set -l congestion /proc/sys/net/ipv4/tcp_available_congestion_control
+    __sockit_run $__sockit_command -o help | while read -l form help
+        set -l parts (string split -m 1 = -- $form)
+        if not string match -q '*=*' -- $typed
+            string match -q '*[' -- $parts[1]; and printf '%s\t%s\n' (string trim -c '[' $parts[1]) $help
+            test (count $parts) -eq 2; and set parts[1] $parts[1]=
+            string match -q '*[=' -- $parts[1]; or printf '%s\t%s\n' $parts[1] $help
+        else if test "$parts[1]" = "$name"
+            switch "$parts[2]"
+                case IFNAME
+                    printf '%s\n' $name=(__fish_print_interfaces)
+                case NAME
+                    test -r $congestion; and printf '%s\n' $name=(string split ' ' <$congestion)
+                case '*|*'
+                    printf '%s\n' $name=(string split '|' -- $parts[2] | string match -rv '[A-Z]')
+            end
+        end
+    end
+end
+
+# The words of raw-send: layers, and of the last one its fields.
+function __sockit_layer
+    set -l typed (__sockit_typed)
+    set -l begin (string match -r '^.*[=,]' -- $typed)
+    set -l layers (string replace -rf '\|-\|.*' '' -- $__sockit_layers)
+    set -l layer
+    set -l text
+    for word in $__sockit_operands
+        if test -n "$text"
+            set text
+        else if contains -- (string replace -r '=.*' '' -- $word) $layers
+            set layer (string replace -r '=.*' '' -- $word)
+            contains $layer payload bytes; and set text 1
+        end
+    end
+    string replace -rf '^([^|]*)\|-\|.*\|' '$1\t' -- $__sockit_layers
+    test -n "$layer"; or return
+    for row in (string replace -rf "^$layer\|" '' -- $__sockit_layers)
+        set -l part (string split '|' -- $row)
+        set -l words (string split , -- $part[4])
+        if string match -q -- "$part[1]=*" $typed
+            switch $part[2]
+                case PATH
+                    __sockit_files $begin (string sub -s (math 2 + (string length $part[1])) -- $typed)
+                case PORT
+                    __sockit_ports $begin
+                case ADDRESS
+                    __sockit_hosts $begin
+                case '*'
+                    test "$words" = -; or printf '%s\n' $begin$words
+            end
+            return
+        end
+        test $part[1] = -; and continue
+        printf '%s=\t%s\n' $part[1] $part[5]
+        test $part[3] = alone; or continue
+        test "$words" = -; and set words $part[1]
+        for word in $words
+            printf '%s\t%s\n' $word $part[5]
+        end
+    end
+end
+
+function __sockit_operand
+    __sockit_read
+    set -l typed (commandline -ct)
+    set -l words $__sockit_operands
+    set -l bare
+    test (count $words) -eq 1; and not string match -q '*:*' -- $words[1]; and set bare 1
+    if test $__sockit_behind -gt 0; and contains $__sockit_command tcp-connect tcp-serve udp-listen
+        set -l line
+        if test $__sockit_behind -le (count $__sockit_words)
+            set line (string escape -- $__sockit_words[$__sockit_behind..])
+        end
+        complete -C (string join ' ' -- $line $typed)
+        return
+    end
+    string match -q -- '-*' $typed; and test $__sockit_behind -eq 0; and return
+    switch $__sockit_command
+        case tcp-connect
+            test -n "$bare"; and __sockit_ports (string replace -r '[^,]*$' '' -- $typed)
+            if test (count $words) -eq 0; or contains -- -z $__sockit_given; or contains -- --scan $__sockit_given
+                __sockit_endpoint_of connect '' $typed
+            end
+        case tcp-serve udp-listen udp-send
+            if test (count $words) -eq 0 -a $__sockit_command = udp-send
+                __sockit_endpoint_of connect '' $typed
+            else if test (count $words) -eq 0
+                __sockit_endpoint_of listen '' $typed
+            else if test -n "$bare"
+                __sockit_ports
+            end
+        case raw-send
+            __sockit_layer
+        case resolve
+            __sockit_hosts
+            test (count $words) -gt 0; and __sockit_ports
+        case services
+            if string match -q '*/*' -- $typed
+                set -l name (string replace -r '[^/]*$' '' -- $typed)
+                printf '%s\n' $name(__sockit_protocol)
+            else
+                __sockit_ports
+            end
+    end
+end

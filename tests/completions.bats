@@ -1,0 +1,351 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# completions.bats - completion in real shells: what is typed, a TAB, and what the user then sees.
+
+load lib
+
+completions=$tests/../completions
+
+# A home of its own with hosts that ssh knows, and sockit in PATH.
+setup() {
+	enter_tmpdir
+	export HOME=$PWD PATH=$PWD/bin:$PATH TERM=xterm LC_ALL=C.UTF-8
+	mkdir -p bin .ssh folder/inner
+	ln -s "$SOCKIT" bin/sockit
+	: >file.pcap
+	: >folder/socket
+	cat >.ssh/known_hosts <<-'END'
+		alpha.example,192.0.2.7 ssh-ed25519 AAAA
+		[beta.example]:2222 ssh-ed25519 AAAA
+		2001:db8::7 ssh-ed25519 AAAA
+		@cert-authority *.pattern.example ssh-ed25519 AAAA
+		|1|hashed= ssh-ed25519 AAAA
+	END
+	echo '127.0.0.1 localhost gamma.example' >hosts
+	export HOSTFILE=$PWD/hosts
+}
+
+# tab SHELL - the cases of the input there: bash, bash-package, zsh, fish.
+tab() {
+	need python3
+	"tab_$1"
+}
+
+tab_bash() {
+	cat >rc <<-'END'
+		[ -z "$BASH_COMPLETION_PACKAGE" ] || . "$BASH_COMPLETION_PACKAGE"
+		PS1='READY> ' HISTFILE=
+		show() { printf '\nLINE<%s>\n' "$READLINE_LINE"; }
+		bind 'set show-all-if-ambiguous on'
+		bind 'set completion-query-items 0'
+		bind 'set page-completions off'
+		bind 'set bell-style none'
+		bind 'set enable-bracketed-paste off'
+		bind -x '"\C-g": show'
+	END
+	[ -n "$BASH_COMPLETION_PACKAGE" ] || echo ". '$completions/sockit.bash'" >>rc
+	echo "$bash_settings" >>rc
+	INPUTRC=/dev/null python3 "$tests/complete.py" bash --noprofile --rcfile rc -i 3>&-
+}
+
+# As installed: the package finds the file by its name at the first TAB.
+tab_bash-package() {
+	local package=/usr/share/bash-completion/bash_completion
+	[ -r "$package" ] || skip "bash-completion is not installed"
+	mkdir -p share/bash-completion/completions
+	cp "$completions/sockit.bash" share/bash-completion/completions/sockit
+	XDG_DATA_HOME=$PWD/share BASH_COMPLETION_PACKAGE=$package tab_bash
+}
+
+tab_zsh() {
+	need zsh
+	mkdir -p functions
+	cp "$completions/_sockit" functions
+	cat >.zshrc <<-'END'
+		fpath=($HOME/functions $fpath)
+		autoload -Uz compinit
+		compinit -D -u
+		PS1='READY> ' PS2= RPS1= BAUD=0 LISTMAX=0
+		unsetopt list_ambiguous beep prompt_sp
+		show() { print -r -- $'\n'"LINE<$BUFFER>" }
+		zle -N show
+		bindkey -e
+		bindkey '^G' show
+	END
+	ZDOTDIR=$PWD python3 "$tests/complete.py" zsh -d -i 3>&-
+}
+
+# Without a folder for them fish would begin to read all manual pages of the system.
+tab_fish() {
+	need fish
+	mkdir -p config/fish/completions data/fish/generated_completions
+	cp "$completions/sockit.fish" config/fish/completions
+	cat >config/fish/config.fish <<-'END'
+		set -g fish_greeting
+		set -g fish_autosuggestion_enabled 0
+		function fish_prompt
+			echo -n 'READY> '
+		end
+		function fish_user_key_bindings
+			bind \cg 'echo; echo "LINE<"(commandline | string collect)">"'
+		end
+	END
+	XDG_CONFIG_HOME=$PWD/config XDG_DATA_HOME=$PWD/data python3 "$tests/complete.py" fish -i 3>&-
+}
+
+
+# common END - the cases that are the same in all shells; END follows an option that needs a value.
+common() {
+	sed "s/%$/$1|/" <<-'END'
+		sockit | ? tcp-connect tcp-serve udp-send udp-listen raw-send resolve services help
+		sockit tcp-c| => sockit tcp-connect |
+		sockit --v| => sockit --version |
+		sockit help tcp-s| => sockit help tcp-serve |
+		sockit help tcp-serve | ? !tcp-serve !--handler !alpha.example
+		sockit tcp-connect --| ? --source --wait --hexdump --help !--handler
+		sockit tcp-connect --sou| ? --source --source-port
+		sockit tcp-serve --hand| => sockit tcp-serve --handler%
+		sockit tcp-serve --handler | ? echo discard chargen daytime time timestamp reverse roster
+		sockit tcp-serve --handler ec| => sockit tcp-serve --handler echo |
+		sockit tcp-serve --handler=ec| => sockit tcp-serve --handler=echo |
+		sockit tcp-serve --progress=| ? never terminal always
+		sockit tcp-serve --progress al| ? !always
+		# What was given, and what that excludes, is not offered again.
+		sockit tcp-connect --send-only --| ? --send --wait !--send-only !--recv-only
+		sockit tcp-connect -vz --| ? --verbose --closed !--scan
+		sockit tcp-connect --send x --option nodelay --| ? --send --option
+		sockit tcp-connect -4 --| ? !--ipv6 !--ipv4
+		# Hosts, ports, and where they join.
+		sockit tcp-connect alp| => sockit tcp-connect alpha.example:|
+		sockit tcp-connect bet| => sockit tcp-connect beta.example:|
+		sockit tcp-connect alpha.example:htt| ? http https
+		sockit tcp-connect alpha.example:ima| ? imap2 imaps
+		sockit tcp-connect alpha.example:imaps| => sockit tcp-connect alpha.example:imaps |
+		sockit tcp-connect alpha.example imap| ? imap2 imaps
+		sockit tcp-connect alpha.example 22,imaps| => sockit tcp-connect alpha.example 22,imaps |
+		sockit tcp-connect alpha.example:22,imaps| => sockit tcp-connect alpha.example:22,imaps |
+		sockit tcp-connect alpha.example imaps | ? !alpha.example !imaps
+		sockit tcp-connect -z alpha.example imaps | ? beta.example !imaps
+		sockit tcp-connect -z alpha.example:1 bet| => sockit tcp-connect -z alpha.example:1 beta.example:|
+		sockit tcp-connect -w 5 alp| => sockit tcp-connect -w 5 alpha.example:|
+		sockit udp-send alpha.example:tft| => sockit udp-send alpha.example:tftp |
+		sockit tcp-serve --forward alp| => sockit tcp-serve --forward alpha.example:|
+		sockit tcp-serve --forward=alp| => sockit tcp-serve --forward=alpha.example:|
+		sockit tcp-serve --forward=alpha.example:imaps| => sockit tcp-serve --forward=alpha.example:imaps |
+		sockit tcp-serve imaps| => sockit tcp-serve imaps |
+		sockit tcp-serve localh| => sockit tcp-serve localhost:|
+		sockit tcp-connect unix:folder/so| => sockit tcp-connect unix:folder/socket |
+		sockit tcp-serve --also unix:folder/so| => sockit tcp-serve --also unix:folder/socket |
+		sockit tcp-connect vsock:| ? any host local
+		sockit tcp-connect -p imaps| => sockit tcp-connect -p imaps |
+		sockit tcp-connect --source-port=imaps| => sockit tcp-connect --source-port=imaps |
+		sockit raw-send --to alp| => sockit raw-send --to alpha.example |
+		sockit tcp-serve --allow 10.0.0.0/8,alp| => sockit tcp-serve --allow 10.0.0.0/8,alpha.example |
+		sockit tcp-connect --proxy so| ? socks5:// socks4:// socks4a://
+		sockit tcp-connect --proxy ht| => sockit tcp-connect --proxy http://|
+		sockit tcp-connect --proxy=ht| => sockit tcp-connect --proxy=http://|
+		sockit tcp-connect --proxy http://alp| => sockit tcp-connect --proxy http://alpha.example:|
+		sockit tcp-connect --proxy http://me@alp| => sockit tcp-connect --proxy http://me@alpha.example:|
+		sockit tcp-connect --proxy http://me@alpha.example:soc| => sockit tcp-connect --proxy http://me@alpha.example:socks |
+		# Other things that have names.
+		sockit tcp-connect -o | ? nodelay congestion keepalive broadcast
+		sockit tcp-connect -o nod| => sockit tcp-connect -o nodelay |
+		sockit tcp-connect -o cong| => sockit tcp-connect -o congestion=|
+		sockit tcp-connect --option=cong| => sockit tcp-connect --option=congestion=|
+		sockit tcp-connect -o mtu-discover=pr| => sockit tcp-connect -o mtu-discover=probe |
+		sockit tcp-connect -o device=l| => sockit tcp-connect -o device=lo |
+		sockit udp-send -I l| => sockit udp-send -I lo |
+		sockit udp-listen --group 239.1.1.1@l| => sockit udp-listen --group 239.1.1.1@lo |
+		sockit tcp-serve --user roo| => sockit tcp-serve --user root |
+		sockit tcp-serve --user root:roo| => sockit tcp-serve --user root:root |
+		sockit resolve --type MX loc| => sockit resolve --type MX localhost |
+		sockit resolve --type HT| => sockit resolve --type HTTPS |
+		sockit resolve --type | ? A AAAA MX TXT
+		sockit services imaps| => sockit services imaps |
+		sockit services imaps/t| => sockit services imaps/tcp |
+		sockit services --proto ud| => sockit services --proto udp |
+		sockit raw-send --replay fi| => sockit raw-send --replay file.pcap |
+		sockit raw-send --replay=fi| => sockit raw-send --replay=file.pcap |
+		sockit tcp-connect --hexdump=fi| => sockit tcp-connect --hexdump=file.pcap |
+		sockit tcp-serve --chroot fo| => sockit tcp-serve --chroot folder/|
+		# Layers and their fields.
+		sockit raw-send | ? eth ip tcp payload !dst
+		sockit raw-send ip d| ? df dst dscp !dport
+		sockit raw-send ip ds| ? dst dscp !src
+		sockit raw-send ip dst=alp| => sockit raw-send ip dst=alpha.example |
+		sockit raw-send ip tos| => sockit raw-send ip tos=|
+		sockit raw-send ip dscp=cs| ? cs0 cs7 !af11
+		sockit raw-send ip dst=192.0.2.1 tcp sy| => sockit raw-send ip dst=192.0.2.1 tcp syn |
+		sockit raw-send ip tcp flags=syn,ps| => sockit raw-send ip tcp flags=syn,psh |
+		sockit raw-send ip tcp dport=imaps| => sockit raw-send ip tcp dport=imaps |
+		sockit raw-send eth arp req| => sockit raw-send eth arp request |
+		sockit raw-send udp payload file=fi| => sockit raw-send udp payload file=file.pcap |
+		sockit raw-send payload tcp s| ? !seq !syn
+		# A command, and no options, behind --.
+		sockit tcp-connect :1 -- --| ? !--source !--help
+		sockit resolve -- --| ? !--type
+		sockit tcp-connect :1 -- printe| => sockit tcp-connect :1 -- printenv |
+		sockit tcp-connect :1 -- cat fi| => sockit tcp-connect :1 -- cat file.pcap |
+		sockit services -- imaps| => sockit services -- imaps |
+		# The sockit that is typed.
+		bin/sockit tcp-serve --hand| => bin/sockit tcp-serve --handler%
+		bin/sockit tcp-connect :imaps| => bin/sockit tcp-connect :imaps |
+	END
+}
+
+# every_option - a case for each command, with all its options.
+every_option() {
+	sockit help --dump | awk -F '\t' '
+	{ names[$1] = names[$1] " --" $3 }
+	END { for (command in names) print "sockit " command " --| ?" names[command] }'
+}
+
+# stale FILE EDIT... - what make lint would say if sed had made EDIT in one of the files.
+stale() {
+	rm -rf copy
+	cp -r "$completions" copy
+	sed "${@:2}" "$completions/$1" >"copy/$1"
+	cmp -s "$completions/$1" "copy/$1" && return 2
+	COMPLETIONS=$PWD/copy sh "$tests/lint/completions.sh" check
+}
+
+@test "the files have the options, commands and layers that there are: make completions" {
+	sh "$tests/lint/completions.sh" check
+}
+
+@test "an option too few or too many in any of the files is found" {
+	for file in sockit.bash _sockit sockit.fish; do
+		run -1 stale "$file" -e '/tcp-serve.*--max-conns/d' -e '/^.*(--max-conns)/d'
+		[[ $output == *"$file is stale: make completions"* ]]
+		run -1 stale "$file" '/tcp-connect.*--closed\|(--closed)/{p;s/closed/open/g;}'
+		run -1 stale "$file" 's/chargen/charger/'
+		run -1 stale "$file" 's/hop-limit/hop-count/'
+	done
+}
+
+@test "each option says what its value names" {
+	sockit help --dump | awk -F '\t' '
+	$4 ~ /^(\[=)?(FILE|DIR|IFNAME|HOST|ENDPOINT|PORT|NET|URL|USER|COMMAND|GROUP)/ && $9 == "-" {
+		print
+		bad = 1
+	}
+	END { exit bad }'
+}
+
+@test "bash: what completes in every shell" {
+	common ' ' | tab bash
+}
+
+@test "bash with the bash-completion package: what completes in every shell" {
+	common ' ' | tab bash-package
+}
+
+@test "zsh: what completes in every shell" {
+	common = | tab zsh
+}
+
+@test "fish: what completes in every shell" {
+	common ' ' | tab fish
+}
+
+@test "a word that looks like an option may be the value of the one before" {
+	cat >cases <<-'END'
+		sockit tcp-connect --expect --closed --| ? --closed !--expect
+		sockit tcp-connect --send -- alp| => sockit tcp-connect --send -- alpha.example:|
+	END
+	tab bash <cases
+	tab fish <cases
+}
+
+@test "bash: the first word of a command line, folders, quotes and redirections" {
+	tab bash <<-'END'
+		sockit tcp-serve --sh printe| => sockit tcp-serve --sh printenv |
+		sockit tcp-serve --chroot fi| => sockit tcp-serve --chroot fi|
+		sockit tcp-connect "alpha.example:imaps| => sockit tcp-connect "alpha.example:imaps" |
+		sockit tcp-connect :1 >fi| => sockit tcp-connect :1 >file.pcap |
+		sockit tcp-connect :1 2>fi| => sockit tcp-connect :1 2>file.pcap |
+		sockit tcp-connect <fi| => sockit tcp-connect <file.pcap |
+		sockit tcp-connect <file.pcap alp| => sockit tcp-connect <file.pcap alpha.example:|
+		sockit tcp-connect > file.pcap alp| => sockit tcp-connect > file.pcap alpha.example:|
+		sockit tcp-connect -vwx alp| => sockit tcp-connect -vwx alpha.example:|
+		sockit tcp-connect -pimaps| => sockit tcp-connect -pimaps |
+		sockit tcp-connect -onod| => sockit tcp-connect -onodelay |
+		sockit tcp-connect [::1]:imaps| => sockit tcp-connect [::1]:imaps |
+		sockit tcp-connect [2001| => sockit tcp-connect [2001:db8::7]:|
+		sockit resolve 2001| => sockit resolve 2001:db8::7 |
+		~/bin/sockit tcp-connect :imaps| => ~/bin/sockit tcp-connect :imaps |
+	END
+}
+
+@test "bash: where : = and @ do not cut words" {
+	bash_settings='COMP_WORDBREAKS=${COMP_WORDBREAKS//[:=@]/}'
+	common ' ' | tab bash
+}
+
+@test "bash: what a known_hosts file says is no code" {
+	echo 'evil$(touch${IFS}pwned) ssh-ed25519 AAAA' >>.ssh/known_hosts
+	tab bash <<-'END'
+		sockit tcp-connect | ? alpha.example:
+		sockit tcp-connect ev| ?
+	END
+	[ ! -e pwned ]
+}
+
+@test "every option of every command is offered" {
+	every_option >cases
+	[ "$(wc -l <cases)" -ge 7 ]
+	tab bash <cases
+	tab zsh <cases
+	tab fish <cases
+}
+
+@test "zsh and fish say what commands, options, layers and services are" {
+	cat >cases <<-'END'
+		sockit tcp-| ? tcp-connect connect to a listen,
+		sockit tcp-serve --c| ? --chat --collect lines of all clients,
+		sockit tcp-serve --handler ec| => sockit tcp-serve --handler echo |
+		sockit raw-send i| ? ip IPv4 igmp IGMP
+		sockit raw-send ip d| ? df do not fragment dst whom it is for
+		sockit services imap| ? 143/tcp 993/tcp
+		sockit tcp-connect -o m| ? mtu-discover path MTU discovery
+	END
+	tab zsh <cases
+	tab fish <cases
+}
+
+@test "fish: what a program sees that asks" {
+	need fish
+	tab_fish </dev/null
+	export XDG_CONFIG_HOME=$PWD/config XDG_DATA_HOME=$PWD/data
+	run -0 fish -c 'complete -C "sockit tcp-c"'
+	[ "$output" = "tcp-connect	$(sockit help | sed -n 's/^  tcp-connect  *//p')" ]
+	run -0 fish -c 'complete -C "sockit tcp-serve --handler=e"'
+	[[ $output == --handler=echo* ]]
+}
+
+@test "zsh: what its own functions complete" {
+	tab zsh <<-'END'
+		sockit tcp-serve --sh printe| => sockit tcp-serve --sh printenv|
+		sockit tcp-serve --sh "cat fi| => sockit tcp-serve --sh "cat file.pcap|
+		sockit tcp-serve \*:imaps| => sockit tcp-serve \*:imaps |
+		~/bin/sockit tcp-connect :imaps| => ~/bin/sockit tcp-connect :imaps |
+	END
+}
+
+@test "zsh: a host is followed by its port, in this word or in the next" {
+	tab zsh <<-'END'
+		sockit tcp-connect alp| => sockit tcp-connect alpha.example:|
+		sockit tcp-connect \[::1\]:imaps| => sockit tcp-connect \[::1\]:imaps |
+	END
+}
+
+@test "a shell that loads the files does not run sockit" {
+	need zsh fish
+	rm bin/sockit
+	printf '#!/bin/sh\necho ran >>"$HOME/ran"\n' >bin/sockit
+	chmod +x bin/sockit
+	bash --norc -c '. "$1"' bash "$completions/sockit.bash"
+	fish -N -c 'source $argv[1]' "$completions/sockit.fish"
+	tab_zsh </dev/null
+	[ ! -e ran ]
+}
