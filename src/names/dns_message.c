@@ -18,11 +18,6 @@ enum {
 	RECORD_TAIL = 10,  /* type, class, TTL, length */
 };
 
-static unsigned read16(const unsigned char *data)
-{
-	return (unsigned)data[0] << 8 | data[1];
-}
-
 static void write16(unsigned char *out, unsigned value)
 {
 	out[0] = (unsigned char)(value >> 8);
@@ -31,7 +26,7 @@ static void write16(unsigned char *out, unsigned value)
 
 static unsigned count_of(const struct dns_message *m, int section)
 {
-	return read16(m->data + COUNTS_AT + 2 * section);
+	return dns_read16(m->data + COUNTS_AT + 2 * section);
 }
 
 size_t dns_query_build(
@@ -51,17 +46,17 @@ size_t dns_query_build(
 
 uint16_t dns_message_id(const unsigned char *data)
 {
-	return (uint16_t)read16(data);
+	return (uint16_t)dns_read16(data);
 }
 
 bool dns_message_truncated(const struct dns_message *m)
 {
-	return read16(m->data + FLAGS_AT) & FLAG_TRUNCATED;
+	return dns_read16(m->data + FLAGS_AT) & FLAG_TRUNCATED;
 }
 
 enum dns_code dns_message_code(const struct dns_message *m)
 {
-	return (enum dns_code)(read16(m->data + FLAGS_AT) & MASK_CODE);
+	return (enum dns_code)(dns_read16(m->data + FLAGS_AT) & MASK_CODE);
 }
 
 /* Read the question at *AT. NULL, or the reason. */
@@ -88,7 +83,7 @@ bool dns_message_answers(const struct dns_message *m, const unsigned char *query
 
 	if (m->size < DNS_HEADER_SIZE || dns_message_id(m->data) != dns_message_id(query))
 		return false;
-	unsigned flags = read16(m->data + FLAGS_AT);
+	unsigned flags = dns_read16(m->data + FLAGS_AT);
 	if (!(flags & FLAG_ANSWER) || flags & MASK_OPERATION)
 		return false;
 	if (count_of(m, 0) == 0 && dns_message_code(m) != DNS_NO_ERROR)
@@ -109,10 +104,10 @@ static const char *read_record(const struct dns_message *m, size_t *at, struct d
 	if (m->size - *at < RECORD_TAIL)
 		return "it ends within a record";
 	const unsigned char *tail = m->data + *at;
-	record->type = (uint16_t)read16(tail);
-	record->class = (uint16_t)read16(tail + 2);
-	record->ttl = (uint32_t)read16(tail + 4) << 16 | read16(tail + 6);
-	record->data_size = read16(tail + 8);
+	record->type = (uint16_t)dns_read16(tail);
+	record->class = (uint16_t)dns_read16(tail + 2);
+	record->ttl = dns_read32(tail + 4);
+	record->data_size = dns_read16(tail + 8);
 	record->data_at = *at + RECORD_TAIL;
 	if (m->size - record->data_at < record->data_size)
 		return "a record is longer than the message";

@@ -260,7 +260,7 @@ static const char *add_type(struct rdata *r)
 
 	if (!data)
 		return ends_early;
-	dns_type_add(r->out, (uint16_t)(data[0] << 8 | data[1]));
+	dns_type_add(r->out, (uint16_t)dns_read16(data));
 	return NULL;
 }
 
@@ -273,9 +273,7 @@ static const char *add_date(struct rdata *r)
 
 	if (!data)
 		return ends_early;
-	uint32_t seconds = (uint32_t)data[0] << 24 | (uint32_t)data[1] << 16 |
-		(uint32_t)data[2] << 8 | data[3];
-	time_t when = (time_t)seconds;
+	time_t when = (time_t)dns_read32(data);
 	if (!gmtime_r(&when, &tm) || strftime(text, sizeof(text), "%Y%m%d%H%M%S", &tm) == 0)
 		return "a date is out of range";
 	bytes_add_text(r->out, text);
@@ -317,11 +315,58 @@ static const char *add_hardware_address(struct rdata *r)
 	return NULL;
 }
 
+/* The four groups of digits of a locator (RFC 6742). */
+static const char *add_locator(struct rdata *r)
+{
+	enum { GROUPS = 4 };
+	const unsigned char *data = take(r, 2 * (size_t)GROUPS);
+
+	if (!data)
+		return ends_early;
+	for (int i = 0; i < GROUPS; i++)
+		bytes_add_format(r->out, "%s%x", i > 0 ? ":" : "", dns_read16(data + 2 * i));
+	return NULL;
+}
+
+static const char *add_certificate_type(struct rdata *r)
+{
+	const unsigned char *data = take(r, 2);
+
+	if (!data)
+		return ends_early;
+	dns_certificate_type_add(r->out, dns_read16(data));
+	return NULL;
+}
+
+static const char *add_algorithm(struct rdata *r)
+{
+	const unsigned char *data = take(r, 1);
+
+	if (!data)
+		return ends_early;
+	dns_algorithm_add(r->out, *data);
+	return NULL;
+}
+
 static const char *add_parameters(struct rdata *r)
 {
 	size_t size = left(r);
 
 	return dns_svcb_add(r->out, take(r, size), size);
+}
+
+static const char *add_location(struct rdata *r)
+{
+	size_t size = left(r);
+
+	return dns_loc_add(r->out, take(r, size), size);
+}
+
+static const char *add_prefixes(struct rdata *r)
+{
+	size_t size = left(r);
+
+	return dns_apl_add(r->out, take(r, size), size);
 }
 
 /* What each letter of dns_type_fields reads. */
@@ -332,16 +377,21 @@ static const struct {
 	{'4', add_ipv4},
 	{'6', add_ipv6},
 	{'B', add_byte},
+	{'C', add_certificate_type},
 	{'H', add_hash},
 	{'I', add_int},
+	{'L', add_location},
 	{'S', add_short},
+	{'a', add_algorithm},
 	{'b', add_rest_base64},
 	{'c', add_word},
 	{'d', add_date},
 	{'e', add_hardware_address},
 	{'h', add_salt},
+	{'l', add_locator},
 	{'m', add_type_map},
 	{'n', add_name},
+	{'p', add_prefixes},
 	{'q', add_rest_quoted},
 	{'s', add_string},
 	{'t', add_strings},
@@ -374,13 +424,10 @@ const char *dns_rdata_add(
 {
 	const char *fields = record->class == DNS_CLASS_IN ? dns_type_fields(record->type) : NULL;
 	struct rdata r = {m, record->data_at, record->data_at + record->data_size, out};
-	const char *reason = NULL;
+	const char *reason = fields ? NULL : dns_form_unknown;
+	size_t before = out->size;
 
-	if (!fields) {
-		add_unknown(out, m, record);
-		return NULL;
-	}
-	for (const char *field = fields; *field && !reason; field++) {
+	for (const char *field = fields; !reason && *field; field++) {
 		/* Nothing may be left for a list at the end. */
 		if (field > fields && (left(&r) > 0 || field[1]))
 			bytes_add_byte(out, ' ');
@@ -388,5 +435,10 @@ const char *dns_rdata_add(
 	}
 	if (!reason && left(&r) > 0)
 		reason = "the data of a record are too long";
+	if (reason == dns_form_unknown) {
+		out->size = before;
+		add_unknown(out, m, record);
+		reason = NULL;
+	}
 	return reason;
 }

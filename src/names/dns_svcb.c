@@ -37,11 +37,6 @@ enum { KEY_COUNT = sizeof(keys) / sizeof(keys[0]) };
 
 static const char malformed[] = "a service parameter is malformed";
 
-static unsigned read16(const unsigned char *data)
-{
-	return (unsigned)data[0] << 8 | data[1];
-}
-
 static void add_key(struct bytes *out, unsigned key)
 {
 	if (key < KEY_COUNT)
@@ -57,7 +52,7 @@ static const char *add_keys(struct bytes *out, const unsigned char *data, size_t
 	for (size_t at = 0; at < size; at += 2) {
 		if (at > 0)
 			bytes_add_byte(out, ',');
-		add_key(out, read16(data + at));
+		add_key(out, dns_read16(data + at));
 	}
 	return NULL;
 }
@@ -116,7 +111,7 @@ static const char *add_value(
 	}
 	if (size != 2)
 		return malformed;
-	bytes_add_format(out, "%u", read16(data));
+	bytes_add_format(out, "%u", dns_read16(data));
 	return NULL;
 }
 
@@ -138,13 +133,13 @@ const char *dns_svcb_add(struct bytes *out, const unsigned char *data, size_t si
 	const char *reason = NULL;
 
 	for (size_t at = 0; at < size && !reason;) {
-		if (size - at < HEAD || size - at - HEAD < read16(data + at + 2))
+		if (size - at < HEAD || size - at - HEAD < dns_read16(data + at + 2))
 			return malformed;
 		if (at > 0)
 			bytes_add_byte(out, ' ');
 		reason = add_parameter(
-			out, read16(data + at), data + at + HEAD, read16(data + at + 2));
-		at += HEAD + read16(data + at + 2);
+			out, dns_read16(data + at), data + at + HEAD, dns_read16(data + at + 2));
+		at += HEAD + dns_read16(data + at + 2);
 	}
 	return reason;
 }

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: ISC */
+/* dns_forms.c - data of records with a form of their own: LOC, APL and the words of CERT. */
+
+#include <arpa/inet.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/bytes.h"
+#include "names/dns_message.h"
+
+const char dns_form_unknown[] = "the data of a record are of an unknown form";
+
+static const char bad_location[] = "a location is out of range";
+static const char bad_prefix[] = "a list of prefixes is malformed";
+
+/* A length of LOC: a digit and how many zeros follow it, in centimetres. */
+static const char *add_length(struct bytes *out, unsigned byte)
+{
+	enum { DIGIT_MOST = 9, METRE_ZEROS = 2, METRE = 100 };
+	unsigned digit = byte >> 4, zeros = byte & 0xf;
+
+	if (digit > DIGIT_MOST || zeros > DIGIT_MOST || (digit == 0 && zeros > 0))
+		return bad_location;
+	if (zeros < METRE_ZEROS) {
+		unsigned centimetres = zeros > 0 ? digit * 10 : digit;
+
+		bytes_add_format(out, " %u.%02um", centimetres / METRE, centimetres % METRE);
+		return NULL;
+	}
+	bytes_add_format(out, " %u", digit);
+	for (; zeros > METRE_ZEROS; zeros--)
+		bytes_add_byte(out, '0');
+	bytes_add_byte(out, 'm');
+	return NULL;
+}
+
+/* An angle of LOC, in thousandths of a second of arc around 2^31, and which of SIDES it is on. */
+static const char *add_angle(
+	struct bytes *out, uint32_t angle, unsigned degrees_most, const char sides[2])
+{
+	enum { SECOND = 1000, MINUTE = 60 * SECOND, DEGREE = 60 * MINUTE };
+	const uint32_t middle = UINT32_C(1) << 31;
+	uint32_t from_middle = angle < middle ? middle - angle : angle - middle;
+
+	if (from_middle > degrees_most * DEGREE)
+		return bad_location;
+	bytes_add_format(out, "%" PRIu32 " %" PRIu32 " %" PRIu32 ".%03" PRIu32 " %c ",
+		from_middle / DEGREE, from_middle % DEGREE / MINUTE, from_middle % MINUTE / SECOND,
+		from_middle % SECOND, sides[angle < middle]);
+	return NULL;
+}
+
+/* An altitude of LOC, in centimetres above 100 km below the sea. */
+static void add_altitude(struct bytes *out, uint32_t altitude)
+{
+	const uint32_t sea = 10000000, metre = 100;
+	uint32_t from_sea = altitude < sea ? sea - altitude : altitude - sea;
+
+	bytes_add_format(out, "%s%" PRIu32 ".%02" PRIu32 "m", altitude < sea ? "-" : "",
+		from_sea / metre, from_sea % metre);
+}
+
+const char *dns_loc_add(struct bytes *out, const unsigned char *data, size_t size)
+{
+	enum { LENGTHS_AT = 1, LENGTHS = 3, LATITUDE_AT = 4, LONGITUDE_AT = 8, ALTITUDE_AT = 12 };
+	enum { SIZE = 16, LATITUDE_MOST = 90, LONGITUDE_MOST = 180 };
+	const char *reason;
+
+	if (size > 0 && data[0] != 0)
+		return dns_form_unknown;
+	if (size != SIZE)
+		return "a location does not have 16 bytes";
+	reason = add_angle(out, dns_read32(data + LATITUDE_AT), LATITUDE_MOST, "NS");
+	if (!reason)
+		reason = add_angle(out, dns_read32(data + LONGITUDE_AT), LONGITUDE_MOST, "EW");
+	add_altitude(out, dns_read32(data + ALTITUDE_AT));
+	for (int i = 0; i < LENGTHS && !reason; i++)
+		reason = add_length(out, data[LENGTHS_AT + i]);
+	return reason;
+}
+
+/* One prefix of APL, whose bytes at its end are left out where they are zero. *USED gets its size.
+ */
+static const char *add_prefix(
+	struct bytes *out, const unsigned char *data, size_t size, size_t *used)
+{
+	enum { HEAD = 4, PREFIX_AT = 2, LENGTH_AT = 3, NEGATED = 0x80, IPV4 = 1, IPV6 = 2 };
+	unsigned char address[sizeof(struct in6_addr)] = {0};
+	char text[INET6_ADDRSTRLEN];
+
+	if (size < HEAD || size - HEAD < (data[LENGTH_AT] & ~(unsigned)NEGATED))
+		return bad_prefix;
+	unsigned kind = dns_read16(data), length = data[LENGTH_AT] & ~(unsigned)NEGATED;
+	if (kind != IPV4 && kind != IPV6)
+		return dns_form_unknown;
+	size_t most = kind == IPV4 ? sizeof(struct in_addr) : sizeof(struct in6_addr);
+	if (length > most || data[PREFIX_AT] > 8 * most)
+		return bad_prefix;
+	memcpy(address, data + HEAD, length);
+	inet_ntop(kind == IPV4 ? AF_INET : AF_INET6, address, text, sizeof(text));
+	bytes_add_format(out, "%s%u:%s/%u", data[LENGTH_AT] & NEGATED ? "!" : "", kind, text,
+		data[PREFIX_AT]);
+	*used = HEAD + length;
+	return NULL;
+}
+
+const char *dns_apl_add(struct bytes *out, const unsigned char *data, size_t size)
+{
+	const char *reason = NULL;
+	size_t used = 0;
+
+	for (size_t at = 0; at < size && !reason; at += used) {
+		if (at > 0)
+			bytes_add_byte(out, ' ');
+		reason = add_prefix(out, data + at, size - at, &used);
+	}
+	return reason;
+}
+
+/* A number and the word that is printed for it. */
+struct word {
+	unsigned number;
+	const char *text;
+};
+
+static void add_word(struct bytes *out, const struct word *words, size_t count, unsigned number)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (words[i].number == number) {
+			bytes_add_text(out, words[i].text);
+			return;
+		}
+	}
+	bytes_add_format(out, "%u", number);
+}
+
+void dns_certificate_type_add(struct bytes *out, unsigned type)
+{
+	static const struct word words[] = {{1, "PKIX"}, {2, "SPKI"}, {3, "PGP"}, {4, "IPKIX"},
+		{5, "ISPKI"}, {6, "IPGP"}, {7, "ACPKIX"}, {8, "IACPKIX"}, {253, "URI"},
+		{254, "OID"}};
+
+	add_word(out, words, sizeof(words) / sizeof(words[0]), type);
+}
+
+void dns_algorithm_add(struct bytes *out, unsigned algorithm)
+{
+	static const struct word words[] = {{1, "RSAMD5"}, {2, "DH"}, {3, "DSA"}, {5, "RSASHA1"},
+		{6, "NSEC3DSA"}, {7, "NSEC3RSASHA1"}, {8, "RSASHA256"}, {10, "RSASHA512"},
+		{12, "ECCGOST"}, {13, "ECDSAP256SHA256"}, {14, "ECDSAP384SHA384"}, {15, "ED25519"},
+		{16, "ED448"}, {252, "INDIRECT"}, {253, "PRIVATEDNS"}, {254, "PRIVATEOID"}};
+
+	add_word(out, words, sizeof(words) / sizeof(words[0]), algorithm);
+}
