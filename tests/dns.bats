@@ -305,6 +305,28 @@ prints_like_dig() {
 	done
 }
 
+@test "records about another name are no answer" {
+	start_dns
+	local name
+	for name in other stray long; do
+		ask A "$name.test"
+		[ "$status" -eq 1 ] && [[ $output == *"a record is about another name"* ]] || return 1
+	done
+}
+
+@test "aliases are followed in whatever order they come" {
+	start_dns
+	ask A aliases-3.test
+	[ "$status" -eq 0 ]
+	[ "${#lines[@]}" -eq 4 ]
+	[ "${lines[0]}" = 192.0.2.1 ]
+	run_sockit resolve --server "$dns" --type A --batch < <(echo aliases-16.test)
+	[ "$output" = $'aliases-16.test\t192.0.2.1' ]
+	ask A round.test
+	[ "$status" -eq 3 ]
+	[[ $output == *"no record of type A"* ]]
+}
+
 @test "with two servers the second is asked when the first fails" {
 	start_dns
 	local first=$dns

@@ -8,6 +8,7 @@ raw-HEX.TYPE...     one record of the type asked, HEX its data (underscores are 
 a-N...              N records of type A; more than 512 bytes of them are truncated over UDP
 delay-MS...         one record of type A, after MS milliseconds
 rcode-N...          no record and the code N;  bare-N: the same without the question
+aliases-N...        one record of type A, behind N aliases, in the wrong order
 lost-N...           silence for the first N times, then one record of type A
 silent...           silence
 anything below BAD  a message that is wrong in the way of that name
@@ -53,6 +54,14 @@ def message(question, records=(), code=0, flags=ANSWER, count=None, rest=(0, 0),
     return head + asked + b"".join(records)
 
 
+def alias(name, target):
+    return record(5, target, name)
+
+
+def label(number):
+    return b"\x03c%02d\0" % number if number else NAME_IS_QUESTION
+
+
 ONE = record(1, bytes([192, 0, 2, 1]))
 
 # A function of the question that gives the bytes of a wrong answer.
@@ -75,6 +84,13 @@ BAD = {
     "query": lambda q: message(q, [ONE], flags=0x0100),
     "tiny": lambda q: b"\0",
     "empty": lambda q: b"",
+    "other": lambda q: message(q, [ONE, record(1, b"\6\6\6\6", b"\x05other\0")]),
+    "stray": lambda q: message(q, [alias(b"\x01b\0", b"\x01c\0"),
+                                   record(1, b"\6\6\6\6", b"\x01c\0")]),
+    "round": lambda q: message(q, [alias(NAME_IS_QUESTION, b"\x01b\0"),
+                                   alias(b"\x01b\0", NAME_IS_QUESTION)]),
+    "long": lambda q: message(q, [alias(label(i), label(i + 1)) for i in range(20)] +
+                              [record(1, b"\6\6\6\6", label(20))]),
     "no-question": lambda q: message(q, [], asked=b""),
 }
 
@@ -155,6 +171,10 @@ class Server:
             return 0, message(question, code=int(value))
         if word == "bare":
             return 0, message(question, code=int(value), asked=b"")
+        if word == "aliases":
+            # The last first, as some servers have it.
+            return 0, message(question, [record(1, bytes([192, 0, 2, 1]), label(int(value)))] + [
+                alias(label(i), label(i + 1)) for i in range(int(value))])
         if word == "silent" or word == "lost" and self.count(question) <= int(value):
             return 0, None
         if word in ("half", "a"):

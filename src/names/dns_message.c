@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "names/dns_type.h"
+
 enum {
 	FLAGS_AT = 2,
 	COUNTS_AT = 4,
@@ -16,6 +18,7 @@ enum {
 	MASK_CODE = 0x000f,
 	QUESTION_TAIL = 4, /* type and class behind the name */
 	RECORD_TAIL = 10,  /* type, class, TTL, length */
+	ALIASES_MOST = 16, /* from the name that was asked for to the one that has the records */
 };
 
 static void write16(unsigned char *out, unsigned value)
@@ -127,6 +130,83 @@ static const char *skip_questions(const struct dns_message *m, size_t *at)
 	return reason;
 }
 
+void dns_answers_begin(struct dns_answers *a, const struct dns_message *m)
+{
+	*a = (struct dns_answers){.message = m, .left = count_of(m, 1)};
+	if (skip_questions(m, &a->at))
+		a->left = 0;
+}
+
+bool dns_answers_next(struct dns_answers *a, struct dns_record *record)
+{
+	if (a->left == 0 || read_record(a->message, &a->at, record))
+		return false;
+	a->left--;
+	return true;
+}
+
+/* The names that answers may be about: the one that was asked for, and what it is an alias of. */
+struct owners {
+	struct dns_name names[1 + ALIASES_MOST];
+	size_t count;
+};
+
+static bool is_owner(const struct owners *o, const struct dns_record *record)
+{
+	for (size_t i = 0; i < o->count; i++) {
+		if (dns_name_equal(&record->name, &o->names[i]) ||
+			(record->type == DNS_TYPE_DNAME &&
+				dns_name_is_below(&o->names[i], &record->name)))
+			return true;
+	}
+	return false;
+}
+
+/* Add what the last of O is an alias of, wherever among the answers that is said. False: nothing,
+ * or no new name. */
+static bool add_alias(struct owners *o, const struct dns_message *m)
+{
+	const struct dns_name *last = &o->names[o->count - 1];
+	struct dns_record record;
+	struct dns_answers answers;
+
+	dns_answers_begin(&answers, m);
+	while (dns_answers_next(&answers, &record)) {
+		size_t at = record.data_at;
+		struct dns_record target = {.type = DNS_TYPE_CNAME};
+
+		if (record.type != DNS_TYPE_CNAME || !dns_name_equal(&record.name, last) ||
+			dns_name_read(m->data, at + record.data_size, &at, &target.name))
+			continue;
+		if (o->count == sizeof(o->names) / sizeof(o->names[0]) || is_owner(o, &target))
+			return false;
+		o->names[o->count++] = target.name;
+		return true;
+	}
+	return false;
+}
+
+/* Whether all answers are about what was asked for: whoever sends others wants them believed. */
+static const char *check_owners(const struct dns_message *m)
+{
+	struct owners o = {.count = 1};
+	struct dns_record record;
+	struct dns_answers answers;
+	const unsigned char *tail;
+	size_t at = DNS_HEADER_SIZE;
+
+	if (count_of(m, 0) != 1 || read_question(m, &at, &o.names[0], &tail))
+		return NULL;
+	while (add_alias(&o, m))
+		;
+	dns_answers_begin(&answers, m);
+	while (dns_answers_next(&answers, &record)) {
+		if (!is_owner(&o, &record))
+			return "a record is about another name";
+	}
+	return NULL;
+}
+
 const char *dns_message_check(const struct dns_message *m)
 {
 	const char *reason;
@@ -144,20 +224,5 @@ const char *dns_message_check(const struct dns_message *m)
 	}
 	if (!reason && at != m->size)
 		reason = "there is more than the records that it counts";
-	return reason;
-}
-
-void dns_answers_begin(struct dns_answers *a, const struct dns_message *m)
-{
-	*a = (struct dns_answers){.message = m, .left = count_of(m, 1)};
-	if (skip_questions(m, &a->at))
-		a->left = 0;
-}
-
-bool dns_answers_next(struct dns_answers *a, struct dns_record *record)
-{
-	if (a->left == 0 || read_record(a->message, &a->at, record))
-		return false;
-	a->left--;
-	return true;
+	return reason ? reason : check_owners(m);
 }

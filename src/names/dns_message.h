@@ -77,7 +77,8 @@ uint16_t dns_message_id(const unsigned char *data);
 bool dns_message_truncated(const struct dns_message *m);
 enum dns_code dns_message_code(const struct dns_message *m);
 
-/* Whether every record is there in whole and nothing else: NULL, or the reason. */
+/* Whether every record is there in whole and nothing else, and the answers are about the name of
+ * the question or what it is an alias of: NULL, or the reason. */
 const char *dns_message_check(const struct dns_message *m);
 
 /* Walk the answers of M, which dns_message_check found good. */

@@ -178,13 +178,27 @@ static unsigned char lower(unsigned char byte)
 	return byte >= 'A' && byte <= 'Z' ? (unsigned char)(byte - 'A' + 'a') : byte;
 }
 
-bool dns_name_equal(const struct dns_name *a, const struct dns_name *b)
+/* Lengths of labels, being under 64, are no letters. */
+static bool equal(const unsigned char *a, const unsigned char *b, size_t size)
 {
-	if (a->size != b->size)
-		return false;
-	for (size_t i = 0; i < a->size; i++) {
-		if (lower(a->wire[i]) != lower(b->wire[i]))
+	for (size_t i = 0; i < size; i++) {
+		if (lower(a[i]) != lower(b[i]))
 			return false;
 	}
 	return true;
+}
+
+bool dns_name_equal(const struct dns_name *a, const struct dns_name *b)
+{
+	return a->size == b->size && equal(a->wire, b->wire, a->size);
+}
+
+bool dns_name_is_below(const struct dns_name *name, const struct dns_name *above)
+{
+	size_t at = 0;
+
+	while (name->size - at > above->size)
+		at += 1 + (size_t)name->wire[at];
+	return at > 0 && name->size - at == above->size &&
+		equal(name->wire + at, above->wire, above->size);
 }

@@ -36,4 +36,7 @@ void dns_name_add(struct bytes *out, const struct dns_name *name);
 /* Whether both are the same, case aside. */
 bool dns_name_equal(const struct dns_name *a, const struct dns_name *b);
 
+/* Whether NAME is in the domain ABOVE, but is not that itself. */
+bool dns_name_is_below(const struct dns_name *name, const struct dns_name *above);
+
 #endif

@@ -18,7 +18,7 @@ static const struct dns_type {
 } types[] = {
 	{"A", DNS_TYPE_A, "4"},
 	{"NS", 2, "n"},
-	{"CNAME", 5, "n"},
+	{"CNAME", DNS_TYPE_CNAME, "n"},
 	{"SOA", 6, "nnIIIII"},
 	{"MB", 7, "n"},
 	{"MG", 8, "n"},
@@ -45,7 +45,7 @@ static const struct dns_type {
 	{"NAPTR", 35, "SSsssn"},
 	{"KX", 36, "Sn"},
 	{"CERT", 37, "CSab"},
-	{"DNAME", 39, "n"},
+	{"DNAME", DNS_TYPE_DNAME, "n"},
 	{"APL", 42, "p"},
 	{"DS", 43, "SBBx"},
 	{"SSHFP", 44, "BBx"},

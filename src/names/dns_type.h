@@ -9,7 +9,9 @@ struct bytes;
 
 enum {
 	DNS_TYPE_A = 1,
+	DNS_TYPE_CNAME = 5,
 	DNS_TYPE_PTR = 12,
+	DNS_TYPE_DNAME = 39,
 	DNS_TYPE_ANY = 255,
 };
 

@@ -124,11 +124,31 @@ static void test_address(void)
 	OK(dns_name_equal(&name, &expected), "an IPv6 address");
 }
 
+static bool is_below(const char *a, const char *b)
+{
+	struct dns_name name, above;
+
+	dns_name_parse(a, &name);
+	dns_name_parse(b, &above);
+	return dns_name_is_below(&name, &above);
+}
+
+static void test_below(void)
+{
+	OK(is_below("www.example.org", "ORG"), "a name is below its domain, case aside");
+	OK(is_below("org", "."), "all are below the root");
+	OK(!is_below("example.org", "example.org"), "not below itself");
+	OK(!is_below("myexample.org", "example.org"), "not by its letters alone");
+	OK(!is_below("org", "example.org"), "not above");
+	OK(!is_below("a.org", "\\001a.org"), "not by the length of a part");
+}
+
 int main(void)
 {
 	test_text();
 	test_lengths();
 	test_wire();
 	test_address();
+	test_below();
 	return tap_end();
 }
