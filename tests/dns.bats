@@ -339,6 +339,55 @@ prints_like_dig() {
 	[ "$output" = 192.0.2.0 ]
 }
 
+@test "a slow server is waited for when the other one is dead" {
+	start_dns
+	local dead=$dns
+	stop "$dns_pid"
+	start_dns
+	run_sockit resolve --server "$dead" --server "$dns" --type A delay-400.test -w 1s
+	[ "$output" = 192.0.2.1 ]
+	run_sockit resolve --server "$dns" --server "$dead" --type A delay-400.test -w 1s
+	[ "$output" = 192.0.2.1 ]
+}
+
+@test "a server that is silent over TCP leaves time for the next" {
+	start_dns
+	start_server --handler discard
+	run_sockit resolve --server "127.0.0.1:$port" --server "$dns" --type A a-1.test --tcp -w 2s
+	[ "$output" = 192.0.2.0 ]
+}
+
+@test "a truncated answer whose rest nobody gives is 4" {
+	start_dns --no-tcp
+	ask A a-200.test
+	[ "$status" -eq 4 ]
+	[[ $output == *"cannot ask $dns: connection refused"* ]]
+}
+
+@test "few descriptors only make a batch over TCP slower" {
+	start_dns
+	seq -f 'a-1.n%.0f.test' 300 >names
+	(ulimit -n 30 && sockit resolve --server "$dns" --type A --tcp --batch=names >out)
+	[ "$(grep -c $'\t192.0.2.0$' out)" -eq 300 ]
+}
+
+@test "a flood of answers with other ids is no answer, and ends nothing" {
+	start_dns
+	ask A flood-3000.test -w 500ms
+	[ "$status" -eq 5 ]
+	[[ $output == *"that fit no question were ignored"* ]]
+	printf '%s\n' flood-3000.test a-1.test >names
+	run_sockit resolve --server "$dns" --type A -w 500ms --batch=names
+	[ "${lines[1]}" = $'a-1.test\t192.0.2.0' ]
+}
+
+@test "questions do not all leave from one port" {
+	start_dns
+	seq -f 'port.n%.0f.test' 320 >names
+	sockit resolve --server "$dns" --type A --batch=names | cut -f 2 | sort -u >ports
+	[ "$(wc -l <ports)" -ge 15 ]
+}
+
 @test "an IPv6 server" {
 	need_ipv6
 	start_dns --address ::1

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 """dns_server.py - a DNS server on loopback that answers what the question's first label says.
 
-    dns_server.py --port-file FILE [--log FILE] [--address ADDRESS]
+    dns_server.py --port-file FILE [--log FILE] [--address ADDRESS] [--port PORT] [--no-tcp]
 
 raw-HEX.TYPE...     one record of the type asked, HEX its data (underscores are left out)
 a-N...              N records of type A; more than 512 bytes of them are truncated over UDP
@@ -11,9 +11,11 @@ rcode-N...          no record and the code N;  bare-N: the same without the ques
 aliases-N...        one record of type A, behind N aliases, in the wrong order
 lost-N...           silence for the first N times, then one record of type A
 silent...           silence
+flood-N...          N answers with other ids, then silence
+port...             over UDP, an address whose last two numbers are the port that asked
 anything below BAD  a message that is wrong in the way of that name
 
-UDP and TCP share the port. The log has a line `udp|tcp NAME TYPE` for each question.
+UDP and TCP share the port, unless nothing listens on TCP. The log has a line `udp|tcp NAME TYPE` for each question.
 """
 import argparse
 import heapq
@@ -96,13 +98,13 @@ BAD = {
 
 
 class Server:
-    def __init__(self, address, log):
+    def __init__(self, address, port, log, tcp):
         self.log = open(log, "a", encoding="utf-8") if log else None
         self.selector, self.later, self.seen = selectors.DefaultSelector(), [], {}
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         while True:
             self.tcp, self.udp = socket.socket(family), socket.socket(family, socket.SOCK_DGRAM)
-            self.tcp.bind((address, 0))
+            self.tcp.bind((address, port))
             try:
                 self.udp.bind(self.tcp.getsockname())
                 break
@@ -110,9 +112,11 @@ class Server:
                 self.tcp.close()
         self.other = socket.socket(family, socket.SOCK_DGRAM)
         self.other.bind((address, 0))
-        self.tcp.listen(128)
+        if tcp:
+            self.tcp.listen(128)
         self.selector.register(self.udp, selectors.EVENT_READ, self.datagram)
-        self.selector.register(self.tcp, selectors.EVENT_READ, self.connection)
+        if tcp:
+            self.selector.register(self.tcp, selectors.EVENT_READ, self.connection)
 
     def run(self):
         while True:
@@ -135,6 +139,11 @@ class Server:
         if question.labels[0] == "sender":
             self.other.sendto(message(question, [record(1, bytes([6, 6, 6, 6]))]), peer)
             delay, answer = 0.1, message(question, [ONE])
+        if question.labels[0].startswith("flood-"):
+            for i in range(1, 1 + int(question.labels[0][6:])):
+                self.udp.sendto(message(question, [ONE], ident=question.id ^ i), peer)
+        if question.labels[0] == "port":
+            answer = message(question, [record(1, bytes([10, 0]) + struct.pack("!H", peer[1]))])
         if answer is None:
             return
         heapq.heappush(self.later, (time.monotonic() + delay, len(self.seen), answer, peer))
@@ -175,7 +184,7 @@ class Server:
             # The last first, as some servers have it.
             return 0, message(question, [record(1, bytes([192, 0, 2, 1]), label(int(value)))] + [
                 alias(label(i), label(i + 1)) for i in range(int(value))])
-        if word == "silent" or word == "lost" and self.count(question) <= int(value):
+        if word in ("silent", "flood") or word == "lost" and self.count(question) <= int(value):
             return 0, None
         if word in ("half", "a"):
             records = [record(1, bytes([192, 0, 2, i % 256])) for i in range(int(value or 40))]
@@ -195,8 +204,10 @@ def main():
     parser.add_argument("--port-file", required=True)
     parser.add_argument("--log")
     parser.add_argument("--address", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--no-tcp", dest="tcp", action="store_false")
     options = parser.parse_args()
-    server = Server(options.address, options.log)
+    server = Server(options.address, options.port, options.log, options.tcp)
     with open(options.port_file + ".new", "w", encoding="ascii") as file:
         print(server.udp.getsockname()[1], file=file)
     os.rename(options.port_file + ".new", options.port_file)

@@ -1,26 +1,21 @@
 /* SPDX-License-Identifier: ISC */
-/* dns_client.c - ask DNS servers over UDP, many questions at a time. */
+/* dns_client.c - ask DNS servers, many questions at a time: whom, when, and again. */
 #define _DEFAULT_SOURCE /* getentropy */
 #include "names/dns_client.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/fd.h"
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
-#include "core/sock.h"
 #include "names/dns_private.h"
 
 enum {
 	TRIES = 3,
 	TIME_PARTS = 5, /* the first try has one of the time, the others two each */
-	RECEIVE_BYTES = 1 << 20,
-	RECEIVE_TURN = 64, /* datagrams */
 };
 
 static const int64_t again_ns = 10 * NUM_NS_PER_MS;
@@ -40,6 +35,7 @@ static void query_unlink(struct dns_query *q)
 	c->open_count--;
 	c->by_id[q->id] = NULL;
 	loop_timer_stop(c->loop, &q->timer);
+	dns_udp_stop(q);
 	dns_tcp_stop(q);
 }
 
@@ -73,15 +69,47 @@ void dns_query_failed(struct dns_query *q, int err, const char *reason)
 			.error = err});
 }
 
+/* How long this try of Q may take, over TCP or not: no silent server has all of the time, unless it
+ * is the last to be tried. */
+static int64_t time_of_try(const struct dns_query *q, bool over_tcp)
+{
+	const struct dns_client *c = q->client;
+	int64_t left = q->give_up_ns - loop_now(c->loop), part = c->timeout_ns / TIME_PARTS;
+	int64_t wait = q->tries == 1 && !over_tcp ? part : 2 * part;
+	size_t most = TRIES;
+
+	/* TCP sends again by itself. */
+	if (over_tcp && c->servers->count < most)
+		most = c->servers->count;
+	return q->tries >= most || wait > left ? left : wait;
+}
+
+/* Q was sent, or ERR says why not; it has WAIT_NS. */
+static void was_sent(struct dns_query *q, int err, int64_t wait_ns)
+{
+	/* Other questions have to end first, or to give back their descriptors or ports. */
+	bool for_now = err == EAGAIN || err == EWOULDBLOCK || err == ENOBUFS || err == EMFILE ||
+		err == ENFILE || err == ENOMEM || err == EADDRNOTAVAIL;
+
+	q->error = err;
+	if (err && !for_now) {
+		dns_query_failed(q, err, NULL);
+		return;
+	}
+	if (err) {
+		q->tries--;
+		if (wait_ns > again_ns)
+			wait_ns = again_ns;
+	}
+	loop_timer_set(q->client->loop, &q->timer, wait_ns);
+}
+
 void dns_query_answered(struct dns_query *q, const struct dns_message *m, bool over_tcp)
 {
 	const char *reason;
 
-	struct loop *loop = q->client->loop;
-
 	if (dns_message_truncated(m) && !over_tcp) {
-		loop_timer_set(loop, &q->timer, q->give_up_ns - loop_now(loop));
-		dns_tcp_start(q);
+		was_sent(q, dns_tcp_start(q), time_of_try(q, true));
 		return;
 	}
 	reason = dns_message_check(m);
@@ -97,81 +125,6 @@ void dns_query_answered(struct dns_query *q, const struct dns_message *m, bool o
 	query_end(q, (struct dns_result){.outcome = DNS_ANSWERED, .message = *m});
 }
 
-/* The kernel does not say which question of those to SERVER it was that failed. */
-static void server_failed(struct dns_client *c, size_t server, int err)
-{
-	struct dns_query *next;
-
-	for (struct dns_query *q = c->open; q; q = next) {
-		next = q->next;
-		if (q->server == server && q->fd < 0)
-			dns_query_failed(q, err, NULL);
-	}
-}
-
-static void datagram(struct dns_client *c, size_t server, size_t size)
-{
-	const struct dns_message m = {c->buffer, size};
-	struct dns_query *q = NULL;
-
-	if (size >= DNS_HEADER_SIZE)
-		q = c->by_id[dns_message_id(c->buffer)];
-	if (!q || q->server != server || q->fd >= 0 ||
-		!dns_message_answers(&m, dns_query_data(q), q->size))
-		c->foreign++;
-	else
-		dns_query_answered(q, &m, false);
-}
-
-static void receive(struct dns_client *c, size_t server)
-{
-	for (int i = 0; i < RECEIVE_TURN; i++) {
-		ssize_t size = recv(c->fds[server], c->buffer, sizeof(c->buffer), 0);
-
-		if (size >= 0) {
-			datagram(c, server, (size_t)size);
-		} else if (errno != EINTR) {
-			if (errno != EAGAIN && errno != EWOULDBLOCK)
-				server_failed(c, server, errno);
-			return;
-		}
-	}
-}
-
-static void readable(void *arg, int fd, unsigned ready)
-{
-	struct dns_client *c = arg;
-	size_t server = 0;
-
-	(void)ready;
-	while (c->fds[server] != fd)
-		server++;
-	receive(c, server);
-}
-
-/* The socket for SERVER. -1 with errno. */
-static int socket_of(struct dns_client *c, size_t server)
-{
-	const struct addr *addr = &c->servers->addrs[server];
-	const int size = RECEIVE_BYTES;
-	int fd = c->fds[server];
-
-	if (fd >= 0)
-		return fd;
-	fd = sock_open(addr_family(addr), SOCK_DGRAM, NULL, NULL);
-	if (fd < 0)
-		return -1;
-	/* Only so much that a burst of answers is not lost: no harm if it is refused. */
-	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
-	if (connect(fd, &addr->u.sa, addr->size) < 0 ||
-		loop_watch(c->loop, fd, LOOP_READ, readable, c) < 0) {
-		fd_close(fd);
-		return -1;
-	}
-	c->fds[server] = fd;
-	return fd;
-}
-
 static void log_ask(const struct dns_query *q)
 {
 	char text[ADDR_TEXT];
@@ -182,50 +135,14 @@ static void log_ask(const struct dns_query *q)
 			q->client->tcp ? "TCP" : "UDP", q->tries);
 }
 
-static int64_t time_of_try(const struct dns_query *q)
-{
-	int64_t part = q->client->timeout_ns / TIME_PARTS;
-	int64_t left = q->give_up_ns - loop_now(q->client->loop);
-	int64_t wait = q->tries == 1 ? part : 2 * part;
-
-	return q->tries >= TRIES || q->client->tcp || wait > left ? left : wait;
-}
-
 /* Send Q to its server. */
 static void ask(struct dns_query *q)
 {
-	struct dns_client *c = q->client;
-	int64_t wait_ns = time_of_try(q);
+	bool over_tcp = q->client->tcp;
 
 	dns_tcp_stop(q);
 	log_ask(q);
-	if (c->tcp) {
-		loop_timer_set(c->loop, &q->timer, wait_ns);
-		dns_tcp_start(q);
-		return;
-	}
-	int fd = socket_of(c, q->server);
-	if (fd < 0 || send(fd, dns_query_data(q), q->size, MSG_NOSIGNAL) < 0) {
-		/* An error that waits in the socket is of an earlier question; receive() tells. */
-		if (errno != EAGAIN && errno != EWOULDBLOCK && errno != ENOBUFS &&
-			errno != ECONNREFUSED) {
-			dns_query_failed(q, errno, NULL);
-			return;
-		}
-		if (wait_ns > again_ns)
-			wait_ns = again_ns;
-		q->tries--;
-	}
-	loop_timer_set(c->loop, &q->timer, wait_ns);
-}
-
-/* While standard output blocked, answers may have piled up in the sockets. */
-static void receive_all(struct dns_client *c)
-{
-	for (size_t i = 0; i < c->servers->count; i++) {
-		if (c->fds[i] >= 0)
-			receive(c, i);
-	}
+	was_sent(q, over_tcp ? dns_tcp_start(q) : dns_udp_start(q), time_of_try(q, over_tcp));
 }
 
 static void timed_out(void *arg)
@@ -234,16 +151,20 @@ static void timed_out(void *arg)
 	struct dns_client *c = q->client;
 	uint16_t id = q->id;
 
-	receive_all(c);
-	if (c->by_id[id] != q)
+	/* While standard output blocked, answers may have piled up; one may have ended Q, or had it
+	 * asked elsewhere. */
+	dns_udp_receive(q);
+	if (c->by_id[id] != q || q->timer.slot != 0)
 		return;
 	if (loop_now(c->loop) >= q->give_up_ns) {
 		query_end(q,
 			(struct dns_result){.outcome = DNS_NO_ANSWER,
+				.error = q->error,
 				.foreign = c->foreign - q->foreign_before});
 		return;
 	}
 	q->tries++;
+	q->failed = 0;
 	q->server = (q->server + 1) % c->servers->count;
 	ask(q);
 }
@@ -304,13 +225,11 @@ struct dns_client *dns_client_new(
 	c->servers = servers;
 	c->tcp = tcp;
 	c->timeout_ns = timeout_ns;
-	c->fds = malloc(servers->count * sizeof *c->fds);
-	if (!c->fds) {
+	c->sockets = calloc(servers->count, sizeof(struct dns_socket *));
+	if (!c->sockets) {
 		free(c);
 		return NULL;
 	}
-	for (size_t i = 0; i < servers->count; i++)
-		c->fds[i] = -1;
 	return c;
 }
 
@@ -325,12 +244,8 @@ void dns_client_free(struct dns_client *client)
 		free(q->answer);
 		free(q);
 	}
-	for (size_t i = 0; i < client->servers->count; i++) {
-		if (client->fds[i] < 0)
-			continue;
-		loop_forget(client->loop, client->fds[i]);
-		fd_close(client->fds[i]);
-	}
-	free(client->fds);
+	for (size_t i = 0; i < client->servers->count; i++)
+		dns_socket_drop(client->sockets[i]);
+	free(client->sockets);
 	free(client);
 }

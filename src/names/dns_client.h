@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* dns_client.h - ask DNS servers, many questions at a time.
  *
- * Over UDP all questions to one server share one connected socket, so the kernel drops what others
- * send and tells of refusals; an answer counts only with the id and the question of one that is
- * open. A truncated answer is asked for again over TCP. */
+ * Over UDP a few questions to one server share a connected socket, then there is a new one with
+ * another port; an answer counts only where its question was sent from, with the id and the
+ * question of one that is open. A truncated answer is asked for again over TCP. */
 #ifndef NAMES_DNS_CLIENT_H
 #define NAMES_DNS_CLIENT_H
 
@@ -20,7 +20,8 @@ struct dns_client;
 /* What became of a question. */
 enum dns_outcome {
 	DNS_ANSWERED,	 /* MESSAGE has the answer, whatever its code; it is well formed */
-	DNS_NO_ANSWER,	 /* none came in time; FOREIGN datagrams did that answer no question */
+	DNS_NO_ANSWER,	 /* none came in time; FOREIGN datagrams did that answer no question;
+			    ERROR, unless 0, says why it could not be sent */
 	DNS_UNREACHABLE, /* ERROR says why */
 	DNS_MALFORMED,	 /* REASON says why */
 };

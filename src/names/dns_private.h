@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* dns_private.h - what the two files of the DNS client share. */
+/* dns_private.h - what the files of the DNS client share. */
 #ifndef NAMES_DNS_PRIVATE_H
 #define NAMES_DNS_PRIVATE_H
 
@@ -8,13 +8,24 @@
 
 enum { DNS_LENGTH_SIZE = 2, DNS_RANDOM_SIZE = 256 };
 
+/* A socket of UDP, connected to SERVER, so the kernel drops what others send and tells of refusals.
+ */
+struct dns_socket {
+	struct dns_client *client;
+	size_t server;
+	int fd;
+	unsigned asked; /* questions that were sent from it */
+	unsigned users; /* those still open, and whoever else needs it */
+};
+
 /* A question that is open. */
 struct dns_query {
 	struct dns_client *client;
 	struct dns_query *next, *before;
 	size_t server; /* asked now */
-	size_t failed; /* servers that could not or would not answer */
+	size_t failed; /* servers in a row that could not or would not answer */
 	unsigned tries;
+	int error; /* errno: it could not even be sent; 0 */
 	int64_t give_up_ns;
 	uint64_t foreign_before;
 	struct loop_timer timer;
@@ -22,8 +33,11 @@ struct dns_query {
 	dns_fn *fn;
 	void *arg;
 
+	/* Over UDP: */
+	struct dns_socket *socket; /* it was sent from; NULL */
+
 	/* Over TCP: */
-	int fd; /* -1: UDP */
+	int fd; /* -1: not over TCP */
 	size_t sent, received;
 	unsigned char *answer; /* DNS_LENGTH_SIZE + DNS_MESSAGE_MAX bytes */
 
@@ -35,7 +49,7 @@ struct dns_query {
 struct dns_client {
 	struct loop *loop;
 	const struct dns_servers *servers;
-	int *fds; /* of UDP, one for each server; -1: none yet */
+	struct dns_socket **sockets; /* for each server the newest; NULL: none yet */
 	bool tcp;
 	int64_t timeout_ns;
 	struct dns_query *open;
@@ -53,11 +67,19 @@ static inline const unsigned char *dns_query_data(const struct dns_query *q)
 	return q->wire + DNS_LENGTH_SIZE;
 }
 
-/* Ask Q over TCP, of the server that it has now. */
-void dns_tcp_start(struct dns_query *q);
+/* Send Q to the server that it has now. 0, or an errno. */
+int dns_udp_start(struct dns_query *q);
+int dns_tcp_start(struct dns_query *q);
 
-/* End what Q has of a TCP connection. */
+/* End what Q has of a socket, and of a TCP connection. */
+void dns_udp_stop(struct dns_query *q);
 void dns_tcp_stop(struct dns_query *q);
+
+/* Take what has come to Q's socket; Q may end through it. */
+void dns_udp_receive(struct dns_query *q);
+
+/* SOCKET is not needed any more by one of its users. NULL is none. */
+void dns_socket_drop(struct dns_socket *socket);
 
 /* M came for Q, and it answers the question. */
 void dns_query_answered(struct dns_query *q, const struct dns_message *m, bool over_tcp);

@@ -94,8 +94,11 @@ static int begin(struct dns_query *q)
 	return loop_watch(q->client->loop, q->fd, LOOP_WRITE, writable, q);
 }
 
-void dns_tcp_start(struct dns_query *q)
+int dns_tcp_start(struct dns_query *q)
 {
-	if (begin(q) < 0)
-		dns_query_failed(q, errno, NULL);
+	if (begin(q) == 0)
+		return 0;
+	int err = errno;
+	dns_tcp_stop(q);
+	return err;
 }

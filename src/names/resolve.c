@@ -233,6 +233,8 @@ static void plan_ways(struct resolve_run *r, struct batch_plan *plan)
 {
 	size_t parallel = (size_t)r->options->parallel;
 
+	/* Each may need a descriptor, libc's look-ups too. */
+	fd_raise_limit();
 	if (r->dns) {
 		plan->open_most = parallel ? parallel : QUESTIONS;
 		plan->start = resolve_dns_start;

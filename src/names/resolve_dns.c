@@ -101,6 +101,8 @@ static int take_result(struct dns_task *t, const struct dns_result *result, stru
 	case DNS_NO_ANSWER: break;
 	}
 	bytes_add_format(why, "no answer from %s", server);
+	if (result->error)
+		bytes_add_format(why, ", it could not be asked: %s", status_reason(result->error));
 	if (result->foreign > 0)
 		bytes_add_format(
 			why, " (%" PRIu64 " that fit no question were ignored)", result->foreign);
