@@ -401,6 +401,8 @@ prints_like_dig() {
 	start_dns
 	ask MX raw-000a016d047465737400.test --json
 	[ "$output" = '{"query":"raw-000a016d047465737400.test","type":"MX","records":[{"name":"raw-000a016d047465737400.test","ttl":60,"type":"MX","data":"10 m.test"}]}' ]
+	run_sockit resolve --server "$dns" --json rcode-3.test
+	[[ $output == '{"query":"rcode-3.test","type":"A","error":'* ]]
 	ask A rcode-3.test --json
 	[ "$status" -eq 3 ]
 	[ "$output" = '{"query":"rcode-3.test","type":"A","error":"no such name: \"rcode-3.test\"","status":3}' ]
@@ -414,7 +416,7 @@ prints_like_dig() {
 	[ "${lines[0]}" = $'delay-300.test\t192.0.2.1' ]
 	[ "${lines[1]}" = $'a-2.test\t192.0.2.0\t192.0.2.1' ]
 	[ "${lines[2]}" = $'rcode-3.test\terror: no such name: "rcode-3.test"' ]
-	[ "${lines[3]}" = $'a..b\terror: has an empty part' ]
+	[ "${lines[3]}" = $'a..b\terror: the name has an empty part' ]
 	[ "${lines[4]}" = $'delay-100.test\t192.0.2.1' ]
 }
 
@@ -466,7 +468,12 @@ prints_like_dig() {
 	[ "$status" -eq 2 ]
 	run_sockit resolve --server 127.0.0.1:99999 --type A a.test
 	[ "$status" -eq 2 ]
-	[[ $output == *99999* ]]
+	[[ $output == *--server*99999* ]]
+	run_sockit resolve --server 127.0.0.1:0 --type A a.test
+	[ "$status" -eq 2 ]
+	run_sockit resolve --server fe80::1%nosuch --type A a.test
+	[ "$status" -eq 3 ]
+	[[ $output == *--server*nosuch* ]]
 }
 
 @test "-n and DNS contradict each other" {
@@ -489,6 +496,10 @@ prints_like_dig() {
 		wait
 	END
 	export -f wait_for
+	run env SOCKIT="$SOCKIT" patience="$patience" unshare -rnm bash inside.sh
+	[ "$output" = 192.0.2.1 ]
+	# libc's resolver takes the loopback then.
+	echo "search test" >resolv.conf
 	run env SOCKIT="$SOCKIT" patience="$patience" unshare -rnm bash inside.sh
 	[ "$output" = 192.0.2.1 ]
 }

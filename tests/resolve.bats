@@ -56,6 +56,11 @@ resolve() {
 	[ "$output" = six.example ]
 }
 
+@test "an IPv4 address written as IPv6 has the name of the IPv4 address" {
+	resolve ::ffff:192.0.2.1
+	[ "$output" = one.example ]
+}
+
 @test "no operand gives this host's name" {
 	run_sockit resolve
 	[ "$output" = "$(uname -n)" ]
@@ -68,6 +73,16 @@ resolve() {
 	echo "192.0.2.77 $(uname -n).full.example $(uname -n)" >>hosts
 	resolve --fqdn
 	[ "$output" = "$(uname -n).full.example" ]
+	echo "127.0.0.1 localhost" >hosts
+	echo "options timeout:1 attempts:1" >>resolv.conf
+	resolve --fqdn
+	[ "$status" -ne 0 ]
+	[[ $stderr == *"\"$(uname -n)\""* ]]
+	local expected=$status
+	resolve --fqdn --json
+	[ "$status" -eq "$expected" ]
+	[[ $output == "{\"query\":\"$(uname -n)\",\"error\":"*"\"status\":$status}" ]]
+	[ -z "$stderr" ]
 }
 
 @test "a name and a service" {

@@ -74,7 +74,9 @@ with_services() {
 @test "--protocols" {
 	run_sockit services --builtin --protocols tcp 17 112-115
 	[ "$output" = $'tcp 6 TCP\nudp 17 UDP\nvrrp 112 VRRP\nl2tp 115 L2TP' ]
-	run_sockit services --protocols 256
+	run_sockit services --builtin --protocols 262
+	[ "$output" = "mptcp 262 MPTCP" ]
+	run_sockit services --protocols 263
 	[ "$status" -eq 2 ]
 	run_sockit services --protocols tcp/udp
 	[ "$status" -eq 2 ]

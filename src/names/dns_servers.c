@@ -51,8 +51,13 @@ static int read_endpoint(struct endpoint *e, const char *text, struct bytes *why
 		bytes_add_text(why, *text ? status_reason(ENOMEM) : "bad --server: \"\"");
 		result = -1;
 	} else if (!bare) {
-		if (endpoint_parse(e, ENDPOINT_PEER, &copy, 1, why) == 0)
+		struct bytes reason = {0};
+
+		if (endpoint_parse(e, ENDPOINT_PEER, &copy, 1, &reason) == 0) {
+			bytes_add_format(why, "--server: %s", bytes_text(&reason));
 			result = -1;
+		}
+		bytes_release(&reason);
 	} else {
 		*e = (struct endpoint){.kind = ENDPOINT_INET, .host = copy, .port = port, .fd = -1};
 		return 0;
@@ -79,8 +84,13 @@ static int find_named(struct dns_servers *servers, const char *text, int family,
 	} else {
 		enum name_result r = name_lookup(&q, &answer);
 
-		if (r != NAME_FOUND)
+		if (r != NAME_FOUND) {
+			bytes_add_text(why, "--server: ");
 			status = name_explain(r, &q, why);
+		} else if (addr_port(&answer.addrs[0]) == 0) {
+			bytes_add_format(why, "bad --server: \"%s\" (nobody is at port 0)", text);
+			status = STATUS_USAGE;
+		}
 	}
 	for (size_t i = 0; i < answer.count && status == STATUS_DONE; i++) {
 		if (add_server(servers, &answer.addrs[i]) < 0)
@@ -103,10 +113,16 @@ static bool read_line(char *line, struct addr *addr)
 	return word && addr_parse_numeric(word, DNS_PORT, addr) == 0;
 }
 
+static bool fits(const struct addr *addr, int family)
+{
+	return family == AF_UNSPEC || family == addr_family(addr);
+}
+
 static int find_configured(struct dns_servers *servers, int family, struct bytes *why)
 {
 	size_t size;
 	struct addr addr;
+	bool names_any = false;
 	char *rest, *text = fd_read_file(config_path, CONFIG_LONGEST, &size);
 
 	if (!text) {
@@ -116,11 +132,17 @@ static int find_configured(struct dns_servers *servers, int family, struct bytes
 		return (int)status_of_errno(err);
 	}
 	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
-		if (servers->count < SERVERS_MOST && read_line(line, &addr) &&
-			(family == AF_UNSPEC || family == addr_family(&addr)))
+		if (!read_line(line, &addr))
+			continue;
+		names_any = true;
+		if (servers->count < SERVERS_MOST && fits(&addr, family))
 			add_server(servers, &addr);
 	}
 	free(text);
+	/* As resolv.conf(5) has it. */
+	addr_loopback(AF_INET, DNS_PORT, &addr);
+	if (!names_any && fits(&addr, family))
+		add_server(servers, &addr);
 	if (servers->count > 0)
 		return STATUS_DONE;
 	bytes_add_format(why, "no %snameserver in %s; name a DNS server with --server",

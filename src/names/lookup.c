@@ -148,10 +148,12 @@ void lookup_run(const struct lookup *l, struct lookup_answer *a)
 		a->status = name_explain(r, &q, &a->why);
 		return;
 	}
-	if (l->reverse)
+	if (l->reverse) {
+		addr_unmap(&found.addrs[0]);
 		find_name(&found.addrs[0], a);
-	else
+	} else {
 		take_addresses(&found, a);
+	}
 	if (a->status == STATUS_DONE && !l->reverse && (l->all || l->canonical))
 		find_list(l, &found.addrs[0], a);
 	name_answer_release(&found);

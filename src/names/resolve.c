@@ -46,9 +46,10 @@ static bool asks_dns(const struct resolve_options *o)
 void resolve_fail(struct resolve_run *r, struct question *q, int status, const char *why)
 {
 	struct print_style style = r->style;
+	const char *text = bytes_text(&q->text);
 
-	style.type = r->options->type;
-	if (!print_error(&q->out, &style, bytes_text(&q->text), status, why))
+	style.type = r->dns ? resolve_dns_type(r, text) : 0;
+	if (!print_error(&q->out, &style, text, status, why))
 		bytes_add_text(&q->why, why);
 	q->status = status;
 	question_done(q);
@@ -153,10 +154,9 @@ static int check_word(const struct resolve_run *r, const char *word, struct byte
 		.host = word, .family = c->family, .type = SOCK_STREAM, .numeric = c->numeric};
 	struct name_answer answer = {0};
 	struct dns_name name;
-	uint16_t type;
 
 	if (asks_dns(r->options)) {
-		const char *reason = resolve_dns_question(r, word, &name, &type);
+		const char *reason = resolve_dns_name(r, word, &name);
 
 		if (reason)
 			bytes_add_format(why, "bad name: \"%s\" %s", word, reason);
@@ -192,10 +192,10 @@ static int answer_host_name(const struct resolve_run *r, struct bytes *out)
 		lookup_run(&l, &a);
 		status = a.status;
 	}
-	if (status != STATUS_DONE)
-		log_error("%s", bytes_text(&a.why));
-	else
+	if (status == STATUS_DONE)
 		print_host_name(out, r->style.json, a.canonical ? a.canonical : name);
+	else if (!print_error(out, &r->style, name, status, bytes_text(&a.why)))
+		log_error("%s", bytes_text(&a.why));
 	lookup_answer_release(&a);
 	return status;
 }

@@ -126,39 +126,55 @@ static void answered(void *arg, const struct dns_result *result)
 	free(t);
 }
 
-const char *resolve_dns_question(
-	const struct resolve_run *r, const char *text, struct dns_name *name, uint16_t *type)
+uint16_t resolve_dns_type(const struct resolve_run *r, const char *text)
 {
 	struct addr addr;
-	bool is_address = addr_parse_numeric(text, 0, &addr) == 0;
 
-	*type = r->options->type;
-	if (*type == 0)
-		*type = is_address ? DNS_TYPE_PTR : DNS_TYPE_A;
-	if (*type != DNS_TYPE_PTR || !is_address)
+	if (r->options->type)
+		return r->options->type;
+	return addr_parse_numeric(text, 0, &addr) == 0 ? DNS_TYPE_PTR : DNS_TYPE_A;
+}
+
+const char *resolve_dns_name(const struct resolve_run *r, const char *text, struct dns_name *name)
+{
+	struct addr addr;
+
+	if (resolve_dns_type(r, text) != DNS_TYPE_PTR || addr_parse_numeric(text, 0, &addr) < 0)
 		return dns_name_parse(text, name);
+	addr_unmap(&addr);
 	dns_name_of_address(&addr, name);
 	return NULL;
 }
 
+static void refuse_name(struct resolve_run *r, struct question *q, const char *reason)
+{
+	struct bytes why = {0};
+
+	bytes_add_format(&why, "the name %s", reason);
+	resolve_fail(r, q, STATUS_NOT_FOUND, bytes_text(&why));
+	bytes_release(&why);
+}
+
 void resolve_dns_start(void *arg, struct question *q)
 {
+	const char *text = bytes_text(&q->text), *reason;
 	struct resolve_run *r = arg;
 	struct dns_name name;
 	struct dns_task *t;
-	const char *reason = q->bad;
-	uint16_t type;
 
-	if (!reason)
-		reason = resolve_dns_question(r, bytes_text(&q->text), &name, &type);
+	if (q->bad) {
+		resolve_fail(r, q, STATUS_NOT_FOUND, q->bad);
+		return;
+	}
+	reason = resolve_dns_name(r, text, &name);
 	if (reason) {
-		resolve_fail(r, q, STATUS_NOT_FOUND, reason);
+		refuse_name(r, q, reason);
 		return;
 	}
 	t = malloc(sizeof *t);
 	if (t)
-		*t = (struct dns_task){.run = r, .question = q, .type = type};
-	if (t && dns_ask(r->dns, &name, type, answered, t) == 0)
+		*t = (struct dns_task){.run = r, .question = q, .type = resolve_dns_type(r, text)};
+	if (t && dns_ask(r->dns, &name, t->type, answered, t) == 0)
 		return;
 	free(t);
 	resolve_fail(r, q, STATUS_FAILED, status_reason(errno));

@@ -46,8 +46,8 @@ bool resolve_find_service(struct resolve_run *r, const char *word, struct resolv
 void resolve_host_start(void *arg, struct question *q);
 void resolve_dns_start(void *arg, struct question *q);
 
-/* The name and type that DNS is to be asked for TEXT. NULL, or the reason. */
-const char *resolve_dns_question(
-	const struct resolve_run *r, const char *text, struct dns_name *name, uint16_t *type);
+/* The type that DNS is to be asked for TEXT, and its name: NULL, or the reason. */
+uint16_t resolve_dns_type(const struct resolve_run *r, const char *text);
+const char *resolve_dns_name(const struct resolve_run *r, const char *text, struct dns_name *name);
 
 #endif

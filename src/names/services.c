@@ -20,7 +20,8 @@
 #include "names/commands.h"
 #include "names/services_db.h"
 
-enum { PROTOCOL_MAX = 255 };
+/* 255 is the last that an IP header can have; MPTCP's is for socket(2) alone. */
+enum { PROTOCOL_MAX = 262 };
 
 struct services_options {
 	bool builtin;
@@ -55,7 +56,7 @@ struct selection {
 
 static const char *bad_number(const struct run *r)
 {
-	return r->options->protocols ? "(0-255 or a protocol name)" : "(0-65535 or a service name)";
+	return r->options->protocols ? "(0-262 or a protocol name)" : "(0-65535 or a service name)";
 }
 
 /* Read NUMBER or NUMBER-NUMBER. NULL, or the reason. */
