@@ -113,6 +113,9 @@ demo: sockit
 bench: sockit
 	python3 tests/bench/run.py $(BENCH)
 
+picture: ## doc/bench.svg and the table of README.md, from what bench has measured
+	python3 tests/bench/picture.py
+
 lint:
 	sh tests/lint/run.sh
 
@@ -212,13 +215,14 @@ help:
 	@echo 'make fuzz         feed the parsers what nobody would send; FUZZ=telnet runs one, SECONDS=$(SECONDS) each'
 	@echo 'make demo         do the main job once, in front of your eyes'
 	@echo 'make bench        compare speed with nc, ncat, socat and others; BENCH=bulk runs one part'
+	@echo 'make picture      publish what bench measured, in README.md and doc/bench.svg'
 	@echo 'make lint         layering, function length, formatting, shell scripts, man pages'
 	@echo 'make static       ./sockit-static, one small file that needs nothing else, by musl-gcc or CC'
 	@echo 'make install      prefix=$(prefix), DESTDIR; PROGRAM=sockit-static for that one; make uninstall'
 	@echo 'make deb          the same as a Debian package; DEBFULLNAME, DEBEMAIL: its maintainer'
 	@echo 'make dist         $(DIST).tar.gz from the last commit; make clean'
 
-.PHONY: all units fuzz check check-all demo bench lint format completions install install-strip \
+.PHONY: all units fuzz check check-all demo bench picture lint format completions install install-strip \
 	uninstall dist static deb clean help FORCE
 .SECONDARY: $(FUZZ:%=$(F)/%)
 -include $(OBJECTS:.o=.d) $(UNITS:=.d) $(F_OBJECTS:.o=.d) $(FUZZ:%=$(F)/%.d)

@@ -23,11 +23,13 @@ class Failed(Exception):
 
 
 class Row:
-    """One line of the table. RATIO is sockit's figure by the best peer's, or as GOAL means it."""
+    """One line of the table. RATIO is sockit's figure by the best peer's, or as GOAL means it. PEER is
+    the peer that was measured and TIMES how many times better than it sockit is."""
 
-    def __init__(self, name, ours, best, ratio=None, goal=None, most=False, good=None):
+    def __init__(self, name, ours, best, ratio=None, goal=None, most=False, good=None, peer=None,
+                 times=None):
         self.name, self.ours, self.best, self.ratio, self.goal = name, ours, best, ratio, goal
-        self.most = most
+        self.most, self.peer, self.times = most, peer, times
         self.good = good if good is not None else self.judge()
 
     def judge(self):
@@ -213,5 +215,7 @@ def compare(name, figures, form, goal=None, least=False, most=False):
     peer, theirs = best_peer(figures, least)
     if peer is None:
         return Row(name, form % ours, "no peer", goal=goal, most=most)
-    ratio = theirs / ours if least and not most else ours / theirs
-    return Row(name, form % ours, (form + " %s") % (theirs, peer), ratio, goal, most)
+    times = theirs / ours if least else ours / theirs
+    ratio = ours / theirs if most else times
+    return Row(name, form % ours, (form + " %s") % (theirs, peer), ratio, goal, most,
+               peer=peer, times=times)

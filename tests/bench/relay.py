@@ -115,7 +115,9 @@ def row(figures, family, goal):
     peer, theirs = best_peer({tool: v for tool, v in figures.items() if tool.startswith(family)})
     if peer is None:
         return Row(name, "%.2f GB/s" % ours, "no peer", goal=goal)
-    return Row(name, "%.2f GB/s" % ours, "%.2f GB/s %s" % (theirs, peer), ours / theirs, goal)
+    ratio = ours / theirs
+    return Row(name, "%.2f GB/s" % ours, "%.2f GB/s %s" % (theirs, peer), ratio, goal,
+               peer=peer, times=ratio)
 
 
 def run():

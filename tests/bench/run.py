@@ -9,6 +9,8 @@
     BENCH_ROUNDS=9, BENCH_CPU=all    rounds (at least 5); no pinning (default: one CPU for all)
 
 Each figure is a median of interleaved rounds; a ratio compares with the best peer of the same run.
+What was measured is kept in build/bench/results.json, each part until it is measured again; `make
+picture` makes the picture and the table of README.md from it.
 """
 import fcntl
 import os
@@ -21,6 +23,7 @@ import sys
 sys.dont_write_bytecode = True
 
 import common  # noqa: E402 (after the line above, which keeps the tree clean)
+import results  # noqa: E402
 
 PARTS = ["bulk", "relay", "proxied", "socks", "short", "pingpong", "fanout", "idle", "scan", "udp",
          "raw", "names", "startup"]
@@ -86,7 +89,9 @@ def main():
     common.build_load()
     rows = []
     for part in wanted:
-        rows += __import__(part).run()
+        measured = __import__(part).run()
+        results.keep(part, measured)
+        rows += measured
     print_table(rows)
     return any(row.ours == "failed" for row in rows)
 
