@@ -52,17 +52,20 @@ UNITS    := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
 all: sockit
 
 # The one of this configuration, even if another was built later.
-sockit: $(B)/sockit $(shell cmp -s $(B)/sockit sockit || echo FORCE)
-	@cp -f $(B)/sockit sockit.new && mv -f sockit.new $@
+sockit: $(B)/sockit $(if $(filter $(B),$(shell cat build/copied 2>/dev/null)),,FORCE)
+	@cp -f $(B)/sockit sockit.new && mv -f sockit.new $@ && echo $(B) >build/copied
 
 $(B)/sockit: $(OBJECTS)
 	$(CC) $(ALL_CFLAGS) -o $@ $(OBJECTS) $(ALL_LDFLAGS)
 
 # Other flags than last time are a reason to build, as a changed source is.
-FLAGS := $(subst ','\'',$(strip $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS)))
-$(B)/flags: $(shell printf '%s\n' '$(FLAGS)' | cmp -s - $(B)/flags || echo FORCE)
+FLAGS := $(strip $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS))
+ifneq ($(shell cat $(B)/flags 2>/dev/null),$(FLAGS))
+$(B)/flags: FORCE
+endif
+$(B)/flags:
 	@mkdir -p $(@D)
-	@printf '%s\n' '$(FLAGS)' >$@
+	@printf '%s\n' '$(subst ','\'',$(FLAGS))' >$@
 
 $(B)/main.o: Makefile
 $(OBJECTS): $(B)/%.o: src/%.c $(B)/flags

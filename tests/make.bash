@@ -27,9 +27,9 @@ files() {
 	(cd "$1" && find . ! -type d | sed 's/^\.//' | LC_ALL=C sort)
 }
 
-# copy_checkout FOLDER - what is in the checkout, without what was built.
+# copy_checkout FOLDER - what is in the checkout, without what was built; ours, whoever owns that.
 copy_checkout() {
 	mkdir -p "$1"
 	(cd "$root" && tar -c -f - --exclude=./build --exclude=./.git --exclude='./sockit*' .) |
-		tar -x -f - -C "$1"
+		tar -x -o -f - -C "$1"
 }

@@ -22,6 +22,7 @@ setup_file() {
 			make_in "$checkout" -s PROGRAM=program deb || return 1
 		fi
 	else
+		rm -rf "$checkout/.git"
 		cp -Rp "$checkout" unpacked/sockit-0
 	fi
 	local how=()
