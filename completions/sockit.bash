@@ -331,10 +331,14 @@ bytes|hex|HEX|-|-
 #   places    where each of them begins in COMP_WORDS
 #   command   the second of them
 #   rows      the lines of _sockit_options for it
-#   given     the options that stand there, as typed, a blank behind each
+#   given     the names of the options that stand there, each between blanks
 #   operands  the words that are no options
+#   ended     set behind --, where options end
+#   needs     what the current word names if the option before it takes that for its value, and the
+#             words that it may be
 #   prefix    what stands in the current word before the value that is completed
 #   value     that value, as far as it is typed
+#   quote     that it begins with
 
 _sockit_split() {
 	local line=${COMP_LINE:0:COMP_POINT} word blanks i
@@ -363,7 +367,7 @@ _sockit_run() {
 # _sockit_offer WORD... - those that begin with the value. Readline replaces only what stands behind
 # the last : or = at which it cuts words, or what begins with an @.
 _sockit_offer() {
-	local typed=$prefix$value kept="" known=" " word
+	local typed=$prefix$value kept="" word
 	for word in : =; do
 		if [[ -z $quote && $COMP_WORDBREAKS == *"$word"* && $typed == *"$word"* ]]; then
 			kept+=${typed%"$word"*}$word
@@ -372,17 +376,16 @@ _sockit_offer() {
 	done
 	[[ -n $quote || $COMP_WORDBREAKS != *@* || $typed != *@* ]] || kept+=${typed%@*}
 	for word; do
-		[[ $word == "$value"* && $known != *" $word "* ]] || continue
-		known+="$word "
+		[[ $word == "$value"* ]] || continue
 		word=$prefix$word
 		COMPREPLY+=("${word#"$kept"}")
 	done
 }
 
-# The same of the lines of standard input.
+# The same of the lines of standard input, each once.
 _sockit_offer_lines() {
 	local lines
-	mapfile -t lines
+	mapfile -t lines < <(awk '!seen[$0]++')
 	_sockit_offer "${lines[@]}"
 }
 
@@ -396,13 +399,16 @@ _sockit_behind() {
 # _sockit_files f|d - files or folders. Readline knows best about quotes, blanks and ~, where it cuts
 # the word at the same place.
 _sockit_files() {
-	local style=filenames
+	local style=filenames name
 	if [[ -z $prefix || (-z $quote && $COMP_WORDBREAKS == *"${prefix: -1}"*) ]]; then
 		style=$([[ $1 == f ]] && echo default || echo dirnames)
 	else
-		_sockit_offer_lines < <(compgen "-$1" -- "$value")
+		while read -r name; do
+			[[ ! -d $name ]] || name+=/
+			_sockit_offer "$name"
+		done < <(compgen "-$1" -- "$value")
 	fi
-	compopt -o "$style" 2>/dev/null
+	compopt -o "$style"
 }
 
 # _sockit_hosts [SUFFIX] - of the hosts file and of those that ssh knows.
@@ -490,7 +496,7 @@ _sockit_socket_option() {
 				form=/proc/sys/net/ipv4/tcp_available_congestion_control
 				[[ ! -r $form ]] || _sockit_offer_lines < <(tr ' ' '\n' <"$form")
 				;;
-			*'|'*) _sockit_offer_lines < <(tr '|' '\n' <<<"${form#*=}" | grep -v '[A-Z]') ;;
+			*'|'*) _sockit_offer_lines < <(tr '|' '\n' <<<"${form#*=}" | grep -v '[[:upper:]]') ;;
 			esac
 			return
 		fi
@@ -560,7 +566,9 @@ _sockit_letters() {
 		_sockit_find "-${1:i:1}" || return
 		given+="${what[1]} "
 		rest=${1:i + 1}
-		[[ ${what[3]} != value ]] || return 0
+		if [[ ${what[3]} == value || (${what[3]} == maybe && $rest == =*) ]]; then
+			return 0
+		fi
 	done
 	return 1
 }
@@ -570,7 +578,7 @@ _sockit_names() {
 	for row in "${rows[@]}"; do
 		IFS='|' read -ra what <<<"$row"
 		for other in ${what[6]}; do
-			[[ " $given" == *" $other "* ]] && continue 2
+			[[ $given == *" $other "* ]] && continue 2
 		done
 		_sockit_offer "${what[1]}"
 	done
@@ -617,7 +625,7 @@ _sockit_operand() {
 	((count > 0)) && [[ ${operands[count - 1]} != *:* ]] && bare=1
 	case $command in
 	tcp-connect)
-		if ((count == 0)) || [[ " $given" == *" --scan "* ]]; then
+		if ((count == 0)) || [[ $given == *" --scan "* ]]; then
 			_sockit_endpoint
 		fi
 		if [[ $bare && $count == 1 ]]; then
@@ -711,6 +719,7 @@ _sockit_current() {
 	elif [[ $value == --* || $value == - ]]; then
 		_sockit_names
 	elif _sockit_letters "$value"; then
+		[[ ${what[3]} == value ]] || rest=${rest#=}
 		prefix=${value%"$rest"}
 		value=$rest
 		_sockit_value "${what[4]}" "${what[5]}"
@@ -718,7 +727,7 @@ _sockit_current() {
 }
 
 _sockit() {
-	local words=() places=() command rows given="" operands=() prefix="" value quote=""
+	local words=() places=() command rows=() row given=" " operands=() prefix="" value quote=""
 	local needs="" ended=""
 	COMPREPLY=()
 	_sockit_split
@@ -728,7 +737,9 @@ _sockit() {
 		quote=${value:0:1}
 		value=${value:1}
 	fi
-	mapfile -t rows < <(grep -e "^$command|" <<<"$_sockit_options")
+	while read -r row; do
+		[[ $row != "$command|"* ]] || rows+=("$row")
+	done <<<"$_sockit_options"
 	if ((${#words[@]} == 2)); then
 		_sockit_offer_lines <<<"$_sockit_commands"
 		_sockit_offer --help --version

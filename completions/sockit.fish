@@ -499,7 +499,7 @@ end
 
 # __sockit_typed - the value in the current word, as far as it is typed.
 function __sockit_typed
-    commandline -ct | string replace -r -- '^--[a-z0-9-]+=|^-[A-Za-z0-9]' '' | string unescape -n
+    string unescape -- (commandline -ct) | string replace -r -- '^--[a-z0-9-]+=|^-[A-Za-z0-9]' ''
 end
 
 # __sockit_run ARG... - the sockit that is on the command line.
@@ -526,7 +526,7 @@ end
 
 # __sockit_files PREFIX PATH - the files that begin with PATH: what fish offers to any command.
 function __sockit_files
-    for file in (complete -C "__sockit_no_command $argv[2]")
+    for file in (complete -C (string join ' ' __sockit_no_command (string escape -n -- $argv[2])))
         printf '%s%s\n' "$argv[1]" $file
     end
 end
@@ -687,7 +687,7 @@ end
 
 function __sockit_operand
     __sockit_read
-    set -l typed (commandline -ct)
+    set -l typed (__sockit_typed)
     set -l words $__sockit_operands
     set -l bare
     test (count $words) -eq 1; and not string match -q '*:*' -- $words[1]; and set bare 1
@@ -696,10 +696,10 @@ function __sockit_operand
         if test $__sockit_behind -le (count $__sockit_words)
             set line (string escape -- $__sockit_words[$__sockit_behind..])
         end
-        complete -C (string join ' ' -- $line $typed)
+        complete -C (string join ' ' -- $line (commandline -ct))
         return
     end
-    string match -q -- '-*' $typed; and test $__sockit_behind -eq 0; and return
+    string match -q -- '-*' (commandline -ct); and test $__sockit_behind -eq 0; and return
     switch $__sockit_command
         case tcp-connect
             test -n "$bare"; and __sockit_ports (string replace -r '[^,]*$' '' -- $typed)

@@ -14,6 +14,7 @@ setup() {
 	ln -s "$SOCKIT" bin/sockit
 	: >file.pcap
 	: >folder/socket
+	: >'folder/a blank'
 	cat >.ssh/known_hosts <<-'END'
 		alpha.example,192.0.2.7 ssh-ed25519 AAAA
 		[beta.example]:2222 ssh-ed25519 AAAA
@@ -135,6 +136,10 @@ common() {
 		sockit tcp-serve imaps| => sockit tcp-serve imaps |
 		sockit tcp-serve localh| => sockit tcp-serve localhost:|
 		sockit tcp-connect unix:folder/so| => sockit tcp-connect unix:folder/socket |
+		sockit tcp-connect unix:folder/a| => sockit tcp-connect unix:folder/a\ blank |
+		sockit tcp-serve --reply-file folder/a| => sockit tcp-serve --reply-file folder/a\ blank |
+		sockit tcp-connect unix:fold| => sockit tcp-connect unix:folder/|
+		sockit tcp-connect unix:| ? folder/ file.pcap
 		sockit tcp-serve --also unix:folder/so| => sockit tcp-serve --also unix:folder/socket |
 		sockit tcp-connect vsock:| ? any host local
 		sockit tcp-connect -p imaps| => sockit tcp-connect -p imaps |
@@ -148,12 +153,12 @@ common() {
 		sockit tcp-connect --proxy http://me@alp| => sockit tcp-connect --proxy http://me@alpha.example:|
 		sockit tcp-connect --proxy http://me@alpha.example:soc| => sockit tcp-connect --proxy http://me@alpha.example:socks |
 		# Other things that have names.
-		sockit tcp-connect -o | ? nodelay congestion keepalive broadcast
+		sockit tcp-connect -o | ? nodelay mss keepalive broadcast
 		sockit tcp-connect -o nod| => sockit tcp-connect -o nodelay |
-		sockit tcp-connect -o cong| => sockit tcp-connect -o congestion=|
-		sockit tcp-connect --option=cong| => sockit tcp-connect --option=congestion=|
-		sockit tcp-connect -o mtu-discover=pr| => sockit tcp-connect -o mtu-discover=probe |
-		sockit tcp-connect -o device=l| => sockit tcp-connect -o device=lo |
+		sockit tcp-connect -o lin| => sockit tcp-connect -o linger=|
+		sockit tcp-connect --option=lin| => sockit tcp-connect --option=linger=|
+		sockit tcp-connect --option=reuseaddr=| ? 0 1
+		sockit tcp-connect -o multicast-interface=l| => sockit tcp-connect -o multicast-interface=lo |
 		sockit udp-send -I l| => sockit udp-send -I lo |
 		sockit udp-listen --group 239.1.1.1@l| => sockit udp-listen --group 239.1.1.1@lo |
 		sockit tcp-serve --user roo| => sockit tcp-serve --user root |
@@ -207,6 +212,30 @@ stale() {
 	sed "${@:2}" "$completions/$1" >"copy/$1"
 	cmp -s "$completions/$1" "copy/$1" && return 2
 	COMPLETIONS=$PWD/copy sh "$tests/lint/completions.sh" check
+}
+
+# The same for what zsh and fish say besides.
+described() {
+	cat <<-'END'
+		sockit tcp-| ? tcp-connect connect to a listen
+		sockit tcp-serve --c| ? --chat --collect lines of all clients
+		sockit tcp-serve --handler ec| => sockit tcp-serve --handler echo |
+		sockit raw-send i| ? ip IPv4 igmp IGMP
+		sockit raw-send ip d| ? df do not fragment dst whom it is for
+		sockit services imap| ? 143/tcp 993/tcp
+		sockit tcp-connect -o m| ? mss longest TCP segment
+	END
+}
+
+# nested COMMAND - the same for shells that complete a command behind COMMAND and others.
+nested() {
+	sed "s/nohup/$1/g" <<-'END'
+		nohup sockit tcp-c| => nohup sockit tcp-connect |
+		nohup sockit tcp-connect alpha.example:imaps| => nohup sockit tcp-connect alpha.example:imaps |
+		sockit tcp-serve :1 -- sockit tcp-c| => sockit tcp-serve :1 -- sockit tcp-connect |
+		sockit tcp-serve :1 -- sockit tcp-connect --sou| ? --source --source-port
+		sockit tcp-serve --accept 1 :1 -- nohup sockit udp-send alp| => sockit tcp-serve --accept 1 :1 -- nohup sockit udp-send alpha.example:|
+	END
 }
 
 @test "the files have the options, commands and layers that there are: make completions" {
@@ -268,6 +297,7 @@ stale() {
 		sockit tcp-connect <file.pcap alp| => sockit tcp-connect <file.pcap alpha.example:|
 		sockit tcp-connect > file.pcap alp| => sockit tcp-connect > file.pcap alpha.example:|
 		sockit tcp-connect -vwx alp| => sockit tcp-connect -vwx alpha.example:|
+		sockit tcp-connect -x=fi| => sockit tcp-connect -x=file.pcap |
 		sockit tcp-connect -pimaps| => sockit tcp-connect -pimaps |
 		sockit tcp-connect -onod| => sockit tcp-connect -onodelay |
 		sockit tcp-connect [::1]:imaps| => sockit tcp-connect [::1]:imaps |
@@ -291,26 +321,50 @@ stale() {
 	[ ! -e pwned ]
 }
 
-@test "every option of every command is offered" {
-	every_option >cases
-	[ "$(wc -l <cases)" -ge 7 ]
-	tab bash <cases
-	tab zsh <cases
-	tab fish <cases
+@test "bash: every option of every command is offered" {
+	every_option | tab bash
 }
 
-@test "zsh and fish say what commands, options, layers and services are" {
+@test "zsh: every option of every command is offered" {
+	every_option | tab zsh
+}
+
+@test "fish: every option of every command is offered" {
+	every_option | tab fish
+}
+
+@test "zsh: what commands, options, layers and services are is said" {
+	described | tab zsh
+}
+
+@test "fish: what commands, options, layers and services are is said" {
+	described | tab fish
+}
+
+@test "bash with the bash-completion package: a command line in another" {
+	nested nohup | tab bash-package
+}
+
+@test "zsh: a command line in another" {
+	nested nohup | tab zsh
+}
+
+@test "fish: a command line in another" {
+	nested env | tab fish
+}
+
+@test "socket options of Linux, as far as their values are known" {
+	sockit tcp-connect -o help | grep -q congestion || skip "this sockit has none of them"
 	cat >cases <<-'END'
-		sockit tcp-| ? tcp-connect connect to a listen,
-		sockit tcp-serve --c| ? --chat --collect lines of all clients,
-		sockit tcp-serve --handler ec| => sockit tcp-serve --handler echo |
-		sockit raw-send i| ? ip IPv4 igmp IGMP
-		sockit raw-send ip d| ? df do not fragment dst whom it is for
-		sockit services imap| ? 143/tcp 993/tcp
-		sockit tcp-connect -o m| ? mtu-discover path MTU discovery
+		sockit tcp-connect -o cong| => sockit tcp-connect -o congestion=|
+		sockit tcp-connect -o mtu-discover=pr| => sockit tcp-connect -o mtu-discover=probe |
+		sockit tcp-connect -o device=l| => sockit tcp-connect -o device=lo |
 	END
-	tab zsh <cases
-	tab fish <cases
+	known=/proc/sys/net/ipv4/tcp_available_congestion_control
+	[ ! -r "$known" ] || echo "sockit tcp-serve -o congestion=| ? $(cat "$known")" >>cases
+	for shell in bash zsh fish; do
+		! command -v "$shell" >/dev/null || tab "$shell" <cases
+	done
 }
 
 @test "fish: what a program sees that asks" {
@@ -323,29 +377,48 @@ stale() {
 	[[ $output == --handler=echo* ]]
 }
 
-@test "zsh: what its own functions complete" {
-	tab zsh <<-'END'
-		sockit tcp-serve --sh printe| => sockit tcp-serve --sh printenv|
-		sockit tcp-serve --sh "cat fi| => sockit tcp-serve --sh "cat file.pcap|
-		sockit tcp-serve \*:imaps| => sockit tcp-serve \*:imaps |
+@test "fish: letters joined with values and with each other" {
+	tab fish <<-'END'
+		sockit tcp-connect -pimaps| => sockit tcp-connect -pimaps |
+		sockit tcp-connect -vwx alp| => sockit tcp-connect -vwx alpha.example:|
+		sockit tcp-connect [::1]:imaps| => sockit tcp-connect \[::1\]:imaps |
+		sockit tcp-connect [2001| => sockit tcp-connect \[2001:db8::7\]:|
+		sockit tcp-connect \[2001:db8::7\]:imaps| => sockit tcp-connect \[2001:db8::7\]:imaps |
 		~/bin/sockit tcp-connect :imaps| => ~/bin/sockit tcp-connect :imaps |
 	END
 }
 
-@test "zsh: a host is followed by its port, in this word or in the next" {
+@test "zsh: what its own functions complete, and how it quotes" {
 	tab zsh <<-'END'
-		sockit tcp-connect alp| => sockit tcp-connect alpha.example:|
+		sockit tcp-serve --sh printe| => sockit tcp-serve --sh printenv|
+		sockit tcp-serve --sh "cat fi| => sockit tcp-serve --sh "cat file.pcap|
+		sockit tcp-serve \*:imaps| => sockit tcp-serve \*:imaps |
 		sockit tcp-connect \[::1\]:imaps| => sockit tcp-connect \[::1\]:imaps |
+		sockit tcp-connect -vx| => sockit tcp-connect -vx |
+		sockit tcp-connect -pimaps| => sockit tcp-connect -pimaps |
+		sockit tcp-connect -vwx alp| => sockit tcp-connect -vwx alpha.example:|
+		~/bin/sockit tcp-connect :imaps| => ~/bin/sockit tcp-connect :imaps |
 	END
 }
 
-@test "a shell that loads the files does not run sockit" {
-	need zsh fish
+# loads SHELL... - what the shell does with the files at its start runs no sockit.
+loads() {
 	rm bin/sockit
-	printf '#!/bin/sh\necho ran >>"$HOME/ran"\n' >bin/sockit
+	printf '#!/bin/sh\necho ran >"$HOME/ran"\n' >bin/sockit
 	chmod +x bin/sockit
-	bash --norc -c '. "$1"' bash "$completions/sockit.bash"
-	fish -N -c 'source $argv[1]' "$completions/sockit.fish"
-	tab_zsh </dev/null
+	"$@" </dev/null
 	[ ! -e ran ]
+}
+
+@test "bash: loading the file does not run sockit" {
+	loads tab bash
+}
+
+@test "zsh: loading the file does not run sockit" {
+	loads tab zsh
+}
+
+@test "fish: loading the file does not run sockit" {
+	need fish
+	loads fish --no-config -c "source '$completions/sockit.fish'"
 }
