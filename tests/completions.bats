@@ -394,7 +394,7 @@ nested() {
 		sockit tcp-serve --sh "cat fi| => sockit tcp-serve --sh "cat file.pcap|
 		sockit tcp-serve \*:imaps| => sockit tcp-serve \*:imaps |
 		sockit tcp-connect \[::1\]:imaps| => sockit tcp-connect \[::1\]:imaps |
-		sockit tcp-connect -vx| => sockit tcp-connect -vx |
+		sockit tcp-connect -vx| ? -z -4 !-x !file.pcap
 		sockit tcp-connect -pimaps| => sockit tcp-connect -pimaps |
 		sockit tcp-connect -vwx alp| => sockit tcp-connect -vwx alpha.example:|
 		~/bin/sockit tcp-connect :imaps| => ~/bin/sockit tcp-connect :imaps |
