@@ -172,32 +172,36 @@ assert (closed["sent_bytes"], closed["received_bytes"], closed["reason"]) == (6,
 # start_other COMMAND... - a server of another program, which says on standard error that it
 # listens, the port being the last number there; its input is `data`, its output goes to `copy`.
 start_other() {
+	rm -f other.log
 	"$@" <data >copy 2>other.log 3>&- &
 	processes+=("$!")
 	other_pid=$!
-	wait_for grep -Eqi 'listening on' other.log
+	wait_for grep -Eqis 'listening on' other.log
 	other_port=$(grep -Eo '[0-9]+' other.log | tail -n 1)
 }
 
-exchange() {
+@test "a file each way with socat on the other side" {
+	need socat
 	random_file data 1M
 	random_file ours 700k
-	start_other "$@"
-	# Some end when we do, whatever they still have to say; so let them end first.
+	start_other socat -d -d -t 5 TCP-LISTEN:0,bind=127.0.0.1 -
+	# It ends when we do, whatever it still has to say; so let it end first.
 	client --no-half-close --linger 0 127.0.0.1 "$other_port" <ours >theirs
 	cmp theirs data
 	wait_exit "$other_pid"
 	cmp copy ours
 }
 
-@test "a file each way with socat on the other side" {
-	need socat
-	exchange socat -d -d -t 5 TCP-LISTEN:0,bind=127.0.0.1 -
-}
-
-@test "a file each way with OpenBSD's nc on the other side" {
+# As a server, nc may end with the first of both directions, so it gets one at a time.
+@test "a file to OpenBSD's nc on the other side, and one from it" {
 	need nc.openbsd
-	exchange nc.openbsd -lvn -N 127.0.0.1 0
+	random_file data 1M
+	start_other nc.openbsd -lvnd 127.0.0.1 0
+	client --send-only 127.0.0.1 "$other_port" <data
+	wait_exit "$other_pid"
+	cmp copy data
+	start_other nc.openbsd -lvn -N 127.0.0.1 0
+	client --recv-only 127.0.0.1 "$other_port" | cmp - data
 }
 
 @test "a file to ncat on the other side, and one from it" {
