@@ -585,7 +585,7 @@ _sockit_names() {
 }
 
 # The words of raw-send: layers, and of the last one its fields.
-_sockit_layers() {
+_sockit_layer() {
 	local layer="" text="" word row list
 	for word in "${operands[@]}"; do
 		if [[ -n $text ]]; then
@@ -642,7 +642,7 @@ _sockit_operand() {
 			_sockit_offer_lines < <(_sockit_ports)
 		fi
 		;;
-	raw-send) _sockit_layers ;;
+	raw-send) _sockit_layer ;;
 	resolve)
 		_sockit_offer_lines < <(_sockit_hosts)
 		((count == 0)) || _sockit_offer_lines < <(_sockit_ports)

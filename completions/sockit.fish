@@ -505,7 +505,7 @@ end
 # __sockit_run ARG... - the sockit that is on the command line.
 function __sockit_run
     set -l program (string replace -r '^~(?=/)' -- $HOME $__sockit_words[1])
-    $program $argv 2>/dev/null
+    type -q -- $program; and $program $argv 2>/dev/null
 end
 
 # __sockit_ports [PREFIX] - the services that the command may mean.

@@ -26,6 +26,7 @@ import time
 
 PATIENCE = 10 * float(os.environ.get("SOCKIT_TEST_PATIENCE", "1"))
 ESCAPES = re.compile(rb"\x1b\[[0-9;?>=]*[ -/]*[@-~]|\x1b\].*?(?:\x07|\x1b\\)|\x1b[()].|\x1b[=>]|[\x0e\x0f\x07]")
+QUESTION = re.compile(rb"\x1b\[0?c")
 LINE = re.compile(r"LINE<(.*?)>\r?\n", re.S)
 
 
@@ -58,6 +59,9 @@ class Shell:
             if not data:
                 return False
             self.seen += data
+            # New shells ask the terminal what it is, and wait for the answer.
+            if QUESTION.search(data):
+                self.type("\x1b[?62c")
         return True
 
     def line(self):

@@ -120,16 +120,17 @@ common() {
 		sockit tcp-connect alp| => sockit tcp-connect alpha.example:|
 		sockit tcp-connect bet| => sockit tcp-connect beta.example:|
 		sockit tcp-connect alpha.example:htt| ? http https
-		sockit tcp-connect alpha.example:ima| ? imap2 imaps
 		sockit tcp-connect alpha.example:imaps| => sockit tcp-connect alpha.example:imaps |
-		sockit tcp-connect alpha.example imap| ? imap2 imaps
+		sockit tcp-connect alpha.example htt| ? http https
 		sockit tcp-connect alpha.example 22,imaps| => sockit tcp-connect alpha.example 22,imaps |
 		sockit tcp-connect alpha.example:22,imaps| => sockit tcp-connect alpha.example:22,imaps |
 		sockit tcp-connect alpha.example imaps | ? !alpha.example !imaps
 		sockit tcp-connect -z alpha.example imaps | ? beta.example !imaps
 		sockit tcp-connect -z alpha.example:1 bet| => sockit tcp-connect -z alpha.example:1 beta.example:|
+		sockit tcp-connect alpha.example:1 | ? !alpha.example !imaps
+		sockit tcp-connect alpha.example:1 --expe| => sockit tcp-connect alpha.example:1 --expect%
 		sockit tcp-connect -w 5 alp| => sockit tcp-connect -w 5 alpha.example:|
-		sockit udp-send alpha.example:tft| => sockit udp-send alpha.example:tftp |
+		sockit udp-send alpha.example:bootps| => sockit udp-send alpha.example:bootps |
 		sockit tcp-serve --forward alp| => sockit tcp-serve --forward alpha.example:|
 		sockit tcp-serve --forward=alp| => sockit tcp-serve --forward=alpha.example:|
 		sockit tcp-serve --forward=alpha.example:imaps| => sockit tcp-serve --forward=alpha.example:imaps |
@@ -151,19 +152,19 @@ common() {
 		sockit tcp-connect --proxy=ht| => sockit tcp-connect --proxy=http://|
 		sockit tcp-connect --proxy http://alp| => sockit tcp-connect --proxy http://alpha.example:|
 		sockit tcp-connect --proxy http://me@alp| => sockit tcp-connect --proxy http://me@alpha.example:|
-		sockit tcp-connect --proxy http://me@alpha.example:soc| => sockit tcp-connect --proxy http://me@alpha.example:socks |
+		sockit tcp-connect --proxy http://me@alpha.example:imaps| => sockit tcp-connect --proxy http://me@alpha.example:imaps |
 		# Other things that have names.
 		sockit tcp-connect -o | ? nodelay mss keepalive broadcast
 		sockit tcp-connect -o nod| => sockit tcp-connect -o nodelay |
 		sockit tcp-connect -o lin| => sockit tcp-connect -o linger=|
 		sockit tcp-connect --option=lin| => sockit tcp-connect --option=linger=|
 		sockit tcp-connect --option=reuseaddr=| ? 0 1
-		sockit tcp-connect -o multicast-interface=l| => sockit tcp-connect -o multicast-interface=lo |
-		sockit udp-send -I l| => sockit udp-send -I lo |
-		sockit udp-listen --group 239.1.1.1@l| => sockit udp-listen --group 239.1.1.1@lo |
+		sockit tcp-connect -o multicast-interface=lo| => sockit tcp-connect -o multicast-interface=lo |
+		sockit udp-send -I lo| => sockit udp-send -I lo |
+		sockit udp-listen --group 239.1.1.1@lo| => sockit udp-listen --group 239.1.1.1@lo |
 		sockit tcp-serve --user roo| => sockit tcp-serve --user root |
 		sockit tcp-serve --user root:roo| => sockit tcp-serve --user root:root |
-		sockit resolve --type MX loc| => sockit resolve --type MX localhost |
+		sockit resolve --type MX alp| => sockit resolve --type MX alpha.example |
 		sockit resolve --type HT| => sockit resolve --type HTTPS |
 		sockit resolve --type | ? A AAAA MX TXT
 		sockit services imaps| => sockit services imaps |
@@ -191,9 +192,11 @@ common() {
 		sockit resolve -- --| ? !--type
 		sockit tcp-connect :1 -- printe| => sockit tcp-connect :1 -- printenv |
 		sockit tcp-connect :1 -- cat fi| => sockit tcp-connect :1 -- cat file.pcap |
+		sockit raw-send -- ip tos| => sockit raw-send -- ip tos=|
 		sockit services -- imaps| => sockit services -- imaps |
 		# The sockit that is typed.
 		bin/sockit tcp-serve --hand| => bin/sockit tcp-serve --handler%
+		nowhere/sockit tcp-connect :im| ? !Unknown !No !not !imaps
 		bin/sockit tcp-connect :imaps| => bin/sockit tcp-connect :imaps |
 	END
 }
@@ -358,7 +361,7 @@ nested() {
 	cat >cases <<-'END'
 		sockit tcp-connect -o cong| => sockit tcp-connect -o congestion=|
 		sockit tcp-connect -o mtu-discover=pr| => sockit tcp-connect -o mtu-discover=probe |
-		sockit tcp-connect -o device=l| => sockit tcp-connect -o device=lo |
+		sockit tcp-connect -o device=lo| => sockit tcp-connect -o device=lo |
 	END
 	known=/proc/sys/net/ipv4/tcp_available_congestion_control
 	[ ! -r "$known" ] || echo "sockit tcp-serve -o congestion=| ? $(cat "$known")" >>cases

@@ -107,16 +107,16 @@ bash_table() {
 }
 
 zsh_table() {
-	echo '_sockit_commands=('
+	echo 'typeset -ga _sockit_commands=('
 	# shellcheck disable=SC2016
 	awk -F '\t' "$quoting"'{ print "\t" quoted($1 ":" $2) }' "$work/commands"
 	echo ')'
-	echo '_sockit_takes=('
+	echo 'typeset -ga _sockit_takes=('
 	awk -F '\t' '$4 == "value" {
 		print "\t\047" $1 " " $2 "\047" ($3 == "-" ? "" : " \047" $1 " " $3 "\047")
 	}' "$work/options"
 	echo ')'
-	echo '_sockit_layers=('
+	echo 'typeset -ga _sockit_layers=('
 	awk -F '\t' -v OFS='|' "$quoting"'{ print "\t" quoted($1 "|" $2 "|" $3 "|" $4 "|" $5 "|" $6) }' \
 		"$work/layers"
 	echo ')'
