@@ -419,6 +419,7 @@ import json, sys
 o = json.loads(sys.stdin.read())
 assert (o["command"], o["reason"]) == ("tcp-serve", "done"), o
 assert (o["sent_bytes"], o["received_bytes"], o["connections"]) == (6, 12, 1), o
+assert o["peer"].startswith("127.0.0.1:"), o
 assert o["seconds"] >= 0 and o["bytes_per_second"] >= 0, o'
 	if built_for_linux; then
 		grep -q '"rtt_seconds":[0-9.e-]*,"retransmits":[0-9]*' "$err"

@@ -223,6 +223,7 @@ static void figures(void *arg, struct meter_figures *f)
 	f->reason_text = r->server.signo ? "signal" : "done";
 	if (!is_stdio(r) || !r->stdio.reason)
 		return;
+	f->peer = r->stdio.peer;
 	f->rtt_ns = r->stdio.rtt_ns;
 	f->retransmits = r->stdio.retransmits;
 	f->reason = r->stdio.reason;

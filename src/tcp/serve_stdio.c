@@ -19,6 +19,7 @@ static void session_over(void *arg, struct session *session)
 	service->rtt_ns = session->rtt_ns;
 	service->retransmits = session->retransmits;
 	service->reason = session->reason;
+	conn_peer_text(c, service->peer);
 	if (session->status != STATUS_DONE) {
 		service->status = session->status;
 		service->broken_output = session->broken_output;

@@ -40,6 +40,7 @@ struct roster {
 		struct bytes member; /* of the JSON object: `"NAME": {...}` */
 	} * entries;
 	size_t count;
+	size_t size; /* of all members */
 };
 extern const struct service roster_service;
 void roster_release(struct roster *roster);
@@ -76,7 +77,8 @@ struct stdio_service {
 	struct end input, output; /* END_KEEP where there may be more connections */
 	/* Of the connection that ended last: */
 	int64_t rtt_ns, retransmits; /* -1: not known */
-	const char *reason;
+	const char *reason;	     /* NULL: none has ended */
+	char peer[ADDR_TEXT];
 	/* Of the last one that failed; 0: none did. */
 	int status;
 	bool broken_output;
