@@ -59,8 +59,8 @@ read_options() {
 		excludes = $5 == "texts" || $5 == "level" ? "" : spellings()
 		if ($10 != "-")
 			excludes = substr(members[$1, $10], 2)
-		print $1, "--" $3, $2 == "-" ? "-" : "-" $2, form, $9, $7,
-			excludes == "" ? "-" : excludes, $8, $4
+		print $1, "--" $3, ($2 == "-" ? "-" : "-" $2), form, $9, $7,
+			(excludes == "" ? "-" : excludes), $8, $4
 	}' "$work/dump" "$work/dump"
 }
 
