@@ -372,3 +372,44 @@ open("seen", "w").write(word)'
 	printf 'one' | sockit tcp-connect --type seqpacket --rate 10M -x "unix:$PWD/sock" >got 2>/dev/null
 	[ "$(cat got)" = one ]
 }
+
+# --- with --expect and --prompt ---
+
+@test "--expect looks at what telnet leaves, -C and --hex at what is sent" {
+	start_peer read-until:'USER\r\n' 'drip:log\xff\xfd\x01in: ' hold
+	run_sockit --separate-stderr tcp-connect -C -t --hex --send '55 53 45 52 0a' --expect '^login: ' \
+		--save-sent sent --save-received received 127.0.0.1 "$peer_port"
+	[ "$status" -eq 0 ]
+	[ "$output" = 'login: ' ]
+	[[ $(hex <sent) == "$(printf 'USER\r\n' | hex)"* ]]
+	[ "$(hex <received)" = "$(printf 'log\xff\xfd\x01in: ' | hex)" ]
+}
+
+@test "--expect: a dump has both directions, up to the match" {
+	start_peer read-until:PING 'send:+PONG\r\n' hold
+	run_sockit tcp-connect --hexdump=dump --send PING --expect '^[+]PONG' 127.0.0.1 "$peer_port"
+	[ "$status" -eq 0 ]
+	[ "$(undump '>' dump)" = PING ]
+	[ "$(undump '<' dump | hex)" = "$(printf '+PONG\r\n' | hex)" ]
+}
+
+@test "--prompt: lines go as CRLF with -C, and telnet stays out of the answers" {
+	start_peer read-until:'one\r\n' 'send:\xff\xfb\x031\n' read-until:'two\r\n' 'send:2\n' read
+	run_sockit --separate-stderr tcp-connect -C -t --hex --prompt 3e3e --save-sent sent \
+		--save-received received 127.0.0.1 "$peer_port" <<<$'one\ntwo'
+	[ "$status" -eq 0 ]
+	[ "$output" = $'1\n2' ]
+	[ "$stderr" = '>>>>>>' ]
+	[ "$(hex <received)" = "$(printf '\xff\xfb\x031\n2\n' | hex)" ]
+	[ "$(hex <sent)" = "$(printf 'one\r\n\xff\xfe\x03two\r\n' | hex)" ]
+}
+
+@test "--prompt: a dump has each line and its answer, in that order" {
+	start_echo
+	run_sockit --separate-stderr tcp-connect --prompt '?' --hexdump=dump "$address" <<<$'one\ntwo'
+	[ "$status" -eq 0 ]
+	[ "$output" = $'one\ntwo' ]
+	[ "$(cut -c 1 dump | tr -d '\n')" = '><><' ]
+	[ "$(undump '>' dump)" = $'one\ntwo' ]
+	[ "$(undump '<' dump)" = $'one\ntwo' ]
+}
