@@ -186,6 +186,24 @@ inet dgram udp 192.0.2.2 0 two.example" ]
 	[[ $stderr == *'no answer for "nosuch.example" within 0.3'* ]]
 }
 
+@test "in a batch -w is for each name, however many wait before it" {
+	need python3
+	need_own_hosts
+	seq -f 'delay-700.n%.0f.example' 4 >names
+	cat >slow.sh <<-'END'
+		python3 "$1" --port 53 --port-file port &
+		while [ ! -s port ] && kill -0 $!; do sleep 0.02; done
+		"$SOCKIT" resolve -4 --batch=names --parallel 1 -w 2s
+		status=$?
+		kill $!
+		exit $status
+	END
+	export SOCKIT
+	run here sh slow.sh "$tests/dns_server.py"
+	[ "$status" -eq 0 ]
+	[ "$(grep -c $'\t192.0.2.1$' <<<"$output")" -eq 4 ]
+}
+
 # with_dns ARG... - sockit resolve beside a dnsmasq at port 53 of the namespace.
 with_dns() {
 	need dnsmasq

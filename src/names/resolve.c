@@ -244,7 +244,8 @@ static void plan_ways(struct resolve_run *r, struct batch_plan *plan)
 	if (threads > THREADS_MOST)
 		threads = THREADS_MOST;
 	pool_limit((unsigned)threads);
-	plan->open_most = threads * QUEUED_FOR_EACH;
+	/* The time for a name is not to pass before a thread has it. */
+	plan->open_most = r->options->timeout_ns > 0 ? threads : threads * QUEUED_FOR_EACH;
 	plan->start = resolve_host_start;
 }
 
