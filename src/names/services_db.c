@@ -8,6 +8,7 @@
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/fd.h"
@@ -15,6 +16,7 @@
 #include "names/services_table.h"
 
 static const char services_path[] = "/etc/services";
+static const char protocols_path[] = "/etc/protocols";
 static const char blanks[] = " \t\r";
 
 enum { FILE_LONGEST = 1 << 24, LIST_STEP = 512 };
@@ -88,6 +90,9 @@ static int load_protocols(struct service_list *list)
 	const struct protoent *entry;
 	int result = 0;
 
+	/* musl has names of its own in place of the file. */
+	if (access(protocols_path, F_OK) < 0)
+		return 0;
 	setprotoent(1);
 	while (result == 0 && (entry = getprotoent()))
 		result = add_libc(list,
