@@ -17,13 +17,17 @@ WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wvla -Wmis
 comma := ,
 probe = $(shell printf 'int main(void){return 0;}' | $(CC) -Werror $(1) -xc - -o /dev/null \
 	2>/dev/null && echo '$(1)')
+# Not with CFLAGS=-O0, nor where CFLAGS have it already.
+fortify = $(shell printf '\043include <stdio.h>\nint main(void){return 0;}' | $(CC) -Werror -O2 \
+	-D_FORTIFY_SOURCE=$(1) $(CPPFLAGS) $(CFLAGS) -xc - -o /dev/null 2>/dev/null && \
+	echo '-O2 -D_FORTIFY_SOURCE=$(1)')
 ifneq ($(SANITIZE),)
 HARDEN_C  = -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer
 HARDEN_L  = -fsanitize=$(SANITIZE)
 else
-HARDEN_C := $(or $(call probe,-O2 -D_FORTIFY_SOURCE=3),$(call probe,-O2 -D_FORTIFY_SOURCE=2)) \
-	$(foreach f,-fstack-protector-strong -fstack-clash-protection -fcf-protection \
-	-ftrivial-auto-var-init=zero,$(call probe,$(f)))
+HARDEN_C := $(or $(call fortify,3),$(call fortify,2)) $(foreach f,\
+	-fstack-protector-strong -fstack-clash-protection -fcf-protection -ftrivial-auto-var-init=zero,\
+	$(call probe,$(f)))
 HARDEN_L := $(if $(STATIC),-static,-fPIE -pie) $(foreach f,-Wl$(comma)-z$(comma)relro \
 	-Wl$(comma)-z$(comma)now -Wl$(comma)-z$(comma)noexecstack,$(call probe,$(f)))
 endif
@@ -155,9 +159,7 @@ EACH_FILE = \
 	done; \
 	put '$(INSTALL_DATA)' completions/sockit.bash '$(bashcompdir)' sockit; \
 	put '$(INSTALL_DATA)' completions/_sockit '$(zshcompdir)' _sockit; \
-	for file in $(wildcard completions/*.fish); do \
-		put '$(INSTALL_DATA)' $$file '$(fishcompdir)' $${file\#*/}; \
-	done; \
+	put '$(INSTALL_DATA)' completions/sockit.fish '$(fishcompdir)' sockit.fish; \
 	for text in README.md COPYING; do put '$(INSTALL_DATA)' $$text '$(docdir)' $$text; done
 
 # A folder that is there keeps its mode, which install -d would change.

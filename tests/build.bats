@@ -40,6 +40,13 @@ C
 	done
 }
 
+# small_papers - what else is installed, as far as make can tell.
+small_papers() {
+	mkdir man completions
+	touch man/sockit.1 completions/sockit.bash completions/_sockit completions/sockit.fish \
+		README.md COPYING
+}
+
 build() {
 	make_in . -s "$@"
 }
@@ -105,6 +112,14 @@ says() {
 	says '1 linux mine'
 }
 
+@test "CFLAGS that build for a debugger, or ask for less hardening, are no reason to warn" {
+	[[ $(make_in . -n) == *' -D_FORTIFY_SOURCE='* ]]
+	run -0 build CFLAGS='-O0 -g3'
+	[ -z "$output" ]
+	run -0 build CPPFLAGS=-D_FORTIFY_SOURCE=2 CFLAGS='-O2 -fno-stack-protector'
+	[ -z "$output" ]
+}
+
 @test "./sockit is the one that was asked for, though another was built since" {
 	build PLATFORM=linux
 	build PLATFORM=posix
@@ -115,8 +130,7 @@ says() {
 }
 
 @test "what is installed is the one that was asked for, though another was built since" {
-	mkdir man completions
-	touch man/sockit.1 completions/sockit.bash completions/_sockit README.md COPYING
+	small_papers
 	build PLATFORM=linux
 	build PLATFORM=posix
 	build PLATFORM=linux install DESTDIR=stage prefix=/usr
@@ -160,8 +174,8 @@ says() {
 @test "a checkout that cannot be written: make says so, and what was built can be installed" {
 	need unshare mount
 	read_only -v >/dev/null 2>&1 || skip "cannot make a mount that cannot be written"
-	mkdir man completions ../stage
-	touch man/sockit.1 completions/sockit.bash completions/_sockit README.md COPYING
+	small_papers
+	mkdir ../stage
 	run ! read_only
 	[[ $output == *build*'Read-only file system'* ]]
 	build

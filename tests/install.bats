@@ -29,8 +29,7 @@ expected() {
 		done
 		echo "$2/bash-completion/completions/sockit"
 		echo "$2/zsh/site-functions/_sockit"
-		[ ! -e "$root/completions/sockit.fish" ] ||
-			echo "$2/fish/vendor_completions.d/sockit.fish"
+		echo "$2/fish/vendor_completions.d/sockit.fish"
 		echo "$2/doc/sockit/COPYING"
 		echo "$2/doc/sockit/README.md"
 	} | LC_ALL=C sort
@@ -83,15 +82,15 @@ expected() {
 @test "a page can be read where it is installed" {
 	local page viewer
 	if command -v man >/dev/null; then
-		viewer='man -l'
+		viewer=(man -l)
 	elif command -v mandoc >/dev/null; then
-		viewer=mandoc
+		viewer=(mandoc)
 	else
 		skip "neither man nor mandoc is installed"
 	fi
 	stage
 	for page in stage/usr/local/share/man/man?/*; do
-		MANWIDTH=80 LC_ALL=C run -0 --separate-stderr $viewer "$page"
+		MANWIDTH=80 LC_ALL=C run -0 --separate-stderr "${viewer[@]}" "$page"
 		[[ $output == *SYNOPSIS* || $output == *DESCRIPTION* ]]
 		[ -z "$stderr" ]
 	done
@@ -102,6 +101,24 @@ expected() {
 	run -0 bash -c 'source "$1"; complete -p sockit' - \
 		stage/usr/local/share/bash-completion/completions/sockit
 	[[ $output == complete*sockit ]]
+}
+
+@test "zsh finds the completion where it is installed" {
+	need zsh
+	stage
+	# shellcheck disable=SC2016 # for zsh
+	run -0 zsh -f -c 'fpath=($1 $fpath); autoload -Uz compinit; compinit -u -D
+		print $_comps[sockit]' - "$PWD/stage/usr/local/share/zsh/site-functions"
+	[ "$output" = _sockit ]
+}
+
+@test "fish finds the completion where it is installed" {
+	need fish
+	stage
+	# Of a program that is not there fish completes nothing.
+	PATH=$PWD/stage/usr/local/bin:$PATH HOME=$PWD XDG_DATA_DIRS=$PWD/stage/usr/local/share \
+		run -0 fish -c 'complete -C "sockit tcp-s"'
+	[[ $output == tcp-serve* ]]
 }
 
 @test "uninstall leaves nothing of it" {
