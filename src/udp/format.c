@@ -5,10 +5,9 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/hexdump.h"
 #include "base/json.h"
 #include "base/text.h"
-
-enum { HEX_COLUMNS = 16, HEX_LINE = 80 };
 
 const char *const format_names[] = {"raw", "line", "hex", "json", NULL};
 
@@ -55,27 +54,6 @@ static void add_line(struct bytes *out, const struct datagram *d)
 	bytes_add_byte(out, '\n');
 }
 
-static void add_hex_line(struct bytes *out, const unsigned char *data, size_t size, size_t at)
-{
-	static const char digits[] = "0123456789abcdef";
-	char line[HEX_LINE];
-	char *hex = line, *letters = line + 1 + HEX_COLUMNS * 3 + 1;
-
-	memset(line, ' ', sizeof(line));
-	*letters++ = '|';
-	for (size_t i = 0; i < size; i++) {
-		hex += i == HEX_COLUMNS / 2 ? 1 : 0;
-		*hex++ = digits[data[i] >> 4];
-		*hex++ = digits[data[i] & 0xf];
-		hex++;
-		*letters++ = data[i] >= ' ' && data[i] <= '~' ? (char)data[i] : '.';
-	}
-	*letters++ = '|';
-	*letters++ = '\n';
-	bytes_add_format(out, "%08zx  ", at);
-	bytes_add(out, line, (size_t)(letters - line));
-}
-
 static void add_hex(struct bytes *out, const struct datagram *d)
 {
 	add_peer(out, d);
@@ -83,11 +61,7 @@ static void add_hex(struct bytes *out, const struct datagram *d)
 	if (d->whole > d->size)
 		bytes_add_format(out, ", cut to %zu", d->size);
 	bytes_add_byte(out, '\n');
-	for (size_t at = 0; at < d->size; at += HEX_COLUMNS) {
-		size_t left = d->size - at;
-
-		add_hex_line(out, d->data + at, left < HEX_COLUMNS ? left : HEX_COLUMNS, at);
-	}
+	hexdump_add(out, "", 0, d->data, d->size, "");
 }
 
 static bool is_inet(const struct addr *addr)
