@@ -419,13 +419,13 @@ _sockit_hosts() {
 	done
 	{
 		compgen -A hostname -- "$value"
-		# Names are joined by commas, with a port it is [NAME]:PORT; hashed ones tell nothing.
+		# Names are joined by commas, with a port it is [NAME]:PORT; hashed ones tell nothing, patterns little.
 		((${#files[@]} == 0)) || awk '/^[^#|]/ {
 			count = split($1 ~ /^@/ ? $2 : $1, names, ",")
 			for (i = 1; i <= count; i++) {
 				sub(/^\[/, "", names[i])
 				sub(/\]:[0-9]+$/, "", names[i])
-				if (names[i] !~ /[*?!|]/)
+				if (names[i] ~ /^[0-9A-Za-z._:%-]+$/)
 					print names[i]
 			}
 		}' "${files[@]}"
@@ -483,10 +483,10 @@ _sockit_socket_option() {
 	local form name=${value%%=*}
 	while read -r form _; do
 		if [[ $value != *=* ]]; then
+			# A value that may be left out is in brackets.
 			case $form in
-			*'[='*) _sockit_offer "${form%%'['*}" ;;
-			*=*) _sockit_offer "${form%%=*}=" ;;
-			*) _sockit_offer "$form" ;;
+			*[!'[']=*) _sockit_offer "${form%%=*}=" ;;
+			*) _sockit_offer "${form%%'['*}" ;;
 			esac
 		elif [[ ${form%%[[=]*} == "$name" ]]; then
 			_sockit_behind '='

@@ -479,7 +479,9 @@ end
 # Conditions. The option whose value is completed does not count as given.
 function __sockit_wants_command
     set -l words (commandline -opc)
-    test (count $words) -eq 1; or test (count $words) -eq 2 -a "$words[2]" = help
+    test (count $words) -eq 1; or begin
+        test (count $words) -eq 2; and test "$words[2]" = help
+    end
 end
 
 # __sockit_may COMMAND OPTION... - an option of COMMAND may stand here, none of OPTION being there.
@@ -494,7 +496,7 @@ end
 
 function __sockit_has_operands
     __sockit_read
-    test -n "$__sockit_command" -a "$__sockit_command" != help
+    test -n "$__sockit_command"; and test "$__sockit_command" != help
 end
 
 # __sockit_typed - the value in the current word, as far as it is typed.
@@ -624,19 +626,20 @@ function __sockit_socket_option
     set -l name (string replace -r '=.*' '' -- $typed)
     set -l congestion /proc/sys/net/ipv4/tcp_available_congestion_control
     __sockit_run $__sockit_command -o help | while read -l form help
-        set -l parts (string split -m 1 = -- $form)
+        set -l option (string replace -r '\[?=.*' '' -- $form)
         if not string match -q '*=*' -- $typed
-            string match -q '*[' -- $parts[1]; and printf '%s\t%s\n' (string trim -c '[' $parts[1]) $help
-            test (count $parts) -eq 2; and set parts[1] $parts[1]=
-            string match -q '*[=' -- $parts[1]; or printf '%s\t%s\n' $parts[1] $help
-        else if test "$parts[1]" = "$name"
-            switch "$parts[2]"
-                case IFNAME
+            # A value that may be left out is in brackets.
+            string match -qr '[^[]=' -- $form; and set option $option=
+            printf '%s\t%s\n' $option $help
+        else if test "$option" = "$name"
+            switch $form
+                case '*=IFNAME'
                     printf '%s\n' $name=(__fish_print_interfaces)
-                case NAME
+                case 'congestion=*'
                     test -r $congestion; and printf '%s\n' $name=(string split ' ' <$congestion)
                 case '*|*'
-                    printf '%s\n' $name=(string split '|' -- $parts[2] | string match -rv '[A-Z]')
+                    set -l values (string replace "$name=" '' -- $form | string split '|')
+                    printf '%s\n' $name=(string match -rv '[A-Z]' -- $values)
             end
         end
     end

@@ -94,7 +94,6 @@ tab_fish() {
 	XDG_CONFIG_HOME=$PWD/config XDG_DATA_HOME=$PWD/data python3 "$tests/complete.py" fish -i 3>&-
 }
 
-
 # common END - the cases that are the same in all shells; END follows an option that needs a value.
 common() {
 	sed "s/%$/$1|/" <<-'END'
@@ -156,6 +155,7 @@ common() {
 		# Other things that have names.
 		sockit tcp-connect -o | ? nodelay mss keepalive broadcast
 		sockit tcp-connect -o nod| => sockit tcp-connect -o nodelay |
+		sockit tcp-connect -o keepa| => sockit tcp-connect -o keepalive |
 		sockit tcp-connect -o lin| => sockit tcp-connect -o linger=|
 		sockit tcp-connect --option=lin| => sockit tcp-connect --option=linger=|
 		sockit tcp-connect --option=reuseaddr=| ? 0 1
@@ -201,6 +201,30 @@ common() {
 	END
 }
 
+# described - cases for what zsh and fish say besides.
+described() {
+	cat <<-'END'
+		sockit tcp-| ? tcp-connect connect to a listen
+		sockit tcp-serve --c| ? --chat --collect lines of all clients
+		sockit tcp-serve --handler ec| => sockit tcp-serve --handler echo |
+		sockit raw-send i| ? ip IPv4 igmp IGMP
+		sockit raw-send ip d| ? df do not fragment dst whom it is for
+		sockit services imap| ? 143/tcp 993/tcp
+		sockit tcp-connect -o m| ? mss longest TCP segment
+	END
+}
+
+# nested COMMAND - cases for a command line behind COMMAND, or behind another sockit.
+nested() {
+	sed "s/nohup/$1/g" <<-'END'
+		nohup sockit tcp-c| => nohup sockit tcp-connect |
+		nohup sockit tcp-connect alpha.example:imaps| => nohup sockit tcp-connect alpha.example:imaps |
+		sockit tcp-serve :1 -- sockit tcp-c| => sockit tcp-serve :1 -- sockit tcp-connect |
+		sockit tcp-serve :1 -- sockit tcp-connect --sou| ? --source --source-port
+		sockit tcp-serve --accept 1 :1 -- nohup sockit udp-send alp| => sockit tcp-serve --accept 1 :1 -- nohup sockit udp-send alpha.example:|
+	END
+}
+
 # every_option - a case for each command, with all its options.
 every_option() {
 	sockit help --dump | awk -F '\t' '
@@ -215,30 +239,6 @@ stale() {
 	sed "${@:2}" "$completions/$1" >"copy/$1"
 	cmp -s "$completions/$1" "copy/$1" && return 2
 	COMPLETIONS=$PWD/copy sh "$tests/lint/completions.sh" check
-}
-
-# The same for what zsh and fish say besides.
-described() {
-	cat <<-'END'
-		sockit tcp-| ? tcp-connect connect to a listen
-		sockit tcp-serve --c| ? --chat --collect lines of all clients
-		sockit tcp-serve --handler ec| => sockit tcp-serve --handler echo |
-		sockit raw-send i| ? ip IPv4 igmp IGMP
-		sockit raw-send ip d| ? df do not fragment dst whom it is for
-		sockit services imap| ? 143/tcp 993/tcp
-		sockit tcp-connect -o m| ? mss longest TCP segment
-	END
-}
-
-# nested COMMAND - the same for shells that complete a command behind COMMAND and others.
-nested() {
-	sed "s/nohup/$1/g" <<-'END'
-		nohup sockit tcp-c| => nohup sockit tcp-connect |
-		nohup sockit tcp-connect alpha.example:imaps| => nohup sockit tcp-connect alpha.example:imaps |
-		sockit tcp-serve :1 -- sockit tcp-c| => sockit tcp-serve :1 -- sockit tcp-connect |
-		sockit tcp-serve :1 -- sockit tcp-connect --sou| ? --source --source-port
-		sockit tcp-serve --accept 1 :1 -- nohup sockit udp-send alp| => sockit tcp-serve --accept 1 :1 -- nohup sockit udp-send alpha.example:|
-	END
 }
 
 @test "the files have the options, commands and layers that there are: make completions" {
@@ -315,11 +315,12 @@ nested() {
 	common ' ' | tab bash
 }
 
-@test "bash: what a known_hosts file says is no code" {
+@test "bash: of a known_hosts file only what is a host's name is offered" {
 	echo 'evil$(touch${IFS}pwned) ssh-ed25519 AAAA' >>.ssh/known_hosts
 	tab bash <<-'END'
-		sockit tcp-connect | ? alpha.example:
-		sockit tcp-connect ev| ?
+		sockit tcp-connect | ? alpha.example: beta.example: gamma.example: [2001:db8::7]:
+		sockit tcp-connect | ? !*.pattern.example: !|1|hashed=: !evil
+		sockit tcp-connect ev| => sockit tcp-connect ev|
 	END
 	[ ! -e pwned ]
 }
