@@ -419,7 +419,7 @@ _sockit_hosts() {
 	done
 	{
 		compgen -A hostname -- "$value"
-		# Names are joined by commas, with a port it is [NAME]:PORT; hashed ones tell nothing, patterns little.
+		# Names are joined by commas, with a port it is [NAME]:PORT; hashes and patterns are none.
 		((${#files[@]} == 0)) || awk '/^[^#|]/ {
 			count = split($1 ~ /^@/ ? $2 : $1, names, ",")
 			for (i = 1; i <= count; i++) {
