@@ -247,6 +247,17 @@ prints_like_dig() {
 	[ "$(cat "$dns_log")" = "tcp a-1.test 1" ]
 }
 
+@test "a batch over TCP leaves no port behind that is waiting" {
+	[ -e /proc/net/tcp ] || skip "no /proc/net/tcp here"
+	start_dnsmasq address=/many.test/192.0.2.7
+	seq -f 'h%.0f.many.test' 50 >names
+	sockit resolve --server "$dns" --type A --tcp --batch=names >out
+	[ "$(grep -c $'\t192.0.2.7$' out)" -eq 50 ]
+	# State 6 is TIME_WAIT.
+	awk -v port="0100007F:$(printf %04X "$dns_port")" '$3 == port && $4 == "06"' /proc/net/tcp >waiting
+	[ ! -s waiting ]
+}
+
 @test "an answer cut short over TCP is an error" {
 	start_dns
 	ask A half.test --tcp

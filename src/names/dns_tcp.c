@@ -30,7 +30,12 @@ static size_t answer_size(const struct dns_query *q)
 static void complete(struct dns_query *q)
 {
 	const struct dns_message m = {q->answer + DNS_LENGTH_SIZE, q->received - DNS_LENGTH_SIZE};
+	const struct linger none = {.l_onoff = 1};
 
+	/* All has come: a reset as its end, so that the connection does not keep its port for a
+	 * minute, as a long batch would run out of them. Using it again is no better: servers that
+	 * have a process for each, and few of those, would starve the others. */
+	setsockopt(q->fd, SOL_SOCKET, SO_LINGER, &none, sizeof(none));
 	if (dns_message_answers(&m, dns_query_data(q), q->size))
 		dns_query_answered(q, &m, true);
 	else
