@@ -348,6 +348,16 @@ usage() {
 	wait_for gone "$command"
 }
 
+@test "--via: a program is ended with us, though a shell started it" {
+	printf '%s\n' '#!/bin/sh' 'echo $$' 'exec sleep 600' >program
+	chmod +x program
+	start_sockit tcp-connect --via './program %h 2>errors' a 80
+	wait_for test -s "$out"
+	program=$(cat "$out")
+	stop "$pid"
+	wait_for gone "$program"
+}
+
 @test "--via: a command that outlives a time limit is ended" {
 	run_sockit tcp-connect --max-time 200ms --via 'echo $$; exec sleep 600' a 80 </dev/null
 	[ "$status" -eq 5 ]

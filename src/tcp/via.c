@@ -97,9 +97,25 @@ static void press(void *arg)
 	loop_timer_set(v->loop, &v->timer, kill_delay_ns);
 }
 
-static int start(struct via *v, const char *text, int theirs)
+/* Whether TEXT runs one program and nothing else: a word that can be run, with no operator of the
+ * shell behind it. */
+static bool is_program(const char *text)
 {
-	char *const argv[] = {(char *)"/bin/sh", (char *)"-c", (char *)text, NULL};
+	size_t size = strcspn(text, " \t");
+	struct bytes word = {0};
+	bool found;
+
+	if (text[strcspn(text, ";&|(){}`\n")])
+		return false;
+	bytes_add(&word, text, size);
+	found = size > 0 && child_find(bytes_text(&word)) == 0;
+	bytes_release(&word);
+	return found;
+}
+
+static int start_line(struct via *v, const char *line, int theirs)
+{
+	char *const argv[] = {(char *)"/bin/sh", (char *)"-c", (char *)line, NULL};
 	/* Not a process group of its own: a program that asks for a password at the terminal must
 	 * be in the foreground. */
 	const struct child_command command = {.argv = argv, .in = theirs, .out = theirs};
@@ -114,6 +130,22 @@ static int start(struct via *v, const char *text, int theirs)
 		kill(v->pid, SIGTERM);
 	v->pid = 0;
 	return -1;
+}
+
+/* Run TEXT by the shell. Where that is one program it takes the shell's place: our signals are for
+ * it, and many a shell would neither pass them on nor take them with it. */
+static int start(struct via *v, const char *text, int theirs)
+{
+	struct bytes line = {0};
+	int result = -1;
+
+	bytes_add_format(&line, "%s%s", is_program(text) ? "exec " : "", text);
+	if (line.failed)
+		errno = ENOMEM;
+	else
+		result = start_line(v, bytes_text(&line), theirs);
+	bytes_release(&line);
+	return result;
 }
 
 int via_start(struct via *via, struct loop *loop, const char *text)
