@@ -111,6 +111,20 @@ static void run(struct pool_task *task)
 	pthread_mutex_lock(&pool.lock);
 }
 
+/* Put TASK where the loop finds it. The loop is told once for many, and without the lock: woken, it
+ * wants that first. pool_close waits for this thread before the loop can go. */
+static void tell(struct pool_task *task)
+{
+	struct loop *loop = pool.finished.first ? NULL : pool.loop;
+
+	append(&pool.finished, task, POOL_TASK_FINISHED);
+	if (!loop)
+		return;
+	pthread_mutex_unlock(&pool.lock);
+	loop_post(loop, &pool.post, tell_finished, NULL);
+	pthread_mutex_lock(&pool.lock);
+}
+
 /* What was at work on TASK has returned. False: another has taken this thread's place. */
 static bool finish(struct pool_task *task)
 {
@@ -123,8 +137,7 @@ static bool finish(struct pool_task *task)
 		return true;
 	}
 	take(&pool.running, task);
-	append(&pool.finished, task, POOL_TASK_FINISHED);
-	loop_post(pool.loop, &pool.post, tell_finished, NULL);
+	tell(task);
 	return true;
 }
 
