@@ -138,7 +138,7 @@ cat_terminal() {
 	need tmux
 	start_server --handler reverse
 	tmux -L "sockit.$$" -f /dev/null new-session -d -x 80 -y 20 \
-		"$SOCKIT tcp-connect --prompt 'say> ' 127.0.0.1 $port; echo status \$? >$PWD/code" ||
+		"'$SOCKIT' tcp-connect --prompt 'say> ' 127.0.0.1 $port; echo status \$? >'$PWD/code'" ||
 		skip "tmux does not start here"
 	shows() { tmux -L "sockit.$$" capture-pane -p | grep -q "$1"; }
 	wait_for shows 'say>'

@@ -58,7 +58,7 @@ frame=02000000000702000000000188b57265706c6179
 @test "what was written is replayed as it was" {
 	need_frames
 	sockit raw-send --write x.pcap eth dst=02:00:00:00:00:07 src=02:00:00:00:00:01 type=5-9 payload replay
-	on_wire 'capture 5 7265706c6179; raw --rate max --replay x.pcap -I v0; captured; python3 $tests/raw-check.py --hex x.pcap'
+	on_wire 'capture 5 7265706c6179; raw --rate max --replay x.pcap -I v0; captured; python3 "$tests/raw-check.py" --hex x.pcap'
 	[ "$(head -n 5 <<<"$output")" = "$(tail -n 5 <<<"$output")" ]
 	[ "${#lines[@]}" -eq 10 ]
 }

@@ -37,7 +37,7 @@ print(struct.pack("<I", zlib.crc32(bytes.fromhex(sys.argv[1]))).hex())' "$frame"
 	raw -I v0 $words
 	captured
 	raw -I v0 --write sent.pcap $words
-	python3 $tests/raw-check.py --hex sent.pcap'
+	python3 "$tests/raw-check.py" --hex sent.pcap'
 	[ "${lines[0]}" = "${lines[1]}" ]
 	[ "${lines[0]:0:36}" = 0200000000070200000000018100602a0800 ]
 }
