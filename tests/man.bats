@@ -1,136 +1,100 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
-# man.bats - the manual pages: every option, status and key there is and no other; examples run.
+# man.bats - the manual pages against the program: every option, argument, default, status and JSON
+# key there is and no other, in order; and an example is only there if a test runs it.
 
 load lib
+load man-lib
 
-man=$tests/../man
-
-# items PAGE - `LETTER NAME value|none` of each option that PAGE has an item for.
-items() {
+# forms PAGE - `LETTER NAME ARGUMENT` of each option that PAGE has an item for, in its order.
+forms() {
 	awk '/^\.It Fl / {
 		letter = "-"
-		name = ""
-		for (i = 2; i < NF; i++) {
-			if ($i != "Fl")
-				continue
-			if ($(i + 1) ~ /^-./)
-				name = substr($(i + 1), 2)
-			else if ($(i + 1) != "-")
-				letter = $(i + 1)
+		name = form = ""
+		options = brackets = 0
+		for (i = 2; i <= NF; i++) {
+			if ($i == "Fl" && $(i + 1) ~ /^-./)
+				name = substr($(++i), 2)
+			else if ($i == "Fl")
+				letter = $(++i)
+			else if ($i == "Op") {
+				form = form "["
+				brackets++
+			} else if ($i !~ /^(Ar|Cm|Ns|No|Li)$/ && !($i == "," && name == ""))
+				form = form $i
 		}
+		while (brackets-- > 0)
+			form = form "]"
 		if (name != "")
-			print letter, name, / (Ar|Cm) / ? "value" : "none"
-	}' "$man/$1" | sort -u
+			print letter, name, form == "" ? "-" : form
+	}' "$man/$1"
 }
 
 # options [COMMAND] - the same of the options that COMMAND, or any, really has.
 options() {
 	sockit help --dump | awk -F '\t' -v command="${1:-}" 'command == "" || $1 == command {
-		print $2, $3, $4 == "-" ? "none" : "value"
+		print $2, $3, $4
 	}' | sort -u
+}
+
+# help_forms COMMAND - the same as --help shows them.
+help_forms() {
+	sockit "$1" --help | sed -n 's/^ \{2\}\(-.\), \(--[a-z]\)/\1 \2/; t found
+		s/^ \{6\}--\([a-z]\)/- --\1/; t found
+		d; : found
+		s/^-\([^ ]\) --/\1 /; s/^- --/- /; s/^\([^ ]* [a-z-]*\)\[=/\1 [=/; s/^\([^ ]* [^ ]*\)  .*/\1 -/
+		s/^\([^ ]* [^ ]* [^ ]*\).*/\1/; s/^\([^ ]* [^ ]*\)$/\1 -/; p'
 }
 
 commands() {
 	sockit help --dump | cut -f 1 | sort -u
 }
 
+pages() {
+	(cd "$man" && printf '%s\n' ./*.[17] | sed 's/^..//')
+}
+
 # item PAGE NAME - what stands under the option NAME.
 item() {
 	awk -v name="$2" '
-	/^\.(It|El|Sh|Ss)/ { telling = $1 == ".It" && index($0 " ", "Fl -" name " ") }
+	/^\.(It Fl|S[hs]) / { telling = index($0 " ", "Fl -" name " ") }
 	telling' "$man/$1"
 }
 
-# section PAGE TITLE - the lines of one section.
-section() {
-	awk -v title="$2" '/^\.Sh / { telling = $0 == ".Sh " title; next } telling' "$man/$1"
-}
-
-# text PAGE - its lines as they are typed at a prompt.
-text() {
-	sed 's/^\.Dl //; s/^\.Li //; s/\\e/\\/g' "$man/$1"
-}
-
-# example PAGE WORDS [FROM TO]... - the line of PAGE that has WORDS, each FROM replaced.
-example() {
-	local line
-	line=$(text "$1" | grep -F -- "$2" | grep -v '^\.' | sort -u)
-	replaced "$line" "${@:3}"
-}
-
-# block PAGE WORDS [FROM TO]... - the same of a displayed block.
-block() {
-	local lines
-	lines=$(text "$1" | awk -v words="$2" '
-	/^\.Bd -literal/ { kept = ""; next }
-	/^\.Ed/ { if (index(kept, words)) printf "%s", kept; next }
-	{ kept = kept $0 "\n" }')
-	replaced "$lines" "${@:3}"
-}
-
-replaced() {
-	local text=$1
-	shift
-	while [ $# -gt 0 ]; do
-		if [[ $text != *"$1"* ]]; then
-			echo "the page has no \"$1\" in: $text" >&2
-			return 1
-		fi
-		text=${text//"$1"/"$2"}
-		shift 2
-	done
-	[ -n "$text" ] && printf '%s\n' "$text"
-}
-
-# serve_example WORDS ENDPOINT [FROM TO]... - start it as start_server does, on a free port instead.
-serve_example() {
-	local line
-	line=$(example sockit-tcp-serve.1 "$1" "$2" '' "${@:3}") || return 1
-	eval "start_server ${line#sockit tcp-serve}"
-}
-
-# connect_example WORDS [FROM TO]... - run it.
-connect_example() {
-	local line
-	line=$(example sockit-tcp-connect.1 "$@") || return 1
-	eval "$line"
-}
-
-# start_example WORDS [FROM TO]... - run it in the background, as start_sockit does.
-start_example() {
-	local line
-	line=$(example sockit-tcp-connect.1 "$@") || return 1
-	eval "start_sockit ${line#sockit}"
-}
-
-# script TEXT - run it by the shell, with sockit in PATH.
-script() {
-	mkdir -p bin
-	ln -sf "$SOCKIT" bin/sockit
-	PATH=$PWD/bin:$PATH "${limit[@]}" sh -c "$1" 3>&-
-}
-
 @test "every command has a page, and every page a command" {
-	local pages=("$man"/sockit-*.1)
-	pages=("${pages[@]##*/sockit-}")
-	[ "$(printf '%s\n' "${pages[@]%.1}" | sort)" = "$(commands)" ]
+	local own=("$man"/sockit-*.1)
+	own=("${own[@]##*/sockit-}")
+	[ "$(printf '%s\n' "${own[@]%.1}" | sort)" = "$(commands)" ]
 }
 
-@test "a page has each option with its letter, its name and a value if it takes one, and no other" {
+@test "a page has each option with its letter, its name and its argument, and no other" {
 	for command in $(commands); do
-		diff <(options "$command") <(items "sockit-$command.1")
+		diff <(options "$command") <(forms "sockit-$command.1" | sort -u)
+	done
+}
+
+@test "--help has the same" {
+	for command in $(commands); do
+		diff <(options "$command") <(help_forms "$command" | sort -u)
+	done
+}
+
+@test "options stand in the order of their names" {
+	for page in $(pages); do
+		forms "$page" | cut -d ' ' -f 2 >names
+		LC_ALL=C sort -c names
 	done
 }
 
 @test "the hub describes only options that exist" {
-	[ -z "$(comm -13 <(options) <(items sockit.1))" ]
+	[ "$(forms sockit.1 | wc -l)" -gt 8 ]
+	[ -z "$(comm -13 <(options) <(forms sockit.1 | sort))" ]
 }
 
 @test "a page names the default and the choices of each option" {
 	sockit help --dump >dump
 	while IFS=$'\t' read -r command _ name _ _ default choices _; do
-		said=$(item "sockit-$command.1" "$name"; item sockit.1 "$name")
+		said=$(item "sockit-$command.1" "$name")
 		for word in ${default/#-/} ${choices//,/ }; do
 			[ "$word" = - ] || grep -qwF -- "$word" <<<"$said" ||
 				fail_at "$command --$name: $word"
@@ -138,32 +102,39 @@ script() {
 	done <dump
 }
 
-fail_at() {
-	echo "not in the page: $*" >&2
-	return 1
-}
-
 @test "what the text says of options is about options that exist" {
 	for command in $(commands); do
-		grep -o 'Fl -[a-z][a-z0-9-]*' "$man/sockit-$command.1" | sed 's/^Fl -//' | sort -u >said
+		grep -Eo '(Fl|,) -[a-z][a-z0-9-]*' "$man/sockit-$command.1" | sed 's/^[^ ]* -//' |
+			sort -u >said
 		options "$command" | cut -d ' ' -f 2 | sort -u >real
 		[ -z "$(comm -23 said real)" ] || fail_at "$command: $(comm -23 said real)"
 	done
 }
 
+# Those that mean the same for every command need not.
+@test "the overview of a page leads to each option" {
+	for command in $(commands); do
+		awk '/^\.S[sh] / { telling = $0 == ".Ss Options by purpose" } telling' \
+			"$man/sockit-$command.1" | grep -o ' -[a-z][a-z0-9-]*' | tr -d ' ' | sort >led
+		[ -s led ] || continue
+		[ -z "$(uniq -d led)" ] || fail_at "$command twice: $(uniq -d led)"
+		options "$command" | awk '$2 !~ /^(help|ipv4|ipv6|numeric|json|verbose)$/ { print "-" $2 }' |
+			sort >real
+		[ -z "$(comm -13 led real)" ] || fail_at "$command: $(comm -13 led real)"
+	done
+}
+
 # Of `sockit COMMAND ...` up to the end of the command line, or a -- of its own.
 @test "the examples use options that exist" {
-	for page in "$man"/*.1; do
-		text "${page##*/}"
-	done | awk '
-	/^ +--[a-z]/ && command != "" { $0 = "sockit " command " " $0 }
-	{
+	for page in $(pages); do
+		shown "$page"
+	done | awk '{
 		n = split($0, part, "sockit ")
 		for (i = 2; i <= n; i++) {
-			gsub(/\047[^\047]*\047/, "TEXT", part[i])
-			words = split(part[i], word, " ")
+			gsub(/\047[^\047]*\047|"[^"]*"/, "TEXT", part[i])
+			words = split(part[i], word, /[ \001\\]+/)
 			command = word[1]
-			for (j = 2; command ~ /^tcp-[a-z]+$/ && j <= words && word[j] !~ /^(--|[|&])$/; j++) {
+			for (j = 2; command ~ /^[a-z]+(-[a-z]+)?$/ && j <= words && word[j] !~ /^(--|[|&])$/; j++) {
 				sub(/=.*/, "", word[j])
 				if (word[j] ~ /^--[a-z]/)
 					print command, substr(word[j], 3)
@@ -172,17 +143,103 @@ fail_at() {
 			}
 		}
 	}' | sort -u >used
-	[ "$(wc -l <used)" -gt 20 ]
+	[ "$(wc -l <used)" -gt 80 ]
 	sockit help --dump | awk -F '\t' '{ print $1, $2; print $1, $3 }' | sort -u >real
 	[ -z "$(comm -23 used real)" ] || fail_at "$(comm -23 used real)"
 }
 
+# rendered PAGE TITLE - a section as one line without blanks.
+rendered() {
+	need mandoc
+	mandoc -T utf8 -O width=500 "$man/$1" | col -b |
+		awk -v title="$2" '/^[A-Z]/ { telling = $0 == title; next } telling' | tr -d ' \t\n'
+}
+
+@test "NAME and SYNOPSIS are those of --help" {
+	for command in $(commands); do
+		summary=$(sockit help | sed -n "s/^ *$command  *//p" | tr -d ' ')
+		[ "$(rendered "sockit-$command.1" NAME)" = "sockit-$command–$summary" ] ||
+			fail_at "$command: $summary"
+		synopsis=$(rendered "sockit-$command.1" SYNOPSIS)
+		sockit "$command" --help | sed -n '1s/^usage: //p; /^       sockit/p' | tr -d ' ' >usage
+		[ -s usage ]
+		while read -r usage; do
+			[[ $synopsis == *"$usage"* ]] || fail_at "$command: $usage"
+		done <usage
+	done
+}
+
+@test "each page says how it ends, with which statuses, and where to read on" {
+	for command in $(commands); do
+		page=sockit-$command.1
+		for title in NAME SYNOPSIS DESCRIPTION OPTIONS 'WHEN IT ENDS' JSON 'EXIT STATUS' EXAMPLES \
+			'SEE ALSO' STANDARDS CAVEATS; do
+			[ -n "$(section "$page" "$title")" ] || fail_at "$page has $title"
+		done
+		for item in 'End of input' Timeout Signal; do
+			section "$page" 'WHEN IT ENDS' | grep -q "^.It $item" || fail_at "$page: $item"
+		done
+	done
+}
+
+@test "the first screen has what to type first" {
+	need mandoc
+	for page in $(pages); do
+		lines=$(mandoc -T utf8 -O width=78 "$man/$page" | col -b | head -n 24 |
+			grep -c "sockit [a-z]*-*[a-z]* .*[a-z0-9]")
+		[ "$lines" -ge 2 ] || fail_at "$page"
+	done
+}
+
+@test "no example is wider than a terminal" {
+	for page in $(pages); do
+		awk '/^\.Bd/ { inside = /literal/; next } /^\.Ed/ { inside = 0 }
+		inside && !/^[<>] 20/ {
+			gsub(/\\e|\\\(dq/, "x")
+			if (length($0) > 69) print
+		}' "$man/$page" >wide
+		[ ! -s wide ] || fail_at "$page: $(cat wide)"
+	done
+}
+
+# The contract's, which scripts rely on.
+statuses='0 done
+1 failed
+2 usage
+3 not found
+4 refused
+5 timed out
+6 not permitted
+7 the local address
+128+N ended by signal N'
+
+# statuses_of PAGE - `STATUS TEXT`, a line each.
+statuses_of() {
+	section "$1" 'EXIT STATUS' | awk '/^\.It [0-9]/ { printf "%s ", $2; getline; print }'
+}
+
 @test "the exit statuses are those of --help, with the same words" {
 	sockit --help | awk '/^Exit status:/ { telling = 1; next } telling && NF' |
-		sed 's/^  \([^ ]*\)  /\1 /' >real
-	section sockit.1 'EXIT STATUS' | awk '/^\.It / { printf "%s ", $2; getline; print }' >said
+		sed 's/^  \([^ ]*\)  */\1 /' >real
+	diff real <(statuses_of sockit.1)
+	while read -r number words; do
+		grep -q "^$number $words" real || fail_at "$number $words"
+	done <<<"$statuses"
 	[ "$(wc -l <real)" -eq 9 ]
-	diff real said
+}
+
+@test "a page's exit statuses mean what they mean everywhere" {
+	for command in $(commands); do
+		statuses_of "sockit-$command.1" >said
+		for number in 0 1 2 128+N; do
+			grep -q "^$number " said || fail_at "$command: $number"
+		done
+		while read -r number text; do
+			words=$(sed -n "s/^$number //p" <<<"$statuses")
+			[ -n "$words" ] || [[ $command == tcp-connect && $number == 12[67] ]]
+			[[ $text == "$words"* ]] || fail_at "$command: $number $text"
+		done <said
+	done
 }
 
 @test "the socket options are those of -o help" {
@@ -195,19 +252,83 @@ fail_at() {
 	! grep -qx congestion real || diff real said
 }
 
-@test "the keys of JSON are in the page" {
+# keys COMMAND... - the keys that the pages of these have.
+keys() {
+	local command
+	for command; do
+		section "sockit-$command.1" JSON
+	done | sed -n 's/^\.Li \([a-z_0-9]*\).*/\1/p' | sort -u
+}
+
+# written FOLDER... - the keys that the sources there write.
+written() {
+	local folder
+	for folder; do
+		cat "$tests/../src/$folder"/*.c
+	done | tr '\n' ' ' | tr -d '\t' | sed 's/( /(/g' | grep -Eo '(json_(add|begin)_[a-z]+|add_number|add_host)\(&?j, [^;]*;' |
+		sed 's/^[^,]*, *//; s/_data(//' | grep -Eo '^[^;]*' |
+		sed -n 's/^\("[^"]*"\).*/\1/p; s/^[^"]*? *\("[^"]*"\) : \("[^"]*"\).*/\1\n\2/p' | tr -d '"' | sort -u
+}
+
+@test "the keys of JSON that a page lists are those that the sources write, and no other" {
+	[ -d "$tests/../src" ] || skip "no sources here"
+	{
+		written base core
+		echo data_base64
+	} | sort -u >common
+	while read -r folder commands; do
+		# shellcheck disable=SC2086 # several words
+		keys $commands >said
+		written "$folder" >own
+		[ -s own ]
+		[ -z "$(comm -13 said own)" ] || fail_at "$commands, not listed: $(comm -13 said own)"
+		sort -u own common >all
+		[ -z "$(comm -23 said all)" ] || fail_at "$commands, not written: $(comm -23 said all)"
+	done <<-'END'
+		tcp tcp-connect tcp-serve
+		udp udp-send udp-listen
+		raw raw-send
+		names resolve services
+	END
+	written base core >all
+	section sockit.1 'STRUCTURED OUTPUT' | grep -Eo '(Li|,) [a-z_]+' | cut -d ' ' -f 2 | sort -u >said
+	[ -z "$(comm -13 said all)" ] || fail_at "sockit.1: $(comm -13 said all)"
+}
+
+# told FILE COMMAND - the keys and events in FILE are on the page of COMMAND.
+told() {
+	[ -s "$1" ] || fail_at "something in $1"
+	keys "$2" >listed
+	grep -o '"[a-z_0-9]*":' "$1" | tr -d '":' | sort -u >seen
+	[ -z "$(comm -13 listed seen)" ] || fail_at "$2: $(comm -13 listed seen)"
+	for event in $(sed -n 's/.*"event":"\([a-z]*\)".*/\1/p' "$1" | sort -u); do
+		section "sockit-$2.1" JSON | grep -Eq "^\.(Pq )?Cm (.*[ ,])?$event( |$)" || fail_at "$2: $event"
+		section sockit.1 'STRUCTURED OUTPUT' | grep -Eq "^\.Cm (.* )?$event( |$)" || fail_at "$event"
+	done
+}
+
+@test "the keys of JSON that each command writes are on its page" {
 	start_server --handler echo -v --json --stats=json --accept 2
-	sockit tcp-connect -vv --json --stats=json "$address" <<<hello 2>events
-	sockit tcp-connect -z --all --json "$address" >>events
+	sockit tcp-connect -vv --json --stats=json "$address" <<<hello 2>connect
+	sockit tcp-connect -z --all --json "$address" >>connect
 	wait_exit "$pid"
-	cat "$err" >>events
-	section sockit.1 'STRUCTURED OUTPUT' >said
-	for key in $(grep -o '"[a-z_]*":' events | tr -d '":' | sort -u); do
-		grep -Eq "^\.(Li|It Event Li|Pf.* Li) $key( |$)" said || fail_at "$key"
-	done
-	for event in $(sed -n 's/.*"event":"\([a-z]*\)".*/\1/p' events | sort -u); do
-		grep -Eq "^\.(Li|It Event Li) $event( |$)" said || fail_at "$event"
-	done
+	told connect tcp-connect
+	told "$err" tcp-serve
+	start_sockit udp-listen -vv --json --stats=json --count 1 --echo --ready-file ready 127.0.0.1:0
+	wait_for settled "$pid" ready
+	sockit udp-send -vv --json --stats=json -r "$(cat ready)" hello >send 2>&1
+	wait_exit "$pid"
+	cat "$err" >>"$out"
+	told send udp-send
+	told "$out" udp-listen
+	sockit resolve -n --json --all 127.0.0.1 >resolve
+	sockit resolve -n --json 127.0.0.1 >>resolve
+	told resolve resolve
+	sockit services -v --json https ssh >services 2>&1
+	sockit services --json --protocols tcp >>services
+	told services services
+	sockit raw-send --json --dry-run eth payload x | sed 's/"fields":{[^}]*}/"fields":{}/g' >raw
+	told raw raw-send
 }
 
 @test "the variables of commands are in both pages" {
@@ -231,142 +352,59 @@ fail_at() {
 	section sockit.1 DIAGNOSTICS | grep -qxF -- "$output"
 }
 
-@test "example: a file is sent with its progress, received, and whole" {
-	random_file file 1M
-	serve_example 'tcp-serve 9000 >copy' 9000 </dev/null
-	connect_example '--send-only --progress' host:9000 "$address"
-	wait_exit "$pid"
-	[ "$status" -eq 0 ]
-	cmp file "$out"
+@test "every layer and field of packets is on the page" {
+	sockit raw-send --layers | sed -n 's/^  \([a-z0-9-]*\) .*/\1/p; s/^\([a-z0-9]*\) - .*/\1/p' |
+		sort -u >words
+	[ -s words ]
+	tr -s ' ,=()' '\n' <"$man/sockit-raw-send.1" >page-words
+	while read -r word; do
+		grep -qxF -- "$word" page-words || fail_at "$word"
+	done <words
 }
 
-@test "example: a directory is sent by tar and unpacked" {
-	mkdir directory there
-	random_file directory/file 100k
-	serve_example 'tcp-serve 9000 >copy' 9000 </dev/null
-	connect_example 'tar cf - directory' host:9000 "$address"
-	wait_exit "$pid"
-	tar xf "$out" -C there
-	cmp directory/file there/directory/file
+# words_of HELPER PAGE - what follows HELPER, a pattern, in the tests of PAGE.
+words_of() {
+	sed -nE "s/.*(^|[ \t(])($1) ('[^']*'|\"[^\"]*\"|[^ ]+).*/\3/p" "$tests"/man-*.bats |
+		sed "s/^[\"']//; s/[\"']\$//; s/\\\\\([\"\$]\)/\1/g; s/\\\\\\\\/\\\\/g; /^\$/d"
 }
 
-@test "example: a question over HTTP, answered for a load balancer" {
-	serve_example "'HTTP/1.0 200 OK" :8081
-	run -0 connect_example 'GET / HTTP/1.0' example.org:80 "$address"
-	[ "${lines[0]}" = $'HTTP/1.0 200 OK\r' ]
-	[ "${lines[-1]}" = ok ]
+# named PAGE - the words, and the lines of blocks, that tests run of it.
+named() {
+	words_of "example ${1//./[.]}"
+	words_of "block ${1//./[.]}" | while read -r words; do
+		block "$1" "$words"
+	done
+	case $1 in
+	*.7) words_of alike ;;
+	sockit.1) words_of 'alike|serve_example|connect_example' ;;
+	sockit-tcp-serve.1) words_of serve_example ;;
+	sockit-tcp-connect.1) words_of '(connect|start)_example' ;;
+	esac
+	words_of try_example
+	if grep -q "every_example $1" "$tests"/man-*.bats; then
+		shown "$1" | tr '\001' '\n'
+	fi
 }
 
-@test "example: a health check is 0 while the port is open, and 4 after" {
-	start_server --handler echo
-	run -0 connect_example '-w 2s db 5432' 'db 5432' "127.0.0.1 $port"
-	[ -z "$output" ]
-	stop "$pid"
-	run -4 connect_example '-w 2s db 5432' 'db 5432' "127.0.0.1 $port"
+@test "a test names each line that is shown" {
+	for page in $(pages); do
+		named "$page" | grep . >words
+		shown "$page" | grep -aE '(^|[ |;(=])sockit [a-z-]+( |$)' >lines || continue
+		grep -avF -f words lines >unnamed || continue
+		fail_at "$page: $(cat unnamed)"
+	done
 }
 
-@test "example: it waits until two services answer, then becomes the program" {
-	start_server --handler echo
-	start_example 'cache:6379 -- ./start' db:5432 "$address" \
-		cache:6379 "unix:$PWD/late" ./start 'echo started'
-	waiting=$pid said=$out
-	endpoint=unix:$PWD/late start_server --handler echo
-	wait_exit "$waiting"
-	[ "$status" -eq 0 ]
-	[ "$(tail -n 1 "$said")" = started ]
-}
-
-@test "example: it waits until a server is gone" {
-	start_server --handler echo
-	server=$pid
-	start_example '--closed --wait 30s' :8080 "$address"
-	waiting=$pid
-	stop "$server"
-	wait_exit "$waiting"
-	[ "$status" -eq 0 ]
-}
-
-@test "example: text and hex are sent as they are meant" {
-	start_server --handler echo
-	run -0 connect_example 'cache:6379 </dev/null' cache:6379 "$address"
-	[ "$output" = $'PING\r' ]
-	run -0 connect_example "'00 01 00 ff'" host:7000 "$address" xxd 'od -An -tx1'
-	[ "$output" = " 00 01 00 ff" ]
-}
-
-@test "example: a summary" {
-	start_server --handler discard
-	run -0 connect_example '--stats host:9000' 1000000000 100000 host:9000 "$address"
-	[[ $output == 'sockit tcp-connect: sent 100000 bytes, received 0 bytes in '* ]]
-}
-
-@test "example: shell commands at both ends" {
-	serve_example "--sh 'read name" 127.0.0.1:7000
-	run -0 connect_example "--sh 'read greeting" host:7000 "$address" 'read greeting; ' ''
-	[ "$output" = "hello hello" ]
-}
-
-@test "example: a relay from TCP to a Unix socket" {
-	endpoint=unix:$PWD/app start_server --handler reverse
-	serve_example '--forward unix:/run/app.sock 127' 127.0.0.1:8080 /run/app.sock "$PWD/app"
-	run -0 sockit tcp-connect "$address" <<<"through"
-	[ "$output" = hguorht ]
-}
-
-@test "example: a relay from a Unix socket to TCP" {
-	start_server --handler reverse
-	endpoint=unix:$PWD/db serve_example '--forward db:5432' unix:/run/db.sock db:5432 "$address"
-	[ "$address" = "unix:$PWD/db" ]
-	run -0 sockit tcp-connect "$address" <<<"through"
-	[ "$output" = hguorht ]
-}
-
-@test "example: a file for everyone, until enough have it" {
-	text_file motd.txt 3
-	serve_example '--reply-file motd.txt 7001' 7001 10 2
-	sockit tcp-connect --recv-only "$address" | cmp - motd.txt
-	sockit tcp-connect --recv-only "$address" | cmp - motd.txt
-	wait_exit "$pid"
-	[ "$status" -eq 0 ]
-}
-
-# tells_user - whether the system says who is on the other side of a Unix socket.
-tells_user() {
-	endpoint=unix:$PWD/who start_server -- env
-	sockit tcp-connect --recv-only "$address" | grep -q IPCREMOTEEUID
-}
-
-@test "example: one user and one network are let in" {
-	local lines
-	tells_user || skip "this system does not tell who is on the other side of a Unix socket"
-	lines=$(block sockit-tcp-serve.1 'uid:0,' uid:0 "uid:$(id -u)" /run/echo.sock "$PWD/echo" \
-		' :7777' '')
-	eval "start_server ${lines#sockit tcp-serve}"
-	run -0 sockit tcp-connect "unix:$PWD/echo" <<<"me"
-	[ "$output" = me ]
-	run sockit tcp-connect --recv-only "$address"
+@test "mandoc has nothing to say" {
+	need mandoc
+	run mandoc -T lint -W warning "$man"/*.[17]
 	[ -z "$output" ]
 }
 
-@test "example: a client is tested on a free port" {
-	run -0 script "$(block sockit-tcp-serve.1 'cat address')"
-	[ "${lines[-1]}" = hello ]
-}
-
-@test "example: a whole conversation in two lines of shell" {
-	lines=$(block sockit.1 reverse.sock /tmp/ "$PWD/")
-	run -0 script "$lines"$'\nkill $!'
-	[ "$output" = "dlrow ,olleh" ]
-}
-
-@test "example: a script that knows what went wrong" {
-	random_file archive 100k
-	start_server --handler discard
-	run -0 script "$(block sockit.1 'case $?' backup:9000 "$address")"
-	[ "$output" = 'every byte has arrived' ]
-	stop "$pid"
-	run -0 script "$(block sockit.1 'case $?' backup:9000 "$address")"
-	[ "${lines[-1]}" = 'nobody listens there' ]
-	run -0 script "$(block sockit.1 'case $?' backup:9000 nosuch.invalid:9000)"
-	[ "${lines[-1]}" = 'there is no such host' ]
+@test "groff has nothing to say" {
+	need groff
+	for page in $(pages); do
+		run groff -mandoc -ww -Tutf8 -z "$man/$page"
+		[ -z "$output" ] || fail_at "$page: $output"
+	done
 }

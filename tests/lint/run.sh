@@ -49,8 +49,8 @@ lint_with clang-format --dry-run -Werror $(sources)
 lint_with shellcheck $(find tests completions packaging -name '*.sh' -o -name '*.bash' | sort)
 lint_with zsh -n completions/_sockit
 lint_with fish -n completions/sockit.fish
-if [ -n "$(find man -name '*.1')" ]; then
-	lint_with mandoc -T lint -W warning man/*.1
+if [ -n "$(find man -name '*.[17]')" ]; then
+	lint_with mandoc -T lint -W warning man/*.[17]
 fi
 if [ -x "$SOCKIT" ]; then
 	lint tables "$SOCKIT" help --check

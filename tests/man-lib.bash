@@ -1,0 +1,176 @@
+# shellcheck shell=bash disable=SC2016,SC2034,SC2154 # scripts for another shell; variables shared with the tests and bats
+# SPDX-License-Identifier: ISC
+# man-lib.bash - read the manual pages, and run what they say.
+#
+# What a page shows is named by some words of it, in one of `example`, `block`, `line_of` and the
+# functions that begin with them; man.bats finds out where nothing names one.
+
+man=$tests/../man
+
+# section PAGE TITLE - the lines of one section.
+section() {
+	awk -v title="$2" '/^\.Sh / { telling = $0 == ".Sh " title; next } telling' "$man/$1"
+}
+
+# text PAGE - its lines as they are typed at a prompt.
+text() {
+	sed 's/^\.Dl //; s/^\.Li //; s/\\e/\\/g; s/\\(dq/"/g; s/\\&//g' "$man/$1"
+}
+
+# shown PAGE - what the page shows to be typed, without comments: a line each; one that goes on with
+# a backslash, indented lines or up to its `done` has them all, with the byte 1 between.
+shown() {
+	awk '
+	function flush() {
+		if (kept != "")
+			print kept
+		kept = ""
+	}
+	/^\.Dl / { flush(); kept = substr($0, 5); flush(); next }
+	/^\.Bd -literal -offset/ { inside = 1; next }
+	/^\.Ed/ { flush(); inside = open = 0; next }
+	!inside { next }
+	/^[ \t]/ || kept ~ /\\e$/ || open { kept = kept "\001" $0; open = open && !/^(done|esac)/; next }
+	{ flush(); kept = $0; open = /^(while|case)/ && !/done$/ }
+	END { flush() }' "$man/$1" | sed 's/\\e/\\/g; s/\\(dq/"/g; s/\\&//g; s/   *# .*//'
+}
+
+# the_line WORDS - the one line of standard input that has WORDS, or that is WORDS.
+the_line() {
+	local lines
+	lines=$(sort -u)
+	if grep -qaxF -- "$1" <<<"$lines"; then
+		lines=$1
+	else
+		lines=$(grep -aF -- "$1" <<<"$lines")
+	fi
+	if [ -z "$lines" ] || [ "$(wc -l <<<"$lines")" -ne 1 ]; then
+		echo "not one line has \"$1\": $lines" >&2
+		return 1
+	fi
+	printf '%s\n' "${lines//$'\001'/$'\n'}"
+}
+
+# example PAGE WORDS [FROM TO]... - the one line of PAGE that has WORDS, each FROM replaced.
+example() {
+	local line
+	line=$(shown "$1" | the_line "$2") && replaced "$line" "${@:3}"
+}
+
+# block PAGE WORDS [FROM TO]... - the same of a displayed block.
+block() {
+	local lines
+	lines=$(text "$1" | awk -v words="$2" '
+	/^\.Bd -literal/ { kept = ""; next }
+	/^\.Ed/ { if (index(kept, words)) printf "%s", kept; next }
+	{ kept = kept $0 "\n" }')
+	replaced "$lines" "${@:3}"
+}
+
+replaced() {
+	local text=$1
+	shift
+	while [ $# -gt 0 ]; do
+		if [[ $text != *"$1"* ]]; then
+			echo "the page has no \"$1\" in: $text" >&2
+			return 1
+		fi
+		text=${text//"$1"/"$2"}
+		shift 2
+	done
+	[ -n "$text" ] && printf '%s\n' "$text"
+}
+
+# script TEXT - run it by the shell, with sockit in PATH.
+script() {
+	sockit_in_path
+	"${limit[@]}" sh -c "$1" 3>&-
+}
+
+sockit_in_path() {
+	mkdir -p bin
+	ln -sf "$SOCKIT" bin/sockit
+	PATH=$PWD/bin:$PATH
+}
+
+fail_at() {
+	echo "not so: $*" >&2
+	return 1
+}
+
+# The world that pages speak of: a host alone in namespaces of its own, where `host` and the others
+# are 192.0.2.7 at eth0, ports below 1024 can be had and /run is empty. In it `line` runs $LINE and `listens
+# PORT|PATH` waits until somebody does. When the script ends, all that it started is ended.
+world_script='
+line() { timeout 20 bash -c "$LINE"; }
+listens() {
+	local hex
+	hex=$(printf ":%04X " "${1##*[!0-9]}" 2>/dev/null)
+	for try in $(seq 500); do
+		case $1 in
+		/*) [ -S "$1" ] ;;
+		udp:*) cat /proc/net/udp /proc/net/udp6 | grep -q "$hex" ;;
+		*) cat /proc/net/tcp /proc/net/tcp6 | grep -q "$hex[^ ]* 0A" ;;
+		esac && return
+		sleep 0.02
+	done
+	echo "nobody listens on $1"
+}
+connected() {
+	local hex
+	hex=$(printf ":%04X " "$1")
+	for try in $(seq 500); do
+		cat /proc/net/tcp /proc/net/tcp6 | grep -q "$hex[^ ]* 01" && return
+		sleep 0.02
+	done
+	echo "nobody is connected to $1"
+}
+until_has() {
+	for try in $(seq 500); do
+		grep -q "$2" "$1" && return
+		sleep 0.02
+	done
+	echo "$1 has no $2: $(cat "$1")"
+}
+ip link set lo up
+ip link add eth0 type veth peer name peer0
+ip addr add 192.0.2.7/24 brd + dev eth0
+ip -6 addr add 2001:db8::7/64 dev eth0 nodad
+ip addr add 192.0.2.1/32 dev lo
+ip addr add 192.0.2.53/32 dev lo
+ip -6 addr add 2001:db8::1/128 dev lo
+ip link set eth0 up
+ip link set peer0 up
+ip route add default dev eth0
+mount --bind "$tmp/hosts" /etc/hosts
+mount -t tmpfs tmpfs /run
+hostname host
+'
+
+# need_world - skip where the kernel lets us make none. Sets world: whose it is.
+need_world() {
+	need unshare ip mount
+	if [ "$(id -u)" -eq 0 ] && makes_world -nmupf; then
+		world=as-root
+	elif makes_world -rnmupf; then
+		world=alone
+	else
+		skip "cannot make namespaces with a veth pair"
+	fi
+	sockit_in_path
+	printf '%s\n' '127.0.0.1 localhost' '2001:db8::1 six.example' \
+		'192.0.2.7 host.example host db cache proxy server mail loghost device backup' \
+		'192.0.2.7 example.org mail.example.org statsd.example time.example' >hosts
+}
+
+makes_world() {
+	unshare "$1" --kill-child ip link add v0 type veth peer name v1 2>/dev/null
+}
+
+# in_world LINE SCRIPT - run SCRIPT there.
+in_world() {
+	local kind=-rnmupf
+	[ "$world" != as-root ] || kind=-nmupf
+	LINE=$1 tmp=$PWD timeout 60 unshare "$kind" --kill-child bash -c "$world_script$2" \
+		3>&- </dev/null
+}
