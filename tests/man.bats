@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
 # man.bats - the manual pages against the program: every option, argument, default, status and JSON
-# key there is and no other, in order; and an example is only there if a test runs it.
+# key there is and no other, in order; and an example is only there if a test runs it. That --help
+# has the same options is held by options.bats.
 
 load lib
 load man-lib
@@ -37,15 +38,6 @@ options() {
 	}' | sort -u
 }
 
-# help_forms COMMAND - the same as --help shows them.
-help_forms() {
-	sockit "$1" --help | sed -n 's/^ \{2\}\(-.\), \(--[a-z]\)/\1 \2/; t found
-		s/^ \{6\}--\([a-z]\)/- --\1/; t found
-		d; : found
-		s/^-\([^ ]\) --/\1 /; s/^- --/- /; s/^\([^ ]* [a-z-]*\)\[=/\1 [=/; s/^\([^ ]* [^ ]*\)  .*/\1 -/
-		s/^\([^ ]* [^ ]* [^ ]*\).*/\1/; s/^\([^ ]* [^ ]*\)$/\1 -/; p'
-}
-
 commands() {
 	sockit help --dump | cut -f 1 | sort -u
 }
@@ -70,12 +62,6 @@ item() {
 @test "a page has each option with its letter, its name and its argument, and no other" {
 	for command in $(commands); do
 		diff <(options "$command") <(forms "sockit-$command.1" | sort -u)
-	done
-}
-
-@test "--help has the same" {
-	for command in $(commands); do
-		diff <(options "$command") <(help_forms "$command" | sort -u)
 	done
 }
 

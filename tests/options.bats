@@ -185,12 +185,13 @@ commands() {
 	done
 }
 
-@test "help shows every option of the table, and no other" {
+@test "help shows every option of the table with its argument, and no other" {
 	for command in $(commands); do
 		"$SOCKIT" help "$command" >help
 		"$SOCKIT" help --dump | awk -F '\t' -v command="$command" '$1 == command {
-			print ($2 == "-" ? "" : "-" $2 ",") "--" $3 }' | sort >table
-		sed -n 's/^  \( \{4\}\|-., \)\(--[a-z0-9-]*\).*/\1\2/p' help | tr -d ' ' | sort >shown
+			print ($2 == "-" ? "" : "-" $2 ",") "--" $3 ($4 == "-" ? "" : $4) }' | sort >table
+		sed -n 's/^  \( \{4\}\|-., \)\(--[^ ]*\( [^ ]\{1,\}\)\{0,1\}\).*/\1\2/p' help |
+			tr -d ' ' | sort >shown
 		diff table shown
 		[ "$(wc -l <table)" -gt 10 ]
 	done
