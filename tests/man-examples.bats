@@ -258,18 +258,18 @@ tells_user() {
 @test "example: files, one sender after the other, directories" {
 	need_world
 	try_example 'tcp-serve -k 9000 </dev/null' $'1\n2' 'line & listens 9000; for i in 1 2; do
-		echo $i | sockit tcp-connect --wait 5s --send-only host 9000; until_has log $i; done; cat log'
+		echo $i | ask --send-only host 9000; until_has log $i; done; cat log'
 	mkdir directory there
 	echo hello >directory/file
 	try_example 'tcp-serve 9000 | tar' hello 'cd there; line & listens 9000
-		tar cf - -C .. directory | sockit tcp-connect --send-only host 9000; wait; cat directory/file'
+		tar cf - -C .. directory | ask --send-only host 9000; wait; cat directory/file'
 }
 
 @test "example: programs for each connection" {
 	need_world
 	printf '#!/bin/sh\nread name; echo "hello $name"\n' >handler
 	chmod +x handler
-	ask='listens 7000; echo you | sockit tcp-connect host 7000'
+	ask='listens 7000; echo you | ask host 7000'
 	try_example '--allow 192.0.2.0/24 :7000' 'hello you' "line & $ask"
 	try_example "-v '*:7000'" 'hello you' "line & $ask"
 	line=$(example sockit-tcp-serve.1 '/usr/sbin/sshd -i' /usr/sbin/sshd ./handler)
@@ -279,24 +279,24 @@ tells_user() {
 @test "example: relays, from IPv6 to IPv4, with a dump" {
 	need_world
 	try_example "'[2001:db8::7]:80'" cba 'sockit tcp-serve --handler reverse 192.0.2.7:80 &
-		listens 80; line & echo abc | sockit tcp-connect --wait 5s "[2001:db8::7]:80"'
+		listens 80; line & echo abc | ask "[2001:db8::7]:80"'
 	try_example '-x --forward db:5432' $'cba\n*61 62 63*' \
 		'sockit tcp-serve --handler reverse 5432 & listens 5432; line 2>dump & listens 15432
-		echo abc | sockit tcp-connect 127.0.0.1 15432; cat dump'
+		echo abc | ask 127.0.0.1 15432; cat dump'
 }
 
 @test "example: texts, a service, a room, lines of many, a proxy" {
 	need_world
 	try_example "'closed for maintenance" 'closed for maintenance' \
-		'line & listens 7000; sockit tcp-connect --recv-only host 7000'
-	try_example 'sockit tcp-serve --handler echo :7777' abc 'line & listens 7777; echo abc | sockit tcp-connect host 7777'
+		'line & listens 7000; ask --recv-only host 7000'
+	try_example 'sockit tcp-serve --handler echo :7777' abc 'line & listens 7777; echo abc | ask host 7777'
 	try_example '--chat :7010' '<*> abc' 'line & listens 7010
-		sockit tcp-connect --recv-only host 7010 >heard & connected 7010
-		echo abc | sockit tcp-connect --send-only host 7010; until_has heard abc; cat heard'
+		ask --recv-only host 7010 >heard & connected 7010
+		echo abc | ask --send-only host 7010; until_has heard abc; cat heard'
 	try_example '--collect --allow' abc 'line & listens 7011
-		echo abc | sockit tcp-connect host 7011; until_has log abc; cat log'
+		echo abc | ask host 7011; until_has log abc; cat log'
 	try_example '--proxy-server socks --allow' hi 'sockit tcp-serve --reply hi 80 & listens 80
-		line & listens 1080; sockit tcp-connect --proxy socks5://host:1080 host 80'
+		line & listens 1080; ask --proxy socks5://host:1080 host 80'
 }
 
 @test "example: datagrams are shown" {
@@ -312,8 +312,8 @@ tells_user() {
 	try_example '-i 5s --group' 'hello' 'line & listens udp:5004
 		sockit udp-send -s 192.0.2.7 -I eth0 232.1.2.3 5004 hello; wait $!; cat video.ts'
 	try_example '--progress --stats 5004' '*received 1 datagrams (5 bytes)*' \
-		'LINE="exec $LINE"; line 2>log & listens udp:5004; sockit udp-send host 5004 hello
-		kill -INT $(pidof sockit); wait $!; cat log'
+		'bash -c "exec $LINE" 2>log & listens udp:5004; sockit udp-send host 5004 hello
+		kill $!; wait $!; cat log'
 }
 
 @test "example: datagrams are answered" {
@@ -527,6 +527,6 @@ os.execvp(sys.argv[2], sys.argv[2:])' "$@" 3>&- &
 	run -0 in_world "$(command_of app-proxy.service)" '
 		sockit tcp-serve --handler reverse unix:/run/app.sock & listens /run/app.sock
 		eval "systemd-socket-activate -l 80 $LINE" 2>log & listens 80
-		echo through | sockit tcp-connect host 80'
+		echo through | ask host 80'
 	[ "$output" = hguorht ]
 }

@@ -99,8 +99,9 @@ fail_at() {
 }
 
 # The world that pages speak of: a host alone in namespaces of its own, where `host` and the others
-# are 192.0.2.7 at eth0, ports below 1024 can be had and /run is empty. In it `line` runs $LINE and `listens
-# PORT|PATH` waits until somebody does. When the script ends, all that it started is ended.
+# are 192.0.2.7 at eth0, ports below 1024 can be had and /run is empty. In it `line` runs $LINE,
+# `listens [udp:]PORT|PATH` waits until somebody does, `connected PORT` until somebody is, and `ask`
+# connects, again and again until it can. When the script ends, all that it started is ended.
 world_script='
 line() { timeout 20 bash -c "$LINE"; }
 listens() {
@@ -109,13 +110,20 @@ listens() {
 	for try in $(seq 500); do
 		case $1 in
 		/*) [ -S "$1" ] ;;
-		udp:*) cat /proc/net/udp /proc/net/udp6 | grep -q "$hex" ;;
+		udp:*)
+			# ncat has a socket for each family, one after the other.
+			case $LINE in
+			"ncat -ul"*) cat /proc/net/udp ;;
+			*) cat /proc/net/udp /proc/net/udp6 ;;
+			esac | grep -q "$hex"
+			;;
 		*) cat /proc/net/tcp /proc/net/tcp6 | grep -q "$hex[^ ]* 0A" ;;
 		esac && return
 		sleep 0.02
 	done
 	echo "nobody listens on $1"
 }
+ask() { sockit tcp-connect --wait 10s "$@"; }
 connected() {
 	local hex
 	hex=$(printf ":%04X " "$1")
@@ -141,7 +149,8 @@ ip addr add 192.0.2.53/32 dev lo
 ip -6 addr add 2001:db8::1/128 dev lo
 ip link set eth0 up
 ip link set peer0 up
-ip route add default dev eth0
+ip route add 224.0.0.0/4 dev eth0
+ip route add 255.255.255.255 dev eth0
 mount --bind "$tmp/hosts" /etc/hosts
 mount -t tmpfs tmpfs /run
 hostname host
