@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* addr.c - unit tests of core/addr.h: addresses and endpoints, to and from text. */
-#include "core/addr.h"
+#include "../fuzz/endpoint.c"
 
 #include <errno.h>
 #include <stdlib.h>
 
+#include "../fuzz/corpus.h"
 #include "base/bytes.h"
 #include "tap.h"
 
@@ -326,5 +327,6 @@ int main(void)
 	test_numeric();
 	test_texts();
 	test_equal();
+	OK(corpus_run("endpoint", LLVMFuzzerTestOneInput) > 0, "the fuzzer's corpus");
 	return tap_end();
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* expect.c - tests of tcp/expect.h. */
-#include "tcp/expect.h"
+#include "../fuzz/expect.c"
 
 #include <stdlib.h>
 
+#include "../fuzz/corpus.h"
 #include "tap.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -124,5 +125,6 @@ int main(void)
 	test_long();
 	test_window();
 	test_refused();
+	OK(corpus_run("expect", LLVMFuzzerTestOneInput) > 0, "the fuzzer's corpus");
 	return tap_end();
 }

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: ISC */
+/* endpoint.c - operands as anybody may type them: an endpoint that reads the same again from its
+ * own text, or a line that says what is wrong. The first byte is the form, NULs part the words. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "core/addr.h"
+
+enum { MOST_WORDS = 3 };
+
+static bool is_same(const struct endpoint *a, const struct endpoint *b)
+{
+	if (a->kind != b->kind || strcmp(a->text, b->text) != 0)
+		return false;
+	switch (a->kind) {
+	case ENDPOINT_INET:
+		return strcmp(a->host, b->host) == 0 && strcmp(a->port, b->port) == 0 &&
+			a->any_written == b->any_written;
+	case ENDPOINT_FD: return a->fd == b->fd;
+	default: return addr_equal(&a->addr, &b->addr);
+	}
+}
+
+/* A host that was typed in two words may have the name of a kind; in one it would be that. */
+static bool is_kind(const char *host)
+{
+	return strcmp(host, "unix") == 0 || strcmp(host, "vsock") == 0 || strcmp(host, "fd") == 0;
+}
+
+static bool comes_back(const struct endpoint *e, enum endpoint_form form)
+{
+	struct endpoint again;
+	struct bytes why = {0};
+	char *word = e->text;
+	bool good;
+
+	if (e->kind == ENDPOINT_INET && is_kind(e->host))
+		return true;
+	good = endpoint_parse(&again, form, &word, 1, &why) == 1 && is_same(e, &again);
+
+	endpoint_release(&again);
+	bytes_release(&why);
+	return good;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const enum endpoint_form forms[] = {ENDPOINT_PEER, ENDPOINT_LOCAL, ENDPOINT_SCAN};
+	char *words[MOST_WORDS];
+	struct endpoint e;
+	struct bytes why = {0};
+	size_t count = 0, used;
+	char *text = malloc(size + 1);
+
+	if (!text || size == 0) {
+		free(text);
+		return 0;
+	}
+	memcpy(text, data, size);
+	text[size] = '\0';
+	for (size_t at = 1; at <= size && count < MOST_WORDS; at += strlen(text + at) + 1)
+		words[count++] = text + at;
+	used = endpoint_parse(&e, forms[*data % 3], words, count, &why);
+	if (used == 0 ? why.size == 0 : used > 2 || !comes_back(&e, forms[*data % 3]))
+		abort();
+	if (used)
+		endpoint_release(&e);
+	bytes_release(&why);
+	free(text);
+	return 0;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: ISC */
+/* expect.c - whether a stream has a match, however it is cut. The first line is the expression. */
+#include "tcp/expect.h"
+
+#include <stdint.h>
+
+#include "pieces.h"
+
+/* regexec(3) itself may take for ever over a long expression. */
+enum { CUTS = 64, PATTERN_MAX = 12, STREAM_MAX = 200 };
+
+static const char *pattern;
+static struct expect expect;
+static bool matched;
+
+static void begin(void)
+{
+	if (expect_init(&expect, pattern))
+		abort();
+	matched = false;
+}
+
+static void take(const unsigned char *data, size_t size, struct bytes *out)
+{
+	(void)out;
+	matched = matched || expect_feed(&expect, data, size);
+}
+
+static void end(struct bytes *out)
+{
+	bytes_add_text(out, matched || expect_end(&expect) ? "yes" : "no");
+	expect_release(&expect);
+}
+
+static const struct pieces_subject expect_subject = {begin, take, end};
+
+/* The cheap ones: no counts, and no references back. */
+static bool is_cheap(const char *text)
+{
+	return !strpbrk(text, "{\\") && strlen(text) <= PATTERN_MAX;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const uint8_t *newline = memchr(data, '\n', size);
+	size_t length = newline ? (size_t)(newline - data) : 0;
+	char *text = strndup((const char *)data, length);
+
+	if (!text)
+		abort();
+	pattern = text;
+	if (newline && size - length <= STREAM_MAX && is_cheap(text)) {
+		bool good = !expect_init(&expect, pattern);
+
+		expect_release(&expect);
+		if (good && !pieces_agree(&expect_subject, newline + 1, size - length - 1, CUTS))
+			abort();
+	}
+	free(text);
+	return 0;
+}
