@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/json.h"
+#include "base/num.h"
 #include "base/text.h"
 
 enum { FALLBACK_TEXT = 512 };
@@ -177,4 +178,15 @@ void log_event(const struct log_event *e, const char *format, ...)
 	va_start(args, format);
 	write_line(e, NULL, format, args);
 	va_end(args);
+}
+
+void log_closed(const struct log_event *e)
+{
+	struct log_event closed = *e;
+	char time[NUM_TEXT];
+
+	closed.event = "closed";
+	log_event(&closed, "%s closed: received %llu bytes, sent %llu bytes in %s", e->peer,
+		(unsigned long long)e->received_bytes, (unsigned long long)e->sent_bytes,
+		num_show_time(e->ns, time));
 }

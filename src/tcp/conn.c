@@ -9,7 +9,6 @@
 
 #include "base/fd.h"
 #include "base/log.h"
-#include "base/num.h"
 #include "base/status.h"
 #include "core/drain.h"
 #include "core/sock.h"
@@ -84,24 +83,19 @@ void conn_announce(const struct conn *c)
 		"connection from %s", peer);
 }
 
-static void log_closed(const struct conn *c, const struct conn_result *result)
+static void say_closed(const struct conn *c, const struct conn_result *result)
 {
-	int64_t ns = loop_now(c->server->loop) - c->started_ns;
-	char peer[ADDR_TEXT], time[NUM_TEXT];
+	char peer[ADDR_TEXT];
 
 	if (!log_wants(LOG_EVENTS))
 		return;
 	conn_peer_text(c, peer);
-	log_event(&(struct log_event){.event = "closed",
-			  .id = c->id,
-			  .peer = peer,
-			  .reason = result->reason,
-			  .received_bytes = result->received_bytes,
-			  .sent_bytes = result->sent_bytes,
-			  .ns = ns},
-		"%s closed: received %llu bytes, sent %llu bytes in %s", peer,
-		(unsigned long long)result->received_bytes, (unsigned long long)result->sent_bytes,
-		num_show_time(ns, time));
+	log_closed(&(struct log_event){.id = c->id,
+		.peer = peer,
+		.reason = result->reason,
+		.received_bytes = result->received_bytes,
+		.sent_bytes = result->sent_bytes,
+		.ns = loop_now(c->server->loop) - c->started_ns});
 }
 
 static void let_go(void *arg)
@@ -157,7 +151,7 @@ void conn_finish(struct conn *c, const struct conn_result *result)
 {
 	struct server *s = c->server;
 
-	log_closed(c, result);
+	say_closed(c, result);
 	s->received_bytes += result->received_bytes;
 	s->sent_bytes += result->sent_bytes;
 	conn_close(c, result->ending);

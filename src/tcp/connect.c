@@ -12,7 +12,6 @@
 #include "base/bytes.h"
 #include "base/fd.h"
 #include "base/log.h"
-#include "base/num.h"
 #include "base/status.h"
 #include "core/sock.h"
 #include "tcp/commands.h"
@@ -48,21 +47,6 @@ static void log_connected(int fd, const struct addr *peer, const char *name)
 		*local_text = '\0';
 	log_event(&(struct log_event){.event = "connected", .local = local_text, .peer = text},
 		"connected to %s", name ? name : text);
-}
-
-static void log_closed(const struct session *s, int64_t ns)
-{
-	char time[NUM_TEXT];
-
-	log_event(&(struct log_event){.event = "closed",
-			  .peer = s->peer_text,
-			  .reason = s->reason,
-			  .received_bytes = s->received_bytes,
-			  .sent_bytes = s->sent_bytes,
-			  .ns = ns},
-		"%s closed: received %llu bytes, sent %llu bytes in %s", s->peer_text,
-		(unsigned long long)s->received_bytes, (unsigned long long)s->sent_bytes,
-		num_show_time(ns, time));
 }
 
 /* The connection is closed, and the command that carried it, if one did, has ended. */
@@ -103,7 +87,11 @@ static void session_over(void *arg, struct session *s)
 	struct connect_run *r = arg;
 
 	r->status = s->status;
-	log_closed(s, loop_now(r->loop) - s->started_ns);
+	log_closed(&(struct log_event){.peer = s->peer_text,
+		.reason = s->reason,
+		.received_bytes = s->received_bytes,
+		.sent_bytes = s->sent_bytes,
+		.ns = loop_now(r->loop) - s->started_ns});
 	meter_finish(&r->meter);
 	if (!r->set.talk.on || r->set.talk.over)
 		conclude(r);

@@ -97,24 +97,19 @@ static void session_close(struct forward_session *s)
 	free(s);
 }
 
-static void log_closed(const struct forward_session *s, const char *reason)
+static void say_closed(const struct forward_session *s, const char *reason)
 {
-	int64_t ns = loop_now(s->forward->loop) - s->started_ns;
-	char peer[ADDR_TEXT], time[NUM_TEXT];
+	char peer[ADDR_TEXT];
 
 	if (!log_wants(LOG_EVENTS))
 		return;
 	addr_text(&s->peer, peer);
-	log_event(&(struct log_event){.event = "closed",
-			  .id = s->id,
-			  .peer = peer,
-			  .reason = reason,
-			  .received_bytes = s->received_bytes,
-			  .sent_bytes = s->sent_bytes,
-			  .ns = ns},
-		"%s closed: received %llu bytes, sent %llu bytes in %s", peer,
-		(unsigned long long)s->received_bytes, (unsigned long long)s->sent_bytes,
-		num_show_time(ns, time));
+	log_closed(&(struct log_event){.id = s->id,
+		.peer = peer,
+		.reason = reason,
+		.received_bytes = s->received_bytes,
+		.sent_bytes = s->sent_bytes,
+		.ns = loop_now(s->forward->loop) - s->started_ns});
 }
 
 static void on_silence(void *arg)
@@ -127,7 +122,7 @@ static void on_silence(void *arg)
 		loop_timer_set(f->loop, &s->timer, left);
 		return;
 	}
-	log_closed(s, "timeout");
+	say_closed(s, "timeout");
 	session_close(s);
 	f->fn(f->arg);
 }
@@ -366,7 +361,7 @@ void forward_release(struct forward *f)
 {
 	for (size_t i = 0; i < f->bucket_count && f->buckets; i++) {
 		while (f->buckets[i]) {
-			log_closed(f->buckets[i], "done");
+			say_closed(f->buckets[i], "done");
 			session_close(f->buckets[i]);
 		}
 	}

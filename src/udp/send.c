@@ -12,7 +12,6 @@
 
 #include "base/fd.h"
 #include "base/log.h"
-#include "base/num.h"
 #include "base/status.h"
 #include "core/common.h"
 #include "core/opt.h"
@@ -207,25 +206,19 @@ static void log_sending(const struct send_run *r)
 		"sending to %s", text);
 }
 
-static void log_closed(const struct send_run *r)
+static void say_closed(const struct send_run *r)
 {
 	struct meter_figures f = METER_NO_FIGURES;
-	int64_t ns = loop_now(r->loop) - r->meter.started_ns;
-	char text[ADDR_TEXT], time[NUM_TEXT];
+	char text[ADDR_TEXT];
 
 	if (!log_wants(LOG_EVENTS))
 		return;
 	figures((void *)r, &f);
-	addr_text(&r->target.peer, text);
-	log_event(&(struct log_event){.event = "closed",
-			  .peer = text,
-			  .reason = f.reason,
-			  .received_bytes = r->received_bytes,
-			  .sent_bytes = r->sent_bytes,
-			  .ns = ns},
-		"%s closed: received %llu bytes, sent %llu bytes in %s", text,
-		(unsigned long long)r->received_bytes, (unsigned long long)r->sent_bytes,
-		num_show_time(ns, time));
+	log_closed(&(struct log_event){.peer = addr_text(&r->target.peer, text),
+		.reason = f.reason,
+		.received_bytes = r->received_bytes,
+		.sent_bytes = r->sent_bytes,
+		.ns = loop_now(r->loop) - r->meter.started_ns});
 }
 
 static int start(struct send_run *r)
@@ -259,7 +252,7 @@ static void send_all(struct send_run *r)
 		bytes_add_format(&r->why, "cannot go on: %s", status_reason(errno));
 		r->status = STATUS_FAILED;
 	}
-	log_closed(r);
+	say_closed(r);
 	meter_finish(&r->meter);
 }
 
