@@ -106,17 +106,22 @@ start_sockit() {
 	processes+=("$pid")
 }
 
-# start_server ARG... - tcp-serve on a free port of 127.0.0.1, or on $endpoint; sets pid, out, err,
-# address (as in the ready file) and port. Input: the caller's, as in `start_server <file`.
-start_server() {
+# start_ready COMMAND ARG... - sockit COMMAND on a free port of 127.0.0.1, or on $endpoint, until it
+# listens; sets pid, out, err, address (as in the ready file) and port. Input: the caller's, as in
+# `start_server <file`.
+start_ready() {
 	local ready=$BATS_TEST_TMPDIR/ready.$((started + 1))
-	start_sockit tcp-serve --ready-file "$ready" "${endpoint:-127.0.0.1:0}" "$@"
+	start_sockit "$1" --ready-file "$ready" "${endpoint:-127.0.0.1:0}" "${@:2}"
 	if ! wait_for settled "$pid" "$ready" || [ ! -s "$ready" ]; then
-		echo "tcp-serve did not get ready: $(cat "$err")" >&2
+		echo "$1 did not get ready: $(cat "$err")" >&2
 		return 1
 	fi
 	address=$(head -n 1 "$ready")
 	port=${address##*:}
+}
+
+start_server() {
+	start_ready tcp-serve "$@"
 }
 
 # settled PID FILE - FILE is there, or PID will never write it.

@@ -2,17 +2,9 @@
 # SPDX-License-Identifier: ISC
 # udp-lib.bash - what the tests of udp-send and udp-listen share, on top of lib.bash.
 
-# start_listen ARG... - udp-listen on a free port of 127.0.0.1, or on $endpoint; sets pid, out, err,
-# address (as in the ready file) and port.
+# start_listen ARG... - udp-listen, as start_server.
 start_listen() {
-	local ready=$BATS_TEST_TMPDIR/ready.$((started + 1))
-	start_sockit udp-listen --ready-file "$ready" "${endpoint:-127.0.0.1:0}" "$@"
-	if ! wait_for settled "$pid" "$ready" || [ ! -s "$ready" ]; then
-		echo "udp-listen did not get ready: $(cat "$err")" >&2
-		return 1
-	fi
-	address=$(head -n 1 "$ready")
-	port=${address##*:}
+	start_ready udp-listen "$@"
 }
 
 # start_python - a python3 program on standard input, in the background, which has the sockets `s`

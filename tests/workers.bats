@@ -70,8 +70,9 @@ answers() {
 	[ ! -r "/proc/$pid/stat" ] || [ "$(cpu_ticks "$pid")" -lt 50 ]
 }
 
-@test "SIGTERM reaches all, and open connections get their grace" {
-	start_workers 2 --handler echo --grace 10s
+# begin_talk - a client, $client, that stays, is fed through the descriptor $feed, and has had its
+# first answer.
+begin_talk() {
 	mkfifo in
 	"$SOCKIT" tcp-connect "$address" <in >out 3>&- &
 	client=$!
@@ -79,6 +80,11 @@ answers() {
 	exec {feed}>in
 	echo before >&"$feed"
 	wait_for grep -qx before out
+}
+
+@test "SIGTERM reaches all, and open connections get their grace" {
+	start_workers 2 --handler echo --grace 10s
+	begin_talk
 	expect_signal TERM
 	kill -TERM "$pid"
 	wait_for refused
@@ -96,12 +102,7 @@ refused() {
 
 @test "a signal to the whole group, as from a terminal or a supervisor, counts once" {
 	start_workers 2 --handler echo --grace 10s
-	mkfifo in
-	"$SOCKIT" tcp-connect "$address" <in >out 3>&- &
-	processes+=("$!")
-	exec {feed}>in
-	echo before >&"$feed"
-	wait_for grep -qx before out
+	begin_talk
 	expect_signal INT
 	# shellcheck disable=SC2046 # a list of pids
 	kill -TERM "$pid" $(workers)
@@ -116,12 +117,7 @@ refused() {
 
 @test "a second signal ends all at once" {
 	start_workers 2 --handler echo --grace 60s
-	mkfifo in
-	"$SOCKIT" tcp-connect "$address" <in >out 3>&- &
-	processes+=("$!")
-	exec {feed}>in
-	echo before >&"$feed"
-	wait_for grep -qx before out
+	begin_talk
 	expect_signal TERM
 	kill -TERM "$pid"
 	wait_for refused
