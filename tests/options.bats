@@ -197,12 +197,13 @@ commands() {
 	done
 }
 
-@test "the overview and all help fit 80 columns" {
+@test "the overview, all help and the list of socket options fit 80 columns" {
 	for command in '' $(commands); do
 		# shellcheck disable=SC2086 # none is none
 		"$SOCKIT" help $command >help
 		awk 'length > 80 { print; bad = 1 } END { exit bad }' help
 	done
+	"$SOCKIT" tcp-connect -o help | awk 'length > 80 { print; bad = 1 } END { exit bad }'
 }
 
 # A second time only where one of them is the default, or stands for a value left out.

@@ -6,6 +6,7 @@ load lib
 load net
 load udp-lib
 load raw-lib
+load man-lib
 
 readme=$tests/../README.md
 
@@ -20,29 +21,6 @@ recipe() {
 	line=$(recipes | grep -F -- "$1")
 	[ "$(wc -l <<<"$line")" -eq 1 ] || fail_at "one recipe has \"$1\": $line" || return 1
 	replaced "$line" "${@:2}"
-}
-
-replaced() {
-	local text=$1
-	shift
-	while [ $# -gt 0 ]; do
-		[[ $text == *"$1"* ]] || fail_at "no \"$1\" in: $text" || return 1
-		text=${text//"$1"/"$2"}
-		shift 2
-	done
-	printf '%s\n' "$text"
-}
-
-fail_at() {
-	echo "not so: $*" >&2
-	return 1
-}
-
-# script TEXT - run it by the shell, with sockit in PATH.
-script() {
-	mkdir -p bin
-	ln -sf "$SOCKIT" bin/sockit
-	PATH=$PWD/bin:$PATH "${limit[@]}" sh -c "$1" 3>&-
 }
 
 # run_recipe WORDS [FROM TO]... - run it by the shell; sets status and output.
