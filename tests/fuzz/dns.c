@@ -1,11 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* dns.c - fuzz what reads messages of the DNS: any bytes, no crash, and only plain ASCII comes out.
- *
- *     make SANITIZE=address,undefined CC=clang CFLAGS=-fsanitize=fuzzer-no-link
- *     cd build/linux-clang-sanitize
- *     clang -fsanitize=fuzzer,address,undefined -pthread -I../../src -D_POSIX_C_SOURCE=200809L \
- *         -o fuzz-dns ../../tests/fuzz/dns.c $(find [bcn]* -name '*.o')
- *     ./fuzz-dns ../../tests/fuzz/dns
  */
 
 #include <stdint.h>
