@@ -11,7 +11,8 @@
  *   raw/     send.c; layers (words to packet), checksums, pcap, replies
  *   names/   resolve.c, services.c; dns (queries by type), the built-in services table
  *   core/    knows no protocol and no command: addr, name, sock, listener, local, loop with its two
- *            pollers, relay, child, access, meter, opt (tables of options), os_linux and os_posix
+ *            pollers, relay, child, access, meter, screen (where the progress line stands), opt
+ *            (tables of options), guess (what was meant), os_linux and os_posix
  *   base/    knows only libc: log, num, text, json, bytes, clock, fd, status
  *
  * A command is a struct command, found here by its name; its file is named after it, tcp-serve in

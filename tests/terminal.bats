@@ -182,6 +182,14 @@ line='^[0-9.]+ [KMG]?B  [0-9.]+ [KMG]?B/s  [0-9]+:[0-9]+$'
 	! grep -q $'[\r\e]' shown
 }
 
+@test "lines in a file have nothing to do with what the terminal shows" {
+	start_server --handler echo
+	terminal 'type:login: \x04' 'see:^login:$' wait:1.2 'type:\x04' -- \
+		sh -c 'exec "$SOCKIT" tcp-connect --progress=always "$address" 2>shown'
+	[ "$status" -eq 0 ]
+	[ "$(grep -cE "$line" shown)" -eq "$(wc -l <shown)" ]
+}
+
 @test "no colour and no other sequence of a terminal is ever written" {
 	start_server --handler echo
 	for term in xterm-256color dumb ''; do

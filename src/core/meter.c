@@ -225,7 +225,7 @@ int meter_start(struct meter *meter, struct loop *loop, const char *command,
 		(options->progress == METER_TERMINAL && meter->terminal);
 	if (catch_signals(meter, on_signal) < 0)
 		return -1;
-	if (meter->drawing)
+	if (meter->drawing && meter->terminal)
 		screen_begin();
 	return meter->drawing ? set_timer(meter) : 0;
 }
