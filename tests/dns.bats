@@ -279,6 +279,9 @@ prints_like_dig() {
 	[ "$output" = 192.0.2.1 ]
 	ask A lost-2.test -w 1s
 	[ "$output" = 192.0.2.1 ]
+	# However much time there is, not much of it is lost with the datagram.
+	ask A lost-1.once.test -w 1h
+	[ "$output" = 192.0.2.1 ]
 }
 
 @test "an answer with another id, question or direction is not taken" {

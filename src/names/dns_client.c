@@ -13,11 +13,10 @@
 #include "base/status.h"
 #include "names/dns_private.h"
 
-enum {
-	TRIES = 3,
-	TIME_PARTS = 5, /* the first try has one of the time, the others two each */
-};
+/* Of a time that is short the first try has one part. */
+enum { TIME_PARTS = 5 };
 
+static const int64_t first_try_ns = NUM_NS_PER_S;
 static const int64_t again_ns = 10 * NUM_NS_PER_MS;
 
 static void ask(struct dns_query *q);
@@ -69,19 +68,23 @@ void dns_query_failed(struct dns_query *q, int err, const char *reason)
 			.error = err});
 }
 
-/* How long this try of Q may take, over TCP or not: no silent server has all of the time, unless it
- * is the last to be tried. */
+/* How long this try of Q may take, over TCP or not, until the next: twice as long as the one
+ * before. */
 static int64_t time_of_try(const struct dns_query *q, bool over_tcp)
 {
 	const struct dns_client *c = q->client;
-	int64_t left = q->give_up_ns - loop_now(c->loop), part = c->timeout_ns / TIME_PARTS;
-	int64_t wait = q->tries == 1 && !over_tcp ? part : 2 * part;
-	size_t most = TRIES;
+	int64_t left = q->give_up_ns - loop_now(c->loop), wait = c->timeout_ns / TIME_PARTS;
 
 	/* TCP sends again by itself. */
-	if (over_tcp && c->servers->count < most)
-		most = c->servers->count;
-	return q->tries >= most || wait > left ? left : wait;
+	if (over_tcp && c->servers->count == 1)
+		return left;
+	if (wait > first_try_ns)
+		wait = first_try_ns;
+	if (over_tcp)
+		wait *= 2;
+	for (unsigned i = 1; i < q->tries && wait < left; i++)
+		wait *= 2;
+	return wait < left ? wait : left;
 }
 
 /* Q was sent, or ERR says why not; it has WAIT_NS. */

@@ -38,8 +38,8 @@ struct dns_result {
 /* Called once; RESULT lives until it returns. */
 typedef void dns_fn(void *arg, const struct dns_result *result);
 
-/* SERVERS must outlive the client. TIMEOUT_NS is the time for one question, in which it is asked up
- * to three times, servers in turn. TCP: ask over TCP from the start. NULL with errno. */
+/* SERVERS must outlive the client. TIMEOUT_NS is the time for one question, in which it is asked
+ * again and again, servers in turn. TCP: ask over TCP from the start. NULL with errno. */
 struct dns_client *dns_client_new(
 	struct loop *loop, const struct dns_servers *servers, bool tcp, int64_t timeout_ns);
 void dns_client_free(struct dns_client *client);
