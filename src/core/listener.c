@@ -30,7 +30,8 @@ static struct listener *listeners_grow(struct listeners *l)
 	return &grown[l->count];
 }
 
-/* Add FD, bound and listening, of FAMILY. Takes it over. 0, or -1 with errno. */
+/* Add FD, bound and listening, of FAMILY (AF_UNSPEC: that of its address). Takes it over. 0, or -1
+ * with errno. */
 static int listeners_adopt(struct listeners *l, int fd, int family, bool inherited)
 {
 	struct listener *item = listeners_grow(l);
@@ -41,7 +42,7 @@ static int listeners_adopt(struct listeners *l, int fd, int family, bool inherit
 		return -1;
 	}
 	item->fd = fd;
-	item->family = family ? family : addr_family(&item->addr);
+	item->family = family == AF_UNSPEC ? addr_family(&item->addr) : family;
 	item->inherited = inherited;
 	l->count++;
 	return 0;

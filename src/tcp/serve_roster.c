@@ -79,7 +79,6 @@ static int roster_set(struct roster *r, const struct conn *c, const char *name)
 	struct roster_entry *entry = roster_find(r, name);
 	size_t others = r->size - (entry ? entry->member.size : 0);
 	struct bytes member = {0};
-
 	bool fits;
 
 	add_member(&member, c, name);
