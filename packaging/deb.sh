@@ -88,6 +88,7 @@ END
 [ $# -eq 2 ] || die 'usage: sh packaging/deb.sh FOLDER VERSION'
 have dpkg-deb || die 'dpkg-deb is not installed'
 root=$(cd "$1" && pwd)
+[ -x "$root/usr/bin/sockit" ] || die "nothing is installed in $1/usr/bin"
 version=$2
 cd "$(dirname "$0")/.."
 architecture=$(dpkg --print-architecture)

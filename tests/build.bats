@@ -43,8 +43,8 @@ C
 # small_papers - what else is installed, as far as make can tell.
 small_papers() {
 	mkdir man completions
-	touch man/sockit.1 completions/sockit.bash completions/_sockit completions/sockit.fish \
-		README.md COPYING
+	touch man/sockit.1 man/sockit-more.7 README.md COPYING
+	touch completions/sockit.bash completions/_sockit completions/sockit.fish
 }
 
 build() {
@@ -135,6 +135,12 @@ says() {
 	build PLATFORM=posix
 	build PLATFORM=linux install DESTDIR=stage prefix=/usr
 	[[ $(stage/usr/bin/sockit) == '1 linux '* ]]
+}
+
+@test "a page is installed by its section" {
+	small_papers
+	build install DESTDIR=stage prefix=/usr
+	[ "$(cd stage/usr/share/man && echo man?/*)" = 'man1/sockit.1 man7/sockit-more.7' ]
 }
 
 @test "a new version is built in" {

@@ -47,7 +47,7 @@ setup() {
 
 need_commit() {
 	need git gzip
-	[ -d "$checkout/.git" ] || skip "git makes no commit here: $(tail -n 1 "$BATS_FILE_TMPDIR/git.log")"
+	[ -d "$checkout/.git" ] || skip "git: $(tail -n 1 "$BATS_FILE_TMPDIR/git.log")"
 }
 
 @test "dist: the tarball has the name and the version of the program, and one folder" {

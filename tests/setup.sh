@@ -18,10 +18,15 @@ have_compiler() {
 		"${CC:-cc}" -xc - -o /dev/null 2>/dev/null
 }
 
+# have_musl - a system of musl has no need of another compiler for it.
+have_musl() {
+	"${CC:-cc}" -dumpmachine 2>/dev/null | grep -q musl
+}
+
 have() {
 	case $1 in
 	compiler) have_compiler ;;
-	musl-gcc) command -v musl-gcc >/dev/null 2>&1 || "${CC:-cc}" -dumpmachine 2>/dev/null | grep -q musl ;;
+	musl-gcc) command -v musl-gcc >/dev/null 2>&1 || have_musl ;;
 	*) command -v "$1" >/dev/null 2>&1 ;;
 	esac
 }
