@@ -35,6 +35,8 @@ is_apart() { [ "$(readlink /proc/$other/ns/net)" != "$(readlink /proc/self/ns/ne
 wait_for is_apart || exit 1
 ip link set v1 netns $other
 there() { nsenter -t $other -n "$@"; }
+# The same for the background, such that $! is the command itself.
+become_there() { exec nsenter -t $other -n "$@"; }
 there ip link set lo up
 there ip link set v1 address 02:00:00:00:00:07
 there ip addr add 192.0.2.7/24 dev v1
@@ -46,12 +48,12 @@ ip link set v0 up
 raw() { timeout --foreground 30 "$SOCKIT" raw-send "$@"; }
 capture() {
 	rm -f ready
-	there python3 "$tests/raw-capture.py" v1 "$1" ready ${2:-} >captured &
+	become_there python3 "$tests/raw-capture.py" v1 "$1" ready ${2:-} >captured &
 	capturing=$!
 	wait_for test -s ready || exit 1
 }
 answer_arp() {
-	there python3 "$tests/raw-answer.py" v1 "$1" "$2" answering &
+	become_there python3 "$tests/raw-answer.py" v1 "$1" "$2" answering &
 	answering=$!
 	wait_for test -s answering || exit 1
 }

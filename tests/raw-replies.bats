@@ -66,7 +66,7 @@ expect() {
 
 @test "a SYN probe tells open from closed" {
 	on_wire '
-	there "$SOCKIT" tcp-serve -k 192.0.2.7:81 </dev/null >/dev/null 2>&1 &
+	become_there "$SOCKIT" tcp-serve -k 192.0.2.7:81 </dev/null >/dev/null 2>&1 &
 	server=$!
 	is_listening() { there cat /proc/net/tcp | grep -q :0051; }
 	wait_for is_listening
