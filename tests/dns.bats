@@ -464,6 +464,20 @@ prints_like_dig() {
 	cut -f1 out | cmp - names
 }
 
+@test "a reader that is slower than -w costs no answer" {
+	start_dnsmasq address=/many.test/192.0.2.7
+	seq -f 'h%.0f.many.test' 20000 >names
+	sockit resolve --server "$dns" --type A --batch=names -w 1s | {
+		# The time that it does not read is what this is about.
+		for i in 1 2 3; do
+			sleep 1.2
+			head -c 100000
+		done
+		cat
+	} >out
+	[ "$(grep -c $'\t192.0.2.7$' out)" -eq 20000 ]
+}
+
 @test "names that are none are refused before anything is sent" {
 	start_dns
 	ask A good.test 'a..b'

@@ -224,12 +224,18 @@ static void advance(void *arg)
 {
 	struct batch *b = arg;
 
-	write_done(b);
 	while (b->count < WINDOW && (b->plan->words ? next_word(b) : next_line(b)))
 		start_some(b);
 	start_some(b);
+	size_t before = b->count;
+	bool held_back = before == WINDOW || b->held >= HELD_MOST;
+	/* Last, as it takes as long as the reader likes: the time for a question counts from the
+	 * beginning of this turn. */
+	write_done(b);
 	if (b->ended && b->count == 0)
 		loop_stop(b->loop);
+	else if (held_back && b->count < before)
+		loop_defer(b->loop, &b->more, b->more.fn, b);
 	else
 		watch_input(b);
 }
