@@ -131,7 +131,7 @@ differ() {
 	local greet='LINE=${LINE/tcpclient host/tcpclient 192.0.2.7}
 		sockit tcp-serve -E --reply "hi\n" 7000 & listens 7000; line 2>&1 | grep got'
 	alike 'host 7000 -- ./client' 'got hi' "$greet"
-	alike "tcp-connect --sh 'read line" 'got hi' "$greet"
+	alike "tcp-connect --sh 'read" 'got hi' "$greet"
 }
 
 @test "connect: for ssh" {
@@ -218,8 +218,8 @@ differ() {
 	alike '--forward unix:/run/app.sock 8080' cba \
 		"sockit tcp-serve --handler reverse unix:/run/app.sock & listens /run/app.sock; line & $ask"
 	alike '--unix-mode 660' $'cba\n660' 'sockit tcp-serve --handler reverse 5432 & listens 5432
-		line & listens /run/db.sock; echo abc | ask unix:/run/db.sock
-		stat -c %a /run/db.sock'
+		line & listens /run/db; echo abc | ask unix:/run/db
+		stat -c %a /run/db'
 	alike '-x --forward' $'*cba\n*61 62 63*' "sockit tcp-serve --handler reverse 80 & listens 80
 		line 2>dump & $ask; until_has dump 61.62.63; cat dump"
 }
@@ -261,7 +261,7 @@ differ() {
 		'sockit udp-listen --count 1 9999 & listens udp:9999; line; wait $!'
 	alike 'udp-listen --group' 'hello' 'line >log & listens udp:5004
 		echo hello | sockit udp-send -I lo 239.1.2.3 5004; until_has log hello; cat log'
-	alike 'udp-send -I lo' 'hello' 'sockit udp-listen --count 1 --group 239.1.2.3@lo 5004 &
+	alike 'udp-send -I lo' $'one\ntwo' 'sockit udp-listen --count 1 --group 239.1.2.3@lo 5004 &
 		listens udp:5004; line; wait $!'
 }
 

@@ -180,7 +180,7 @@ rendered() {
 @test "no example is wider than a terminal" {
 	for page in $(pages); do
 		awk '/^\.Bd/ { inside = /literal/; next } /^\.Ed/ { inside = 0 }
-		inside && !/^[<>] 20/ {
+		inside && !/^[<>] 20/ || sub(/^\.Dl /, "") {
 			gsub(/\\e|\\\(dq/, "x")
 			if (length($0) > 69) print
 		}' "$man/$page" >wide
