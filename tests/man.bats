@@ -77,13 +77,18 @@ item() {
 	[ -z "$(comm -13 <(options) <(forms sockit.1 | sort))" ]
 }
 
-@test "a page names the default and the choices of each option" {
+@test "a page names the default and the choices of each option, and no other default" {
 	sockit help --dump >dump
-	while IFS=$'\t' read -r command _ name _ _ default choices _; do
-		said=$(item "sockit-$command.1" "$name")
-		for word in ${default/#-/} ${choices//,/ }; do
+	while IFS=$'\t' read -r command _ name _ _ default choices help _; do
+		said=$(item "sockit-$command.1" "$name" | tr '\n' ' ')
+		defaults="${default/#-/} $(grep -Eo '\(default [0-9][0-9a-z]*' <<<"$help" | cut -d ' ' -f 2)"
+		for word in $defaults ${choices//,/ }; do
 			[ "$word" = - ] || grep -qwF -- "$word" <<<"$said" ||
 				fail_at "$command --$name: $word"
+		done
+		for word in $(grep -Eo 'default (is )?[0-9][0-9a-z]*|[0-9][0-9a-z]* by default' <<<"$said" |
+			grep -Eo '[0-9][0-9a-z]*'); do
+			grep -qwF -- "$word" <<<"$defaults" || fail_at "$command --$name: default $word"
 		done
 	done <dump
 }
