@@ -358,16 +358,16 @@ prints_like_dig() {
 	local dead=$dns
 	stop "$dns_pid"
 	start_dns
-	run_sockit resolve --server "$dead" --server "$dns" --type A delay-400.test -w 1s
+	run_sockit resolve --server "$dead" --server "$dns" --type A delay-900.test -w 3s
 	[ "$output" = 192.0.2.1 ]
-	run_sockit resolve --server "$dns" --server "$dead" --type A delay-400.test -w 1s
+	run_sockit resolve --server "$dns" --server "$dead" --type A delay-900.test -w 3s
 	[ "$output" = 192.0.2.1 ]
 }
 
 @test "a server that is silent over TCP leaves time for the next" {
 	start_dns
 	start_server --handler discard
-	run_sockit resolve --server "127.0.0.1:$port" --server "$dns" --type A a-1.test --tcp -w 2s
+	run_sockit resolve --server "127.0.0.1:$port" --server "$dns" --type A a-1.test --tcp -w 3s
 	[ "$output" = 192.0.2.0 ]
 }
 
@@ -387,11 +387,11 @@ prints_like_dig() {
 
 @test "a flood of answers with other ids is no answer, and ends nothing" {
 	start_dns
-	ask A flood-3000.test -w 500ms
+	ask A flood-500.test -w 1s
 	[ "$status" -eq 5 ]
 	[[ $output == *"that fit no question were ignored"* ]]
-	printf '%s\n' flood-3000.test a-1.test >names
-	run_sockit resolve --server "$dns" --type A -w 500ms --batch=names
+	printf '%s\n' flood-500.test a-1.test >names
+	run_sockit resolve --server "$dns" --type A -w 2s --batch=names
 	[ "${lines[1]}" = $'a-1.test\t192.0.2.0' ]
 }
 
