@@ -164,6 +164,27 @@ for name in "ssh", "http", "domain", "https", "smtp":
 	[[ $output == *'"source":"system"'* ]]
 }
 
+@test "a protocols file of one's own" {
+	need_mounts
+	[ -e /etc/protocols ] || skip "no /etc/protocols here to put another in the place of"
+	printf '# mine\nwidgets 77 WIDGETS wid # a comment\nbad line\nworse 1/tcp\nworst 6/\nlast 250' >mine
+	# shellcheck disable=SC2016 # for the inner shell
+	run unshare -rm sh -c 'mount --bind mine /etc/protocols && exec "$@"' sh \
+		"$SOCKIT" services -v --protocols 3>&-
+	[ "$status" -eq 0 ]
+	[ "$output" = "sockit services: using this host's database of protocols
+widgets 77 WIDGETS wid
+last 250" ]
+}
+
+@test "the system's protocols, the same as getent has them" {
+	need getent
+	[ -s /etc/protocols ] || skip "no /etc/protocols here"
+	sockit services --protocols >ours
+	getent protocols | tr -s ' ' | sed 's/ $//' >theirs
+	diff ours theirs
+}
+
 @test "an empty database gives way to the table built in" {
 	need_mounts
 	: >empty

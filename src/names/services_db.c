@@ -8,7 +8,6 @@
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/fd.h"
@@ -85,59 +84,51 @@ static int load_services(struct service_list *list)
 	return result;
 }
 
-static int load_protocols(struct service_list *list)
+/* Read PORT/PROTO, or the number of a protocol alone. False: TEXT is not that. */
+static bool read_number(char *text, enum service_kind kind, struct services_row *row)
 {
-	const struct protoent *entry;
-	int result = 0;
+	char *slash = strchr(text, '/');
 
-	/* musl has names of its own in place of the file. */
-	if (access(protocols_path, F_OK) < 0)
-		return 0;
-	setprotoent(1);
-	while (result == 0 && (entry = getprotoent()))
-		result = add_libc(list,
-			(struct services_row){
-				.name = entry->p_name, .number = (uint16_t)entry->p_proto},
-			entry->p_aliases);
-	endprotoent();
-	return result;
+	if (kind == SERVICE_PORTS) {
+		if (!slash || !slash[1])
+			return false;
+		*slash = '\0';
+		row->protocols = slash + 1;
+	}
+	return addr_parse_port(text, &row->number);
 }
 
-/* `NAME PORT/PROTO ALIASES...`; what is not of this form is passed over, as libc does. */
-static int add_line(struct service_list *list, char *line)
+/* `NAME PORT/PROTO ALIASES...` or `NAME NUMBER ALIASES...`; what is not of this form is passed
+ * over, as libc does. */
+static int add_line(struct service_list *list, enum service_kind kind, char *line)
 {
-	char *rest, *slash, *name, *number;
+	char *rest, *name, *number;
 	struct services_row row = {0};
 	struct bytes aliases = {0};
 
 	line[strcspn(line, "#")] = '\0';
 	name = strtok_r(line, blanks, &rest);
 	number = name ? strtok_r(NULL, blanks, &rest) : NULL;
-	slash = number ? strchr(number, '/') : NULL;
-	if (!slash || !slash[1])
-		return 0;
-	*slash = '\0';
-	if (!addr_parse_port(number, &row.number))
+	if (!number || !read_number(number, kind, &row))
 		return 0;
 	row.name = name;
-	row.protocols = slash + 1;
 	for (char *alias; (alias = strtok_r(NULL, blanks, &rest));)
 		add_word(&aliases, alias);
 	return add_entry(list, row, &aliases);
 }
 
-/* musl's getservent(3) finds nothing, whatever the file has. */
-static int load_file(struct service_list *list)
+static int load_file(struct service_list *list, enum service_kind kind)
 {
 	size_t size;
-	char *rest, *text = fd_read_file(services_path, FILE_LONGEST, &size);
+	const char *path = kind == SERVICE_PORTS ? services_path : protocols_path;
+	char *rest, *text = fd_read_file(path, FILE_LONGEST, &size);
 	int result = 0;
 
 	if (!text)
 		return errno == ENOMEM ? -1 : 0;
 	for (char *line = strtok_r(text, "\n", &rest); line && result == 0;
 		line = strtok_r(NULL, "\n", &rest))
-		result = add_line(list, line);
+		result = add_line(list, kind, line);
 	free(text);
 	return result;
 }
@@ -176,9 +167,12 @@ int services_load(struct service_list *list, enum service_kind kind, bool builti
 	*list = (struct service_list){0};
 	if (builtin)
 		return load_table(list, kind);
-	result = kind == SERVICE_PORTS ? load_services(list) : load_protocols(list);
-	if (result == 0 && list->count == 0 && kind == SERVICE_PORTS)
-		result = load_file(list);
+	if (kind == SERVICE_PORTS)
+		result = load_services(list);
+	/* musl's getservent(3) finds nothing, whatever the file has, and its getprotoent(3) has
+	 * names of its own in place of the file. */
+	if (result == 0 && list->count == 0)
+		result = load_file(list, kind);
 	if (result == 0 && list->count == 0)
 		result = load_table(list, kind);
 	return result;
