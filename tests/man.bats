@@ -336,6 +336,15 @@ told() {
 	done
 }
 
+@test "the variables that sockit looks at are in the hub" {
+	[ -d "$tests/../src" ] || skip "no sources here"
+	cat "$tests"/../src/*/*.c | grep -o 'getenv("[A-Z_]*"' | cut -d '"' -f 2 | sort -u >real
+	[ -s real ]
+	section sockit.1 ENVIRONMENT | awk '/^\.It Ev / { print $3 }' >said
+	LC_ALL=C sort -c said
+	[ -z "$(comm -23 real said)" ] || fail_at "$(comm -23 real said)"
+}
+
 @test "the messages shown are what is printed" {
 	run_sockit -2 tcp-connect localhost 99999
 	section sockit.1 DIAGNOSTICS | grep -qxF -- "$output"
