@@ -352,8 +352,8 @@ tells_user() {
 	try_example 'PRIORITY=5' $'PRIORITY=5\nMESSAGE=done' 'mkdir -p /run/systemd/journal
 		sockit udp-listen --count 1 unix:/run/systemd/journal/socket &
 		listens /run/systemd/journal/socket; line; wait $!'
-	lines=$(block sockit-udp-send.1 'mac=0200000000ff')
-	[ "$(in_world "$lines" 'sockit udp-listen --count 1 9 | wc -c & listens udp:9; line; wait $!' |
+	magic=$(block sockit-udp-send.1 'mac=0200000000ff')
+	[ "$(in_world "$magic" 'sockit udp-listen --count 1 9 | wc -c & listens udp:9; line; wait $!' |
 		tr -d ' ')" -eq 102 ]
 	random_file video.ts 20k
 	try_example '--split 1400' '15 same' 'sockit udp-listen --group 239.1.2.3@eth0 --count 15 5004 >got &

@@ -103,11 +103,11 @@ fail_at() {
 # `listens [udp:]PORT|PATH` waits until somebody does, `connected PORT` until somebody is, and `ask`
 # connects, again and again until it can. When the script ends, all that it started is ended.
 world_script='
-line() { timeout 20 bash -c "$LINE"; }
+line() { timeout $((20 * patience)) bash -c "$LINE"; }
 listens() {
 	local hex
 	hex=$(printf ":%04X " "${1##*[!0-9]}" 2>/dev/null)
-	for try in $(seq 500); do
+	for try in $(seq $((500 * patience))); do
 		case $1 in
 		/*) [ -S "$1" ] ;;
 		udp:*)
@@ -127,19 +127,21 @@ ask() { sockit tcp-connect --wait 10s "$@"; }
 connected() {
 	local hex
 	hex=$(printf ":%04X " "$1")
-	for try in $(seq 500); do
+	for try in $(seq $((500 * patience))); do
 		cat /proc/net/tcp /proc/net/tcp6 | grep -q "$hex[^ ]* 01" && return
 		sleep 0.02
 	done
 	echo "nobody is connected to $1"
 }
 until_has() {
-	for try in $(seq 500); do
+	for try in $(seq $((500 * patience))); do
 		grep -q "$2" "$1" && return
 		sleep 0.02
 	done
 	echo "$1 has no $2: $(cat "$1")"
 }
+# A sanitizer looks for its own process there.
+mount -t proc proc /proc 2>/dev/null
 ip link set lo up
 ip link add eth0 type veth peer name peer0
 ip addr add 192.0.2.7/24 brd + dev eth0
@@ -153,7 +155,7 @@ ip route add 224.0.0.0/4 dev eth0
 ip route add 255.255.255.255 dev eth0
 mount --bind "$tmp/hosts" /etc/hosts
 mount -t tmpfs tmpfs /run
-hostname host
+echo host >/proc/sys/kernel/hostname
 '
 
 # need_world - skip where the kernel lets us make none. Sets world: whose it is.
@@ -180,6 +182,6 @@ makes_world() {
 in_world() {
 	local kind=-rnmupf
 	[ "$world" != as-root ] || kind=-nmupf
-	LINE=$1 tmp=$PWD timeout 60 unshare "$kind" --kill-child bash -c "$world_script$2" \
+	LINE=$1 tmp=$PWD patience=$patience timeout $((60 * patience)) unshare "$kind" --kill-child bash -c "$world_script$2" \
 		3>&- </dev/null
 }

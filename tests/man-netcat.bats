@@ -34,7 +34,7 @@ line_of() {
 # missing LINE - the program that it needs and that is not here.
 missing() {
 	local tool
-	for tool in nc nc.traditional ncat socat tcpserver tcpclient getent dig wait-for-it; do
+	for tool in nc nc.traditional ncat socat tcpserver tcpclient getent dig hostname wait-for-it; do
 		grep -Eq "(^|[ ('])$tool( |$)" <<<"$1" || continue
 		if ! command -v "$tool" >/dev/null; then
 			echo "$tool"
