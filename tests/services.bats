@@ -194,6 +194,26 @@ last 250" ]
 	[[ $output == *"ssh 22/tcp"* ]]
 }
 
+@test "without a database every command knows the services built in" {
+	need_mounts
+	need ip
+	[ -e /etc/services ] || skip "no /etc/services here to put another in the place of"
+	: >empty
+	cat >world <<-'END'
+		mount --bind empty /etc/services && ip link set lo up || exit
+		"$1" tcp-serve --handler discard --ready-file ready --accept 1 127.0.0.1:ftp &
+		while [ ! -s ready ]; do sleep 0.05; done
+		"$1" tcp-connect -z --all 127.0.0.1 ftp,www
+		"$1" tcp-connect 127.0.0.1:postgresq
+		"$1" resolve 127.0.0.1 gopher 127.0.0.1 syslog
+		wait
+	END
+	run unshare -rmn timeout 20 sh world "$SOCKIT" 3>&-
+	[[ $output == *$'127.0.0.1 21/tcp open ftp\n127.0.0.1 80/tcp closed http\n'* ]]
+	[[ $output == *'no such service: "postgresq" (did you mean postgresql?)'* ]]
+	[[ $output == *$'127.0.0.1:70\n127.0.0.1:514'* ]]
+}
+
 @test "nothing but the binary: in an empty root" {
 	need unshare chroot
 	unshare -r true 2>/dev/null || skip "cannot make a user namespace"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* name.c - names to addresses and services to ports, blocking. */
+/* name.c - names to addresses, blocking. */
 #define _GNU_SOURCE /* EAI_NODATA, EAI_ADDRFAMILY */
 #include "core/name.h"
 
@@ -11,7 +11,6 @@
 
 #include "base/bytes.h"
 #include "base/status.h"
-#include "core/guess.h"
 
 /* The longest name of the DNS with a dot at its end; no resolver gets to see a longer one. */
 enum { NAME_MAX_BYTES = 254 };
@@ -32,37 +31,6 @@ static bool is_address(const char *host)
 bool name_is_immediate(const struct name_query *q)
 {
 	return !*q->host || q->numeric || is_number(q->host) || is_address(q->host);
-}
-
-static const char *protocol_of(int type)
-{
-	return type == SOCK_DGRAM ? "udp" : "tcp";
-}
-
-enum name_result name_port(const char *service, int type, bool numeric, uint16_t *port)
-{
-	if (addr_parse_port(service, port))
-		return NAME_FOUND;
-	if (!*service || is_number(service))
-		return NAME_NO_SERVICE;
-	if (numeric)
-		return NAME_NOT_ALLOWED;
-
-	const struct servent *entry = getservbyname(service, protocol_of(type));
-	if (!entry)
-		return NAME_NO_SERVICE;
-	*port = ntohs((uint16_t)entry->s_port);
-	return NAME_FOUND;
-}
-
-bool name_service(uint16_t port, int type, char *out, size_t size)
-{
-	const struct servent *entry = getservbyport(htons(port), protocol_of(type));
-
-	if (!entry || strlen(entry->s_name) >= size)
-		return false;
-	memcpy(out, entry->s_name, strlen(entry->s_name) + 1);
-	return true;
 }
 
 /* Room for COUNT addresses. */
@@ -215,21 +183,6 @@ void name_answer_release(struct name_answer *a)
 {
 	free(a->addrs);
 	*a = (struct name_answer){0};
-}
-
-void name_add_no_service(const char *service, int type, struct bytes *why)
-{
-	const struct servent *entry;
-	struct guess guess;
-
-	bytes_add_format(why, "no such service: \"%s\"", service);
-	guess_begin(&guess, service, strlen(service));
-	setservent(1);
-	while ((entry = getservent()))
-		if (strcmp(entry->s_proto, protocol_of(type)) == 0)
-			guess_offer(&guess, entry->s_name);
-	endservent();
-	guess_add(&guess, why);
 }
 
 static const char *family_word(int family)

@@ -48,6 +48,11 @@ bool name_is_immediate(const struct name_query *q);
 enum name_result name_lookup(const struct name_query *q, struct name_answer *a);
 void name_answer_release(struct name_answer *a);
 
+#define NAME_SERVICES_FILE "/etc/services"
+
+/* Whether this system has no services database, so that the table built in takes its place here. */
+bool name_services_builtin(void);
+
 /* The port of SERVICE for SOCK_STREAM or SOCK_DGRAM: a number or a name of the services database.
  * NAME_FOUND, NAME_NO_SERVICE or NAME_NOT_ALLOWED. *PORT in host order. */
 enum name_result name_port(const char *service, int type, bool numeric, uint16_t *port);

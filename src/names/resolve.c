@@ -55,47 +55,20 @@ void resolve_fail(struct resolve_run *r, struct question *q, int status, const c
 	question_done(q);
 }
 
-/* The services built in, where the system has none. */
-static const struct service *find_builtin(
-	struct resolve_run *r, const char *word, const char *protocol)
+bool resolve_find_service(
+	const struct resolve_run *r, const char *word, struct resolve_service *service)
 {
-	if (!r->services_loaded) {
-		r->services_loaded = true;
-		if (services_load(&r->services, SERVICE_PORTS, false) < 0)
-			return NULL;
-	}
-	for (size_t i = 0; i < r->services.count && r->services.builtin; i++) {
-		const struct service *one = &r->services.items[i];
-
-		if (strcmp(one->protocol, protocol) == 0 && service_is_called(one, word))
-			return one;
-	}
-	return NULL;
-}
-
-bool resolve_find_service(struct resolve_run *r, const char *word, struct resolve_service *service)
-{
-	static const struct {
-		int type;
-		const char *protocol;
-	} ways[] = {{SOCK_STREAM, "tcp"}, {SOCK_DGRAM, "udp"}};
+	static const int types[] = {SOCK_STREAM, SOCK_DGRAM};
 
 	*service = (struct resolve_service){.type = SOCK_STREAM};
 	if (addr_parse_port(word, &service->port))
 		return true;
 	if (r->config->common.numeric)
 		return false;
-	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
-		const struct service *builtin;
-
-		service->type = ways[i].type;
-		service->known =
-			name_port(word, service->type, false, &service->port) == NAME_FOUND;
-		if (service->known)
-			return true;
-		builtin = find_builtin(r, word, ways[i].protocol);
-		if (builtin) {
-			service->port = builtin->number;
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		service->type = types[i];
+		if (name_port(word, types[i], false, &service->port) == NAME_FOUND) {
+			service->known = !name_services_builtin();
 			return true;
 		}
 	}
@@ -335,7 +308,6 @@ static int resolve_main(const void *config, const struct opt_words *operands)
 	pool_close();
 	dns_client_free(r.dns);
 	dns_servers_release(&r.servers);
-	services_release(&r.services);
 	loop_free(r.loop);
 	return status;
 }

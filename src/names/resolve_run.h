@@ -11,7 +11,6 @@
 #include "names/dns_servers.h"
 #include "names/resolve_options.h"
 #include "names/resolve_print.h"
-#include "names/services_db.h"
 
 struct loop;
 struct question;
@@ -23,8 +22,6 @@ struct resolve_run {
 	struct print_style style;
 	struct dns_servers servers;
 	struct dns_client *dns; /* NULL: libc is asked */
-	struct service_list services;
-	bool services_loaded;
 };
 
 /* Q has failed: end it with WHY and STATUS. */
@@ -39,7 +36,8 @@ struct resolve_service {
 
 /* Find the service WORD: a number, one of the system's, or where the system has none, one built in.
  * False: there is no such service, or -n forbids to look. */
-bool resolve_find_service(struct resolve_run *r, const char *word, struct resolve_service *service);
+bool resolve_find_service(
+	const struct resolve_run *r, const char *word, struct resolve_service *service);
 
 /* Start answering Q through libc, and through DNS. They fit struct batch_plan's START, ARG being a
  * struct resolve_run. */

@@ -12,9 +12,9 @@
 #include "base/bytes.h"
 #include "base/fd.h"
 #include "core/addr.h"
-#include "names/services_table.h"
+#include "core/name.h"
+#include "core/services_table.h"
 
-static const char services_path[] = "/etc/services";
 static const char protocols_path[] = "/etc/protocols";
 static const char blanks[] = " \t\r";
 
@@ -120,7 +120,7 @@ static int add_line(struct service_list *list, enum service_kind kind, char *lin
 static int load_file(struct service_list *list, enum service_kind kind)
 {
 	size_t size;
-	const char *path = kind == SERVICE_PORTS ? services_path : protocols_path;
+	const char *path = kind == SERVICE_PORTS ? NAME_SERVICES_FILE : protocols_path;
 	char *rest, *text = fd_read_file(path, FILE_LONGEST, &size);
 	int result = 0;
 
@@ -191,16 +191,5 @@ void services_release(struct service_list *list)
 
 bool service_is_called(const struct service *s, const char *word)
 {
-	size_t size = strlen(word);
-
-	if (strcmp(s->name, word) == 0)
-		return true;
-	for (const char *alias = s->aliases; *alias; alias += strspn(alias, " ")) {
-		size_t length = strcspn(alias, " ");
-
-		if (length == size && memcmp(alias, word, size) == 0)
-			return true;
-		alias += length;
-	}
-	return false;
+	return strcmp(s->name, word) == 0 || services_have_word(s->aliases, word);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* services_table.h - services and IP protocols for hosts that have no database of them. */
-#ifndef NAMES_SERVICES_TABLE_H
-#define NAMES_SERVICES_TABLE_H
+#ifndef CORE_SERVICES_TABLE_H
+#define CORE_SERVICES_TABLE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* PROTOCOLS ("tcp udp": both have the number) and ALIASES are words with a blank between; of an IP
@@ -15,5 +16,13 @@ struct services_row {
 };
 
 extern const struct services_row services_table[], services_protocols_table[];
+
+/* Whether WORD is one of the words of LIST, which may be NULL. */
+bool services_have_word(const char *list, const char *word);
+
+/* The row of the port NUMBER, or where WORD is not NULL the one that has it as name or alias, for
+ * PROTOCOL; NULL. */
+const struct services_row *services_table_find(
+	const char *word, uint16_t number, const char *protocol);
 
 #endif

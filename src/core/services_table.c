@@ -5,9 +5,10 @@
  * (https://www.iana.org/assignments/), in the selection of /etc/services and /etc/protocols of
  * Debian's netbase 6.4. */
 
-#include "names/services_table.h"
+#include "core/services_table.h"
 
 #include <stddef.h>
+#include <string.h>
 
 /* clang-format off */
 const struct services_row services_table[] = {
@@ -345,3 +346,32 @@ const struct services_row services_protocols_table[] = {
 	{"mptcp", 262, NULL, "MPTCP"},
 	{0},
 };
+
+bool services_have_word(const char *list, const char *word)
+{
+	size_t size = strlen(word);
+
+	while (list && *list) {
+		size_t length = strcspn(list, " ");
+
+		if (length == size && memcmp(list, word, size) == 0)
+			return true;
+		list += length;
+		list += strspn(list, " ");
+	}
+	return false;
+}
+
+const struct services_row *services_table_find(
+	const char *word, uint16_t number, const char *protocol)
+{
+	for (const struct services_row *row = services_table; row->name; row++) {
+		bool fits = word ? strcmp(row->name, word) == 0 ||
+					   services_have_word(row->aliases, word)
+				 : row->number == number;
+
+		if (fits && services_have_word(row->protocols, protocol))
+			return row;
+	}
+	return NULL;
+}

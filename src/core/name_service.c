@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: ISC */
+/* name_service.c - services to ports and back, by libc, or by the table built in where the system
+ * has no database. */
+#include "core/name.h"
+
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/bytes.h"
+#include "core/guess.h"
+#include "core/services_table.h"
+
+static const char *protocol_of(int type)
+{
+	return type == SOCK_DGRAM ? "udp" : "tcp";
+}
+
+bool name_services_builtin(void)
+{
+	struct stat file;
+
+	/* musl's getservent(3) finds nothing, whatever the file has. */
+	if (stat(NAME_SERVICES_FILE, &file) == 0 && file.st_size > 0)
+		return false;
+	setservent(0);
+	bool none = getservent() == NULL;
+	endservent();
+	return none;
+}
+
+/* The row built in, where that table counts. */
+static const struct services_row *find_builtin(const char *service, uint16_t port, int type)
+{
+	const struct services_row *row = services_table_find(service, port, protocol_of(type));
+
+	return row && name_services_builtin() ? row : NULL;
+}
+
+enum name_result name_port(const char *service, int type, bool numeric, uint16_t *port)
+{
+	if (addr_parse_port(service, port))
+		return NAME_FOUND;
+	if (!*service || service[strspn(service, "0123456789")] == '\0')
+		return NAME_NO_SERVICE;
+	if (numeric)
+		return NAME_NOT_ALLOWED;
+
+	const struct servent *entry = getservbyname(service, protocol_of(type));
+	const struct services_row *row = entry ? NULL : find_builtin(service, 0, type);
+	if (!entry && !row)
+		return NAME_NO_SERVICE;
+	*port = entry ? ntohs((uint16_t)entry->s_port) : row->number;
+	return NAME_FOUND;
+}
+
+bool name_service(uint16_t port, int type, char *out, size_t size)
+{
+	const struct servent *entry = getservbyport(htons(port), protocol_of(type));
+	const struct services_row *row = entry ? NULL : find_builtin(NULL, port, type);
+	const char *name = entry ? entry->s_name : row ? row->name : NULL;
+
+	if (!name || strlen(name) >= size)
+		return false;
+	memcpy(out, name, strlen(name) + 1);
+	return true;
+}
+
+static void guess_system(struct guess *guess, const char *protocol)
+{
+	const struct servent *entry;
+
+	setservent(1);
+	while ((entry = getservent()))
+		if (strcmp(entry->s_proto, protocol) == 0)
+			guess_offer(guess, entry->s_name);
+	endservent();
+}
+
+static void guess_builtin(struct guess *guess, const char *protocol)
+{
+	for (const struct services_row *row = services_table; row->name; row++)
+		if (services_have_word(row->protocols, protocol))
+			guess_offer(guess, row->name);
+}
+
+void name_add_no_service(const char *service, int type, struct bytes *why)
+{
+	struct guess guess;
+
+	bytes_add_format(why, "no such service: \"%s\"", service);
+	guess_begin(&guess, service, strlen(service));
+	if (name_services_builtin())
+		guess_builtin(&guess, protocol_of(type));
+	else
+		guess_system(&guess, protocol_of(type));
+	guess_add(&guess, why);
+}
