@@ -115,6 +115,10 @@ differ() {
 		listens 23; line | tr -d "\377\373\001"'
 }
 
+@test "connect: with options of the socket" {
+	alike '-o dscp=ef' 'hi' 'sockit tcp-serve --reply hi 80 & listens 80; line'
+}
+
 @test "connect: a pause after each line" {
 	alike '--interval 1' $'a\nb' \
 		'sockit tcp-serve 7000 >copy & listens 7000; line & until_has copy b; cat copy'
