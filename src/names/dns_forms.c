@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* dns_forms.c - data of records with a form of their own: LOC, APL and the words of CERT. */
+/* dns_forms.c - data with a form of their own: LOC, APL, CERT, locators and gateways. */
 
 #include <arpa/inet.h>
 #include <inttypes.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#include "base/bytes.h"
-#include "names/dns_message.h"
-
-const char dns_form_unknown[] = "the data of a record are of an unknown form";
+#include "names/dns_rdata.h"
 
 static const char bad_location[] = "a location is out of range";
 static const char bad_prefix[] = "a list of prefixes is malformed";
@@ -61,59 +58,58 @@ static void add_altitude(struct bytes *out, uint32_t altitude)
 		from_sea / metre, from_sea % metre);
 }
 
-const char *dns_loc_add(struct bytes *out, const unsigned char *data, size_t size)
+const char *rdata_add_location(struct rdata *r)
 {
 	enum { LENGTHS_AT = 1, LENGTHS = 3, LATITUDE_AT = 4, LONGITUDE_AT = 8, ALTITUDE_AT = 12 };
 	enum { SIZE = 16, LATITUDE_MOST = 90, LONGITUDE_MOST = 180 };
-	const char *reason;
+	size_t size = rdata_left(r);
+	const unsigned char *data = rdata_take(r, size);
 
 	if (size > 0 && data[0] != 0)
-		return dns_form_unknown;
+		return rdata_unknown;
 	if (size != SIZE)
 		return "a location does not have 16 bytes";
-	reason = add_angle(out, dns_read32(data + LATITUDE_AT), LATITUDE_MOST, "NS");
+	const char *reason = add_angle(r->out, dns_read32(data + LATITUDE_AT), LATITUDE_MOST, "NS");
 	if (!reason)
-		reason = add_angle(out, dns_read32(data + LONGITUDE_AT), LONGITUDE_MOST, "EW");
-	add_altitude(out, dns_read32(data + ALTITUDE_AT));
+		reason = add_angle(r->out, dns_read32(data + LONGITUDE_AT), LONGITUDE_MOST, "EW");
+	add_altitude(r->out, dns_read32(data + ALTITUDE_AT));
 	for (int i = 0; i < LENGTHS && !reason; i++)
-		reason = add_length(out, data[LENGTHS_AT + i]);
+		reason = add_length(r->out, data[LENGTHS_AT + i]);
 	return reason;
 }
 
-/* One prefix of APL, whose bytes at its end are left out where they are zero. *USED gets its size.
- */
-static const char *add_prefix(
-	struct bytes *out, const unsigned char *data, size_t size, size_t *used)
+/* One prefix of APL, whose bytes at its end are left out where they are zero. */
+static const char *add_prefix(struct rdata *r)
 {
 	enum { HEAD = 4, PREFIX_AT = 2, LENGTH_AT = 3, NEGATED = 0x80, IPV4 = 1, IPV6 = 2 };
 	unsigned char address[sizeof(struct in6_addr)] = {0};
 	char text[INET6_ADDRSTRLEN];
+	const unsigned char *head = rdata_take(r, HEAD), *data;
 
-	if (size < HEAD || size - HEAD < (data[LENGTH_AT] & ~(unsigned)NEGATED))
+	if (!head)
 		return bad_prefix;
-	unsigned kind = dns_read16(data), length = data[LENGTH_AT] & ~(unsigned)NEGATED;
+	unsigned kind = dns_read16(head), length = head[LENGTH_AT] & ~(unsigned)NEGATED;
 	if (kind != IPV4 && kind != IPV6)
-		return dns_form_unknown;
+		return rdata_unknown;
 	size_t most = kind == IPV4 ? sizeof(struct in_addr) : sizeof(struct in6_addr);
-	if (length > most || data[PREFIX_AT] > 8 * most)
+	data = rdata_take(r, length);
+	if (!data || length > most || head[PREFIX_AT] > 8 * most)
 		return bad_prefix;
-	memcpy(address, data + HEAD, length);
+	memcpy(address, data, length);
 	inet_ntop(kind == IPV4 ? AF_INET : AF_INET6, address, text, sizeof(text));
-	bytes_add_format(out, "%s%u:%s/%u", data[LENGTH_AT] & NEGATED ? "!" : "", kind, text,
-		data[PREFIX_AT]);
-	*used = HEAD + length;
+	bytes_add_format(r->out, "%s%u:%s/%u", head[LENGTH_AT] & NEGATED ? "!" : "", kind, text,
+		head[PREFIX_AT]);
 	return NULL;
 }
 
-const char *dns_apl_add(struct bytes *out, const unsigned char *data, size_t size)
+const char *rdata_add_prefixes(struct rdata *r)
 {
-	const char *reason = NULL;
-	size_t used = 0;
+	const char *reason = NULL, *separator = "";
 
-	for (size_t at = 0; at < size && !reason; at += used) {
-		if (at > 0)
-			bytes_add_byte(out, ' ');
-		reason = add_prefix(out, data + at, size - at, &used);
+	while (rdata_left(r) > 0 && !reason) {
+		bytes_add_text(r->out, separator);
+		reason = add_prefix(r);
+		separator = " ";
 	}
 	return reason;
 }
@@ -135,21 +131,56 @@ static void add_word(struct bytes *out, const struct word *words, size_t count, 
 	bytes_add_format(out, "%u", number);
 }
 
-void dns_certificate_type_add(struct bytes *out, unsigned type)
+const char *rdata_add_certificate_type(struct rdata *r)
 {
 	static const struct word words[] = {{1, "PKIX"}, {2, "SPKI"}, {3, "PGP"}, {4, "IPKIX"},
 		{5, "ISPKI"}, {6, "IPGP"}, {7, "ACPKIX"}, {8, "IACPKIX"}, {253, "URI"},
 		{254, "OID"}};
+	const unsigned char *data = rdata_take(r, 2);
 
-	add_word(out, words, sizeof(words) / sizeof(words[0]), type);
+	if (!data)
+		return rdata_ends_early;
+	add_word(r->out, words, sizeof(words) / sizeof(words[0]), dns_read16(data));
+	return NULL;
 }
 
-void dns_algorithm_add(struct bytes *out, unsigned algorithm)
+const char *rdata_add_algorithm(struct rdata *r)
 {
 	static const struct word words[] = {{1, "RSAMD5"}, {2, "DH"}, {3, "DSA"}, {5, "RSASHA1"},
 		{6, "NSEC3DSA"}, {7, "NSEC3RSASHA1"}, {8, "RSASHA256"}, {10, "RSASHA512"},
 		{12, "ECCGOST"}, {13, "ECDSAP256SHA256"}, {14, "ECDSAP384SHA384"}, {15, "ED25519"},
 		{16, "ED448"}, {252, "INDIRECT"}, {253, "PRIVATEDNS"}, {254, "PRIVATEOID"}};
+	const unsigned char *data = rdata_take(r, 1);
 
-	add_word(out, words, sizeof(words) / sizeof(words[0]), algorithm);
+	if (!data)
+		return rdata_ends_early;
+	add_word(r->out, words, sizeof(words) / sizeof(words[0]), *data);
+	return NULL;
+}
+
+/* Four groups of digits. */
+const char *rdata_add_locator(struct rdata *r)
+{
+	enum { GROUPS = 4 };
+	const unsigned char *data = rdata_take(r, 2 * (size_t)GROUPS);
+
+	if (!data)
+		return rdata_ends_early;
+	for (int i = 0; i < GROUPS; i++)
+		bytes_add_format(r->out, "%s%x", i > 0 ? ":" : "", dns_read16(data + 2 * i));
+	return NULL;
+}
+
+/* Of the kind that the second byte of the data says. */
+const char *rdata_add_gateway(struct rdata *r)
+{
+	enum { NONE, IPV4, IPV6, NAME };
+
+	switch (r->message->data[r->begin + 1]) {
+	case NONE: bytes_add_byte(r->out, '.'); return NULL;
+	case IPV4: return rdata_add_ipv4(r);
+	case IPV6: return rdata_add_ipv6(r);
+	case NAME: return rdata_add_name(r);
+	default: return rdata_unknown;
+	}
 }

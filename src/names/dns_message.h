@@ -91,18 +91,8 @@ bool dns_answers_next(struct dns_answers *a, struct dns_record *record);
 const char *dns_rdata_add(
 	struct bytes *out, const struct dns_message *m, const struct dns_record *record);
 
-/* Append what the SIZE bytes at DATA say: the parameters of an SVCB record (RFC 9460), a LOC record
- * (RFC 1876), an APL record (RFC 3123). NULL, or the reason; dns_form_unknown, if they may be well
- * but are of a version or a kind that nobody knows yet. */
+/* The parameters of an SVCB record (RFC 9460), the SIZE bytes at DATA. NULL, or the reason. */
 const char *dns_svcb_add(struct bytes *out, const unsigned char *data, size_t size);
-const char *dns_loc_add(struct bytes *out, const unsigned char *data, size_t size);
-const char *dns_apl_add(struct bytes *out, const unsigned char *data, size_t size);
-extern const char dns_form_unknown[];
-
-/* Append the word for the TYPE of a certificate (RFC 4398), or for the ALGORITHM of a key; where
- * there is none, the number. */
-void dns_certificate_type_add(struct bytes *out, unsigned type);
-void dns_algorithm_add(struct bytes *out, unsigned algorithm);
 
 /* Append the SIZE bytes at DATA between quotes, `"`, `\` and what is not printable escaped. */
 void dns_quoted_add(struct bytes *out, const unsigned char *data, size_t size);

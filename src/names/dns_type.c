@@ -49,7 +49,7 @@ static const struct dns_type {
 	{"APL", 42, "p"},
 	{"DS", 43, "SBBx"},
 	{"SSHFP", 44, "BBx"},
-	{"IPSECKEY", 45, NULL},
+	{"IPSECKEY", 45, "BBBgb"},
 	{"RRSIG", 46, "yBBIddSnb"},
 	{"NSEC", 47, "nm"},
 	{"DNSKEY", 48, "SBBb"},
