@@ -353,7 +353,7 @@ told() {
 }
 
 @test "every layer and field of packets is on the page" {
-	sockit raw-send --layers | sed -n 's/^  \([a-z0-9-]*\) .*/\1/p; s/^\([a-z0-9]*\) - .*/\1/p' |
+	sockit raw-send --layers | sed -n 's/^  \([a-z0-9-]\{1,\}\) .*/\1/p; s/^\([a-z0-9]*\) - .*/\1/p' |
 		sort -u >words
 	[ -s words ]
 	tr -s ' ,=()' '\n' <"$man/sockit-raw-send.1" >page-words

@@ -203,8 +203,20 @@ load raw-lib
 	for field in sender-mac hop-limit sack-ok urgent group dei; do
 		grep -q "^  $field " <<<"$output"
 	done
-	grep -q "^  flags .* fin, syn, .*, none (may stand alone)$" <<<"$output"
-	! grep -q "^  dscp .* (may stand alone)$" <<<"$output"
+	# What does not fit goes on below, in the column of its own.
+	joined=$(sed -e ':next' -e '$!N' -e 's/\n    */ /' -e 't next' -e P -e D <<<"$output")
+	grep -q "^  flags .* fin, syn, .*, none (may stand alone)$" <<<"$joined"
+	! grep -q "^  dscp .* (may stand alone)$" <<<"$joined"
+}
+
+@test "layers fits a terminal of 80 columns" {
+	raw --layers
+	[ "$status" -eq 0 ]
+	wide=$(grep -E '.{80}' <<<"$output") || true
+	[ -z "$wide" ] || {
+		echo "$wide"
+		false
+	}
 }
 
 @test "dry-run shows every layer, every field and the hex beside it" {

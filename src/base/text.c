@@ -8,6 +8,7 @@
 
 enum {
 	WORD_MAX = 63,
+	LINE_WIDTH = 80,
 	BASE64_BITS = 6,
 	BASE64_GROUP = 3, /* bytes that four digits carry */
 };
@@ -211,6 +212,24 @@ void text_add_visible(struct bytes *out, const void *data, size_t size)
 		next += length;
 		size -= length;
 	}
+}
+
+void text_write_wrapped(FILE *out, const char *text, int column)
+{
+	int at = column;
+
+	while (*text) {
+		int length = (int)strcspn(text, " ");
+
+		if (at > column && at + 1 + length >= LINE_WIDTH) {
+			fprintf(out, "\n%*s", column, "");
+			at = column;
+		}
+		at += fprintf(out, "%s%.*s", at > column ? " " : "", length, text);
+		text += length;
+		text += strspn(text, " ");
+	}
+	fputc('\n', out);
 }
 
 void text_add_base64(struct bytes *out, const void *data, size_t size)

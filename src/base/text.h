@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 struct bytes;
 
@@ -32,6 +33,10 @@ bool text_is_plain(uint32_t code);
 /* Append DATA such that no terminal can be attacked through it: control characters, invalid UTF-8,
  * bidirectional and zero-width controls and backslashes come out as \n, \r, \t, \\ or \xHH. */
 void text_add_visible(struct bytes *out, const void *data, size_t size);
+
+/* Write TEXT and a newline to OUT, whose line has COLUMN columns already, broken between words such
+ * that lines have less than 80; those that follow begin at COLUMN too. */
+void text_write_wrapped(FILE *out, const char *text, int column);
 
 /* Append SIZE bytes as base64 (RFC 4648 section 4, padded). */
 void text_add_base64(struct bytes *out, const void *data, size_t size);

@@ -6,13 +6,11 @@
 
 #include "base/bytes.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "core/opt.h"
 #include "core/opt_value.h"
 
-enum {
-	HELP_WIDTH = 80,
-	HELP_COLUMN = 30, /* where the texts begin */
-};
+enum { HELP_COLUMN = 30 /* where the texts begin */ };
 
 /* Append the option's help with the default for {}. */
 static void add_help(const struct command *command, const struct opt_at *at, struct bytes *out)
@@ -26,25 +24,6 @@ static void add_help(const struct command *command, const struct opt_at *at, str
 		help = hole + strlen("{}");
 	}
 	bytes_add_text(out, help);
-}
-
-/* Write TEXT from COLUMN on, where the line already is, broken between words. */
-static void write_wrapped(FILE *out, const char *text, int column)
-{
-	int at = column;
-
-	while (*text) {
-		int length = (int)strcspn(text, " ");
-
-		if (at > column && at + 1 + length >= HELP_WIDTH) {
-			fprintf(out, "\n%*s", column, "");
-			at = column;
-		}
-		at += fprintf(out, "%s%.*s", at > column ? " " : "", length, text);
-		text += length;
-		text += strspn(text, " ");
-	}
-	fputc('\n', out);
 }
 
 /* Append how the option is typed: `-s, --source HOST[:PORT]`. */
@@ -72,7 +51,7 @@ static void write_option(const struct command *command, const struct opt_at *at,
 		fprintf(out, "%s\n%*s", bytes_text(&form), HELP_COLUMN, "");
 	else
 		fprintf(out, "%-*s", HELP_COLUMN, bytes_text(&form));
-	write_wrapped(out, bytes_text(&help), HELP_COLUMN);
+	text_write_wrapped(out, bytes_text(&help), HELP_COLUMN);
 	bytes_release(&form);
 	bytes_release(&help);
 }
@@ -83,7 +62,7 @@ void opt_help_statuses(FILE *out)
 	for (size_t i = 0; i < status_count; i++) {
 		int column = fprintf(out, "  %zu  ", i);
 
-		write_wrapped(out, status_meanings[i], column);
+		text_write_wrapped(out, status_meanings[i], column);
 	}
 	fprintf(out, "  128+N  ended by signal N\n");
 }
@@ -94,7 +73,7 @@ void opt_help(const struct command *command, FILE *out)
 	struct opt_at at = {0};
 
 	fprintf(out, "usage: sockit %s %s\n\n", command->name, command->usage);
-	write_wrapped(out, command->summary, 0);
+	text_write_wrapped(out, command->summary, 0);
 	while (opt_next(command, &at)) {
 		if (strcmp(at.set->heading, heading) != 0)
 			fprintf(out, "\n%s:\n", at.set->heading);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/text.h"
 #include "raw/field.h"
 #include "raw/layers.h"
 
@@ -73,34 +74,50 @@ static void add_default(struct bytes *out, const struct field *f)
 		field_show(f, (struct value){.low = f->value}, out);
 }
 
+/* Where the value lies: bits as the drawings of RFCs count them. */
+static void add_place(struct bytes *out, const struct field *f)
+{
+	if (f->option)
+		bytes_add_format(out, "option %u", (unsigned)f->option);
+	else if (f->width == 1)
+		bytes_add_format(out, "bit %u", f->bit);
+	else if (f->width)
+		bytes_add_format(out, "bits %u-%u", f->bit, f->bit + f->width - 1);
+	else if (f->kind == FIELD_BYTES)
+		bytes_add_text(out, "at the end");
+}
+
+static void add_help(struct bytes *out, const struct field *f)
+{
+	bytes_add_text(out, f->help);
+	for (const struct field_name *n = f->names; n && n->name; n++)
+		bytes_add_format(out, "%s%s", n == f->names ? ": " : ", ", n->name);
+	if (f->flags & FIELD_BARE)
+		bytes_add_text(out, " (may stand alone)");
+}
+
 static void print_field(FILE *out, const struct field *f)
 {
-	struct bytes text = {0};
+	struct bytes place = {0}, value = {0}, help = {0};
 
-	bytes_add_format(&text, "  %-14s%-8s", f->name, field_form(f));
-	if (f->option)
-		bytes_add_format(&text, "option %-11u", (unsigned)f->option);
-	else if (f->width)
-		bytes_add_format(&text, "bit %-4u %3u wide ", f->bit, f->width);
-	else
-		bytes_add_format(&text, "%-18s", f->kind == FIELD_BYTES ? "at the end" : "");
-	size_t start = text.size;
-	add_default(&text, f);
-	while (!text.failed && text.size < start + 19)
-		bytes_add_byte(&text, ' ');
-	bytes_add_format(&text, "%s", f->help);
-	for (const struct field_name *n = f->names; n && n->name; n++)
-		bytes_add_format(&text, "%s%s", n == f->names ? ": " : ", ", n->name);
-	if (f->flags & FIELD_BARE)
-		bytes_add_text(&text, " (may stand alone)");
-	fprintf(out, "%s\n", bytes_text(&text));
-	bytes_release(&text);
+	add_place(&place, f);
+	add_default(&value, f);
+	add_help(&help, f);
+	int column = fprintf(out, "  %-14s%-8s%-13s%-18s", f->name, field_form(f),
+		bytes_text(&place), bytes_text(&value));
+	text_write_wrapped(out, bytes_text(&help), column);
+	bytes_release(&place);
+	bytes_release(&value);
+	bytes_release(&help);
 }
 
 void layers_print(FILE *out)
 {
 	for (size_t i = 0; i < layer_count; i++) {
-		fprintf(out, "%s%s - %s\n", i ? "\n" : "", layers[i]->name, layers[i]->help);
+		if (i > 0)
+			fputc('\n', out);
+		int column = fprintf(out, "%s - ", layers[i]->name);
+		text_write_wrapped(out, layers[i]->help, column);
 		for (const struct field *f = layers[i]->fields; f->name; f++)
 			print_field(out, f);
 	}

@@ -67,15 +67,10 @@ read_options() {
 read_layers() {
 	# shellcheck disable=SC2016
 	awk -v OFS='\t' '
-	/^[a-z]/ {
-		layer = $1
-		sub(/^[^ ]* - /, "")
-		print layer, "-", "-", "-", "-", $0
-	}
-	/^  / {
-		field = $1
-		form = $2
-		help = substr($0, 62)
+	function end_entry()
+	{
+		if (field == "")
+			return
 		alone = sub(/ \(may stand alone\)$/, "", help) ? "alone" : "-"
 		words = "-"
 		if (match(help, /: [a-z0-9-]+(, [a-z0-9-]+)+$/)) {
@@ -84,7 +79,25 @@ read_layers() {
 			gsub(/ /, "", words)
 		}
 		print layer, field, form, alone, words, help
-	}' "$work/layers.text"
+	}
+	/^[a-z]/ {
+		end_entry()
+		layer = $1
+		field = form = "-"
+		help = $0
+		sub(/^[^ ]* - /, "", help)
+	}
+	/^  [a-z]/ {
+		end_entry()
+		field = $1
+		form = $2
+		help = substr($0, 56)
+	}
+	/^   / {
+		sub(/^ */, "")
+		help = help " " $0
+	}
+	END { end_entry() }' "$work/layers.text"
 }
 
 # shellcheck disable=SC2016
