@@ -108,6 +108,24 @@ load raw-lib
 	[ "$status" -eq 3 ]
 }
 
+@test "a service is that of the layer's protocol" {
+	need unshare mount
+	unshare -rm true 2>/dev/null || skip "cannot make a mount namespace"
+	[ -e /etc/services ] || skip "no /etc/services here to put another in the place of"
+	printf '%s\n' 'both 100/tcp' 'both 200/udp' 'stream 300/tcp' >services
+	with_services() {
+		run unshare -rm sh -c 'mount --bind services /etc/services && exec "$@"' sh \
+			"$SOCKIT" raw-send --dry-run ip src=192.0.2.1 dst=192.0.2.2 "$@" 3>&-
+	}
+	with_services udp sport=1 dport=both
+	[[ $output =~ dport\ +200\  ]]
+	with_services tcp sport=1 dport=both
+	[[ $output =~ dport\ +100\  ]]
+	with_services udp dport=stream
+	[ "$status" -eq 3 ]
+	[[ $output == *'no such service: "stream"'* ]]
+}
+
 @test "options may stand before, between and after the words" {
 	raw eth type=5 --dry-run payload x
 	[ "$status" -eq 0 ]

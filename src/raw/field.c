@@ -258,13 +258,12 @@ int field_read(const struct field *f, const char *text, const struct field_readi
 	if ((f->kind == FIELD_IP4 || f->kind == FIELD_IP6) && is_name_like(text))
 		return read_host(f, text, reading, v, why);
 	if (f->kind == FIELD_PORT && is_name_like(text)) {
-		if (name_port(text, SOCK_STREAM, reading->numeric, &port) == NAME_FOUND ||
-			name_port(text, SOCK_DGRAM, reading->numeric, &port) == NAME_FOUND) {
+		if (name_port(text, reading->type, reading->numeric, &port) == NAME_FOUND) {
 			*v = (struct value){.low = port};
 			return STATUS_DONE;
 		}
 		if (!reading->numeric) {
-			name_add_no_service(text, SOCK_STREAM, why);
+			name_add_no_service(text, reading->type, why);
 			return STATUS_NOT_FOUND;
 		}
 	}

@@ -23,6 +23,7 @@ enum { FIELD_SIZE_MAX = 65535 };
 /* How TEXT becomes a value where names may have to be looked up. */
 struct field_reading {
 	bool numeric; /* -n */
+	int type;     /* of services: SOCK_STREAM, SOCK_DGRAM */
 };
 
 /* Whether F's values are numbers (so can be swept and lie in VALUE). */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/fd.h"
 #include "base/status.h"
@@ -128,14 +129,16 @@ static int set_content(struct reader *r, struct spec_setting *s, const char *tex
 
 static int set_number(struct reader *r, struct spec_setting *s, const char *text)
 {
-	struct field_reading reading = {.numeric = r->how->numeric};
+	const struct layer *layer = current(r)->layer;
+	struct field_reading reading = {
+		.numeric = r->how->numeric, .type = layer == &layer_udp ? SOCK_DGRAM : SOCK_STREAM};
 	struct spec *spec = r->spec;
 	struct bytes why = {0};
 	int status = sweep_read(&s->sweep, s->field, text, &reading, &why);
 
 	if (status != STATUS_DONE)
-		bytes_add_format(r->why, "bad %s of %s: %s", s->field->name,
-			current(r)->layer->name, bytes_text(&why));
+		bytes_add_format(
+			r->why, "bad %s of %s: %s", s->field->name, layer->name, bytes_text(&why));
 	bytes_release(&why);
 	if (status != STATUS_DONE)
 		return status;
