@@ -68,7 +68,8 @@ static struct question *question_new(struct batch *b)
 	struct question *q = at(b, b->count++);
 	struct question old = *q;
 
-	*q = (struct question){.batch = b, .text = old.text, .out = old.out, .why = old.why};
+	*q = (struct question){
+		.batch = b, .arg = b->plan->arg, .text = old.text, .out = old.out, .why = old.why};
 	bytes_clear(&q->text);
 	bytes_clear(&q->out);
 	bytes_clear(&q->why);
@@ -138,8 +139,7 @@ static void start_some(struct batch *b)
 		struct question *q = at(b, b->started++);
 
 		b->open++;
-		q->started = true;
-		b->plan->start(b->plan->arg, q);
+		b->plan->start(q);
 	}
 }
 

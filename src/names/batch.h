@@ -24,13 +24,14 @@ struct batch_word {
 
 struct question {
 	struct batch *batch;
+	void *arg;	   /* of the plan */
 	struct bytes text; /* the name; bytes_text() gives it, BAD says that it is not one */
 	const struct batch_word *word; /* of the command line; NULL: a line */
 	const char *bad;	       /* why this line can be no name; NULL */
 	struct bytes out;	       /* what standard output gets, newlines included */
 	struct bytes why;	       /* what standard error gets; empty: nothing */
 	int status;		       /* an exit status */
-	bool started, done;
+	bool done;
 };
 
 /* START asks Q, which must be answered with question_done sooner or later, at once if it wants. */
@@ -39,8 +40,8 @@ struct batch_plan {
 	size_t word_count;
 	int fd;
 	size_t open_most; /* questions open at once */
-	void (*start)(void *arg, struct question *q);
-	void *arg;
+	void (*start)(struct question *q);
+	void *arg; /* what each question has */
 };
 
 struct batch_result {

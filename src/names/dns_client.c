@@ -189,13 +189,19 @@ static int new_id(struct dns_client *c, uint16_t *id)
 int dns_ask(struct dns_client *client, const struct dns_name *name, uint16_t type, dns_fn *fn,
 	void *arg)
 {
-	struct dns_query *q = calloc(1, sizeof *q);
+	struct dns_query *q;
+	uint16_t id;
 
-	if (!q || client->open_count >= DNS_OPEN_MAX || new_id(client, &q->id) < 0) {
-		free(q);
+	if (client->open_count >= DNS_OPEN_MAX) {
+		errno = EAGAIN;
 		return -1;
 	}
-	*q = (struct dns_query){.client = client, .id = q->id, .fn = fn, .arg = arg, .fd = -1};
+	if (new_id(client, &id) < 0)
+		return -1;
+	q = malloc(sizeof *q);
+	if (!q)
+		return -1;
+	*q = (struct dns_query){.client = client, .id = id, .fn = fn, .arg = arg, .fd = -1};
 	q->size = dns_query_build(q->wire + DNS_LENGTH_SIZE, q->id, name, type);
 	q->wire[0] = (unsigned char)(q->size >> 8);
 	q->wire[1] = (unsigned char)q->size;

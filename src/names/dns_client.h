@@ -35,13 +35,15 @@ struct dns_result {
 	const struct addr *server; /* the one that answered, or was asked last */
 };
 
-/* Called once; RESULT lives until it returns. */
+/* Called once, if the client lives so long; RESULT lives until it returns. */
 typedef void dns_fn(void *arg, const struct dns_result *result);
 
 /* SERVERS must outlive the client. TIMEOUT_NS is the time for one question, in which it is asked
  * again and again, servers in turn. TCP: ask over TCP from the start. NULL with errno. */
 struct dns_client *dns_client_new(
 	struct loop *loop, const struct dns_servers *servers, bool tcp, int64_t timeout_ns);
+
+/* Questions that are open end unanswered, their FN is not called. */
 void dns_client_free(struct dns_client *client);
 
 /* Ask for NAME and TYPE; FN may be called before this returns. At most DNS_OPEN_MAX at once. 0, or

@@ -32,14 +32,21 @@ static int add_server(struct dns_servers *servers, const struct addr *addr)
 	return 0;
 }
 
-/* Read HOST[:PORT], where an IPv6 address without a port needs no brackets. 0, or -1 with WHY. */
+static int out_of_memory(struct bytes *why)
+{
+	bytes_add_text(why, status_reason(ENOMEM));
+	return STATUS_FAILED;
+}
+
+/* Read HOST[:PORT], where an IPv6 address without a port needs no brackets. An exit status, with
+ * WHY unless it is STATUS_DONE. */
 static int read_endpoint(struct endpoint *e, const char *text, struct bytes *why)
 {
 	const char *colon = strchr(text, ':');
 	bool bare = *text != '[' && (!colon || strchr(colon + 1, ':'));
 	size_t length = strlen(text);
 	char *copy = strdup(text), *port = strdup(default_port);
-	int result = 0;
+	int status = STATUS_DONE;
 
 	if (*text == '[' && text[length - 1] == ']' && copy) {
 		copy[length - 1] = '\0';
@@ -47,24 +54,26 @@ static int read_endpoint(struct endpoint *e, const char *text, struct bytes *why
 		bare = true;
 	}
 	*e = (struct endpoint){0};
-	if (!copy || !port || !*text) {
-		bytes_add_text(why, *text ? status_reason(ENOMEM) : "bad --server: \"\"");
-		result = -1;
+	if (!copy || !port) {
+		status = out_of_memory(why);
+	} else if (!*text) {
+		bytes_add_text(why, "bad --server: \"\"");
+		status = STATUS_USAGE;
 	} else if (!bare) {
 		struct bytes reason = {0};
 
 		if (endpoint_parse(e, ENDPOINT_PEER, &copy, 1, &reason) == 0) {
 			bytes_add_format(why, "--server: %s", bytes_text(&reason));
-			result = -1;
+			status = STATUS_USAGE;
 		}
 		bytes_release(&reason);
 	} else {
 		*e = (struct endpoint){.kind = ENDPOINT_INET, .host = copy, .port = port, .fd = -1};
-		return 0;
+		return STATUS_DONE;
 	}
 	free(copy);
 	free(port);
-	return result;
+	return status;
 }
 
 /* Look up what --server says. */
@@ -72,10 +81,10 @@ static int find_named(struct dns_servers *servers, const char *text, int family,
 {
 	struct endpoint e;
 	struct name_answer answer = {0};
-	int status = STATUS_DONE;
+	int status = read_endpoint(&e, text, why);
 
-	if (read_endpoint(&e, text, why) < 0)
-		return STATUS_USAGE;
+	if (status != STATUS_DONE)
+		return status;
 	struct name_query q = {
 		.host = e.host, .port = e.port, .family = family, .type = SOCK_DGRAM};
 	if (e.kind != ENDPOINT_INET) {
@@ -94,7 +103,7 @@ static int find_named(struct dns_servers *servers, const char *text, int family,
 	}
 	for (size_t i = 0; i < answer.count && status == STATUS_DONE; i++) {
 		if (add_server(servers, &answer.addrs[i]) < 0)
-			status = STATUS_FAILED;
+			status = out_of_memory(why);
 	}
 	name_answer_release(&answer);
 	endpoint_release(&e);
@@ -123,6 +132,7 @@ static int find_configured(struct dns_servers *servers, int family, struct bytes
 	size_t size;
 	struct addr addr;
 	bool names_any = false;
+	int added = 0;
 	char *rest, *text = fd_read_file(config_path, CONFIG_LONGEST, &size);
 
 	if (!text) {
@@ -131,18 +141,21 @@ static int find_configured(struct dns_servers *servers, int family, struct bytes
 			config_path, status_reason(err));
 		return (int)status_of_errno(err);
 	}
-	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+	for (char *line = strtok_r(text, "\n", &rest); line && added == 0;
+		line = strtok_r(NULL, "\n", &rest)) {
 		if (!read_line(line, &addr))
 			continue;
 		names_any = true;
 		if (servers->count < SERVERS_MOST && fits(&addr, family))
-			add_server(servers, &addr);
+			added = add_server(servers, &addr);
 	}
 	free(text);
 	/* As resolv.conf(5) has it. */
 	addr_loopback(AF_INET, DNS_PORT, &addr);
 	if (!names_any && fits(&addr, family))
-		add_server(servers, &addr);
+		added = add_server(servers, &addr);
+	if (added < 0)
+		return out_of_memory(why);
 	if (servers->count > 0)
 		return STATUS_DONE;
 	bytes_add_format(why, "no %snameserver in %s; name a DNS server with --server",

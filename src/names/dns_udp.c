@@ -143,6 +143,7 @@ int dns_udp_start(struct dns_query *q)
 	if (take_socket(q) == 0 &&
 		send(q->socket->fd, dns_query_data(q), q->size, MSG_NOSIGNAL) >= 0)
 		return 0;
-	/* An error that waits in the socket is of an earlier question; receive() tells. */
+	/* That waited in the socket since an earlier question, and this one was not sent: once it
+	 * is, receive() hears for both. */
 	return q->socket && errno == ECONNREFUSED ? EAGAIN : errno;
 }

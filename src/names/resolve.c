@@ -43,8 +43,9 @@ static bool asks_dns(const struct resolve_options *o)
 	return o->type || o->servers.count > 0 || o->tcp;
 }
 
-void resolve_fail(struct resolve_run *r, struct question *q, int status, const char *why)
+void resolve_fail(struct question *q, int status, const char *why)
 {
+	const struct resolve_run *r = q->arg;
 	struct print_style style = r->style;
 	const char *text = bytes_text(&q->text);
 

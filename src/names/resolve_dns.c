@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "base/status.h"
 #include "core/addr.h"
@@ -11,13 +10,6 @@
 #include "names/dns_message.h"
 #include "names/dns_type.h"
 #include "names/resolve_run.h"
-
-/* A question that DNS has. */
-struct dns_task {
-	struct resolve_run *run;
-	struct question *question;
-	uint16_t type;
-};
 
 /* What an answer's code means; what is not here is an error as such. */
 static const struct {
@@ -63,11 +55,13 @@ static int malformed(const char *server, const char *reason, struct bytes *why)
 	return STATUS_FAILED;
 }
 
-/* Print what M has into the question, or say in WHY what is wrong. Returns an exit status. */
+/* Print what M has into Q, or say in WHY what is wrong. Returns an exit status. */
 static int take_message(
-	struct dns_task *t, const struct dns_message *m, const char *server, struct bytes *why)
+	struct question *q, const struct dns_message *m, const char *server, struct bytes *why)
 {
-	struct print_style style = t->run->style;
+	const struct resolve_run *r = q->arg;
+	const char *text = bytes_text(&q->text);
+	struct print_style style = r->style;
 	enum dns_code code = dns_message_code(m);
 	const char *reason;
 
@@ -77,23 +71,23 @@ static int take_message(
 	}
 	if (code != DNS_NO_ERROR)
 		return explain_code(code, server, why);
-	if (!has_type(m, t->type)) {
+	style.type = resolve_dns_type(r, text);
+	if (!has_type(m, style.type)) {
 		bytes_add_text(why, "no record of type ");
-		dns_type_add(why, t->type);
+		dns_type_add(why, style.type);
 		return STATUS_NOT_FOUND;
 	}
-	style.type = t->type;
-	reason = print_records(&t->question->out, &style, bytes_text(&t->question->text), m);
+	reason = print_records(&q->out, &style, text, m);
 	return reason ? malformed(server, reason, why) : STATUS_DONE;
 }
 
-static int take_result(struct dns_task *t, const struct dns_result *result, struct bytes *why)
+static int take_result(struct question *q, const struct dns_result *result, struct bytes *why)
 {
 	char server[ADDR_TEXT];
 
 	addr_text(result->server, server);
 	switch (result->outcome) {
-	case DNS_ANSWERED: return take_message(t, &result->message, server, why);
+	case DNS_ANSWERED: return take_message(q, &result->message, server, why);
 	case DNS_MALFORMED: return malformed(server, result->reason, why);
 	case DNS_UNREACHABLE:
 		bytes_add_format(why, "cannot ask %s: %s", server, status_reason(result->error));
@@ -111,19 +105,17 @@ static int take_result(struct dns_task *t, const struct dns_result *result, stru
 
 static void answered(void *arg, const struct dns_result *result)
 {
-	struct dns_task *t = arg;
-	struct question *q = t->question;
+	struct question *q = arg;
 	struct bytes why = {0};
-	int status = take_result(t, result, &why);
+	int status = take_result(q, result, &why);
 
 	if (status == STATUS_DONE) {
 		question_done(q);
 	} else {
 		bytes_add_format(&why, ": \"%s\"", bytes_text(&q->text));
-		resolve_fail(t->run, q, status, bytes_text(&why));
+		resolve_fail(q, status, bytes_text(&why));
 	}
 	bytes_release(&why);
-	free(t);
 }
 
 uint16_t resolve_dns_type(const struct resolve_run *r, const char *text)
@@ -146,36 +138,28 @@ const char *resolve_dns_name(const struct resolve_run *r, const char *text, stru
 	return NULL;
 }
 
-static void refuse_name(struct resolve_run *r, struct question *q, const char *reason)
+static void refuse_name(struct question *q, const char *reason)
 {
 	struct bytes why = {0};
 
 	bytes_add_format(&why, "the name %s", reason);
-	resolve_fail(r, q, STATUS_NOT_FOUND, bytes_text(&why));
+	resolve_fail(q, STATUS_NOT_FOUND, bytes_text(&why));
 	bytes_release(&why);
 }
 
-void resolve_dns_start(void *arg, struct question *q)
+void resolve_dns_start(struct question *q)
 {
 	const char *text = bytes_text(&q->text), *reason;
-	struct resolve_run *r = arg;
+	const struct resolve_run *r = q->arg;
 	struct dns_name name;
-	struct dns_task *t;
 
 	if (q->bad) {
-		resolve_fail(r, q, STATUS_NOT_FOUND, q->bad);
+		resolve_fail(q, STATUS_NOT_FOUND, q->bad);
 		return;
 	}
 	reason = resolve_dns_name(r, text, &name);
-	if (reason) {
-		refuse_name(r, q, reason);
-		return;
-	}
-	t = malloc(sizeof *t);
-	if (t)
-		*t = (struct dns_task){.run = r, .question = q, .type = resolve_dns_type(r, text)};
-	if (t && dns_ask(r->dns, &name, t->type, answered, t) == 0)
-		return;
-	free(t);
-	resolve_fail(r, q, STATUS_FAILED, status_reason(errno));
+	if (reason)
+		refuse_name(q, reason);
+	else if (dns_ask(r->dns, &name, resolve_dns_type(r, text), answered, q) < 0)
+		resolve_fail(q, STATUS_FAILED, status_reason(errno));
 }

@@ -62,7 +62,7 @@ static void task_done(struct pool_task *task)
 	} else {
 		if (q->word && q->word->after_name && t->answer.status == STATUS_NOT_FOUND)
 			bytes_add_text(&t->answer.why, " (and no such service)");
-		resolve_fail(t->run, q, t->answer.status, bytes_text(&t->answer.why));
+		resolve_fail(q, t->answer.status, bytes_text(&t->answer.why));
 	}
 	task_free(task);
 }
@@ -78,7 +78,7 @@ static void timed_out(void *arg)
 	bytes_add_format(&why, "no answer for \"%s\" within %s", t->text,
 		num_show_time(r->options->timeout_ns, time));
 	pool_abandon(&t->task);
-	resolve_fail(r, q, STATUS_TIMED_OUT, bytes_text(&why));
+	resolve_fail(q, STATUS_TIMED_OUT, bytes_text(&why));
 	bytes_release(&why);
 }
 
@@ -105,8 +105,9 @@ static bool task_plan(struct host_task *t, const char *service)
 	return true;
 }
 
-static struct host_task *task_new(struct resolve_run *r, struct question *q)
+static struct host_task *task_new(struct question *q)
 {
+	struct resolve_run *r = q->arg;
 	const char *text = bytes_text(&q->text);
 	struct host_task *t = calloc(1, sizeof(*t) + strlen(text) + 1);
 
@@ -123,22 +124,22 @@ static struct host_task *task_new(struct resolve_run *r, struct question *q)
 	return t;
 }
 
-void resolve_host_start(void *arg, struct question *q)
+void resolve_host_start(struct question *q)
 {
-	struct resolve_run *r = arg;
+	struct resolve_run *r = q->arg;
 	struct host_task *t;
 
 	if (q->bad) {
-		resolve_fail(r, q, STATUS_NOT_FOUND, q->bad);
+		resolve_fail(q, STATUS_NOT_FOUND, q->bad);
 		return;
 	}
-	t = task_new(r, q);
+	t = task_new(q);
 	if (!t) {
-		resolve_fail(r, q, STATUS_FAILED, status_reason(ENOMEM));
+		resolve_fail(q, STATUS_FAILED, status_reason(ENOMEM));
 		return;
 	}
 	if (!task_plan(t, q->word ? q->word->service : NULL)) {
-		resolve_fail(r, q, STATUS_NOT_FOUND, "no such service");
+		resolve_fail(q, STATUS_NOT_FOUND, "no such service");
 		task_free(&t->task);
 		return;
 	}
@@ -152,7 +153,7 @@ void resolve_host_start(void *arg, struct question *q)
 		loop_timer_set(r->loop, &t->timer, r->options->timeout_ns);
 	if (pool_start(r->loop, &t->task) == 0)
 		return;
-	resolve_fail(r, q, STATUS_FAILED, status_reason(errno));
+	resolve_fail(q, STATUS_FAILED, status_reason(errno));
 	loop_timer_stop(r->loop, &t->timer);
 	task_free(&t->task);
 }

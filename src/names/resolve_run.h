@@ -25,7 +25,7 @@ struct resolve_run {
 };
 
 /* Q has failed: end it with WHY and STATUS. */
-void resolve_fail(struct resolve_run *r, struct question *q, int status, const char *why);
+void resolve_fail(struct question *q, int status, const char *why);
 
 /* A service as a port; KNOWN: libc's database has it under this name. */
 struct resolve_service {
@@ -39,10 +39,9 @@ struct resolve_service {
 bool resolve_find_service(
 	const struct resolve_run *r, const char *word, struct resolve_service *service);
 
-/* Start answering Q through libc, and through DNS. They fit struct batch_plan's START, ARG being a
- * struct resolve_run. */
-void resolve_host_start(void *arg, struct question *q);
-void resolve_dns_start(void *arg, struct question *q);
+/* Start answering Q, whose ARG is a struct resolve_run, through libc, and through DNS. */
+void resolve_host_start(struct question *q);
+void resolve_dns_start(struct question *q);
 
 /* The type that DNS is to be asked for TEXT, and its name: NULL, or the reason. */
 uint16_t resolve_dns_type(const struct resolve_run *r, const char *text);
