@@ -9,10 +9,11 @@
  *            collect, forward, scan, proxy client and server, PROXY header, telnet
  *   udp/     send.c, listen.c; batches, sessions, output formats
  *   raw/     send.c; layers (words to packet), checksums, pcap, replies
- *   names/   resolve.c, services.c; dns (queries by type), the built-in services table
+ *   names/   resolve.c, services.c; dns (queries by type), batch (answers in order)
  *   core/    knows no protocol and no command: addr, name, sock, listener, local, loop with its two
  *            pollers, relay, child, access, meter, screen (where the progress line stands), opt
- *            (tables of options), guess (what was meant), os_linux and os_posix
+ *            (tables of options), guess (what was meant), the built-in table of services, os_linux
+ *            and os_posix
  *   base/    knows only libc: log, num, text, json, bytes, clock, fd, status
  *
  * A command is a struct command, found here by its name; its file is named after it, tcp-serve in

@@ -14,28 +14,13 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "core/addr.h"
-#include "core/common.h"
 #include "core/guess.h"
-#include "core/opt.h"
 #include "names/commands.h"
 #include "names/services_db.h"
+#include "names/services_options.h"
 
 /* 255 is the last that an IP header can have; MPTCP's is for socket(2) alone. */
 enum { PROTOCOL_MAX = 262 };
-
-struct services_options {
-	bool builtin;
-	bool protocols;
-	const char *protocol;
-	const char *match;
-	bool port_only;
-	bool name_only;
-};
-
-struct services_config {
-	struct common_options common;
-	struct services_options services;
-};
 
 /* One run. */
 struct run {
@@ -371,51 +356,6 @@ static int services_run(const void *config, const struct opt_words *words)
 	bytes_release(&r.out);
 	return status;
 }
-
-#define FIELD(type, member) OPT_FIELD(type, services_options, member)
-
-enum { GROUP_FIELD = 1 };
-
-static const struct opt services_opts[] = {
-	{.kind = OPT_TEXT,
-		.name = "proto",
-		.arg = "NAME",
-		.help = "only services of this protocol, such as tcp or udp",
-		.offset = FIELD(const char *, protocol),
-		.value = OPT_PROTOCOL},
-	{.kind = OPT_TEXT,
-		.name = "match",
-		.arg = "TEXT",
-		.help = "only those with TEXT in their name or an alias, in either case",
-		.offset = FIELD(const char *, match)},
-	{.kind = OPT_FLAG,
-		.name = "port",
-		.help = "print the port alone",
-		.offset = FIELD(bool, port_only),
-		.group = GROUP_FIELD},
-	{.kind = OPT_FLAG,
-		.name = "name",
-		.help = "print the name alone",
-		.offset = FIELD(bool, name_only),
-		.group = GROUP_FIELD},
-	{.kind = OPT_FLAG,
-		.name = "protocols",
-		.help = "IP protocols and their numbers instead of services",
-		.offset = FIELD(bool, protocols)},
-	{.kind = OPT_FLAG,
-		.name = "builtin",
-		.help = "use the table built in, not this host's database",
-		.offset = FIELD(bool, builtin)},
-	{0},
-};
-
-static const struct opt_set services_sets[] = {
-	{"What is listed", services_opts, offsetof(struct services_config, services)},
-	{"General", common_opts, offsetof(struct services_config, common)},
-	{0},
-};
-
-static const struct services_config services_defaults = {0};
 
 const struct command services_command = {
 	.name = "services",

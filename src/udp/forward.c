@@ -300,19 +300,18 @@ static struct forward_session *session_of(
 
 	if (s)
 		return s;
-	if (f->session_count >= f->sessions_max)
-		errno = EMFILE;
-	else
-		s = session_new(f, port, d);
-	if (s)
-		return s;
-	port->totals->errors++;
-	if (f->session_count >= f->sessions_max)
+	if (f->session_count >= f->sessions_max) {
 		trouble_say("%s not forwarded: there are %zu sessions already",
 			addr_text(d->peer, peer), f->session_count);
-	else
-		trouble_say("cannot forward for %s: %s", addr_text(d->peer, peer),
-			status_reason(errno));
+	} else {
+		s = session_new(f, port, d);
+		int err = errno;
+		if (s)
+			return s;
+		trouble_say(
+			"cannot forward for %s: %s", addr_text(d->peer, peer), status_reason(err));
+	}
+	port->totals->errors++;
 	return NULL;
 }
 

@@ -179,8 +179,9 @@ static int name_unix(struct target *t, const struct target_plan *plan, struct by
 	if (!path) {
 		if (!plan->replies || unix_name_bind(&t->name, t->fd) == 0)
 			return STATUS_DONE;
-		bytes_add_format(why, "cannot name the socket: %s", status_reason(errno));
-		return (int)status_of_errno(errno);
+		err = errno;
+		bytes_add_format(why, "cannot name the socket: %s", status_reason(err));
+		return (int)status_of_errno(err);
 	}
 	if (strncmp(path, prefix, strlen(prefix)) == 0)
 		path += strlen(prefix);
@@ -201,7 +202,7 @@ static int name_unix(struct target *t, const struct target_plan *plan, struct by
 
 static int open_plain(struct target *t, const struct target_plan *plan, struct bytes *why)
 {
-	int status;
+	int status, err;
 
 	t->peer = plan->endpoint->addr;
 	status = open_socket(t, addr_family(&t->peer), plan, why);
@@ -213,8 +214,9 @@ static int open_plain(struct target *t, const struct target_plan *plan, struct b
 	if (status != STATUS_DONE)
 		return status;
 	if (connect(t->fd, &t->peer.u.sa, t->peer.size) < 0) {
-		status = explain_peer(t, errno, why);
-		if (errno == EPROTOTYPE)
+		err = errno;
+		status = explain_peer(t, err, why);
+		if (err == EPROTOTYPE)
 			bytes_add_text(why, " (the socket there is not one for datagrams)");
 		return status;
 	}
