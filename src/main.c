@@ -60,8 +60,35 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
+/* What people type first who know another program. */
+static const struct opt_hint hints[] = {
+	{"-l -k --listen listen", "to listen: sockit tcp-serve or udp-listen"},
+	{"tcp-listen", "to listen: sockit tcp-serve"},
+	{"-u --udp udp", "for UDP: sockit udp-send or udp-listen"},
+	{"-z --scan scan", "to scan: sockit tcp-connect -z"},
+	{"-V", "did you mean --version?"},
+	{"nc netcat ncat socat tcp", "to connect: sockit tcp-connect; to listen: sockit tcp-serve"},
+	{"dns dig getent lookup", "for names: sockit resolve"},
+	{"ping arping", "to send packets: sockit raw-send"},
+	{"proxy relay", "to relay: sockit tcp-serve --forward; a proxy: --proxy-server"},
+	{0},
+};
+
+/* The hint for WORD; of letters joined behind a dash, that for the first that has one. */
+static const char *hint_for(const char *word)
+{
+	const char *hint = opt_hint(hints, word, strlen(word));
+
+	if (hint || word[0] != '-' || word[1] == '-')
+		return hint;
+	for (const char *letter = word + 1; *letter && !hint; letter++)
+		hint = opt_hint(hints, (char[]){'-', *letter}, 2);
+	return hint;
+}
+
 static int unknown_word(const char *word)
 {
+	const char *hint = hint_for(word);
 	struct bytes why = {0};
 	struct guess guess;
 
@@ -72,7 +99,14 @@ static int unknown_word(const char *word)
 		guess_offer(&guess, other_words[i]);
 	bytes_add_text(&why, word[0] == '-' ? "unknown option " : "unknown command ");
 	opt_add_quoted(word, &why);
-	guess_add(&guess, &why);
+	if (!hint && !guess_made(&guess))
+		hint = word[0] == '-'
+			? "options follow a command; sockit help lists them"
+			: "sockit help lists them; to connect: sockit tcp-connect HOST PORT";
+	if (hint)
+		bytes_add_format(&why, " (%s)", hint);
+	else
+		guess_add(&guess, &why);
 	log_error("%s", bytes_text(&why));
 	bytes_release(&why);
 	return STATUS_USAGE;

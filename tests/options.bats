@@ -39,6 +39,35 @@ refuses() {
 	refuses 'unknown command "tcp-conect"' help tcp-conect
 }
 
+@test "an option of another netcat gets what to type here" {
+	refuses '"-l" (to listen: sockit tcp-serve or udp-listen)' -l 80
+	refuses '"-lvp" (to listen: sockit tcp-serve or udp-listen)' -lvp 80
+	refuses '"-zv" (to scan: sockit tcp-connect -z)' -zv 127.0.0.1 80
+	refuses '"-4" (options follow a command; sockit help lists them)' -4 127.0.0.1 80
+	refuses '"-V" (did you mean --version?)' -V
+	refuses '"listen" (to listen: sockit tcp-serve or udp-listen)' listen 80
+	refuses '"127.0.0.1" (sockit help lists them; to connect: sockit tcp-connect HOST PORT)' 127.0.0.1 80
+	refuses '-l (to listen: sockit tcp-serve)' tcp-connect -l 80
+	refuses '-q in "-q0" (not needed: it ends when the peer does' tcp-connect -q0 127.0.0.1 80
+	refuses '-N (not needed: the end of input is passed on)' tcp-connect -N 127.0.0.1 80
+	refuses '-u (for UDP: sockit udp-send)' tcp-connect -u 127.0.0.1 80
+	refuses '--exec (a command goes behind --)' tcp-connect --exec=/bin/sh 127.0.0.1 80
+	refuses '-l in "-lk" (not needed: tcp-serve listens)' tcp-serve -lk 80
+	refuses '-p in "-p80" (the port is the operand: sockit tcp-serve PORT)' tcp-serve -p80
+	refuses '-e (a command goes behind --)' tcp-serve -e /bin/cat 80
+	refuses '-u (not needed: udp-send is for UDP)' udp-send -u 127.0.0.1 80 x
+	refuses '-u in "-ul" (not needed: udp-listen is for UDP)' udp-listen -ul 80
+	refuses '-t (did you mean --type?)' resolve -t MX some.test
+	refuses '-t (did you mean --proto tcp?)' services -t ssh
+	refuses '-c (did you mean --count?)' raw-send -c 3 ip dst=127.0.0.1
+}
+
+@test "a path and a URL get how an endpoint is written" {
+	refuses '"/run/x" (a Unix socket is unix:PATH)' tcp-connect /run/x
+	refuses '"./x" (a Unix socket is unix:PATH)' tcp-serve ./x
+	refuses '"http://127.0.0.1/" (a URL; this takes HOST:PORT)' tcp-connect http://127.0.0.1/
+}
+
 @test "a word that is none of those there are is named, with the one that was probably meant" {
 	refuses '(did you mean echo?)' tcp-serve --handler ecoh 0
 	refuses '(did you mean nodelay?)' tcp-connect -o nodeley 127.0.0.1:1

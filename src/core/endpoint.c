@@ -344,6 +344,16 @@ static bool parse_prefixed(struct endpoint *e, const char *word, bool *good, str
 	return false;
 }
 
+/* What WORD was probably meant to be, where it has the form of something else; or NULL. */
+static const char *foreign_form(const char *word)
+{
+	if (word[0] == '/' || strncmp(word, "./", 2) == 0 || strncmp(word, "../", 3) == 0)
+		return " (a Unix socket is unix:PATH)";
+	if (strstr(word, "://"))
+		return " (a URL; this takes HOST:PORT)";
+	return NULL;
+}
+
 size_t endpoint_parse(struct endpoint *e, enum endpoint_form form, char *const words[],
 	size_t count, struct bytes *why)
 {
@@ -355,10 +365,14 @@ size_t endpoint_parse(struct endpoint *e, enum endpoint_form form, char *const w
 		bytes_add_text(why, "missing endpoint");
 		return 0;
 	}
-	if (parse_prefixed(e, words[0], &good, why))
+	if (parse_prefixed(e, words[0], &good, why)) {
 		used = good;
-	else
+	} else if (foreign_form(words[0])) {
+		complain(why, "bad endpoint:", words[0], strlen(words[0]), foreign_form(words[0]));
+		used = 0;
+	} else {
 		used = parse_inet(e, form, words, count, why);
+	}
 	if (used == 0)
 		endpoint_release(e);
 	return used;

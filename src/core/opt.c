@@ -49,21 +49,38 @@ static bool find_letter(const struct command *command, char letter, struct opt_a
 	return false;
 }
 
+const char *opt_hint(const struct opt_hint *hints, const char *name, size_t size)
+{
+	for (; hints && hints->names; hints++)
+		for (const char *at = hints->names; *at; at += strspn(at, " ")) {
+			size_t length = strcspn(at, " ");
+
+			if (length == size && memcmp(at, name, size) == 0)
+				return hints->hint;
+			at += length;
+		}
+	return NULL;
+}
+
 static enum opt_outcome unknown_long(struct parser *p, const char *name, size_t length)
 {
+	const char *dashes = name - strlen("--");
+	const char *hint = opt_hint(p->command->hints, dashes, strlen("--") + length);
 	struct opt_at at = {0};
 	struct guess guess;
 
 	if (length >= NAME_ROOM) {
 		bytes_add_text(p->why, "unknown option ");
-		opt_add_quoted(name - strlen("--"), p->why);
+		opt_add_quoted(dashes, p->why);
 		return OPT_BAD;
 	}
 	guess_begin(&guess, name, length);
 	while (opt_next(p->command, &at))
 		guess_offer(&guess, at.opt->name);
 	bytes_add_format(p->why, "unknown option --%.*s", (int)length, name);
-	if (guess_made(&guess))
+	if (hint)
+		bytes_add_format(p->why, " (%s)", hint);
+	else if (guess_made(&guess))
 		bytes_add_format(p->why, " (did you mean --%s?)", guess_made(&guess));
 	return OPT_BAD;
 }
@@ -71,6 +88,7 @@ static enum opt_outcome unknown_long(struct parser *p, const char *name, size_t 
 /* LETTER in WORD (the dash and letters) is no option. */
 static enum opt_outcome unknown_letter(struct parser *p, const char *letter, const char *word)
 {
+	const char *hint = opt_hint(p->command->hints, (char[]){'-', *letter}, 2);
 	struct opt_at at;
 
 	bytes_add_format(p->why, "unknown option -%c", *letter);
@@ -80,6 +98,8 @@ static enum opt_outcome unknown_letter(struct parser *p, const char *letter, con
 	}
 	if (find_long(p->command, word + 1, strcspn(word + 1, "="), &at))
 		bytes_add_format(p->why, " (did you mean --%s?)", at.opt->name);
+	else if (hint)
+		bytes_add_format(p->why, " (%s)", hint);
 	return OPT_BAD;
 }
 

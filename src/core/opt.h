@@ -90,6 +90,13 @@ struct opt_set {
 	size_t base; /* of the set's struct in the command's config */
 };
 
+/* What people know from other programs and type here, and what to type instead. A list of these
+ * ends with NULL NAMES. */
+struct opt_hint {
+	const char *names; /* as typed, parted by blanks: "-l --listen" */
+	const char *hint;
+};
+
 /* What stands on the command line beside options. */
 struct opt_words {
 	char *const *operands;
@@ -100,9 +107,10 @@ struct opt_words {
 struct command {
 	const char *name;
 	const char *summary;
-	const char *usage;	    /* what follows `sockit NAME` */
-	const char *notes;	    /* examples and the like at the end of --help; may be NULL */
-	const struct opt_set *sets; /* ends with a NULL heading */
+	const char *usage;	      /* what follows `sockit NAME` */
+	const char *notes;	      /* examples and the like at the end of --help; may be NULL */
+	const struct opt_set *sets;   /* ends with a NULL heading */
+	const struct opt_hint *hints; /* for options that the command lacks; may be NULL */
 	size_t config_size;
 	const void *defaults; /* a config */
 	bool takes_command;   /* `--` begins a command, not operands */
@@ -119,6 +127,9 @@ enum opt_outcome { OPT_RUN, OPT_HELP, OPT_BAD };
  * option that was probably meant. */
 enum opt_outcome opt_parse(const struct command *command, int argc, char *const argv[],
 	void *config, struct opt_words *words, struct bytes *why);
+
+/* What HINTS (NULL: none) have for the SIZE characters at NAME, or NULL. */
+const char *opt_hint(const struct opt_hint *hints, const char *name, size_t size);
 
 /* Free what opt_parse allocated in CONFIG and WORDS. */
 void opt_release(const struct command *command, void *config, struct opt_words *words);
@@ -137,7 +148,7 @@ void opt_dump(const struct command *command, FILE *out);
 /* Find what is wrong with the tables themselves: NULL, or the reason (in WHY): a letter or name
  * twice, a default out of range (0, or a choice of -1, may stand for "not given" if the help does
  * not show it), a field outside the config, a choice that PARSE refuses, help that ends with a full
- * stop. */
+ * stop, a hint for an option that is there. */
 const char *opt_check(const struct command *command, struct bytes *why);
 
 #endif

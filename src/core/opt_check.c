@@ -161,6 +161,20 @@ static const char *check_twins(const struct command *command, struct opt_at at)
 	return NULL;
 }
 
+/* A hint for an option that is there would never be seen. */
+static const char *check_hints(const struct command *command, const struct opt *opt)
+{
+	char spelling[NAME_LONGEST + sizeof("--")];
+	char letter[] = {'-', opt->letter};
+
+	snprintf(spelling, sizeof spelling, "--%s", opt->name);
+	if (opt_hint(command->hints, spelling, strlen(spelling)))
+		return "there is a hint for its name";
+	if (opt->letter && opt_hint(command->hints, letter, sizeof letter))
+		return "there is a hint for its letter";
+	return NULL;
+}
+
 static const char *check_option(const struct command *command, const struct opt_at *at)
 {
 	const char *reason = check_names(at->opt);
@@ -177,6 +191,8 @@ static const char *check_option(const struct command *command, const struct opt_
 		reason = check_absent(at->opt);
 	if (!reason)
 		reason = check_named(command, at);
+	if (!reason)
+		reason = check_hints(command, at->opt);
 	return reason;
 }
 

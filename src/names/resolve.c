@@ -313,6 +313,15 @@ static int resolve_main(const void *config, const struct opt_words *operands)
 	return status;
 }
 
+static const struct opt_hint hints[] = {
+	{"-t", "did you mean --type?"},
+	{"-x --reverse", "not needed: an ADDRESS is answered with its name"},
+	{"-a", "--all has every tuple, --type ANY every record"},
+	{"-p --port", "did you mean --server HOST:PORT?"},
+	{"-f --file", "did you mean --batch=FILE?"},
+	{0},
+};
+
 const struct command resolve_command = {
 	.name = "resolve",
 	.summary = "look names and addresses up as programs here do, or ask DNS",
@@ -322,6 +331,7 @@ const struct command resolve_command = {
 		 "  sockit resolve --type MX example.org\n"
 		 "  sockit resolve --batch --parallel 32 <names\n",
 	.sets = resolve_sets,
+	.hints = hints,
 	.config_size = sizeof(struct resolve_config),
 	.defaults = &resolve_defaults,
 	.run = resolve_main,

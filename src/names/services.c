@@ -357,6 +357,14 @@ static int services_run(const void *config, const struct opt_words *words)
 	return status;
 }
 
+static const struct opt_hint hints[] = {
+	{"-t --tcp", "did you mean --proto tcp?"},
+	{"-u --udp", "did you mean --proto udp?"},
+	{"-p", "--port prints the port alone, --proto names the protocol"},
+	{"-l --list --all", "not needed: without an operand all are listed"},
+	{0},
+};
+
 const struct command services_command = {
 	.name = "services",
 	.summary = "list services and their ports: the system's, or those built in",
@@ -365,6 +373,7 @@ const struct command services_command = {
 		 "  sockit services ssh 53 8000-8100/tcp\n"
 		 "  sockit services --port https\n",
 	.sets = services_sets,
+	.hints = hints,
 	.config_size = sizeof(struct services_config),
 	.defaults = &services_defaults,
 	.run = services_run,

@@ -340,6 +340,15 @@ static int send_run(const void *config, const struct opt_words *words)
 	return finish(&r, status);
 }
 
+static const struct opt_hint hints[] = {
+	{"-i", "-I IFNAME is the interface, --interval TIME the pause"},
+	{"-c", "did you mean --count?"},
+	{"-t --ttl", "the field ttl of ip: ip dst=192.0.2.1 ttl=3"},
+	{"-p --port", "the field dport of udp and tcp: tcp dport=80"},
+	{"-s --source", "the field src of eth, ip and ip6: ip src=192.0.2.1"},
+	{0},
+};
+
 const struct command raw_send_command = {
 	.name = "raw-send",
 	.summary = "build packets layer by layer and send them; replay captures",
@@ -350,6 +359,7 @@ const struct command raw_send_command = {
 		 "  sockit raw-send --replies ip dst=192.0.2.1 tcp dport=1-1024 flags=syn\n"
 		 "  sockit raw-send --layers\n",
 	.sets = raw_send_sets,
+	.hints = hints,
 	.config_size = sizeof(struct send_config),
 	.defaults = &raw_send_defaults,
 	.run = send_run,

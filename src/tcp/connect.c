@@ -15,6 +15,7 @@
 #include "base/status.h"
 #include "core/sock.h"
 #include "tcp/commands.h"
+#include "tcp/hints.h"
 #include "tcp/scan.h"
 
 static int cannot_start(void)
@@ -271,6 +272,7 @@ const struct command tcp_connect_command = {
 	.summary = "connect to a server: standard input there, its answer back",
 	.usage = "[OPTION...] ENDPOINT [-- COMMAND [ARG...]]",
 	.sets = connect_sets,
+	.hints = connect_hints,
 	.config_size = sizeof(struct connect_config),
 	.defaults = &connect_defaults,
 	.takes_command = true,

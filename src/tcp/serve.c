@@ -20,6 +20,7 @@
 #include "core/ready.h"
 #include "tcp/command.h"
 #include "tcp/commands.h"
+#include "tcp/hints.h"
 #include "tcp/serve_secure.h"
 #include "tcp/serve_workers.h"
 
@@ -349,6 +350,7 @@ const struct command tcp_serve_command = {
 	.summary = "listen, and serve each connection",
 	.usage = "[OPTION...] ENDPOINT [-- COMMAND [ARG...]]",
 	.sets = serve_sets,
+	.hints = serve_hints,
 	.config_size = sizeof(struct serve_config),
 	.defaults = &serve_defaults,
 	.takes_command = true,

@@ -17,6 +17,7 @@
 #include "core/os.h"
 #include "core/ready.h"
 #include "udp/commands.h"
+#include "udp/hints.h"
 #include "udp/listen_secure.h"
 
 enum { SPARE_DESCRIPTORS = 64 /* for everything but sessions */ };
@@ -349,6 +350,7 @@ const struct command udp_listen_command = {
 	.summary = "take datagrams from anyone; write, answer or pass them on",
 	.usage = "[OPTION...] ENDPOINT [-- COMMAND [ARG...]]",
 	.sets = listen_sets,
+	.hints = listen_hints,
 	.config_size = sizeof(struct listen_config),
 	.defaults = &listen_defaults,
 	.takes_command = true,

@@ -16,6 +16,7 @@
 #include "core/common.h"
 #include "core/opt.h"
 #include "udp/commands.h"
+#include "udp/hints.h"
 
 static int usage(struct bytes *why, const char *text)
 {
@@ -311,6 +312,7 @@ const struct command udp_send_command = {
 	.summary = "send messages, or what standard input is cut into, as datagrams",
 	.usage = "[OPTION...] ENDPOINT [MESSAGE...]",
 	.sets = send_sets,
+	.hints = send_hints,
 	.config_size = sizeof(struct send_config),
 	.defaults = &send_defaults,
 	.run = send_run,

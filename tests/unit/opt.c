@@ -149,12 +149,19 @@ static int run(const void *config, const struct opt_words *words)
 	return 0;
 }
 
+static const struct opt_hint hints[] = {
+	{"-l --listen", "not needed"},
+	{"--timeout", "in two parts"},
+	{0},
+};
+
 static const struct command fake = {
 	.name = "fake-serve",
 	.summary = "serve nobody",
 	.usage = "[OPTION...] ENDPOINT [-- COMMAND]",
 	.notes = "Examples:\n  sockit fake-serve 80",
 	.sets = sets,
+	.hints = hints,
 	.config_size = sizeof(struct config),
 	.defaults = &defaults,
 	.takes_command = true,
@@ -264,7 +271,13 @@ static void test_messages(void)
 	} cases[] = {
 		{"--keep-opne", "unknown option --keep-opne (did you mean --keep-open?)"},
 		{"--keep=5", "unknown option --keep (did you mean --keep-open?)"},
-		{"--timeout", "unknown option --timeout (did you mean --idle-timeout?)"},
+		{"--idle", "unknown option --idle (did you mean --idle-timeout?)"},
+		{"--timeout", "unknown option --timeout (in two parts)"},
+		{"--timeout=5", "unknown option --timeout (in two parts)"},
+		{"--listen", "unknown option --listen (not needed)"},
+		{"--liste", "unknown option --liste"},
+		{"-l", "unknown option -l (not needed)"},
+		{"-kl", "unknown option -l in \"-kl\" (not needed)"},
 		{"--frobnicate", "unknown option --frobnicate"},
 		{"--=x", "unknown option --"},
 		{"-Q", "unknown option -Q"},

@@ -34,6 +34,8 @@ static int run(const void *config, const struct opt_words *given)
 	return 0;
 }
 
+static const struct opt_hint *hints;
+
 /* What opt_check says of a command whose only option is OPT. */
 static const char *checked(struct opt opt)
 {
@@ -43,6 +45,7 @@ static const char *checked(struct opt opt)
 		.summary = "serve nobody",
 		.usage = "",
 		.sets = one,
+		.hints = hints,
 		.config_size = sizeof(struct config),
 		.defaults = &defaults,
 		.run = run};
@@ -98,6 +101,11 @@ int main(void)
 		bad.choices = words, "backlog: the parse function refuses one of the choices");
 	BREAKS(kind = OPT_TEXTS; bad.offset = OPT_FIELD(struct opt_texts, config, options),
 		"backlog: a default that cannot be shown");
+
+	hints = (const struct opt_hint[]){{"-q --backlogs --backlog", "none"}, {0}};
+	BREAKS(min = 0, "backlog: there is a hint for its name");
+	hints = (const struct opt_hint[]){{"-q -b", "none"}, {0}};
+	BREAKS(letter = 'b', "backlog: there is a hint for its letter");
 	bytes_release(&why);
 	return tap_end();
 }

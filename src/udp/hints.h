@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: ISC */
+/* hints.h - what to type in the place of options of other programs. */
+#ifndef UDP_HINTS_H
+#define UDP_HINTS_H
+
+#include "core/opt.h"
+
+extern const struct opt_hint send_hints[];
+extern const struct opt_hint listen_hints[];
+
+#endif
