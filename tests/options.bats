@@ -165,6 +165,17 @@ has_services() {
 	done
 }
 
+@test "an option that would have no effect says what it needs" {
+	refuses '--connect-timeout needs --forward or --proxy-server' tcp-serve -w 5 127.0.0.1:0
+	refuses '--unix-mode needs a Unix socket' tcp-serve --unix-mode 600 127.0.0.1:0
+	refuses '--timeout needs --replies' udp-send -w 5 127.0.0.1 9 x
+	refuses '--timeout needs --replies' raw-send -w 5 ip dst=127.0.0.1
+	refuses '--session-timeout needs --forward' udp-listen --session-timeout 5 127.0.0.1:0
+	refuses '--max-sessions needs --forward' udp-listen --max-sessions 5 127.0.0.1:0
+	refuses '--parallel needs a command' udp-listen --parallel 5 127.0.0.1:0
+	refuses '--command-timeout needs a command' udp-listen --command-timeout 5 127.0.0.1:0
+}
+
 @test "the same option twice: the last one counts" {
 	start_silent
 	run client -w 8s -w 200ms 127.0.0.1 "$silent_port"

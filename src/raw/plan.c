@@ -39,6 +39,8 @@ static int check_options(
 		return usage(why, "missing operand: LAYER (raw-send --layers lists them)");
 	if (o->replay && o->to)
 		return usage(why, "--to does not go with --replay");
+	if (o->timeout_ns != raw_send_defaults.send.timeout_ns && !o->replies)
+		return usage(why, "--timeout needs --replies");
 	if (plan_sends(c))
 		return STATUS_DONE;
 	if (o->replies)

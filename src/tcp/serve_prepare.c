@@ -57,6 +57,9 @@ static int check(const struct serve_setup *s, const struct opt_words *words, str
 	}
 	if (c->way.send_proxy >= 0 && !c->way.forward)
 		return usage(why, "--send-proxy needs --forward");
+	if (c->way.connect_timeout_ns != serve_defaults.way.connect_timeout_ns && !c->way.forward &&
+		c->proxy.kind < 0)
+		return usage(why, "--connect-timeout needs --forward or --proxy-server");
 	if (words->command && !words->command[0])
 		return usage(why, "missing COMMAND after --");
 	if (c->way.keep_open && serve_many_way(&c->way)) {
@@ -126,6 +129,16 @@ static int endpoints_read(struct serve_setup *s, const struct opt_words *words, 
 			return status;
 	}
 	return STATUS_DONE;
+}
+
+static int mode_check(const struct serve_setup *s, struct bytes *why)
+{
+	if (s->config->listen.unix_mode < 0)
+		return STATUS_DONE;
+	for (size_t i = 0; i < s->endpoint_count; i++)
+		if (s->endpoints[i].kind == ENDPOINT_UNIX)
+			return STATUS_DONE;
+	return usage(why, "--unix-mode needs a Unix socket");
 }
 
 static int exposure_check(const struct serve_setup *s, struct bytes *why)
@@ -264,6 +277,8 @@ static int read_all(struct serve_setup *s, const struct opt_words *words, struct
 	const struct serve_config *c = s->config;
 	int status = endpoints_read(s, words, why);
 
+	if (status == STATUS_DONE)
+		status = mode_check(s, why);
 	if (status == STATUS_DONE)
 		status = workers_check(s, why);
 	if (status == STATUS_DONE &&

@@ -38,9 +38,26 @@ static const char *other_way(const struct listen_way *way)
 			     : NULL;
 }
 
+/* What a way to answer has options for, and was not chosen; NULL where nothing is wrong. */
+static const char *without_way(const struct listen_way *way, bool command)
+{
+	const struct listen_way *defaults = &listen_defaults.way;
+
+	if (way->sessions_max && !way->forward)
+		return "--max-sessions needs --forward";
+	if (way->session_ns != defaults->session_ns && !way->forward)
+		return "--session-timeout needs --forward";
+	if (way->parallel != defaults->parallel && !command)
+		return "--parallel needs a command";
+	if (way->command_ns != defaults->command_ns && !command)
+		return "--command-timeout needs a command";
+	return NULL;
+}
+
 static int check(const struct listen_run *r, const struct opt_words *words)
 {
 	const struct listen_config *c = r->config;
+	const char *lacking = without_way(&c->way, words->command || c->way.shell);
 
 	if (words->operand_count == 0)
 		return usage("missing operand: ENDPOINT");
@@ -52,7 +69,7 @@ static int check(const struct listen_run *r, const struct opt_words *words)
 		return usage("missing COMMAND after --");
 	if (c->common.json && c->output.format >= 0 && c->output.format != FORMAT_JSON)
 		return usage("--json and --format exclude each other");
-	return STATUS_DONE;
+	return lacking ? usage(lacking) : STATUS_DONE;
 }
 
 static int target_find(struct listen_run *r, struct bytes *why)

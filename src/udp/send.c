@@ -34,6 +34,8 @@ static int check(const struct send_run *r, const struct opt_words *words, struct
 		return usage(why, "--interval and --rate exclude each other");
 	if (c->replies.from && !c->replies.wanted)
 		return usage(why, "--from needs --replies");
+	if (c->replies.wait_ns != send_defaults.replies.wait_ns && !c->replies.wanted)
+		return usage(why, "--timeout needs --replies");
 	return STATUS_DONE;
 }
 
