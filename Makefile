@@ -123,8 +123,8 @@ bench: sockit
 picture: ## doc/bench.svg and the table of README.md, from what bench has measured
 	python3 tests/bench/picture.py
 
-lint:
-	sh tests/lint/run.sh
+lint: $(B)/sockit
+	SOCKIT='$(CURDIR)/$(B)/sockit' sh tests/lint/run.sh
 
 format:
 	clang-format -i $(wildcard src/*.[ch] src/*/*.[ch] tests/unit/*.[ch])
