@@ -596,7 +596,7 @@ _sockit_layer() {
 		fi
 	done
 	while IFS='|' read -ra row; do
-		if [[ ${row[0]} == "$layer" && ${row[1]} != - ]]; then
+		if [[ -n $layer && ${row[0]} == "$layer" && ${row[1]} != - ]]; then
 			IFS=, read -ra list <<<"${row[4]#-}"
 			if [[ $value == "${row[1]}="* ]]; then
 				_sockit_behind '=,'

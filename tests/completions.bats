@@ -175,7 +175,7 @@ common() {
 		sockit tcp-connect --hexdump=fi| => sockit tcp-connect --hexdump=file.pcap |
 		sockit tcp-serve --chroot fo| => sockit tcp-serve --chroot folder/|
 		# Layers and their fields.
-		sockit raw-send | ? eth ip tcp payload !dst
+		sockit raw-send | ? eth ip tcp payload !dst !=
 		sockit raw-send ip d| ? df dst dscp !dport
 		sockit raw-send ip ds| ? dst dscp !src
 		sockit raw-send ip dst=alp| => sockit raw-send ip dst=alpha.example |
