@@ -257,6 +257,8 @@ static size_t parse_inet(struct endpoint *e, enum endpoint_form form, char *cons
 	size_t used = find_port(&parts, form, words, count);
 	if (used == 0) {
 		complain_port_missing(words[0], why);
+		if (form == ENDPOINT_SCAN && strspn(words[0], DIGITS ",-") == strlen(words[0]))
+			bytes_add_text(why, " (a list of ports is one word: 22,80)");
 		return 0;
 	}
 	if (!check_host(parts.host, parts.host_size, why))

@@ -150,6 +150,7 @@ static const struct {
 	{ENDPOINT_SCAN, {"h:1-"}, BAD_PORT("")},
 	{ENDPOINT_SCAN, {"h:80-70"}, "bad port range: \"80-70\" (FIRST-LAST in numbers)"},
 	{ENDPOINT_SCAN, {"h:80-http"}, "bad port range: \"80-http\" (FIRST-LAST in numbers)"},
+	{ENDPOINT_SCAN, {"80"}, "missing port in \"80\" (a list of ports is one word: 22,80)"},
 	{ENDPOINT_SCAN, {"h", "cache:6379"}, "missing port in \"h\""},
 	{ENDPOINT_PEER, {"unix:"}, "missing path in \"unix:\""},
 	{ENDPOINT_PEER, {"unix:@"}, "missing path in \"unix:@\""},
