@@ -171,7 +171,7 @@ complete -c sockit -n '__sockit_may tcp-serve --sh --forward --handler --reply -
 complete -c sockit -n '__sockit_may tcp-serve --sh --forward --handler --reply --reply-file --broker --chat --collect --collect-dir --proxy-server' -l chat -d 'as --broker, line by line, each with the address it came from'
 complete -c sockit -n '__sockit_may tcp-serve --sh --forward --handler --reply --reply-file --broker --chat --collect --collect-dir --proxy-server' -l collect -d 'the lines of all clients, whole, to standard output'
 complete -c sockit -n '__sockit_may tcp-serve --sh --forward --handler --reply --reply-file --broker --chat --collect --collect-dir --proxy-server' -l collect-dir -x -a '(__sockit_folder)' -d 'what each connection sends into a new file in DIR'
-complete -c sockit -n '__sockit_may tcp-serve --connect-timeout -w' -s w -l connect-timeout -x -d 'of --forward: give up connecting after TIME, over all addresses (default 10s)'
+complete -c sockit -n '__sockit_may tcp-serve --connect-timeout -w' -s w -l connect-timeout -x -d 'of --forward and --proxy-server: give up connecting after TIME, over all addresses (default 10s)'
 complete -c sockit -n '__sockit_may tcp-serve --escapes -E --hex' -s E -l escapes -d 'read TEXT with \\n \\r \\t \\0 \\\\ and \\xHH'
 complete -c sockit -n '__sockit_may tcp-serve --escapes -E --hex' -l hex -d 'read TEXT as hex digits'
 complete -c sockit -n '__sockit_may tcp-serve --sh --forward --handler --reply --reply-file --broker --chat --collect --collect-dir --proxy-server' -l proxy-server -x -a 'socks http' -d 'be a SOCKS 4, 4a and 5 or an HTTP CONNECT proxy'

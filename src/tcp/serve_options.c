@@ -112,8 +112,8 @@ static const struct opt way_opts[] = {
 		.letter = 'w',
 		.name = "connect-timeout",
 		.arg = "TIME",
-		.help = "of --forward: give up connecting after TIME, over all addresses (default "
-			"{})",
+		.help = "of --forward and --proxy-server: give up connecting after TIME, over "
+			"all addresses (default {})",
 		.offset = WAY(int64_t, connect_timeout_ns)},
 	{0},
 };
