@@ -221,7 +221,7 @@ help:
 	@echo 'make demo         do the main job once, in front of your eyes'
 	@echo 'make bench        compare speed with nc, ncat, socat and others; BENCH=bulk runs one part'
 	@echo 'make picture      publish what bench measured, in README.md and doc/bench.svg'
-	@echo 'make lint         layering, function length, formatting, shell scripts, man pages'
+	@echo 'make lint         layering, function length, formatting, shell scripts, man pages, options, completions'
 	@echo 'make completions  write the options there are into the files of the shells'
 	@echo 'make static       ./sockit-static, one small file that needs nothing else, by musl-gcc or CC'
 	@echo 'make install      prefix=$(prefix), DESTDIR; PROGRAM=sockit-static for that one; make uninstall'

@@ -172,7 +172,7 @@ refuses() {
 
 @test "a second endpoint is one too many" {
 	refuses 2 'unexpected operand "127.0.0.1:2"' 127.0.0.1:1 127.0.0.1:2
-	refuses 2 'unexpected operand "3"' 127.0.0.1 1 3
+	refuses 2 'unexpected operand "3" (a command goes behind --)' 127.0.0.1 1 3
 }
 
 @test "words of a kilobyte and of a hundred are errors that stay readable" {

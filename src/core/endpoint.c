@@ -389,7 +389,8 @@ int endpoint_read(struct endpoint *e, enum endpoint_form form, char *const words
 		return STATUS_USAGE;
 	if (used == count)
 		return STATUS_DONE;
-	bytes_add_format(why, "unexpected operand \"%s\"", words[used]);
+	complain(why, "unexpected operand", words[used], strlen(words[used]),
+		form == ENDPOINT_LOCAL ? " (a command goes behind --)" : "");
 	endpoint_release(e);
 	return STATUS_USAGE;
 }

@@ -111,7 +111,9 @@ static int endpoints_read(struct connect_setup *s, const struct opt_words *words
 		s->endpoint_count++;
 		used += n;
 		if (form == ENDPOINT_PEER && used < words->operand_count) {
-			bytes_add_format(why, "unexpected operand \"%s\"", words->operands[used]);
+			bytes_add_format(why,
+				"unexpected operand \"%s\" (a command goes behind --)",
+				words->operands[used]);
 			return STATUS_USAGE;
 		}
 	}
