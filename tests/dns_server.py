@@ -4,13 +4,15 @@
 
     dns_server.py --port-file FILE [--log FILE] [--address ADDRESS] [--port PORT] [--no-tcp]
 
-raw-HEX.TYPE...     one record of the type asked, HEX its data (underscores are left out)
+raw-HEX.[HEX.]WORD  one record of the type asked, all HEX its data (underscores are left out)
 a-N...              N records of type A; more than 512 bytes of them are truncated over UDP
 delay-MS...         one record of type A, after MS milliseconds
 rcode-N...          no record and the code N;  bare-N: the same without the question
 aliases-N...        one record of type A, behind N aliases, in the wrong order
 lost-N...           silence for the first N times, then one record of type A
 silent...           silence
+sender...           an answer from another port, then one record of type A
+half-N...           the same as a-N, but over TCP only the first 20 bytes
 flood-N...          N answers with other ids, then silence
 port...             over UDP, an address whose last two numbers are the port that asked
 anything below BAD  a message that is wrong in the way of that name

@@ -227,6 +227,12 @@ load raw-lib
 	! grep -q "^  dscp .* (may stand alone)$" <<<"$joined"
 }
 
+@test "layers takes no words: they would be ignored" {
+	raw --layers ip
+	[ "$status" -eq 2 ]
+	[ "$output" = 'sockit raw-send: --layers lists all layers: "ip" does not go with it' ]
+}
+
 @test "layers fits a terminal of 80 columns" {
 	raw --layers
 	[ "$status" -eq 0 ]

@@ -271,8 +271,10 @@ static int run_writing(struct run *r, struct bytes *why)
 
 		r->file = capture_create(path, frame ? PCAP_ETHERNET : PCAP_IP);
 		if (!r->file) {
-			bytes_add_format(why, "cannot write %s: %s", path, status_reason(errno));
-			return (int)status_of_errno(errno);
+			int err = errno;
+
+			bytes_add_format(why, "cannot write %s: %s", path, status_reason(err));
+			return (int)status_of_errno(err);
 		}
 	}
 	status = run_packets(r, why);
@@ -317,6 +319,17 @@ static int finish(struct run *r, int status)
 	return status;
 }
 
+static int list(struct run *r, const struct opt_words *words)
+{
+	if (words->operand_count > 0) {
+		log_error("--layers lists all layers: \"%s\" does not go with it",
+			words->operands[0]);
+		return STATUS_USAGE;
+	}
+	layers_print(stdout);
+	return finish(r, STATUS_DONE);
+}
+
 static int send_run(const void *config, const struct opt_words *words)
 {
 	struct run r = {.config = config};
@@ -324,11 +337,10 @@ static int send_run(const void *config, const struct opt_words *words)
 	int status;
 
 	log_setup("raw-send", r.config->common.level, r.config->common.json);
-	if (r.config->send.list || sock_options_wants_help(&r.config->socket.options)) {
-		if (r.config->send.list)
-			layers_print(stdout);
-		else
-			sock_options_help(stdout);
+	if (r.config->send.list)
+		return list(&r, words);
+	if (sock_options_wants_help(&r.config->socket.options)) {
+		sock_options_help(stdout);
 		return finish(&r, STATUS_DONE);
 	}
 	status = plan_make(&r.plan, config, words, &why);
