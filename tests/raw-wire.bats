@@ -151,7 +151,13 @@ print(struct.pack("<I", zlib.crc32(bytes.fromhex(sys.argv[1]))).hex())' "$frame"
 	echo $?
 	cat err'
 	[ "${lines[0]}" = 143 ]
-	[[ ${lines[1]} == *"sent "*" datagrams"* ]]
+	[[ ${lines[1]} == *"sent "*" datagrams"*"; signal" ]]
+}
+
+@test "the event and the summary give the same reason" {
+	on_wire 'raw -v --json --stats -w 100ms --replies -I v0 eth arp request target=192.0.2.99'
+	[[ $output == *'"reason":"timeout"'* ]]
+	[[ $output == *"; timeout"* ]]
 }
 
 @test "hexdump shows what is sent" {

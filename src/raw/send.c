@@ -143,6 +143,15 @@ static void end_by_signal(void *arg, int signo)
 	stop(r, STATUS_FAILED);
 }
 
+/* Why it ended. */
+static const char *reason(const struct run *r)
+{
+	return r->signo				? "signal"
+		: r->status == STATUS_TIMED_OUT ? "timeout"
+		: r->status != STATUS_DONE	? "error"
+						: "done";
+}
+
 static void figures(void *arg, struct meter_figures *f)
 {
 	const struct run *r = arg;
@@ -156,9 +165,7 @@ static void figures(void *arg, struct meter_figures *f)
 		f->received_bytes = (int64_t)r->replies.bytes;
 		f->received_datagrams = (int64_t)r->replies.count;
 	}
-	f->reason = r->signo ? "signal" : r->status == STATUS_DONE ? "done" : "error";
-	if (r->status == STATUS_TIMED_OUT)
-		f->reason = "timeout";
+	f->reason = f->reason_text = reason(r);
 }
 
 static int start(struct run *r, int listener)
@@ -195,9 +202,7 @@ static void log_sent(const struct run *r)
 
 	log_event(&(struct log_event){.event = "closed",
 			  .local = where,
-			  .reason = r->signo  ? "signal"
-				  : r->status ? "error"
-					      : "done",
+			  .reason = reason(r),
 			  .sent_bytes = r->transmit.sent_bytes,
 			  .received_bytes = r->replies.bytes,
 			  .ns = ns},
