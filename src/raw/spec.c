@@ -23,20 +23,6 @@ const struct spec_setting *spec_setting(const struct spec_layer *layer, const st
 	return s->field ? s : NULL;
 }
 
-uint64_t spec_round(const struct spec *spec)
-{
-	uint64_t round = 1;
-
-	for (size_t i = 0; i < spec->sweep_count; i++) {
-		uint64_t count = spec->sweeps[i]->sweep.count;
-
-		if (round > UINT64_MAX / count)
-			return UINT64_MAX;
-		round *= count;
-	}
-	return round;
-}
-
 void spec_rewind(struct spec *spec)
 {
 	for (size_t i = 0; i < spec->sweep_count; i++)

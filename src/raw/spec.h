@@ -48,9 +48,6 @@ void spec_release(struct spec *spec);
 /* The setting of FIELD in LAYER, or NULL: not given. */
 const struct spec_setting *spec_setting(const struct spec_layer *layer, const struct field *field);
 
-/* How many packets one round of all sweeps has; UINT64_MAX: that many or more. */
-uint64_t spec_round(const struct spec *spec);
-
 /* All sweeps to the start; to the next packet (false: the round is over, and the next one has
  * begun). The sweep that was named first is the slowest. */
 void spec_rewind(struct spec *spec);

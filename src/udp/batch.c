@@ -35,11 +35,6 @@ int batch_receive(struct batch *b, int fd, int limit)
 	return got;
 }
 
-bool batch_is_empty(const struct batch *b)
-{
-	return b->next == b->count;
-}
-
 static void fill(const struct os_dgram *from, struct datagram *d)
 {
 	*d = (struct datagram){.data = from->data,
@@ -56,7 +51,7 @@ bool batch_next(struct batch *b, bool runs, struct datagram *d)
 {
 	const struct os_dgram *from = &b->each[b->next];
 
-	if (batch_is_empty(b))
+	if (b->next == b->count)
 		return false;
 	fill(from, d);
 	if (from->segment > 0 && runs && from->segment <= b->max_size && b->offset == 0) {

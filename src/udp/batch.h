@@ -28,6 +28,4 @@ int batch_receive(struct batch *b, int fd, int limit);
 /* Hand the next one out, a run as a whole if RUNS and it need not be cut. False: none is left. */
 bool batch_next(struct batch *b, bool runs, struct datagram *d);
 
-bool batch_is_empty(const struct batch *b);
-
 #endif

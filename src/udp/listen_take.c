@@ -90,13 +90,12 @@ static bool is_permitted(const struct listen_run *r, const struct addr *peer)
 	return false;
 }
 
-static void note_cut(struct listen_run *r, const struct datagram *d)
+static void note_cut(const struct datagram *d)
 {
 	char text[ADDR_TEXT];
 
 	if (d->whole <= d->size)
 		return;
-	r->totals.cut++;
 	trouble_say("a datagram of %zu bytes from %s was cut to %zu", d->whole,
 		addr_text(d->peer, text), d->size);
 }
@@ -151,7 +150,7 @@ static void take(struct listen_run *r, struct datagram *d)
 	r->moved_ns = loop_now(r->loop);
 	r->totals.received += count;
 	r->totals.received_bytes += d->size;
-	note_cut(r, d);
+	note_cut(d);
 	if (d->asked->size == 0 && !addr_is_any(&r->current->addr))
 		d->asked = &r->current->addr;
 	if (d->time.tv_sec == 0 && r->format == FORMAT_JSON)

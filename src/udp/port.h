@@ -19,7 +19,6 @@ struct totals {
 	uint64_t received, received_bytes;
 	uint64_t sent, sent_bytes;
 	uint64_t errors; /* answers and the like that could not be sent */
-	uint64_t cut;	 /* datagrams longer than --max-size */
 };
 
 struct port;

@@ -56,9 +56,6 @@ void send_begin(struct send_run *r);
 /* Watch the socket for what is wanted of it now. */
 void send_watch(struct send_run *r);
 
-/* The socket can take more. */
-void send_go_on(struct send_run *r);
-
 /* End with STATUS, for which WHY has a line unless it is STATUS_DONE. */
 void send_end(struct send_run *r, int status);
 

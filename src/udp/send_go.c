@@ -39,6 +39,14 @@ void send_fail(struct send_run *r, int err, size_t size)
 	send_end(r, err == EMSGSIZE ? STATUS_FAILED : (int)status_of_errno(err));
 }
 
+/* The socket can take more. */
+static void go_on(struct send_run *r)
+{
+	r->blocked = false;
+	send_watch(r);
+	go(r, false);
+}
+
 static void on_socket(void *arg, int fd, unsigned ready)
 {
 	struct send_run *r = arg;
@@ -47,7 +55,7 @@ static void on_socket(void *arg, int fd, unsigned ready)
 	if (ready & LOOP_READ)
 		replies_read(r);
 	if ((ready & LOOP_WRITE) && r->blocked)
-		send_go_on(r);
+		go_on(r);
 }
 
 void send_watch(struct send_run *r)
@@ -74,13 +82,6 @@ static void on_time(void *arg)
 static void on_again(void *arg)
 {
 	go(arg, false);
-}
-
-void send_go_on(struct send_run *r)
-{
-	r->blocked = false;
-	send_watch(r);
-	go(r, false);
 }
 
 /* How many datagrams may go now; if none, *DELAY says how long to wait. */

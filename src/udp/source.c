@@ -340,7 +340,11 @@ static enum source_result gather(struct source *s, bool readable)
 		bytes_add(&s->text, s->buffer, s->end);
 		s->end = 0;
 		readable = false;
-		if (s->text.size > GATHER_MAX || s->text.failed) {
+		if (s->text.failed) {
+			out_of_memory(s);
+			return SOURCE_FAILED;
+		}
+		if (s->text.size > GATHER_MAX) {
 			bytes_add_format(
 				&s->why, "standard input is over %d bytes long", GATHER_MAX);
 			return SOURCE_FAILED;
