@@ -188,16 +188,18 @@ static int find_link(struct plan *p, struct bytes *why)
 	if (!name)
 		return STATUS_DONE;
 	if (os_link_find(name, &p->link) < 0) {
-		if (errno == ENOSYS && !(sends && p->start == PACKET_FRAME))
+		int err = errno;
+
+		if (err == ENOSYS && !(sends && p->start == PACKET_FRAME))
 			return STATUS_DONE;
-		if (errno == ENODEV)
+		if (err == ENODEV)
 			bytes_add_text(why, "no such interface: ");
 		else
 			bytes_add_format(why, "cannot use an interface (%s): ",
-				errno == ENOSYS ? "this system has no AF_PACKET"
-						: status_reason(errno));
+				err == ENOSYS ? "this system has no AF_PACKET"
+					      : status_reason(err));
 		opt_add_quoted(name, why);
-		return errno == ENOSYS ? STATUS_FAILED : (int)status_of_errno(errno);
+		return err == ENOSYS ? STATUS_FAILED : (int)status_of_errno(err);
 	}
 	p->build.link = &p->link;
 	if (!sends || p->start != PACKET_FRAME)
@@ -254,18 +256,19 @@ static int find_route(struct plan *p, unsigned *mtu, struct bytes *why)
 {
 	char text[ADDR_TEXT];
 	struct addr to;
+	int err;
 
 	if (!find_target(p, &to))
 		return STATUS_DONE;
 	if (os_route(&to, p->config->send.interface, &p->build.from, mtu) == 0)
 		return STATUS_DONE;
+	err = errno;
 	addr_any(addr_family(&to), 0, &p->build.from);
 	/* What has no address to come from may still be sent, and be shown in any case. */
-	if (!plan_sends(p->config) || (errno != ENETUNREACH && errno != EHOSTUNREACH))
+	if (!plan_sends(p->config) || (err != ENETUNREACH && err != EHOSTUNREACH))
 		return STATUS_DONE;
-	bytes_add_format(
-		why, "cannot reach %s: %s", addr_text_host(&to, text), status_reason(errno));
-	return (int)status_of_errno(errno);
+	bytes_add_format(why, "cannot reach %s: %s", addr_text_host(&to, text), status_reason(err));
+	return (int)status_of_errno(err);
 }
 
 static int check_length(struct plan *p, unsigned mtu, struct bytes *why)
