@@ -226,6 +226,16 @@ prints_like_dig() {
 	[ "$status" -eq 4 ]
 }
 
+@test "where nobody listens each question of a batch is sent once" {
+	start_dns
+	stop "$dns_pid"
+	seq -f 'n%.0f.test' 200 >names
+	run_sockit resolve --server "$dns" --type A -vv --batch=names
+	[ "$status" -eq 3 ]
+	[ "$(grep -c 'refused' <<<"$output")" -eq 200 ]
+	[ "$(grep -c ': asking ' <<<"$output")" -eq 200 ]
+}
+
 @test "a truncated answer is asked for again over TCP" {
 	start_dns
 	ask A a-200.test

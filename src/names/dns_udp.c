@@ -140,10 +140,16 @@ static int take_socket(struct dns_query *q)
 
 int dns_udp_start(struct dns_query *q)
 {
-	if (take_socket(q) == 0 &&
-		send(q->socket->fd, dns_query_data(q), q->size, MSG_NOSIGNAL) >= 0)
-		return 0;
-	/* That waited in the socket since an earlier question, and this one was not sent: once it
-	 * is, receive() hears for both. */
-	return q->socket && errno == ECONNREFUSED ? EAGAIN : errno;
+	ssize_t sent = -1;
+
+	if (take_socket(q) < 0)
+		return errno;
+	/* A refusal that is told of now is that of an earlier question, and this one was not sent.
+	 * Once it is, receive() hears for both. */
+	for (int tries = 0; tries <= QUESTIONS_EACH && sent < 0; tries++) {
+		sent = send(q->socket->fd, dns_query_data(q), q->size, MSG_NOSIGNAL);
+		if (sent < 0 && errno != ECONNREFUSED)
+			return errno;
+	}
+	return sent < 0 ? EAGAIN : 0;
 }
