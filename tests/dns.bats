@@ -242,6 +242,8 @@ prints_like_dig() {
 	[ "$status" -eq 0 ]
 	[ "${#lines[@]}" -eq 200 ]
 	[ "$(cat "$dns_log")" = $'udp a-200.test 1\ntcp a-200.test 1' ]
+	ask A a-200.test -vv
+	[[ $output == *"asking $dns (UDP, try 1)"*"asking $dns (TCP, try 1)"* ]]
 }
 
 @test "a truncated answer of dnsmasq comes whole" {

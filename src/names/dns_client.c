@@ -107,12 +107,24 @@ static void was_sent(struct dns_query *q, int err, int64_t wait_ns)
 	loop_timer_set(q->client->loop, &q->timer, wait_ns);
 }
 
+/* Send Q to the server that it has now. */
+static void ask_over(struct dns_query *q, bool tcp)
+{
+	char text[ADDR_TEXT];
+
+	if (log_wants(LOG_DETAILS))
+		log_detail("asking %s (%s, try %u)",
+			addr_text(&q->client->servers->addrs[q->server], text), tcp ? "TCP" : "UDP",
+			q->tries);
+	was_sent(q, tcp ? dns_tcp_start(q) : dns_udp_start(q), time_of_try(q, tcp));
+}
+
 void dns_query_answered(struct dns_query *q, const struct dns_message *m, bool over_tcp)
 {
 	const char *reason;
 
 	if (dns_message_truncated(m) && !over_tcp) {
-		was_sent(q, dns_tcp_start(q), time_of_try(q, true));
+		ask_over(q, true);
 		return;
 	}
 	reason = dns_message_check(m);
@@ -128,24 +140,11 @@ void dns_query_answered(struct dns_query *q, const struct dns_message *m, bool o
 	query_end(q, (struct dns_result){.outcome = DNS_ANSWERED, .message = *m});
 }
 
-static void log_ask(const struct dns_query *q)
-{
-	char text[ADDR_TEXT];
-
-	if (log_wants(LOG_DETAILS))
-		log_detail("asking %s (%s, try %u)",
-			addr_text(&q->client->servers->addrs[q->server], text),
-			q->client->tcp ? "TCP" : "UDP", q->tries);
-}
-
-/* Send Q to its server. */
+/* Ask again from the start. */
 static void ask(struct dns_query *q)
 {
-	bool over_tcp = q->client->tcp;
-
 	dns_tcp_stop(q);
-	log_ask(q);
-	was_sent(q, over_tcp ? dns_tcp_start(q) : dns_udp_start(q), time_of_try(q, over_tcp));
+	ask_over(q, q->client->tcp);
 }
 
 static void timed_out(void *arg)
