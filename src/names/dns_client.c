@@ -140,7 +140,7 @@ void dns_query_answered(struct dns_query *q, const struct dns_message *m, bool o
 	query_end(q, (struct dns_result){.outcome = DNS_ANSWERED, .message = *m});
 }
 
-/* Ask again from the start. */
+/* Ask from the start, what was under way over TCP given up. */
 static void ask(struct dns_query *q)
 {
 	dns_tcp_stop(q);
