@@ -174,6 +174,12 @@ has_services() {
 	refuses '--max-sessions needs --forward' udp-listen --max-sessions 5 127.0.0.1:0
 	refuses '--parallel needs a command' udp-listen --parallel 5 127.0.0.1:0
 	refuses '--command-timeout needs a command' udp-listen --command-timeout 5 127.0.0.1:0
+	refuses '--escapes needs --send or --prompt' tcp-connect -E 127.0.0.1:1
+	refuses '--hex needs --reply' tcp-serve --hex 127.0.0.1:0
+	refuses '--escapes needs --reply' udp-listen -E 127.0.0.1:0
+	refuses '--type seqpacket does not go with 127.0.0.1:1' tcp-connect --type seqpacket 127.0.0.1:1
+	refuses '--type seqpacket needs a Unix socket' tcp-serve --type seqpacket 127.0.0.1:0
+	refuses '--split is for standard input' udp-send --lines 127.0.0.1:1 x
 }
 
 @test "the same option twice: the last one counts" {

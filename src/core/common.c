@@ -89,6 +89,14 @@ const struct opt common_text_opts[] = {
 	{0},
 };
 
+int common_text_check(int form, bool given, const char *needs, struct bytes *why)
+{
+	if (form == COMMON_LITERAL || given)
+		return STATUS_DONE;
+	bytes_add_format(why, "%s needs %s", form == COMMON_HEX ? "--hex" : "--escapes", needs);
+	return STATUS_USAGE;
+}
+
 const char *common_text_read(int form, const char *text, struct bytes *out)
 {
 	if (form == COMMON_ESCAPES)

@@ -40,6 +40,10 @@ struct common_text {
 enum common_text_form { COMMON_LITERAL, COMMON_ESCAPES, COMMON_HEX };
 extern const struct opt common_text_opts[];
 
+/* Refuse -E and --hex where no text is GIVEN: NEEDS names the options that have one. An exit
+ * status: STATUS_DONE, or one line in WHY. */
+int common_text_check(int form, bool given, const char *needs, struct bytes *why);
+
 /* Append TEXT to OUT as FORM says. NULL, or the reason. */
 const char *common_text_read(int form, const char *text, struct bytes *out);
 

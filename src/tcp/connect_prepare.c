@@ -204,11 +204,16 @@ static int through_read(struct connect_setup *s, struct bytes *why)
 	return status == STATUS_DONE ? host_check(s, proxy, why) : status;
 }
 
-/* Only an address has a family that a source could share. */
-static int source_check(const struct connect_setup *s, const struct endpoint *e, struct bytes *why)
+/* Only an address has a family that a source could share, and it has streams alone. */
+static int kind_check(const struct connect_setup *s, const struct endpoint *e, struct bytes *why)
 {
 	const struct connect_options *c = &s->config->connect;
 
+	if (e->kind == ENDPOINT_INET && tcp_type_values[c->type] != SOCK_STREAM) {
+		bytes_add_format(
+			why, "--type %s does not go with %s", tcp_type_names[c->type], e->text);
+		return STATUS_USAGE;
+	}
 	if (e->kind == ENDPOINT_INET || (!c->source && !c->source_port))
 		return STATUS_DONE;
 	bytes_add_format(
@@ -223,7 +228,7 @@ static int endpoints_check(struct connect_setup *s, struct bytes *why)
 	for (size_t i = 0; i < s->endpoint_count && status == STATUS_DONE; i++) {
 		status = descriptor_check(&s->endpoints[i], why);
 		if (status == STATUS_DONE)
-			status = source_check(s, &s->endpoints[i], why);
+			status = kind_check(s, &s->endpoints[i], why);
 		if (status == STATUS_DONE && !is_through(s))
 			status = host_check(s, &s->endpoints[i], why);
 	}
@@ -250,11 +255,12 @@ static int source_read(struct connect_setup *s, struct bytes *why)
 static int first_read(struct connect_setup *s, struct bytes *why)
 {
 	const struct opt_texts *send = &s->config->connect.send;
-	int status = STATUS_DONE;
+	int form = s->config->text.form;
+	int status = common_text_check(
+		form, send->count > 0 || s->config->talk.prompt, "--send or --prompt", why);
 
 	for (size_t i = 0; i < send->count && status == STATUS_DONE; i++)
-		status = common_text_take(
-			s->config->text.form, "--send", send->item[i], &s->first, why);
+		status = common_text_take(form, "--send", send->item[i], &s->first, why);
 	return status;
 }
 

@@ -131,14 +131,32 @@ static int endpoints_read(struct serve_setup *s, const struct opt_words *words, 
 	return STATUS_DONE;
 }
 
-static int mode_check(const struct serve_setup *s, struct bytes *why)
+/* Which of the options are for other sockets than those there are. */
+static int kind_check(const struct serve_setup *s, struct bytes *why)
 {
-	if (s->config->listen.unix_mode < 0)
-		return STATUS_DONE;
-	for (size_t i = 0; i < s->endpoint_count; i++)
-		if (s->endpoints[i].kind == ENDPOINT_UNIX)
-			return STATUS_DONE;
-	return usage(why, "--unix-mode needs a Unix socket");
+	const struct serve_listen *c = &s->config->listen;
+	bool has_unix = false;
+	bool only_inet = !s->config->way.forward || s->target.kind == ENDPOINT_INET;
+
+	for (size_t i = 0; i < s->endpoint_count; i++) {
+		has_unix = has_unix || s->endpoints[i].kind == ENDPOINT_UNIX;
+		only_inet = only_inet && s->endpoints[i].kind == ENDPOINT_INET;
+	}
+	if (c->unix_mode >= 0 && !has_unix)
+		return usage(why, "--unix-mode needs a Unix socket");
+	if (only_inet && tcp_type_values[c->type] != SOCK_STREAM)
+		return usage(why, "--type seqpacket needs a Unix socket");
+	return STATUS_DONE;
+}
+
+static int reply_read(struct serve_setup *s, struct bytes *why)
+{
+	const struct serve_config *c = s->config;
+	int status = common_text_check(c->text.form, c->way.reply != NULL, "--reply", why);
+
+	if (status != STATUS_DONE || !c->way.reply)
+		return status;
+	return common_text_take(c->text.form, "--reply", c->way.reply, &s->reply, why);
 }
 
 static int exposure_check(const struct serve_setup *s, struct bytes *why)
@@ -278,14 +296,14 @@ static int read_all(struct serve_setup *s, const struct opt_words *words, struct
 	int status = endpoints_read(s, words, why);
 
 	if (status == STATUS_DONE)
-		status = mode_check(s, why);
-	if (status == STATUS_DONE)
 		status = workers_check(s, why);
 	if (status == STATUS_DONE &&
 		sock_options_parse(&s->options, &c->socket.options, SOCK_STREAM, why) < 0)
 		status = STATUS_USAGE;
 	if (status == STATUS_DONE)
 		status = forward_read(s, why);
+	if (status == STATUS_DONE)
+		status = kind_check(s, why);
 	if (status == STATUS_DONE)
 		status = proxy_service_init(&s->proxy, &c->proxy, c->common.numeric, why);
 	s->proxy.dial = (struct dial_plan){.family = c->common.family,
@@ -301,8 +319,8 @@ static int read_all(struct serve_setup *s, const struct opt_words *words, struct
 		status = privilege_find(&s->privilege, &c->privilege, why);
 	if (status == STATUS_DONE && !c->privilege.chroot)
 		status = serve_check_files(s, why);
-	if (status == STATUS_DONE && c->way.reply)
-		status = common_text_take(c->text.form, "--reply", c->way.reply, &s->reply, why);
+	if (status == STATUS_DONE)
+		status = reply_read(s, why);
 	if (status == STATUS_DONE)
 		status = forward_check(s, why);
 	if (status == STATUS_DONE)

@@ -141,6 +141,8 @@ static int prepare(struct listen_run *r, const struct opt_words *words, struct b
 		status = access_init(&r->access, &c->access, c->common.numeric, why);
 	if (status == STATUS_DONE && r->runner.argv)
 		status = access_check_command(&r->access, &r->endpoint, why);
+	if (status == STATUS_DONE)
+		status = common_text_check(c->text.form, c->way.reply != NULL, "--reply", why);
 	if (status == STATUS_DONE && c->way.reply)
 		status = common_text_take(c->text.form, "--reply", c->way.reply, &r->reply, why);
 	if (status == STATUS_DONE)

@@ -128,6 +128,9 @@ static int messages_check(
 {
 	int status = STATUS_DONE;
 
+	if (count > 0 && r->config->split.mode != SPLIT_UNSET)
+		return usage(
+			why, "--split is for standard input, which a MESSAGE takes the place of");
 	for (size_t i = 0; i < count && status == STATUS_DONE; i++) {
 		struct bytes text = {0};
 
