@@ -65,6 +65,9 @@ refuses() {
 @test "a path and a URL get how an endpoint is written" {
 	refuses '"/run/x" (a Unix socket is unix:PATH)' tcp-connect /run/x
 	refuses '"./x" (a Unix socket is unix:PATH)' tcp-serve ./x
+	refuses 'bad --forward: bad endpoint: "/run/x"' tcp-serve --forward /run/x 127.0.0.1:0
+	refuses 'bad --forward: missing port in "127.0.0.1"' udp-listen --forward 127.0.0.1 127.0.0.1:0
+	refuses 'bad --also: missing port in "x:"' tcp-serve --also x: 127.0.0.1:0
 	refuses '"http://127.0.0.1/" (a URL; this takes HOST:PORT)' tcp-connect http://127.0.0.1/
 }
 
@@ -74,6 +77,7 @@ refuses() {
 	refuses '(did you mean json?)' udp-listen --format jsn 0
 	refuses '(did you mean line?)' udp-send --split lien 127.0.0.1:1
 	refuses 'unknown layer "upd" (did you mean udp?)' raw-send --dry-run upd dport=9
+	refuses 'unknown layer "127.0.0.1" (raw-send --layers lists them)' raw-send 127.0.0.1
 	refuses 'after ip (did you mean icmp?)' raw-send --dry-run ip dst=127.0.0.1 icpm
 	refuses 'of ip (did you mean dst?)' raw-send --dry-run ip dts=127.0.0.1
 	refuses 'after icmp (did you mean echo?)' raw-send --dry-run ip dst=127.0.0.1 icmp ehco

@@ -60,6 +60,10 @@ void endpoint_release(struct endpoint *e);
 int endpoint_read(struct endpoint *e, enum endpoint_form form, char *const words[], size_t count,
 	struct bytes *why);
 
+/* The same for WORD alone, the value of OPTION (`--forward`), which the line in WHY names. */
+int endpoint_read_option(struct endpoint *e, enum endpoint_form form, const char *option,
+	const char *word, struct bytes *why);
+
 /* Whether TEXT is a PORT written as a number: 0 to 65535, decimal, no sign or blank, no more than
  * that. *PORT in host order. */
 bool addr_parse_port(const char *text, uint16_t *port);

@@ -395,6 +395,18 @@ int endpoint_read(struct endpoint *e, enum endpoint_form form, char *const words
 	return STATUS_USAGE;
 }
 
+int endpoint_read_option(struct endpoint *e, enum endpoint_form form, const char *option,
+	const char *word, struct bytes *why)
+{
+	struct bytes reason = {0};
+	int status = endpoint_read(e, form, (char *[]){(char *)word}, 1, &reason);
+
+	if (status != STATUS_DONE)
+		bytes_add_format(why, "bad %s: %s", option, bytes_text(&reason));
+	bytes_release(&reason);
+	return status;
+}
+
 void endpoint_release(struct endpoint *e)
 {
 	free(e->text);

@@ -62,6 +62,8 @@ static int unknown_word(struct reader *r, const char *word)
 	guess_begin(&guess, word, strlen(word));
 	offer_names(&guess, l ? l->layer : NULL);
 	guess_add(&guess, r->why);
+	if (!l && !guess_made(&guess))
+		bytes_add_text(r->why, " (raw-send --layers lists them)");
 	return STATUS_USAGE;
 }
 

@@ -121,10 +121,8 @@ static int endpoints_read(struct serve_setup *s, const struct opt_words *words, 
 		return status;
 	s->endpoint_count = 1;
 	for (size_t i = 0; i < also->count; i++, s->endpoint_count++) {
-		char *word = (char *)also->item[i];
-
-		status = endpoint_read(
-			&s->endpoints[s->endpoint_count], ENDPOINT_LOCAL, &word, 1, why);
+		status = endpoint_read_option(&s->endpoints[s->endpoint_count], ENDPOINT_LOCAL,
+			"--also", also->item[i], why);
 		if (status != STATUS_DONE)
 			return status;
 	}
@@ -191,12 +189,12 @@ static int idle_check(const struct serve_setup *s, struct bytes *why)
 static int forward_read(struct serve_setup *s, struct bytes *why)
 {
 	const struct serve_config *c = s->config;
-	char *word = (char *)c->way.forward;
+	const char *word = c->way.forward;
 	int status;
 
 	if (!word)
 		return STATUS_DONE;
-	status = endpoint_read(&s->target, ENDPOINT_PEER, &word, 1, why);
+	status = endpoint_read_option(&s->target, ENDPOINT_PEER, "--forward", word, why);
 	if (status != STATUS_DONE)
 		return status;
 	if (s->target.kind == ENDPOINT_FD) {

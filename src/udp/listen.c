@@ -92,12 +92,12 @@ static int target_find(struct listen_run *r, struct bytes *why)
 
 static int forward_read(struct listen_run *r, struct bytes *why)
 {
-	char *word = (char *)r->config->way.forward;
+	const char *word = r->config->way.forward;
 	int status;
 
 	if (!word)
 		return STATUS_DONE;
-	status = endpoint_read(&r->target, ENDPOINT_PEER, &word, 1, why);
+	status = endpoint_read_option(&r->target, ENDPOINT_PEER, "--forward", word, why);
 	if (status != STATUS_DONE)
 		return status;
 	if (r->target.kind == ENDPOINT_FD) {
