@@ -20,11 +20,6 @@ void *conn_state(struct conn *c)
 	return c + 1;
 }
 
-struct conn *conn_of(void *state)
-{
-	return (struct conn *)state - 1;
-}
-
 void conn_peer(const struct conn *c, struct addr *peer)
 {
 	*peer = (struct addr){.size = c->peer_size};

@@ -35,9 +35,8 @@ struct conn_result {
 	enum conn_ending ending;
 };
 
-/* The service's state of C, and back. */
+/* The service's state of C. */
 void *conn_state(struct conn *c);
-struct conn *conn_of(void *state);
 
 /* The peer's address, and its text for messages (`127.0.0.1:48437`, `unix:`). */
 void conn_peer(const struct conn *c, struct addr *peer);

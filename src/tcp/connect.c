@@ -13,6 +13,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "core/pool.h"
 #include "core/sock.h"
 #include "tcp/commands.h"
 #include "tcp/hints.h"
@@ -218,6 +219,7 @@ static void run_release(struct connect_run *r)
 	connect_setup_release(&r->set);
 	session_release(&r->session);
 	tapped_release(&r->tapped);
+	pool_close();
 	loop_free(r->loop);
 }
 

@@ -13,6 +13,7 @@
 #include "core/child.h"
 #include "core/drain.h"
 #include "core/os.h"
+#include "core/pool.h"
 #include "tcp/command.h"
 #include "tcp/connect.h"
 
@@ -107,6 +108,7 @@ int connect_command_become(struct connect_run *r)
 		log_error("cannot write to standard output: %s", status_reason(errno));
 		return STATUS_FAILED;
 	}
+	pool_close();
 	loop_free(r->loop);
 	r->loop = NULL;
 	signal(SIGCHLD, SIG_DFL);

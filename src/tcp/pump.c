@@ -84,13 +84,6 @@ int pump_start(struct pump *pump, struct loop *loop, int from, struct end to)
 	return loop_watch(loop, from, LOOP_READ, readable, pump);
 }
 
-void pump_add(struct pump *pump, const void *data, size_t size)
-{
-	bytes_add(&pump->unwritten, data, size);
-	if (!pump->over)
-		wait(pump);
-}
-
 void pump_finish(struct pump *pump)
 {
 	pump->ended = true;

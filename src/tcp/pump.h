@@ -33,9 +33,6 @@ struct pump {
  * with errno. All fields but these are set. */
 int pump_start(struct pump *pump, struct loop *loop, int from, struct end to);
 
-/* Write SIZE bytes at DATA, too, behind what has come so far. */
-void pump_add(struct pump *pump, const void *data, size_t size);
-
 /* Read no more; DONE is called once all is written, from the loop. From LOOK, or otherwise. */
 void pump_finish(struct pump *pump);
 

@@ -17,6 +17,7 @@
 #include "base/status.h"
 #include "core/opt.h"
 #include "core/os.h"
+#include "core/pool.h"
 #include "core/ready.h"
 #include "tcp/command.h"
 #include "tcp/commands.h"
@@ -300,6 +301,7 @@ static void run_release(struct serve_run *r)
 	serve_many_release(&r->many);
 	serve_setup_release(&r->set);
 	roster_release(&r->roster);
+	pool_close();
 	loop_free(r->loop);
 }
 
