@@ -71,6 +71,16 @@ has_lines() {
 	[[ $output == *"cannot connect to localhost:$closed: connection refused" ]]
 }
 
+@test "of the addresses of a host the answer that tells most counts" {
+	[ -e /etc/hosts ] || skip "no /etc/hosts to put another in the place of"
+	need_namespace
+	printf '%s many.test\n' 192.0.2.1 127.0.0.1 >hosts
+	run -4 unshare -rnm sh -c 'ip link set lo up && mount --bind hosts /etc/hosts
+		exec "$1" tcp-connect -z --all many.test 9 2>&1' sh "$SOCKIT"
+	[[ ${lines[0]} == "many.test 9/tcp closed "* ]]
+	[ "${lines[1]}" = "sockit tcp-connect: cannot connect to many.test:9: connection refused" ]
+}
+
 @test "two words are host and ports; with a colon in the second they are two endpoints" {
 	two_ports
 	[ "$(scan 127.0.0.1 "$open,$closed")" = "127.0.0.1 $open/tcp open -" ]

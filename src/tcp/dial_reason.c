@@ -13,7 +13,7 @@
 
 enum { RANK_NEVER = 1, RANK_UNREACHABLE, RANK_SILENCE, RANK_ANSWER };
 
-static int rank_of(int err)
+int dial_reason_rank(int err)
 {
 	switch (err) {
 	case EAFNOSUPPORT: return RANK_NEVER;
@@ -53,9 +53,10 @@ void dial_reason_address(struct dial_reason *r, const struct addr *addr, int err
 	char text[ADDR_TEXT];
 
 	log_detail("%s: %s", addr_text(addr, text), status_reason(err));
-	if (rank_of(err) < r->rank)
+	if (dial_reason_rank(err) < r->rank)
 		return;
-	begin_text(r, rank_of(err), err == ECONNRESET ? STATUS_REFUSED : (int)status_of_errno(err));
+	begin_text(r, dial_reason_rank(err),
+		err == ECONNRESET ? STATUS_REFUSED : (int)status_of_errno(err));
 	explain(r, addr, err);
 }
 

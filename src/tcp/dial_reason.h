@@ -21,6 +21,9 @@ struct dial_reason {
 	struct bytes why;
 };
 
+/* How much ERR of one address tells: more than another with a smaller number. */
+int dial_reason_rank(int err);
+
 /* Connecting to ADDR failed with ERR. Logged with -vv. */
 void dial_reason_address(struct dial_reason *r, const struct addr *addr, int err);
 

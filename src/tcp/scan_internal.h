@@ -12,7 +12,7 @@ enum scan_state { SCAN_UNKNOWN, SCAN_OPEN, SCAN_CLOSED, SCAN_FILTERED };
 /* What one port answered. */
 struct scan_result {
 	int64_t ns;
-	int error;	  /* errno of the last address tried */
+	int error;	  /* errno; of several addresses, the one that tells most */
 	uint16_t address; /* index of the address that answered */
 	uint8_t state;	  /* enum scan_state */
 };

@@ -12,6 +12,7 @@
 #include "base/num.h"
 #include "base/status.h"
 #include "core/os.h"
+#include "tcp/dial_reason.h"
 #include "tcp/scan_internal.h"
 
 /* So many ports a turn, so that signals and timers have theirs. */
@@ -25,6 +26,8 @@ struct probe {
 	struct scan_target *target;
 	size_t index; /* of the port */
 	size_t address;
+	size_t answered; /* the address that ERROR is of */
+	int error;
 	int fd;
 	int64_t started_ns;
 	struct loop_timer timeout;
@@ -66,24 +69,32 @@ static void probe_drop_socket(struct probe *p)
 	p->fd = -1;
 }
 
-static void probe_finish(struct probe *p, int err)
+static void probe_finish(struct probe *p)
 {
 	struct scan_target *t = p->target;
 	struct scan *s = t->scan;
 	size_t index = p->index;
 
 	t->results[index] = (struct scan_result){.ns = loop_now(s->loop) - p->started_ns,
-		.error = err,
-		.address = (uint16_t)p->address,
-		.state = (uint8_t)state_of_errno(err)};
+		.error = p->error,
+		.address = (uint16_t)p->answered,
+		.state = (uint8_t)state_of_errno(p->error)};
 	probe_drop_socket(p);
 	free(p);
 	s->in_flight--;
 	scan_port_done(t, index);
 }
 
-/* The answer of one address. Any open one makes the port open; the last one's word counts
- * otherwise. */
+/* Any open address makes the port open. Otherwise what tells most counts, as for a connection. */
+static void probe_remember(struct probe *p, int err)
+{
+	if (err && p->error && dial_reason_rank(err) < dial_reason_rank(p->error))
+		return;
+	p->error = err;
+	p->answered = p->address;
+}
+
+/* The answer of one address. */
 static void probe_answer(struct probe *p, int err)
 {
 	struct scan_target *t = p->target;
@@ -98,12 +109,13 @@ static void probe_answer(struct probe *p, int err)
 			addr_set_port(&addr, t->ports[p->index]);
 		log_detail("%s: %s", addr_text(&addr, text), err ? status_reason(err) : "open");
 	}
+	probe_remember(p, err);
 	if (err && p->address + 1 < t->names.count) {
 		p->address++;
 		probe_try(p);
 		return;
 	}
-	probe_finish(p, err);
+	probe_finish(p);
 }
 
 static void probe_ready(void *arg, int fd, unsigned ready)
