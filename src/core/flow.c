@@ -413,12 +413,6 @@ out:
 	return flow->read_bytes + flow->written_bytes != before;
 }
 
-void flow_stop_source(struct flow *flow)
-{
-	if (flow->state == FLOW_OPEN)
-		flow->state = flow_undelivered(flow) > 0 ? FLOW_DRAIN : FLOW_DONE;
-}
-
 void flow_release(struct flow *flow)
 {
 	if (flow->buffer)

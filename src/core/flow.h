@@ -65,9 +65,6 @@ int flow_prime(struct flow *flow, const void *data, size_t size);
  * owe; then WAIT is SINK as long as something is left of that. */
 bool flow_run(struct flow *flow, unsigned ready);
 
-/* Read no more: what has been read is still to be delivered. */
-void flow_stop_source(struct flow *flow);
-
 /* The bytes read but not delivered. */
 uint64_t flow_undelivered(const struct flow *flow);
 

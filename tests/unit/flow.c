@@ -130,40 +130,11 @@ static void test_prime(void)
 	OK(read(out[0], got, sizeof(got)) == 6 && strcmp(got, "abcdef") == 0, "in order");
 	OK(flow.read_bytes == 2 && flow.written_bytes == 6, "and count as written only");
 	OK(!flow_run(&flow, 0) && flow.wait == FLOW_WAIT_SOURCE, "nothing there moves nothing");
-	flow_stop_source(&flow);
-	OK(flow.state == FLOW_DONE, "a source can be stopped");
 	flow_release(&flow);
 	end_close(&from);
 	end_close(&to);
 	close(in[1]);
 	close(out[0]);
-}
-
-static void test_stop_with_rest(void)
-{
-	int in[2], out[2];
-	struct end from, to;
-	struct flow flow;
-	uint64_t rest;
-
-	channel(FILE_PLAIN, in);
-	must(write_pattern(in[1], 1000000) == 0 && lseek(in[0], 0, SEEK_SET) == 0);
-	channel(UNIX, out);
-	from = describe(FILE_PLAIN, in[0], false);
-	to = describe(UNIX, out[1], true);
-	flow_init(&flow, &from, &to);
-	flow_run(&flow, 0);
-	rest = flow_undelivered(&flow);
-	flow_stop_source(&flow);
-	OK(flow.state == FLOW_DRAIN && rest > 0 && flow.wait == FLOW_WAIT_SINK, "stopped: a rest");
-	pid_t reader = start_reader(out[0], out[1], (size_t)(flow.written_bytes + rest));
-	pump(&flow);
-	OK(flow.state == FLOW_DONE, "the rest is delivered");
-	flow_release(&flow);
-	end_close(&from);
-	end_close(&to);
-	OK(ended_well(reader), "whole");
-	close(in[1]);
 }
 
 /* More stalled flows than there are big pipes. */
@@ -291,7 +262,6 @@ int main(void)
 	test_all_kinds();
 	test_ways();
 	test_prime();
-	test_stop_with_rest();
 	test_many_stalled();
 	test_messages();
 	test_long_message();
