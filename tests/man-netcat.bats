@@ -110,7 +110,7 @@ differ() {
 @test "connect: options that have the same letters" {
 	alike '-4nv' 'hi' 'sockit tcp-serve --reply hi 80 & listens 80; line'
 	alike '-C host 25' $'HELO me\r\nQUIT\r' \
-		'sockit tcp-serve 25 >copy & listens 25; line & until_has copy QUIT; cat copy'
+		'sockit tcp-serve 25 >copy & listens 25; line & until_has copy "$(printf "QUIT\r")"; cat copy'
 	alike '-t host 23' 'login:*' 'sockit tcp-serve -E --reply "\xff\xfb\x01login: \n" 23 &
 		listens 23; line | tr -d "\377\373\001"'
 }
