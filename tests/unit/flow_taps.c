@@ -16,6 +16,7 @@ struct busy_tap {
 	uint64_t seen;
 	size_t piece; /* 0: no limit */
 	int64_t next_ns;
+	int64_t pause_ns; /* before the next piece; 0: 0.1 ms */
 	int owed;
 	bool fails;
 };
@@ -33,7 +34,7 @@ static size_t allow_piece(struct tap *tap, struct tap_question *question)
 		question->again_ns = b->next_ns;
 		return 0;
 	}
-	b->next_ns = question->now_ns + 100000;
+	b->next_ns = question->now_ns + (b->pause_ns ? b->pause_ns : 100000);
 	return question->size < b->piece ? question->size : b->piece;
 }
 
@@ -209,7 +210,8 @@ static void test_speaking(void)
 
 static void test_holding(void)
 {
-	struct busy_tap tap = {.tap.kind = &holder, .next_ns = INT64_MAX};
+	struct busy_tap tap = {
+		.tap.kind = &holder, .next_ns = INT64_MAX, .pause_ns = 3600 * NUM_NS_PER_S};
 	struct bench b;
 
 	bench_begin(&b, &tap.tap);
