@@ -129,3 +129,10 @@ void common_explain_permission(const char *capability, const char *next, struct 
 	else
 		bytes_add_format(why, "needs %s", capability);
 }
+
+void common_add_permission(const char *capability, const char *next, struct bytes *why)
+{
+	bytes_add_text(why, " (");
+	common_explain_permission(capability, next, why);
+	bytes_add_text(why, ")");
+}

@@ -57,4 +57,7 @@ int common_text_take(
  */
 void common_explain_permission(const char *capability, const char *next, struct bytes *why);
 
+/* The same in brackets, behind the reason that stands in WHY already. */
+void common_add_permission(const char *capability, const char *next, struct bytes *why);
+
 #endif

@@ -91,11 +91,8 @@ static int explain(
 	}
 	bytes_add_format(
 		why, "cannot listen on %s: %s", addr_text_local(addr, text), status_reason(err));
-	if ((err == EACCES || err == EPERM) && addr_family(addr) != AF_UNIX) {
-		bytes_add_text(why, " (");
-		common_explain_permission("CAP_NET_BIND_SERVICE", "a security module", why);
-		bytes_add_text(why, ")");
-	}
+	if ((err == EACCES || err == EPERM) && addr_family(addr) != AF_UNIX)
+		common_add_permission("CAP_NET_BIND_SERVICE", "a security module", why);
 	return (int)status_of_errno(err);
 }
 

@@ -50,9 +50,7 @@ int local_explain(const struct local *local, int family, int err, struct bytes *
 		status_reason(err));
 	if (status != STATUS_NOT_PERMITTED)
 		return (int)status;
-	bytes_add_text(why, " (");
-	common_explain_permission("CAP_NET_BIND_SERVICE", "a security module", why);
-	bytes_add_text(why, ")");
+	common_add_permission("CAP_NET_BIND_SERVICE", "a security module", why);
 	return (int)status;
 }
 

@@ -109,11 +109,8 @@ static int refused(const char *what, const char *name, const char *capability, s
 	int err = errno;
 
 	bytes_add_format(why, "cannot %s %s: %s", what, name, status_reason(err));
-	if (err == EPERM) {
-		bytes_add_text(why, " (");
-		common_explain_permission(capability, "a user namespace or a security module", why);
-		bytes_add_text(why, ")");
-	}
+	if (err == EPERM)
+		common_add_permission(capability, "a user namespace or a security module", why);
 	return (int)status_of_errno(err);
 }
 
