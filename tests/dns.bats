@@ -5,6 +5,7 @@
 # Every question stays on the loopback: --server is always given, or a network namespace has no other way.
 
 load lib
+load dnsmasq
 
 # start_dns [OPTION...] - tests/dns_server.py; sets dns (127.0.0.1:PORT), dns_pid and dns_log.
 start_dns() {
@@ -20,32 +21,6 @@ start_dns() {
 	wait_for settled "$dns_pid" "$ready" || return 1
 	dns_port=$(cat "$ready")
 	dns=127.0.0.1:$dns_port
-}
-
-# start_dnsmasq LINE... - a dnsmasq with these lines of configuration; sets dns and dns_port.
-start_dnsmasq() {
-	need dnsmasq python3
-	printf '%s\n' listen-address=127.0.0.1 bind-interfaces no-resolv no-hosts no-daemon \
-		local=/test/ "$@" >dnsmasq.conf
-	local try
-	for try in 1 2 3 4 5; do
-		dns_port=$(python3 -c 'import socket
-s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-		dns=127.0.0.1:$dns_port
-		dnsmasq -C dnsmasq.conf -p "$dns_port" 3>&- </dev/null >dnsmasq.log 2>&1 &
-		local pid=$!
-		if wait_for -t 3 answers_or_gone "$pid" && ! gone "$pid"; then
-			processes+=("$pid")
-			return
-		fi
-	done
-	cat dnsmasq.log >&2
-	return 1
-}
-
-answers_or_gone() {
-	gone "$1" || "$SOCKIT" resolve --server "$dns" --type A -w 100ms ready.test 2>&1 |
-		grep -q 'no such name'
 }
 
 # ask TYPE NAME [OPTION...]

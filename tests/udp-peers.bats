@@ -5,6 +5,7 @@
 
 load lib
 load udp-lib
+load dnsmasq
 
 @test "python3 receives what is sent, and its answer is written" {
 	start_python <<-'END'
@@ -43,23 +44,12 @@ load udp-lib
 }
 
 @test "a DNS query in hex, and the answer of dnsmasq" {
-	need dnsmasq python3
-	# Another test may have taken the port by then.
-	dnsmasq=
-	start_dnsmasq() {
-		free=$(free_port)
-		dnsmasq --keep-in-foreground --conf-file=/dev/null --no-resolv --no-hosts --user= --pid-file= \
-			--listen-address=127.0.0.1 --bind-interfaces --port="$free" \
-			--address=/name.example/192.0.2.7 2>>dnsmasq.log 3>&- &
-		dnsmasq=$!
-		processes+=("$dnsmasq")
-	}
+	start_dnsmasq address=/name.example/192.0.2.7
 	query='1234 0100 0001 0000 0000 0000 04 6e616d65 07 6578616d706c65 00 0001 0001'
 	answered() {
-		kill -0 "$dnsmasq" 2>/dev/null || start_dnsmasq
-		sockit udp-send --hex -r "127.0.0.1:$free" "$query" >answer 2>/dev/null
+		sockit udp-send --hex -r "$dns" "$query" >answer 2>/dev/null
 	}
-	wait_for answered || { cat dnsmasq.log; false; }
+	wait_for answered
 	od -An -tx1 answer | tr -d ' \n' | grep -q '^12348[15]8.*c0000207'
 }
 
