@@ -46,9 +46,9 @@ ALL_CFLAGS = -std=c11 -O2 -g $(WARNINGS) $(HARDEN_C) -fno-strict-aliasing $(if $
 	$(LEAN_C) $(NO_PATHS) -pthread -D_POSIX_C_SOURCE=200809L -Isrc -MMD -MP $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS = $(HARDEN_L) $(LEAN_L) -pthread $(LDFLAGS)
 
-# Files named for another platform stay out: everything *_linux and epoll belong to PLATFORM=linux.
-OTHERS   := $(if $(filter linux,$(PLATFORM)),%_posix.c,%_linux.c %_epoll.c)
-SOURCES  := $(sort $(filter-out $(OTHERS),$(wildcard src/*.c src/*/*.c)))
+# Files named for another platform stay out.
+OTHERS   := $(if $(filter linux,$(PLATFORM)),%_posix.c,%_linux.c)
+SOURCES  := $(sort $(filter-out $(OTHERS),$(shell find src -name "*.c")))
 OBJECTS  := $(SOURCES:src/%.c=$(B)/%.o)
 LIBRARY  := $(filter-out $(B)/main.o,$(OBJECTS))
 UNITS    := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
@@ -127,7 +127,7 @@ lint: $(B)/sockit
 	SOCKIT='$(CURDIR)/$(B)/sockit' sh tests/lint/run.sh
 
 format:
-	clang-format -i $(wildcard src/*.[ch] src/*/*.[ch] tests/unit/*.[ch])
+	clang-format -i $$(find src tests -name '*.[ch]')
 
 completions: sockit
 	sh tests/lint/completions.sh write

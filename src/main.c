@@ -1,23 +1,33 @@
 /* SPDX-License-Identifier: ISC */
 /* main.c - pick the command; help and version.
  *
- * The map of src/, top to bottom. A file includes only from its own folder or from below, and the
- * four folders of the protocols never include each other:
+ * The map of src/, top to bottom. A file includes only from its own folder or from one further
+ * down (tests/lint/layers.sh has the floors), and the four protocols never include each other:
  *
- *   main.c   the list of commands
- *   tcp/     connect.c, serve.c, and what only they need: dial (address race), handlers, broker,
- *            collect, forward, scan, proxy client and server, PROXY header, telnet
- *   udp/     send.c, listen.c; batches, sessions, output formats
- *   raw/     send.c; layers (words to packet), checksums, pcap, replies
- *   names/   resolve.c, services.c; dns (queries by type), batch (answers in order)
- *   core/    knows no protocol and no command: addr, name, sock, listener, local, loop with its two
- *            pollers, relay, child, access, meter, screen (where the progress line stands), opt
- *            (tables of options), guess (what was meant), the built-in table of services, os_linux
- *            and os_posix
- *   base/    knows only libc: log, num, text, json, bytes, clock, fd, status
+ *   main.c          the list of commands
+ *   tcp/connect/    tcp-connect: reach (through --proxy, --via, --wait), expect, prompt, scan
+ *   tcp/serve/      tcp-serve: options, ways to serve, workers, what is given up
+ *   tcp/services/   what a connection can get, a file each: text, relay, command, broker, ...
+ *   tcp/server/     accept connections, limits, workers
+ *   tcp/            what both share: dial (address race), session (standard input and output over
+ *                   one connection), command, hints
+ *   tcp/taps/       what stands between: telnet, CRLF, pace, hex dump, copies
+ *   tcp/proxy/      SOCKS and HTTP CONNECT, both halves; the PROXY header
+ *   udp/            send, listen; batches, sessions, output formats
+ *   raw/            send; layers (words to packet), checksums, capture files, replies
+ *   names/          resolve, services; dns (queries by type), batch (answers in order)
+ *   core/           knows no protocol and no command: names and services looked up, listener,
+ *                   local, access, ready, privilege, meter
+ *   core/stream/    bytes in one direction (flow) and both (relay), half-close, taps, drain
+ *   core/loop/      descriptors, timers, signals, children, other threads; the pollers
+ *   core/sock/      sockets and their -o options
+ *   core/opt/       command lines as tables: parsing, help, guesses, the options that are shared
+ *   core/os/        what differs between systems: X_linux.c and X_posix.c beside X.h
+ *   core/addr/      addresses and endpoints, to and from text
+ *   base/           knows only libc: log, num, text, json, bytes, clock, fd, screen, status
  *
  * A command is a struct command, found here by its name; its file is named after it, tcp-serve in
- * tcp/serve.c.
+ * tcp/serve/serve.c.
  */
 
 #include <errno.h>
@@ -29,9 +39,9 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/status.h"
-#include "core/guess.h"
-#include "core/opt.h"
-#include "core/opt_value.h"
+#include "core/opt/guess.h"
+#include "core/opt/opt.h"
+#include "core/opt/opt_value.h"
 #include "names/commands.h"
 #include "raw/commands.h"
 #include "tcp/commands.h"

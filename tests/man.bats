@@ -255,7 +255,7 @@ keys() {
 written() {
 	local folder
 	for folder; do
-		cat "$tests/../src/$folder"/*.c
+		find "$tests/../src/$folder" -name '*.c' -exec cat {} +
 	done | tr '\n' ' ' | tr -d '\t' | sed 's/( /(/g' | grep -Eo '(json_(add|begin)_[a-z]+|add_number|add_host)\(&?j, [^;]*;' |
 		sed 's/^[^,]*, *//; s/_data(//' | grep -Eo '^[^;]*' |
 		sed -n 's/^\("[^"]*"\).*/\1/p; s/^[^"]*? *\("[^"]*"\) : \("[^"]*"\).*/\1\n\2/p' | tr -d '"' | sort -u
@@ -338,7 +338,7 @@ told() {
 
 @test "the variables that sockit looks at are in the hub" {
 	[ -d "$tests/../src" ] || skip "no sources here"
-	cat "$tests"/../src/*/*.c | grep -o 'getenv("[A-Z_]*"' | cut -d '"' -f 2 | sort -u >real
+	find "$tests/../src" -name '*.c' -exec cat {} + | grep -o 'getenv("[A-Z_]*"' | cut -d '"' -f 2 | sort -u >real
 	[ -s real ]
 	section sockit.1 ENVIRONMENT | awk '/^\.It Ev / { print $3 }' >said
 	LC_ALL=C sort -c said

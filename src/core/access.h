@@ -9,8 +9,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "core/addr.h"
-#include "core/opt.h"
+#include "core/addr/addr.h"
+#include "core/opt/opt.h"
 
 struct bytes;
 struct access_rule;

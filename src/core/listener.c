@@ -12,9 +12,9 @@
 #include "base/bytes.h"
 #include "base/fd.h"
 #include "base/status.h"
-#include "core/common.h"
 #include "core/name.h"
-#include "core/os.h"
+#include "core/os/os.h"
+#include "core/privilege.h"
 
 /* A port that the kernel chose for one family may be taken in the other: so often choose anew. */
 enum { PORT_TRIES = 16 };
@@ -92,7 +92,7 @@ static int explain(
 	bytes_add_format(
 		why, "cannot listen on %s: %s", addr_text_local(addr, text), status_reason(err));
 	if ((err == EACCES || err == EPERM) && addr_family(addr) != AF_UNIX)
-		common_add_permission("CAP_NET_BIND_SERVICE", "a security module", why);
+		privilege_add_reason("CAP_NET_BIND_SERVICE", "a security module", why);
 	return (int)status_of_errno(err);
 }
 

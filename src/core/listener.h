@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "core/addr.h"
-#include "core/sock.h"
+#include "core/addr/addr.h"
+#include "core/sock/sock.h"
 
 struct bytes;
 

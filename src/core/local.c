@@ -8,8 +8,8 @@
 
 #include "base/bytes.h"
 #include "base/status.h"
-#include "core/common.h"
 #include "core/name.h"
+#include "core/privilege.h"
 
 static const struct addr *address_of(const struct local *local, int family)
 {
@@ -50,7 +50,7 @@ int local_explain(const struct local *local, int family, int err, struct bytes *
 		status_reason(err));
 	if (status != STATUS_NOT_PERMITTED)
 		return (int)status;
-	common_add_permission("CAP_NET_BIND_SERVICE", "a security module", why);
+	privilege_add_reason("CAP_NET_BIND_SERVICE", "a security module", why);
 	return (int)status;
 }
 

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "core/addr.h"
+#include "core/addr/addr.h"
 
 struct bytes;
 

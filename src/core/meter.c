@@ -12,8 +12,8 @@
 #include "base/fd.h"
 #include "base/json.h"
 #include "base/num.h"
-#include "core/os.h"
-#include "core/screen.h"
+#include "base/screen.h"
+#include "core/os/os.h"
 
 /* How often the line is drawn on a terminal, and written elsewhere. */
 #define REDRAW_NS  (NUM_NS_PER_S / 5)

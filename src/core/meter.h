@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core/loop.h"
-#include "core/opt.h"
+#include "core/loop/loop.h"
+#include "core/opt/opt.h"
 
 enum meter_when { METER_NEVER, METER_TERMINAL, METER_ALWAYS };
 enum meter_stats { METER_NO_STATS, METER_STATS_TEXT, METER_STATS_JSON };

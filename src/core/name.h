@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/addr.h"
+#include "core/addr/addr.h"
 
 struct loop;
 struct bytes;

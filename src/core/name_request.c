@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/loop.h"
-#include "core/pool.h"
+#include "core/loop/loop.h"
+#include "core/loop/pool.h"
 
 enum { PORT_TEXT = sizeof("65535") };
 

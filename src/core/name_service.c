@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/bytes.h"
-#include "core/guess.h"
+#include "core/opt/guess.h"
 #include "core/services_table.h"
 
 static const char *protocol_of(int type)

@@ -15,7 +15,7 @@
 #include "base/bytes.h"
 #include "base/num.h"
 #include "base/status.h"
-#include "core/common.h"
+#include "core/os/os.h"
 
 const struct opt privilege_opts[] = {
 	{.kind = OPT_TEXT,
@@ -110,7 +110,7 @@ static int refused(const char *what, const char *name, const char *capability, s
 
 	bytes_add_format(why, "cannot %s %s: %s", what, name, status_reason(err));
 	if (err == EPERM)
-		common_add_permission(capability, "a user namespace or a security module", why);
+		privilege_add_reason(capability, "a user namespace or a security module", why);
 	return (int)status_of_errno(err);
 }
 
@@ -135,4 +135,19 @@ int privilege_drop(const struct privilege *p, struct bytes *why)
 	if (dir && (chroot(dir) < 0 || chdir("/") < 0))
 		return refused("change the root to", dir, "CAP_SYS_CHROOT", why);
 	return p->options->user ? become(p, why) : STATUS_DONE;
+}
+
+void privilege_explain(const char *capability, const char *next, struct bytes *why)
+{
+	if (os_has_capability(capability))
+		bytes_add_format(why, "%s is held; look at %s", capability, next);
+	else
+		bytes_add_format(why, "needs %s", capability);
+}
+
+void privilege_add_reason(const char *capability, const char *next, struct bytes *why)
+{
+	bytes_add_text(why, " (");
+	privilege_explain(capability, next, why);
+	bytes_add_text(why, ")");
 }

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "core/opt.h"
+#include "core/opt/opt.h"
 
 struct bytes;
 
@@ -36,5 +36,13 @@ int privilege_find(struct privilege *p, const struct privilege_options *options,
  * had back. An exit status: STATUS_DONE; STATUS_NOT_PERMITTED and others with one line in WHY, and
  * then the process must end. Nothing is done for what the options leave out. */
 int privilege_drop(const struct privilege *p, struct bytes *why);
+
+/* What a refusal by the system probably lacks, as one clause for the user: `needs CAPABILITY`, or,
+ * where the caller has it, that it has, and what to look at next (NEXT, such as "a firewall rule").
+ */
+void privilege_explain(const char *capability, const char *next, struct bytes *why);
+
+/* The same in brackets, behind the reason that stands in WHY already. */
+void privilege_add_reason(const char *capability, const char *next, struct bytes *why);
 
 #endif

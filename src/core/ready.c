@@ -12,7 +12,7 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "core/listener.h"
-#include "core/os.h"
+#include "core/os/os.h"
 
 /* 0, or -1 with errno. */
 static int notify(const char *path)

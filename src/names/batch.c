@@ -11,8 +11,8 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/status.h"
-#include "core/end.h"
-#include "core/loop.h"
+#include "core/loop/loop.h"
+#include "core/stream/end.h"
 
 enum {
 	WINDOW = 8192, /* questions read: as many can be answered behind a slow one */

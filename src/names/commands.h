@@ -3,7 +3,7 @@
 #ifndef NAMES_COMMANDS_H
 #define NAMES_COMMANDS_H
 
-#include "core/opt.h"
+#include "core/opt/opt.h"
 
 extern const struct command resolve_command, services_command;
 

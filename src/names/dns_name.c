@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "core/addr.h"
+#include "core/addr/addr.h"
 
 enum {
 	POINTER = 0xc0, /* the two bits that make a length a pointer */

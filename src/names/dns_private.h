@@ -3,7 +3,7 @@
 #ifndef NAMES_DNS_PRIVATE_H
 #define NAMES_DNS_PRIVATE_H
 
-#include "core/loop.h"
+#include "core/loop/loop.h"
 #include "names/dns_client.h"
 
 enum { DNS_LENGTH_SIZE = 2, DNS_RANDOM_SIZE = 256 };

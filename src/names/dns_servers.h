@@ -3,8 +3,8 @@
 #ifndef NAMES_DNS_SERVERS_H
 #define NAMES_DNS_SERVERS_H
 
-#include "core/addr.h"
-#include "core/opt.h"
+#include "core/addr/addr.h"
+#include "core/opt/opt.h"
 
 struct bytes;
 

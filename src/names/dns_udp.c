@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
-#include "core/sock.h"
+#include "core/sock/sock.h"
 #include "names/dns_private.h"
 
 enum {

@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #include "base/bytes.h"
-#include "core/addr.h"
+#include "core/addr/addr.h"
 
 /* What is asked. */
 struct lookup {

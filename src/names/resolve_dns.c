@@ -5,7 +5,7 @@
 #include <inttypes.h>
 
 #include "base/status.h"
-#include "core/addr.h"
+#include "core/addr/addr.h"
 #include "names/batch.h"
 #include "names/dns_message.h"
 #include "names/dns_type.h"

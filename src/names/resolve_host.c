@@ -8,8 +8,8 @@
 
 #include "base/num.h"
 #include "base/status.h"
-#include "core/loop.h"
-#include "core/pool.h"
+#include "core/loop/loop.h"
+#include "core/loop/pool.h"
 #include "names/batch.h"
 #include "names/lookup.h"
 #include "names/resolve_run.h"

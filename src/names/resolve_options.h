@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core/common.h"
-#include "core/opt.h"
+#include "core/opt/common.h"
+#include "core/opt/opt.h"
 
 struct resolve_options {
 	bool all;

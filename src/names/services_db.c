@@ -11,7 +11,7 @@
 
 #include "base/bytes.h"
 #include "base/fd.h"
-#include "core/addr.h"
+#include "core/addr/addr.h"
 #include "core/name.h"
 #include "core/services_table.h"
 

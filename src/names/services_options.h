@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-#include "core/common.h"
-#include "core/opt.h"
+#include "core/opt/common.h"
+#include "core/opt/opt.h"
 
 struct services_options {
 	bool builtin;

@@ -3,8 +3,8 @@
 #ifndef RAW_BUILD_H
 #define RAW_BUILD_H
 
-#include "core/addr.h"
-#include "core/os_packet.h"
+#include "core/addr/addr.h"
+#include "core/os/os_packet.h"
 #include "raw/packet.h"
 
 /* What packets are built for; and what was found out while building. */

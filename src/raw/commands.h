@@ -3,7 +3,7 @@
 #ifndef RAW_COMMANDS_H
 #define RAW_COMMANDS_H
 
-#include "core/opt.h"
+#include "core/opt/opt.h"
 
 extern const struct command raw_send_command;
 

@@ -8,10 +8,10 @@
 #include "base/bytes.h"
 #include "base/num.h"
 #include "base/status.h"
-#include "core/addr.h"
-#include "core/guess.h"
+#include "core/addr/addr.h"
 #include "core/name.h"
-#include "core/opt_value.h"
+#include "core/opt/guess.h"
+#include "core/opt/opt_value.h"
 
 enum { HALF = 64, MAC_BYTES = 6, WORD_MAX = 64 };
 

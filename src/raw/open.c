@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "base/status.h"
-#include "core/common.h"
-#include "core/os_packet.h"
+#include "core/os/os_packet.h"
+#include "core/privilege.h"
 #include "raw/plan.h"
 
 enum { PATH_ROOM = 4096 };
@@ -32,7 +32,7 @@ static int cannot_open(const char *what, int err, struct bytes *why)
 	} else if (err == EPERM || err == EACCES) {
 		size_t start = why->size;
 
-		common_explain_permission("CAP_NET_RAW", "the network namespace", why);
+		privilege_explain("CAP_NET_RAW", "the network namespace", why);
 		if (!why->failed && strncmp((char *)why->data + start, "needs", 5) == 0)
 			bytes_add_format(why, " (run as root, or: setcap cap_net_raw+ep %s)",
 				own_path(path));

@@ -12,7 +12,7 @@
 #include "base/num.h"
 #include "base/status.h"
 #include "core/name.h"
-#include "core/opt_value.h"
+#include "core/opt/opt_value.h"
 
 bool plan_sends(const struct send_config *config)
 {

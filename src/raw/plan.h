@@ -3,7 +3,7 @@
 #ifndef RAW_PLAN_H
 #define RAW_PLAN_H
 
-#include "core/sock.h"
+#include "core/sock/sock.h"
 #include "raw/send_options.h"
 #include "raw/source.h"
 #include "raw/transmit.h"

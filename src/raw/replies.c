@@ -11,9 +11,9 @@
 #include "base/fd.h"
 #include "base/json.h"
 #include "base/num.h"
+#include "base/screen.h"
 #include "base/status.h"
-#include "core/os_packet.h"
-#include "core/screen.h"
+#include "core/os/os_packet.h"
 #include "raw/field.h"
 
 /* The table of what was sent has rows of few entries; in a full row the oldest makes room. So its

@@ -3,7 +3,7 @@
 #ifndef RAW_REPLIES_H
 #define RAW_REPLIES_H
 
-#include "core/loop.h"
+#include "core/loop/loop.h"
 #include "raw/trace.h"
 
 /* What is to be watched. */

@@ -8,7 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/status.h"
-#include "core/opt_value.h"
+#include "core/opt/opt_value.h"
 
 uint64_t random_next(uint64_t *state)
 {

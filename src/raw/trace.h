@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
-#include "core/addr.h"
+#include "core/addr/addr.h"
 #include "raw/packet.h"
 
 /* What a packet and its answer have in common, from the asker's side. Compared byte by byte. */

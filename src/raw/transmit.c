@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/num.h"
 #include "base/status.h"
-#include "core/common.h"
+#include "core/privilege.h"
 
 enum {
 	TURN_BATCHES = 16,	 /* so that signals get their turn */
@@ -146,7 +146,7 @@ static void explain(struct transmit *t, int err)
 
 	bytes_add_format(&t->why, "cannot send packet %" PRIu64 ": ", t->sent_packets + 1);
 	if (err == EPERM || err == EACCES)
-		common_explain_permission("CAP_NET_RAW", "a firewall rule", &t->why);
+		privilege_explain("CAP_NET_RAW", "a firewall rule", &t->why);
 	else if (err == EINVAL)
 		bytes_add_text(&t->why, "it is too short, or its headers make no sense here");
 	else if (err == EMSGSIZE)

@@ -3,7 +3,7 @@
 #ifndef RAW_TRANSMIT_H
 #define RAW_TRANSMIT_H
 
-#include "core/loop.h"
+#include "core/loop/loop.h"
 #include "raw/source.h"
 
 /* Where packets go. Frames: FD[0]. Packets with an IP header: FD[0] for IPv4, FD[1] for IPv6, to

@@ -2,7 +2,7 @@
 /* value.c - numbers of up to 128 bits, and where they lie in a header. */
 #include <string.h>
 
-#include "core/addr.h"
+#include "core/addr/addr.h"
 #include "raw/field.h"
 
 enum { HALF = 64, BYTE = 8, IP6_SIZE = 16 };

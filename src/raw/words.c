@@ -8,9 +8,9 @@
 #include "base/fd.h"
 #include "base/status.h"
 #include "base/text.h"
-#include "core/common.h"
-#include "core/guess.h"
-#include "core/opt_value.h"
+#include "core/opt/common.h"
+#include "core/opt/guess.h"
+#include "core/opt/opt_value.h"
 #include "raw/spec.h"
 
 /* Reading is under way. */

@@ -9,9 +9,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "core/child.h"
-#include "core/os.h"
-#include "core/sock.h"
+#include "core/loop/child.h"
+#include "core/os/os.h"
+#include "core/sock/sock.h"
 
 enum { VARIABLE_ROOM = ADDR_TEXT + 32, VARIABLES = 9 };
 

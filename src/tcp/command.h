@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "core/addr.h"
+#include "core/addr/addr.h"
 
 /* The words of a command line: those after --, or a shell with TEXT. */
 struct command_line {

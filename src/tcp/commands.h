@@ -3,7 +3,7 @@
 #ifndef TCP_COMMANDS_H
 #define TCP_COMMANDS_H
 
-#include "core/opt.h"
+#include "core/opt/opt.h"
 
 extern const struct command tcp_connect_command, tcp_serve_command;
 

@@ -7,11 +7,11 @@
 #include <stdint.h>
 
 #include "core/access.h"
-#include "core/addr.h"
+#include "core/addr/addr.h"
 #include "core/local.h"
-#include "core/loop.h"
+#include "core/loop/loop.h"
 #include "core/name.h"
-#include "core/sock.h"
+#include "core/sock/sock.h"
 
 struct bytes;
 

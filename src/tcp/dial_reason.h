@@ -9,7 +9,7 @@
 
 #include "base/bytes.h"
 #include "core/name.h"
-#include "core/sock.h"
+#include "core/sock/sock.h"
 
 struct dial_plan;
 

@@ -3,7 +3,7 @@
 #ifndef TCP_HINTS_H
 #define TCP_HINTS_H
 
-#include "core/opt.h"
+#include "core/opt/opt.h"
 
 extern const struct opt_hint connect_hints[];
 extern const struct opt_hint serve_hints[];

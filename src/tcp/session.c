@@ -12,9 +12,9 @@
 #include "base/fd.h"
 #include "base/num.h"
 #include "base/status.h"
-#include "core/drain.h"
-#include "core/os.h"
-#include "core/sock.h"
+#include "core/os/os.h"
+#include "core/sock/sock.h"
+#include "core/stream/drain.h"
 
 static const int64_t first_settle_ns = NUM_NS_PER_MS;
 static const int64_t last_settle_ns = 50 * NUM_NS_PER_MS;

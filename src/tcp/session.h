@@ -7,11 +7,11 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
-#include "core/addr.h"
-#include "core/loop.h"
+#include "core/addr/addr.h"
+#include "core/loop/loop.h"
 #include "core/meter.h"
-#include "core/relay.h"
-#include "tcp/taps.h"
+#include "core/stream/relay.h"
+#include "tcp/taps/taps.h"
 
 /* How; shared, constant, outlives the session. */
 struct session_plan {

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "core/os_dgram.h"
+#include "core/os/os_dgram.h"
 #include "udp/format.h"
 
 struct batch {

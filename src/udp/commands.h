@@ -3,7 +3,7 @@
 #ifndef UDP_COMMANDS_H
 #define UDP_COMMANDS_H
 
-#include "core/opt.h"
+#include "core/opt/opt.h"
 
 extern const struct command udp_send_command, udp_listen_command;
 

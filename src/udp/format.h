@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <time.h>
 
-#include "core/addr.h"
+#include "core/addr/addr.h"
 
 struct bytes;
 

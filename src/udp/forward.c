@@ -12,7 +12,7 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
-#include "core/os_dgram.h"
+#include "core/os/os_dgram.h"
 #include "udp/trouble.h"
 #include "udp/unix_name.h"
 

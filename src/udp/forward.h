@@ -7,9 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/addr.h"
-#include "core/loop.h"
-#include "core/sock.h"
+#include "core/addr/addr.h"
+#include "core/loop/loop.h"
+#include "core/sock/sock.h"
 #include "udp/format.h"
 #include "udp/port.h"
 

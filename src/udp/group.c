@@ -9,8 +9,8 @@
 
 #include "base/bytes.h"
 #include "base/status.h"
-#include "core/opt.h"
-#include "core/os_dgram.h"
+#include "core/opt/opt.h"
+#include "core/os/os_dgram.h"
 
 enum { WORDS = 3 };
 

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "core/addr.h"
+#include "core/addr/addr.h"
 
 struct bytes;
 struct opt_texts;

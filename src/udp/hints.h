@@ -3,7 +3,7 @@
 #ifndef UDP_HINTS_H
 #define UDP_HINTS_H
 
-#include "core/opt.h"
+#include "core/opt/opt.h"
 
 extern const struct opt_hint send_hints[];
 extern const struct opt_hint listen_hints[];

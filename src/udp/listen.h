@@ -8,9 +8,9 @@
 
 #include "base/bytes.h"
 #include "core/access.h"
-#include "core/loop.h"
+#include "core/loop/loop.h"
 #include "core/meter.h"
-#include "core/sock.h"
+#include "core/sock/sock.h"
 #include "udp/batch.h"
 #include "udp/forward.h"
 #include "udp/group.h"

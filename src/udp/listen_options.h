@@ -7,9 +7,9 @@
 #include <stdint.h>
 
 #include "core/access.h"
-#include "core/common.h"
 #include "core/meter.h"
-#include "core/opt.h"
+#include "core/opt/common.h"
+#include "core/opt/opt.h"
 #include "core/privilege.h"
 
 /* How datagrams are written out. */

@@ -5,8 +5,8 @@
 
 #include "base/log.h"
 #include "base/status.h"
-#include "core/child.h"
-#include "core/sandbox.h"
+#include "core/loop/child.h"
+#include "core/os/sandbox.h"
 #include "udp/listen.h"
 
 static int command_check(const struct listen_run *r, struct bytes *why)

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/loop.h"
-#include "core/os.h"
+#include "core/loop/loop.h"
+#include "core/os/os.h"
 
 enum { PIPE_SIZE = 1024 * 1024 };
 

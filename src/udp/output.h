@@ -9,7 +9,7 @@
 #include <sys/uio.h>
 
 #include "base/bytes.h"
-#include "core/end.h"
+#include "core/stream/end.h"
 
 struct loop;
 struct datagram;

@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
-#include "core/os_dgram.h"
+#include "core/os/os_dgram.h"
 #include "udp/trouble.h"
 
 /* Without room in the queue of an interface the poller has nothing to tell. */

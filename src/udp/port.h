@@ -8,9 +8,9 @@
 #include <stdint.h>
 #include <sys/uio.h>
 
-#include "core/addr.h"
+#include "core/addr/addr.h"
 #include "core/listener.h"
-#include "core/loop.h"
+#include "core/loop/loop.h"
 
 enum { PORT_ANSWERS = 64 };
 

@@ -6,10 +6,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "core/addr.h"
+#include "core/addr/addr.h"
 #include "core/listener.h"
-#include "core/os_dgram.h"
-#include "core/sock.h"
+#include "core/os/os_dgram.h"
+#include "core/sock/sock.h"
 #include "udp/group.h"
 #include "udp/port.h"
 

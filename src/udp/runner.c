@@ -15,8 +15,8 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
-#include "core/child.h"
-#include "core/os.h"
+#include "core/loop/child.h"
+#include "core/os/os.h"
 #include "udp/output.h"
 #include "udp/trouble.h"
 

@@ -13,8 +13,8 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/status.h"
-#include "core/common.h"
-#include "core/opt.h"
+#include "core/opt/common.h"
+#include "core/opt/opt.h"
 #include "udp/commands.h"
 #include "udp/hints.h"
 

@@ -7,9 +7,9 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
-#include "core/loop.h"
+#include "core/loop/loop.h"
 #include "core/meter.h"
-#include "core/sock.h"
+#include "core/sock/sock.h"
 #include "udp/batch.h"
 #include "udp/output.h"
 #include "udp/send_options.h"

@@ -6,9 +6,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core/common.h"
 #include "core/meter.h"
-#include "core/opt.h"
+#include "core/opt/common.h"
+#include "core/opt/opt.h"
 
 /* How standard input becomes datagrams. */
 struct send_split {

@@ -9,7 +9,7 @@
 
 #include "base/status.h"
 #include "base/text.h"
-#include "core/common.h"
+#include "core/opt/common.h"
 
 enum {
 	CHUNK = 256 * 1024,

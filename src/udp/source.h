@@ -10,8 +10,8 @@
 #include <sys/uio.h>
 
 #include "base/bytes.h"
-#include "core/end.h"
-#include "core/os_dgram.h"
+#include "core/os/os_dgram.h"
+#include "core/stream/end.h"
 #include "udp/split.h"
 
 struct source_plan {

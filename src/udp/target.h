@@ -6,9 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "core/addr.h"
-#include "core/os_dgram.h"
-#include "core/sock.h"
+#include "core/addr/addr.h"
+#include "core/os/os_dgram.h"
+#include "core/sock/sock.h"
 #include "udp/unix_name.h"
 
 struct bytes;

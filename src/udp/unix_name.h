@@ -3,7 +3,7 @@
 #ifndef UDP_UNIX_NAME_H
 #define UDP_UNIX_NAME_H
 
-#include "core/addr.h"
+#include "core/addr/addr.h"
 
 /* The file that names a socket; all zero where there is none. */
 struct unix_name {

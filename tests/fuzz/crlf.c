@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* crlf.c - line ends, however the text is cut: every LF has a CR, and nothing else has changed. */
-#include "tcp/crlf.h"
+#include "tcp/taps/crlf.h"
 
 #include <stdint.h>
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "core/addr.h"
+#include "core/addr/addr.h"
 
 enum { MOST_WORDS = 3 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* expect.c - whether a stream has a match, however it is cut. The first line is the expression. */
-#include "tcp/expect.h"
+#include "tcp/connect/expect.h"
 
 #include <stdint.h>
 

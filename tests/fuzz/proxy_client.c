@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* proxy_client.c - what a proxy may answer, however it is cut: the same verdict, no byte too many.
  * The first byte says which proxy it is. */
-#include "tcp/proxy_client.h"
+#include "tcp/proxy/proxy_client.h"
 
 #include <stdint.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* proxy_header.c - what may come in place of a PROXY header, however it is cut: the same addresses,
  * no byte too many. */
-#include "tcp/proxy_header.h"
+#include "tcp/proxy/proxy_header.h"
 
 #include <stdint.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* telnet.c - what a telnet peer may send, however it is cut: same data, same refusals. */
-#include "tcp/telnet.h"
+#include "tcp/taps/telnet.h"
 
 #include <stdint.h>
 

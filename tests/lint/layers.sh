@@ -2,57 +2,80 @@
 # SPDX-License-Identifier: ISC
 # layers.sh - fail on an include that goes upward or sideways through the floors of src/.
 #
-#     main  ->  tcp udp raw names  ->  core  ->  base  ->  libc
-#
 #     sh tests/lint/layers.sh [FOLDER]      default: src
+#
+# The floors are the lines of FLOORS below, from the top to the bottom. A file includes only from its
+# own folder, or from a folder that stands further down; so there can be no circle.
 set -u
 
 cd "${1:-$(dirname "$0")/../../src}" || exit 1
 
+FLOORS='
+main
+tcp/connect tcp/serve
+tcp/services
+tcp/server
+tcp udp raw names
+tcp/taps tcp/proxy
+core
+core/stream
+core/loop core/sock
+core/os core/opt
+core/addr
+base
+'
+
 # shellcheck disable=SC2016 # the fields are awk's
-find . -name '*.[ch]' | sort | xargs awk '
+find . -name '*.[ch]' | sort | xargs awk -v floors="$FLOORS" '
 function fail(why) {
 	printf "%s:%d: %s: %s\n", FILENAME, FNR, $0, why
 	failed = 1
 }
 
-# What stands above what; a folder may always include from itself.
+function folder_of(path) {
+	return sub(/\/[^\/]*$/, "", path) ? path : "main"
+}
+
+# The four protocols never include each other, however their folders are stacked.
+function protocol_of(folder) {
+	sub(/\/.*/, "", folder)
+	return folder ~ /^(tcp|udp|raw|names)$/ ? folder : ""
+}
+
 BEGIN {
-	floor["main"] = 4
-	floor["tcp"] = floor["udp"] = floor["raw"] = floor["names"] = 3
-	floor["core"] = 2
-	floor["base"] = 1
-	# Floors inside core: what a part must not know.
-	alien["addr"] = "^(netdb[.]h|core/(name|sock|loop)[.]h)$"
-	alien["opt"] = "^(netdb[.]h|sys/socket[.]h|core/(addr|name|sock|loop)[.]h)$"
-	alien["loop"] = "^(netdb[.]h|core/(addr|name|sock)[.]h)$"
+	count = split(floors, lines, "\n")
+	for (i = 1; i <= count; i++) {
+		words = split(lines[i], names, " ")
+		for (j = 1; j <= words; j++)
+			floor[names[j]] = count - i
+	}
+	# What a part must not know, although it stands below.
+	alien["core/opt"] = "^(netdb[.]h|core/addr/.*)$"
+	alien["core/loop"] = "^(netdb[.]h)$"
+	alien["core/addr"] = "^(netdb[.]h)$"
 }
 
 FNR == 1 {
-	file = substr(FILENAME, 3)
-	folder = file ~ /\// ? substr(file, 1, index(file, "/") - 1) : "main"
+	folder = folder_of(substr(FILENAME, 3))
 	if (!(folder in floor))
 		fail("no floor for this folder")
-	part = ""
-	if (folder == "core") {
-		part = substr(file, 6)
-		sub(/[._].*/, "", part)
-	}
 }
 
 /^[ \t]*#[ \t]*include[ \t]*["<]/ {
 	header = $0
 	sub(/^[^"<]*["<]/, "", header)
 	sub(/[">].*/, "", header)
-	if (part in alien && header ~ alien[part])
-		fail(part " must not know it")
+	if (folder in alien && header ~ alien[folder])
+		fail(folder " must not know it")
 	if ($0 !~ /"/)
 		next
-	target = substr(header, 1, index(header, "/") - 1)
+	target = folder_of(header)
 	if (!(target in floor))
 		fail("not written from src/")
 	else if (target != folder && floor[target] >= floor[folder])
 		fail(folder " may include only from itself and from below")
+	else if (folder != "main" && protocol_of(target) && protocol_of(target) != protocol_of(folder))
+		fail("the protocols do not include each other")
 }
 
 END { exit failed }

@@ -13,8 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "core/flow.h"
-#include "core/loop.h"
+#include "core/loop/loop.h"
+#include "core/stream/flow.h"
 
 enum { LIMIT_S = 5, PIECE_MAX = 70000 };
 

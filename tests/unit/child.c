@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* child.c - commands: descriptors, signals, environment, statuses. */
-#include "core/child.h"
+#include "core/loop/child.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "core/loop.h"
+#include "core/loop/loop.h"
 #include "tap.h"
 
 enum { OUTPUT_MAX = 8192 };

@@ -6,7 +6,7 @@
 #include <arpa/inet.h>
 
 #include "base/bytes.h"
-#include "core/addr.h"
+#include "core/addr/addr.h"
 #include "tap.h"
 
 /* 63 letters. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* drain.c - connections closed such that their last bytes arrive. */
-#include "core/drain.h"
+#include "core/stream/drain.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -102,8 +102,8 @@ static void test_others(void)
 
 int main(void)
 {
-	for (size_t i = 0; os_pollers[i]; i++) {
-		poller = os_pollers[i]->name;
+	for (size_t i = 0; pollers[i]; i++) {
+		poller = pollers[i]->name;
 		test_peer_ended();
 		test_peer_ends_later();
 		test_peer_never_ends();

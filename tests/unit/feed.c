@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* feed.c - readers of one feed get what others added, whole and in order. */
 
-#include "tcp/feed.h"
+#include "tcp/services/feed.h"
 
 #include <stdlib.h>
 #include <string.h>

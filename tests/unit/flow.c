@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* flow.c - every kind of source into every kind of sink, by content. */
-#include "core/flow.h"
+#include "core/stream/flow.h"
 
 #include <errno.h>
 #include <signal.h>
 
 #include "channel.h"
-#include "core/os.h"
+#include "core/os/os.h"
 #include "tap.h"
 
 enum { MESSAGES = 200 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* flow_taps.c - bytes through taps: changed, held back, watched, and added to. */
-#include "core/flow.h"
+#include "core/stream/flow.h"
 
 #include <errno.h>
 #include <signal.h>

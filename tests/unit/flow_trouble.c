@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* flow_trouble.c - flows whose ends fail, and what confuses splice(2). */
-#include "core/flow.h"
+#include "core/stream/flow.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "core/guess.h"
+#include "core/opt/guess.h"
 
 #include "tap.h"
 

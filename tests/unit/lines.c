@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* lines.c - lines come out the same however the bytes come in. */
 
-#include "tcp/lines.h"
+#include "tcp/services/lines.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* loop.c - the loop under both pollers: descriptors. */
-#include "core/loop.h"
+#include "core/loop/loop.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -288,8 +288,8 @@ static void test_stop_before_run(void)
 int main(void)
 {
 	test_names();
-	for (size_t i = 0; os_pollers[i]; i++) {
-		poller = os_pollers[i]->name;
+	for (size_t i = 0; pollers[i]; i++) {
+		poller = pollers[i]->name;
 		test_read_and_write();
 		test_hang_up_unwanted();
 		test_regular_file();

@@ -8,9 +8,9 @@
 
 #include "base/clock.h"
 #include "base/num.h"
-#include "core/loop.h"
-#include "core/os.h"
-#include "core/poller.h"
+#include "core/loop/loop.h"
+#include "core/loop/poller.h"
+#include "core/os/os.h"
 #include "tap.h"
 
 static struct loop *loop;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* loop_signal.c - what reaches the loop from outside: signals, children, posts; deferred calls. */
-#include "core/loop.h"
+#include "core/loop/loop.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -239,8 +239,8 @@ static void test_deferred(void)
 int main(void)
 {
 	signal(SIGUSR2, SIG_IGN);
-	for (size_t i = 0; os_pollers[i]; i++) {
-		poller = os_pollers[i]->name;
+	for (size_t i = 0; pollers[i]; i++) {
+		poller = pollers[i]->name;
 		test_signals();
 		test_children();
 		test_late_question();

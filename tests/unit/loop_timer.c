@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* loop_timer.c - the loop's timers under both pollers. */
-#include "core/loop.h"
+#include "core/loop/loop.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -121,8 +121,8 @@ static void test_timer_of_zero(void)
 
 int main(void)
 {
-	for (size_t i = 0; os_pollers[i]; i++) {
-		poller = os_pollers[i]->name;
+	for (size_t i = 0; pollers[i]; i++) {
+		poller = pollers[i]->name;
 		test_timers();
 		test_timer_heap();
 		test_timer_of_zero();

@@ -7,7 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/num.h"
-#include "core/opt.h"
+#include "core/opt/opt.h"
 
 #include "tap.h"
 

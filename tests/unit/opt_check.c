@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "core/opt.h"
+#include "core/opt/opt.h"
 
 #include "tap.h"
 

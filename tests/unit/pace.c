@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* pace.c - a rate and a pause between lines, by a clock of our own. */
-#include "tcp/pace.h"
+#include "tcp/taps/pace.h"
 
 #include <stdlib.h>
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* pool.c - work on threads: done, abandoned in each state, and closed. */
-#include "core/pool.h"
+#include "core/loop/pool.h"
 
 #include <pthread.h>
 #include <stddef.h>
 
-#include "core/loop.h"
+#include "core/loop/loop.h"
 #include "tap.h"
 
 enum { MANY = 1000 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* proxy_client.c - tests of tcp/proxy_client.h. */
-#include "tcp/proxy_client.h"
+#include "tcp/proxy/proxy_client.h"
 
 #include <stdlib.h>
 

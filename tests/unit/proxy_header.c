@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* proxy_header.c - tests of tcp/proxy_header.h. */
-#include "tcp/proxy_header.h"
+#include "tcp/proxy/proxy_header.h"
 
 #include <stdlib.h>
 

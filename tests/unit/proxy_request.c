@@ -3,14 +3,14 @@
  */
 #define _DEFAULT_SOURCE /* mkstemp */
 
-#include "tcp/proxy_request.h"
+#include "tcp/proxy/proxy_request.h"
 
 #include <stdlib.h>
 
 #include "base/bytes.h"
 #include "base/status.h"
 #include "tap.h"
-#include "tcp/proxy_users.h"
+#include "tcp/proxy/proxy_users.h"
 
 #define TEXT(literal) (literal), sizeof(literal) - 1
 

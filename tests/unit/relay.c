@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* relay.c - both directions, their ends, and the limits. */
-#include "core/relay.h"
+#include "core/stream/relay.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -11,7 +11,7 @@
 
 #include "base/clock.h"
 #include "channel.h"
-#include "core/relay.h"
+#include "core/stream/relay.h"
 
 #define MS INT64_C(1000000)
 

@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "core/sandbox.h"
+#include "core/os/sandbox.h"
 #include "tap.h"
 
 enum { AN_UNUSED_FAMILY = 17 /* AF_PACKET */ };

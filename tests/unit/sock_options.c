@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
-#include "core/sock.h"
+#include "core/sock/sock.h"
 #include "tap.h"
 
 static int parse(struct sock_options *options, const char *word, int type, struct bytes *why)

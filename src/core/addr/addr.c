@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: ISC */
+/* addr.c - socket addresses to text and back, and compared. */
+#include "core/addr/addr.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/num.h"
+#include "core/addr/vsock.h"
+
+enum {
+	UNIX_PATH_AT = offsetof(struct sockaddr_un, sun_path),
+	UNIX_PATH_MAX = sizeof((struct sockaddr_un){0}.sun_path),
+	IN_LOOPBACK_NET = 127,
+	HOST_TEXT = INET6_ADDRSTRLEN + 1 + IF_NAMESIZE, /* with %zone */
+};
+
+static void set_in(struct addr *addr, uint32_t host, uint16_t port)
+{
+	*addr = (struct addr){.size = sizeof(addr->u.in)};
+	addr->u.in.sin_family = AF_INET;
+	addr->u.in.sin_port = htons(port);
+	addr->u.in.sin_addr.s_addr = htonl(host);
+}
+
+static void set_in6(struct addr *addr, const struct in6_addr *host, uint16_t port)
+{
+	*addr = (struct addr){.size = sizeof(addr->u.in6)};
+	addr->u.in6.sin6_family = AF_INET6;
+	addr->u.in6.sin6_port = htons(port);
+	addr->u.in6.sin6_addr = *host;
+}
+
+bool addr_parse_port(const char *text, uint16_t *port)
+{
+	uint64_t value;
+
+	if (num_parse(text, 0, ADDR_PORT_MAX, &value))
+		return false;
+	*port = (uint16_t)value;
+	return true;
+}
+
+/* The index of the interface ZONE, a name or a number; 0: there is none. */
+static unsigned zone_index(const char *zone)
+{
+	char name[IF_NAMESIZE];
+	uint64_t number;
+
+	/* musl would cut a longer name short and find another interface. */
+	unsigned index = strlen(zone) < IF_NAMESIZE ? if_nametoindex(zone) : 0;
+	if (index || num_parse(zone, 1, UINT32_MAX, &number))
+		return index;
+	return if_indextoname((unsigned)number, name) ? (unsigned)number : 0;
+}
+
+static int parse_in6(const char *host, uint16_t port, struct addr *addr)
+{
+	char text[INET6_ADDRSTRLEN];
+	struct in6_addr in6;
+	size_t size = strcspn(host, "%");
+
+	errno = EINVAL;
+	if (size >= sizeof(text))
+		return -1;
+	memcpy(text, host, size);
+	text[size] = '\0';
+	if (inet_pton(AF_INET6, text, &in6) != 1) {
+		errno = EINVAL;
+		return -1;
+	}
+	set_in6(addr, &in6, port);
+	if (host[size] == '%') {
+		addr->u.in6.sin6_scope_id = zone_index(host + size + 1);
+		if (!addr->u.in6.sin6_scope_id) {
+			errno = ENODEV;
+			return -1;
+		}
+	}
+	return 0;
+}
+
+int addr_parse_numeric(const char *host, uint16_t port, struct addr *addr)
+{
+	struct in_addr in;
+	uint64_t number;
+
+	if (inet_pton(AF_INET, host, &in) == 1)
+		set_in(addr, ntohl(in.s_addr), port);
+	else if (strcmp(host, "<broadcast>") == 0)
+		set_in(addr, INADDR_BROADCAST, port);
+	else if (!num_parse(host, 0, UINT32_MAX, &number))
+		set_in(addr, (uint32_t)number, port);
+	else
+		return parse_in6(host, port, addr);
+	return 0;
+}
+
+void addr_any(int family, uint16_t port, struct addr *addr)
+{
+	if (family == AF_INET)
+		set_in(addr, INADDR_ANY, port);
+	else
+		set_in6(addr, &in6addr_any, port);
+}
+
+void addr_loopback(int family, uint16_t port, struct addr *addr)
+{
+	if (family == AF_INET)
+		set_in(addr, INADDR_LOOPBACK, port);
+	else
+		set_in6(addr, &in6addr_loopback, port);
+}
+
+static void put_in6(const struct sockaddr_in6 *in6, char out[HOST_TEXT])
+{
+	char host[INET6_ADDRSTRLEN], zone[IF_NAMESIZE];
+
+	inet_ntop(AF_INET6, &in6->sin6_addr, host, sizeof(host));
+	if (!in6->sin6_scope_id)
+		snprintf(out, HOST_TEXT, "%s", host);
+	else if (if_indextoname(in6->sin6_scope_id, zone))
+		snprintf(out, HOST_TEXT, "%s%%%s", host, zone);
+	else
+		snprintf(out, HOST_TEXT, "%s%%%u", host, (unsigned)in6->sin6_scope_id);
+}
+
+/* The path of a Unix socket behind PREFIX; '@' stands for each NUL of an abstract name. */
+static void put_unix(const struct addr *addr, const char *prefix, char out[ADDR_TEXT])
+{
+	const char *path = addr->u.un.sun_path;
+	size_t size = addr->size > UNIX_PATH_AT ? addr->size - UNIX_PATH_AT : 0;
+	size_t at = strlen(prefix);
+
+	if (size > UNIX_PATH_MAX)
+		size = UNIX_PATH_MAX;
+	if (size > 0 && path[0] != '\0')
+		size = strnlen(path, size);
+	memcpy(out, prefix, at);
+	for (size_t i = 0; i < size; i++)
+		out[at++] = path[i] ? path[i] : '@';
+	out[at] = '\0';
+}
+
+const char *addr_text(const struct addr *addr, char out[ADDR_TEXT])
+{
+	struct addr plain = *addr;
+	char host[HOST_TEXT];
+
+	addr_unmap(&plain);
+	switch (addr_family(&plain)) {
+	case AF_INET:
+		inet_ntop(AF_INET, &plain.u.in.sin_addr, host, sizeof(host));
+		snprintf(out, ADDR_TEXT, "%s:%u", host, addr_port(&plain));
+		break;
+	case AF_INET6:
+		put_in6(&plain.u.in6, host);
+		snprintf(out, ADDR_TEXT, "[%s]:%u", host, addr_port(&plain));
+		break;
+	case AF_UNIX: put_unix(&plain, "unix:", out); break;
+	default:
+		if (!vsock_text(&plain, out))
+			snprintf(out, ADDR_TEXT, "unknown");
+	}
+	return out;
+}
+
+const char *addr_text_local(const struct addr *addr, char out[ADDR_TEXT])
+{
+	if (!addr_is_any(addr))
+		return addr_text(addr, out);
+	snprintf(out, ADDR_TEXT, "*:%u", addr_port(addr));
+	return out;
+}
+
+const char *addr_text_host(const struct addr *addr, char out[ADDR_TEXT])
+{
+	struct addr plain = *addr;
+
+	addr_unmap(&plain);
+	switch (addr_family(&plain)) {
+	case AF_INET: inet_ntop(AF_INET, &plain.u.in.sin_addr, out, ADDR_TEXT); break;
+	case AF_INET6: put_in6(&plain.u.in6, out); break;
+	case AF_UNIX: put_unix(&plain, "", out); break;
+	default:
+		addr_text(&plain, out);
+		/* vsock:CID:PORT without its port */
+		if (strchr(out, ':'))
+			*strrchr(out, ':') = '\0';
+	}
+	return out;
+}
+
+int addr_family(const struct addr *addr)
+{
+	return addr->size ? addr->u.sa.sa_family : AF_UNSPEC;
+}
+
+uint16_t addr_port(const struct addr *addr)
+{
+	switch (addr_family(addr)) {
+	case AF_INET: return ntohs(addr->u.in.sin_port);
+	case AF_INET6: return ntohs(addr->u.in6.sin6_port);
+	default: return 0;
+	}
+}
+
+void addr_set_port(struct addr *addr, uint16_t port)
+{
+	if (addr_family(addr) == AF_INET)
+		addr->u.in.sin_port = htons(port);
+	else if (addr_family(addr) == AF_INET6)
+		addr->u.in6.sin6_port = htons(port);
+}
+
+static bool same_bytes(const struct addr *a, const struct addr *b)
+{
+	return a->size == b->size && memcmp(&a->u, &b->u, a->size) == 0;
+}
+
+bool addr_equal(const struct addr *a, const struct addr *b)
+{
+	int family = addr_family(a);
+
+	if (family == AF_INET || family == AF_INET6)
+		return addr_equal_host(a, b) && addr_port(a) == addr_port(b);
+	return same_bytes(a, b);
+}
+
+bool addr_equal_host(const struct addr *a, const struct addr *b)
+{
+	char a_host[ADDR_TEXT], b_host[ADDR_TEXT];
+
+	if (addr_family(a) != addr_family(b))
+		return false;
+	switch (addr_family(a)) {
+	case AF_INET: return a->u.in.sin_addr.s_addr == b->u.in.sin_addr.s_addr;
+	case AF_INET6:
+		return IN6_ARE_ADDR_EQUAL(&a->u.in6.sin6_addr, &b->u.in6.sin6_addr) &&
+			a->u.in6.sin6_scope_id == b->u.in6.sin6_scope_id;
+	case AF_UNIX: return same_bytes(a, b);
+	default:
+		/* Only vsock_text knows which part of such an address is the host. */
+		return strcmp(addr_text_host(a, a_host), addr_text_host(b, b_host)) == 0;
+	}
+}
+
+bool addr_is_any(const struct addr *addr)
+{
+	struct addr plain = *addr;
+
+	addr_unmap(&plain);
+	if (addr_family(&plain) == AF_INET)
+		return plain.u.in.sin_addr.s_addr == htonl(INADDR_ANY);
+	return addr_family(&plain) == AF_INET6 && IN6_IS_ADDR_UNSPECIFIED(&plain.u.in6.sin6_addr);
+}
+
+bool addr_is_loopback(const struct addr *addr)
+{
+	struct addr plain = *addr;
+
+	addr_unmap(&plain);
+	if (addr_family(&plain) == AF_INET)
+		return ntohl(plain.u.in.sin_addr.s_addr) >> 24 == IN_LOOPBACK_NET;
+	return addr_family(&plain) == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&plain.u.in6.sin6_addr);
+}
+
+void addr_unmap(struct addr *addr)
+{
+	uint32_t host_be;
+
+	if (addr_family(addr) != AF_INET6 || !IN6_IS_ADDR_V4MAPPED(&addr->u.in6.sin6_addr))
+		return;
+	memcpy(&host_be, &addr->u.in6.sin6_addr.s6_addr[12], sizeof(host_be));
+	set_in(addr, ntohl(host_be), addr_port(addr));
+}
+
+int addr_set_unix(struct addr *addr, const char *path)
+{
+	bool abstract = path[0] == '@';
+	const char *name = path + abstract;
+	size_t size = strlen(name);
+
+	if (size == 0 || size > addr_unix_limit()) {
+		errno = size ? ENAMETOOLONG : EINVAL;
+		return -1;
+	}
+	*addr = (struct addr){0};
+	addr->u.un.sun_family = AF_UNIX;
+	memcpy(addr->u.un.sun_path + abstract, name, size);
+	/* A NUL ends a path and begins an abstract name: one byte either way. */
+	addr->size = (socklen_t)(UNIX_PATH_AT + size + 1);
+	return 0;
+}
+
+size_t addr_unix_limit(void)
+{
+	return UNIX_PATH_MAX - 1;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: ISC */
+/* addr.h - socket addresses and endpoints, to and from text. Pure: nothing is looked up. */
+#ifndef CORE_ADDR_ADDR_H
+#define CORE_ADDR_ADDR_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+struct bytes;
+
+enum {
+	ADDR_TEXT =
+		2 * sizeof(struct sockaddr_un), /* room for any address as text, escapes included */
+	ADDR_PORT_MAX = 65535,
+};
+
+/* A socket address of any family. */
+struct addr {
+	union {
+		struct sockaddr sa;
+		struct sockaddr_in in;
+		struct sockaddr_in6 in6;
+		struct sockaddr_un un;
+	} u;
+	socklen_t size; /* 0: no address */
+};
+
+enum endpoint_kind { ENDPOINT_INET, ENDPOINT_UNIX, ENDPOINT_VSOCK, ENDPOINT_FD };
+
+/* An endpoint as typed. HOST "" is the empty host (`*` or nothing). */
+struct endpoint {
+	enum endpoint_kind kind;
+	char *text;	  /* as typed, in one word; for messages */
+	char *host;	  /* INET: without brackets, zone included. Owned */
+	char *port;	  /* INET: a number, a service name, or a list where allowed. Owned */
+	bool any_written; /* INET: the host was `*`, written out */
+	struct addr addr; /* UNIX, VSOCK */
+	int fd;		  /* FD */
+};
+
+/* How operands are read: alone, PORT means `:PORT` (listening); a port may be a list (scanning). */
+enum endpoint_form { ENDPOINT_PEER, ENDPOINT_LOCAL, ENDPOINT_SCAN };
+
+/* Read an endpoint from the first words of WORDS, COUNT in all: `HOST PORT`, `HOST:PORT`, `:PORT`,
+ * `PORT` (FORM LOCAL), `unix:PATH`, `unix:@NAME`, `vsock:CID:PORT`, `fd:N`. With SCAN two words
+ * are HOST PORTS unless the second holds a colon. Returns how many words were used, 1 or 2; or 0
+ * with one line in WHY that says which part is wrong: `bad port: "99999" (0-65535 or a service
+ * name)`, `missing port in "example.org"`, a Unix path over the limit with the limit, ... Service
+ * names are judged by form alone. Release E after success. */
+size_t endpoint_parse(struct endpoint *e, enum endpoint_form form, char *const words[],
+	size_t count, struct bytes *why);
+void endpoint_release(struct endpoint *e);
+
+/* The same where WORDS must be one endpoint and nothing else. An exit status: STATUS_DONE, or
+ * STATUS_USAGE and one line in WHY. */
+int endpoint_read(struct endpoint *e, enum endpoint_form form, char *const words[], size_t count,
+	struct bytes *why);
+
+/* The same for WORD alone, the value of OPTION (`--forward`), which the line in WHY names. */
+int endpoint_read_option(struct endpoint *e, enum endpoint_form form, const char *option,
+	const char *word, struct bytes *why);
+
+/* Whether TEXT is a PORT written as a number: 0 to 65535, decimal, no sign or blank, no more than
+ * that. *PORT in host order. */
+bool addr_parse_port(const char *text, uint16_t *port);
+
+/* Parse HOST as a numeric address: dotted quad, IPv6 with an optional %zone (name or number),
+ * <broadcast>, or a plain decimal number up to 2^32-1 (an IPv4 address in host byte order).
+ * 0, or -1: not numeric, look it up (errno ENODEV: numeric, but there is no such zone). PORT is in
+ * host order. */
+int addr_parse_numeric(const char *host, uint16_t port, struct addr *addr);
+
+/* The wildcard and the loopback address of FAMILY (AF_INET, AF_INET6). */
+void addr_any(int family, uint16_t port, struct addr *addr);
+void addr_loopback(int family, uint16_t port, struct addr *addr);
+
+/* Write ADDR as text: `192.0.2.1:80`, `[::1]:80`, `[fe80::1%eth0]:80`, `unix:/run/x`,
+ * `unix:@name`, `unix:` (unnamed), `vsock:2:1024`. Returns OUT. */
+const char *addr_text(const struct addr *addr, char out[ADDR_TEXT]);
+
+/* The same for a listening socket: the wildcard address is `*:80`. */
+const char *addr_text_local(const struct addr *addr, char out[ADDR_TEXT]);
+
+/* The host alone: `192.0.2.1`, `::1`, `fe80::1%eth0`; a Unix socket's path. */
+const char *addr_text_host(const struct addr *addr, char out[ADDR_TEXT]);
+
+int addr_family(const struct addr *addr);
+uint16_t addr_port(const struct addr *addr); /* host order; 0 where there is none */
+void addr_set_port(struct addr *addr, uint16_t port);
+
+bool addr_equal(const struct addr *a, const struct addr *b);	  /* host and port */
+bool addr_equal_host(const struct addr *a, const struct addr *b); /* host alone */
+bool addr_is_any(const struct addr *addr);
+bool addr_is_loopback(const struct addr *addr);
+
+/* Turn an IPv4-mapped IPv6 address into the IPv4 address it stands for; others stay. */
+void addr_unmap(struct addr *addr);
+
+/* Set ADDR to the Unix socket PATH, `@NAME` being an abstract one. 0, or -1 with errno
+ * ENAMETOOLONG (limit: addr_unix_limit() bytes) or EINVAL (empty). */
+int addr_set_unix(struct addr *addr, const char *path);
+size_t addr_unix_limit(void);
+
+#endif

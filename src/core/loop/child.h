@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: ISC */
+/* child.h - start a command. Its end is told by loop_child. */
+#ifndef CORE_LOOP_CHILD_H
+#define CORE_LOOP_CHILD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct bytes;
+
+struct child_command {
+	char *const *argv;    /* NULL-terminated; argv[0] is looked up in PATH */
+	int in, out;	      /* become descriptors 0 and 1; 2 stays */
+	char *const *environ; /* NULL: ours */
+	bool own_group;	      /* its own process group */
+};
+
+/* Start it with posix_spawn(3): default signals (but those stay ignored that were so when this
+ * process started), empty mask, no other descriptor as long as all are close-on-exec. The pid, or
+ * -1 with errno (ENOENT: no such command; EACCES: it cannot be run). IN and OUT stay the caller's,
+ * and so does their mode: most commands expect them to block (fd_set_nonblock). */
+pid_t child_start(const struct child_command *command);
+
+/* The exit status that a shell would give for ERR from child_start: 127 or 126. */
+int child_shell_status(int err);
+
+/* The exit status that a shell would show for WAIT_STATUS: the command's, or 128 + its signal. */
+int child_exit_status(int wait_status);
+
+/* Whether NAME can be run: a path that is executable, or found in PATH. 0, or -1 with errno. */
+int child_find(const char *name);
+
+/* The same as an exit status: STATUS_DONE, or one line in WHY. */
+int child_check(const char *name, struct bytes *why);
+
+/* A copy of our environment with COUNT texts of SET applied: `NAME=VALUE` sets, `NAME` alone
+ * removes, NULL does nothing. One block to free(3), which shares the texts of our own environment.
+ * NULL with errno ENOMEM. */
+char **child_environ(const char *const *set, size_t count);
+
+#endif

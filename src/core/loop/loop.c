@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: ISC */
+/* loop.c - the table of descriptors and the turns of the loop. */
+#include "core/loop/loop.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/num.h"
+#include "core/loop/loop_private.h"
+#include "core/loop/poller.h"
+#include "core/os/os.h"
+
+enum {
+	EVENTS_MAX = 256, /* taken from the poller at once */
+	ROOM_FIRST = 64,
+};
+
+static const struct poller *poller_named(const char *name)
+{
+	for (size_t i = 0; pollers[i]; i++) {
+		if (strcmp(pollers[i]->name, name) == 0)
+			return pollers[i];
+	}
+	return NULL;
+}
+
+static int try_poller(struct loop *loop, const struct poller *poller)
+{
+	loop->poller = poller;
+	loop->poller_state = poller->open();
+	return loop->poller_state ? 0 : -1;
+}
+
+static int open_poller(struct loop *loop, const char *name)
+{
+	if (!name)
+		name = getenv("SOCKIT_POLLER");
+	if (name && *name) {
+		const struct poller *poller = poller_named(name);
+		if (poller)
+			return try_poller(loop, poller);
+		errno = EINVAL;
+		return -1;
+	}
+	for (size_t i = 0; pollers[i]; i++) {
+		if (try_poller(loop, pollers[i]) == 0)
+			return 0;
+	}
+	return -1;
+}
+
+struct loop *loop_new(const char *poller)
+{
+	struct loop *loop = calloc(1, sizeof(*loop));
+	if (!loop)
+		return NULL;
+	if (open_poller(loop, poller) != 0) {
+		free(loop);
+		return NULL;
+	}
+	if (loop_wake_open(loop) != 0) {
+		int err = errno;
+		loop_free(loop);
+		errno = err;
+		return NULL;
+	}
+	return loop;
+}
+
+void loop_free(struct loop *loop)
+{
+	if (!loop)
+		return;
+	loop_wake_close(loop);
+	loop->poller->close(loop->poller_state);
+	free(loop->watched);
+	free(loop->changes);
+	free(loop->always);
+	free(loop->timers);
+	free(loop->waited);
+	free(loop);
+}
+
+int64_t loop_now(const struct loop *loop)
+{
+	/* Before the loop runs a look-up may have blocked for long: there is no turn to be read. */
+	return loop->running ? loop->now_ns : clock_ns();
+}
+
+static int resize(int **list, size_t room)
+{
+	int *larger = realloc(*list, room * sizeof(**list));
+	if (!larger)
+		return -1;
+	*list = larger;
+	return 0;
+}
+
+static int make_room(struct loop *loop, int fd)
+{
+	size_t least = (size_t)fd + 1;
+	if (least <= loop->room)
+		return 0;
+	size_t room = loop->room ? 2 * loop->room : ROOM_FIRST;
+	if (room < least)
+		room = least;
+	/* A descriptor is in each list once at most, so these never need to grow elsewhere. */
+	if (resize(&loop->changes, room) != 0 || resize(&loop->always, room) != 0)
+		return -1;
+	struct loop_watched *larger = realloc(loop->watched, room * sizeof(*larger));
+	if (!larger)
+		return -1;
+	memset(larger + loop->room, 0, (room - loop->room) * sizeof(*larger));
+	loop->watched = larger;
+	loop->room = room;
+	return 0;
+}
+
+/* Tell the poller of a descriptor that it does not know. At once, because it may refuse. */
+static int begin_polling(struct loop *loop, int fd, unsigned want)
+{
+	struct loop_watched *w = &loop->watched[fd];
+	if (loop->poller->set(loop->poller_state, fd, want, 0) == 0) {
+		w->applied = (uint8_t)want;
+		return 0;
+	}
+	if (errno != EPERM)
+		return -1;
+	w->always = true;
+	loop->always[loop->always_count++] = fd;
+	return 0;
+}
+
+/* Later changes wait until just before the poller does: what flips to and fro within a turn costs
+ * no system call. */
+static void queue_change(struct loop *loop, int fd)
+{
+	struct loop_watched *w = &loop->watched[fd];
+	if (w->queued)
+		return;
+	w->queued = true;
+	loop->changes[loop->change_count++] = fd;
+}
+
+int loop_watch(struct loop *loop, int fd, unsigned want, loop_fn *fn, void *arg)
+{
+	if (fd < 0) {
+		errno = EBADF;
+		return -1;
+	}
+	if (make_room(loop, fd) != 0)
+		return -1;
+	struct loop_watched *w = &loop->watched[fd];
+	if (w->want == want && w->fn == fn && w->arg == arg)
+		return 0;
+	if (want && !w->applied && !w->always && begin_polling(loop, fd, want) != 0)
+		return -1;
+	w->fn = fn;
+	w->arg = arg;
+	w->want = (uint8_t)want;
+	w->changed_turn = loop->turn;
+	if (!w->always && w->want != w->applied)
+		queue_change(loop, fd);
+	return 0;
+}
+
+static void leave_always(struct loop *loop, int fd)
+{
+	size_t i = 0;
+	while (loop->always[i] != fd)
+		i++;
+	loop->always[i] = loop->always[--loop->always_count];
+}
+
+void loop_forget(struct loop *loop, int fd)
+{
+	if (fd < 0 || (size_t)fd >= loop->room)
+		return;
+	struct loop_watched *w = &loop->watched[fd];
+	/* close(2) alone would not do: a child may hold the same open file. */
+	if (w->applied)
+		loop->poller->set(loop->poller_state, fd, 0, w->applied);
+	if (w->always)
+		leave_always(loop, fd);
+	*w = (struct loop_watched){.changed_turn = loop->turn, .queued = w->queued};
+}
+
+static int apply_changes(struct loop *loop)
+{
+	for (size_t i = 0; i < loop->change_count; i++) {
+		int fd = loop->changes[i];
+		struct loop_watched *w = &loop->watched[fd];
+		w->queued = false;
+		if (w->always || w->want == w->applied)
+			continue;
+		if (loop->poller->set(loop->poller_state, fd, w->want, w->applied) != 0)
+			return -1;
+		w->applied = w->want;
+	}
+	loop->change_count = 0;
+	return 0;
+}
+
+static bool wants_always(const struct loop *loop)
+{
+	for (size_t i = 0; i < loop->always_count; i++) {
+		if (loop->watched[loop->always[i]].want)
+			return true;
+	}
+	return false;
+}
+
+static int timeout_ms(const struct loop *loop)
+{
+	if (loop->deferred || loop->deferred_now || loop->waited_ready > 0 || wants_always(loop))
+		return 0;
+	int64_t left = loop_timers_left(loop);
+	if (left <= 0)
+		return (int)left;
+	int64_t ms = (left - 1) / NUM_NS_PER_MS + 1;
+	return ms > INT_MAX ? INT_MAX : (int)ms;
+}
+
+static void call(struct loop *loop, int fd, unsigned ready)
+{
+	const struct loop_watched *w = &loop->watched[fd];
+	ready &= w->want;
+	if (ready && w->changed_turn != loop->turn)
+		w->fn(w->arg, fd, ready);
+}
+
+static void call_always(struct loop *loop)
+{
+	/* A callback may take one out, which moves another: that one's turn comes next time. */
+	for (size_t i = 0; i < loop->always_count && !loop->stopped; i++)
+		call(loop, loop->always[i], LOOP_READ | LOOP_WRITE);
+}
+
+static int run_turn(struct loop *loop)
+{
+	struct poller_event events[EVENTS_MAX];
+	if (apply_changes(loop) != 0)
+		return -1;
+	int count = loop->poller->wait(loop->poller_state, events, EVENTS_MAX, timeout_ms(loop));
+	if (count < 0)
+		return -1;
+	loop->turn++;
+	loop->now_ns = clock_ns();
+	for (int i = 0; i < count && !loop->stopped; i++)
+		call(loop, events[i].fd, events[i].ready);
+	call_always(loop);
+	loop_timers_run(loop);
+	loop_deferred_run(loop);
+	loop_children_tell(loop);
+	return 0;
+}
+
+int loop_run(struct loop *loop)
+{
+	int result = 0;
+	loop->now_ns = clock_ns();
+	loop->running = true;
+	/* Stopped already: what was to be done ended before the loop began. */
+	while (!loop->stopped && result == 0)
+		result = run_turn(loop);
+	loop->stopped = false;
+	loop->running = false;
+	return result;
+}
+
+void loop_stop(struct loop *loop)
+{
+	loop->stopped = true;
+}

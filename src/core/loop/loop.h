@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: ISC */
+/* loop.h - wait for descriptors, timers, signals, children and other threads; call what waits.
+ *
+ * Level-triggered, single-threaded, one clock reading a turn. A callback may watch, forget and
+ * close any descriptor, stop any timer and free any object, its own too: an event of this turn for
+ * a watch that was forgotten or replaced is dropped. */
+#ifndef CORE_LOOP_LOOP_H
+#define CORE_LOOP_LOOP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct loop;
+
+enum loop_want { LOOP_READ = 1, LOOP_WRITE = 2 };
+
+/* READY: LOOP_READ, LOOP_WRITE or both, only what was wanted. An error or a hang-up shows as all
+ * that was wanted: the read or write then finds out. */
+typedef void loop_fn(void *arg, int fd, unsigned ready);
+typedef void loop_timer_fn(void *arg);
+typedef void loop_signal_fn(void *arg, int signo);
+typedef void loop_child_fn(void *arg, pid_t pid, int wait_status);
+typedef void loop_post_fn(void *arg);
+
+/* POLLER is "epoll", "poll", or NULL: $SOCKIT_POLLER, else the system's best. Catches SIGCHLD at
+ * once and ignores SIGPIPE. One loop a process. NULL with errno (EINVAL: no such poller). */
+struct loop *loop_new(const char *poller);
+void loop_free(struct loop *loop);
+
+/* Call FN when FD is ready for WANT; replaces what was wanted of FD before. WANT 0 keeps FD known
+ * but silent, even on hang-up. Regular files, which poll cannot wait for, are always ready. 0, or
+ * -1 with errno (ENOMEM, or the poller's). */
+int loop_watch(struct loop *loop, int fd, unsigned want, loop_fn *fn, void *arg);
+
+/* Forget FD. Call before closing it. Harmless for one that is not known. */
+void loop_forget(struct loop *loop, int fd);
+
+/* A timer, embedded in the object it serves; zeroed or loop_timer_init'ed before first use. */
+struct loop_timer {
+	int64_t at_ns;
+	size_t slot; /* place in the heap, from 1; 0: not set */
+	loop_timer_fn *fn;
+	void *arg;
+};
+void loop_timer_init(struct loop_timer *timer, loop_timer_fn *fn, void *arg);
+
+/* Call the timer's FN once, at loop_now() + DELAY_NS or later. Moves a timer that is set already.
+ * 0, or -1 with errno ENOMEM. */
+int loop_timer_set(struct loop *loop, struct loop_timer *timer, int64_t delay_ns);
+void loop_timer_stop(struct loop *loop, struct loop_timer *timer);
+
+/* Nanoseconds of CLOCK_MONOTONIC as read at the start of this turn. */
+int64_t loop_now(const struct loop *loop);
+
+/* Call FN from the loop after SIGNO came; a storm of one signal is one call. A signal that was
+ * ignored when the process started stays ignored unless FORCE. FN NULL: the default again. 0, or -1
+ * with errno. */
+int loop_signal(struct loop *loop, int signo, bool force, loop_signal_fn *fn, void *arg);
+
+/* Whether SIGNO, one that the loop has had to do with (SIGPIPE always), was ignored when the
+ * process started. */
+bool loop_signal_was_ignored(int signo);
+
+/* Call FN when the child PID ended. Children that nobody asked about are reaped in silence. A child
+ * that ended before this call is still reported, as long as no turn of the loop lay between. 0, or
+ * -1 with errno ENOMEM. */
+int loop_child(struct loop *loop, pid_t pid, loop_child_fn *fn, void *arg);
+void loop_child_forget(struct loop *loop, pid_t pid);
+
+/* From any thread: call FN(ARG) once from the loop, in the order of the calls. NODE is embedded in
+ * the object; while it waits, posting it again does nothing. It must stay until called or LOOP is
+ * freed, which drops what still waits. */
+struct loop_post {
+	struct loop_post *next;
+	loop_post_fn *fn;
+	void *arg;
+	bool queued;
+};
+void loop_post(struct loop *loop, struct loop_post *node, loop_post_fn *fn, void *arg);
+
+/* From the loop's own thread: call FN once, before the loop waits again. TIMER-like but free of the
+ * heap: NODE is embedded in the object and must stay until called or loop_defer_cancel. */
+struct loop_defer {
+	struct loop_defer *next;
+	loop_post_fn *fn;
+	void *arg;
+	bool queued;
+};
+void loop_defer(struct loop *loop, struct loop_defer *node, loop_post_fn *fn, void *arg);
+void loop_defer_cancel(struct loop *loop, struct loop_defer *node);
+
+/* Run until loop_stop. 0, or -1 with errno if the poller fails. */
+int loop_run(struct loop *loop);
+void loop_stop(struct loop *loop);
+
+#endif

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: ISC */
+/* loop_signal.c - what wakes the loop from outside: signals and posts of other threads. */
+#include "core/loop/loop.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "core/loop/loop_private.h"
+#include "core/os/os.h"
+
+/* What a signal's disposition was before the loop first touched it. */
+enum origin { ORIGIN_UNKNOWN, ORIGIN_HANDLED, ORIGIN_IGNORED };
+
+/* Signal handlers have nothing but the process to work on. */
+static volatile sig_atomic_t arrived[LOOP_SIGNAL_MAX + 1];
+static volatile sig_atomic_t wake_fd = -1;
+static uint8_t origins[LOOP_SIGNAL_MAX + 1];
+
+static void wake(int fd)
+{
+	/* A full pipe wakes as well as one more byte would. */
+	ssize_t written = write(fd, "", 1);
+	(void)written;
+}
+
+static void on_signal(int signo)
+{
+	int err = errno;
+	arrived[signo] = 1;
+	if (wake_fd >= 0)
+		wake(wake_fd);
+	errno = err;
+}
+
+static int remember_origin(int signo)
+{
+	struct sigaction old;
+	if (origins[signo] != ORIGIN_UNKNOWN)
+		return 0;
+	if (sigaction(signo, NULL, &old) != 0)
+		return -1;
+	origins[signo] = old.sa_handler == SIG_IGN ? ORIGIN_IGNORED : ORIGIN_HANDLED;
+	return 0;
+}
+
+static int set_handler(int signo, void (*handler)(int))
+{
+	/* No SA_RESTART: a blocking call at start is to end with EINTR. */
+	struct sigaction action = {.sa_handler = handler};
+	sigemptyset(&action.sa_mask);
+	if (remember_origin(signo) != 0)
+		return -1;
+	return sigaction(signo, &action, NULL);
+}
+
+int loop_signal(struct loop *loop, int signo, bool force, loop_signal_fn *fn, void *arg)
+{
+	if (signo < 1 || signo > LOOP_SIGNAL_MAX || signo == SIGCHLD) {
+		errno = EINVAL;
+		return -1;
+	}
+	if (remember_origin(signo) != 0)
+		return -1;
+	bool ignored = origins[signo] == ORIGIN_IGNORED && !force;
+	if (fn && ignored)
+		return 0;
+	if (set_handler(signo, fn ? on_signal : ignored ? SIG_IGN : SIG_DFL) != 0)
+		return -1;
+	loop->caught[signo] = (struct loop_caught){fn, arg};
+	return 0;
+}
+
+bool loop_signal_was_ignored(int signo)
+{
+	return signo >= 1 && signo <= LOOP_SIGNAL_MAX && origins[signo] == ORIGIN_IGNORED;
+}
+
+void loop_signals_ignored(sigset_t *set)
+{
+	/* Signals that are caught need no mention: exec makes them default. */
+	sigemptyset(set);
+	if (origins[SIGPIPE] == ORIGIN_HANDLED)
+		sigaddset(set, SIGPIPE);
+}
+
+static void tell_signals(struct loop *loop)
+{
+	for (int signo = 1; signo <= LOOP_SIGNAL_MAX; signo++) {
+		if (!arrived[signo])
+			continue;
+		arrived[signo] = 0;
+		struct loop_caught caught = loop->caught[signo];
+		if (signo == SIGCHLD)
+			loop_children_reap(loop);
+		else if (caught.fn)
+			caught.fn(caught.arg, signo);
+	}
+}
+
+/* A node is free again just before it is called, so FN may post it. */
+static bool next_posted(struct loop *loop, struct loop_post *next)
+{
+	pthread_mutex_lock(&loop->post_lock);
+	struct loop_post *node = loop->taken;
+	if (node) {
+		loop->taken = node->next;
+		node->queued = false;
+		*next = *node;
+	}
+	pthread_mutex_unlock(&loop->post_lock);
+	return node != NULL;
+}
+
+static void take_posted(struct loop *loop)
+{
+	pthread_mutex_lock(&loop->post_lock);
+	loop->taken = loop->posted;
+	loop->posted = NULL;
+	pthread_mutex_unlock(&loop->post_lock);
+}
+
+static void tell_posted(struct loop *loop)
+{
+	struct loop_post next;
+	take_posted(loop);
+	while (next_posted(loop, &next))
+		next.fn(next.arg);
+}
+
+void loop_post(struct loop *loop, struct loop_post *node, loop_post_fn *fn, void *arg)
+{
+	pthread_mutex_lock(&loop->post_lock);
+	if (!node->queued) {
+		*node = (struct loop_post){.fn = fn, .arg = arg, .queued = true};
+		if (loop->posted)
+			loop->posted_last->next = node;
+		else
+			loop->posted = node;
+		loop->posted_last = node;
+		/* Under the lock: once it is given up, the loop may call FN, end and be freed. */
+		wake(loop->wake[1]);
+	}
+	pthread_mutex_unlock(&loop->post_lock);
+}
+
+/* The pipe is emptied first, so what arrives from here on wakes again. */
+static void on_wake(void *arg, int fd, unsigned ready)
+{
+	struct loop *loop = arg;
+	char dropped[256];
+	(void)ready;
+	while (read(fd, dropped, sizeof(dropped)) == (ssize_t)sizeof(dropped))
+		;
+	tell_signals(loop);
+	tell_posted(loop);
+}
+
+int loop_wake_open(struct loop *loop)
+{
+	loop->wake[0] = loop->wake[1] = -1;
+	int err = pthread_mutex_init(&loop->post_lock, NULL);
+	if (err) {
+		errno = err;
+		return -1;
+	}
+	if (os_pipe(loop->wake) != 0)
+		return -1;
+	if (loop_watch(loop, loop->wake[0], LOOP_READ, on_wake, loop) != 0)
+		return -1;
+	wake_fd = loop->wake[1];
+	if (set_handler(SIGPIPE, SIG_IGN) != 0 || set_handler(SIGCHLD, on_signal) != 0)
+		return -1;
+	/* Children that ended earlier sent their signal to nobody. */
+	on_signal(SIGCHLD);
+	return 0;
+}
+
+static void drop_posted(struct loop_post *node)
+{
+	for (; node; node = node->next)
+		node->queued = false;
+}
+
+void loop_wake_close(struct loop *loop)
+{
+	/* SIGPIPE stays ignored: the last lines of output are still to be written. */
+	for (int signo = 1; signo <= LOOP_SIGNAL_MAX; signo++) {
+		if (loop->caught[signo].fn || signo == SIGCHLD)
+			set_handler(signo, origins[signo] == ORIGIN_IGNORED ? SIG_IGN : SIG_DFL);
+		arrived[signo] = 0;
+	}
+	wake_fd = -1;
+	fd_close(loop->wake[0]);
+	fd_close(loop->wake[1]);
+	drop_posted(loop->taken);
+	drop_posted(loop->posted);
+	pthread_mutex_destroy(&loop->post_lock);
+}

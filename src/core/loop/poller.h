@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: ISC */
+/* poller.h - what the loop asks of the system: which descriptors are ready. */
+#ifndef CORE_LOOP_POLLER_H
+#define CORE_LOOP_POLLER_H
+
+struct poller_event {
+	int fd;
+	unsigned ready; /* enum loop_want; an error or a hang-up is everything, wanted or not */
+};
+
+/* A backend. STATE is its own. */
+struct poller {
+	const char *name;
+
+	/* NULL with errno on failure. */
+	void *(*open)(void);
+	void (*close)(void *state);
+
+	/* Want WANT of FD from now on, HAD being what was wanted until now (0 for none: silent even
+	 * on hang-up). 0, or -1 with errno; EPERM: FD cannot be waited for, it is always ready.
+	 * Never fails for WANT 0. */
+	int (*set)(void *state, int fd, unsigned want, unsigned had);
+
+	/* Wait for at most TIMEOUT_MS (-1: for ever) and store up to MAX events. Their number, or
+	 * -1 with errno (EINTR is 0 events). */
+	int (*wait)(void *state, struct poller_event *events, int max, int timeout_ms);
+};
+
+/* The backends the system has, the best first, NULL at the end: poller_linux.c, poller_posix.c. */
+extern const struct poller *const pollers[];
+
+/* poll(2), which every system has. */
+extern const struct poller poller_poll;
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: ISC */
+/* poller_poll.c - wait for descriptors with poll(2), which every system has. */
+#include "core/loop/poller.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+
+#include "core/loop/loop.h"
+
+enum { ROOM_FIRST = 64 };
+
+struct poll_state {
+	struct pollfd *polled;
+	size_t count, room;
+	size_t *places; /* by descriptor: its place in POLLED */
+	size_t place_room;
+	size_t first; /* where to look for events first, so that the last are not starved */
+};
+
+static void *poll_open(void)
+{
+	return calloc(1, sizeof(struct poll_state));
+}
+
+static void poll_close(void *state)
+{
+	struct poll_state *s = state;
+	free(s->polled);
+	free(s->places);
+	free(s);
+}
+
+/* A room of at least LEAST, grown by doubling. */
+static size_t larger_room(size_t room, size_t least)
+{
+	size_t doubled = room ? 2 * room : ROOM_FIRST;
+	return doubled < least ? least : doubled;
+}
+
+static int make_room(struct poll_state *s, int fd)
+{
+	if (s->count == s->room) {
+		size_t room = larger_room(s->room, s->count + 1);
+		struct pollfd *larger = realloc(s->polled, room * sizeof(*larger));
+		if (!larger)
+			return -1;
+		s->polled = larger;
+		s->room = room;
+	}
+	if ((size_t)fd >= s->place_room) {
+		size_t room = larger_room(s->place_room, (size_t)fd + 1);
+		size_t *larger = realloc(s->places, room * sizeof(*larger));
+		if (!larger)
+			return -1;
+		s->places = larger;
+		s->place_room = room;
+	}
+	return 0;
+}
+
+static void take_out(struct poll_state *s, int fd)
+{
+	size_t place = s->places[fd];
+	s->polled[place] = s->polled[--s->count];
+	s->places[s->polled[place].fd] = place;
+}
+
+static int poll_set(void *state, int fd, unsigned want, unsigned had)
+{
+	struct poll_state *s = state;
+	if (!want) {
+		take_out(s, fd);
+		return 0;
+	}
+	if (!had) {
+		if (make_room(s, fd) != 0)
+			return -1;
+		s->places[fd] = s->count++;
+	}
+	short events = (short)((want & LOOP_READ ? POLLIN : 0) | (want & LOOP_WRITE ? POLLOUT : 0));
+	s->polled[s->places[fd]] = (struct pollfd){.fd = fd, .events = events};
+	return 0;
+}
+
+static unsigned ready_of(int revents)
+{
+	unsigned ready = 0;
+	if (revents & (POLLIN | POLLERR | POLLHUP | POLLNVAL))
+		ready |= LOOP_READ;
+	if (revents & (POLLOUT | POLLERR | POLLHUP | POLLNVAL))
+		ready |= LOOP_WRITE;
+	return ready;
+}
+
+static int collect(struct poll_state *s, struct poller_event *events, int max)
+{
+	int count = 0;
+	size_t place = s->first < s->count ? s->first : 0;
+	for (size_t seen = 0; seen < s->count && count < max; seen++) {
+		const struct pollfd *p = &s->polled[place];
+		if (p->revents)
+			events[count++] = (struct poller_event){p->fd, ready_of(p->revents)};
+		place = place + 1 < s->count ? place + 1 : 0;
+	}
+	s->first = place;
+	return count;
+}
+
+static int poll_wait(void *state, struct poller_event *events, int max, int timeout_ms)
+{
+	struct poll_state *s = state;
+	int ready = poll(s->polled, (nfds_t)s->count, timeout_ms);
+	if (ready < 0)
+		return errno == EINTR ? 0 : -1;
+	return ready == 0 ? 0 : collect(s, events, ready < max ? ready : max);
+}
+
+const struct poller poller_poll = {"poll", poll_open, poll_close, poll_set, poll_wait};

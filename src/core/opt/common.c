@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: ISC */
+/* common.c - the options that every command has, or that several share, written once. */
+
+#include "core/opt/common.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/bytes.h"
+#include "base/status.h"
+#include "base/text.h"
+
+enum { GROUP_FAMILY = 101, GROUP_TEXT };
+
+const struct opt common_opts[] = {
+	{.kind = OPT_LEVEL,
+		.letter = 'v',
+		.name = "verbose",
+		.help = "report events on standard error; -vv in more detail",
+		.offset = OPT_FIELD(int, common_options, level)},
+	{.kind = OPT_FLAG,
+		.name = "json",
+		.help = "results, and with -v events, as JSON Lines",
+		.offset = OPT_FIELD(bool, common_options, json)},
+	{.kind = OPT_CONST,
+		.letter = '4',
+		.name = "ipv4",
+		.help = "IPv4 only",
+		.offset = OPT_FIELD(int, common_options, family),
+		.min = AF_INET,
+		.group = GROUP_FAMILY},
+	{.kind = OPT_CONST,
+		.letter = '6',
+		.name = "ipv6",
+		.help = "IPv6 only",
+		.offset = OPT_FIELD(int, common_options, family),
+		.min = AF_INET6,
+		.group = GROUP_FAMILY},
+	{.kind = OPT_FLAG,
+		.letter = 'n',
+		.name = "numeric",
+		.help = "look no names and services up",
+		.offset = OPT_FIELD(bool, common_options, numeric)},
+	{0},
+};
+
+const struct opt common_socket_opts[] = {
+	{.kind = OPT_TEXTS,
+		.letter = 'o',
+		.name = "option",
+		.arg = "NAME[=VALUE]",
+		.help = "set a socket option (repeatable); -o help lists them",
+		.offset = OPT_FIELD(struct opt_texts, common_socket, options),
+		.value = OPT_SOCKET_OPTION},
+	{0},
+};
+
+const struct opt common_limit_opts[] = {
+	{.kind = OPT_TIME,
+		.letter = 'i',
+		.name = "idle-timeout",
+		.arg = "TIME",
+		.help = "end when nothing moved for TIME",
+		.offset = OPT_FIELD(int64_t, common_limits, idle_ns)},
+	{.kind = OPT_TIME,
+		.name = "max-time",
+		.arg = "TIME",
+		.help = "end after TIME, whatever moves",
+		.offset = OPT_FIELD(int64_t, common_limits, max_ns)},
+	{0},
+};
+
+const struct opt common_text_opts[] = {
+	{.kind = OPT_CONST,
+		.letter = 'E',
+		.name = "escapes",
+		.help = "read TEXT with \\n \\r \\t \\0 \\\\ and \\xHH",
+		.offset = OPT_FIELD(int, common_text, form),
+		.min = COMMON_ESCAPES,
+		.group = GROUP_TEXT},
+	{.kind = OPT_CONST,
+		.name = "hex",
+		.help = "read TEXT as hex digits",
+		.offset = OPT_FIELD(int, common_text, form),
+		.min = COMMON_HEX,
+		.group = GROUP_TEXT},
+	{0},
+};
+
+int common_text_check(int form, bool given, const char *needs, struct bytes *why)
+{
+	if (form == COMMON_LITERAL || given)
+		return STATUS_DONE;
+	bytes_add_format(why, "%s needs %s", form == COMMON_HEX ? "--hex" : "--escapes", needs);
+	return STATUS_USAGE;
+}
+
+const char *common_text_read(int form, const char *text, struct bytes *out)
+{
+	if (form == COMMON_ESCAPES)
+		return text_unescape(text, out);
+	if (form == COMMON_HEX)
+		return text_unhex(text, strlen(text), out);
+	bytes_add_text(out, text);
+	return NULL;
+}
+
+int common_text_take(
+	int form, const char *name, const char *text, struct bytes *out, struct bytes *why)
+{
+	const char *reason = common_text_read(form, text, out);
+
+	if (reason) {
+		bytes_add_format(why, "bad %s: \"%s\" %s", name, text, reason);
+		return STATUS_USAGE;
+	}
+	if (!out->failed)
+		return STATUS_DONE;
+	bytes_add_text(why, status_reason(ENOMEM));
+	return STATUS_FAILED;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: ISC */
+/* common.h - the options that every command has, or that several share, written once. */
+#ifndef CORE_OPT_COMMON_H
+#define CORE_OPT_COMMON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/opt/opt.h"
+
+struct bytes;
+
+/* -v, --json, -4, -6, -n. FAMILY is AF_UNSPEC, AF_INET or AF_INET6. */
+struct common_options {
+	int level;
+	int family;
+	bool json;
+	bool numeric;
+};
+extern const struct opt common_opts[];
+
+/* -o. */
+struct common_socket {
+	struct opt_texts options;
+};
+extern const struct opt common_socket_opts[];
+
+/* -i and --max-time; 0: no limit. */
+struct common_limits {
+	int64_t idle_ns;
+	int64_t max_ns;
+};
+extern const struct opt common_limit_opts[];
+
+/* -E and --hex: how TEXT is read. */
+struct common_text {
+	int form; /* enum common_text_form */
+};
+enum common_text_form { COMMON_LITERAL, COMMON_ESCAPES, COMMON_HEX };
+extern const struct opt common_text_opts[];
+
+/* Refuse -E and --hex where no text is GIVEN: NEEDS names the options that have one. An exit
+ * status: STATUS_DONE, or one line in WHY. */
+int common_text_check(int form, bool given, const char *needs, struct bytes *why);
+
+/* Append TEXT to OUT as FORM says. NULL, or the reason. */
+const char *common_text_read(int form, const char *text, struct bytes *out);
+
+/* The same for the TEXT that stands at NAME (`--reply`, `MESSAGE`) on the command line. An exit
+ * status: STATUS_DONE, or one line in WHY. */
+int common_text_take(
+	int form, const char *name, const char *text, struct bytes *out, struct bytes *why);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: ISC */
+/* opt_value.h - what the parts of opt share: walking the tables, and values in and out of fields.
+ */
+#ifndef CORE_OPT_OPT_VALUE_H
+#define CORE_OPT_OPT_VALUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/opt/opt.h"
+
+struct bytes;
+
+/* --help, -h: part of every command, after its own sets. */
+extern const struct opt opt_help_option;
+
+/* A place in a command's tables; all zero is before the first option. */
+struct opt_at {
+	const struct opt_set *set;
+	const struct opt *opt;
+};
+
+/* Step to the next option, the last being opt_help_option. False at the end. */
+bool opt_next(const struct command *command, struct opt_at *at);
+
+/* What there is to know of each kind, by enum opt_kind. */
+struct opt_kind_info {
+	const char *name;
+	size_t field_size; /* 0: only PARSE knows */
+	bool takes_value;
+	bool is_number; /* 64 bits, bounded by MIN and MAX */
+};
+extern const struct opt_kind_info opt_kinds[];
+
+/* What each value is called in the dump, by enum opt_value; OPT_ANY is not there. */
+extern const char *const opt_value_names[];
+
+/* Whether the value may be left out. */
+bool opt_is_optional(const struct opt *opt);
+
+/* Whether ARG says what the choices are: v1|v2, [=none|text|json]. */
+bool opt_names_choices(const struct opt *opt);
+
+/* The field of the option AT in CONFIG. */
+void *opt_field(void *config, const struct opt_at *at);
+const void *opt_const_field(const void *config, const struct opt_at *at);
+
+/* Store TEXT (NULL for the kinds without a value) in FIELD. 0; or -1, and WHY has the line for the
+ * user, who typed the option as SPELLING. */
+int opt_store(const struct opt *opt, const char *spelling, const char *text, void *field,
+	struct bytes *why);
+
+/* Append the value in FIELD the way it would be typed. False if there is nothing to show: no such
+ * kind, no text, a choice of -1. */
+bool opt_add_value(const struct opt *opt, const void *field, struct bytes *out);
+
+/* Whether VALUE lies from OPT's MIN to its MAX. */
+bool opt_in_range(const struct opt *opt, uint64_t value);
+
+/* Append OPT's choices with SEPARATOR between them. */
+void opt_add_choices(const struct opt *opt, const char *separator, struct bytes *out);
+
+/* Append TEXT in quotes; the middle of one too long for a line of text is left out. */
+void opt_add_quoted(const char *text, struct bytes *out);
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: ISC */
+/* os.h - what differs between systems. os_linux.c and os_posix.c each provide all of it.
+ *
+ * What a system lacks fails with errno ENOSYS or EOPNOTSUPP, and the caller takes the plain way. */
+#ifndef CORE_OS_OS_H
+#define CORE_OS_OS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "core/addr/addr.h"
+
+/* Have multicast from the socket FD of FAMILY, and from IPv4 of a dual-stack one, go out through
+ * the interface NAME, whose number is INDEX. 0, or -1 with errno. */
+int os_set_multicast_interface(int fd, int family, const char *name, unsigned index);
+
+/* socket(2), accept(2), socketpair(2), pipe(2), each result close-on-exec and non-blocking.
+ * PROTOCOL 0 for the usual; OS_MPTCP where the system has it (else EPROTONOSUPPORT). -1 with errno;
+ * EINTR from a listener that is not ours and so may block: the signal has its turn first. */
+enum { OS_MPTCP = -2 };
+int os_socket(int family, int type, int protocol);
+int os_accept(int fd, struct addr *peer);
+int os_socketpair(int type, int fds[2]);
+int os_pipe(int fds[2]);
+
+/* Enlarge the pipe behind FD to SIZE bytes. Its new size, or -1 with errno. */
+int os_pipe_grow(int fd, int size);
+
+/* Move up to N bytes from FROM to TO inside the kernel, one of them a pipe; MORE: more follows at
+ * once. Never waits on a pipe; a socket must be non-blocking itself. Bytes moved, 0 at the end of
+ * FROM, -1 with errno (EAGAIN; EINVAL, ENOSYS: not with these two). */
+ssize_t os_splice(int from, int to, size_t n, bool more);
+
+/* Take and drop up to N bytes that wait in the TCP socket FD, without copying them. As recv(2). */
+ssize_t os_discard(int fd, size_t n);
+
+/* A non-blocking description of our own of the pipe behind FD, FLAGS being O_RDONLY or O_WRONLY; so
+ * that O_NONBLOCK touches nobody else. A new descriptor, or -1 with errno. */
+int os_reopen_pipe(int fd, int flags);
+
+/* Whether FD is the null device. */
+bool os_is_null(int fd);
+
+/* The bytes sent on the TCP or Unix stream socket FD that its peer has not acknowledged (the end of
+ * sending counts as one), or -1 with errno. */
+int os_unsent(int fd);
+
+/* The kernel's view of a TCP connection. 0, or -1 with errno. */
+struct os_tcp_info {
+	int64_t rtt_ns;
+	uint64_t retransmits;
+	uint64_t received_bytes;
+	uint64_t acked_bytes;
+};
+int os_tcp_info(int fd, struct os_tcp_info *info);
+
+/* The user at the other end of the Unix socket FD. 0, or -1 with errno. */
+int os_peer_user(int fd, uid_t *uid, gid_t *gid);
+
+/* Mark all descriptors from FIRST on close-on-exec. */
+void os_cloexec_from(int first);
+
+/* Whether this process has the capability NAME ("CAP_NET_RAW"); where the system has no
+ * capabilities, whether it is root. */
+bool os_has_capability(const char *name);
+
+/* Whether a socket whose connect(2) was refused may connect again; POSIX leaves it open. */
+extern const bool os_connects_again;
+
+/* SIGINFO where there is one, else 0. */
+extern const int os_siginfo;
+
+#endif

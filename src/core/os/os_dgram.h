@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: ISC */
+/* os_dgram.h - datagrams, as far as systems differ: many in one call, and what is told with each.
+ *
+ * os_dgram_linux.c and os_dgram_posix.c provide the calls; os_dgram_control.c, for both, what RFC
+ * 3542 and RFC 3678 have made alike. No call here ever waits, whatever the mode of the descriptor.
+ */
+#ifndef CORE_OS_OS_DGRAM_H
+#define CORE_OS_OS_DGRAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/uio.h>
+#include <time.h>
+
+#include "core/addr/addr.h"
+
+enum {
+	OS_DGRAM_BATCH = 32,   /* as many are received at once */
+	OS_DGRAM_ROOM = 65536, /* holds whatever comes in one */
+	OS_DGRAM_SEND = 1024,  /* as many are sent with one call */
+};
+
+/* What to ask of a socket; all of it best effort. */
+struct os_dgram_wishes {
+	bool destination; /* tell the address that was asked */
+	bool time;	  /* tell when the kernel took it in */
+	bool merged;	  /* several of one sender may come as one */
+	bool own_groups;  /* only the groups that this very socket has joined */
+};
+void os_dgram_prepare(int fd, int family, const struct os_dgram_wishes *wishes);
+
+/* A datagram received, or several of one sender. DATA and ROOM are the caller's. */
+struct os_dgram {
+	unsigned char *data;
+	size_t room;
+	size_t size;	      /* bytes stored */
+	size_t whole;	      /* bytes it had, where that is known */
+	size_t segment;	      /* not 0: several of so many bytes, the last may be shorter */
+	struct addr peer;     /* as sending back needs it; size 0: nameless */
+	struct addr asked;    /* where it was sent to, port 0; size 0: not told */
+	struct addr answer;   /* the address that answers are to come from; size 0: any */
+	struct timespec time; /* tv_sec 0: not told */
+};
+
+/* Receive up to COUNT (at most OS_DGRAM_BATCH). Their number, or -1 with errno. */
+int os_dgram_receive(int fd, struct os_dgram *each, int count);
+
+/* Where datagrams go. */
+struct os_dgram_route {
+	const struct addr *peer; /* NULL: the socket is connected */
+	const struct addr *from; /* NULL or size 0: as the system chooses */
+	unsigned interface;	 /* 0: as the routes say; IPv4 only */
+};
+
+/* Whether the system can cut a run of equal datagrams out of one large one sent on FD. */
+bool os_dgram_can_merge(int fd);
+
+/* Send the COUNT datagrams EACH on FD, one a piece. How many the kernel took, or -1 with errno if
+ * it was none. With *MERGE runs of one size go as one; that is cleared, and nothing is lost, where
+ * this route turns out not to take it. */
+int os_dgram_send(int fd, const struct os_dgram_route *route, const struct iovec *each, int count,
+	bool *merge);
+
+/* Join GROUP, of SOURCE only unless that is NULL, on INTERFACE (0: as the routes say). 0, or -1
+ * with errno. */
+int os_dgram_join(int fd, const struct addr *group, const struct addr *source, unsigned interface);
+
+/* How many datagrams the kernel had to drop on FD; -1: unknown. */
+int64_t os_dgram_drops(int fd);
+
+/* Give the Unix socket FD some name that is free. 0, or -1 with errno (ENOSYS). */
+int os_dgram_name(int fd);
+
+#endif

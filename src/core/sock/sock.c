@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: ISC */
+/* sock.c - sockets made, bound, and asked about. */
+#include "core/sock/sock.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/fd.h"
+#include "core/os/os.h"
+
+static bool is_inet(int family)
+{
+	return family == AF_INET || family == AF_INET6;
+}
+
+int sock_open(
+	int family, int type, const struct sock_options *options, const struct sock_setting **bad)
+{
+	bool mptcp = options && options->mptcp && is_inet(family) && type == SOCK_STREAM;
+
+	if (bad)
+		*bad = NULL;
+	int fd = os_socket(family, type, mptcp ? OS_MPTCP : 0);
+	if (fd < 0 || !options)
+		return fd;
+	if (sock_options_apply(options, SOCK_CREATED, fd, family, bad) < 0) {
+		fd_close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static int set_flag(int fd, int level, int option, bool on)
+{
+	int value = on;
+
+	return setsockopt(fd, level, option, &value, sizeof(value));
+}
+
+/* What the table of options does not know: restarts find the address free, but two servers for
+ * datagrams must not share one unseen. */
+static int prepare(int fd, int family, const struct sock_listen *how)
+{
+	bool chosen = how->options && sock_options_has(how->options, "reuseaddr");
+
+	if (is_inet(family) && how->type == SOCK_STREAM && !chosen &&
+		set_flag(fd, SOL_SOCKET, SO_REUSEADDR, true) < 0)
+		return -1;
+	if (family == AF_INET6)
+		return set_flag(fd, IPPROTO_IPV6, IPV6_V6ONLY, how->v6only);
+	return 0;
+}
+
+int sock_listen(
+	const struct addr *addr, const struct sock_listen *how, const struct sock_setting **bad)
+{
+	int family = addr_family(addr);
+	int fd = sock_open(family, how->type, how->options, bad);
+
+	if (fd < 0)
+		return -1;
+	if (prepare(fd, family, how) < 0 || bind(fd, &addr->u.sa, addr->size) < 0)
+		goto failed;
+	if (how->options && sock_options_apply(how->options, SOCK_LISTENING, fd, family, bad) < 0)
+		goto failed;
+	if (how->type != SOCK_DGRAM && listen(fd, how->backlog) < 0)
+		goto failed;
+	return fd;
+failed:
+	fd_close(fd);
+	return -1;
+}
+
+int sock_pair(int type, int fds[2])
+{
+	return os_socketpair(type, fds);
+}
+
+typedef int name_call(int fd, struct sockaddr *sa, socklen_t *size);
+
+static int get_name(name_call *call, int fd, struct addr *addr)
+{
+	socklen_t size = sizeof(addr->u);
+
+	*addr = (struct addr){0};
+	if (call(fd, &addr->u.sa, &size) < 0)
+		return -1;
+	/* The kernel tells the full length even of what it cut short. */
+	addr->size = size < sizeof(addr->u) ? size : (socklen_t)sizeof(addr->u);
+	addr_unmap(addr);
+	return 0;
+}
+
+int sock_local(int fd, struct addr *addr)
+{
+	return get_name(getsockname, fd, addr);
+}
+
+int sock_peer(int fd, struct addr *addr)
+{
+	return get_name(getpeername, fd, addr);
+}
+
+/* An int of SOL_SOCKET, or -1 with errno. */
+static int get_option(int fd, int option)
+{
+	int value = 0;
+	socklen_t size = sizeof(value);
+
+	return getsockopt(fd, SOL_SOCKET, option, &value, &size) < 0 ? -1 : value;
+}
+
+int sock_type(int fd)
+{
+	return get_option(fd, SO_TYPE);
+}
+
+int sock_error(int fd)
+{
+	int err = get_option(fd, SO_ERROR);
+
+	return err < 0 ? errno : err;
+}
+
+bool sock_is_socket(int fd)
+{
+	return sock_type(fd) >= 0;
+}
+
+bool sock_is_listening(int fd)
+{
+	return get_option(fd, SO_ACCEPTCONN) > 0;
+}
+
+bool sock_met_itself(int fd)
+{
+	struct addr local, peer;
+
+	return sock_local(fd, &local) == 0 && sock_peer(fd, &peer) == 0 &&
+		addr_family(&local) != AF_UNIX && addr_equal(&local, &peer);
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: ISC */
+/* sock.h - sockets: made, bound, connected, and their -o options. */
+#ifndef CORE_SOCK_SOCK_H
+#define CORE_SOCK_SOCK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "core/addr/addr.h"
+#include "core/opt/opt.h"
+
+/* When in a socket's life an option is set; an option may belong to several. */
+enum sock_phase {
+	SOCK_CREATED = 1,   /* before bind and connect */
+	SOCK_LISTENING = 2, /* before listen */
+	SOCK_CONNECTED = 4, /* once there is a peer (accepted ones too) */
+};
+
+/* How the text of an option becomes the bytes of setsockopt(2). */
+enum sock_value {
+	SOCK_ON,      /* no value, or 0 or 1: int */
+	SOCK_BOOL,    /* 0 or 1: int */
+	SOCK_NUMBER,  /* int, MIN to MAX */
+	SOCK_SIZE,    /* SIZE: int */
+	SOCK_TIME_MS, /* TIME: int, milliseconds */
+	SOCK_TEXT,    /* bytes of the text */
+	SOCK_SPECIAL, /* SET does it */
+};
+
+/* One row of the table. LEVEL and NAME for IPv4 (or any family), LEVEL6 and NAME6 where IPv6
+ * has an option of its own (LEVEL6 0: it has not). */
+struct sock_option {
+	const char *name;
+	const char *arg; /* as help shows it, "=N"; "" if it takes none */
+	const char *help;
+	enum sock_value value;
+	unsigned phases;
+	int level, option;
+	int level6, option6;
+	int min, max;
+	int type; /* SOCK_STREAM, SOCK_DGRAM; 0: any */
+	/* Check TEXT (FD -1: nothing else), or set it on FD of FAMILY. 0, or -1 with errno; EINVAL:
+	 * bad value, EOPNOTSUPP: not for this socket. */
+	int (*set)(int fd, int family, const char *text);
+};
+
+/* For SET: setsockopt(2) of an int, OPTION of IPPROTO_IP or, for AF_INET6, OPTION6 of IPPROTO_IPV6
+ * and, as a dual-stack socket has IPv4 peers too, OPTION where that succeeds. 0, or -1 with errno
+ * (EOPNOTSUPP: FAMILY is neither). */
+int sock_set_ip(int fd, int family, int option, int option6, int value);
+
+/* The rows that every system has, and those that this one has besides (sock_linux.c, sock_posix.c);
+ * each ends with a NULL name. */
+extern const struct sock_option sock_common_options[];
+extern const struct sock_option *const sock_system_options;
+
+/* What -o gave, checked, in order. */
+struct sock_options {
+	struct sock_setting {
+		const struct sock_option *option;
+		const char *text; /* the value; NULL: none */
+	} * settings;
+	size_t count;
+	bool mptcp; /* decided at socket(2) already */
+};
+
+/* Check TEXTS (the -o words) for sockets of TYPE. 0, or -1 with one line in WHY: an unknown option
+ * with the nearest one, a missing or bad value with its range. Release after success. */
+int sock_options_parse(
+	struct sock_options *options, const struct opt_texts *texts, int type, struct bytes *why);
+void sock_options_release(struct sock_options *options);
+
+/* Append one setting as if -o NAME=VALUE had been given first. VALUE must outlive OPTIONS. NAME
+ * must be in the table. 0, or -1 with errno. */
+int sock_options_add(struct sock_options *options, const char *name, const char *value);
+
+/* Whether -o NAME was given. */
+bool sock_options_has(const struct sock_options *options, const char *name);
+
+/* Add one line for the user: why SETTING could not be set, ERR being the errno. */
+void sock_options_explain(const struct sock_setting *setting, int err, struct bytes *why);
+
+/* Whether one of TEXTS is `help`. */
+bool sock_options_wants_help(const struct opt_texts *texts);
+
+/* Write the list that `-o help` asks for. */
+void sock_options_help(FILE *out);
+
+/* Set those OPTIONS (NULL: none) of PHASE on FD, whose family is FAMILY. 0, or -1 with errno and
+ * the setting that failed in *BAD ("ttl=300"; may be NULL). Logged with -vv. */
+int sock_options_apply(const struct sock_options *options, enum sock_phase phase, int fd,
+	int family, const struct sock_setting **bad);
+
+/* A new socket: close-on-exec, non-blocking, above descriptor 2; with OPTIONS of SOCK_CREATED set
+ * (OPTIONS may be NULL). -1 with errno; *BAD as above, NULL if socket(2) itself failed. */
+int sock_open(
+	int family, int type, const struct sock_options *options, const struct sock_setting **bad);
+
+/* A listening socket at ADDR with SO_REUSEADDR (unless -o reuseaddr=0), for IPv6 V6ONLY as asked.
+ * -1 with errno; *BAD as above. */
+struct sock_listen {
+	int type;
+	int backlog;
+	bool v6only;
+	const struct sock_options *options;
+};
+int sock_listen(
+	const struct addr *addr, const struct sock_listen *how, const struct sock_setting **bad);
+
+/* Two connected Unix sockets, close-on-exec and non-blocking. 0, or -1 with errno. */
+int sock_pair(int type, int fds[2]);
+
+/* getsockname and getpeername, IPv4-mapped addresses turned to IPv4. 0, or -1 with errno. */
+int sock_local(int fd, struct addr *addr);
+int sock_peer(int fd, struct addr *addr);
+
+/* Whether the connected socket FD met itself: on loopback a connect to a port of the ephemeral
+ * range may (simultaneous open), and then nobody listens there. */
+bool sock_met_itself(int fd);
+
+/* The SO_TYPE, the pending SO_ERROR (cleared by it), and whether FD is a socket, a listening one.
+ */
+int sock_type(int fd);
+int sock_error(int fd);
+bool sock_is_socket(int fd);
+bool sock_is_listening(int fd);
+
+#endif

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: ISC */
+/* sock_common.c - the -o options that every system has. */
+#define _DEFAULT_SOURCE /* SO_REUSEPORT */
+#include "core/sock/sock.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <net/if.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/num.h"
+#include "core/os/os.h"
+
+enum {
+	HOPS_MAX = 255,
+	MSS_MIN = 88,
+	MSS_MAX = 32767,
+	DSCP_MAX = 63,
+	DSCP_SHIFT = 2, /* its place in the traffic class, above ECN */
+	KEEPALIVE_SECONDS_MAX = 32767,
+	KEEPALIVE_COUNT_MAX = 127,
+	KEEPALIVE_TEXT = 64,
+};
+
+/* The whole seconds of TIME, rounded up. False: no TIME, or over MAX. */
+static bool parse_seconds(const char *text, int max, int *seconds)
+{
+	int64_t ns;
+
+	if (num_parse_time(text, &ns) || ns > max * NUM_NS_PER_S)
+		return false;
+	*seconds = (int)((ns + NUM_NS_PER_S - 1) / NUM_NS_PER_S);
+	return true;
+}
+
+static int invalid(void)
+{
+	errno = EINVAL;
+	return -1;
+}
+
+static int set_linger(int fd, int family, const char *text)
+{
+	struct linger linger = {.l_onoff = 1};
+
+	(void)family;
+	if (!parse_seconds(text, SHRT_MAX, &linger.l_linger))
+		return invalid();
+	return fd < 0 ? 0 : setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
+}
+
+/* The seconds of IDLE and INTERVAL and the COUNT in TEXT, 0 for what is left out at its end. */
+static bool parse_keepalive(const char *text, int values[3])
+{
+	char copy[KEEPALIVE_TEXT];
+	uint64_t count;
+
+	if (strlen(text) >= sizeof(copy))
+		return false;
+	char *part = strcpy(copy, text);
+	for (int i = 0; part; i++) {
+		char *comma = strchr(part, ',');
+		if (comma)
+			*comma++ = '\0';
+		if (i < 2 && !parse_seconds(part, KEEPALIVE_SECONDS_MAX, &values[i]))
+			return false;
+		if (i == 2 && !num_parse(part, 1, KEEPALIVE_COUNT_MAX, &count))
+			values[i] = (int)count;
+		if (i > 2 || values[i] == 0)
+			return false;
+		part = comma;
+	}
+	return true;
+}
+
+static int set_keepalive(int fd, int family, const char *text)
+{
+	static const int options[] = {TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT};
+	int values[3] = {0};
+	int on = 1;
+
+	(void)family;
+	if (text && !parse_keepalive(text, values))
+		return invalid();
+	if (fd < 0)
+		return 0;
+	for (int i = 0; i < 3; i++) {
+		if (values[i] &&
+			setsockopt(fd, IPPROTO_TCP, options[i], &values[i], sizeof(int)) < 0)
+			return -1;
+	}
+	return setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+}
+
+/* A number, or a name of RFC 2474 (CS), 2597 (AF), 3246 (EF), 5865 (VA) or 8622 (LE). */
+static bool parse_dscp(const char *text, int *dscp)
+{
+	static const struct {
+		const char *name;
+		int dscp;
+	} names[] = {{"cs0", 0}, {"cs1", 8}, {"cs2", 16}, {"cs3", 24}, {"cs4", 32}, {"cs5", 40},
+		{"cs6", 48}, {"cs7", 56}, {"af11", 10}, {"af12", 12}, {"af13", 14}, {"af21", 18},
+		{"af22", 20}, {"af23", 22}, {"af31", 26}, {"af32", 28}, {"af33", 30}, {"af41", 34},
+		{"af42", 36}, {"af43", 38}, {"ef", 46}, {"va", 44}, {"le", 1}};
+	uint64_t number;
+
+	if (!num_parse(text, 0, DSCP_MAX, &number)) {
+		*dscp = (int)number;
+		return true;
+	}
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcasecmp(text, names[i].name) == 0) {
+			*dscp = names[i].dscp;
+			return true;
+		}
+	}
+	return false;
+}
+
+static int set_dscp(int fd, int family, const char *text)
+{
+	int dscp;
+
+	if (!parse_dscp(text, &dscp))
+		return invalid();
+	return fd < 0 ? 0 : sock_set_ip(fd, family, IP_TOS, IPV6_TCLASS, dscp << DSCP_SHIFT);
+}
+
+static int set_multicast_interface(int fd, int family, const char *text)
+{
+	unsigned index;
+
+	if (!*text || strlen(text) >= IF_NAMESIZE)
+		return invalid();
+	if (fd < 0)
+		return 0;
+	index = if_nametoindex(text);
+	if (index == 0) {
+		errno = ENODEV;
+		return -1;
+	}
+	return os_set_multicast_interface(fd, family, text, index);
+}
+
+const struct sock_option sock_common_options[] = {
+	{.name = "broadcast",
+		.arg = "",
+		.help = "allow sending to broadcast addresses",
+		.value = SOCK_ON,
+		.phases = SOCK_CREATED,
+		.level = SOL_SOCKET,
+		.option = SO_BROADCAST,
+		.type = SOCK_DGRAM},
+	{.name = "dscp",
+		.arg = "=N|NAME",
+		.help = "differentiated services code: 0-63, af41, ef",
+		.value = SOCK_SPECIAL,
+		.phases = SOCK_CREATED,
+		.set = set_dscp},
+	{.name = "keepalive",
+		.arg = "[=IDLE,INTERVAL,COUNT]",
+		.help = "probe an idle peer; give up after COUNT",
+		.value = SOCK_SPECIAL,
+		.phases = SOCK_CREATED,
+		.type = SOCK_STREAM,
+		.set = set_keepalive},
+	{.name = "linger",
+		.arg = "=TIME",
+		.help = "let closing wait for unsent data; 0: reset",
+		.value = SOCK_SPECIAL,
+		.phases = SOCK_CREATED,
+		.type = SOCK_STREAM,
+		.set = set_linger},
+	{.name = "mss",
+		.arg = "=N",
+		.help = "longest TCP segment",
+		.value = SOCK_NUMBER,
+		.phases = SOCK_CREATED,
+		.level = IPPROTO_TCP,
+		.option = TCP_MAXSEG,
+		.min = MSS_MIN,
+		.max = MSS_MAX,
+		.type = SOCK_STREAM},
+	{.name = "multicast-interface",
+		.arg = "=IFNAME",
+		.help = "where multicast goes out",
+		.value = SOCK_SPECIAL,
+		.phases = SOCK_CREATED,
+		.type = SOCK_DGRAM,
+		.set = set_multicast_interface},
+	{.name = "multicast-loop",
+		.arg = "=0|1",
+		.help = "whether this host hears its own multicast",
+		.value = SOCK_BOOL,
+		.phases = SOCK_CREATED,
+		.level = IPPROTO_IP,
+		.option = IP_MULTICAST_LOOP,
+		.level6 = IPPROTO_IPV6,
+		.option6 = IPV6_MULTICAST_LOOP,
+		.type = SOCK_DGRAM},
+	{.name = "multicast-ttl",
+		.arg = "=N",
+		.help = "how many routers multicast may pass",
+		.value = SOCK_NUMBER,
+		.phases = SOCK_CREATED,
+		.level = IPPROTO_IP,
+		.option = IP_MULTICAST_TTL,
+		.level6 = IPPROTO_IPV6,
+		.option6 = IPV6_MULTICAST_HOPS,
+		.max = HOPS_MAX,
+		.type = SOCK_DGRAM},
+	{.name = "nodelay",
+		.arg = "",
+		.help = "send small segments at once (no Nagle)",
+		.value = SOCK_ON,
+		.phases = SOCK_CREATED,
+		.level = IPPROTO_TCP,
+		.option = TCP_NODELAY,
+		.type = SOCK_STREAM},
+	{.name = "reuseaddr",
+		.arg = "=0|1",
+		.help = "bind although old connections linger there",
+		.value = SOCK_BOOL,
+		.phases = SOCK_CREATED,
+		.level = SOL_SOCKET,
+		.option = SO_REUSEADDR},
+	{.name = "reuseport",
+		.arg = "",
+		.help = "share the address with others that ask too",
+		.value = SOCK_ON,
+		.phases = SOCK_CREATED,
+		.level = SOL_SOCKET,
+		.option = SO_REUSEPORT},
+	{.name = "ttl",
+		.arg = "=N",
+		.help = "how many routers a packet may pass",
+		.value = SOCK_NUMBER,
+		.phases = SOCK_CREATED,
+		.level = IPPROTO_IP,
+		.option = IP_TTL,
+		.level6 = IPPROTO_IPV6,
+		.option6 = IPV6_UNICAST_HOPS,
+		.min = 1,
+		.max = HOPS_MAX},
+	{0},
+};

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: ISC */
+/* sock_linux.c - the -o options that Linux has beyond POSIX. */
+#define _GNU_SOURCE /* struct ip_mreqn, IP_FREEBIND and the like */
+#include "core/sock/sock.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <net/if.h>
+#include <netinet/tcp.h>
+#include <string.h>
+
+#include "base/num.h"
+#include "core/os/os.h"
+
+enum {
+	FASTOPEN_QUEUE = 1024,
+	CONGESTION_NAME_MAX = 15,
+};
+
+static int invalid(void)
+{
+	errno = EINVAL;
+	return -1;
+}
+
+/* A listening socket takes the first, a connecting one the second; which this one will be is not
+ * known yet, and neither minds the other. */
+static int set_fastopen(int fd, int family, const char *text)
+{
+	int queue = FASTOPEN_QUEUE, on = 1;
+
+	(void)family;
+	if (text)
+		return invalid();
+	if (fd < 0)
+		return 0;
+	if (setsockopt(fd, IPPROTO_TCP, TCP_FASTOPEN, &queue, sizeof(queue)) < 0)
+		return -1;
+	return setsockopt(fd, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, &on, sizeof(on));
+}
+
+static int set_mark(int fd, int family, const char *text)
+{
+	uint64_t number;
+
+	(void)family;
+	if (num_parse(text, 0, UINT32_MAX, &number))
+		return invalid();
+	uint32_t mark = (uint32_t)number;
+	return fd < 0 ? 0 : setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark));
+}
+
+static int set_mtu_discover(int fd, int family, const char *text)
+{
+	/* IPv6 has the same numbers. */
+	static const struct {
+		const char *name;
+		int mode;
+	} modes[] = {{"dont", IP_PMTUDISC_DONT}, {"want", IP_PMTUDISC_WANT}, {"do", IP_PMTUDISC_DO},
+		{"probe", IP_PMTUDISC_PROBE}, {"interface", IP_PMTUDISC_INTERFACE},
+		{"omit", IP_PMTUDISC_OMIT}};
+
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		if (strcmp(text, modes[i].name) != 0)
+			continue;
+		return fd < 0 ? 0
+			      : sock_set_ip(fd, family, IP_MTU_DISCOVER, IPV6_MTU_DISCOVER,
+					modes[i].mode);
+	}
+	return invalid();
+}
+
+int os_set_multicast_interface(int fd, int family, const char *name, unsigned index)
+{
+	struct ip_mreqn request = {.imr_ifindex = (int)index};
+	int result;
+
+	(void)name;
+	if (family == AF_INET6 &&
+		setsockopt(fd, IPPROTO_IPV6, IPV6_MULTICAST_IF, &index, sizeof(index)) < 0)
+		return -1;
+	result = setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &request, sizeof(request));
+	return family == AF_INET6 ? 0 : result;
+}
+
+/* Beyond the system's limit where we may, else as much as the limit allows. */
+static int set_buffer(int fd, const char *text, int forced, int plain)
+{
+	uint64_t size;
+
+	if (num_parse_size(text, &size) || size > INT_MAX)
+		return invalid();
+	int value = (int)size;
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, forced, &value, sizeof(value)) == 0)
+		return 0;
+	return setsockopt(fd, SOL_SOCKET, plain, &value, sizeof(value));
+}
+
+static int set_rcvbuf(int fd, int family, const char *text)
+{
+	(void)family;
+	return set_buffer(fd, text, SO_RCVBUFFORCE, SO_RCVBUF);
+}
+
+static int set_sndbuf(int fd, int family, const char *text)
+{
+	(void)family;
+	return set_buffer(fd, text, SO_SNDBUFFORCE, SO_SNDBUF);
+}
+
+static const struct sock_option rows[] = {
+	{.name = "congestion",
+		.arg = "=NAME",
+		.help = "TCP congestion control (reno, cubic, bbr)",
+		.value = SOCK_TEXT,
+		.phases = SOCK_CREATED,
+		.level = IPPROTO_TCP,
+		.option = TCP_CONGESTION,
+		.max = CONGESTION_NAME_MAX,
+		.type = SOCK_STREAM},
+	{.name = "defer-accept",
+		.arg = "",
+		.help = "accept once the client has sent something",
+		.value = SOCK_ON,
+		.phases = SOCK_LISTENING,
+		.level = IPPROTO_TCP,
+		.option = TCP_DEFER_ACCEPT,
+		.type = SOCK_STREAM},
+	{.name = "device",
+		.arg = "=IFNAME",
+		.help = "use this network interface only",
+		.value = SOCK_TEXT,
+		.phases = SOCK_CREATED,
+		.level = SOL_SOCKET,
+		.option = SO_BINDTODEVICE,
+		.max = IF_NAMESIZE - 1},
+	{.name = "fastopen",
+		.arg = "",
+		.help = "send and take data with the first segment",
+		.value = SOCK_SPECIAL,
+		.phases = SOCK_CREATED,
+		.type = SOCK_STREAM,
+		.set = set_fastopen},
+	{.name = "freebind",
+		.arg = "",
+		.help = "bind to an address that is not here yet",
+		.value = SOCK_ON,
+		.phases = SOCK_CREATED,
+		.level = IPPROTO_IP,
+		.option = IP_FREEBIND,
+		.level6 = IPPROTO_IPV6,
+		.option6 = IPV6_FREEBIND},
+	{.name = "mark",
+		.arg = "=N",
+		.help = "mark packets (needs CAP_NET_ADMIN)",
+		.value = SOCK_SPECIAL,
+		.phases = SOCK_CREATED,
+		.set = set_mark},
+	{.name = "mptcp",
+		.arg = "",
+		.help = "Multipath TCP",
+		.value = SOCK_ON,
+		.type = SOCK_STREAM},
+	{.name = "mtu-discover",
+		.arg = "=dont|want|do|probe|interface|omit",
+		.help = "path MTU discovery",
+		.value = SOCK_SPECIAL,
+		.phases = SOCK_CREATED,
+		.set = set_mtu_discover},
+	{.name = "notsent-lowat",
+		.arg = "=SIZE",
+		.help = "stop writing while so much waits unsent",
+		.value = SOCK_SIZE,
+		.phases = SOCK_CREATED,
+		.level = IPPROTO_TCP,
+		.option = TCP_NOTSENT_LOWAT,
+		.type = SOCK_STREAM},
+	{.name = "priority",
+		.arg = "=N",
+		.help = "queueing priority (over 6: CAP_NET_ADMIN)",
+		.value = SOCK_NUMBER,
+		.phases = SOCK_CREATED,
+		.level = SOL_SOCKET,
+		.option = SO_PRIORITY,
+		.max = INT_MAX},
+	{.name = "quickack",
+		.arg = "",
+		.help = "acknowledge at once, at the beginning",
+		.value = SOCK_ON,
+		.phases = SOCK_CONNECTED,
+		.level = IPPROTO_TCP,
+		.option = TCP_QUICKACK,
+		.type = SOCK_STREAM},
+	{.name = "rcvbuf",
+		.arg = "=SIZE",
+		.help = "receive buffer of the kernel",
+		.value = SOCK_SPECIAL,
+		.phases = SOCK_CREATED,
+		.set = set_rcvbuf},
+	{.name = "sndbuf",
+		.arg = "=SIZE",
+		.help = "send buffer of the kernel",
+		.value = SOCK_SPECIAL,
+		.phases = SOCK_CREATED,
+		.set = set_sndbuf},
+	{.name = "transparent",
+		.arg = "",
+		.help = "use others' addresses (needs CAP_NET_ADMIN)",
+		.value = SOCK_ON,
+		.phases = SOCK_CREATED,
+		.level = IPPROTO_IP,
+		.option = IP_TRANSPARENT,
+		.level6 = IPPROTO_IPV6,
+		.option6 = IPV6_TRANSPARENT},
+	{.name = "user-timeout",
+		.arg = "=TIME",
+		.help = "give up when data stays unacknowledged",
+		.value = SOCK_TIME_MS,
+		.phases = SOCK_CREATED,
+		.level = IPPROTO_TCP,
+		.option = TCP_USER_TIMEOUT,
+		.type = SOCK_STREAM},
+	{0},
+};
+
+const struct sock_option *const sock_system_options = rows;

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: ISC */
+/* drain.c - close a connection without destroying its own last bytes. */
+#include "core/stream/drain.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+#include "base/fd.h"
+#include "core/loop/loop.h"
+#include "core/os/os.h"
+
+enum {
+	DROP_SIZE = 16384,
+	ROUNDS_MAX = 16, /* in one turn, so that a flood holds up nobody else */
+};
+
+#define LOOK_NS INT64_C(10000000)
+
+struct drain {
+	struct drain *next, **link;
+	struct loop *loop;
+	int fd;
+	bool aborts;
+	int64_t until_ns; /* of an abort */
+	drain_fn *fn;
+	void *arg;
+	struct loop_timer timer;
+};
+
+/* All there are, for who has to leave before they are done. */
+static struct drain *drains;
+
+static void list_add(struct drain *d)
+{
+	d->next = drains;
+	d->link = &drains;
+	if (d->next)
+		d->next->link = &d->next;
+	drains = d;
+}
+
+static void list_drop(struct drain *d)
+{
+	*d->link = d->next;
+	if (d->next)
+		d->next->link = d->link;
+}
+
+static void close_and_tell(int fd, drain_fn *fn, void *arg)
+{
+	fd_close(fd);
+	if (fn)
+		fn(arg);
+}
+
+/* Discard what has come. Whether the peer may still send. */
+static bool discard(int fd)
+{
+	char dropped[DROP_SIZE];
+	for (int i = 0; i < ROUNDS_MAX; i++) {
+		ssize_t n = recv(fd, dropped, sizeof(dropped), MSG_DONTWAIT);
+		if (n == 0)
+			return false;
+		if (n < 0 && errno != EINTR)
+			return errno == EAGAIN || errno == EWOULDBLOCK;
+	}
+	return true;
+}
+
+/* Have close(2) send a reset. */
+static void set_reset(int fd)
+{
+	const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
+static void finish(void *arg)
+{
+	struct drain *d = arg;
+	int fd = d->fd;
+	drain_fn *fn = d->fn;
+	void *fn_arg = d->arg;
+	if (d->aborts)
+		set_reset(fd);
+	loop_timer_stop(d->loop, &d->timer);
+	loop_forget(d->loop, fd);
+	list_drop(d);
+	free(d);
+	close_and_tell(fd, fn, fn_arg);
+}
+
+static void on_ready(void *arg, int fd, unsigned ready)
+{
+	(void)ready;
+	if (!discard(fd))
+		finish(arg);
+}
+
+/* 0, or -1 where memory lacks. */
+static int wait_for_end(struct loop *loop, int fd, drain_fn *fn, void *arg)
+{
+	struct drain *d = malloc(sizeof(*d));
+	if (!d)
+		return -1;
+	*d = (struct drain){.loop = loop, .fd = fd, .fn = fn, .arg = arg};
+	loop_timer_init(&d->timer, finish, d);
+	if (loop_timer_set(loop, &d->timer, DRAIN_MAX_NS) == 0) {
+		if (loop_watch(loop, fd, LOOP_READ, on_ready, d) == 0) {
+			list_add(d);
+			return 0;
+		}
+		loop_timer_stop(loop, &d->timer);
+	}
+	free(d);
+	return -1;
+}
+
+static bool is_connection(int fd)
+{
+	int type;
+	socklen_t size = sizeof(type);
+	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type != SOCK_DGRAM;
+}
+
+void drain_socket(struct loop *loop, int fd, drain_fn *fn, void *arg)
+{
+	loop_forget(loop, fd);
+	if (is_connection(fd) && shutdown(fd, SHUT_WR) == 0 && discard(fd) &&
+		wait_for_end(loop, fd, fn, arg) == 0)
+		return;
+	close_and_tell(fd, fn, arg);
+}
+
+/* No event tells that all was delivered. */
+static void look_again(void *arg)
+{
+	struct drain *d = arg;
+
+	if (os_unsent(d->fd) <= 0 || loop_now(d->loop) >= d->until_ns ||
+		loop_timer_set(d->loop, &d->timer, LOOK_NS) < 0)
+		finish(d);
+}
+
+void drain_abort(struct loop *loop, int fd, drain_fn *fn, void *arg)
+{
+	struct drain *d = os_unsent(fd) > 0 ? malloc(sizeof(*d)) : NULL;
+
+	loop_forget(loop, fd);
+	if (!d) {
+		set_reset(fd);
+		close_and_tell(fd, fn, arg);
+		return;
+	}
+	*d = (struct drain){.loop = loop,
+		.fd = fd,
+		.aborts = true,
+		.until_ns = loop_now(loop) + DRAIN_MAX_NS,
+		.fn = fn,
+		.arg = arg};
+	loop_timer_init(&d->timer, look_again, d);
+	list_add(d);
+	look_again(d);
+}
+
+void drain_end_all(void)
+{
+	while (drains)
+		finish(drains);
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: ISC */
+/* end.c - descriptors of every kind, read and written without blocking. */
+#include "core/stream/end.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/screen.h"
+#include "core/os/os.h"
+
+static bool is_socket(const struct end *end)
+{
+	return end->kind == END_TCP || end->kind == END_STREAM || end->kind == END_PACKET;
+}
+
+static uint8_t socket_kind(int fd)
+{
+	struct sockaddr_storage addr = {.ss_family = AF_UNSPEC};
+	socklen_t size = sizeof(addr);
+	int type = 0;
+	socklen_t type_size = sizeof(type);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_size) == 0 && type != SOCK_STREAM)
+		return END_PACKET;
+	if (getsockname(fd, (struct sockaddr *)&addr, &size) == 0 &&
+		(addr.ss_family == AF_INET || addr.ss_family == AF_INET6))
+		return END_TCP;
+	return END_STREAM;
+}
+
+struct end end_of_socket(int fd)
+{
+	return (struct end){.fd = fd, .kind = socket_kind(fd)};
+}
+
+static void describe_pipe(struct end *end, bool writable)
+{
+	int fd = os_reopen_pipe(end->fd, writable ? O_WRONLY : O_RDONLY);
+
+	end->kind = END_PIPE;
+	end->waits = fd < 0;
+	if (fd < 0)
+		return;
+	end->original = end->fd;
+	end->fd = fd;
+	end->flags |= END_REOPENED;
+}
+
+static void describe_device(struct end *end, bool writable)
+{
+	int mode = fcntl(end->fd, F_GETFL);
+	bool usable = mode >= 0 && (mode & O_ACCMODE) != (writable ? O_RDONLY : O_WRONLY);
+
+	/* A standard output that was closed may stand on /dev/null such that writing fails: the
+	 * write itself has to find out. */
+	if (usable && os_is_null(end->fd)) {
+		end->kind = END_NULL;
+		return;
+	}
+	end->kind = END_DEVICE;
+	end->waits = true;
+	if (isatty(end->fd))
+		end->flags |= END_TERMINAL;
+}
+
+struct end end_of_inherited(int fd, bool writable)
+{
+	struct end end = {.fd = fd, .kind = END_FILE, .flags = END_SHARED};
+	struct stat status;
+	mode_t mode = fstat(fd, &status) == 0 ? status.st_mode : S_IFCHR;
+
+	if (S_ISSOCK(mode))
+		end.kind = socket_kind(fd);
+	else if (S_ISFIFO(mode))
+		describe_pipe(&end, writable);
+	else if (S_ISCHR(mode))
+		describe_device(&end, writable);
+	return end;
+}
+
+static ssize_t read_message(int fd, void *buffer, size_t size)
+{
+	struct iovec part = {.iov_base = buffer, .iov_len = size};
+	struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+	ssize_t n = recvmsg(fd, &message, MSG_DONTWAIT);
+
+	if (n >= 0 && (message.msg_flags & MSG_TRUNC)) {
+		errno = EMSGSIZE;
+		return -1;
+	}
+	return n;
+}
+
+static ssize_t read_once(const struct end *end, void *buffer, size_t size)
+{
+	switch (end->kind) {
+	case END_NONE:
+	case END_NULL: return 0;
+	case END_TCP:
+	case END_STREAM: return recv(end->fd, buffer, size, MSG_DONTWAIT);
+	case END_PACKET: return read_message(end->fd, buffer, size);
+	default: return read(end->fd, buffer, size);
+	}
+}
+
+ssize_t end_read(const struct end *end, void *buffer, size_t size)
+{
+	ssize_t n;
+
+	do
+		n = read_once(end, buffer, size);
+	while (n < 0 && errno == EINTR);
+	/* What a terminal says once it was hung up. */
+	if (n < 0 && errno == EIO && (end->flags & END_TERMINAL))
+		return 0;
+	return n;
+}
+
+static ssize_t write_once(const struct end *end, const void *data, size_t size)
+{
+	switch (end->kind) {
+	case END_NONE: errno = EBADF; return -1;
+	case END_NULL: return (ssize_t)size;
+	case END_TCP:
+	case END_STREAM:
+	case END_PACKET: return send(end->fd, data, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+	default: return write(end->fd, data, size);
+	}
+}
+
+ssize_t end_write(const struct end *end, const void *data, size_t size)
+{
+	ssize_t n;
+
+	if (end->waits && size > PIPE_BUF)
+		size = PIPE_BUF;
+	if (end->flags & END_TERMINAL)
+		screen_give_way(data, size);
+	do
+		n = write_once(end, data, size);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
+bool end_can_splice(const struct end *end)
+{
+	switch (end->kind) {
+	case END_TCP:
+	case END_STREAM: return !(end->flags & END_SHARED);
+	case END_PIPE: return !end->waits;
+	case END_FILE: return true;
+	default: return false;
+	}
+}
+
+/* An interrupted close(2) has closed all the same. */
+static int close_one(int fd)
+{
+	return close(fd) < 0 && errno != EINTR ? -1 : 0;
+}
+
+/* Close FD, but where it was one of the standard three leave the end of an empty pipe there (a
+ * chroot has no /dev/null): no name look-up in another thread may get that number either, hence no
+ * moment in which it is free. */
+static int close_inherited(int fd)
+{
+	int last, ends[2];
+	bool replaced;
+
+	if (fd > STDERR_FILENO)
+		return close_one(fd);
+	if (os_pipe(ends) < 0)
+		return -1;
+	/* dup2 keeps what close has to say (a full disk) to itself, so the last one is closed by
+	 * hand. */
+	last = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	replaced = dup2(ends[0], fd) >= 0;
+	fd_close(ends[0]);
+	fd_close(ends[1]);
+	if (last >= 0 && close_one(last) < 0)
+		return -1;
+	return replaced ? 0 : -1;
+}
+
+static int close_both(struct end *end)
+{
+	int fd = end->fd;
+
+	end->fd = -1;
+	if (!(end->flags & END_REOPENED))
+		return end->flags & END_SHARED ? close_inherited(fd) : close_one(fd);
+	fd_close(fd);
+	return close_inherited(end->original);
+}
+
+static int finish_socket(const struct end *end)
+{
+	if ((end->flags & END_SHARED) && (end->flags & END_KEEP))
+		return 0;
+	if (shutdown(end->fd, SHUT_WR) == 0)
+		return 0;
+	/* Only a reset takes a TCP connection away while our side is open. */
+	if (errno == ENOTCONN && end->kind == END_TCP)
+		errno = ECONNRESET;
+	return errno == ENOTCONN ? 0 : -1;
+}
+
+int end_finish(struct end *end)
+{
+	if (end->kind == END_NONE || end->fd < 0)
+		return 0;
+	if (is_socket(end))
+		return finish_socket(end);
+	return end->flags & END_KEEP ? 0 : close_both(end);
+}
+
+void end_close(struct end *end)
+{
+	int saved = errno;
+
+	if (end->kind == END_NONE || end->fd < 0 || (end->flags & END_KEEP))
+		return;
+	close_both(end);
+	errno = saved;
+}

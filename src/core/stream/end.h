@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: ISC */
+/* end.h - one end of a flow: a descriptor, what it is, and how to read and write it without ever
+ * blocking and without touching flags that others share. */
+#ifndef CORE_STREAM_END_H
+#define CORE_STREAM_END_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum end_kind {
+	END_NONE,   /* no descriptor: reads as ended, takes nothing */
+	END_TCP,    /* a TCP socket */
+	END_STREAM, /* another stream socket */
+	END_PACKET, /* a socket that keeps messages apart (seqpacket) */
+	END_PIPE,
+	END_FILE,   /* a regular file: always ready */
+	END_NULL,   /* the null device */
+	END_DEVICE, /* a terminal or another device */
+};
+
+enum {
+	END_SHARED = 1, /* inherited: O_NONBLOCK may be off and must stay so */
+	/* Not ours to close when its flow ends (used again, or closed by the owner). */
+	END_KEEP = 2,
+	END_TERMINAL = 4,
+	END_REOPENED = 8, /* FD is a description of our own, ORIGINAL what was inherited */
+};
+
+struct end {
+	int fd;
+	int original; /* only with END_REOPENED */
+	uint8_t kind; /* enum end_kind */
+	uint8_t flags;
+	bool waits; /* read(2) and write(2) may block: only after poll said so, PIPE_BUF at most */
+};
+
+/* Describe the socket FD, which is ours and non-blocking. */
+struct end end_of_socket(int fd);
+
+/* Describe the inherited descriptor FD, opened for reading or writing as WRITABLE says. A pipe is
+ * opened anew where the system allows, so that it need not block: then FD of the result is ours
+ * (and end_close closes both). */
+struct end end_of_inherited(int fd, bool writable);
+
+/* Bytes read into BUFFER, 0 at the end, -1 with errno (EAGAIN: wait). A message of a packet socket
+ * longer than SIZE fails with EMSGSIZE. */
+ssize_t end_read(const struct end *end, void *buffer, size_t size);
+
+/* Bytes written, -1 with errno (EAGAIN: wait; EPIPE raises no SIGPIPE for a socket, for others it
+ * must be ignored, as loop_new does). May write less. */
+ssize_t end_write(const struct end *end, const void *data, size_t size);
+
+/* Whether splice(2) may be tried on it: it is of a kind that has it, and would not block in it. */
+bool end_can_splice(const struct end *end);
+
+/* Say that nothing more will be written: shutdown(2) of a socket, close(2) of anything else. With
+ * END_KEEP only a socket of our own is shut down, and all else is left as it is. 0, or -1 with
+ * errno (ENOSPC, EDQUOT, EIO from close; ECONNRESET where the peer had given up). Closed ends have
+ * fd -1. */
+int end_finish(struct end *end);
+
+/* Close what is ours; a kept one stays open. Of the three standard descriptors none is left
+ * closed, so that nothing opened later becomes one of them: an ended pipe stands there. */
+void end_close(struct end *end);
+
+#endif

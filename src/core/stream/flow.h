@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: ISC */
+/* flow.h - move bytes in one direction, from one end to another.
+ *
+ * OPEN -> DRAIN (the source ended, bytes are left) -> DONE (all delivered). A flow knows nothing of
+ * loops, timers or its twin; flow_run moves what can be moved now and says what to wait for.
+ *
+ * How bytes move is the flow's own choice: at first by read and write through a buffer that it
+ * holds only while bytes are undelivered; once large reads show that there is a stream, by
+ * splice(2) straight between a pipe and a socket, or through a large pipe of its own between
+ * others; into the null device by dropping them in the kernel. Where the kernel refuses, plain
+ * copying goes on with nothing lost. */
+#ifndef CORE_STREAM_FLOW_H
+#define CORE_STREAM_FLOW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/stream/end.h"
+#include "core/stream/tap.h"
+
+enum flow_state { FLOW_OPEN, FLOW_DRAIN, FLOW_DONE, FLOW_FAILED };
+
+/* What a flow that is not done waits for. TIME: taps hold back what was read until taps->again_ns
+ * of CLOCK_MONOTONIC. */
+enum flow_wait { FLOW_WAIT_SOURCE, FLOW_WAIT_SINK, FLOW_WAIT_TIME };
+
+enum flow_way { FLOW_COPY, FLOW_SPLICE, FLOW_SPLICE_PIPE, FLOW_DISCARD };
+
+struct flow_buffer;
+struct flow_pipe;
+
+struct flow {
+	struct end *from, *to;
+	uint64_t read_bytes;	    /* taken from the source */
+	uint64_t written_bytes;	    /* taken by the sink */
+	struct flow_buffer *buffer; /* undelivered bytes; NULL: none */
+	struct flow_pipe *pipe;	    /* undelivered bytes that come after BUFFER's; NULL: none */
+	struct tap_chain *taps;	    /* between the ends; NULL: none. The owner's */
+	int error;		    /* FAILED: errno */
+	uint8_t state;		    /* enum flow_state */
+	uint8_t wait;		    /* enum flow_wait */
+	uint8_t way;		    /* enum flow_way */
+	uint8_t large;		    /* large reads, less the small ones since */
+	bool sink_failed;	    /* FAILED: in writing, else in reading */
+	bool plain;		    /* only copying will do: these ends, or the kernel refused */
+};
+
+/* Prepare to move bytes from FROM to TO, which must outlive the flow. */
+void flow_init(struct flow *flow, struct end *from, struct end *to);
+
+/* Have all that is moved go through TAPS, which outlive the flow. Before all that follows. If a tap
+ * fails, so does the flow, in writing, and TAPS->failed says which. */
+void flow_tap(struct flow *flow, struct tap_chain *taps);
+
+/* Deliver SIZE bytes at DATA (copied) before anything from the source; they do not count as read.
+ * Before the first flow_run only; a second call adds to the first. 0, or -1 with errno ENOMEM. */
+int flow_prime(struct flow *flow, const void *data, size_t size);
+
+/* Move bytes until one end has to be waited for, a fair share is moved, or the flow ends. READY
+ * says what is known to be ready (enum loop_want bits: read of the source, write of the sink); ends
+ * that may block are used only then, others are simply tried. Returns whether any byte moved. After
+ * it, STATE and WAIT hold; a source that may have more at once is waited for too. The end is not
+ * passed on: the owner calls end_finish(flow->to). A flow that is DONE still sends what its taps
+ * owe; then WAIT is SINK as long as something is left of that. */
+bool flow_run(struct flow *flow, unsigned ready);
+
+/* The bytes read but not delivered. */
+uint64_t flow_undelivered(const struct flow *flow);
+
+/* Return buffers and pipes. Undelivered bytes are lost. */
+void flow_release(struct flow *flow);
+
+#endif

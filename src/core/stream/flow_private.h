@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: ISC */
+/* flow_private.h - what the parts of flow share. */
+#ifndef CORE_STREAM_FLOW_PRIVATE_H
+#define CORE_STREAM_FLOW_PRIVATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/stream/flow.h"
+
+enum { FLOW_ROUNDS = 16 }; /* in one run, so that no flow starves the others */
+
+/* The bytes that go to the sink next: read, and through all taps. */
+size_t flow_in_hand(const struct flow *flow);
+
+/* Put SIZE bytes (copied) behind those. 0, or -1 with errno ENOMEM. */
+int flow_fill(struct flow *flow, const void *data, size_t size);
+
+/* Deliver what is in hand; whether all of it went and more may be read. What of READY is used is
+ * taken out of it. */
+bool flow_deliver(struct flow *flow, unsigned *ready);
+
+/* Fail with errno: in writing (SINK) or reading. */
+void flow_fail(struct flow *flow, bool sink);
+
+/* Whether errno says that an end is not ready. */
+bool flow_must_wait(void);
+
+/* flow_run of a flow with taps. */
+void flow_run_taps(struct flow *flow, unsigned *ready);
+
+#endif

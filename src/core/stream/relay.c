@@ -1,0 +1,437 @@
+/* SPDX-License-Identifier: ISC */
+/* relay.c - two flows, the loop and the limits. */
+#include "core/stream/relay.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+
+#include "core/sock/sock.h"
+
+enum { LAST_RUNS = 64 };
+
+static void on_ready(void *arg, int fd, unsigned ready);
+static void on_time(void *arg);
+
+static void normalise(struct relay_side *side)
+{
+	if (side->in.kind == END_NONE)
+		side->in.fd = -1;
+	if (side->out.kind == END_NONE)
+		side->out.fd = -1;
+}
+
+static void add_flow(struct relay *relay, int f, struct end *from, struct end *to)
+{
+	flow_init(&relay->flow[f], from, to);
+	if (from->kind == END_NONE || to->kind == END_NONE)
+		relay->flow_closed[f] = RELAY_ABSENT;
+}
+
+static void init(struct relay *relay, struct loop *loop, const struct relay_plan *plan)
+{
+	memset(relay, 0, sizeof(*relay));
+	relay->loop = loop;
+	relay->plan = plan;
+	loop_timer_init(&relay->timer, on_time, relay);
+}
+
+void relay_init(struct relay *relay, struct loop *loop, const struct relay_plan *plan,
+	const struct relay_side *side0, const struct relay_side *side1)
+{
+	init(relay, loop, plan);
+	relay->side[0] = *side0;
+	relay->side[1] = *side1;
+	normalise(&relay->side[0]);
+	normalise(&relay->side[1]);
+	add_flow(relay, 0, &relay->side[0].in, &relay->side[1].out);
+	add_flow(relay, 1, &relay->side[1].in, &relay->side[0].out);
+}
+
+void relay_init_echo(struct relay *relay, struct loop *loop, const struct relay_plan *plan,
+	const struct relay_side *side)
+{
+	init(relay, loop, plan);
+	relay->side[1] = *side;
+	normalise(&relay->side[0]);
+	normalise(&relay->side[1]);
+	add_flow(relay, 0, &relay->side[0].in, &relay->side[0].out);
+	add_flow(relay, 1, &relay->side[1].in, &relay->side[1].out);
+}
+
+/* The flow into side TO; -1: there is none. */
+static int flow_into(const struct relay *relay, int to)
+{
+	for (int f = 0; f < 2; f++) {
+		if (relay->flow_closed[f] != RELAY_ABSENT &&
+			relay->flow[f].to == &relay->side[to].out)
+			return f;
+	}
+	return -1;
+}
+
+void relay_tap(struct relay *relay, int to, struct tap_chain *taps)
+{
+	int f = flow_into(relay, to);
+
+	if (f < 0 || !taps->first)
+		return;
+	flow_tap(&relay->flow[f], taps);
+	relay->tapped = true;
+}
+
+int relay_prime(struct relay *relay, int to, const void *data, size_t size)
+{
+	int f = flow_into(relay, to);
+
+	return f < 0 ? 0 : flow_prime(&relay->flow[f], data, size);
+}
+
+uint64_t relay_bytes_from(const struct relay *relay, int side)
+{
+	return relay->flow[side].read_bytes;
+}
+
+uint64_t relay_bytes_to(const struct relay *relay, int side)
+{
+	int f = flow_into(relay, side);
+
+	return f < 0 ? 0 : relay->flow[f].written_bytes;
+}
+
+static void end_relay(struct relay *relay, enum relay_reason reason)
+{
+	relay->over = true;
+	relay->reason = (uint8_t)reason;
+}
+
+static void fail(struct relay *relay, const struct end *end, bool writing, int error)
+{
+	relay->failed_side = end == &relay->side[1].in || end == &relay->side[1].out;
+	relay->failed_writing = writing;
+	relay->error = error;
+	end_relay(relay, RELAY_FAILED);
+}
+
+static bool passes_end_on(const struct relay *relay, int f)
+{
+	if (f == 1)
+		return true;
+	if (relay->plan->no_half_close)
+		return false;
+	return !relay->plan->keep_if_empty || relay->flow[0].read_bytes > 0;
+}
+
+static bool is_ready(const struct end *end, short what)
+{
+	struct pollfd one = {.fd = end->fd, .events = what};
+	int n;
+
+	do
+		n = poll(&one, 1, 0);
+	while (n < 0 && errno == EINTR);
+	return n != 0;
+}
+
+/* Move what is left of FLOW, whose source is lost, as far as its sink takes it at once. */
+static void take_last_words(struct flow *flow)
+{
+	for (int i = 0; i < LAST_RUNS; i++) {
+		if (!flow_run(flow, is_ready(flow->to, POLLOUT) ? LOOP_WRITE : 0))
+			return;
+	}
+}
+
+static void close_flow(struct relay *relay, int f)
+{
+	struct end *to = relay->flow[f].to;
+	int fd = to->fd;
+
+	relay->flow_closed[f] = RELAY_CLOSED;
+	relay->moved_ns = loop_now(relay->loop);
+	if (!passes_end_on(relay, f)) {
+		relay->flow_closed[f] = relay->flow[f].taps ? RELAY_SILENT : RELAY_CLOSED;
+		return;
+	}
+	/* Where finishing means closing, the loop must not know the descriptor any more. */
+	if (to->fd != relay->side[0].in.fd && to->fd != relay->side[1].in.fd)
+		loop_forget(relay->loop, fd);
+	if (end_finish(to) < 0) {
+		int error = errno;
+
+		if (relay->flow_closed[1 - f] == RELAY_OPEN)
+			take_last_words(&relay->flow[1 - f]);
+		fail(relay, to, true, error);
+	}
+}
+
+/* Flow F could not be read or written. A peer that takes no more may have said why, and that is
+ * worth having. */
+static void fail_flow(struct relay *relay, int f)
+{
+	const struct flow *flow = &relay->flow[f];
+	bool peer = flow->to->kind == END_TCP || flow->to->kind == END_STREAM;
+
+	relay->failed_tap = flow->taps ? flow->taps->failed : NULL;
+	if (flow->sink_failed && peer && relay->flow_closed[1 - f] == RELAY_OPEN &&
+		!relay->failed_tap)
+		take_last_words(&relay->flow[1 - f]);
+	fail(relay, flow->sink_failed ? flow->to : flow->from, flow->sink_failed, flow->error);
+}
+
+static void run_flow(struct relay *relay, int f, unsigned ready)
+{
+	struct flow *flow = &relay->flow[f];
+
+	if (flow_run(flow, ready))
+		relay->moved_ns = loop_now(relay->loop);
+	if (flow->state == FLOW_FAILED)
+		fail_flow(relay, f);
+	else if (flow->state == FLOW_DONE && relay->flow_closed[f] == RELAY_OPEN)
+		close_flow(relay, f);
+}
+
+/* Whether flow F may still bring something to its sink. */
+static bool is_live(const struct relay *relay, int f)
+{
+	return relay->flow_closed[f] == RELAY_OPEN || relay->flow_closed[f] == RELAY_SILENT;
+}
+
+/* What one flow brought may have its peer's taps owe an answer. */
+static void let_taps_speak(struct relay *relay)
+{
+	for (int f = 0; f < 2 && relay->tapped && !relay->over; f++) {
+		const struct flow *flow = &relay->flow[f];
+
+		if (flow->taps && is_live(relay, f) && flow->wait != FLOW_WAIT_SINK &&
+			tap_chain_owes(flow->taps))
+			run_flow(relay, f, 0);
+	}
+}
+
+/* Whether side 1 has ended and side 0 is only given time to say what it has to say. */
+static bool is_lingering(const struct relay *relay)
+{
+	return relay->flow_closed[0] == RELAY_OPEN && relay->flow_closed[1] == RELAY_CLOSED &&
+		relay->flow[0].wait == FLOW_WAIT_SOURCE && relay->plan->linger_ns >= 0;
+}
+
+/* When taps allow the next bytes to go on; INT64_MAX: they hold nothing back. */
+static int64_t next_allowed(const struct relay *relay)
+{
+	int64_t at = INT64_MAX;
+
+	for (int f = 0; f < 2 && relay->tapped; f++) {
+		const struct flow *flow = &relay->flow[f];
+
+		if (relay->flow_closed[f] == RELAY_OPEN && flow->wait == FLOW_WAIT_TIME &&
+			flow->taps->again_ns < at)
+			at = flow->taps->again_ns;
+	}
+	return at;
+}
+
+/* When the next limit is reached, and what it means; INT64_MAX: never. */
+static int64_t next_limit(const struct relay *relay, enum relay_reason *reason)
+{
+	const struct relay_plan *plan = relay->plan;
+	int64_t at = INT64_MAX;
+
+	if (plan->max_ns > 0) {
+		at = relay->started_ns + plan->max_ns;
+		*reason = RELAY_TOO_LONG;
+	}
+	if (plan->idle_ns > 0 && relay->moved_ns + plan->idle_ns < at &&
+		next_allowed(relay) == INT64_MAX) {
+		at = relay->moved_ns + plan->idle_ns;
+		*reason = RELAY_IDLE;
+	}
+	if (is_lingering(relay) && relay->moved_ns + plan->linger_ns < at) {
+		at = relay->moved_ns + plan->linger_ns;
+		*reason = RELAY_DONE;
+	}
+	return at;
+}
+
+/* The input has been silent for long enough. Nobody looked at the connection meanwhile: a reset
+ * may wait there, and then what we sent is lost. */
+static void end_linger(struct relay *relay)
+{
+	const struct end *to = relay->flow[0].to;
+	int error = to->kind == END_TCP ? sock_error(to->fd) : 0;
+
+	if (error != 0)
+		fail(relay, to, true, error);
+	else
+		end_relay(relay, RELAY_DONE);
+}
+
+static bool is_done(const struct relay *relay)
+{
+	return relay->flow_closed[0] != RELAY_OPEN &&
+		(relay->flow_closed[1] != RELAY_OPEN || relay->plan->one_way);
+}
+
+static void judge(struct relay *relay)
+{
+	enum relay_reason reason = RELAY_DONE;
+
+	if (is_done(relay))
+		end_relay(relay, RELAY_DONE);
+	else if (next_limit(relay, &reason) > loop_now(relay->loop))
+		return;
+	else if (reason != RELAY_DONE)
+		end_relay(relay, reason);
+	else if (!is_ready(relay->flow[0].from, POLLIN))
+		end_linger(relay);
+}
+
+/* Have the timer set for the next limit, or before it: traffic moves limits, but not the timer. */
+static int set_timer(struct relay *relay)
+{
+	enum relay_reason reason;
+	int64_t now, at = next_limit(relay, &reason), allowed = next_allowed(relay);
+
+	at = allowed < at ? allowed : at;
+	if (at == INT64_MAX || (relay->timer.slot != 0 && relay->timer.at_ns <= at))
+		return 0;
+	now = loop_now(relay->loop);
+	return loop_timer_set(relay->loop, &relay->timer, at > now ? at - now : 0);
+}
+
+static unsigned wanted(const struct relay *relay, int fd)
+{
+	unsigned want = 0;
+
+	for (int f = 0; f < 2; f++) {
+		const struct flow *flow = &relay->flow[f];
+
+		if (relay->flow_closed[f] == RELAY_OPEN && flow->wait == FLOW_WAIT_SOURCE &&
+			flow->from->fd == fd)
+			want |= LOOP_READ;
+		if (is_live(relay, f) && flow->wait == FLOW_WAIT_SINK && flow->to->fd == fd)
+			want |= LOOP_WRITE;
+	}
+	return want;
+}
+
+static int watch_end(struct relay *relay, const struct end *end)
+{
+	if (end->fd < 0)
+		return 0;
+	return loop_watch(relay->loop, end->fd, wanted(relay, end->fd), on_ready, relay);
+}
+
+static void watch(struct relay *relay)
+{
+	for (int s = 0; s < 2; s++) {
+		struct relay_side *side = &relay->side[s];
+
+		if (watch_end(relay, &side->in) < 0)
+			fail(relay, &side->in, false, errno);
+		else if (side->out.fd != side->in.fd && watch_end(relay, &side->out) < 0)
+			fail(relay, &side->out, true, errno);
+	}
+}
+
+static void forget(struct relay *relay)
+{
+	loop_timer_stop(relay->loop, &relay->timer);
+	for (int s = 0; s < 2; s++) {
+		loop_forget(relay->loop, relay->side[s].in.fd);
+		loop_forget(relay->loop, relay->side[s].out.fd);
+	}
+}
+
+/* See whether it is over, and wait for what comes next if not. The last thing done with RELAY,
+ * which its owner may free in DONE. */
+static void settle(struct relay *relay)
+{
+	if (!relay->over)
+		judge(relay);
+	if (!relay->over)
+		watch(relay);
+	if (!relay->over && set_timer(relay) < 0)
+		fail(relay, relay->flow[0].from, false, errno);
+	if (!relay->over)
+		return;
+	forget(relay);
+	relay->done(relay->arg, relay);
+}
+
+static void on_ready(void *arg, int fd, unsigned ready)
+{
+	struct relay *relay = arg;
+
+	for (int f = 0; f < 2 && !relay->over; f++) {
+		const struct flow *flow = &relay->flow[f];
+		unsigned about = 0;
+
+		if (flow->from->fd == fd && flow->wait == FLOW_WAIT_SOURCE)
+			about |= ready & LOOP_READ;
+		if (flow->to->fd == fd && flow->wait == FLOW_WAIT_SINK)
+			about |= ready & LOOP_WRITE;
+		if (about && is_live(relay, f))
+			run_flow(relay, f, about);
+	}
+	let_taps_speak(relay);
+	settle(relay);
+}
+
+static void on_time(void *arg)
+{
+	struct relay *relay = arg;
+
+	for (int f = 0; f < 2 && !relay->over; f++) {
+		if (relay->flow_closed[f] == RELAY_OPEN && relay->flow[f].wait == FLOW_WAIT_TIME)
+			run_flow(relay, f, 0);
+	}
+	let_taps_speak(relay);
+	settle(relay);
+}
+
+void relay_start(struct relay *relay, relay_done_fn *done, void *arg)
+{
+	relay->done = done;
+	relay->arg = arg;
+	relay->started_ns = relay->moved_ns = loop_now(relay->loop);
+	for (int f = 0; f < 2 && !relay->over; f++) {
+		if (relay->flow_closed[f] == RELAY_OPEN)
+			run_flow(relay, f, 0);
+	}
+	let_taps_speak(relay);
+	settle(relay);
+}
+
+void relay_stop(struct relay *relay)
+{
+	if (relay->over || !relay->done)
+		return;
+	end_relay(relay, RELAY_STOPPED);
+	settle(relay);
+}
+
+static void close_end(struct end *end, int keep)
+{
+	if (end->fd != keep)
+		end_close(end);
+	end->fd = -1;
+}
+
+void relay_detach(struct relay *relay)
+{
+	forget(relay);
+	for (int f = 0; f < 2; f++)
+		flow_release(&relay->flow[f]);
+}
+
+void relay_release(struct relay *relay, int keep)
+{
+	relay_detach(relay);
+	for (int s = 0; s < 2; s++) {
+		if (relay->side[s].out.fd == relay->side[s].in.fd)
+			relay->side[s].out.fd = -1;
+		close_end(&relay->side[s].in, keep);
+		close_end(&relay->side[s].out, keep);
+	}
+}

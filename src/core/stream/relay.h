@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: ISC */
+/* relay.h - move bytes both ways between two sides until both are done.
+ *
+ * Two flows that do not know about each other: that is what makes half-close right. Each ends on
+ * its own, and its end is passed on to its sink. The relay is over when both are done, when one
+ * fails, or when a limit is reached. */
+#ifndef CORE_STREAM_RELAY_H
+#define CORE_STREAM_RELAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/loop/loop.h"
+#include "core/stream/end.h"
+#include "core/stream/flow.h"
+
+/* A side: where bytes from it are read, and where bytes for it go. A socket is both. */
+struct relay_side {
+	struct end in, out;
+};
+
+enum { RELAY_FOREVER = -1 };
+
+/* What holds for a relay; shared, constant, outlives it. All zero: half-close passed on, no limits,
+ * but no linger either: over when side 1 has ended and side 0 has nothing ready. */
+struct relay_plan {
+	int64_t idle_ns; /* end when nothing moved for so long; 0: no limit */
+	int64_t max_ns;	 /* end after so long; 0: no limit */
+	/* Once side 1 has ended: how long side 0's input may be silent before the relay is over all
+	 * the same. RELAY_FOREVER, or nanoseconds from 0. What was read is delivered, however long
+	 * that takes. */
+	int64_t linger_ns;
+	bool one_way;	    /* over once side 0's input has ended and is delivered */
+	bool no_half_close; /* do not pass the end of side 0's input on; over when side 1 ends */
+	bool keep_if_empty; /* do not pass it on if the input ended without a single byte */
+};
+
+enum relay_reason {
+	RELAY_DONE,
+	RELAY_FAILED, /* an end could not be read or written: error, failed_side, failed_writing */
+	RELAY_IDLE,   /* idle_ns passed */
+	RELAY_TOO_LONG, /* max_ns passed */
+	RELAY_STOPPED,	/* relay_stop */
+};
+
+enum relay_flow {
+	RELAY_OPEN,
+	RELAY_CLOSED, /* the end was passed on (or will not be) */
+	RELAY_SILENT, /* it will not be; only taps may still have something to say */
+	RELAY_ABSENT, /* nothing goes this way */
+};
+
+struct relay;
+/* Called once, from the loop or from relay_start; may free the relay's memory after relay_release.
+ */
+typedef void relay_done_fn(void *arg, struct relay *relay);
+
+struct relay {
+	struct loop *loop;
+	const struct relay_plan *plan;
+	struct relay_side side[2];
+	struct flow flow[2];	/* 0: side 0 to side 1; 1: side 1 to side 0 */
+	uint8_t flow_closed[2]; /* enum relay_flow */
+	uint8_t reason;		/* enum relay_reason, once over */
+	uint8_t failed_side;
+	bool failed_writing;
+	bool over;
+	bool tapped;		      /* one flow at least has taps */
+	int error;		      /* errno of RELAY_FAILED */
+	const struct tap *failed_tap; /* RELAY_FAILED: it was this one; else NULL */
+	int64_t started_ns;
+	int64_t moved_ns; /* when a byte moved or a flow ended last */
+	struct loop_timer timer;
+	relay_done_fn *done;
+	void *arg;
+};
+
+/* Prepare a relay between the two SIDES, whose descriptors it owns from now on (as end_close says).
+ * A side with END_NONE for one direction has no flow that way. */
+void relay_init(struct relay *relay, struct loop *loop, const struct relay_plan *plan,
+	const struct relay_side *side0, const struct relay_side *side1);
+
+/* Prepare an echo: one flow, from SIDE, which becomes side 1, back to itself. */
+void relay_init_echo(struct relay *relay, struct loop *loop, const struct relay_plan *plan,
+	const struct relay_side *side);
+
+/* Have what goes to side TO pass through TAPS, which outlive the relay. Before all that follows.
+ * Time that taps take is not idle time. */
+void relay_tap(struct relay *relay, int to, struct tap_chain *taps);
+
+/* Deliver these bytes to side TO before all else. Before relay_start only. 0, or -1 with ENOMEM. */
+int relay_prime(struct relay *relay, int to, const void *data, size_t size);
+
+/* Start moving; DONE is called when it is over. It may be called before this returns. */
+void relay_start(struct relay *relay, relay_done_fn *done, void *arg);
+
+/* End now: DONE is called with RELAY_STOPPED before this returns. Harmless when it is over. */
+void relay_stop(struct relay *relay);
+
+/* Bytes taken from side SIDE, bytes delivered to it. */
+uint64_t relay_bytes_from(const struct relay *relay, int side);
+uint64_t relay_bytes_to(const struct relay *relay, int side);
+
+/* Forget the descriptors of both sides in the loop, close those that are ours except FD KEEP (-1:
+ * none), and free buffers. */
+void relay_release(struct relay *relay, int keep);
+
+/* The same, but close nothing: the descriptors are the caller's again. */
+void relay_detach(struct relay *relay);
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: ISC */
+/* tap.h - what stands between the two ends of a flow: bytes looked at, changed, or held back.
+ *
+ * A flow with taps copies: what was read waits in the chain until every tap allows it to go on,
+ * then goes through the taps in order, each handing on what the next one gets; what comes out last
+ * is delivered. Nothing is reordered. A flow without taps is not touched by any of this. */
+#ifndef CORE_STREAM_TAP_H
+#define CORE_STREAM_TAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+
+struct tap;
+
+enum { TAP_WHEN_MORE_CAME = -1 };
+
+/* What a tap is asked, and answers in AGAIN_NS. */
+struct tap_question {
+	const unsigned char *data; /* SIZE bytes wait, at least one */
+	size_t size;
+	bool last; /* there is room for no more, or no more will come */
+	int64_t now_ns;
+	/* Where none may go on: when to ask again (CLOCK_MONOTONIC), or TAP_WHEN_MORE_CAME, which
+	 * does not go with LAST. */
+	int64_t again_ns;
+};
+
+/* Each function may be NULL: then the tap has nothing to do with it. */
+struct tap_kind {
+	/* How many of the waiting bytes may go on now. */
+	size_t (*allow)(struct tap *tap, struct tap_question *question);
+
+	/* See what goes on to the next tap. 0, or -1 with errno, which fails the flow. */
+	int (*look)(struct tap *tap, const unsigned char *data, size_t size);
+
+	/* Append to OUT what becomes of SIZE bytes at DATA. */
+	void (*change)(struct tap *tap, const unsigned char *data, size_t size, struct bytes *out);
+
+	/* Whether the tap has bytes of its own to send; append them to OUT. They go on to the next
+	 * tap, never held back, between two pieces of what was read, and after its end too. */
+	bool (*owes)(const struct tap *tap);
+	void (*say)(struct tap *tap, struct bytes *out);
+};
+
+/* A tap is embedded in the struct of its kind. */
+struct tap {
+	const struct tap_kind *kind;
+	struct tap *next; /* towards the sink */
+	const char *noun; /* what it writes to, for messages if LOOK fails */
+};
+
+/* The taps of one flow, and what waits before the first; all zero is none. The taps are the owner's
+ * and outlive the chain. */
+struct tap_chain {
+	struct tap *first;
+	struct bytes waiting; /* from USED on */
+	size_t used;
+	int64_t again_ns;	  /* when to ask the taps again */
+	const struct tap *failed; /* its LOOK failed */
+	bool holds;		  /* some tap may hold bytes back */
+	bool ended;		  /* no more will come */
+};
+
+/* Add TAP at the sink's end. */
+void tap_chain_add(struct tap_chain *chain, struct tap *tap);
+
+/* The bytes that wait. */
+size_t tap_chain_waiting(const struct tap_chain *chain);
+
+/* How many of them may go on at NOW_NS, LAST as in struct tap_question. Where none: again_ns. */
+size_t tap_chain_allow(struct tap_chain *chain, bool last, int64_t now_ns);
+
+/* Let the first SIZE of them through the taps: what comes out is appended to OUT. 0, or -1 with
+ * errno and FAILED. */
+int tap_chain_pass(struct tap_chain *chain, size_t size, struct bytes *out);
+
+/* Whether a tap has bytes of its own; append what becomes of them to OUT. As tap_chain_pass. */
+bool tap_chain_owes(const struct tap_chain *chain);
+int tap_chain_say(struct tap_chain *chain, struct bytes *out);
+
+void tap_chain_release(struct tap_chain *chain);
+
+#endif

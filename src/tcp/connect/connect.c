@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: ISC */
+/* connect.c - tcp-connect: carry standard input to a server and its answer back. */
+
+#include "tcp/connect/connect.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/fd.h"
+#include "base/log.h"
+#include "base/status.h"
+#include "core/loop/pool.h"
+#include "core/sock/sock.h"
+#include "tcp/commands.h"
+#include "tcp/connect/scan.h"
+#include "tcp/hints.h"
+
+static int cannot_start(void)
+{
+	log_error("cannot start: %s", status_reason(errno));
+	return STATUS_FAILED;
+}
+
+static void figures(void *arg, struct meter_figures *f)
+{
+	struct connect_run *r = arg;
+
+	if (r->in_session)
+		session_figures(&r->session, f);
+	f->total_bytes = r->input_size;
+}
+
+/* NAME: where the peer is not who is at the other end of FD; else NULL. */
+static void log_connected(int fd, const struct addr *peer, const char *name)
+{
+	char text[ADDR_TEXT], local_text[ADDR_TEXT];
+	struct addr local;
+
+	if (!log_wants(LOG_EVENTS))
+		return;
+	addr_text(peer, text);
+	if (sock_local(fd, &local) == 0)
+		addr_text(&local, local_text);
+	else
+		*local_text = '\0';
+	log_event(&(struct log_event){.event = "connected", .local = local_text, .peer = text},
+		"connected to %s", name ? name : text);
+}
+
+/* The connection is closed, and the command that carried it, if one did, has ended. */
+void connect_over(void *arg, const char *failure)
+{
+	struct connect_run *r = arg;
+	const struct session *s = &r->session;
+	bool ours = r->in_session && (s->ours_failed || r->status > STATUS_FAILED);
+
+	if (failure && !ours) {
+		log_error("%s", failure);
+		/* That of a command which had the connection has the last word. */
+		if (r->status == STATUS_DONE)
+			r->status = STATUS_FAILED;
+	} else if (r->in_session && s->status != STATUS_DONE && !s->broken_output) {
+		log_error("%s", bytes_text(&r->session.why));
+	}
+	loop_stop(r->loop);
+}
+
+/* The session is over, and what talked through it. */
+static void conclude(struct connect_run *r)
+{
+	struct session *s = &r->session;
+	const struct connect_talk *talk = &r->set.talk;
+
+	if (s->status == STATUS_DONE && talk->status != STATUS_DONE) {
+		s->status = r->status = talk->status;
+		s->ours_failed = talk->output_failed;
+		s->broken_output = talk->broken_output;
+		bytes_add(&s->why, talk->why.data, talk->why.size);
+	}
+	reach_finish(r->reach, s->status == STATUS_DONE && !talk->on, connect_over, r);
+}
+
+static void session_over(void *arg, struct session *s)
+{
+	struct connect_run *r = arg;
+
+	r->status = s->status;
+	log_closed(&(struct log_event){.peer = s->peer_text,
+		.reason = s->reason,
+		.received_bytes = s->received_bytes,
+		.sent_bytes = s->sent_bytes,
+		.ns = loop_now(r->loop) - s->started_ns});
+	meter_finish(&r->meter);
+	if (!r->set.talk.on || r->set.talk.over)
+		conclude(r);
+}
+
+/* What talks through the session has done so. */
+static void talk_over(void *arg)
+{
+	struct connect_run *r = arg;
+
+	if (r->session.over)
+		conclude(r);
+	else
+		session_finish(&r->session);
+}
+
+static void begin_session(struct connect_run *r, int fd)
+{
+	struct end none = {.fd = -1, .kind = END_NONE};
+	struct end input =
+		r->set.session_plan.recv_only ? none : end_of_inherited(STDIN_FILENO, false);
+	struct end output =
+		r->set.session_plan.send_only ? none : end_of_inherited(STDOUT_FILENO, true);
+
+	if (!r->set.session_plan.recv_only)
+		r->input_size = fd_left(STDIN_FILENO);
+	if (r->set.talk.on &&
+		connect_talk_start(&r->set.talk, r->loop, &input, &output, talk_over, r) < 0) {
+		r->status = cannot_start();
+		fd_close(fd);
+		loop_stop(r->loop);
+		return;
+	}
+	r->in_session = true;
+	r->set.session_plan.peer = reach_peer_text(r->reach);
+	session_start(
+		&r->session, r->loop, &r->set.session_plan, fd, &input, &output, session_over, r);
+}
+
+static void reached(void *arg, int fd, const struct addr *peer, int status, const char *why)
+{
+	struct connect_run *r = arg;
+
+	if (fd < 0) {
+		log_error("%s", why);
+		r->status = status;
+		loop_stop(r->loop);
+		return;
+	}
+	log_connected(fd, peer, reach_peer_text(r->reach));
+	if (r->set.command.argv)
+		connect_command_begin(r, fd, peer);
+	else
+		begin_session(r, fd);
+}
+
+static void end_by_signal(void *arg, int signo)
+{
+	struct connect_run *r = arg;
+
+	if (r->pid && !r->signo) {
+		r->signo = signo;
+		/* Ctrl-C at a terminal has reached the command already. */
+		if (signo != SIGINT || tcgetpgrp(STDERR_FILENO) != getpgrp())
+			kill(r->pid, signo);
+		return;
+	}
+	r->signo = signo;
+	if (r->in_session && !r->session.over)
+		session_stop(&r->session, "signal");
+	loop_stop(r->loop);
+}
+
+static int signals_catch(struct connect_run *r)
+{
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+		if (loop_signal(r->loop, signals[i], false, end_by_signal, r) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int run_connection(struct connect_run *r)
+{
+	if (signals_catch(r) == 0 &&
+		meter_start(&r->meter, r->loop, "tcp-connect", &r->config->meter, figures, r) == 0)
+		r->reach = reach_start(r->loop, r->set.endpoints, &r->set.through.plan, reached, r);
+	if (!r->reach || loop_run(r->loop) < 0) {
+		log_error("cannot connect to %s: %s", r->set.endpoints->text, status_reason(errno));
+		r->status = STATUS_FAILED;
+	}
+	reach_free(r->reach);
+	return r->status;
+}
+
+static int run_scan(struct connect_run *r)
+{
+	const struct connect_config *c = r->config;
+	struct scan_plan plan = {.family = c->common.family,
+		.type = r->set.dial_plan.type,
+		.numeric = c->common.numeric,
+		.all = c->scan.all,
+		.closed = c->scan.closed,
+		.json = c->common.json,
+		.parallel = c->scan.parallel,
+		.timeout_ns = c->connect.timeout_ns,
+		.wait_ns = c->connect.wait_ns,
+		.source = r->set.dial_plan.source,
+		.options = &r->set.options};
+	int status;
+
+	/* Nothing is sent, so this one comes from standard output alone, and from there it should.
+	 */
+	loop_signal(r->loop, SIGPIPE, false, NULL, NULL);
+	status = scan_run(r->loop, r->set.endpoints, r->set.endpoint_count, &plan);
+	return status == STATUS_DONE && r->set.command.argv ? connect_command_become(r) : status;
+}
+
+static void run_release(struct connect_run *r)
+{
+	connect_setup_release(&r->set);
+	session_release(&r->session);
+	tapped_release(&r->tapped);
+	pool_close();
+	loop_free(r->loop);
+}
+
+/* Standard output is closed last; what it lost counts, and who closed it is told in cat's way. */
+static int finish(struct connect_run *r)
+{
+	bool broken = r->session.broken_output;
+	int status = taps_finish(&r->set.taps, r->status);
+
+	if (fd_close_stdout() < 0 && status == STATUS_DONE) {
+		broken = errno == EPIPE;
+		log_error("cannot write to standard output: %s", status_reason(errno));
+		status = STATUS_FAILED;
+	}
+	if (r->signo)
+		status_die_of(r->signo);
+	if (broken && !loop_signal_was_ignored(SIGPIPE))
+		status_die_of(SIGPIPE);
+	if (broken)
+		log_error("%s", bytes_text(&r->session.why));
+	return status;
+}
+
+static int connect_run(const void *config, const struct opt_words *words)
+{
+	struct connect_run r = {.config = config, .fd = -1, .input_size = -1};
+	struct bytes why = {0};
+
+	log_setup("tcp-connect", r.config->common.level, r.config->common.json);
+	if (sock_options_wants_help(&r.config->socket.options)) {
+		sock_options_help(stdout);
+		return finish(&r);
+	}
+	r.status = connect_prepare(&r.set, r.config, words, &why);
+	if (r.status != STATUS_DONE)
+		log_error("%s", bytes_text(&why));
+	if (r.status == STATUS_DONE) {
+		r.loop = loop_new(NULL);
+		if (r.loop)
+			r.status = r.config->scan.on ? run_scan(&r) : run_connection(&r);
+		else
+			r.status = cannot_start();
+	}
+	bytes_release(&why);
+	r.status = finish(&r);
+	run_release(&r);
+	return r.status;
+}
+
+const struct command tcp_connect_command = {
+	.name = "tcp-connect",
+	.summary = "connect to a server: standard input there, its answer back",
+	.usage = "[OPTION...] ENDPOINT [-- COMMAND [ARG...]]",
+	.sets = connect_sets,
+	.hints = connect_hints,
+	.config_size = sizeof(struct connect_config),
+	.defaults = &connect_defaults,
+	.takes_command = true,
+	.run = connect_run,
+};

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: ISC */
+/* connect.h - the inside of tcp-connect: one run of it, for connect.c and connect_command.c alone.
+ */
+#ifndef TCP_CONNECT_CONNECT_H
+#define TCP_CONNECT_CONNECT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "core/loop/loop.h"
+#include "core/meter.h"
+#include "tcp/connect/connect_options.h"
+#include "tcp/connect/connect_setup.h"
+#include "tcp/connect/reach.h"
+#include "tcp/session.h"
+#include "tcp/taps/tapped.h"
+
+struct connect_run {
+	const struct connect_config *config;
+	struct connect_setup set;
+	struct loop *loop;
+	struct reach *reach;
+	struct session session;
+	struct tapped tapped; /* before a command, if there are taps */
+	struct meter meter;
+	int64_t input_size; /* of standard input if it is a file; -1 */
+	int fd;		    /* a command's connection; -1 */
+	pid_t pid;	    /* the command; 0 */
+	int status;
+	int signo; /* that ended us; 0 */
+	bool in_session;
+};
+
+/* For reach_finish: all is closed and has ended; so does the loop. ARG is a struct connect_run. */
+void connect_over(void *arg, const char *failure);
+
+/* Give the connection FD with PEER to the command; connect_over is called after its end, or the
+ * loop ends with the status of a command that cannot be run. */
+void connect_command_begin(struct connect_run *r, int fd, const struct addr *peer);
+
+/* Become the command. Returns only where that fails: the exit status. */
+int connect_command_become(struct connect_run *r);
+
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: ISC */
+/* connect_command.c - tcp-connect: a command that gets the connection, or that sockit becomes. */
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/log.h"
+#include "base/status.h"
+#include "core/loop/child.h"
+#include "core/loop/pool.h"
+#include "core/os/os.h"
+#include "core/stream/drain.h"
+#include "tcp/command.h"
+#include "tcp/connect/connect.h"
+
+static void connection_drained(void *arg)
+{
+	struct connect_run *r = arg;
+
+	reach_finish(r->reach, true, connect_over, r);
+}
+
+/* What the command said is on its way. */
+static void command_untapped(void *arg, struct tapped *tapped)
+{
+	struct connect_run *r = arg;
+
+	if (tapped->relay.failed_tap && r->status == STATUS_DONE)
+		r->status = STATUS_FAILED;
+	drain_socket(r->loop, tapped->wire, connection_drained, r);
+}
+
+static void command_broken(void *arg, struct tapped *tapped)
+{
+	struct connect_run *r = arg;
+
+	(void)tapped;
+	if (r->pid > 0)
+		kill(r->pid, SIGTERM);
+}
+
+/* Put the taps, where there are any, between the connection FD and the command. What that gets. */
+static int command_tap(struct connect_run *r, int fd, const struct addr *peer)
+{
+	static const struct relay_plan no_limits;
+	char text[ADDR_TEXT];
+	const struct tapped_setup setup = {.wire = fd,
+		.shared = r->set.endpoints->kind == ENDPOINT_FD,
+		.peer = addr_text(peer, text),
+		.taps = &r->set.taps,
+		.limits = &no_limits,
+		.on_broken = command_broken,
+		.arg = r};
+
+	if (!r->set.taps.on)
+		return fd;
+	return tapped_start(&r->tapped, r->loop, &setup) < 0 ? -1 : r->tapped.inner;
+}
+
+static void command_ended(void *arg, pid_t pid, int wait_status)
+{
+	struct connect_run *r = arg;
+
+	(void)pid;
+	r->pid = 0;
+	r->status = child_exit_status(wait_status);
+	/* A command that took our signal its own way has the last word. */
+	if (WIFEXITED(wait_status))
+		r->signo = 0;
+	if (r->set.taps.on)
+		tapped_finish(&r->tapped, command_untapped);
+	else
+		drain_socket(r->loop, r->fd, connection_drained, r);
+	r->fd = -1;
+}
+
+void connect_command_begin(struct connect_run *r, int fd, const struct addr *peer)
+{
+	char *const *argv = r->set.command.argv;
+
+	/* Not a process group of its own: on a terminal Ctrl-C is for both, and a program that asks
+	 * for a password there must be in the foreground. */
+	r->fd = command_tap(r, fd, peer);
+	/* Programs expect descriptors that block; an inherited one has the mode that its owner gave
+	 * it. */
+	if (r->fd >= 0 && (r->set.endpoints->kind != ENDPOINT_FD || r->set.taps.on))
+		fd_set_nonblock(r->fd, false);
+	os_cloexec_from(STDERR_FILENO + 1);
+	r->pid = r->fd < 0 ? -1 : command_start(argv, r->fd, fd, peer, false);
+	if (r->pid > 0 && loop_child(r->loop, r->pid, command_ended, r) == 0)
+		return;
+	r->status = child_shell_status(errno);
+	log_error("cannot run %s: %s", argv[0], status_reason(errno));
+	r->pid = 0;
+	loop_stop(r->loop);
+}
+
+int connect_command_become(struct connect_run *r)
+{
+	char *const *argv = r->set.command.argv;
+	int err;
+
+	if (fflush(stdout) != 0) {
+		log_error("cannot write to standard output: %s", status_reason(errno));
+		return STATUS_FAILED;
+	}
+	pool_close();
+	loop_free(r->loop);
+	r->loop = NULL;
+	signal(SIGCHLD, SIG_DFL);
+	fd_restore_limit();
+	execvp(argv[0], argv);
+	err = errno;
+	log_error("cannot run %s: %s", argv[0], status_reason(err));
+	return child_shell_status(err);
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: ISC */
+/* connect_options.c - the options of tcp-connect. */
+
+#include "tcp/connect/connect_options.h"
+
+#include <string.h>
+
+#include "base/num.h"
+#include "core/stream/relay.h"
+#include "tcp/types.h"
+
+static const char *const linger_words[] = {"inf", NULL};
+
+/* TIME, or inf. */
+static const char *parse_linger(const char *text, void *field)
+{
+	int64_t *ns = field;
+
+	if (strcmp(text, linger_words[0]) != 0)
+		return num_parse_time(text, ns);
+	*ns = RELAY_FOREVER;
+	return NULL;
+}
+
+#define FIELD(type, member)	 OPT_FIELD(type, connect_options, member)
+#define SCAN_FIELD(type, member) OPT_FIELD(type, connect_scan, member)
+
+enum { GROUP_DIRECTION = 1, PARALLEL_MAX = 65536 };
+
+static const struct opt local_opts[] = {
+	{.kind = OPT_TEXT,
+		.letter = 's',
+		.name = "source",
+		.arg = "HOST[:PORT]",
+		.help = "connect from this address",
+		.offset = FIELD(const char *, source),
+		.value = OPT_HOST},
+	{.kind = OPT_TEXT,
+		.letter = 'p',
+		.name = "source-port",
+		.arg = "PORT",
+		.help = "connect from this port",
+		.offset = FIELD(const char *, source_port),
+		.value = OPT_PORT},
+	{.kind = OPT_TIME,
+		.letter = 'w',
+		.name = "connect-timeout",
+		.arg = "TIME",
+		.help = "give up connecting after TIME, over all addresses (default {})",
+		.offset = FIELD(int64_t, timeout_ns)},
+	{.kind = OPT_TIME,
+		.name = "wait",
+		.arg = "TIME",
+		.help = "keep trying until connected or TIME has passed",
+		.offset = FIELD(int64_t, wait_ns)},
+	{.kind = OPT_CHOICE,
+		.name = "type",
+		.arg = "stream|seqpacket",
+		.help = "kind of a Unix socket (default {})",
+		.offset = FIELD(int, type),
+		.choices = tcp_type_names},
+	{0},
+};
+
+static const struct opt end_opts[] = {
+	{.kind = OPT_PARSE,
+		.name = "linger",
+		.arg = "TIME|inf",
+		.help = "once the peer has ended, end too when standard input was silent for TIME "
+			"(default 1s; 0 when it is a terminal)",
+		.offset = FIELD(int64_t, linger_ns),
+		.parse = parse_linger,
+		.choices = linger_words},
+	{.kind = OPT_FLAG,
+		.name = "no-half-close",
+		.help = "do not pass the end of standard input on; end when the peer ends",
+		.offset = FIELD(bool, no_half_close)},
+	{.kind = OPT_FLAG,
+		.name = "send-only",
+		.help = "only send: discard what comes, end when all is acknowledged",
+		.offset = FIELD(bool, send_only),
+		.group = GROUP_DIRECTION},
+	{.kind = OPT_FLAG,
+		.name = "recv-only",
+		.help = "only receive: never read standard input",
+		.offset = FIELD(bool, recv_only),
+		.group = GROUP_DIRECTION},
+	{0},
+};
+
+static const struct opt data_opts[] = {
+	{.kind = OPT_TEXTS,
+		.name = "send",
+		.arg = "TEXT",
+		.help = "send TEXT before standard input (repeatable)",
+		.offset = FIELD(struct opt_texts, send)},
+	{.kind = OPT_TEXT,
+		.name = "sh",
+		.arg = "COMMAND",
+		.help = "run a shell command with the connection as its standard input and output",
+		.offset = FIELD(const char *, shell),
+		.value = OPT_SHELL},
+	{0},
+};
+
+static const struct opt scan_opts[] = {
+	{.kind = OPT_FLAG,
+		.letter = 'z',
+		.name = "scan",
+		.help = "connect to each port of each endpoint, send nothing, report what is open",
+		.offset = SCAN_FIELD(bool, on)},
+	{.kind = OPT_FLAG,
+		.name = "all",
+		.help = "with -z: report closed and filtered ports too",
+		.offset = SCAN_FIELD(bool, all)},
+	{.kind = OPT_FLAG,
+		.name = "closed",
+		.help = "with -z: succeed when nothing listens",
+		.offset = SCAN_FIELD(bool, closed)},
+	{.kind = OPT_NUM,
+		.name = "parallel",
+		.arg = "N",
+		.help = "with -z: connects in flight at once (default {})",
+		.offset = SCAN_FIELD(uint64_t, parallel),
+		.min = 1,
+		.max = PARALLEL_MAX},
+	{0},
+};
+
+const struct opt_set connect_sets[] = {
+	{"Connecting", local_opts, offsetof(struct connect_config, connect)},
+	{"Through others", connect_through_opts, offsetof(struct connect_config, through)},
+	{"Sockets", common_socket_opts, offsetof(struct connect_config, socket)},
+	{"When it ends", end_opts, offsetof(struct connect_config, connect)},
+	{"Limits", common_limit_opts, offsetof(struct connect_config, limits)},
+	{"What is sent", data_opts, offsetof(struct connect_config, connect)},
+	{"Request and reply", connect_talk_opts, offsetof(struct connect_config, talk)},
+	{"Text", common_text_opts, offsetof(struct connect_config, text)},
+	{"In between", taps_opts, offsetof(struct connect_config, taps)},
+	{"Pacing", taps_interval_opts, offsetof(struct connect_config, taps)},
+	{"Looking for open ports", scan_opts, offsetof(struct connect_config, scan)},
+	{"Progress", meter_opts, offsetof(struct connect_config, meter)},
+	{"General", common_opts, offsetof(struct connect_config, common)},
+	{0},
+};
+
+const struct connect_config connect_defaults = {
+	.connect = {.timeout_ns = 10 * NUM_NS_PER_S, .linger_ns = CONNECT_LINGER_UNSET},
+	.scan = {.parallel = CONNECT_PARALLEL},
+	.through = {.send_proxy = -1},
+};

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: ISC */
+/* connect_options.h - the options of tcp-connect, as parsed. */
+#ifndef TCP_CONNECT_CONNECT_OPTIONS_H
+#define TCP_CONNECT_CONNECT_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/meter.h"
+#include "core/opt/common.h"
+#include "core/opt/opt.h"
+#include "tcp/connect/connect_talk.h"
+#include "tcp/connect/connect_through.h"
+#include "tcp/taps/taps.h"
+
+enum { CONNECT_LINGER_UNSET = -2, CONNECT_PARALLEL = 256 };
+
+struct connect_options {
+	const char *source;
+	const char *source_port;
+	int64_t timeout_ns;
+	int64_t wait_ns;
+	int64_t linger_ns;
+	bool no_half_close;
+	bool send_only;
+	bool recv_only;
+	struct opt_texts send;
+	int type;
+	const char *shell;
+};
+
+struct connect_scan {
+	bool on;
+	bool all;
+	bool closed;
+	uint64_t parallel;
+};
+
+struct connect_config {
+	struct common_options common;
+	struct common_socket socket;
+	struct common_limits limits;
+	struct common_text text;
+	struct taps_options taps;
+	struct meter_options meter;
+	struct connect_options connect;
+	struct connect_scan scan;
+	struct connect_through_options through;
+	struct connect_talk_options talk;
+};
+
+extern const struct opt_set connect_sets[];
+extern const struct connect_config connect_defaults;
+
+#endif

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: ISC */
+/* connect_setup.c - what the command line of tcp-connect says, read and judged. */
+
+#include "tcp/connect/connect_setup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/num.h"
+#include "base/status.h"
+#include "tcp/connect/scan.h"
+#include "tcp/types.h"
+
+static int usage(struct bytes *why, const char *text)
+{
+	bytes_add_text(why, text);
+	return STATUS_USAGE;
+}
+
+/* -z sends nothing and moves nothing, so what is said of moving bytes is a mistake there; and so it
+ * is for a command, which has the connection to itself. */
+static int check_moving(const struct connect_config *c, const char *with, struct bytes *why)
+{
+	const struct {
+		bool given;
+		const char *name;
+	} moving[] = {
+		{c->connect.linger_ns != CONNECT_LINGER_UNSET, "--linger"},
+		{c->connect.no_half_close, "--no-half-close"},
+		{c->connect.send_only, "--send-only"},
+		{c->connect.recv_only, "--recv-only"},
+		{c->connect.send.count > 0, "--send"},
+		{c->limits.idle_ns > 0, "--idle-timeout"},
+		{c->limits.max_ns > 0, "--max-time"},
+		{c->meter.progress != METER_NEVER, "--progress"},
+		{c->meter.stats != METER_NO_STATS, "--stats"},
+	};
+
+	for (size_t i = 0; i < sizeof moving / sizeof *moving; i++) {
+		if (moving[i].given) {
+			bytes_add_format(why, "%s does not go with %s", moving[i].name, with);
+			return STATUS_USAGE;
+		}
+	}
+	return STATUS_DONE;
+}
+
+/* Taps need something to tap. */
+static int check_taps(const struct connect_config *c, struct bytes *why)
+{
+	const char *given = NULL, *with = "--scan";
+
+	if (c->scan.on) {
+		given = taps_given(&c->taps);
+	} else if (c->connect.recv_only && c->connect.send.count == 0) {
+		given = taps_given_for_sending(&c->taps);
+		with = "--recv-only";
+	}
+	if (!given)
+		return STATUS_DONE;
+	bytes_add_format(why, "%s does not go with %s", given, with);
+	return STATUS_USAGE;
+}
+
+static int check(const struct connect_setup *s, const struct opt_words *words, struct bytes *why)
+{
+	const struct connect_config *c = s->config;
+
+	if (words->operand_count == 0)
+		return usage(why, "missing operand: ENDPOINT");
+	if (words->command && c->connect.shell)
+		return usage(why, "--sh and -- COMMAND exclude each other");
+	if (words->command && !words->command[0])
+		return usage(why, "missing COMMAND after --");
+	if (!c->scan.on && (c->scan.all || c->scan.closed))
+		return usage(why, c->scan.all ? "--all needs --scan" : "--closed needs --scan");
+	if (!c->scan.on && c->scan.parallel != CONNECT_PARALLEL)
+		return usage(why, "--parallel needs --scan");
+	if (check_taps(c, why) != STATUS_DONE || connect_through_check(c, why) != STATUS_DONE)
+		return STATUS_USAGE;
+	if (c->scan.on)
+		return check_moving(c, "--scan", why);
+	if (s->command.argv)
+		return check_moving(c, "a command", why);
+	if (c->connect.send_only && c->connect.no_half_close)
+		return usage(why, "--send-only and --no-half-close exclude each other");
+	if (c->connect.send_only && c->connect.linger_ns != CONNECT_LINGER_UNSET)
+		return usage(why, "--send-only and --linger exclude each other");
+	return STATUS_DONE;
+}
+
+static int endpoints_read(struct connect_setup *s, const struct opt_words *words, struct bytes *why)
+{
+	enum endpoint_form form = s->config->scan.on ? ENDPOINT_SCAN : ENDPOINT_PEER;
+	size_t used = 0;
+
+	s->endpoints = calloc(words->operand_count, sizeof *s->endpoints);
+	if (!s->endpoints) {
+		bytes_add_text(why, status_reason(ENOMEM));
+		return STATUS_FAILED;
+	}
+	while (used < words->operand_count) {
+		size_t n = endpoint_parse(&s->endpoints[s->endpoint_count], form,
+			words->operands + used, words->operand_count - used, why);
+
+		if (n == 0)
+			return STATUS_USAGE;
+		s->endpoint_count++;
+		used += n;
+		if (form == ENDPOINT_PEER && used < words->operand_count) {
+			bytes_add_format(why,
+				"unexpected operand \"%s\" (a command goes behind --)",
+				words->operands[used]);
+			return STATUS_USAGE;
+		}
+	}
+	return STATUS_DONE;
+}
+
+/* A port list is checked as a whole before anything is sent; an inherited socket has nothing to
+ * scan. */
+static int scan_check(struct connect_setup *s, struct bytes *why)
+{
+	for (size_t i = 0; i < s->endpoint_count; i++) {
+		const struct endpoint *e = &s->endpoints[i];
+		size_t count;
+		int status;
+
+		if (e->kind == ENDPOINT_FD) {
+			bytes_add_format(why, "%s cannot be scanned", e->text);
+			return STATUS_USAGE;
+		}
+		if (e->kind != ENDPOINT_INET)
+			continue;
+		free(scan_ports(e, s->config->common.numeric, &count, &status, why));
+		if (status != STATUS_DONE)
+			return status;
+	}
+	return STATUS_DONE;
+}
+
+/* A service that does not exist is known before connecting. */
+static int port_check(const struct connect_setup *s, const struct endpoint *e, struct bytes *why)
+{
+	struct name_query q = {.host = e->host,
+		.port = e->port,
+		.type = SOCK_STREAM,
+		.numeric = s->config->common.numeric};
+	enum name_result found;
+	uint16_t port;
+
+	if (e->kind != ENDPOINT_INET)
+		return STATUS_DONE;
+	found = name_port(e->port, SOCK_STREAM, q.numeric, &port);
+	return found == NAME_FOUND ? STATUS_DONE : name_explain(found, &q, why);
+}
+
+/* What no look-up could mend: an address of the other family with -4 or -6, a name with -n. */
+static int host_check(const struct connect_setup *s, const struct endpoint *e, struct bytes *why)
+{
+	struct name_query q = {.host = e->host,
+		.port = "0",
+		.family = s->config->common.family,
+		.type = SOCK_STREAM,
+		.numeric = s->config->common.numeric};
+	struct name_answer answer;
+	enum name_result found;
+
+	if (e->kind != ENDPOINT_INET || !name_is_immediate(&q))
+		return STATUS_DONE;
+	found = name_lookup(&q, &answer);
+	if (found == NAME_WRONG_FAMILY || found == NAME_NOT_ALLOWED)
+		return name_explain(found, &q, why);
+	name_answer_release(&answer);
+	return STATUS_DONE;
+}
+
+/* To be asked before the first descriptor of our own, which might get that very number. */
+static int descriptor_check(const struct endpoint *e, struct bytes *why)
+{
+	if (e->kind != ENDPOINT_FD || fcntl(e->fd, F_GETFD) >= 0)
+		return STATUS_DONE;
+	bytes_add_format(why, "cannot connect to %s: no such descriptor", e->text);
+	return STATUS_NOT_FOUND;
+}
+
+/* Whether others will make the connection to the host: then it is not ours to look up. */
+static bool is_through(const struct connect_setup *s)
+{
+	return s->config->through.proxy || s->config->through.via;
+}
+
+static int through_read(struct connect_setup *s, struct bytes *why)
+{
+	const struct endpoint *proxy = &s->through.proxy.endpoint;
+	int status = connect_through_read(&s->through, s->config, s->endpoints, &s->dial_plan, why);
+
+	if (status != STATUS_DONE || !s->config->through.proxy)
+		return status;
+	status = port_check(s, proxy, why);
+	return status == STATUS_DONE ? host_check(s, proxy, why) : status;
+}
+
+/* Only an address has a family that a source could share, and it has streams alone. */
+static int kind_check(const struct connect_setup *s, const struct endpoint *e, struct bytes *why)
+{
+	const struct connect_options *c = &s->config->connect;
+
+	if (e->kind == ENDPOINT_INET && tcp_type_values[c->type] != SOCK_STREAM) {
+		bytes_add_format(
+			why, "--type %s does not go with %s", tcp_type_names[c->type], e->text);
+		return STATUS_USAGE;
+	}
+	if (e->kind == ENDPOINT_INET || (!c->source && !c->source_port))
+		return STATUS_DONE;
+	bytes_add_format(
+		why, "%s does not go with %s", c->source ? "--source" : "--source-port", e->text);
+	return STATUS_USAGE;
+}
+
+static int endpoints_check(struct connect_setup *s, struct bytes *why)
+{
+	int status = s->config->scan.on ? scan_check(s, why) : port_check(s, s->endpoints, why);
+
+	for (size_t i = 0; i < s->endpoint_count && status == STATUS_DONE; i++) {
+		status = descriptor_check(&s->endpoints[i], why);
+		if (status == STATUS_DONE)
+			status = kind_check(s, &s->endpoints[i], why);
+		if (status == STATUS_DONE && !is_through(s))
+			status = host_check(s, &s->endpoints[i], why);
+	}
+	if (status == STATUS_DONE && !s->config->scan.on)
+		status = through_read(s, why);
+	return status;
+}
+
+static int source_read(struct connect_setup *s, struct bytes *why)
+{
+	const struct connect_config *c = s->config;
+	const struct local_plan plan = {.source = c->connect.source,
+		.source_port = c->connect.source_port,
+		.family = c->common.family,
+		.type = SOCK_STREAM,
+		.numeric = c->common.numeric};
+
+	if (!plan.source && !plan.source_port)
+		return STATUS_DONE;
+	s->dial_plan.source = &s->source;
+	return local_read(&s->source, &plan, why);
+}
+
+static int first_read(struct connect_setup *s, struct bytes *why)
+{
+	const struct opt_texts *send = &s->config->connect.send;
+	int form = s->config->text.form;
+	int status = common_text_check(
+		form, send->count > 0 || s->config->talk.prompt, "--send or --prompt", why);
+
+	for (size_t i = 0; i < send->count && status == STATUS_DONE; i++)
+		status = common_text_take(form, "--send", send->item[i], &s->first, why);
+	return status;
+}
+
+/* Everything that the command line says, judged before anything is sent. */
+static int read_all(struct connect_setup *s, const struct opt_words *words, struct bytes *why)
+{
+	const struct connect_config *c = s->config;
+	int status = endpoints_read(s, words, why);
+
+	if (status == STATUS_DONE &&
+		sock_options_parse(&s->options, &c->socket.options, SOCK_STREAM, why) < 0)
+		status = STATUS_USAGE;
+	if (status == STATUS_DONE)
+		status = first_read(s, why);
+	if (status == STATUS_DONE)
+		status = endpoints_check(s, why);
+	if (status == STATUS_DONE)
+		status = source_read(s, why);
+	if (status == STATUS_DONE)
+		status = taps_open(&s->taps, &c->taps, why);
+	return status;
+}
+
+static void dial_plan_fill(struct connect_setup *s)
+{
+	const struct connect_config *c = s->config;
+
+	s->dial_plan.family = c->common.family;
+	s->dial_plan.type = tcp_type_values[c->connect.type];
+	s->dial_plan.numeric = c->common.numeric;
+	s->dial_plan.timeout_ns = c->connect.timeout_ns;
+	s->dial_plan.wait_ns = c->connect.wait_ns;
+	s->dial_plan.options = &s->options;
+}
+
+static void session_plan_fill(struct connect_setup *s)
+{
+	const struct connect_options *c = &s->config->connect;
+	int64_t linger = c->linger_ns;
+	/* Who asks one question and awaits its answer has nothing more to say. */
+	bool recv_only = c->recv_only || (s->config->talk.expect && c->send.count > 0);
+
+	if (linger == CONNECT_LINGER_UNSET)
+		linger = isatty(STDIN_FILENO) ? 0 : NUM_NS_PER_S;
+	s->session_plan =
+		(struct session_plan){.relay = {.idle_ns = s->config->limits.idle_ns,
+					      .max_ns = s->config->limits.max_ns,
+					      .linger_ns = c->send_only ? RELAY_FOREVER : linger,
+					      .no_half_close = c->no_half_close || recv_only,
+					      .one_way = c->send_only},
+			.inherited = s->endpoints->kind == ENDPOINT_FD,
+			.send_only = c->send_only,
+			.recv_only = recv_only,
+			.first = s->first.data,
+			.first_size = s->first.size,
+			.taps = &s->taps};
+}
+
+int connect_prepare(struct connect_setup *s, const struct connect_config *config,
+	const struct opt_words *words, struct bytes *why)
+{
+	int status;
+
+	*s = (struct connect_setup){.config = config};
+	command_line_init(&s->command, words->command, config->connect.shell);
+	status = check(s, words, why);
+	dial_plan_fill(s);
+	if (status == STATUS_DONE)
+		status = connect_talk_read(&s->talk, config, words, why);
+	if (status == STATUS_DONE)
+		status = read_all(s, words, why);
+	if (status != STATUS_DONE)
+		return status;
+	session_plan_fill(s);
+	return STATUS_DONE;
+}
+
+void connect_setup_release(struct connect_setup *s)
+{
+	for (size_t i = 0; i < s->endpoint_count; i++)
+		endpoint_release(&s->endpoints[i]);
+	free(s->endpoints);
+	sock_options_release(&s->options);
+	connect_through_release(&s->through);
+	connect_talk_release(&s->talk);
+	bytes_release(&s->first);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: ISC */
+/* connect_setup.h - what the command line of tcp-connect says, read and judged. */
+#ifndef TCP_CONNECT_CONNECT_SETUP_H
+#define TCP_CONNECT_CONNECT_SETUP_H
+
+#include <stddef.h>
+
+#include "base/bytes.h"
+#include "core/addr/addr.h"
+#include "core/sock/sock.h"
+#include "tcp/command.h"
+#include "tcp/connect/connect_options.h"
+#include "tcp/connect/connect_talk.h"
+#include "tcp/connect/connect_through.h"
+#include "tcp/dial.h"
+#include "tcp/session.h"
+
+/* All that a run of tcp-connect needs to know before it starts. */
+struct connect_setup {
+	const struct connect_config *config;
+	struct endpoint *endpoints; /* one, or all to scan */
+	size_t endpoint_count;
+	struct command_line command;
+	struct sock_options options;
+	struct local source;
+	struct bytes first; /* --send */
+	struct taps taps;
+	struct dial_plan dial_plan;
+	struct connect_through through;
+	struct connect_talk talk;
+	struct session_plan session_plan;
+};
+
+/* Fill in S from CONFIG and WORDS, which must outlive it. Nothing is sent, bound, or created but
+ * the files of taps once all else is found to be right (taps_finish is for the caller). An exit
+ * status; if not STATUS_DONE, one line is in WHY. Release in any case. S must not be moved after.
+ */
+int connect_prepare(struct connect_setup *s, const struct connect_config *config,
+	const struct opt_words *words, struct bytes *why);
+void connect_setup_release(struct connect_setup *s);
+
+#endif

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: ISC */
+/* connect_talk.c - tcp-connect's --expect and --prompt. */
+
+#include "tcp/connect/connect_talk.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+#include "base/fd.h"
+#include "base/status.h"
+#include "core/opt/common.h"
+#include "core/sock/sock.h"
+#include "tcp/connect/connect_options.h"
+
+#define FIELD(type, member) OPT_FIELD(type, connect_talk_options, member)
+
+const struct opt connect_talk_opts[] = {
+	{.kind = OPT_TEXT,
+		.name = "expect",
+		.arg = "REGEX",
+		.help = "receive until there is a match of this POSIX extended regular expression, "
+			"then end; with --send, read no standard input",
+		.offset = FIELD(const char *, expect)},
+	{.kind = OPT_TEXT,
+		.name = "prompt",
+		.arg = "TEXT",
+		.help = "show TEXT, send a line, show what is answered, and again, until an empty "
+			"line",
+		.offset = FIELD(const char *, prompt)},
+	{0},
+};
+
+/* What decides by itself when it ends needs both directions and the connection to itself. */
+static const char *excluded(const struct connect_config *c, const struct opt_words *words)
+{
+	const struct connect_options *o = &c->connect;
+
+	if (c->scan.on)
+		return "--scan";
+	if (o->shell || (words && words->command))
+		return "a command";
+	if (o->send_only)
+		return "--send-only";
+	if (o->linger_ns != CONNECT_LINGER_UNSET)
+		return "--linger";
+	if (c->talk.prompt && o->recv_only)
+		return "--recv-only";
+	return NULL;
+}
+
+static int check(const struct connect_config *c, const struct opt_words *words, struct bytes *why)
+{
+	const char *with = excluded(c, words);
+
+	if (c->talk.expect && c->talk.prompt)
+		bytes_add_text(why, "--expect and --prompt exclude each other");
+	else if (with)
+		bytes_add_format(why, "%s does not go with %s",
+			c->talk.expect ? "--expect" : "--prompt", with);
+	else
+		return STATUS_DONE;
+	return STATUS_USAGE;
+}
+
+int connect_talk_read(struct connect_talk *t, const struct connect_config *c,
+	const struct opt_words *words, struct bytes *why)
+{
+	const struct connect_talk_options *o = &c->talk;
+	const char *reason = NULL;
+
+	t->on = o->expect || o->prompt;
+	t->answers = -1;
+	if (!t->on)
+		return STATUS_DONE;
+	if (check(c, words, why) != STATUS_DONE)
+		return STATUS_USAGE;
+	if (o->expect)
+		reason = expect_init(&t->expect, o->expect);
+	else
+		reason = common_text_read(c->text.form, o->prompt, &t->prompt_text);
+	if (!reason)
+		return STATUS_DONE;
+	bytes_add_format(why, "bad %s: \"%s\" %s%s", o->expect ? "--expect" : "--prompt",
+		o->expect ? o->expect : o->prompt, o->expect ? "is no regular expression: " : "",
+		reason);
+	return STATUS_USAGE;
+}
+
+static void fail(struct connect_talk *t, const char *text, const char *reason)
+{
+	t->status = STATUS_FAILED;
+	bytes_add_format(&t->why, "%s%s", text, reason);
+}
+
+static void over(void *arg, int error)
+{
+	struct connect_talk *t = arg;
+
+	t->over = true;
+	if (error)
+		fail(t, "cannot write to standard output: ", status_reason(error));
+	else if (t->expect.compiled && !t->matched && !expect_end(&t->expect))
+		fail(t, "the peer ended before it sent what was expected", "");
+	t->output_failed = error != 0;
+	t->broken_output = error == EPIPE;
+	if (!t->expect.compiled)
+		prompt_over(&t->prompt);
+	t->fn(t->arg);
+}
+
+static void look(void *arg, const void *data, size_t size)
+{
+	struct connect_talk *t = arg;
+
+	if (!t->expect.compiled) {
+		prompt_answered(&t->prompt, data, size);
+	} else if (expect_feed(&t->expect, data, size)) {
+		t->matched = true;
+		pump_finish(&t->pump);
+	}
+}
+
+static void prompt_ended(void *arg)
+{
+	struct connect_talk *t = arg;
+
+	pump_finish(&t->pump);
+}
+
+/* Lines go through a channel of their own, so that their end does not end the answers. */
+static int start_prompt(struct connect_talk *t, struct loop *loop, struct end *input)
+{
+	int lines[2];
+
+	if (sock_pair(SOCK_STREAM, lines) < 0)
+		return -1;
+	t->prompt.loop = loop;
+	t->prompt.text = &t->prompt_text;
+	t->prompt.in = *input;
+	t->prompt.to = lines[0];
+	t->prompt.answers = &t->pump;
+	t->prompt.fn = prompt_ended;
+	t->prompt.arg = t;
+	*input = end_of_socket(lines[1]);
+	return 0;
+}
+
+int connect_talk_start(struct connect_talk *t, struct loop *loop, struct end *input,
+	struct end *output, connect_talk_fn *fn, void *arg)
+{
+	int pair[2];
+
+	if (sock_pair(SOCK_STREAM, pair) < 0)
+		return -1;
+	t->answers = pair[0];
+	t->fn = fn;
+	t->arg = arg;
+	t->pump.look = look;
+	t->pump.done = over;
+	t->pump.arg = t;
+	if (pump_start(&t->pump, loop, t->answers, *output) < 0 ||
+		(!t->expect.compiled && start_prompt(t, loop, input) < 0)) {
+		fd_close(pair[1]);
+		return -1;
+	}
+	*output = end_of_socket(pair[1]);
+	if (!t->expect.compiled)
+		prompt_start(&t->prompt);
+	return 0;
+}
+
+void connect_talk_release(struct connect_talk *t)
+{
+	prompt_release(&t->prompt);
+	pump_release(&t->pump);
+	if (t->on)
+		fd_close(t->answers);
+	expect_release(&t->expect);
+	bytes_release(&t->prompt_text);
+	bytes_release(&t->why);
+	*t = (struct connect_talk){.answers = -1};
+}

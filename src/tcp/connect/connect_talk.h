@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: ISC */
+/* connect_talk.h - tcp-connect's --expect and --prompt: what stands between a session and our
+ * standard input and output, so that all that a session can do holds for them too. */
+#ifndef TCP_CONNECT_CONNECT_TALK_H
+#define TCP_CONNECT_CONNECT_TALK_H
+
+#include <stdbool.h>
+
+#include "base/bytes.h"
+#include "core/loop/loop.h"
+#include "core/opt/opt.h"
+#include "core/stream/end.h"
+#include "tcp/connect/expect.h"
+#include "tcp/connect/prompt.h"
+#include "tcp/connect/pump.h"
+
+struct connect_config;
+
+struct connect_talk_options {
+	const char *expect;
+	const char *prompt;
+};
+
+extern const struct opt connect_talk_opts[];
+
+/* Called once, when there is nothing more to say or to hear. */
+typedef void connect_talk_fn(void *arg);
+
+/* All zero is none. */
+struct connect_talk {
+	bool on;
+	struct expect expect;
+	struct bytes prompt_text;
+	struct pump pump;
+	struct prompt prompt;
+	int answers; /* our end of what the session writes to */
+	bool matched;
+	bool over;
+	connect_talk_fn *fn;
+	void *arg;
+
+	/* Once over: */
+	int status; /* an exit status, if the session has none of its own */
+	struct bytes why;
+	bool output_failed;
+	bool broken_output; /* standard output has no reader any more */
+};
+
+/* Judge what does not go together, then fill in T from C and WORDS. An exit status; if not
+ * STATUS_DONE, one line is in WHY. Release in any case. */
+int connect_talk_read(struct connect_talk *t, const struct connect_config *c,
+	const struct opt_words *words, struct bytes *why);
+
+/* Start talking through standard input *INPUT and output *OUTPUT, which become the ends that a
+ * session is to have instead. 0, or -1 with errno. */
+int connect_talk_start(struct connect_talk *t, struct loop *loop, struct end *input,
+	struct end *output, connect_talk_fn *fn, void *arg);
+
+void connect_talk_release(struct connect_talk *t);
+
+#endif

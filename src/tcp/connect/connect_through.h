@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/* connect_through.h - tcp-connect's ways through others: --proxy, --via, --send-proxy. */
+#ifndef TCP_CONNECT_CONNECT_THROUGH_H
+#define TCP_CONNECT_CONNECT_THROUGH_H
+
+#include "base/bytes.h"
+#include "core/addr/addr.h"
+#include "core/opt/opt.h"
+#include "tcp/connect/reach.h"
+#include "tcp/dial.h"
+#include "tcp/proxy/proxy.h"
+
+struct connect_config;
+
+struct connect_through_options {
+	const char *proxy;
+	const char *via;
+	int send_proxy; /* enum proxy_header_version; -1: none */
+};
+
+extern const struct opt connect_through_opts[];
+
+/* What they amount to; the plan points into it. */
+struct connect_through {
+	struct proxy proxy;
+	struct bytes via;
+	struct reach_plan plan;
+};
+
+/* Judge what does not go together. An exit status; if not STATUS_DONE, one line is in WHY. */
+int connect_through_check(const struct connect_config *c, struct bytes *why);
+
+/* Fill in T for the way to E, DIAL being how connections are made. An exit status as above. Release
+ * in any case; all zero is fine. T must not be moved after. */
+int connect_through_read(struct connect_through *t, const struct connect_config *c,
+	const struct endpoint *e, const struct dial_plan *dial, struct bytes *why);
+void connect_through_release(struct connect_through *t);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: ISC */
+/* prompt.h - request and reply: a prompt, a line, its answer, and so on. */
+#ifndef TCP_CONNECT_PROMPT_H
+#define TCP_CONNECT_PROMPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/bytes.h"
+#include "core/loop/loop.h"
+#include "core/stream/end.h"
+#include "tcp/connect/pump.h"
+
+/* Called once, when an empty line or the end of input has ended it and what then still comes had
+ * 2 s to do so. */
+typedef void prompt_fn(void *arg);
+
+struct prompt {
+	struct loop *loop;
+	const struct bytes *text; /* the prompt; goes to standard error */
+	struct end in;		  /* where lines come from */
+	int to;			  /* our non-blocking socket, where they go; -1 once closed */
+	struct pump *answers;	  /* through which answers reach standard output */
+	struct bytes input;	  /* read and not yet sent */
+	struct bytes unsent;	  /* on its way to TO */
+	bool input_ended;
+	bool asking;   /* a line is awaited, else its answer */
+	bool ending;   /* no more lines are taken */
+	bool mid_line; /* the answer so far has no newline at its end */
+	struct loop_timer quiet, give_up;
+	prompt_fn *fn;
+	void *arg;
+};
+
+/* Start. LOOP, TEXT, IN, TO, ANSWERS, FN and ARG are set, all else is zero. TO is ours from now on.
+ */
+void prompt_start(struct prompt *p);
+
+/* An answer, or a part of it, has come. */
+void prompt_answered(struct prompt *p, const void *data, size_t size);
+
+/* All is over: end the last line on a terminal. */
+void prompt_over(struct prompt *p);
+
+void prompt_release(struct prompt *p);
+
+#endif

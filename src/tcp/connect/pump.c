@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: ISC */
+/* pump.c - bytes from a socket of ours to standard output, seen by somebody on the way. */
+
+#include "tcp/connect/pump.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+enum { PIECE = 65536 };
+
+static void readable(void *arg, int fd, unsigned ready);
+static void writable(void *arg, int fd, unsigned ready);
+
+static void stop(struct pump *p, int error)
+{
+	p->over = true;
+	loop_forget(p->loop, p->from);
+	loop_forget(p->loop, p->to.fd);
+	p->done(p->arg, error);
+}
+
+/* Wait for what is next: room for what is to be written, or more of it. */
+static void wait(struct pump *p)
+{
+	int err = 0;
+
+	if (p->unwritten.failed)
+		err = ENOMEM;
+	else if (loop_watch(p->loop, p->from, p->ended || p->unwritten.size ? 0 : LOOP_READ,
+			 readable, p) < 0)
+		err = errno;
+	else if (!p->unwritten.size && !p->ended)
+		loop_forget(p->loop, p->to.fd);
+	else if (loop_watch(p->loop, p->to.fd, LOOP_WRITE, writable, p) < 0)
+		err = errno;
+	if (err)
+		stop(p, err);
+}
+
+static void writable(void *arg, int fd, unsigned ready)
+{
+	struct pump *p = arg;
+	ssize_t n = 0;
+
+	(void)fd, (void)ready;
+	if (p->unwritten.size)
+		n = end_write(&p->to, p->unwritten.data, p->unwritten.size);
+	if (n > 0)
+		bytes_drop(&p->unwritten, (size_t)n);
+	if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK)
+		stop(p, errno);
+	else if (p->ended && !p->unwritten.size)
+		stop(p, 0);
+	else
+		wait(p);
+}
+
+static void readable(void *arg, int fd, unsigned ready)
+{
+	struct pump *p = arg;
+	unsigned char data[PIECE];
+	ssize_t n = recv(fd, data, sizeof data, MSG_DONTWAIT);
+
+	(void)ready;
+	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
+		return;
+	if (n <= 0) {
+		p->ended = true;
+	} else {
+		bytes_add(&p->unwritten, data, (size_t)n);
+		p->look(p->arg, data, (size_t)n);
+	}
+	if (!p->over)
+		wait(p);
+}
+
+int pump_start(struct pump *pump, struct loop *loop, int from, struct end to)
+{
+	pump->loop = loop;
+	pump->from = from;
+	pump->to = to;
+	pump->unwritten = (struct bytes){0};
+	pump->ended = pump->over = false;
+	return loop_watch(loop, from, LOOP_READ, readable, pump);
+}
+
+void pump_finish(struct pump *pump)
+{
+	pump->ended = true;
+	if (!pump->over)
+		wait(pump);
+}
+
+void pump_release(struct pump *pump)
+{
+	if (!pump->loop)
+		return;
+	loop_forget(pump->loop, pump->from);
+	loop_forget(pump->loop, pump->to.fd);
+	bytes_release(&pump->unwritten);
+	pump->loop = NULL;
+}

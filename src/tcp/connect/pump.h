@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: ISC */
+/* pump.h - bytes from a socket of ours to standard output, seen by somebody on the way. */
+#ifndef TCP_CONNECT_PUMP_H
+#define TCP_CONNECT_PUMP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/bytes.h"
+#include "core/loop/loop.h"
+#include "core/stream/end.h"
+
+/* Called with each piece before it is written. */
+typedef void pump_look_fn(void *arg, const void *data, size_t size);
+
+/* Called once: the source has ended or the pump was finished, and all is written; or writing failed
+ * (ERROR is the errno, else 0). */
+typedef void pump_over_fn(void *arg, int error);
+
+struct pump {
+	struct loop *loop;
+	int from;
+	struct end to;
+	struct bytes unwritten;
+	bool ended; /* nothing more is read */
+	bool over;
+	pump_look_fn *look;
+	pump_over_fn *done;
+	void *arg;
+};
+
+/* Start: FROM is non-blocking and stays the caller's, who is not to watch it for reading. 0, or -1
+ * with errno. All fields but these are set. */
+int pump_start(struct pump *pump, struct loop *loop, int from, struct end to);
+
+/* Read no more; DONE is called once all is written, from the loop. From LOOK, or otherwise. */
+void pump_finish(struct pump *pump);
+
+void pump_release(struct pump *pump);
+
+#endif

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: ISC */
+/* reach.c - dial or start a command, then the prologue; once more while --wait has time left. */
+
+#include "tcp/connect/reach.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "base/bytes.h"
+#include "base/fd.h"
+#include "base/log.h"
+#include "base/num.h"
+#include "base/status.h"
+#include "core/name.h"
+#include "core/sock/sock.h"
+#include "tcp/connect/prologue.h"
+
+static const int64_t first_retry_ns = 50 * NUM_NS_PER_MS;
+static const int64_t last_retry_ns = NUM_NS_PER_S;
+
+struct reach {
+	struct loop *loop;
+	const struct endpoint *endpoint;
+	const struct reach_plan *plan;
+	dial_fn *fn;
+	void *arg;
+	struct dial_plan round; /* PLAN's, with what is left of --wait */
+	struct dial *dial;
+	struct name_request *request; /* SOCKS 4 needs an address */
+	char address[ADDR_TEXT];
+	struct proxy_wish wish;
+	struct prologue prologue;
+	struct via via;
+	int fd; /* while the prologue runs */
+	struct addr peer;
+	int64_t began_ns, round_began_ns, retry_delay_ns;
+	struct loop_timer retry;
+	struct loop_timer lookup; /* the time that REQUEST has */
+	struct loop_defer begin;
+	struct bytes peer_text;
+	struct bytes why;
+};
+
+static void round_begin(void *arg);
+
+static struct proxy_wish wish_of(const struct endpoint *e, const struct reach_plan *plan)
+{
+	struct proxy_wish wish = {.kind = plan->proxy->kind,
+		.host = e->host,
+		.user = plan->proxy->user,
+		.password = plan->proxy->password};
+
+	name_port(e->port, SOCK_STREAM, plan->dial->numeric, &wish.port);
+	return wish;
+}
+
+static bool is_numeric(const char *host)
+{
+	struct addr addr;
+
+	return addr_parse_numeric(host, 0, &addr) == 0;
+}
+
+/* SOCKS 4 takes an address, so there a name is looked up here. */
+static bool needs_address(const struct endpoint *e, const struct reach_plan *plan)
+{
+	return plan->proxy && plan->proxy->kind == PROXY_SOCKS4 && !is_numeric(e->host);
+}
+
+int reach_check(const struct endpoint *e, const struct reach_plan *plan, struct bytes *why)
+{
+	const char *option = plan->proxy ? "--proxy" : "--via", *reason;
+	struct proxy_wish wish;
+
+	if (!plan->proxy && !plan->via)
+		return STATUS_DONE;
+	if (e->kind != ENDPOINT_INET || *e->host == '\0') {
+		bytes_add_format(why, "%s needs a HOST and a PORT, not \"%s\"", option, e->text);
+		return STATUS_USAGE;
+	}
+	if (!plan->proxy)
+		return STATUS_DONE;
+	wish = wish_of(e, plan);
+	if (needs_address(e, plan))
+		wish.host = "0.0.0.0";
+	reason = proxy_client_check(&wish);
+	if (reason)
+		bytes_add_format(why, "cannot connect to %s: %s", e->text, reason);
+	else if (needs_address(e, plan) && plan->dial->numeric)
+		bytes_add_format(
+			why, "SOCKS 4 needs \"%s\" looked up, and -n forbids that", e->host);
+	else
+		return STATUS_DONE;
+	return STATUS_USAGE;
+}
+
+static void begin_anew(struct reach *r)
+{
+	dial_cancel(r->dial);
+	r->dial = NULL;
+	if (r->request)
+		name_cancel(r->request);
+	r->request = NULL;
+	loop_timer_stop(r->loop, &r->lookup);
+	prologue_release(&r->prologue);
+	fd_close(r->fd);
+	r->fd = -1;
+}
+
+static void hand_over(struct reach *r)
+{
+	int fd = r->fd;
+
+	prologue_release(&r->prologue);
+	r->fd = -1;
+	r->fn(r->arg, fd, &r->peer, STATUS_DONE, NULL);
+}
+
+static int64_t wait_left(const struct reach *r)
+{
+	int64_t wait = r->plan->dial->wait_ns;
+
+	return wait ? r->began_ns + wait - loop_now(r->loop) : 0;
+}
+
+static bool is_worth_waiting(int status)
+{
+	return status == STATUS_REFUSED || status == STATUS_TIMED_OUT || status == STATUS_NOT_FOUND;
+}
+
+static bool try_again(struct reach *r, int status)
+{
+	int64_t left = wait_left(r), delay = r->retry_delay_ns;
+
+	if (left <= 0 || r->via.loop || !is_worth_waiting(status))
+		return false;
+	r->retry_delay_ns = delay * 2 < last_retry_ns ? delay * 2 : last_retry_ns;
+	return loop_timer_set(r->loop, &r->retry, delay < left ? delay : left) == 0;
+}
+
+/* Something behind the dial failed: WHY is a clause. */
+static void fail(struct reach *r, int status, const char *why)
+{
+	char time[NUM_TEXT];
+
+	bytes_clear(&r->why);
+	bytes_add_format(&r->why, "cannot connect to %s: %s",
+		r->peer_text.size ? bytes_text(&r->peer_text) : r->endpoint->text, why);
+	begin_anew(r);
+	if (try_again(r, status))
+		return;
+	if (r->plan->dial->wait_ns && is_worth_waiting(status)) {
+		bytes_add_format(
+			&r->why, " (waited %s)", num_show_time(r->plan->dial->wait_ns, time));
+		status = STATUS_TIMED_OUT;
+	}
+	r->fn(r->arg, -1, NULL, status, bytes_text(&r->why));
+}
+
+static void prologue_over(void *arg, int status, const char *why)
+{
+	struct reach *r = arg;
+
+	if (status == STATUS_DONE)
+		hand_over(r);
+	else
+		fail(r, status, why);
+}
+
+/* What is left of -w, which holds over all; a moment at least. */
+static int64_t time_left(const struct reach *r)
+{
+	int64_t left = r->plan->dial->timeout_ns;
+
+	if (!left)
+		return 0;
+	if (!r->plan->dial->wait_ns)
+		left -= loop_now(r->loop) - r->round_began_ns;
+	else if (wait_left(r) < left)
+		left = wait_left(r);
+	return left > first_retry_ns ? left : first_retry_ns;
+}
+
+/* There is a connection; what has to be said on it before it is the caller's? */
+static void connected(struct reach *r, int fd, const struct addr *peer)
+{
+	const struct prologue_plan plan = {.wish = r->plan->proxy ? &r->wish : NULL,
+		.header = r->plan->header,
+		.timeout_ns = time_left(r)};
+
+	r->fd = fd;
+	r->peer = *peer;
+	if (!plan.wish && plan.header == PROLOGUE_NO_HEADER)
+		hand_over(r);
+	else if (prologue_start(&r->prologue, r->loop, fd, &plan, prologue_over, r) < 0)
+		fail(r, STATUS_FAILED, status_reason(errno));
+}
+
+static void dialled(void *arg, int fd, const struct addr *peer, int status, const char *why)
+{
+	struct reach *r = arg;
+
+	r->dial = NULL;
+	if (fd >= 0) {
+		connected(r, fd, peer);
+		return;
+	}
+	bytes_clear(&r->why);
+	bytes_add_format(&r->why, "%s%s", r->plan->proxy ? "proxy: " : "", why);
+	r->fn(r->arg, -1, NULL, status, bytes_text(&r->why));
+}
+
+static void dial_begin(struct reach *r)
+{
+	const struct endpoint *first = r->plan->proxy ? &r->plan->proxy->endpoint : r->endpoint;
+
+	r->round = *r->plan->dial;
+	if (r->wish.host == r->address)
+		r->round.timeout_ns = time_left(r);
+	if (r->round.wait_ns)
+		r->round.wait_ns = wait_left(r) > 0 ? wait_left(r) : 1;
+	r->dial = dial_start(r->loop, first, &r->round, dialled, r);
+	if (!r->dial)
+		fail(r, STATUS_FAILED, status_reason(errno));
+}
+
+static void address_known(void *arg, enum name_result result, struct name_answer *answer)
+{
+	struct reach *r = arg;
+	const struct name_query q = {.host = r->endpoint->host, .port = "0", .family = AF_INET};
+	struct bytes why = {0};
+	int status;
+
+	r->request = NULL;
+	loop_timer_stop(r->loop, &r->lookup);
+	if (result == NAME_FOUND) {
+		r->wish.host = addr_text_host(&answer->addrs[0], r->address);
+		name_answer_release(answer);
+		dial_begin(r);
+		return;
+	}
+	status = name_explain(result, &q, &why);
+	fail(r, status, bytes_text(&why));
+	bytes_release(&why);
+}
+
+static void address_timeout(void *arg)
+{
+	fail(arg, STATUS_TIMED_OUT, "timed out looking up its address");
+}
+
+static void address_begin(struct reach *r)
+{
+	const struct name_query q = {
+		.host = r->endpoint->host, .port = "0", .family = AF_INET, .type = SOCK_STREAM};
+
+	r->request = name_start(r->loop, &q, address_known, r);
+	if (!r->request || (time_left(r) && loop_timer_set(r->loop, &r->lookup, time_left(r)) < 0))
+		fail(r, STATUS_FAILED, status_reason(errno));
+}
+
+static void via_begin(struct reach *r)
+{
+	int fd = via_start(&r->via, r->loop, r->plan->via);
+	struct addr peer = {.size = 0};
+
+	if (fd < 0) {
+		fail(r, STATUS_FAILED, status_reason(errno));
+		return;
+	}
+	sock_peer(fd, &peer);
+	connected(r, fd, &peer);
+}
+
+static void round_begin(void *arg)
+{
+	struct reach *r = arg;
+
+	r->round_began_ns = loop_now(r->loop);
+	if (r->plan->via)
+		via_begin(r);
+	else if (needs_address(r->endpoint, r->plan))
+		address_begin(r);
+	else
+		dial_begin(r);
+}
+
+static void name_peer(struct reach *r)
+{
+	const char *through = r->plan->via ? "--via" : NULL;
+
+	if (r->plan->proxy)
+		through = r->plan->proxy->endpoint.text;
+	if (through)
+		bytes_add_format(&r->peer_text, "%s through %s", r->endpoint->text, through);
+}
+
+struct reach *reach_start(struct loop *loop, const struct endpoint *e,
+	const struct reach_plan *plan, dial_fn *fn, void *arg)
+{
+	struct reach *r = calloc(1, sizeof *r);
+
+	if (!r)
+		return NULL;
+	r->loop = loop;
+	r->endpoint = e;
+	r->plan = plan;
+	r->fn = fn;
+	r->arg = arg;
+	r->fd = -1;
+	r->began_ns = loop_now(loop);
+	r->retry_delay_ns = first_retry_ns;
+	if (plan->proxy)
+		r->wish = wish_of(e, plan);
+	name_peer(r);
+	loop_timer_init(&r->retry, round_begin, r);
+	loop_timer_init(&r->lookup, address_timeout, r);
+	loop_defer(loop, &r->begin, round_begin, r);
+	return r;
+}
+
+const char *reach_peer_text(struct reach *reach)
+{
+	return reach->peer_text.size ? bytes_text(&reach->peer_text) : NULL;
+}
+
+void reach_finish(struct reach *reach, bool patiently, via_fn *fn, void *arg)
+{
+	if (reach->via.loop)
+		via_finish(&reach->via, patiently, fn, arg);
+	else
+		fn(arg, NULL);
+}
+
+void reach_free(struct reach *reach)
+{
+	if (!reach)
+		return;
+	begin_anew(reach);
+	loop_timer_stop(reach->loop, &reach->retry);
+	loop_defer_cancel(reach->loop, &reach->begin);
+	via_release(&reach->via);
+	bytes_release(&reach->peer_text);
+	bytes_release(&reach->why);
+	free(reach);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: ISC */
+/* reach.h - get a connection to an endpoint, however it is reached: straight, through a proxy, or
+ * through a command; and begin it with a PROXY header where that is wanted. */
+#ifndef TCP_CONNECT_REACH_H
+#define TCP_CONNECT_REACH_H
+
+#include <stdbool.h>
+
+#include "core/addr/addr.h"
+#include "core/loop/loop.h"
+#include "tcp/connect/via.h"
+#include "tcp/dial.h"
+#include "tcp/proxy/proxy.h"
+
+/* How; shared, constant, outlives it. */
+struct reach_plan {
+	/* To the proxy where there is one; its time limits hold until the connection is set up. */
+	const struct dial_plan *dial;
+	const struct proxy *proxy; /* NULL: none */
+	const char *via;	   /* the command line of --via, expanded; NULL: none */
+	int header;		   /* enum proxy_header_version; PROLOGUE_NO_HEADER */
+};
+
+struct reach;
+
+/* NULL, or an exit status other than STATUS_DONE with one line in WHY: PLAN cannot lead to E,
+ * whatever the network says. */
+int reach_check(const struct endpoint *e, const struct reach_plan *plan, struct bytes *why);
+
+/* Start reaching E, which outlives it. FN is called as dial_fn says: once, from the loop; but the
+ * reach stays until reach_free. NULL with errno. */
+struct reach *reach_start(struct loop *loop, const struct endpoint *e,
+	const struct reach_plan *plan, dial_fn *fn, void *arg);
+
+/* The name of the peer for messages where its socket address is not the peer's:
+ * `example.org:80 through 127.0.0.1:1080`; else NULL. */
+const char *reach_peer_text(struct reach *reach);
+
+/* The connection is closed: FN is called, maybe at once, when a command that carried it has ended
+ * too. As via_finish. */
+void reach_finish(struct reach *reach, bool patiently, via_fn *fn, void *arg);
+
+/* Give up; FN is not called any more. NULL: nothing. */
+void reach_free(struct reach *reach);
+
+#endif

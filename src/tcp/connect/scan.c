@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: ISC */
+/* scan.c - see which ports of which hosts are open: rounds, and the verdict. */
+
+#include "tcp/connect/scan.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/bytes.h"
+#include "base/fd.h"
+#include "base/log.h"
+#include "base/num.h"
+#include "base/status.h"
+#include "tcp/connect/scan_private.h"
+
+static const int64_t first_retry_ns = 50 * NUM_NS_PER_MS;
+static const int64_t last_retry_ns = NUM_NS_PER_S;
+
+enum {
+	SPARE_DESCRIPTORS = 32, /* for everything but probes */
+};
+
+void scan_port_done(struct scan_target *t, size_t index)
+{
+	uint8_t state = t->results[index].state;
+
+	t->open += state == SCAN_OPEN;
+	t->closed += state == SCAN_CLOSED;
+	t->filtered += state == SCAN_FILTERED;
+	/* With --wait only the round that decides is reported. */
+	if (!t->scan->plan->wait_ns)
+		scan_report(t);
+}
+
+static bool is_fulfilled(const struct scan_target *t)
+{
+	return !t->status && (t->scan->plan->closed ? t->open == 0 : t->open > 0);
+}
+
+/* Whether T failed in a way that no waiting mends; a name may still become known. */
+static bool is_hopeless(const struct scan_target *t)
+{
+	return t->status && t->status != STATUS_NOT_FOUND && t->status != STATUS_TIMED_OUT;
+}
+
+/* The exit status that the ports of T amount to: timed out only if all did. */
+static int ports_status(const struct scan_target *t)
+{
+	if (t->scan->plan->closed)
+		return STATUS_FAILED;
+	if (t->closed)
+		return STATUS_REFUSED;
+	for (size_t i = 0; i < t->port_count; i++) {
+		if (t->results[i].error != ETIMEDOUT)
+			return (int)status_of_errno(t->results[i].error);
+	}
+	return STATUS_TIMED_OUT;
+}
+
+static int target_status(const struct scan_target *t)
+{
+	if (t->scan->plan->wait_ns && !is_hopeless(t))
+		return STATUS_TIMED_OUT;
+	return t->status ? t->status : ports_status(t);
+}
+
+static void explain_ports(struct scan_target *t)
+{
+	const char *name = t->endpoint->text;
+
+	if (t->scan->plan->closed)
+		bytes_add_format(&t->why, "%s is still open", name);
+	else if (t->port_count == 1)
+		bytes_add_format(&t->why, "cannot connect to %s: %s", name,
+			status_reason(t->results[0].error));
+	else
+		bytes_add_format(&t->why, "no open port at %s (%zu closed, %zu filtered)", name,
+			t->closed, t->filtered);
+}
+
+/* What the user is told of a target that failed. */
+static void explain_target(struct scan_target *t)
+{
+	const struct scan_plan *plan = t->scan->plan;
+	char time[NUM_TEXT];
+
+	if (!t->status)
+		explain_ports(t);
+	if (plan->wait_ns && !is_hopeless(t))
+		bytes_add_format(&t->why, " (waited %s)", num_show_time(plan->wait_ns, time));
+	log_error("%s", bytes_text(&t->why));
+}
+
+/* The first target that failed gives the status; timed out only if all that failed timed out. */
+static int verdict(const struct scan *s)
+{
+	int status = STATUS_DONE;
+
+	for (size_t i = 0; i < s->target_count; i++) {
+		struct scan_target *t = &s->targets[i];
+		int own = t->fulfilled ? STATUS_DONE : target_status(t);
+
+		if (own == STATUS_DONE)
+			continue;
+		explain_target(t);
+		if (status == STATUS_DONE || status == STATUS_TIMED_OUT)
+			status = own;
+	}
+	return status;
+}
+
+static void target_reset(struct scan_target *t)
+{
+	t->started = t->reported = 0;
+	t->open = t->closed = t->filtered = 0;
+	t->status = 0;
+	bytes_clear(&t->why);
+	memset(t->results, 0, t->port_count * sizeof *t->results);
+}
+
+void scan_round_done(struct scan *s)
+{
+	int64_t left = s->give_up_ns - loop_now(s->loop);
+	int64_t delay = s->retry_delay_ns < left ? s->retry_delay_ns : left;
+	bool done = true, hopeless = false;
+
+	for (size_t i = 0; i < s->target_count; i++) {
+		struct scan_target *t = &s->targets[i];
+
+		t->fulfilled = t->fulfilled || is_fulfilled(t);
+		done = done && t->fulfilled;
+		hopeless = hopeless || is_hopeless(t);
+	}
+	if (done || hopeless || !s->plan->wait_ns || left <= 0 ||
+		loop_timer_set(s->loop, &s->again, delay) < 0) {
+		loop_stop(s->loop);
+		return;
+	}
+	s->retry_delay_ns =
+		s->retry_delay_ns * 2 < last_retry_ns ? s->retry_delay_ns * 2 : last_retry_ns;
+}
+
+static void probe_all(struct scan *s)
+{
+	s->current = 0;
+	scan_fill(s);
+}
+
+static void target_named(void *arg, enum name_result r, struct name_answer *answer)
+{
+	struct scan_target *t = arg;
+	struct scan *s = t->scan;
+	struct name_query q = {
+		.host = t->endpoint->host, .port = t->endpoint->port, .family = s->plan->family};
+
+	t->request = NULL;
+	if (r == NAME_FOUND) {
+		name_answer_release(&t->names);
+		t->names = *answer;
+	} else {
+		t->status = name_explain(r, &q, &t->why);
+	}
+	if (--s->unresolved == 0)
+		probe_all(s);
+}
+
+static void target_lookup(struct scan_target *t)
+{
+	struct scan *s = t->scan;
+	struct name_query q = {.host = t->endpoint->host,
+		.port = "0",
+		.family = s->plan->family,
+		.type = SOCK_STREAM,
+		.numeric = s->plan->numeric};
+	struct name_answer answer = {0};
+
+	if (t->endpoint->kind != ENDPOINT_INET || t->fulfilled) {
+		s->unresolved--;
+		return;
+	}
+	target_reset(t);
+	if (!name_is_immediate(&q))
+		t->request = name_start(s->loop, &q, target_named, t);
+	if (!t->request) {
+		enum name_result r = name_lookup(&q, &answer);
+
+		target_named(t, r, &answer);
+	}
+}
+
+static void round_start(void *arg)
+{
+	struct scan *s = arg;
+
+	/* One more than there are, so that none of them begins the round while others still look
+	 * up. */
+	s->unresolved = s->target_count + 1;
+	for (size_t i = 0; i < s->target_count; i++) {
+		if (s->targets[i].endpoint->kind != ENDPOINT_INET && !s->targets[i].fulfilled)
+			target_reset(&s->targets[i]);
+		target_lookup(&s->targets[i]);
+	}
+	if (--s->unresolved == 0)
+		probe_all(s);
+}
+
+static int target_init(
+	struct scan_target *t, struct scan *s, const struct endpoint *e, struct bytes *why)
+{
+	int status = STATUS_DONE;
+
+	*t = (struct scan_target){.scan = s, .endpoint = e, .port_count = 1};
+	if (e->kind == ENDPOINT_INET) {
+		t->ports = scan_ports(e, s->plan->numeric, &t->port_count, &status, why);
+		if (!t->ports)
+			return status;
+	} else {
+		t->names.addrs = malloc(sizeof *t->names.addrs);
+		if (t->names.addrs)
+			*t->names.addrs = e->addr;
+		t->names.count = 1;
+	}
+	t->results = calloc(t->port_count, sizeof *t->results);
+	if (t->results && (t->ports || t->names.addrs))
+		return STATUS_DONE;
+	bytes_add_text(why, status_reason(ENOMEM));
+	return STATUS_FAILED;
+}
+
+static void target_release(struct scan_target *t)
+{
+	name_answer_release(&t->names);
+	free(t->ports);
+	free(t->results);
+	bytes_release(&t->why);
+}
+
+/* As many in flight as was asked for, if descriptors allow. */
+static size_t parallel_allowed(size_t wanted)
+{
+	size_t most = fd_raise_limit();
+
+	if (most <= SPARE_DESCRIPTORS + 1)
+		return 1;
+	return wanted < most - SPARE_DESCRIPTORS ? wanted : most - SPARE_DESCRIPTORS;
+}
+
+static int scan_targets(struct scan *s, const struct endpoint *targets, size_t count)
+{
+	struct bytes why = {0};
+	int status = STATUS_DONE;
+
+	for (; s->target_count < count && status == STATUS_DONE; s->target_count++)
+		status = target_init(
+			&s->targets[s->target_count], s, &targets[s->target_count], &why);
+	if (status != STATUS_DONE)
+		log_error("%s", bytes_text(&why));
+	bytes_release(&why);
+	if (status != STATUS_DONE)
+		return status;
+	loop_defer(s->loop, &s->more, round_start, s);
+	if (loop_run(s->loop) < 0) {
+		log_error("cannot wait for answers: %s", status_reason(errno));
+		return STATUS_FAILED;
+	}
+	for (size_t i = 0; i < count; i++)
+		scan_report(&s->targets[i]);
+	return scan_flush(s) < 0 ? s->status : verdict(s);
+}
+
+int scan_run(struct loop *loop, const struct endpoint *targets, size_t count,
+	const struct scan_plan *plan)
+{
+	struct scan_plan allowed = *plan;
+	struct scan s = {.loop = loop,
+		.plan = &allowed,
+		.targets = calloc(count, sizeof *s.targets),
+		.spare = {-1, -1},
+		.give_up_ns = loop_now(loop) + plan->wait_ns,
+		.retry_delay_ns = first_retry_ns};
+	int status = STATUS_FAILED;
+
+	allowed.parallel = parallel_allowed(plan->parallel);
+	loop_timer_init(&s.again, round_start, &s);
+	if (s.targets)
+		status = scan_targets(&s, targets, count);
+	else
+		log_error("%s", status_reason(ENOMEM));
+	for (size_t i = 0; i < s.target_count; i++)
+		target_release(&s.targets[i]);
+	scan_release_spares(&s);
+	loop_timer_stop(loop, &s.again);
+	bytes_release(&s.report);
+	free(s.targets);
+	return status;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: ISC */
+/* scan_private.h - what the parts of a scan share: targets, their ports and the results. */
+#ifndef TCP_CONNECT_SCAN_PRIVATE_H
+#define TCP_CONNECT_SCAN_PRIVATE_H
+
+#include "base/bytes.h"
+#include "core/name.h"
+#include "tcp/connect/scan.h"
+
+enum scan_state { SCAN_UNKNOWN, SCAN_OPEN, SCAN_CLOSED, SCAN_FILTERED };
+
+/* What one port answered. */
+struct scan_result {
+	int64_t ns;
+	int error;	  /* errno; of several addresses, the one that tells most */
+	uint16_t address; /* index of the address that answered */
+	uint8_t state;	  /* enum scan_state */
+};
+
+struct scan_target {
+	struct scan *scan;
+	const struct endpoint *endpoint;
+	struct name_answer names; /* where to connect; the port is set for each probe */
+	struct name_request *request;
+	uint16_t *ports;
+	size_t port_count;
+	struct scan_result *results; /* one for each port */
+	size_t started;		     /* probes of this round */
+	size_t reported;	     /* results written, in order */
+	size_t open, closed, filtered;
+	int status; /* of a target that cannot be probed at all, and one line for the user */
+	struct bytes why;
+	bool fulfilled;
+};
+
+struct scan {
+	struct loop *loop;
+	const struct scan_plan *plan;
+	struct scan_target *targets;
+	size_t target_count;
+	size_t current; /* the target whose ports are being started */
+	size_t in_flight;
+	size_t unresolved;
+	int spare[2]; /* sockets for IPv4 and IPv6 whose last connect was refused at once; -1 */
+	struct loop_defer more;
+	struct loop_timer again;
+	int64_t give_up_ns;
+	int64_t retry_delay_ns;
+	struct bytes report; /* not written yet */
+	int status;	     /* STATUS_FAILED: the report cannot be written */
+};
+
+/* Start probes until PARALLEL are in flight or no port is left. */
+void scan_fill(struct scan *scan);
+
+/* Close what the probes keep for reuse. */
+void scan_release_spares(struct scan *scan);
+
+/* Called by the probes: the port INDEX of T has its result; and: no port is left and none in
+ * flight. */
+void scan_port_done(struct scan_target *t, size_t index);
+void scan_round_done(struct scan *scan);
+
+/* Add the results of T that are known to the report, in the order of its ports, as far as they go.
+ */
+void scan_report(struct scan_target *t);
+
+/* Write the report so far to standard output. 0; or -1: then the user knows why, and the loop was
+ * stopped. */
+int scan_flush(struct scan *scan);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: ISC */
+/* proxy.h - the proxy that --proxy names. */
+#ifndef TCP_PROXY_PROXY_H
+#define TCP_PROXY_PROXY_H
+
+#include "core/addr/addr.h"
+#include "tcp/proxy/proxy_client.h"
+
+struct bytes;
+
+struct proxy {
+	enum proxy_kind kind;
+	struct endpoint endpoint; /* where it is */
+	char *user, *password;	  /* NULL: none. Owned */
+};
+
+/* What the URLs begin with that the manual names; ends with NULL. */
+extern const char *const proxy_urls[];
+
+/* Read URL: `socks5://`, `socks4://`, `socks4a://` or `http://` with `[USER[:PASSWORD]@]HOST:PORT`,
+ * percent-encoding in the login undone. With a user and without a password there, PASSWORD (NULL:
+ * none) is it. An exit status: STATUS_DONE, or one line in WHY, in which no password stands.
+ * Release PROXY whatever the outcome; all zero is fine. */
+int proxy_parse(struct proxy *proxy, const char *url, const char *password, struct bytes *why);
+void proxy_release(struct proxy *proxy);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: ISC */
+/* proxy_client.h - ask a proxy for a connection: SOCKS 4, 4a, 5 (RFC 1928, 1929), HTTP CONNECT.
+ *
+ * A pure state machine: what the proxy sends in, what is to be sent to it out; no sockets. */
+#ifndef TCP_PROXY_PROXY_CLIENT_H
+#define TCP_PROXY_PROXY_CLIENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+
+enum proxy_kind { PROXY_SOCKS5, PROXY_SOCKS4, PROXY_SOCKS4A, PROXY_HTTP };
+
+/* What is asked; the texts outlive the handshake. */
+struct proxy_wish {
+	enum proxy_kind kind;
+	/* A name, which the proxy resolves, or a numeric address (no zone); SOCKS 4 takes only an
+	 * IPv4 address. */
+	const char *host;
+	uint16_t port;
+	const char *user, *password; /* NULL: none */
+};
+
+/* NULL, or why WISH cannot be asked (text for the user): a name or login too long for the protocol
+ * or with characters that it has no place for, an address that it cannot express. */
+const char *proxy_client_check(const struct proxy_wish *wish);
+
+enum proxy_client_state { PROXY_CLIENT_MORE, PROXY_CLIENT_DONE, PROXY_CLIENT_FAILED };
+
+enum {
+	PROXY_CLIENT_SOCKS_MAX = 262,	/* of an answer: a bound address of 255 bytes */
+	PROXY_CLIENT_HTTP_MAX = 16384,	/* of an answer's header, interim ones included */
+	PROXY_CLIENT_STATUS_LINE = 160, /* as much of an HTTP line is kept, for messages */
+};
+
+struct proxy_client {
+	enum proxy_client_state state;
+	struct bytes out; /* to be sent now; the owner drops what it has sent */
+
+	/* Once FAILED: the exit status (STATUS_NOT_PERMITTED: the login, STATUS_REFUSED: the
+	 * destination, STATUS_TIMED_OUT, STATUS_FAILED: an answer that makes no sense), and one
+	 * clause for the user. */
+	int status;
+	struct bytes why;
+
+	/* The machine's own: */
+	const struct proxy_wish *wish;
+	int step;
+	size_t size;  /* bytes in IN */
+	size_t need;  /* SOCKS: how many the step waits for */
+	size_t total; /* HTTP: bytes of header so far */
+	unsigned char in[PROXY_CLIENT_SOCKS_MAX];
+};
+
+/* Begin: the first bytes are in OUT. WISH has passed proxy_client_check. */
+void proxy_client_start(struct proxy_client *c, const struct proxy_wish *wish);
+
+/* Take what the proxy has sent; returns how many of the SIZE bytes at DATA belong to the handshake:
+ * what follows them is the connection's. */
+size_t proxy_client_feed(struct proxy_client *c, const void *data, size_t size);
+
+void proxy_client_release(struct proxy_client *c);
+
+#endif

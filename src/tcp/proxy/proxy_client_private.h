@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: ISC */
+/* proxy_client_private.h - what the protocols of proxy_client share. */
+#ifndef TCP_PROXY_PROXY_CLIENT_PRIVATE_H
+#define TCP_PROXY_PROXY_CLIENT_PRIVATE_H
+
+#include "tcp/proxy/proxy_client.h"
+
+/* End in failure with an exit STATUS and the clause FORMAT makes. */
+void proxy_client_fail(struct proxy_client *c, int status, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* The parts of proxy_client_start and proxy_client_feed for each protocol. */
+void proxy_socks_start(struct proxy_client *c);
+size_t proxy_socks_feed(struct proxy_client *c, const unsigned char *data, size_t size);
+void proxy_http_start(struct proxy_client *c);
+size_t proxy_http_feed(struct proxy_client *c, const unsigned char *data, size_t size);
+
+#endif

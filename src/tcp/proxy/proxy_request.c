@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: ISC */
+/* proxy_request.c - what a client asks of a proxy: SOCKS 4, 4a and 5. */
+
+#include "tcp/proxy/proxy_request.h"
+
+#include <arpa/inet.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/bytes.h"
+#include "base/status.h"
+#include "tcp/proxy/proxy_request_http.h"
+#include "tcp/proxy/proxy_users.h"
+
+/* SOCKS 5: methods, commands, kinds of addresses, replies. */
+enum {
+	METHOD_NONE = 0,
+	METHOD_PASSWORD = 2,
+	METHOD_REFUSED = 0xff,
+	COMMAND_CONNECT = 1,
+	TYPE_IPV4 = 1,
+	TYPE_NAME = 3,
+	TYPE_IPV6 = 4,
+	REPLY_DONE = 0,
+	REPLY_FAILED = 1,
+	REPLY_NOT_ALLOWED = 2,
+	REPLY_HOST_UNREACHABLE = 4,
+	REPLY_REFUSED = 5,
+	REPLY_EXPIRED = 6,
+	REPLY_COMMAND = 7,
+	REPLY_TYPE = 8,
+};
+
+/* SOCKS 4. */
+enum { SOCKS4_GRANTED = 90, SOCKS4_REJECTED = 91, SOCKS4_WRONG_USER = 93 };
+
+enum stage { GREETING, PASSWORD, REQUEST };
+
+static uint16_t read_port(const unsigned char *data)
+{
+	return (uint16_t)(data[0] << 8 | data[1]);
+}
+
+static void add_port(struct bytes *out, uint16_t port)
+{
+	bytes_add_byte(out, (unsigned char)(port >> 8));
+	bytes_add_byte(out, (unsigned char)port);
+}
+
+/* Keep a host name of SIZE bytes; false: it is none. */
+static bool keep_name(struct proxy_request *r, const unsigned char *name, size_t size)
+{
+	if (size == 0 || size > PROXY_HOST_MAX || memchr(name, '\0', size))
+		return false;
+	memcpy(r->host, name, size);
+	r->host[size] = '\0';
+	return true;
+}
+
+static enum proxy_step reply4(struct bytes *out, int code)
+{
+	bytes_add_byte(out, 0);
+	bytes_add_byte(out, (unsigned char)code);
+	bytes_add(out, "\0\0\0\0\0", 6);
+	return PROXY_REFUSED;
+}
+
+/* 04, command, port, address, user, NUL; for 4a (an address of 0.0.0.x) a name and a NUL more. */
+static enum proxy_step feed4(struct proxy_request *r, const unsigned char *data, size_t size,
+	size_t *used, struct bytes *out)
+{
+	enum { FIXED = 8 };
+	const unsigned char *user = data + FIXED, *end, *name;
+	bool named;
+
+	if (size <= FIXED || !(end = memchr(user, '\0', size - FIXED)))
+		return PROXY_MORE;
+	named = data[4] == 0 && data[5] == 0 && data[6] == 0 && data[7] != 0;
+	name = end + 1;
+	if (named) {
+		end = memchr(name, '\0', size - (size_t)(name - data));
+		if (!end)
+			return PROXY_MORE;
+	}
+	*used = (size_t)(end - data) + 1;
+	r->port = read_port(data + 2);
+	/* SOCKS 4 has no password to check. */
+	if (r->users)
+		return reply4(out, SOCKS4_WRONG_USER);
+	if (data[1] != COMMAND_CONNECT)
+		return reply4(out, SOCKS4_REJECTED);
+	if (!named)
+		snprintf(
+			r->host, sizeof r->host, "%d.%d.%d.%d", data[4], data[5], data[6], data[7]);
+	else if (!keep_name(r, name, (size_t)(end - name)))
+		return reply4(out, SOCKS4_REJECTED);
+	return PROXY_READY;
+}
+
+/* 05, number of methods, methods. */
+static enum proxy_step feed_greeting(struct proxy_request *r, const unsigned char *data,
+	size_t size, size_t *used, struct bytes *out)
+{
+	int wanted = r->users ? METHOD_PASSWORD : METHOD_NONE;
+	bool offered;
+
+	if (size < 2 || size < 2U + data[1])
+		return PROXY_MORE;
+	*used = 2U + data[1];
+	offered = memchr(data + 2, wanted, data[1]) != NULL;
+	bytes_add_byte(out, 5);
+	bytes_add_byte(out, (unsigned char)(offered ? wanted : METHOD_REFUSED));
+	r->stage = r->users ? PASSWORD : REQUEST;
+	return offered ? PROXY_GO_ON : PROXY_REFUSED;
+}
+
+/* RFC 1929: 01, length, user, length, password. */
+static enum proxy_step feed_password(struct proxy_request *r, const unsigned char *data,
+	size_t size, size_t *used, struct bytes *out)
+{
+	size_t user_size, password_size;
+	bool good;
+
+	if (size < 2 || size < 3U + data[1])
+		return PROXY_MORE;
+	user_size = data[1];
+	password_size = data[2 + user_size];
+	if (size < 3 + user_size + password_size)
+		return PROXY_MORE;
+	*used = 3 + user_size + password_size;
+	good = data[0] == 1 &&
+		proxy_users_permit(
+			r->users, data + 2, user_size, data + 3 + user_size, password_size);
+	bytes_add_byte(out, 1);
+	bytes_add_byte(out, good ? 0 : 1);
+	r->stage = REQUEST;
+	return good ? PROXY_GO_ON : PROXY_REFUSED;
+}
+
+static enum proxy_step reply5(struct bytes *out, int code)
+{
+	bytes_add_byte(out, 5);
+	bytes_add_byte(out, (unsigned char)code);
+	bytes_add(out, "\0\1\0\0\0\0\0", 8);
+	return PROXY_REFUSED;
+}
+
+/* The size of the address at DATA, which begins with its type; 0: no such type. */
+static size_t address_size(const unsigned char *data)
+{
+	switch (data[0]) {
+	case TYPE_IPV4: return 1 + 4;
+	case TYPE_IPV6: return 1 + 16;
+	case TYPE_NAME: return 2U + data[1];
+	default: return 0;
+	}
+}
+
+static bool keep_address(struct proxy_request *r, const unsigned char *data)
+{
+	if (data[0] == TYPE_NAME)
+		return keep_name(r, data + 2, data[1]);
+	return inet_ntop(data[0] == TYPE_IPV4 ? AF_INET : AF_INET6, data + 1, r->host,
+		       sizeof r->host) != NULL;
+}
+
+/* 05, command, 00, address, port. */
+static enum proxy_step feed_request(struct proxy_request *r, const unsigned char *data, size_t size,
+	size_t *used, struct bytes *out)
+{
+	enum { FIXED = 3 };
+	size_t address;
+
+	if (size < FIXED + 2)
+		return PROXY_MORE;
+	address = address_size(data + FIXED);
+	*used = size;
+	if (data[0] != 5)
+		return reply5(out, REPLY_FAILED);
+	if (address == 0)
+		return reply5(out, REPLY_TYPE);
+	*used = 0;
+	if (size < FIXED + address + 2)
+		return PROXY_MORE;
+	*used = FIXED + address + 2;
+	if (data[1] != COMMAND_CONNECT)
+		return reply5(out, REPLY_COMMAND);
+	if (!keep_address(r, data + FIXED))
+		return reply5(out, REPLY_FAILED);
+	r->port = read_port(data + FIXED + address);
+	return PROXY_READY;
+}
+
+static enum proxy_step feed5(struct proxy_request *r, const unsigned char *data, size_t size,
+	size_t *used, struct bytes *out)
+{
+	switch ((enum stage)r->stage) {
+	case GREETING: return feed_greeting(r, data, size, used, out);
+	case PASSWORD: return feed_password(r, data, size, used, out);
+	case REQUEST: break;
+	}
+	return feed_request(r, data, size, used, out);
+}
+
+enum proxy_step proxy_request_feed(struct proxy_request *r, const unsigned char *data, size_t size,
+	size_t *used, struct bytes *out)
+{
+	enum proxy_step step = PROXY_MORE;
+
+	*used = 0;
+	if (size == 0)
+		return PROXY_MORE;
+	if (r->kind == PROXY_SOCKS && !r->version)
+		r->version = data[0];
+	if (r->kind == PROXY_HTTP)
+		step = http_connect_feed(r, data, size, used, out);
+	else if (r->version == 4)
+		step = feed4(r, data, size, used, out);
+	else if (r->version == 5)
+		step = feed5(r, data, size, used, out);
+	else
+		step = PROXY_REFUSED; /* not SOCKS at all: nothing could be said that is understood
+				       */
+	return step == PROXY_MORE && size >= PROXY_REQUEST_MAX ? PROXY_REFUSED : step;
+}
+
+static int code5_of(int status)
+{
+	switch (status) {
+	case STATUS_DONE: return REPLY_DONE;
+	case STATUS_NOT_PERMITTED: return REPLY_NOT_ALLOWED;
+	case STATUS_NOT_FOUND: return REPLY_HOST_UNREACHABLE;
+	case STATUS_REFUSED: return REPLY_REFUSED;
+	case STATUS_TIMED_OUT: return REPLY_EXPIRED;
+	default: return REPLY_FAILED;
+	}
+}
+
+static void answer5(int status, const struct addr *local, struct bytes *out)
+{
+	bool is6 = local && addr_family(local) == AF_INET6;
+
+	if (status != STATUS_DONE || !local || (addr_family(local) != AF_INET && !is6)) {
+		reply5(out, code5_of(status));
+		return;
+	}
+	bytes_add_byte(out, 5);
+	bytes_add_byte(out, REPLY_DONE);
+	bytes_add_byte(out, 0);
+	bytes_add_byte(out, is6 ? TYPE_IPV6 : TYPE_IPV4);
+	if (is6)
+		bytes_add(out, &local->u.in6.sin6_addr, sizeof local->u.in6.sin6_addr);
+	else
+		bytes_add(out, &local->u.in.sin_addr, sizeof local->u.in.sin_addr);
+	add_port(out, addr_port(local));
+}
+
+void proxy_answer(
+	const struct proxy_request *r, int status, const struct addr *local, struct bytes *out)
+{
+	if (r->kind == PROXY_HTTP)
+		http_connect_answer(status, out);
+	else if (r->version == 4)
+		reply4(out, status == STATUS_DONE ? SOCKS4_GRANTED : SOCKS4_REJECTED);
+	else
+		answer5(status, local, out);
+}

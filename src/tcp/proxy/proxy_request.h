@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: ISC */
+/* proxy_request.h - what a client asks of a proxy, and what it is told: SOCKS 4 and 4a, SOCKS 5
+ * (RFC 1928, 1929), HTTP CONNECT (RFC 9110 section 9.3.6). Pure: bytes in, bytes out. */
+#ifndef TCP_PROXY_PROXY_REQUEST_H
+#define TCP_PROXY_PROXY_REQUEST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/addr/addr.h"
+
+struct bytes;
+
+enum proxy_kind { PROXY_SOCKS, PROXY_HTTP };
+
+enum {
+	PROXY_REQUEST_MAX = 8192, /* bytes of one message; more is refused */
+	PROXY_HOST_MAX = 255,
+};
+
+struct proxy_users;
+
+/* One client's request, being read. Set KIND and USERS (NULL: anyone); all else begins zero. */
+struct proxy_request {
+	enum proxy_kind kind;
+	const struct proxy_users *users;
+	int version;		       /* of SOCKS: 4 or 5; 0: not known yet, or HTTP */
+	int stage;		       /* of SOCKS 5 */
+	char host[PROXY_HOST_MAX + 1]; /* where to: a name or an address */
+	uint16_t port;		       /* host order */
+};
+
+enum proxy_step {
+	PROXY_MORE,    /* not whole yet */
+	PROXY_GO_ON,   /* a message was used and answered; there is another to come */
+	PROXY_READY,   /* HOST and PORT are known: connect, then proxy_answer */
+	PROXY_REFUSED, /* OUT has what the client is told: send it and close */
+};
+
+/* Look at the SIZE bytes at DATA, which have not been used yet. *USED is how many the message took
+ * (0 with PROXY_MORE); what is to be sent is added to OUT. */
+enum proxy_step proxy_request_feed(struct proxy_request *r, const unsigned char *data, size_t size,
+	size_t *used, struct bytes *out);
+
+/* Add to OUT what the client is told of the connect: STATUS is an exit status, LOCAL (NULL: none)
+ * our end of the connection that was made. */
+void proxy_answer(
+	const struct proxy_request *r, int status, const struct addr *local, struct bytes *out);
+
+#endif

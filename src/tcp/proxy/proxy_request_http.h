@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: ISC */
+/* proxy_request_http.h - the HTTP half of proxy_request.h: CONNECT and its answers. */
+#ifndef TCP_PROXY_PROXY_REQUEST_HTTP_H
+#define TCP_PROXY_PROXY_REQUEST_HTTP_H
+
+#include "tcp/proxy/proxy_request.h"
+
+/* As proxy_request_feed, of the whole header: a request line and header lines up to an empty one.
+ */
+enum proxy_step http_connect_feed(struct proxy_request *r, const unsigned char *data, size_t size,
+	size_t *used, struct bytes *out);
+
+/* As proxy_answer. */
+void http_connect_answer(int status, struct bytes *out);
+
+#endif

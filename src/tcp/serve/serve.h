@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: ISC */
+/* serve.h - the inside of tcp-serve: one run of it, for serve.c, serve_secure.c and serve_workers.c
+ * alone. */
+#ifndef TCP_SERVE_SERVE_H
+#define TCP_SERVE_SERVE_H
+
+#include "core/loop/loop.h"
+#include "core/meter.h"
+#include "tcp/serve/serve_many.h"
+#include "tcp/serve/serve_options.h"
+#include "tcp/serve/serve_setup.h"
+#include "tcp/server/server.h"
+#include "tcp/server/workers.h"
+#include "tcp/services/services.h"
+
+struct bytes;
+
+struct serve_run {
+	const struct serve_config *config;
+	struct serve_setup set;
+	struct loop *loop;
+	struct server_plan plan;
+	struct server server;
+	struct meter meter;
+	/* What changes while it serves, one of which is used. */
+	struct roster roster;
+	struct command_service command_service;
+	struct stdio_service stdio;
+	struct serve_many many;
+	/* With --workers, of which the second is a worker's: */
+	struct workers workers;
+	struct worker_tie tie;
+};
+
+/* Fill in the server's plan, for R->loop. */
+void serve_plan(struct serve_run *r);
+
+/* Listen on all endpoints; then tell that we do. Exit statuses; if not STATUS_DONE, one line is in
+ * WHY. */
+int serve_listen(struct serve_run *r, struct bytes *why);
+int serve_announce(const struct serve_run *r, struct bytes *why);
+
+/* Set what a connection gets, and through which taps. */
+void serve_choose(struct serve_run *r);
+
+/* Have FN called, with R, on the signals that end servers. */
+void serve_catch(struct serve_run *r, loop_signal_fn *fn);
+
+/* The server is done: end the loop. ARG is a struct serve_run. */
+void serve_done(void *arg);
+
+#endif

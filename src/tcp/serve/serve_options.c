@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: ISC */
+/* serve_options.c - the options of tcp-serve. */
+
+#include "tcp/serve/serve_options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/num.h"
+#include "tcp/proxy/proxy_header.h"
+#include "tcp/services/services.h"
+
+#define WAY(type, member)    OPT_FIELD(type, serve_way, member)
+#define LISTEN(type, member) OPT_FIELD(type, serve_listen, member)
+#define LIMIT(type, member)  OPT_FIELD(type, serve_limits, member)
+
+enum {
+	GROUP_WAY = PROXY_GROUP_WAY,
+	BACKLOG_DEFAULT = 4096,
+	BACKLOG_MAX = 1 << 20,
+	MODE_MAX = 0777,
+	WORKERS_MAX = 1024
+};
+
+static const char *const handler_names[] = {
+	"echo", "discard", "chargen", "daytime", "time", "timestamp", "reverse", "roster", NULL};
+
+const struct service *const serve_handlers[] = {&echo_service, &discard_service, &chargen_service,
+	&daytime_service, &time_service, &timestamp_service, &reverse_service, &roster_service};
+
+/* An octal mode, as chmod(1) takes it. */
+static const char *parse_mode(const char *text, void *field)
+{
+	size_t digits = strspn(text, "01234567");
+	unsigned long mode = strtoul(text, NULL, 8);
+
+	if (digits == 0 || digits > 4 || text[digits] || mode > MODE_MAX)
+		return "(an octal mode such as 660)";
+	*(int *)field = (int)mode;
+	return NULL;
+}
+
+static const struct opt way_opts[] = {
+	{.kind = OPT_FLAG,
+		.letter = 'k',
+		.name = "keep-open",
+		.help = "standard input and output: take the next connection when one ends",
+		.offset = WAY(bool, keep_open)},
+	{.kind = OPT_TEXT,
+		.name = "sh",
+		.arg = "COMMAND",
+		.help = "run a shell command for each connection, its standard input and output",
+		.offset = WAY(const char *, shell),
+		.group = GROUP_WAY,
+		.value = OPT_SHELL},
+	{.kind = OPT_TEXT,
+		.name = "forward",
+		.arg = "ENDPOINT",
+		.help = "relay each connection to another endpoint",
+		.offset = WAY(const char *, forward),
+		.group = GROUP_WAY,
+		.value = OPT_ENDPOINT},
+	{.kind = OPT_CHOICE,
+		.name = "send-proxy",
+		.arg = "v1|v2",
+		.help = "with --forward: begin with a PROXY protocol header that names the client",
+		.offset = WAY(int, send_proxy),
+		.choices = proxy_header_versions},
+	{.kind = OPT_CHOICE,
+		.name = "handler",
+		.arg = "NAME",
+		.help = "a built-in service",
+		.offset = WAY(int, handler),
+		.choices = handler_names,
+		.group = GROUP_WAY},
+	{.kind = OPT_TEXT,
+		.name = "reply",
+		.arg = "TEXT",
+		.help = "send TEXT and close",
+		.offset = WAY(const char *, reply),
+		.group = GROUP_WAY},
+	{.kind = OPT_TEXT,
+		.name = "reply-file",
+		.arg = "FILE",
+		.help = "send FILE and close",
+		.offset = WAY(const char *, reply_file),
+		.group = GROUP_WAY,
+		.value = OPT_FILE},
+	{.kind = OPT_FLAG,
+		.name = "broker",
+		.help = "what one client sends goes to all the others, standard input to all",
+		.offset = WAY(bool, broker),
+		.group = GROUP_WAY},
+	{.kind = OPT_FLAG,
+		.name = "chat",
+		.help = "as --broker, line by line, each with the address it came from",
+		.offset = WAY(bool, chat),
+		.group = GROUP_WAY},
+	{.kind = OPT_FLAG,
+		.name = "collect",
+		.help = "the lines of all clients, whole, to standard output",
+		.offset = WAY(bool, collect),
+		.group = GROUP_WAY},
+	{.kind = OPT_TEXT,
+		.name = "collect-dir",
+		.arg = "DIR",
+		.help = "what each connection sends into a new file in DIR",
+		.offset = WAY(const char *, collect_dir),
+		.group = GROUP_WAY,
+		.value = OPT_FOLDER},
+	{.kind = OPT_TIME,
+		.letter = 'w',
+		.name = "connect-timeout",
+		.arg = "TIME",
+		.help = "of --forward and --proxy-server: give up connecting after TIME, over "
+			"all addresses (default {})",
+		.offset = WAY(int64_t, connect_timeout_ns)},
+	{0},
+};
+
+static const struct opt listen_opts[] = {
+	{.kind = OPT_TEXTS,
+		.name = "also",
+		.arg = "ENDPOINT",
+		.help = "listen there too (repeatable)",
+		.offset = LISTEN(struct opt_texts, also),
+		.value = OPT_LOCAL},
+	{.kind = OPT_NUM,
+		.name = "backlog",
+		.arg = "N",
+		.help = "connections the kernel keeps waiting (default {})",
+		.offset = LISTEN(uint64_t, backlog),
+		.min = 1,
+		.max = BACKLOG_MAX},
+	{.kind = OPT_CHOICE,
+		.name = "type",
+		.arg = "stream|seqpacket",
+		.help = "kind of a Unix socket (default {})",
+		.offset = LISTEN(int, type),
+		.choices = tcp_type_names},
+	{.kind = OPT_PARSE,
+		.name = "unix-mode",
+		.arg = "MODE",
+		.help = "of a Unix socket's file, in octal",
+		.offset = LISTEN(int, unix_mode),
+		.parse = parse_mode},
+	{.kind = OPT_FLAG,
+		.name = "proxy-protocol",
+		.help = "a PROXY header begins each connection and says whom it comes from",
+		.offset = LISTEN(bool, proxy_protocol)},
+	{.kind = OPT_TEXT,
+		.name = "ready-file",
+		.arg = "FILE",
+		.help = "once listening, write the bound addresses to FILE",
+		.offset = LISTEN(const char *, ready_file),
+		.value = OPT_FILE},
+	{.kind = OPT_NUM,
+		.name = "workers",
+		.arg = "N",
+		.help = "N processes accept and serve, one more watches over them",
+		.offset = LISTEN(uint64_t, workers),
+		.min = 1,
+		.max = WORKERS_MAX},
+	{0},
+};
+
+static const struct opt limit_opts[] = {
+	{.kind = OPT_NUM,
+		.name = "accept",
+		.arg = "N",
+		.help = "exit after N connections have been served",
+		.offset = LIMIT(uint64_t, accept_max),
+		.min = 1},
+	{.kind = OPT_NUM,
+		.name = "max-conns",
+		.arg = "N",
+		.help = "serve N at once, others wait (default: what descriptors allow; commands "
+			"128)",
+		.offset = LIMIT(uint64_t, conns_max),
+		.min = 1},
+	{.kind = OPT_NUM,
+		.name = "max-per-host",
+		.arg = "N",
+		.help = "close connections past N from one address",
+		.offset = LIMIT(uint64_t, per_host),
+		.min = 1},
+	{.kind = OPT_TIME,
+		.name = "grace",
+		.arg = "TIME",
+		.help = "after SIGTERM or SIGINT let what is open finish for TIME (default {})",
+		.offset = LIMIT(int64_t, grace_ns)},
+	{0},
+};
+
+const struct opt_set serve_sets[] = {
+	{"What a connection gets", way_opts, offsetof(struct serve_config, way)},
+	{"Text", common_text_opts, offsetof(struct serve_config, text)},
+	{"As a proxy", proxy_opts, offsetof(struct serve_config, proxy)},
+	{"Listening", listen_opts, offsetof(struct serve_config, listen)},
+	{"Sockets", common_socket_opts, offsetof(struct serve_config, socket)},
+	{"Who may connect", access_opts, offsetof(struct serve_config, access)},
+	{"Privileges", privilege_opts, offsetof(struct serve_config, privilege)},
+	{"Limits", limit_opts, offsetof(struct serve_config, serve)},
+	{"Limits of each connection", common_limit_opts, offsetof(struct serve_config, limits)},
+	{"In between", taps_opts, offsetof(struct serve_config, taps)},
+	{"Progress", meter_opts, offsetof(struct serve_config, meter)},
+	{"General", common_opts, offsetof(struct serve_config, common)},
+	{0},
+};
+
+const struct serve_config serve_defaults = {
+	.way = {.handler = -1, .send_proxy = -1, .connect_timeout_ns = 10 * NUM_NS_PER_S},
+	.listen = {.backlog = BACKLOG_DEFAULT, .unix_mode = -1},
+	.proxy = {.kind = -1},
+	.serve = {.grace_ns = 5 * NUM_NS_PER_S},
+};

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: ISC */
+/* serve_setup.c - what the command line of tcp-serve says, read and judged. */
+
+#include "tcp/serve/serve_setup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include "base/fd.h"
+#include "base/status.h"
+#include "core/loop/child.h"
+#include "core/os/os.h"
+#include "tcp/serve/serve_many.h"
+
+bool serve_is_stdio(const struct serve_setup *s)
+{
+	const struct serve_way *way = &s->config->way;
+
+	return !s->command.argv && !way->forward && way->handler < 0 && !way->reply &&
+		!way->reply_file && s->config->proxy.kind < 0 && !serve_many_way(way);
+}
+
+static int usage(struct bytes *why, const char *text)
+{
+	bytes_add_text(why, text);
+	return STATUS_USAGE;
+}
+
+/* The name of the way to serve that excludes a command, or NULL. */
+static const char *other_way(const struct serve_config *config)
+{
+	const struct serve_way *way = &config->way;
+
+	return config->proxy.kind >= 0 ? "--proxy-server"
+		: way->forward	       ? "--forward"
+		: way->handler >= 0    ? "--handler"
+		: way->reply	       ? "--reply"
+		: way->reply_file      ? "--reply-file"
+		: way->shell	       ? "--sh"
+				       : serve_many_way(way);
+}
+
+static int check(const struct serve_setup *s, const struct opt_words *words, struct bytes *why)
+{
+	const struct serve_config *c = s->config;
+
+	if (words->operand_count == 0)
+		return usage(why, "missing operand: ENDPOINT");
+	if (words->command && other_way(c)) {
+		bytes_add_format(why, "%s and -- COMMAND exclude each other", other_way(c));
+		return STATUS_USAGE;
+	}
+	if (c->way.send_proxy >= 0 && !c->way.forward)
+		return usage(why, "--send-proxy needs --forward");
+	if (c->way.connect_timeout_ns != serve_defaults.way.connect_timeout_ns && !c->way.forward &&
+		c->proxy.kind < 0)
+		return usage(why, "--connect-timeout needs --forward or --proxy-server");
+	if (words->command && !words->command[0])
+		return usage(why, "missing COMMAND after --");
+	if (c->way.keep_open && serve_many_way(&c->way)) {
+		bytes_add_format(why, "--keep-open is not for %s, which goes on anyway",
+			serve_many_way(&c->way));
+		return STATUS_USAGE;
+	}
+	return STATUS_DONE;
+}
+
+/* What cannot be divided among processes, or NULL. */
+static const char *undivided(const struct serve_setup *s)
+{
+	const struct serve_config *c = s->config;
+	const char *way = serve_many_way(&c->way);
+
+	if (serve_is_stdio(s))
+		return "standard input and output";
+	if (way)
+		return way;
+	if (c->way.handler >= 0 && serve_handlers[c->way.handler] == &roster_service)
+		return "--handler roster";
+	return c->serve.accept_max  ? "--accept"
+		: c->serve.per_host ? "--max-per-host"
+		: c->meter.progress ? "--progress"
+				    : NULL;
+}
+
+static int workers_check(const struct serve_setup *s, struct bytes *why)
+{
+	uint64_t workers = s->config->listen.workers, most = s->config->serve.conns_max;
+	const char *what = workers ? undivided(s) : NULL;
+
+	for (size_t i = 0; workers && !what && i < s->endpoint_count; i++)
+		what = s->endpoints[i].kind == ENDPOINT_FD ? s->endpoints[i].text : NULL;
+	if (what)
+		bytes_add_format(why, "%s cannot be divided among --workers", what);
+	else if (workers && most && most < workers)
+		bytes_add_format(why, "--max-conns %llu leaves some of %llu workers without any",
+			(unsigned long long)most, (unsigned long long)workers);
+	else
+		return STATUS_DONE;
+	return STATUS_USAGE;
+}
+
+static int endpoints_read(struct serve_setup *s, const struct opt_words *words, struct bytes *why)
+{
+	const struct opt_texts *also = &s->config->listen.also;
+	int status;
+
+	s->endpoints = calloc(1 + also->count, sizeof *s->endpoints);
+	if (!s->endpoints) {
+		bytes_add_text(why, status_reason(ENOMEM));
+		return STATUS_FAILED;
+	}
+	status = endpoint_read(
+		s->endpoints, ENDPOINT_LOCAL, words->operands, words->operand_count, why);
+	if (status != STATUS_DONE)
+		return status;
+	s->endpoint_count = 1;
+	for (size_t i = 0; i < also->count; i++, s->endpoint_count++) {
+		status = endpoint_read_option(&s->endpoints[s->endpoint_count], ENDPOINT_LOCAL,
+			"--also", also->item[i], why);
+		if (status != STATUS_DONE)
+			return status;
+	}
+	return STATUS_DONE;
+}
+
+/* Which of the options are for other sockets than those there are. */
+static int kind_check(const struct serve_setup *s, struct bytes *why)
+{
+	const struct serve_listen *c = &s->config->listen;
+	bool has_unix = false;
+	bool only_inet = !s->config->way.forward || s->target.kind == ENDPOINT_INET;
+
+	for (size_t i = 0; i < s->endpoint_count; i++) {
+		has_unix = has_unix || s->endpoints[i].kind == ENDPOINT_UNIX;
+		only_inet = only_inet && s->endpoints[i].kind == ENDPOINT_INET;
+	}
+	if (c->unix_mode >= 0 && !has_unix)
+		return usage(why, "--unix-mode needs a Unix socket");
+	if (only_inet && tcp_type_values[c->type] != SOCK_STREAM)
+		return usage(why, "--type seqpacket needs a Unix socket");
+	return STATUS_DONE;
+}
+
+static int reply_read(struct serve_setup *s, struct bytes *why)
+{
+	const struct serve_config *c = s->config;
+	int status = common_text_check(c->text.form, c->way.reply != NULL, "--reply", why);
+
+	if (status != STATUS_DONE || !c->way.reply)
+		return status;
+	return common_text_take(c->text.form, "--reply", c->way.reply, &s->reply, why);
+}
+
+static int exposure_check(const struct serve_setup *s, struct bytes *why)
+{
+	int status = STATUS_DONE;
+
+	for (size_t i = 0; s->command.argv && i < s->endpoint_count && status == STATUS_DONE; i++)
+		status = access_check_command(&s->access, &s->endpoints[i], why);
+	return status;
+}
+
+/* The kernel's count of bytes tells whether a command's connection is idle; only TCP has one. With
+ * taps we count ourselves. */
+static int idle_check(const struct serve_setup *s, struct bytes *why)
+{
+	struct os_tcp_info info;
+	bool counts = os_tcp_info(-1, &info) == 0 || errno != ENOSYS;
+
+	for (size_t i = 0; i < s->endpoint_count; i++) {
+		if (!s->command.argv || !s->config->limits.idle_ns ||
+			taps_given(&s->config->taps) ||
+			(counts && s->endpoints[i].kind != ENDPOINT_UNIX &&
+				s->endpoints[i].kind != ENDPOINT_VSOCK))
+			continue;
+		bytes_add_format(why, "--idle-timeout cannot be kept for a command on %s",
+			s->endpoints[i].text);
+		return STATUS_USAGE;
+	}
+	return STATUS_DONE;
+}
+
+static int forward_read(struct serve_setup *s, struct bytes *why)
+{
+	const struct serve_config *c = s->config;
+	const char *word = c->way.forward;
+	int status;
+
+	if (!word)
+		return STATUS_DONE;
+	status = endpoint_read_option(&s->target, ENDPOINT_PEER, "--forward", word, why);
+	if (status != STATUS_DONE)
+		return status;
+	if (s->target.kind == ENDPOINT_FD) {
+		bytes_add_format(why, "%s cannot be forwarded to: it is one connection", word);
+		return STATUS_USAGE;
+	}
+	s->forward = (struct forward){.target = &s->target,
+		.send_proxy = c->way.send_proxy,
+		.dial = {.family = c->common.family,
+			.type = tcp_type_values[c->listen.type],
+			.numeric = c->common.numeric,
+			.timeout_ns = c->way.connect_timeout_ns}};
+	return STATUS_DONE;
+}
+
+/* In another root there is no resolver: the address of now is kept. */
+static int target_fix(struct serve_setup *s, const struct addr *addr)
+{
+	char host[ADDR_TEXT], port[8];
+	char *new_host = strdup(addr_text_host(addr, host));
+	char *new_port;
+
+	snprintf(port, sizeof port, "%u", (unsigned)addr_port(addr));
+	new_port = strdup(port);
+	if (!new_host || !new_port) {
+		free(new_host);
+		free(new_port);
+		return STATUS_FAILED;
+	}
+	free(s->target.host);
+	free(s->target.port);
+	s->target.host = new_host;
+	s->target.port = new_port;
+	return STATUS_DONE;
+}
+
+/* A target that does not exist at all is a mistake; one that cannot be looked up now may be later.
+ */
+static int forward_check(struct serve_setup *s, struct bytes *why)
+{
+	struct name_query q = {.host = s->target.host,
+		.port = s->target.port,
+		.family = s->config->common.family,
+		.type = SOCK_STREAM,
+		.numeric = s->config->common.numeric};
+	struct name_answer answer;
+	enum name_result found;
+
+	if (!s->config->way.forward || s->target.kind != ENDPOINT_INET)
+		return STATUS_DONE;
+	found = name_lookup(&q, &answer);
+	if (found == NAME_FOUND) {
+		int kept =
+			s->config->privilege.chroot ? target_fix(s, &answer.addrs[0]) : STATUS_DONE;
+
+		name_answer_release(&answer);
+		return kept;
+	}
+	/* Nor will there be a resolver in another root. */
+	if (found != NAME_NO_ANSWER || s->config->privilege.chroot)
+		return name_explain(found, &q, why);
+	return STATUS_DONE;
+}
+
+static int reply_file_check(const struct serve_setup *s, struct bytes *why)
+{
+	const char *path = s->config->way.reply_file;
+	int fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
+	struct stat st = {.st_mode = S_IFREG};
+
+	if (!path)
+		return STATUS_DONE;
+	if (fd < 0 || fstat(fd, &st) < 0 || S_ISDIR(st.st_mode)) {
+		int err = S_ISDIR(st.st_mode) ? EISDIR : errno;
+
+		fd_close(fd);
+		bytes_add_format(why, "cannot read %s: %s", path, status_reason(err));
+		return (int)status_of_errno(err);
+	}
+	fd_close(fd);
+	return STATUS_DONE;
+}
+
+int serve_check_files(const struct serve_setup *s, struct bytes *why)
+{
+	int status = s->command.argv ? child_check(s->command.argv[0], why) : STATUS_DONE;
+
+	if (status == STATUS_DONE && s->config->way.collect_dir)
+		status = collect_dir_check(s->config->way.collect_dir, why);
+	return status == STATUS_DONE ? reply_file_check(s, why) : status;
+}
+
+/* Everything that the command line says, judged before anything is bound. */
+static int read_all(struct serve_setup *s, const struct opt_words *words, struct bytes *why)
+{
+	const struct serve_config *c = s->config;
+	int status = endpoints_read(s, words, why);
+
+	if (status == STATUS_DONE)
+		status = workers_check(s, why);
+	if (status == STATUS_DONE &&
+		sock_options_parse(&s->options, &c->socket.options, SOCK_STREAM, why) < 0)
+		status = STATUS_USAGE;
+	if (status == STATUS_DONE)
+		status = forward_read(s, why);
+	if (status == STATUS_DONE)
+		status = kind_check(s, why);
+	if (status == STATUS_DONE)
+		status = proxy_service_init(&s->proxy, &c->proxy, c->common.numeric, why);
+	s->proxy.dial = (struct dial_plan){.family = c->common.family,
+		.numeric = c->common.numeric,
+		.timeout_ns = c->way.connect_timeout_ns};
+	if (status == STATUS_DONE)
+		status = access_init(&s->access, &c->access, c->common.numeric, why);
+	if (status == STATUS_DONE)
+		status = exposure_check(s, why);
+	if (status == STATUS_DONE)
+		status = idle_check(s, why);
+	if (status == STATUS_DONE)
+		status = privilege_find(&s->privilege, &c->privilege, why);
+	if (status == STATUS_DONE && !c->privilege.chroot)
+		status = serve_check_files(s, why);
+	if (status == STATUS_DONE)
+		status = reply_read(s, why);
+	if (status == STATUS_DONE)
+		status = forward_check(s, why);
+	if (status == STATUS_DONE)
+		status = taps_open(&s->taps, &c->taps, why);
+	return status;
+}
+
+int serve_prepare(struct serve_setup *s, const struct serve_config *config,
+	const struct opt_words *words, struct bytes *why)
+{
+	int status;
+
+	*s = (struct serve_setup){.config = config};
+	command_line_init(&s->command, words->command, config->way.shell);
+	status = check(s, words, why);
+	return status == STATUS_DONE ? read_all(s, words, why) : status;
+}
+
+void serve_setup_release(struct serve_setup *s)
+{
+	for (size_t i = 0; i < s->endpoint_count; i++)
+		endpoint_release(&s->endpoints[i]);
+	free(s->endpoints);
+	if (s->target.text)
+		endpoint_release(&s->target);
+	sock_options_release(&s->options);
+	access_release(&s->access);
+	proxy_service_release(&s->proxy);
+	bytes_release(&s->reply);
+}

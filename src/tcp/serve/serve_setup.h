@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: ISC */
+/* serve_setup.h - what the command line of tcp-serve says, read and judged. */
+#ifndef TCP_SERVE_SERVE_SETUP_H
+#define TCP_SERVE_SERVE_SETUP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/bytes.h"
+#include "core/access.h"
+#include "core/addr/addr.h"
+#include "core/sock/sock.h"
+#include "tcp/command.h"
+#include "tcp/serve/serve_options.h"
+#include "tcp/services/services.h"
+
+/* All that a run of tcp-serve needs to know before it starts. */
+struct serve_setup {
+	const struct serve_config *config;
+	struct endpoint *endpoints; /* the operand's, then --also's */
+	size_t endpoint_count;
+	struct endpoint target; /* --forward */
+	struct forward forward;
+	struct command_line command;
+	struct proxy_service proxy;
+	struct bytes reply; /* --reply */
+	struct sock_options options;
+	struct access access;
+	struct taps taps;
+	struct privilege privilege;
+};
+
+/* Fill in S from CONFIG and WORDS, which must outlive it. Nothing is bound, or created but the
+ * files of taps once all else is found to be right (taps_finish is for the caller). An exit status;
+ * if not STATUS_DONE, one line is in WHY. Release in any case. S must not be moved after.
+ */
+int serve_prepare(struct serve_setup *s, const struct serve_config *config,
+	const struct opt_words *words, struct bytes *why);
+void serve_setup_release(struct serve_setup *s);
+
+/* See that the files the connections need are there: the command, the file of --reply-file,
+ * the directory of --collect-dir. Called
+ * by serve_prepare, but where the root will change, to be called once it has. As serve_prepare. */
+int serve_check_files(const struct serve_setup *s, struct bytes *why);
+
+/* Whether connections get standard input and output: no other way was named. */
+bool serve_is_stdio(const struct serve_setup *s);
+
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: ISC */
+/* serve_workers.h - tcp-serve --workers: what this process does, and what each worker does. */
+#ifndef TCP_SERVE_SERVE_WORKERS_H
+#define TCP_SERVE_SERVE_WORKERS_H
+
+struct bytes;
+struct serve_run;
+
+/* Listen, and start workers that serve, whose end ends R->loop. An exit status; if not STATUS_DONE,
+ * one line is in WHY. */
+int serve_workers_start(struct serve_run *r, struct bytes *why);
+
+#endif

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: ISC */
+/* conn.c - a connection that a server has accepted, from its beginning to its end. */
+
+#include "tcp/server/conn.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fd.h"
+#include "base/log.h"
+#include "base/status.h"
+#include "core/sock/sock.h"
+#include "core/stream/drain.h"
+#include "tcp/server/conn_tapped.h"
+#include "tcp/server/server.h"
+
+void *conn_state(struct conn *c)
+{
+	return c + 1;
+}
+
+void conn_peer(const struct conn *c, struct addr *peer)
+{
+	*peer = (struct addr){.size = c->peer_size};
+	memcpy(&peer->u, c->peer, c->peer_size);
+}
+
+const char *conn_peer_text(const struct conn *c, char out[ADDR_TEXT])
+{
+	struct addr peer;
+
+	conn_peer(c, &peer);
+	return addr_text(&peer, out);
+}
+
+void conn_warn(const struct conn *c, const char *text)
+{
+	char peer[ADDR_TEXT];
+
+	log_warning("%s: %s", conn_peer_text(c, peer), text);
+}
+
+/* A Unix peer's path, if it has one at all, is longer than what a connection keeps. */
+static void set_peer(struct conn *c, const struct addr *peer)
+{
+	c->peer_size = peer->size <= sizeof c->peer ? (uint8_t)peer->size
+						    : (uint8_t)sizeof peer->u.sa.sa_family;
+	memcpy(c->peer, &peer->u, c->peer_size);
+}
+
+struct conn *conn_new(struct server *s, int fd, const struct addr *peer)
+{
+	struct conn *c = calloc(1, sizeof *c + s->service->size);
+
+	if (!c)
+		return NULL;
+	c->server = s;
+	c->fd = fd;
+	c->started_ns = loop_now(s->loop);
+	set_peer(c, peer);
+	return c;
+}
+
+void conn_announce(const struct conn *c)
+{
+	char peer[ADDR_TEXT], local_text[ADDR_TEXT];
+	struct addr local = {.size = 0};
+
+	if (!log_wants(LOG_EVENTS))
+		return;
+	conn_peer_text(c, peer);
+	sock_local(c->fd, &local);
+	log_event(&(struct log_event){.event = "connection",
+			  .id = c->id,
+			  .peer = peer,
+			  .local = addr_text(&local, local_text)},
+		"connection from %s", peer);
+}
+
+static void say_closed(const struct conn *c, const struct conn_result *result)
+{
+	char peer[ADDR_TEXT];
+
+	if (!log_wants(LOG_EVENTS))
+		return;
+	conn_peer_text(c, peer);
+	log_closed(&(struct log_event){.id = c->id,
+		.peer = peer,
+		.reason = result->reason,
+		.received_bytes = result->received_bytes,
+		.sent_bytes = result->sent_bytes,
+		.ns = loop_now(c->server->loop) - c->started_ns});
+}
+
+static void let_go(void *arg)
+{
+	server_let_go(arg);
+}
+
+void conn_drain(struct conn *c, int fd)
+{
+	server_keep(c->server);
+	drain_socket(c->server->loop, fd, let_go, c->server);
+}
+
+void conn_abort(struct conn *c, int fd)
+{
+	server_keep(c->server);
+	drain_abort(c->server->loop, fd, let_go, c->server);
+}
+
+const char *conn_reason(int err)
+{
+	return err == ECONNRESET || err == EPIPE ? "reset" : "error";
+}
+
+static void conn_close(struct conn *c, enum conn_ending ending)
+{
+	struct server *s = c->server;
+
+	if (s->service->takes_socket || c->fd < 0)
+		return;
+	loop_forget(s->loop, c->fd);
+	switch (ending) {
+	case CONN_CLOSE: fd_close(c->fd); break;
+	case CONN_DRAIN: conn_drain(c, c->fd); break;
+	case CONN_ABORT: conn_abort(c, c->fd); break;
+	}
+}
+
+void conn_end(struct conn *c, const struct conn_result *result)
+{
+	if (c->tapped)
+		conn_tapped_end(c, result);
+	else
+		conn_finish(c, result);
+}
+
+int conn_wire(const struct conn *c)
+{
+	return c->tapped ? conn_tapped_wire(c) : c->fd;
+}
+
+void conn_finish(struct conn *c, const struct conn_result *result)
+{
+	struct server *s = c->server;
+
+	say_closed(c, result);
+	s->received_bytes += result->received_bytes;
+	s->sent_bytes += result->sent_bytes;
+	conn_close(c, result->ending);
+	server_lost(s, c);
+	free(c);
+}
+
+void conn_begin(struct conn *c)
+{
+	const struct server *s = c->server;
+
+	if (!s->plan->taps || s->service->takes_taps || conn_tapped_start(c) == 0) {
+		s->service->start(c);
+		return;
+	}
+	conn_warn(c, status_reason(errno));
+	conn_end(c, &(struct conn_result){.reason = "error", .ending = CONN_ABORT});
+}
+
+void conn_stop(struct conn *c)
+{
+	if (c->tapped)
+		conn_tapped_stop(c);
+	else
+		c->server->service->stop(c);
+}
+
+void conn_measure(struct conn *c, struct conn_result *result)
+{
+	if (c->tapped)
+		conn_tapped_measure(c, result);
+	else if (c->server->service->measure)
+		c->server->service->measure(c, result);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: ISC */
+/* conn.h - a connection that a server has accepted, from its beginning to its end. */
+#ifndef TCP_SERVER_CONN_H
+#define TCP_SERVER_CONN_H
+
+#include <netinet/in.h>
+#include <stdint.h>
+
+#include "core/addr/addr.h"
+
+struct conn_tapped;
+struct server;
+
+/* A connection; the service's state follows it (conn_state). */
+struct conn {
+	struct server *server;
+	struct conn *next, **link; /* in the server's list */
+	uint64_t id;
+	int64_t started_ns;
+	int fd;
+	struct conn_tapped *tapped; /* taps between FD and the peer; NULL: none */
+	/* The peer's address, in little room: there may be many. */
+	uint8_t peer_size;
+	unsigned char peer[sizeof(struct sockaddr_in6)];
+};
+
+/* How a connection is closed: at once, the peer having ended; after discarding what it still sends;
+ * or such that the peer sees that it broke off. */
+enum conn_ending { CONN_CLOSE, CONN_DRAIN, CONN_ABORT };
+
+/* What became of a connection. */
+struct conn_result {
+	const char *reason; /* done, reset, timeout, limit, signal, error */
+	uint64_t received_bytes, sent_bytes;
+	enum conn_ending ending;
+};
+
+/* The service's state of C. */
+void *conn_state(struct conn *c);
+
+/* The peer's address, and its text for messages (`127.0.0.1:48437`, `unix:`). */
+void conn_peer(const struct conn *c, struct addr *peer);
+const char *conn_peer_text(const struct conn *c, char out[ADDR_TEXT]);
+
+/* The service is finished with C: report, close, free. C is gone after it. */
+void conn_end(struct conn *c, const struct conn_result *result);
+
+/* Close another socket that belonged to C, as drain_socket and drain_abort do: the server waits for
+ * it. */
+void conn_drain(struct conn *c, int fd);
+void conn_abort(struct conn *c, int fd);
+
+/* The reason, for a result, of a connection that ERR (an errno) broke: reset or error. */
+const char *conn_reason(int err);
+
+/* The connection itself, where C->fd may be something in front of it. */
+int conn_wire(const struct conn *c);
+
+/* The end of conn_end, which alone calls it: at once, or when all is carried to the peer. */
+void conn_finish(struct conn *c, const struct conn_result *result);
+
+/* A warning about C: `127.0.0.1:48437: TEXT`. */
+void conn_warn(const struct conn *c, const char *text);
+
+/* What follows is for the server alone.
+ *
+ * A connection of S with PEER through FD, with room for the service's state; in no list yet. NULL
+ * with errno ENOMEM, and FD stays the caller's. */
+struct conn *conn_new(struct server *s, int fd, const struct addr *peer);
+
+/* Log that it is there. */
+void conn_announce(const struct conn *c);
+
+/* Give it to the service, behind taps if there are any. C may be gone after it. */
+void conn_begin(struct conn *c);
+
+/* End it now. C is gone after it. */
+void conn_stop(struct conn *c);
+
+/* Its bytes so far, where they are known, into RESULT. */
+void conn_measure(struct conn *c, struct conn_result *result);
+
+#endif

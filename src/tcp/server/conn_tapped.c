@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: ISC */
+/* conn_tapped.c - connections of tcp-serve with taps in between. */
+
+#include "tcp/server/conn_tapped.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tcp/server/server.h"
+#include "tcp/taps/tapped.h"
+
+struct conn_tapped {
+	struct tapped tapped;
+	struct conn_result result; /* the service's */
+	bool ended;		   /* by the service */
+	bool at_once;
+};
+
+static void stop_service(void *arg, struct tapped *tapped)
+{
+	struct conn *c = arg;
+
+	(void)tapped;
+	c->server->service->stop(c);
+}
+
+int conn_tapped_start(struct conn *c)
+{
+	struct conn_tapped *t = calloc(1, sizeof *t);
+	char peer[ADDR_TEXT];
+	const struct tapped_setup setup = {.wire = c->fd,
+		.peer = conn_peer_text(c, peer),
+		.taps = c->server->plan->taps,
+		.limits = &c->server->plan->tapped,
+		.on_broken = stop_service,
+		.arg = c};
+
+	if (!t || tapped_start(&t->tapped, c->server->loop, &setup) < 0) {
+		free(t);
+		return -1;
+	}
+	c->tapped = t;
+	c->fd = t->tapped.inner;
+	return 0;
+}
+
+/* All is carried, or nothing more can be. What the wire saw counts. */
+static void over(void *arg, struct tapped *tapped)
+{
+	struct conn *c = arg;
+	struct conn_tapped *t = c->tapped;
+	struct conn_result result = t->result;
+
+	if (tapped_reason(tapped))
+		result.reason = tapped_reason(tapped);
+	conn_tapped_measure(c, &result);
+	if (result.ending != CONN_ABORT)
+		result.ending = tapped_is_unread(tapped) ? CONN_DRAIN : CONN_CLOSE;
+	if (t->at_once)
+		result.ending = CONN_CLOSE;
+	c->fd = tapped->wire;
+	c->tapped = NULL;
+	tapped_release(tapped);
+	free(t);
+	conn_finish(c, &result);
+}
+
+void conn_tapped_end(struct conn *c, const struct conn_result *result)
+{
+	struct conn_tapped *t = c->tapped;
+
+	t->result = *result;
+	t->ended = true;
+	if (t->at_once)
+		tapped_stop(&t->tapped);
+	tapped_finish(&t->tapped, over);
+}
+
+void conn_tapped_stop(struct conn *c)
+{
+	struct conn_tapped *t = c->tapped;
+
+	t->at_once = true;
+	if (!t->ended) {
+		c->server->service->stop(c);
+		return;
+	}
+	t->result.reason = "signal";
+	tapped_stop(&t->tapped);
+}
+
+void conn_tapped_measure(const struct conn *c, struct conn_result *result)
+{
+	result->received_bytes = tapped_received(&c->tapped->tapped);
+	result->sent_bytes = tapped_sent(&c->tapped->tapped);
+}
+
+int conn_tapped_wire(const struct conn *c)
+{
+	return c->tapped->tapped.wire;
+}

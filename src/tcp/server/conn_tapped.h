@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: ISC */
+/* conn_tapped.h - connections of tcp-serve with taps in between. For conn.c alone.
+ *
+ * While a service has such a connection, conn->fd is one end of a socket pair. When the service has
+ * ended it (conn_end), it lives on until all is carried to the peer. */
+#ifndef TCP_SERVER_CONN_TAPPED_H
+#define TCP_SERVER_CONN_TAPPED_H
+
+#include "tcp/server/conn.h"
+
+/* Put the taps between C, which no service has yet, and its service. 0, or -1 with errno. */
+int conn_tapped_start(struct conn *c);
+
+/* C's service has ended it with RESULT: see it to its end, then call conn_finish. */
+void conn_tapped_end(struct conn *c, const struct conn_result *result);
+
+/* End C now. conn_finish is called before this returns. */
+void conn_tapped_stop(struct conn *c);
+
+/* The bytes on the wire of C so far into RESULT. */
+void conn_tapped_measure(const struct conn *c, struct conn_result *result);
+
+/* The connection behind C. */
+int conn_tapped_wire(const struct conn *c);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: ISC */
+/* hosts.h - how many connections each host has. */
+#ifndef TCP_SERVER_HOSTS_H
+#define TCP_SERVER_HOSTS_H
+
+#include <stdint.h>
+
+#include "core/addr/addr.h"
+
+struct hosts;
+
+/* An empty table; NULL with errno ENOMEM. */
+struct hosts *hosts_new(void);
+void hosts_free(struct hosts *h);
+
+/* One more connection of ADDR's host (IP addresses only; the port does not count): how many it has
+ * now; 0 if memory ran out. */
+uint64_t hosts_add(struct hosts *h, const struct addr *addr);
+
+/* One fewer. It must have been added. */
+void hosts_drop(struct hosts *h, const struct addr *addr);
+
+#endif

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: ISC */
+/* server.c - accept connections and give each to a service. */
+
+#include "tcp/server/server.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+#include "base/fd.h"
+#include "base/log.h"
+#include "base/num.h"
+#include "base/status.h"
+#include "core/os/os.h"
+#include "core/stream/drain.h"
+#include "tcp/server/arrival.h"
+#include "tcp/server/hosts.h"
+
+static const int64_t retry_ns = 100 * NUM_NS_PER_MS;
+
+/* More in one turn would keep those waiting who are connected already. */
+enum { ACCEPTS_A_TURN = 64 };
+
+static void accept_ready(void *arg, int fd, unsigned ready);
+
+static bool is_accepting(const struct server *s)
+{
+	uint64_t most = s->plan->accept_max;
+
+	return !s->paused && !s->full && !s->stopping &&
+		s->open_count + s->arriving < s->plan->conns_max &&
+		(!most || s->accepted + s->arriving < most);
+}
+
+static void watch_listeners(struct server *s)
+{
+	unsigned want = is_accepting(s) ? LOOP_READ : 0;
+
+	for (size_t i = 0; i < s->listeners.count; i++)
+		loop_watch(s->loop, s->listeners.item[i].fd, want, accept_ready, s);
+}
+
+static void close_listeners(struct server *s)
+{
+	for (size_t i = 0; i < s->listeners.count; i++)
+		loop_forget(s->loop, s->listeners.item[i].fd);
+	listeners_close(&s->listeners);
+}
+
+static void check_done(void *arg)
+{
+	struct server *s = arg;
+
+	if (!s->stopping || s->open_count > 0 || s->arriving > 0 || s->draining > 0 || !s->done)
+		return;
+	loop_timer_stop(s->loop, &s->grace);
+	s->done(s->arg);
+	s->done = NULL;
+}
+
+/* Not at once: a service may be in the middle of things. */
+static void check_later(struct server *s)
+{
+	loop_defer(s->loop, &s->check, check_done, s);
+}
+
+static void log_denied(const struct addr *peer, const char *why)
+{
+	char text[ADDR_TEXT];
+
+	addr_text(peer, text);
+	log_event(&(struct log_event){.event = "denied", .peer = text, .message = why},
+		"%s denied%s%s", text, why ? ": " : "", why ? why : "");
+}
+
+void server_keep(struct server *s)
+{
+	s->draining++;
+}
+
+void server_let_go(struct server *s)
+{
+	s->draining--;
+	check_later(s);
+}
+
+static bool is_counted(const struct server *s, const struct addr *peer)
+{
+	return s->hosts && addr_family(peer) != AF_UNIX;
+}
+
+static void uncount(struct server *s, const struct addr *peer)
+{
+	if (is_counted(s, peer))
+		hosts_drop(s->hosts, peer);
+}
+
+void server_lost(struct server *s, struct conn *c)
+{
+	bool was_full = !is_accepting(s);
+	struct addr peer;
+
+	conn_peer(c, &peer);
+	uncount(s, &peer);
+	*c->link = c->next;
+	if (c->next)
+		c->next->link = c->link;
+	s->open_count--;
+	if (was_full)
+		watch_listeners(s);
+	if (s->stopping)
+		check_later(s);
+}
+
+/* Whether PEER, at the other end of FD, may come in. */
+static bool is_welcome(struct server *s, int fd, const struct addr *peer)
+{
+	uid_t uid = (uid_t)-1;
+	gid_t gid;
+
+	if (addr_family(peer) == AF_UNIX)
+		os_peer_user(fd, &uid, &gid);
+	if (s->plan->access && !access_permits(s->plan->access, peer, uid)) {
+		log_denied(peer, NULL);
+		return false;
+	}
+	return true;
+}
+
+/* Count one more connection of PEER's host; false: it has as many as it may. */
+static bool count(struct server *s, const struct addr *peer)
+{
+	if (!is_counted(s, peer))
+		return true;
+	if (hosts_add(s->hosts, peer) > s->plan->per_host) {
+		hosts_drop(s->hosts, peer);
+		log_denied(peer, "too many connections from this host");
+		return false;
+	}
+	return true;
+}
+
+static void enlist(struct server *s, struct conn *c)
+{
+	c->id = ++s->accepted;
+	c->next = s->conns;
+	c->link = &s->conns;
+	if (c->next)
+		c->next->link = &c->next;
+	s->conns = c;
+	s->open_count++;
+}
+
+void server_finish(struct server *s)
+{
+	s->stopping = true;
+	close_listeners(s);
+	check_later(s);
+}
+
+void server_serve(struct server *s, int fd, struct addr *peer)
+{
+	const struct sock_setting *bad;
+	struct conn *c;
+
+	if (!count(s, peer)) {
+		fd_close(fd);
+		return;
+	}
+	c = conn_new(s, fd, peer);
+	if (!c) {
+		log_warning("a connection was refused: %s", status_reason(ENOMEM));
+		uncount(s, peer);
+		fd_close(fd);
+		return;
+	}
+	enlist(s, c);
+	conn_announce(c);
+	if (s->plan->options->count &&
+		sock_options_apply(s->plan->options, SOCK_CONNECTED, fd, addr_family(peer), &bad) <
+			0)
+		conn_warn(c, status_reason(errno));
+	if (s->plan->accept_max && s->accepted >= s->plan->accept_max)
+		server_finish(s);
+	conn_begin(c);
+}
+
+void server_arrived(struct server *s)
+{
+	s->arriving--;
+	watch_listeners(s);
+	check_later(s);
+}
+
+static void welcome(struct server *s, int fd, struct addr *peer)
+{
+	addr_unmap(peer);
+	if (!is_welcome(s, fd, peer))
+		fd_close(fd);
+	else if (s->plan->proxy_protocol)
+		arrival_start(s, fd, peer);
+	else
+		server_serve(s, fd, peer);
+}
+
+static void accept_again(void *arg)
+{
+	struct server *s = arg;
+
+	s->full = false;
+	watch_listeners(s);
+}
+
+/* Descriptors or memory ran out (or worse): polling on would only spin. */
+static void accept_failed(struct server *s, int err)
+{
+	if (!s->full_said)
+		log_warning("cannot accept connections for now: %s", status_reason(err));
+	s->full = s->full_said = true;
+	loop_timer_set(s->loop, &s->retry, retry_ns);
+	watch_listeners(s);
+}
+
+/* Errors that speak of one connection, or of the network behind it, as accept(2) lists them. */
+static bool is_passing(int err)
+{
+	switch (err) {
+	case EINTR:
+	case ECONNABORTED:
+	case EPROTO:
+	case EPERM:
+	case ENETDOWN:
+	case ENETUNREACH:
+	case EHOSTUNREACH:
+	case ENOPROTOOPT:
+	case ETIMEDOUT: return true;
+	default: return false;
+	}
+}
+
+static struct listener *listener_of(struct server *s, int fd)
+{
+	for (size_t i = 0; i < s->listeners.count; i++) {
+		if (s->listeners.item[i].fd == fd)
+			return &s->listeners.item[i];
+	}
+	return NULL;
+}
+
+static void accept_ready(void *arg, int listener, unsigned ready)
+{
+	struct server *s = arg;
+	const struct listener *l = listener_of(s, listener);
+	int rounds = l && l->inherited ? 1 : ACCEPTS_A_TURN;
+
+	(void)ready;
+	for (int i = 0; i < rounds && is_accepting(s); i++) {
+		struct addr peer;
+		int fd = os_accept(listener, &peer);
+
+		if (fd >= 0) {
+			welcome(s, fd, &peer);
+		} else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+			s->full_said = false;
+			return;
+		} else if (!is_passing(errno)) {
+			accept_failed(s, errno);
+			return;
+		}
+	}
+	if (!is_accepting(s))
+		watch_listeners(s);
+}
+
+void server_pause(struct server *s, bool paused)
+{
+	if (s->paused == paused)
+		return;
+	s->paused = paused;
+	watch_listeners(s);
+}
+
+void server_abort(struct server *s)
+{
+	server_finish(s);
+	arrival_end_all(s);
+	while (s->conns)
+		conn_stop(s->conns);
+	drain_end_all();
+	if (s->service->give_up)
+		s->service->give_up(s);
+	check_later(s);
+}
+
+static void grace_over(void *arg)
+{
+	server_abort(arg);
+}
+
+int server_start(struct server *s, server_fn *done, void *arg)
+{
+	s->done = done;
+	s->arg = arg;
+	loop_timer_init(&s->retry, accept_again, s);
+	loop_timer_init(&s->grace, grace_over, s);
+	if (s->plan->per_host) {
+		s->hosts = hosts_new();
+		if (!s->hosts)
+			return -1;
+	}
+	for (size_t i = 0; i < s->listeners.count; i++) {
+		if (loop_watch(s->loop, s->listeners.item[i].fd, LOOP_READ, accept_ready, s) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+void server_stop(struct server *s, int signo)
+{
+	if (s->signo || s->plan->grace_ns == 0) {
+		s->signo = signo;
+		server_abort(s);
+		return;
+	}
+	s->signo = signo;
+	server_finish(s);
+	arrival_end_all(s);
+	if (loop_timer_set(s->loop, &s->grace, s->plan->grace_ns) < 0)
+		server_abort(s);
+	check_later(s);
+}
+
+void server_measure(struct server *s, uint64_t *received, uint64_t *sent)
+{
+	struct conn_result result;
+
+	*received = s->received_bytes;
+	*sent = s->sent_bytes;
+	for (struct conn *c = s->conns; c; c = c->next) {
+		result = (struct conn_result){0};
+		conn_measure(c, &result);
+		*received += result.received_bytes;
+		*sent += result.sent_bytes;
+	}
+}
+
+void server_release(struct server *s)
+{
+	loop_timer_stop(s->loop, &s->retry);
+	loop_timer_stop(s->loop, &s->grace);
+	loop_defer_cancel(s->loop, &s->check);
+	close_listeners(s);
+	hosts_free(s->hosts);
+	s->hosts = NULL;
+}

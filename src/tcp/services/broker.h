@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: ISC */
+/* broker.h - --broker and --chat: what one client sends goes to all the others. */
+#ifndef TCP_SERVICES_BROKER_H
+#define TCP_SERVICES_BROKER_H
+
+#include <stdbool.h>
+
+#include "core/loop/loop.h"
+#include "core/sock/sock.h"
+#include "core/stream/end.h"
+#include "tcp/server/server.h"
+#include "tcp/services/feed.h"
+#include "tcp/services/lines.h"
+
+/* The configuration of broker_service, and what its clients share. */
+struct broker {
+	struct server *server;
+	bool chat; /* whole lines, each with its sender */
+	struct feed feed;
+	struct end input; /* our standard input: goes to all */
+	struct lines input_lines;
+	struct loop_defer flush;       /* deliver at the end of the turn */
+	size_t unflushed;	       /* bytes added since */
+	struct loop_timer hold;	       /* nothing is read while it runs */
+	struct loop_timer look;	       /* for clients that vanished after ending their side */
+	struct sock_options keepalive; /* for those */
+	struct sock_options nodelay;   /* for all */
+	size_t behind;		       /* clients for whom much waits */
+	size_t members, listeners; /* listeners: those that have ended their side without a byte */
+	bool input_open;
+	bool holding;
+};
+
+/* Standard input is read only while there is a client. A client for whom 1 MiB waits is dropped.
+ * When much waits for somebody, reading pauses for a moment, so that who merely is slower than the
+ * sender is not lost; never for long. */
+extern const struct service broker_service;
+
+/* Prepare B, whose server is S. */
+void broker_init(struct broker *b, struct server *s, bool chat);
+void broker_release(struct broker *b);
+
+/* The inside of the broker, for its own files. */
+enum {
+	BROKER_READ_SIZE = 64 * 1024,
+	BROKER_MESSAGE_MAX = 256 * 1024, /* of a socket that keeps messages */
+	BROKER_LINE_MAX = 64 * 1024,	 /* --chat */
+};
+
+/* Add what FROM (NULL: standard input) says; it is delivered at the end of the turn. A message for
+ * which memory lacks is lost, with a warning. WHOLE as in feed_add. */
+void broker_say(
+	struct broker *b, struct feed_reader *from, const void *data, size_t size, bool whole);
+
+/* The same with `<WHO> LINE`, as one message. */
+void broker_say_line(
+	struct broker *b, struct feed_reader *from, const char *who, const void *line, size_t size);
+
+/* Whether so much was said in this turn that nothing more is to be read in it. */
+bool broker_is_full(const struct broker *b);
+
+/* Wait for standard input, if it is to be read now. */
+void broker_input_watch(struct broker *b);
+
+/* Read it no more, and close it. */
+void broker_input_end(struct broker *b);
+
+#endif

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: ISC */
+/* collect.c - the lines of many clients, whole, on standard output. */
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/status.h"
+#include "core/sock/sock.h"
+#include "tcp/server/limits.h"
+#include "tcp/services/collect.h"
+#include "tcp/services/lines.h"
+
+enum {
+	READ_SIZE = 64 * 1024,
+	MESSAGE_MAX = 256 * 1024, /* of a socket that keeps messages */
+	LINE_MAX_BYTES = 1024 * 1024,
+	/* Lines without an end may take so much memory together; then they are cut earlier. */
+	BEGUN_MAX = 64 * 1024 * 1024,
+	LINE_SHORT = 16 * 1024,
+	UNWRITTEN_MAX = 256 * 1024, /* nothing more is read while so much waits */
+};
+
+struct source {
+	struct lines lines;
+	uint64_t received;
+	struct limits limits;
+	bool keeps_messages;
+	bool paused; /* not read because output is full */
+};
+
+static void source_ready(void *arg, int fd, unsigned ready);
+static void output_ready(void *arg, int fd, unsigned ready);
+
+static struct collector *collector_of(const struct conn *c)
+{
+	return c->server->config;
+}
+
+static size_t unwritten(const struct collector *c)
+{
+	return c->lines.size - c->written;
+}
+
+/* The server waits as long as there is something to write. */
+static void keep_server(struct collector *c, bool keep)
+{
+	if (keep == c->kept)
+		return;
+	c->kept = keep;
+	if (keep)
+		server_keep(c->server);
+	else
+		server_let_go(c->server);
+}
+
+static void read_again(struct collector *c)
+{
+	c->full = false;
+	for (struct conn *one = c->server->conns; one; one = one->next) {
+		struct source *s = conn_state(one);
+
+		if (!s->paused)
+			continue;
+		s->paused = false;
+		limits_moved(&s->limits);
+		loop_watch(c->server->loop, one->fd, LOOP_READ, source_ready, one);
+	}
+}
+
+/* Write what can be written now. 0, or an errno. */
+static int write_some(struct collector *c, bool ready)
+{
+	while (unwritten(c) > 0 && (ready || !c->output.waits)) {
+		ssize_t n = end_write(&c->output, c->lines.data + c->written, unwritten(c));
+
+		if (n < 0)
+			return errno == EAGAIN ? 0 : errno;
+		c->written += (size_t)n;
+		ready = false;
+	}
+	if (unwritten(c) == 0) {
+		bytes_clear(&c->lines);
+		c->written = 0;
+	}
+	return 0;
+}
+
+static void output_failed(struct collector *c, int err)
+{
+	c->status = STATUS_FAILED;
+	c->broken = err == EPIPE;
+	if (!c->broken)
+		log_error("cannot write to standard output: %s", status_reason(err));
+	loop_forget(c->server->loop, c->output.fd);
+	server_abort(c->server);
+}
+
+static void write_out(struct collector *c, bool ready)
+{
+	int err = c->status ? 0 : write_some(c, ready);
+
+	if (!err && !c->status && unwritten(c) > 0 && !c->waits &&
+		loop_watch(c->server->loop, c->output.fd, LOOP_WRITE, output_ready, c) < 0)
+		err = errno;
+	if (err) {
+		output_failed(c, err);
+		return;
+	}
+	if (c->waits && unwritten(c) == 0)
+		loop_forget(c->server->loop, c->output.fd);
+	c->waits = unwritten(c) > 0;
+	if (c->full && unwritten(c) < UNWRITTEN_MAX / 2)
+		read_again(c);
+	keep_server(c, unwritten(c) > 0 && !c->status);
+}
+
+static void output_ready(void *arg, int fd, unsigned ready)
+{
+	(void)fd;
+	(void)ready;
+	write_out(arg, true);
+}
+
+/* Once a turn, not once a line. */
+static void write_deferred(void *arg)
+{
+	struct collector *c = arg;
+
+	if (!c->waits)
+		write_out(c, false);
+}
+
+/* Room for more lines: what has been written goes when it is the larger part. */
+static void drop_written(struct collector *c)
+{
+	if (c->written <= c->lines.size / 2)
+		return;
+	bytes_drop(&c->lines, c->written);
+	c->written = 0;
+}
+
+static void add_line(void *arg, const void *line, size_t size)
+{
+	struct conn *one = arg;
+	struct collector *c = collector_of(one);
+	char peer[ADDR_TEXT];
+	struct json j;
+
+	if (c->status)
+		return;
+	if (c->json) {
+		json_begin(&j, &c->lines);
+		json_add_time(&j, "time", clock_wall());
+		json_add_text(&j, "peer", conn_peer_text(one, peer));
+		json_add_data(&j, "data", line, size);
+		json_end(&j);
+		return;
+	}
+	bytes_add(&c->lines, line, size);
+	bytes_add_byte(&c->lines, '\n');
+}
+
+/* Half a line may be there: nothing sensible can be added any more. */
+static void check_memory(struct collector *c)
+{
+	if (!c->lines.failed || c->status)
+		return;
+	log_error("lines were lost: %s", status_reason(ENOMEM));
+	c->status = STATUS_FAILED;
+	server_finish(c->server);
+}
+
+/* Take what came from ONE. 0, or an errno. */
+static int source_take(struct conn *one, const unsigned char *data, size_t size)
+{
+	struct collector *c = collector_of(one);
+	struct source *s = conn_state(one);
+	size_t limit = c->begun > BEGUN_MAX ? LINE_SHORT : LINE_MAX_BYTES;
+	int err;
+
+	drop_written(c);
+	c->begun -= s->lines.begun.size;
+	err = lines_feed(&s->lines, data, size, limit, add_line, one) < 0 ? errno : 0;
+	/* The end of a message is the end of its last line. */
+	if (!err && s->keeps_messages)
+		lines_end(&s->lines, add_line, one);
+	c->begun += s->lines.begun.size;
+	check_memory(c);
+	c->full = unwritten(c) >= UNWRITTEN_MAX;
+	loop_defer(c->server->loop, &c->write, write_deferred, c);
+	return err;
+}
+
+static void source_end(struct conn *one, const char *reason, enum conn_ending ending)
+{
+	struct collector *c = collector_of(one);
+	struct source *s = conn_state(one);
+	struct conn_result result = {
+		.reason = reason, .received_bytes = s->received, .ending = ending};
+
+	c->begun -= s->lines.begun.size;
+	lines_end(&s->lines, add_line, one);
+	check_memory(c);
+	limits_stop(&s->limits);
+	keep_server(c, unwritten(c) > 0 && !c->status);
+	loop_defer(c->server->loop, &c->write, write_deferred, c);
+	conn_end(one, &result);
+}
+
+static void source_fail(struct conn *one, int err)
+{
+	if (strcmp(conn_reason(err), "reset") != 0)
+		conn_warn(one, status_reason(err));
+	source_end(one, conn_reason(err), CONN_CLOSE);
+}
+
+static void source_read(struct conn *one)
+{
+	static unsigned char data[MESSAGE_MAX];
+	struct source *s = conn_state(one);
+	struct iovec part = {
+		.iov_base = data, .iov_len = s->keeps_messages ? MESSAGE_MAX : READ_SIZE};
+	struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+	ssize_t n = recvmsg(one->fd, &message, MSG_DONTWAIT);
+	int err = n < 0 ? errno : message.msg_flags & MSG_TRUNC ? EMSGSIZE : 0;
+
+	if (err == EAGAIN || err == EINTR)
+		return;
+	limits_moved(&s->limits);
+	s->received += n > 0 ? (uint64_t)n : 0;
+	if (!err && n > 0)
+		err = source_take(one, data, (size_t)n);
+	if (err)
+		source_fail(one, err);
+	else if (n == 0)
+		source_end(one, "done", CONN_CLOSE);
+}
+
+static void source_ready(void *arg, int fd, unsigned ready)
+{
+	struct conn *one = arg;
+	struct collector *c = collector_of(one);
+	struct source *s = conn_state(one);
+
+	(void)ready;
+	if (!c->full) {
+		source_read(one);
+		return;
+	}
+	/* At the end of this turn output is written; does it not take more, we wait for it. */
+	if (!c->waits)
+		return;
+	s->paused = true;
+	loop_watch(c->server->loop, fd, 0, source_ready, one);
+}
+
+/* Silence that we made ourselves does not count. */
+static void source_limit(void *arg, const char *reason)
+{
+	struct conn *one = arg;
+	struct source *s = conn_state(one);
+
+	if (s->paused && strcmp(reason, "timeout") == 0)
+		limits_again(&s->limits);
+	else
+		source_end(one, reason, CONN_DRAIN);
+}
+
+static void source_start(struct conn *one)
+{
+	struct source *s = conn_state(one);
+
+	s->keeps_messages = sock_type(one->fd) == SOCK_SEQPACKET;
+	limits_start(&s->limits, one->server->loop, &one->server->plan->relay, source_limit, one);
+	if (loop_watch(one->server->loop, one->fd, LOOP_READ, source_ready, one) < 0)
+		source_fail(one, errno);
+}
+
+static void source_stop(struct conn *one)
+{
+	source_end(one, "signal", CONN_DRAIN);
+}
+
+static void source_measure(struct conn *one, struct conn_result *result)
+{
+	result->received_bytes = ((const struct source *)conn_state(one))->received;
+}
+
+/* The grace is over: one more try, and then what nobody takes is lost. */
+static void collect_give_up(struct server *server)
+{
+	struct collector *c = server->config;
+
+	keep_server(c, false);
+	/* That output failed has been said. */
+	if (c->status || (write_some(c, false) == 0 && unwritten(c) == 0))
+		return;
+	c->status = STATUS_FAILED;
+	log_error("%zu bytes could not be written to standard output", unwritten(c));
+}
+
+const struct service collect_service = {.name = "collect",
+	.size = sizeof(struct source),
+	.start = source_start,
+	.stop = source_stop,
+	.measure = source_measure,
+	.give_up = collect_give_up};
+
+void collector_init(struct collector *c, struct server *s, bool json)
+{
+	*c = (struct collector){
+		.server = s, .json = json, .output = end_of_inherited(STDOUT_FILENO, true)};
+	/* Standard output itself is closed at the very end, and what close says is told. */
+	c->output.flags |= END_KEEP;
+}
+
+void collector_release(struct collector *c)
+{
+	if (!c->server)
+		return;
+	loop_defer_cancel(c->server->loop, &c->write);
+	loop_forget(c->server->loop, c->output.fd);
+	bytes_release(&c->lines);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: ISC */
+/* collect.h - --collect: the lines of many clients, whole, on standard output; --collect-dir: a
+ * file for each connection. */
+#ifndef TCP_SERVICES_COLLECT_H
+#define TCP_SERVICES_COLLECT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "core/loop/loop.h"
+#include "core/stream/end.h"
+#include "tcp/server/server.h"
+
+/* The configuration of collect_service, and what its clients share. */
+struct collector {
+	struct server *server;
+	bool json; /* an object for each line */
+	struct end output;
+	struct bytes lines; /* not written yet, from WRITTEN on */
+	size_t written;
+	size_t begun; /* bytes of all clients' lines that have no end yet */
+	struct loop_defer write;
+	bool full;   /* clients are not read until output has been written */
+	bool kept;   /* the server waits for our output */
+	bool waits;  /* for output to be writable */
+	bool broken; /* standard output has no reader any more */
+	int status;  /* an exit status */
+};
+
+/* Nothing is lost: when standard output is slow, clients are not read; what they sent before they
+ * ended or broke off is written. When it cannot be written to, the server ends. */
+extern const struct service collect_service;
+
+/* Prepare C, whose server is S. */
+void collector_init(struct collector *c, struct server *s, bool json);
+void collector_release(struct collector *c);
+
+/* The configuration of collect_dir_service. */
+struct collect_dir {
+	const char *path;
+	int fd;		 /* the directory; -1: not open */
+	uint64_t number; /* of the file made last */
+	int status;	 /* STATUS_FAILED once a file could not be made or written */
+};
+
+/* A client whose file cannot be made or written is cut off, and that is said; others go on. */
+extern const struct service collect_dir_service;
+
+/* Whether files can be made in PATH: an exit status, and if not STATUS_DONE, one line in WHY. */
+int collect_dir_check(const char *path, struct bytes *why);
+
+/* Open PATH and find the highest number there, so that the files of one run follow those of
+ * another. As collect_dir_check. */
+int collect_dir_open(struct collect_dir *d, const char *path, struct bytes *why);
+void collect_dir_release(struct collect_dir *d);
+
+#endif

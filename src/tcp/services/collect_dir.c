@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: ISC */
+/* collect_dir.c - a file for each connection. */
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/status.h"
+#include "core/stream/relay.h"
+#include "tcp/services/collect.h"
+#include "tcp/services/services.h"
+
+enum {
+	FILE_SIDE,
+	PEER,
+	NAME_ROOM = 32 + ADDR_TEXT,
+	DIGITS_MAX = 15, /* longer numbers in the directory are not ours */
+	TRIES = 1000,	 /* of numbers that others take while we look */
+};
+
+struct collected {
+	struct relay relay;
+	uint64_t number;
+};
+
+/* The name of file NUMBER: `000001-192.0.2.1-48437`, `000002-unix`. Nothing that a peer chose is in
+ * it but digits of its address and the name of an interface. */
+static void file_name(const struct conn *c, uint64_t number, char name[NAME_ROOM])
+{
+	char host[ADDR_TEXT] = "unix";
+	struct addr peer;
+	int n;
+
+	conn_peer(c, &peer);
+	if (addr_family(&peer) != AF_UNIX)
+		addr_text_host(&peer, host);
+	for (char *at = host; *at; at++) {
+		if (*at == '/')
+			*at = '_';
+	}
+	n = snprintf(name, NAME_ROOM, "%06" PRIu64 "-%s", number, host);
+	if (addr_family(&peer) != AF_UNIX)
+		snprintf(name + n, NAME_ROOM - (size_t)n, "-%u", (unsigned)addr_port(&peer));
+}
+
+/* A new file for C. Its descriptor, or -1 with errno; NAME in any case. */
+static int file_make(struct conn *c, char name[NAME_ROOM])
+{
+	struct collect_dir *d = c->server->config;
+	struct collected *state = conn_state(c);
+	int fd = -1;
+
+	errno = EEXIST;
+	for (int i = 0; i < TRIES && fd < 0 && errno == EEXIST; i++) {
+		state->number = ++d->number;
+		file_name(c, state->number, name);
+		fd = openat(d->fd, name,
+			O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0666);
+	}
+	return fd;
+}
+
+static void warn(struct conn *c, const char *verb, const char *name, int err)
+{
+	struct collect_dir *d = c->server->config;
+	struct bytes text = {0};
+
+	d->status = STATUS_FAILED;
+	bytes_add_format(&text, "cannot %s %s/%s: %s", verb, d->path, name, status_reason(err));
+	conn_warn(c, bytes_text(&text));
+	bytes_release(&text);
+}
+
+static void file_over(void *arg, struct relay *relay)
+{
+	struct conn *c = arg;
+	struct conn_result result = relay_result(relay, PEER);
+	char name[NAME_ROOM];
+
+	/* The client must not take what is not there for stored. */
+	if (relay->reason == RELAY_FAILED && relay->failed_side == FILE_SIDE) {
+		file_name(c, ((struct collected *)conn_state(c))->number, name);
+		warn(c, "write", name, relay->error);
+		result.ending = CONN_ABORT;
+	}
+	relay_release(relay, c->fd);
+	conn_end(c, &result);
+}
+
+static void file_start(struct conn *c)
+{
+	struct collected *state = conn_state(c);
+	struct end end = end_of_socket(c->fd);
+	static const struct end none = {.fd = -1, .kind = END_NONE};
+	struct relay_side client = {.in = end, .out = none}, file;
+	char name[NAME_ROOM];
+	int fd = file_make(c, name);
+
+	if (fd < 0) {
+		warn(c, "create", name, errno);
+		conn_end(c, &(struct conn_result){.reason = "error", .ending = CONN_ABORT});
+		return;
+	}
+	file = (struct relay_side){.in = none, .out = {.fd = fd, .kind = END_FILE}};
+	relay_init(&state->relay, c->server->loop, &c->server->plan->relay, &file, &client);
+	relay_start(&state->relay, file_over, c);
+}
+
+static void file_stop(struct conn *c)
+{
+	relay_stop(&((struct collected *)conn_state(c))->relay);
+}
+
+static void file_measure(struct conn *c, struct conn_result *result)
+{
+	*result = relay_result(&((struct collected *)conn_state(c))->relay, PEER);
+}
+
+const struct service collect_dir_service = {.name = "collect-dir",
+	.size = sizeof(struct collected),
+	.start = file_start,
+	.stop = file_stop,
+	.measure = file_measure};
+
+static int refuse(const char *path, int err, struct bytes *why)
+{
+	bytes_add_format(why, "cannot collect into %s: %s", path, status_reason(err));
+	return (int)status_of_errno(err);
+}
+
+int collect_dir_check(const char *path, struct bytes *why)
+{
+	struct stat st;
+	int err = stat(path, &st) < 0 ? errno : S_ISDIR(st.st_mode) ? 0 : ENOTDIR;
+
+	if (!err && access(path, W_OK | X_OK) < 0)
+		err = errno;
+	return err ? refuse(path, err, why) : STATUS_DONE;
+}
+
+/* The number that NAME begins with, 0 if it is none of our names. */
+static uint64_t number_of(const char *name)
+{
+	size_t digits = strspn(name, "0123456789");
+
+	return digits > 0 && digits <= DIGITS_MAX && name[digits] == '-' ? strtoull(name, NULL, 10)
+									 : 0;
+}
+
+/* 0, or -1 with errno. */
+static int find_highest(struct collect_dir *d)
+{
+	int fd = fcntl(d->fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *one;
+	int err;
+
+	if (!dir) {
+		fd_close(fd);
+		return -1;
+	}
+	while (errno = 0, (one = readdir(dir)) != NULL) {
+		uint64_t number = number_of(one->d_name);
+
+		d->number = number > d->number ? number : d->number;
+	}
+	err = errno;
+	closedir(dir);
+	errno = err;
+	return err ? -1 : 0;
+}
+
+int collect_dir_open(struct collect_dir *d, const char *path, struct bytes *why)
+{
+	int status = collect_dir_check(path, why);
+
+	*d = (struct collect_dir){.path = path, .fd = -1};
+	if (status != STATUS_DONE)
+		return status;
+	d->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return d->fd < 0 || find_highest(d) < 0 ? refuse(path, errno, why) : STATUS_DONE;
+}
+
+void collect_dir_release(struct collect_dir *d)
+{
+	if (d->path)
+		fd_close(d->fd);
+}

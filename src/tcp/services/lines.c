@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: ISC */
+/* lines.c - what comes in pieces, as whole lines. */
+
+#include "tcp/services/lines.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* Pass on what is begun and the SIZE bytes that complete it. */
+static int complete(
+	struct lines *l, const unsigned char *data, size_t size, lines_fn *fn, void *arg)
+{
+	if (l->begun.size == 0) {
+		fn(arg, data, size);
+		return 0;
+	}
+	bytes_add(&l->begun, data, size);
+	if (l->begun.failed) {
+		errno = ENOMEM;
+		return -1;
+	}
+	fn(arg, l->begun.data, l->begun.size);
+	bytes_release(&l->begun);
+	return 0;
+}
+
+static int keep(struct lines *l, const unsigned char *data, size_t size)
+{
+	bytes_add(&l->begun, data, size);
+	if (!l->begun.failed)
+		return 0;
+	errno = ENOMEM;
+	return -1;
+}
+
+int lines_feed(
+	struct lines *l, const void *data, size_t size, size_t limit, lines_fn *fn, void *arg)
+{
+	const unsigned char *at = data, *end = at + size;
+
+	while (at < end) {
+		size_t left = (size_t)(end - at);
+		size_t room = l->begun.size < limit ? limit - l->begun.size : 0;
+		/* One more than fits: a line of LIMIT bytes is whole. */
+		size_t look = left > room ? room + 1 : left;
+		const unsigned char *newline = memchr(at, '\n', look);
+		size_t n = newline ? (size_t)(newline - at) : room;
+
+		if (!newline && left <= room)
+			return keep(l, at, left);
+		if (complete(l, at, n, fn, arg) < 0)
+			return -1;
+		at += n + (newline != NULL);
+	}
+	return 0;
+}
+
+void lines_end(struct lines *l, lines_fn *fn, void *arg)
+{
+	if (l->begun.size > 0 && !l->begun.failed)
+		fn(arg, l->begun.data, l->begun.size);
+	bytes_release(&l->begun);
+}

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: ISC */
+/* proxy.c - a SOCKS or HTTP CONNECT proxy. */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/fd.h"
+#include "base/log.h"
+#include "base/num.h"
+#include "base/status.h"
+#include "tcp/proxy/proxy_request.h"
+#include "tcp/services/services.h"
+
+/* So long a client has to say where it wants to go. */
+static const int64_t request_ns = 10 * NUM_NS_PER_S;
+
+/* Of relay sides. */
+enum { TARGET = 0, CLIENT = 1 };
+
+/* Until client and target are connected; freed then, so that a relayed connection costs little. */
+struct negotiation {
+	struct proxy_request request;
+	struct bytes in;  /* not used yet */
+	struct bytes out; /* not sent yet */
+	struct endpoint target;
+	char host[PROXY_HOST_MAX + 1], port[8], text[PROXY_HOST_MAX + 16];
+	uint64_t received_bytes, sent_bytes;
+	struct loop_timer timer; /* a silent client may not hold a place */
+	struct dial *dial;
+};
+
+struct proxied {
+	struct negotiation *negotiation;       /* NULL: RELAY runs */
+	uint64_t received_before, sent_before; /* the negotiation's part */
+	struct relay relay;
+};
+
+static void on_client(void *arg, int fd, unsigned ready);
+
+static void negotiation_free(struct conn *c)
+{
+	struct proxied *p = conn_state(c);
+	struct negotiation *n = p->negotiation;
+
+	p->received_before = n->received_bytes;
+	p->sent_before = n->sent_bytes;
+	p->negotiation = NULL;
+	loop_timer_stop(c->server->loop, &n->timer);
+	dial_cancel(n->dial);
+	bytes_release(&n->in);
+	bytes_release(&n->out);
+	free(n);
+}
+
+static void end_early(struct conn *c, const char *reason, enum conn_ending ending)
+{
+	struct proxied *p = conn_state(c);
+	struct conn_result result = {.reason = reason, .ending = ending};
+
+	negotiation_free(c);
+	result.received_bytes = p->received_before;
+	result.sent_bytes = p->sent_before;
+	conn_end(c, &result);
+}
+
+static void too_slow(void *arg)
+{
+	conn_warn(arg, "no request came in time");
+	end_early(arg, "timeout", CONN_DRAIN);
+}
+
+static struct conn_result result_of(const struct proxied *p)
+{
+	struct conn_result result = relay_result(&p->relay, CLIENT);
+
+	result.received_bytes += p->received_before;
+	result.sent_bytes += p->sent_before;
+	return result;
+}
+
+static void relay_over(void *arg, struct relay *relay)
+{
+	struct conn *c = arg;
+	struct conn_result result = result_of(conn_state(c));
+
+	relay_end_target(c, relay, &result);
+	conn_end(c, &result);
+}
+
+/* Bytes sent along with the request belong to the target. */
+static void begin_relay(struct conn *c, int fd)
+{
+	struct proxied *p = conn_state(c);
+	struct bytes first = p->negotiation->in;
+	struct end target = end_of_socket(fd), client = end_of_socket(c->fd);
+	const struct relay_side sides[2] = {{target, target}, {client, client}};
+	int primed;
+
+	p->negotiation->in = (struct bytes){0};
+	negotiation_free(c);
+	relay_init(&p->relay, c->server->loop, &c->server->plan->relay, &sides[TARGET],
+		&sides[CLIENT]);
+	primed = first.size ? relay_prime(&p->relay, TARGET, first.data, first.size) : 0;
+	bytes_release(&first);
+	relay_start(&p->relay, relay_over, c);
+	if (primed < 0)
+		relay_stop(&p->relay);
+}
+
+/* Send what the client is to be told. 0, or an errno; what does not fit at once is given up, for no
+ * answer is longer than a socket's buffer unless nobody reads it. */
+static int send_answers(struct conn *c)
+{
+	struct proxied *p = conn_state(c);
+	struct bytes *out = &p->negotiation->out;
+
+	if (out->failed)
+		return ENOMEM;
+	if (out->size == 0)
+		return 0;
+	if (send(c->fd, out->data, out->size, MSG_NOSIGNAL | MSG_DONTWAIT) != (ssize_t)out->size)
+		return EPIPE;
+	p->negotiation->sent_bytes += out->size;
+	bytes_clear(out);
+	return 0;
+}
+
+static void dialled(void *arg, int fd, const struct addr *peer, int status, const char *why)
+{
+	struct conn *c = arg;
+	struct proxied *p = conn_state(c);
+	struct negotiation *n = p->negotiation;
+	struct addr local;
+
+	(void)peer;
+	n->dial = NULL;
+	if (fd < 0)
+		conn_warn(c, why);
+	proxy_answer(&n->request, status, fd >= 0 && sock_local(fd, &local) == 0 ? &local : NULL,
+		&n->out);
+	if (send_answers(c) != 0) {
+		fd_close(fd);
+		end_early(c, "reset", CONN_CLOSE);
+	} else if (fd < 0) {
+		end_early(c, "error", CONN_DRAIN);
+	} else {
+		begin_relay(c, fd);
+	}
+}
+
+static void dial_target(struct conn *c)
+{
+	const struct proxy_service *service = c->server->config;
+	struct proxied *p = conn_state(c);
+	struct negotiation *n = p->negotiation;
+	bool is6 = strchr(n->request.host, ':') != NULL;
+
+	/* What the client says while we connect waits in the socket. */
+	loop_watch(c->server->loop, c->fd, 0, on_client, c);
+	loop_timer_stop(c->server->loop, &n->timer);
+	snprintf(n->host, sizeof n->host, "%s", n->request.host);
+	snprintf(n->port, sizeof n->port, "%u", (unsigned)n->request.port);
+	snprintf(n->text, sizeof n->text, is6 ? "[%s]:%s" : "%s:%s", n->host, n->port);
+	n->target = (struct endpoint){
+		.kind = ENDPOINT_INET, .text = n->text, .host = n->host, .port = n->port};
+	log_detail("connection %llu asks for %s", (unsigned long long)c->id, n->text);
+	n->dial = dial_start(c->server->loop, &n->target, &service->dial, dialled, c);
+	if (!n->dial)
+		dialled(c, -1, NULL, STATUS_FAILED, status_reason(errno));
+}
+
+/* Use what has come, message by message. */
+static void negotiate(struct conn *c)
+{
+	struct proxied *p = conn_state(c);
+	struct negotiation *n = p->negotiation;
+	enum proxy_step step;
+	size_t used;
+
+	do {
+		step = proxy_request_feed(&n->request, n->in.data, n->in.size, &used, &n->out);
+		bytes_drop(&n->in, used);
+	} while (step == PROXY_GO_ON);
+	if (send_answers(c) != 0) {
+		end_early(c, "reset", CONN_CLOSE);
+	} else if (step == PROXY_REFUSED) {
+		conn_warn(c, "a request that is malformed or not allowed");
+		end_early(c, "error", CONN_DRAIN);
+	} else if (step == PROXY_READY) {
+		dial_target(c);
+	}
+}
+
+static void on_client(void *arg, int fd, unsigned ready)
+{
+	struct conn *c = arg;
+	struct proxied *p = conn_state(c);
+	struct negotiation *n = p->negotiation;
+	ssize_t size;
+
+	(void)ready;
+	if (bytes_reserve(&n->in, PROXY_REQUEST_MAX) < 0) {
+		end_early(c, "error", CONN_DRAIN);
+		return;
+	}
+	size = recv(fd, n->in.data + n->in.size, PROXY_REQUEST_MAX, MSG_DONTWAIT);
+	if (size > 0) {
+		n->in.size += (size_t)size;
+		n->received_bytes += (uint64_t)size;
+		negotiate(c);
+	} else if (size == 0 || (errno != EAGAIN && errno != EINTR)) {
+		end_early(c, size == 0 ? "done" : conn_reason(errno), CONN_CLOSE);
+	}
+}
+
+static void proxy_start(struct conn *c)
+{
+	const struct proxy_service *service = c->server->config;
+	struct proxied *p = conn_state(c);
+	struct negotiation *n = calloc(1, sizeof *n);
+
+	p->negotiation = n;
+	if (!n) {
+		conn_warn(c, status_reason(ENOMEM));
+		conn_end(c, &(struct conn_result){.reason = "error"});
+		return;
+	}
+	n->request.kind = service->kind;
+	n->request.users = service->has_users ? &service->users : NULL;
+	loop_timer_init(&n->timer, too_slow, c);
+	if (loop_timer_set(c->server->loop, &n->timer, request_ns) < 0 ||
+		loop_watch(c->server->loop, c->fd, LOOP_READ, on_client, c) < 0)
+		end_early(c, "error", CONN_CLOSE);
+	else
+		on_client(c, c->fd, LOOP_READ);
+}
+
+static void proxy_stop(struct conn *c)
+{
+	struct proxied *p = conn_state(c);
+
+	if (p->negotiation)
+		end_early(c, "signal", CONN_CLOSE);
+	else
+		relay_stop(&p->relay);
+}
+
+static void proxy_measure(struct conn *c, struct conn_result *result)
+{
+	struct proxied *p = conn_state(c);
+
+	if (!p->negotiation)
+		*result = result_of(p);
+}
+
+const struct service proxy_service = {.name = "proxy-server",
+	.size = sizeof(struct proxied),
+	.start = proxy_start,
+	.stop = proxy_stop,
+	.measure = proxy_measure};

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC */
+/* proxy_options.h - the options of --proxy-server, and the service made from them. */
+#ifndef TCP_SERVICES_PROXY_OPTIONS_H
+#define TCP_SERVICES_PROXY_OPTIONS_H
+
+#include "core/opt/opt.h"
+#include "tcp/services/services.h"
+
+struct bytes;
+
+/* The group of the ways to serve, which exclude each other. */
+enum { PROXY_GROUP_WAY = 1 };
+
+struct proxy_options {
+	int kind; /* enum proxy_kind; -1: no proxy */
+	struct opt_texts to_allow, to_deny;
+	const char *auth_file;
+};
+
+/* For a set over struct proxy_options. */
+extern const struct opt proxy_opts[];
+
+/* Read what OPTIONS name into SERVICE (its dial plan is the caller's to fill in). An exit status;
+ * if not STATUS_DONE, one line is in WHY. Nothing to do where no proxy is asked for. Release in any
+ * case. */
+int proxy_service_init(struct proxy_service *service, const struct proxy_options *options,
+	bool numeric, struct bytes *why);
+void proxy_service_release(struct proxy_service *service);
+
+/* Choose where the proxy may lead: where it can be reached from other hosts (not LOCAL_ONLY) and
+ * nothing was said of targets, not to this host nor to its links. */
+void proxy_service_aim(struct proxy_service *service, bool local_only);
+
+#endif

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: ISC */
+/* relay.c - services that only move bytes: echo, discard, a file, another endpoint. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/fd.h"
+#include "base/log.h"
+#include "base/status.h"
+#include "tcp/proxy/proxy_header.h"
+#include "tcp/services/services.h"
+
+/* Of relay sides: the client is PEER, so that its bytes are told apart; an echo has one side only.
+ */
+enum { OTHER = 0, PEER = 1, ECHO = 0 };
+
+static const struct end no_end = {.fd = -1, .kind = END_NONE};
+
+static const char *reason_of(const struct relay *r)
+{
+	switch ((enum relay_reason)r->reason) {
+	case RELAY_DONE: return "done";
+	case RELAY_FAILED: return conn_reason(r->error);
+	case RELAY_IDLE: return "timeout";
+	case RELAY_TOO_LONG: return "limit";
+	case RELAY_STOPPED: return "signal";
+	}
+	return "error";
+}
+
+struct conn_result relay_result(const struct relay *relay, int peer)
+{
+	return (struct conn_result){.reason = reason_of(relay),
+		.received_bytes = relay_bytes_from(relay, peer),
+		.sent_bytes = relay_bytes_to(relay, peer),
+		.ending = relay->reason == RELAY_IDLE || relay->reason == RELAY_TOO_LONG
+			? CONN_DRAIN
+			: CONN_CLOSE};
+}
+
+/* A connection that is served by one relay and nothing else. */
+static void relay_over(void *arg, struct relay *relay)
+{
+	struct conn *c = arg;
+	struct conn_result result = relay_result(relay, PEER);
+
+	relay_release(relay, c->fd);
+	conn_end(c, &result);
+}
+
+static void relay_measure(struct conn *c, struct conn_result *result)
+{
+	*result = relay_result(conn_state(c), PEER);
+}
+
+static void relay_conn_stop(struct conn *c)
+{
+	relay_stop(conn_state(c));
+}
+
+static struct relay_side conn_side(const struct conn *c)
+{
+	struct end end = end_of_socket(c->fd);
+
+	return (struct relay_side){.in = end, .out = end};
+}
+
+static void echo_start(struct conn *c)
+{
+	struct relay *r = conn_state(c);
+	struct relay_side side = conn_side(c);
+
+	relay_init_echo(r, c->server->loop, &c->server->plan->relay, &side);
+	relay_start(r, relay_over, c);
+}
+
+const struct service echo_service = {.name = "echo",
+	.size = sizeof(struct relay),
+	.start = echo_start,
+	.stop = relay_conn_stop,
+	.measure = relay_measure};
+
+static const struct end null_end = {.fd = -1, .kind = END_NULL};
+
+static void discard_start(struct conn *c)
+{
+	struct relay *r = conn_state(c);
+	struct relay_side sink = {.in = no_end, .out = null_end};
+	struct relay_side client = conn_side(c);
+
+	client.out = no_end;
+	relay_init(r, c->server->loop, &c->server->plan->relay, &sink, &client);
+	relay_start(r, relay_over, c);
+}
+
+const struct service discard_service = {.name = "discard",
+	.size = sizeof(struct relay),
+	.start = discard_start,
+	.stop = relay_conn_stop,
+	.measure = relay_measure};
+
+static void file_sent(void *arg, struct relay *relay)
+{
+	struct conn *c = arg;
+	struct conn_result result = relay_result(relay, PEER);
+
+	if (relay->reason == RELAY_DONE)
+		result.ending = CONN_DRAIN;
+	relay_release(relay, c->fd);
+	conn_end(c, &result);
+}
+
+static void file_is_gone(struct conn *c, int err)
+{
+	const char *path = c->server->config;
+	struct bytes text = {0};
+
+	bytes_add_format(&text, "cannot read %s: %s", path, status_reason(err));
+	conn_warn(c, bytes_text(&text));
+	bytes_release(&text);
+	conn_end(c, &(struct conn_result){.reason = "error", .ending = CONN_DRAIN});
+}
+
+static void reply_file_start(struct conn *c)
+{
+	struct relay *r = conn_state(c);
+	/* Not to block on a FIFO that nobody writes: everybody else would wait with it. */
+	int fd = open(c->server->config, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct relay_side client = conn_side(c), file;
+
+	if (fd < 0) {
+		file_is_gone(c, errno);
+		return;
+	}
+	file = (struct relay_side){.in = end_of_inherited(fd, false), .out = no_end};
+	/* The open file is ours alone, and does not block. */
+	file.in.waits = false;
+	client.in = no_end;
+	relay_init(r, c->server->loop, &c->server->plan->relay, &file, &client);
+	relay_start(r, file_sent, c);
+}
+
+const struct service reply_file_service = {.name = "reply-file",
+	.size = sizeof(struct relay),
+	.start = reply_file_start,
+	.stop = relay_conn_stop,
+	.measure = relay_measure};
+
+/* A relayed connection: dialling until the relay runs. */
+struct forwarded {
+	struct dial *dial;
+	struct relay relay;
+	struct conn_taps *taps; /* NULL: none */
+};
+
+/* A reset is passed on as a reset. */
+void relay_end_target(struct conn *c, struct relay *relay, struct conn_result *result)
+{
+	int fd = relay->side[OTHER].in.fd;
+
+	relay_detach(relay);
+	if (relay->reason == RELAY_FAILED && (relay->failed_side == OTHER || relay->failed_tap))
+		result->ending = CONN_ABORT;
+	if (relay->reason == RELAY_FAILED && (relay->failed_side == PEER || relay->failed_tap))
+		conn_abort(c, fd);
+	else if (relay->reason == RELAY_IDLE || relay->reason == RELAY_TOO_LONG)
+		conn_drain(c, fd);
+	else
+		fd_close(fd);
+}
+
+static void warn_of_tap(const struct conn *c, const struct relay *relay)
+{
+	struct bytes why = {0};
+
+	bytes_add_format(&why, "cannot write to %s: %s", relay->failed_tap->noun,
+		status_reason(relay->error));
+	conn_warn(c, bytes_text(&why));
+	bytes_release(&why);
+}
+
+static void forward_over(void *arg, struct relay *relay)
+{
+	struct conn *c = arg;
+	struct conn_result result = relay_result(relay, PEER);
+
+	if (relay->failed_tap)
+		warn_of_tap(c, relay);
+	relay_end_target(c, relay, &result);
+	conn_taps_free(((struct forwarded *)conn_state(c))->taps);
+	conn_end(c, &result);
+}
+
+/* Give the taps, where there are any, to C's own relay. 0, or -1 with errno. */
+static int forward_tap(struct conn *c)
+{
+	struct forwarded *f = conn_state(c);
+	const struct taps *taps = c->server->plan->taps;
+	char peer[ADDR_TEXT];
+
+	if (!taps)
+		return 0;
+	f->taps = conn_taps_new(taps, conn_peer_text(c, peer));
+	if (!f->taps)
+		return -1;
+	conn_taps_attach(f->taps, &f->relay, PEER);
+	return 0;
+}
+
+/* Tell the target first whom the connection comes from. 0, or -1 with ENOMEM. */
+static int introduce(const struct conn *c, struct relay *relay)
+{
+	const struct forward *config = c->server->config;
+	struct addr peer, local = {.size = 0};
+	struct bytes header = {0};
+	int done;
+
+	if (config->send_proxy < 0)
+		return 0;
+	conn_peer(c, &peer);
+	sock_local(c->fd, &local);
+	proxy_header_add(&header, (enum proxy_header_version)config->send_proxy, &peer, &local);
+	done = header.failed ? -1 : relay_prime(relay, OTHER, header.data, header.size);
+	bytes_release(&header);
+	return done;
+}
+
+static void forward_dialled(void *arg, int fd, const struct addr *peer, int status, const char *why)
+{
+	struct conn *c = arg;
+	struct forwarded *f = conn_state(c);
+	struct relay_side client = conn_side(c), target;
+
+	(void)peer;
+	(void)status;
+	f->dial = NULL;
+	if (fd < 0) {
+		conn_warn(c, why);
+		conn_end(c, &(struct conn_result){.reason = "error", .ending = CONN_ABORT});
+		return;
+	}
+	target.in = target.out = end_of_socket(fd);
+	relay_init(&f->relay, c->server->loop, &c->server->plan->relay, &target, &client);
+	/* What we say ourselves is not the client's, and passes no taps. */
+	if (introduce(c, &f->relay) < 0)
+		conn_warn(c, status_reason(ENOMEM));
+	if (forward_tap(c) < 0) {
+		conn_warn(c, status_reason(errno));
+		relay_release(&f->relay, c->fd);
+		conn_end(c, &(struct conn_result){.reason = "error", .ending = CONN_ABORT});
+		return;
+	}
+	relay_start(&f->relay, forward_over, c);
+}
+
+static void forward_start(struct conn *c)
+{
+	struct forwarded *f = conn_state(c);
+	const struct forward *config = c->server->config;
+
+	f->dial = dial_start(c->server->loop, config->target, &config->dial, forward_dialled, c);
+	if (f->dial)
+		return;
+	conn_warn(c, status_reason(errno));
+	conn_end(c, &(struct conn_result){.reason = "error"});
+}
+
+static void forward_stop(struct conn *c)
+{
+	struct forwarded *f = conn_state(c);
+
+	if (!f->dial) {
+		relay_stop(&f->relay);
+		return;
+	}
+	dial_cancel(f->dial);
+	conn_end(c, &(struct conn_result){.reason = "signal"});
+}
+
+static void forward_measure(struct conn *c, struct conn_result *result)
+{
+	struct forwarded *f = conn_state(c);
+
+	if (!f->dial)
+		*result = relay_result(&f->relay, PEER);
+}
+
+const struct service forward_service = {.name = "forward",
+	.size = sizeof(struct forwarded),
+	.takes_taps = true,
+	.start = forward_start,
+	.stop = forward_stop,
+	.measure = forward_measure};

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: ISC */
+/* services.h - the ways in which tcp-serve can serve a connection, and what each is configured
+ * with. */
+#ifndef TCP_SERVICES_SERVICES_H
+#define TCP_SERVICES_SERVICES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/bytes.h"
+#include "core/addr/addr.h"
+#include "core/stream/end.h"
+#include "tcp/dial.h"
+#include "tcp/proxy/proxy_request.h"
+#include "tcp/proxy/proxy_users.h"
+#include "tcp/server/server.h"
+#include "tcp/session.h"
+#include "tcp/taps/taps.h"
+
+/* RFC 862, 863, 864. No configuration. */
+extern const struct service echo_service, discard_service, chargen_service;
+
+/* RFC 867, 868. No configuration. */
+extern const struct service daytime_service, time_service;
+
+/* --reply: struct bytes. */
+extern const struct service reply_service;
+
+/* --reply-file: const char *, the path; opened for each connection. */
+extern const struct service reply_file_service;
+
+/* Each message (a line, or what came before 100 ms of silence or the end) is answered: with the
+ * time and the message; with the message in reverse. No configuration. */
+extern const struct service timestamp_service, reverse_service;
+
+/* A name is read, and answered with all names so far. Begins all zero. */
+struct roster {
+	struct roster_entry {
+		char *name;
+		struct bytes member; /* of the JSON object: `"NAME": {...}` */
+	} * entries;
+	size_t count;
+	size_t size; /* of all members */
+};
+extern const struct service roster_service;
+void roster_release(struct roster *roster);
+
+/* --forward. */
+struct forward {
+	const struct endpoint *target;
+	struct dial_plan dial;
+	int send_proxy; /* enum proxy_header_version; -1: none */
+};
+extern const struct service forward_service;
+
+/* --proxy-server; made by proxy_service_init. */
+struct proxy_service {
+	enum proxy_kind kind;
+	bool has_users; /* nobody else may */
+	struct proxy_users users;
+	struct access open, closed; /* where it may lead: as was said; and never to this host */
+	bool is_aimed;		    /* targets to allow were said */
+	struct dial_plan dial;
+};
+extern const struct service proxy_service;
+
+/* A command for each connection: its words. */
+struct command_service {
+	char *const *argv;
+	int last_status; /* the exit status of the command that ended last */
+};
+extern const struct service command_service;
+
+/* Standard input and output, one connection at a time. */
+struct stdio_service {
+	struct session_plan plan;
+	struct end input, output; /* END_KEEP where there may be more connections */
+	/* Of the connection that ended last: */
+	int64_t rtt_ns, retransmits; /* -1: not known */
+	const char *reason;	     /* NULL: none has ended */
+	char peer[ADDR_TEXT];
+	/* Of the last one that failed; 0: none did. */
+	int status;
+	bool broken_output;
+};
+extern const struct service stdio_service;
+
+/* After RELAY of C with side 0 as its target: take both back, close the target as the relay ended
+ * (what broke off on one side must not look like an end on the other), and say in RESULT how the
+ * client's is to be closed. */
+void relay_end_target(struct conn *c, struct relay *relay, struct conn_result *result);
+
+/* The result of a connection that RELAY served, side PEER being the client. */
+struct conn_result relay_result(const struct relay *relay, int peer);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: ISC */
+/* stdio.c - standard input and output for one connection at a time. */
+
+#include "base/bytes.h"
+#include "base/log.h"
+#include "base/status.h"
+#include "tcp/services/services.h"
+
+static void session_over(void *arg, struct session *session)
+{
+	struct conn *c = arg;
+	struct server *s = c->server;
+	struct stdio_service *service = s->config;
+	struct conn_result result = {.reason = session->reason,
+		.received_bytes = session->received_bytes,
+		.sent_bytes = session->sent_bytes};
+	bool ours_failed = session->ours_failed;
+
+	service->rtt_ns = session->rtt_ns;
+	service->retransmits = session->retransmits;
+	service->reason = session->reason;
+	conn_peer_text(c, service->peer);
+	if (session->status != STATUS_DONE) {
+		service->status = session->status;
+		service->broken_output = session->broken_output;
+	}
+	if (session->status != STATUS_DONE && !session->broken_output)
+		log_error("%s", bytes_text(&session->why));
+	session_release(session);
+	conn_end(c, &result);
+	/* Without our own ends there is nothing left to serve with. */
+	if (ours_failed)
+		server_finish(s);
+	else
+		server_pause(s, false);
+}
+
+static void stdio_start(struct conn *c)
+{
+	struct stdio_service *service = c->server->config;
+
+	server_pause(c->server, true);
+	session_start(conn_state(c), c->server->loop, &service->plan, c->fd, &service->input,
+		&service->output, session_over, c);
+}
+
+static void stdio_stop(struct conn *c)
+{
+	session_stop(conn_state(c), "signal");
+}
+
+static void stdio_measure(struct conn *c, struct conn_result *result)
+{
+	struct session *session = conn_state(c);
+
+	session_measure(session);
+	result->received_bytes = session->received_bytes;
+	result->sent_bytes = session->sent_bytes;
+}
+
+const struct service stdio_service = {.name = "standard input and output",
+	.size = sizeof(struct session),
+	.takes_socket = true,
+	.takes_taps = true,
+	.start = stdio_start,
+	.stop = stdio_stop,
+	.measure = stdio_measure};

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: ISC */
+/* talker.h - a client that sends messages, each of which is answered.
+ *
+ * A message is a line, or what came without a newline once the client has been silent for 100 ms or
+ * has ended its side. */
+#ifndef TCP_SERVICES_TALKER_H
+#define TCP_SERVICES_TALKER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "core/loop/loop.h"
+#include "tcp/server/conn.h"
+#include "tcp/server/limits.h"
+
+enum { TALKER_MESSAGE_MAX = 1024 * 1024 /* a longer line comes in pieces */ };
+
+/* Add the answer to MESSAGE of SIZE bytes, the newline included, to the talker's OUT. */
+typedef void talker_fn(struct conn *c, const unsigned char *message, size_t size);
+
+/* The state of such a connection. */
+struct talker {
+	talker_fn *answer;
+	struct bytes in;  /* not answered yet; no complete line once all is answered */
+	struct bytes out; /* not sent yet, from SENT on */
+	size_t sent;
+	uint64_t received_bytes, sent_bytes;
+	struct loop_timer silence;
+	struct limits limits;
+	bool ended;    /* the client has ended its side */
+	bool finished; /* nothing more is answered: close once all is sent */
+};
+
+/* For a service whose state this is: start it; its stop and measure. */
+void talker_start(struct conn *c, talker_fn *answer);
+void talker_stop(struct conn *c);
+void talker_measure(struct conn *c, struct conn_result *result);
+
+#endif

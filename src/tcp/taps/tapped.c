@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: ISC */
+/* tapped.c - a relay with taps between a connection and who has a socket to itself. */
+
+#include "tcp/taps/tapped.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+#include "base/fd.h"
+#include "base/log.h"
+#include "base/status.h"
+#include "core/os/os.h"
+
+enum { PAIR = 0, WIRE = 1, DROP_SIZE = 16384 };
+
+static void broken(void *arg)
+{
+	struct tapped *t = arg;
+
+	t->on_broken(t->arg, t);
+}
+
+/* A socket pair knows no reset of its own, but its kernel makes one of input that was not read when
+ * the other end is closed: so leave some there. */
+static void leave_unread(const struct tapped *t)
+{
+	send(t->inner, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+static void relay_over(void *arg, struct relay *relay)
+{
+	struct tapped *t = arg;
+	bool peer_broke =
+		relay->reason == RELAY_FAILED && !relay->failed_tap && relay->failed_side == WIRE;
+
+	t->over = true;
+	if (relay->reason == RELAY_FAILED && relay->failed_tap)
+		log_warning("cannot write to %s: %s", relay->failed_tap->noun,
+			status_reason(relay->error));
+	if (relay->reason == RELAY_FAILED)
+		leave_unread(t);
+	relay_release(relay, t->wire);
+	if (t->on_over)
+		t->on_over(t->arg, t);
+	else if (relay->reason != RELAY_DONE && !peer_broke)
+		loop_defer(t->loop, &t->broken, broken, t);
+}
+
+static int socket_type(int fd)
+{
+	int type = SOCK_STREAM;
+	socklen_t size = sizeof type;
+
+	getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size);
+	return type;
+}
+
+int tapped_start(struct tapped *t, struct loop *loop, const struct tapped_setup *setup)
+{
+	struct relay_side pair, wire;
+	int fds[2];
+
+	*t = (struct tapped){.loop = loop,
+		.wire = setup->wire,
+		.on_broken = setup->on_broken,
+		.arg = setup->arg,
+		.plan = {.idle_ns = setup->limits->idle_ns,
+			.max_ns = setup->limits->max_ns,
+			.linger_ns = RELAY_FOREVER}};
+	if (os_socketpair(socket_type(t->wire), fds) < 0)
+		goto fail;
+	t->taps = conn_taps_new(setup->taps, setup->peer);
+	if (!t->taps) {
+		fd_close(fds[0]);
+		fd_close(fds[1]);
+		goto fail;
+	}
+	t->inner = fds[0];
+	pair.in = pair.out = end_of_socket(fds[1]);
+	wire.in = wire.out =
+		setup->shared ? end_of_inherited(t->wire, false) : end_of_socket(t->wire);
+	relay_init(&t->relay, loop, &t->plan, &pair, &wire);
+	conn_taps_attach(t->taps, &t->relay, WIRE);
+	relay_start(&t->relay, relay_over, t);
+	return 0;
+fail:
+	*t = (struct tapped){.loop = NULL};
+	return -1;
+}
+
+/* Nobody reads inner any more, but the peer may still be sending. */
+static void drop(void *arg, int fd, unsigned ready)
+{
+	struct tapped *t = arg;
+	char dropped[DROP_SIZE];
+	ssize_t n = recv(fd, dropped, sizeof dropped, MSG_DONTWAIT);
+
+	(void)ready;
+	if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK))
+		loop_forget(t->loop, fd);
+}
+
+void tapped_finish(struct tapped *t, tapped_fn *on_over)
+{
+	t->on_over = on_over;
+	loop_defer_cancel(t->loop, &t->broken);
+	loop_forget(t->loop, t->inner);
+	if (t->over) {
+		on_over(t->arg, t);
+		return;
+	}
+	t->plan.one_way = true;
+	shutdown(t->inner, SHUT_WR);
+	if (t->relay.flow_closed[PAIR] == RELAY_OPEN &&
+		loop_watch(t->loop, t->inner, LOOP_READ, drop, t) == 0)
+		return;
+	relay_stop(&t->relay);
+}
+
+void tapped_stop(struct tapped *t)
+{
+	relay_stop(&t->relay);
+}
+
+uint64_t tapped_received(const struct tapped *t)
+{
+	return relay_bytes_from(&t->relay, WIRE);
+}
+
+uint64_t tapped_sent(const struct tapped *t)
+{
+	return relay_bytes_to(&t->relay, WIRE);
+}
+
+const char *tapped_reason(const struct tapped *t)
+{
+	int error = t->relay.error;
+
+	if (!t->over)
+		return NULL;
+	switch ((enum relay_reason)t->relay.reason) {
+	case RELAY_FAILED: return error == ECONNRESET || error == EPIPE ? "reset" : "error";
+	case RELAY_IDLE: return "timeout";
+	case RELAY_TOO_LONG: return "limit";
+	case RELAY_DONE:
+	case RELAY_STOPPED: break;
+	}
+	return NULL;
+}
+
+bool tapped_is_unread(const struct tapped *t)
+{
+	return t->relay.reason != RELAY_FAILED && t->relay.flow_closed[WIRE] == RELAY_OPEN;
+}
+
+void tapped_release(struct tapped *t)
+{
+	if (!t->loop)
+		return;
+	loop_defer_cancel(t->loop, &t->broken);
+	loop_forget(t->loop, t->inner);
+	relay_release(&t->relay, t->wire);
+	fd_close(t->inner);
+	conn_taps_free(t->taps);
+	t->taps = NULL;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: ISC */
+/* taps.h - what tcp-connect and tcp-serve can put between a connection and who uses it.
+ *
+ * In this order, what is sent:
+ *     --interval, --crlf, --telnet (255 doubled), --rate, --save-sent and --hexdump, the wire;
+ * and what is received:
+ *     the wire, --save-received and --hexdump, --telnet (commands out, refusals sent).
+ * So files and dumps have what goes over the wire. */
+#ifndef TCP_TAPS_TAPS_H
+#define TCP_TAPS_TAPS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/opt/opt.h"
+#include "core/stream/relay.h"
+
+struct bytes;
+struct conn_taps;
+
+/* The options; all zero is none of them. */
+struct taps_options {
+	bool crlf, telnet;
+	uint64_t rate;
+	int64_t interval_ns;
+	const char *hexdump; /* "": standard error */
+	const char *save_sent, *save_received;
+};
+extern const struct opt taps_opts[], taps_interval_opts[];
+
+/* What holds for all connections; outlives them. All zero is no taps. */
+struct taps {
+	const struct taps_options *options;
+	bool on;
+	bool names_peer; /* dumps tell connections apart */
+	int dump, sent, received;
+};
+
+/* The first option given, or NULL; the first that only has to do with what is sent. */
+const char *taps_given(const struct taps_options *o);
+const char *taps_given_for_sending(const struct taps_options *o);
+
+/* Open the files that O, which T refers to from now on, names; what they had is gone. An exit
+ * status, and WHY has the reason. */
+int taps_open(struct taps *t, const struct taps_options *o, struct bytes *why);
+
+/* Close them, which may tell what they lost: that is reported, and a STATUS of 0 becomes 1. The
+ * exit status then. */
+int taps_finish(struct taps *t, int status);
+
+/* The taps of one connection with the peer PEER (text; copied). NULL with errno ENOMEM. */
+struct conn_taps *conn_taps_new(const struct taps *t, const char *peer);
+void conn_taps_free(struct conn_taps *c);
+
+/* Have RELAY, which C outlives, use C; its side WIRE is the connection. Before relay_prime. */
+void conn_taps_attach(struct conn_taps *c, struct relay *relay, int wire);
+
+#endif
