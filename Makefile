@@ -14,6 +14,10 @@ B := build/$(PLATFORM)-$(notdir $(firstword $(CC)))$(if $(SANITIZE),-sanitize)$(
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wvla -Wmissing-prototypes \
 	-Wstrict-prototypes -Wwrite-strings -Wundef -Wno-format-nonliteral
 
+# Each step is a line such as `CC src/main.c`; V=1 shows the commands instead, -s nothing.
+silent = $(findstring s,$(filter-out --%,$(firstword $(MAKEFLAGS))))
+step = $(if $(V),,@$(if $(silent),,echo '$(1)';))
+
 comma := ,
 probe = $(shell printf 'int main(void){return 0;}' | $(CC) -Werror $(1) -xc - -o /dev/null \
 	2>/dev/null && echo '$(1)')
@@ -48,19 +52,20 @@ ALL_LDFLAGS = $(HARDEN_L) $(LEAN_L) -pthread $(LDFLAGS)
 
 # Files named for another platform stay out.
 OTHERS   := $(if $(filter linux,$(PLATFORM)),%_posix.c,%_linux.c)
-SOURCES  := $(sort $(filter-out $(OTHERS),$(shell find src -name "*.c")))
+SOURCES  := $(sort $(filter-out $(OTHERS),$(shell find src -name "*.c" 2>/dev/null)))
 OBJECTS  := $(SOURCES:src/%.c=$(B)/%.o)
 LIBRARY  := $(filter-out $(B)/main.o,$(OBJECTS))
 UNITS    := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
+PEERS    := $(patsubst tests/peer/%.c,$(B)/peer/%,$(wildcard tests/peer/*.c))
 
-all: sockit
+all: sockit ## build ./sockit (CC, CFLAGS, LDFLAGS, PLATFORM=posix, STATIC=1, SANITIZE=..., V=1)
 
 # The one of this configuration, even if another was built later.
 sockit: $(B)/sockit $(if $(filter $(B),$(shell cat build/copied 2>/dev/null)),,FORCE)
 	@cp -f $(B)/sockit sockit.new && mv -f sockit.new $@ && echo $(B) >build/copied
 
 $(B)/sockit: $(OBJECTS)
-	$(CC) $(ALL_CFLAGS) -o $@ $(OBJECTS) $(ALL_LDFLAGS)
+	$(call step,LINK $@)$(CC) $(ALL_CFLAGS) -o $@ $(OBJECTS) $(ALL_LDFLAGS)
 
 # Other flags than last time are a reason to build, as a changed source is.
 FLAGS := $(strip $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS))
@@ -74,13 +79,17 @@ $(B)/flags:
 $(B)/main.o: Makefile
 $(OBJECTS): $(B)/%.o: src/%.c $(B)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(if $(filter src/main.c,$<),-DSOCKIT_VERSION='"$(VERSION)"') -c -o $@ $<
+	$(call step,CC $<)$(CC) $(ALL_CFLAGS) $(if $(filter src/main.c,$<),-DSOCKIT_VERSION='"$(VERSION)"') -c -o $@ $<
 
-$(UNITS): $(B)/unit/%: tests/unit/%.c $(LIBRARY)
+# What tests link with: everything but main.
+$(B)/libsockit.a: $(LIBRARY)
+	$(call step,AR $@)rm -f $@ && $(AR) rc $@ $(LIBRARY)
+
+$(UNITS) $(PEERS): $(B)/%: tests/%.c $(B)/libsockit.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Itests/unit -o $@ $< $(LIBRARY) $(ALL_LDFLAGS)
+	$(call step,CC $<)$(CC) $(ALL_CFLAGS) -I$(dir $<) -o $@ $< $(B)/libsockit.a $(ALL_LDFLAGS)
 
-units: $(UNITS)
+units: $(UNITS) $(PEERS)
 
 # A fuzzer links the real code, built for it by clang; what it finds new is kept beside the objects,
 # what is worth keeping is moved to tests/fuzz/NAME by hand. FUZZ=NAME picks one, SECONDS is for each.
@@ -93,13 +102,13 @@ F_OBJECTS := $(LIBRARY:$(B)/%=$(F)/src/%)
 
 $(F_OBJECTS): $(F)/src/%.o: src/%.c
 	@mkdir -p $(@D)
-	clang $(F_FLAGS) -fsanitize=fuzzer-no-link -c -o $@ $<
+	$(call step,CC $<)clang $(F_FLAGS) -fsanitize=fuzzer-no-link -c -o $@ $<
 
 $(FUZZ:%=$(F)/%): $(F)/%: tests/fuzz/%.c $(F_OBJECTS)
 	@mkdir -p $(F)/new-$*
-	clang $(F_FLAGS) -fsanitize=fuzzer -o $@ $< $(F_OBJECTS)
+	$(call step,CC $<)clang $(F_FLAGS) -fsanitize=fuzzer -o $@ $< $(F_OBJECTS)
 
-fuzz:
+fuzz: ## feed the parsers what nobody would send; FUZZ=telnet runs one, SECONDS=20 for each
 	@if command -v clang >/dev/null; then $(MAKE) --no-print-directory $(FUZZ:%=run-fuzz-%); \
 	else echo 'fuzz: left out, clang is not installed'; fi
 
@@ -107,30 +116,33 @@ $(FUZZ:%=run-fuzz-%): run-fuzz-%: $(F)/%
 	$< -max_total_time=$(SECONDS) -max_len=4096 -verbosity=0 -artifact_prefix=$(F)/ \
 		$(F)/new-$* tests/fuzz/$*
 
-# TESTS=FILE narrows the run; JOBS=N runs N tests at once.
-check: $(B)/sockit units
-	SOCKIT='$(CURDIR)/$(B)/sockit' UNITS='$(CURDIR)/$(B)/unit' sh tests/run.sh $(TESTS)
+check: $(B)/sockit units ## build and run the tests; TESTS=tests/scan.bats runs some, JOBS=N files at once
+	$(if $(V),,@)SOCKIT='$(CURDIR)/$(B)/sockit' UNITS='$(CURDIR)/$(B)/unit' PEERS='$(CURDIR)/$(B)/peer' \
+		sh tests/run.sh $(TESTS)
 
-check-all: ## the same tests with every compiler, platform, poller and checker
+check-bare: ## the README's first commands on a fresh Debian in a folder; the real thing as root
+	sh tests/bare.sh
+
+check-all: ## the tests with gcc and clang, sanitizers, PLATFORM=posix, both pollers, valgrind
 	sh tests/check-all.sh
 
-demo: sockit
+demo: sockit ## do the main job once, before your eyes
 	sh tests/demo.sh
 
-bench: sockit
+bench: sockit ## compare speed with nc, ncat, socat and others; BENCH=bulk runs one part
 	python3 tests/bench/run.py $(BENCH)
 
-picture: ## doc/bench.svg and the table of README.md, from what bench has measured
+picture: ## publish what bench measured, in README.md and tests/bench/bench.svg
 	python3 tests/bench/picture.py
 
-lint: $(B)/sockit
+lint: $(B)/sockit ## layers, function length, formatting, shell scripts, man pages, options, completions
 	SOCKIT='$(CURDIR)/$(B)/sockit' sh tests/lint/run.sh
 
-format:
+format: ## format what lint finds badly formatted
 	clang-format -i $$(find src tests -name '*.[ch]')
 
-completions: sockit
-	sh tests/lint/completions.sh write
+completions: sockit ## bring the shells' completions up to date with the options
+	sh completions/generate.sh write
 
 # Where things go, in the names of the GNU standards, and in the capitals of other Makefiles.
 PREFIX    ?= /usr/local
@@ -163,23 +175,23 @@ EACH_FILE = \
 	for text in README.md COPYING; do put '$(INSTALL_DATA)' $$text '$(docdir)' $$text; done
 
 # A folder that is there keeps its mode, which install -d would change.
-install: $(PROGRAM)
+install: $(PROGRAM) ## prefix=/usr/local, DESTDIR; PROGRAM=sockit-static installs that one
 	@put() { \
 		echo "$(DESTDIR)$$3/$$4"; \
 		{ [ -d "$(DESTDIR)$$3" ] || $(INSTALL) -d "$(DESTDIR)$$3"; } && \
 			$$1 "$$2" "$(DESTDIR)$$3/$$4" || exit 1; \
 	}; $(EACH_FILE)
 
-install-strip:
+install-strip: ## the same, without symbols
 	@$(MAKE) --no-print-directory INSTALL_PROGRAM='$(INSTALL_PROGRAM) -s' install
 
-uninstall:
+uninstall: ## remove what install installs
 	@put() { rm -f "$(DESTDIR)$$3/$$4" || exit 1; }; $(EACH_FILE)
 	@rmdir '$(DESTDIR)$(docdir)' 2>/dev/null || true
 
 # The bytes depend on the commit alone, not on who makes it, when, where, or with which settings.
 DIST = sockit-$(VERSION)
-dist:
+dist: ## a tarball of the last commit
 	@[ -e .git ] || \
 		{ echo 'dist: the tarball is made from a commit, and this is no git checkout' >&2; exit 1; }
 	@git diff --quiet HEAD -- || echo 'dist: what is not committed is left out' >&2
@@ -189,7 +201,7 @@ dist:
 
 # By musl-gcc unless CC says otherwise; on a system of musl, cc will do.
 ifeq ($(STATIC),)
-static:
+static: ## ./sockit-static, one small file that needs nothing else, by musl-gcc or CC
 	@cc='$(if $(filter default file,$(origin CC)),,$(CC))'; \
 	if [ -n "$$cc" ]; then :; \
 	elif command -v musl-gcc >/dev/null; then cc=musl-gcc; \
@@ -204,31 +216,20 @@ static: $(B)/sockit
 	$(STRIP) -o sockit-static $(B)/sockit
 endif
 
-deb: $(PROGRAM)
+deb: $(PROGRAM) ## a Debian package; DEBFULLNAME, DEBEMAIL: its maintainer
 	@rm -rf $(B)/deb
 	@$(MAKE) --no-print-directory install-strip DESTDIR=$(B)/deb prefix=/usr \
 		zshcompdir=/usr/share/zsh/vendor-completions >/dev/null
-	sh packaging/deb.sh $(B)/deb $(VERSION)
+	sh tests/packaging/deb.sh $(B)/deb $(VERSION)
 
-clean:
+clean: ## remove what was built
 	rm -rf build sockit sockit.new sockit-static sockit-*.tar sockit-*.tar.gz sockit_*.deb
 
-help:
-	@echo 'make              build ./sockit (CC, CFLAGS, LDFLAGS, PLATFORM=posix, STATIC=1, SANITIZE=...)'
-	@echo 'make check        build and run the tests; TESTS="tests/opt.bats" runs some'
-	@echo 'make check-all    the tests with gcc and clang, sanitizers, PLATFORM=posix, both pollers, valgrind'
-	@echo 'make fuzz         feed the parsers what nobody would send; FUZZ=telnet runs one, SECONDS=$(SECONDS) each'
-	@echo 'make demo         do the main job once, in front of your eyes'
-	@echo 'make bench        compare speed with nc, ncat, socat and others; BENCH=bulk runs one part'
-	@echo 'make picture      publish what bench measured, in README.md and doc/bench.svg'
-	@echo 'make lint         layering, function length, formatting, shell scripts, man pages, options, completions'
-	@echo 'make completions  write the options there are into the files of the shells'
-	@echo 'make static       ./sockit-static, one small file that needs nothing else, by musl-gcc or CC'
-	@echo 'make install      prefix=$(prefix), DESTDIR; PROGRAM=sockit-static for that one; make uninstall'
-	@echo 'make deb          the same as a Debian package; DEBFULLNAME, DEBEMAIL: its maintainer'
-	@echo 'make dist         $(DIST).tar.gz from the last commit; make clean'
+help: ## this list, made from the line of each target
+	@sed -n 's/^\([a-z-]*\):.*\#\# /\1 /p' Makefile | \
+		while read -r target text; do printf 'make %-14s %s\n' "$$target" "$$text"; done
 
-.PHONY: all units fuzz check check-all demo bench picture lint format completions install install-strip \
+.PHONY: all units fuzz check check-bare check-all demo bench picture lint format completions install install-strip \
 	uninstall dist static deb clean help FORCE
 .SECONDARY: $(FUZZ:%=$(F)/%)
--include $(OBJECTS:.o=.d) $(UNITS:=.d) $(F_OBJECTS:.o=.d) $(FUZZ:%=$(F)/%.d)
+-include $(OBJECTS:.o=.d) $(UNITS:=.d) $(PEERS:=.d) $(F_OBJECTS:.o=.d) $(FUZZ:%=$(F)/%.d)

@@ -77,6 +77,21 @@ says() {
 	make_in . -q PLATFORM=linux
 }
 
+@test "make says in a line what it compiles; with V=1 it shows the command" {
+	run -0 make_in . PLATFORM=linux
+	[ "$(grep -v '^LINK ' <<<"$output")" = $'CC src/core/os_linux.c\nCC src/main.c' ]
+	build clean
+	run -0 make_in . PLATFORM=linux V=1
+	[[ $output == *' -c -o build/linux-'*'/main.o src/main.c'* && $output != *$'\n''CC '* ]]
+}
+
+@test "make help tells what each target is for" {
+	run -0 make_in . help
+	for target in all check check-bare check-all lint bench install uninstall deb dist static help; do
+		grep -Eq "^make $target +[^ ]" <<<"$output" || return 1
+	done
+}
+
 @test "a changed header is built in" {
 	build
 	age

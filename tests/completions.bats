@@ -238,11 +238,11 @@ stale() {
 	cp -r "$completions" copy
 	sed "${@:2}" "$completions/$1" >"copy/$1"
 	cmp -s "$completions/$1" "copy/$1" && return 2
-	COMPLETIONS=$PWD/copy sh "$tests/lint/completions.sh" check
+	COMPLETIONS=$PWD/copy sh "$tests/../completions/generate.sh" check
 }
 
 @test "the files have the options, commands and layers that there are: make completions" {
-	sh "$tests/lint/completions.sh" check
+	sh "$tests/../completions/generate.sh" check
 }
 
 @test "an option too few or too many in any of the files is found" {

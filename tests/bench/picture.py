@@ -18,7 +18,7 @@ sys.dont_write_bytecode = True
 import results  # noqa: E402 (after the line above, which keeps the tree clean)
 from common import ROOT  # noqa: E402
 
-PICTURE = os.path.join(ROOT, "doc", "bench.svg")
+PICTURE = os.path.join(ROOT, "tests", "bench", "bench.svg")
 README = os.path.join(ROOT, "README.md")
 BEGIN, END = "<!-- bench begins: make picture -->\n", "<!-- bench ends -->\n"
 LEVEL = 0.05

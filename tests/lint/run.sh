@@ -46,7 +46,7 @@ lint headers sh tests/lint/headers.sh
 # shellcheck disable=SC2046
 lint_with clang-format --dry-run -Werror $(sources)
 # shellcheck disable=SC2046
-lint_with shellcheck $(find tests completions packaging -name '*.sh' -o -name '*.bash' | sort)
+lint_with shellcheck $(find tests completions -name '*.sh' -o -name '*.bash' | sort)
 lint_with zsh -n completions/_sockit
 lint_with fish -n completions/sockit.fish
 if [ -n "$(find man -name '*.[17]')" ]; then
@@ -54,7 +54,7 @@ if [ -n "$(find man -name '*.[17]')" ]; then
 fi
 if [ -x "$SOCKIT" ]; then
 	lint tables "$SOCKIT" help --check
-	lint completions sh tests/lint/completions.sh check
+	lint completions sh completions/generate.sh check
 else
 	echo "skipped tables and completions: no binary at $SOCKIT"
 fi

@@ -1,22 +1,22 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# completions.sh - the tables in completions/, made from `sockit help --dump` and the like.
+# generate.sh - the tables of the files beside it, made from `sockit help --dump` and the like.
 #
-#     sh tests/lint/completions.sh write      bring them up to date
-#     sh tests/lint/completions.sh check      fail if they are not
+#     sh completions/generate.sh write      bring them up to date
+#     sh completions/generate.sh check      fail if they are not
 #
 # SOCKIT        the binary to ask (default ./sockit)
 # COMPLETIONS   the folder of the files (default completions)
 set -u
 
-cd "$(dirname "$0")/../.." || exit 1
+cd "$(dirname "$0")/.." || exit 1
 SOCKIT=${SOCKIT:-$PWD/sockit}
 COMPLETIONS=${COMPLETIONS:-completions}
 
 case ${1:-} in
 write | check) ;;
 *)
-	echo "usage: completions.sh write|check" >&2
+	echo "usage: generate.sh write|check" >&2
 	exit 2
 	;;
 esac
@@ -24,7 +24,7 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 if ! "$SOCKIT" help >"$work/help" || ! "$SOCKIT" help --dump >"$work/dump" ||
 	! "$SOCKIT" raw-send --layers >"$work/layers.text"; then
-	echo "completions.sh: $SOCKIT does not tell its options; run make first" >&2
+	echo "generate.sh: $SOCKIT does not tell its options; run make first" >&2
 	exit 1
 fi
 tab=$(printf '\t')

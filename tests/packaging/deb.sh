@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 # deb.sh - a Debian package of what `make install` has installed; by dpkg-deb alone, no debhelper.
 #
-#     sh packaging/deb.sh FOLDER VERSION     FOLDER is the DESTDIR of the installation, and becomes
+#     sh tests/packaging/deb.sh FOLDER VERSION     FOLDER is the DESTDIR of the installation, and becomes
 #                                            the tree of the package; `make deb` does both
 #
 # DEBFULLNAME, DEBEMAIL   who maintains the package
@@ -85,12 +85,12 @@ sockit ($version) unstable; urgency=medium
 END
 }
 
-[ $# -eq 2 ] || die 'usage: sh packaging/deb.sh FOLDER VERSION'
+[ $# -eq 2 ] || die 'usage: sh tests/packaging/deb.sh FOLDER VERSION'
 have dpkg-deb || die 'dpkg-deb is not installed'
 root=$(cd "$1" && pwd)
 [ -x "$root/usr/bin/sockit" ] || die "nothing is installed in $1/usr/bin"
 version=$2
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 architecture=$(dpkg --print-architecture)
 maintainer="${DEBFULLNAME:-The sockit authors} <${DEBEMAIL:-sockit@packages.invalid}>"
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(epoch)}
