@@ -17,7 +17,7 @@
  *   raw/            send; layers (words to packet), checksums, capture files, replies
  *   names/          resolve, services; dns (queries by type), batch (answers in order)
  *   core/           knows no protocol and no command: names and services looked up, listener,
- *                   local, access, ready, privilege, meter
+ *                   local, access, ready, privilege, meter, results
  *   core/stream/    bytes in one direction (flow) and both (relay), half-close, taps, drain
  *   core/loop/      descriptors, timers, signals, children, other threads; the pollers
  *   core/sock/      sockets and their -o options
@@ -42,6 +42,7 @@
 #include "core/opt/guess.h"
 #include "core/opt/opt.h"
 #include "core/opt/opt_value.h"
+#include "core/results.h"
 #include "names/commands.h"
 #include "raw/commands.h"
 #include "tcp/commands.h"
@@ -122,23 +123,6 @@ static int unknown_word(const char *word)
 	return STATUS_USAGE;
 }
 
-/* Have a text written at once when it is closed: of a write that failed before, nobody would
- * know the reason any more. */
-static void hold_output(void)
-{
-	static char buffer[1 << 16];
-
-	setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
-}
-
-static int close_output(void)
-{
-	if (fd_close_stdout() == 0)
-		return STATUS_DONE;
-	log_error("cannot write to standard output: %s", status_reason(errno));
-	return STATUS_FAILED;
-}
-
 static void write_help(FILE *out)
 {
 	fprintf(out,
@@ -166,9 +150,8 @@ static int run_command(const struct command *command, int argc, char *const argv
 	case OPT_RUN: status = command->run(config, &words); break;
 	case OPT_BAD: log_error("%s", bytes_text(&why)); break;
 	case OPT_HELP:
-		hold_output();
-		opt_help(command, stdout);
-		status = close_output();
+		opt_help(command, results_text());
+		status = results_finish(STATUS_DONE, 0);
 		break;
 	}
 	opt_release(command, config, &words);
@@ -204,23 +187,22 @@ static int help(int argc, char *const argv[])
 		log_error("help takes one command");
 		return STATUS_USAGE;
 	}
-	hold_output();
 	if (argc == 0 || strcmp(argv[0], "help") == 0 || strcmp(argv[0], "--help") == 0) {
-		write_help(stdout);
-		return close_output();
+		write_help(results_text());
+		return results_finish(STATUS_DONE, 0);
 	}
 	if (strcmp(argv[0], "--check") == 0)
 		return check_tables();
 	if (strcmp(argv[0], "--dump") == 0) {
 		for (size_t i = 0; i < COMMAND_COUNT; i++)
-			opt_dump(commands[i], stdout);
-		return close_output();
+			opt_dump(commands[i], results_text());
+		return results_finish(STATUS_DONE, 0);
 	}
 	command = find_command(argv[0]);
 	if (!command)
 		return unknown_word(argv[0]);
-	opt_help(command, stdout);
-	return close_output();
+	opt_help(command, results_text());
+	return results_finish(STATUS_DONE, 0);
 }
 
 int main(int argc, char *argv[])
@@ -244,9 +226,8 @@ int main(int argc, char *argv[])
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
 		return help(0, NULL);
 	if (strcmp(argv[1], "--version") == 0) {
-		hold_output();
-		printf("sockit %s\n", SOCKIT_VERSION);
-		return close_output();
+		fprintf(results_text(), "sockit %s\n", SOCKIT_VERSION);
+		return results_finish(STATUS_DONE, 0);
 	}
 	return unknown_word(argv[1]);
 }

@@ -4,7 +4,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -125,9 +124,8 @@ void screen_give_way(const void *data, size_t size)
 	write_out(&out);
 }
 
-void screen_print(const void *data, size_t size)
+void screen_give_way_to_output(const void *data, size_t size)
 {
 	if (screen.begun && isatty(STDOUT_FILENO) == 1)
 		screen_give_way(data, size);
-	fwrite(data, 1, size, stdout);
 }

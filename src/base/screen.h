@@ -32,7 +32,7 @@ void screen_end(const struct bytes *line);
  * again. log.h's lines have this done for them. */
 void screen_give_way(const void *data, size_t size);
 
-/* fwrite(3) to standard output; if that is a terminal, the line gives way. */
-void screen_print(const void *data, size_t size);
+/* The same for what is about to be written to standard output, if that is a terminal. */
+void screen_give_way_to_output(const void *data, size_t size);
 
 #endif

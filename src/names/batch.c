@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "core/loop/loop.h"
+#include "core/results.h"
 #include "core/stream/end.h"
 
 enum {
@@ -147,9 +148,9 @@ static void flush(struct batch *b)
 {
 	if (b->out.size == 0 || b->result->error)
 		return;
-	if (fd_write_all(STDOUT_FILENO, b->out.data, b->out.size) < 0)
+	results_add(&b->out);
+	if (results_flush() < 0)
 		stop(b, errno, false);
-	bytes_clear(&b->out);
 }
 
 static void write_one(struct batch *b, struct question *q)

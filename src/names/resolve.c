@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -17,6 +16,7 @@
 #include "core/loop/loop.h"
 #include "core/loop/pool.h"
 #include "core/name.h"
+#include "core/results.h"
 #include "names/batch.h"
 #include "names/commands.h"
 #include "names/lookup.h"
@@ -230,11 +230,8 @@ static int run_batch(struct resolve_run *r, struct batch_plan *plan)
 	plan->arg = r;
 	plan_ways(r, plan);
 	if (batch_run(r->loop, plan, &result) < 0) {
-		if (result.error == EPIPE && !loop_signal_was_ignored(SIGPIPE))
-			status_die_of(SIGPIPE);
-		log_error("cannot %s: %s",
-			result.reading ? "read the names" : "write to standard output",
-			status_reason(result.error));
+		if (!results_error())
+			log_error("cannot read the names: %s", status_reason(result.error));
 		return STATUS_FAILED;
 	}
 	/* Many names have one status among them. */
@@ -271,10 +268,7 @@ static int run(struct resolve_run *r, const struct opt_words *operands)
 
 	if (operands->operand_count == 0 && !r->options->batch) {
 		status = answer_host_name(r, &out);
-		if (fd_write_all(STDOUT_FILENO, out.data, out.size) < 0) {
-			log_error("cannot write to standard output: %s", status_reason(errno));
-			status = STATUS_FAILED;
-		}
+		results_add(&out);
 		bytes_release(&out);
 		return status;
 	}
@@ -302,15 +296,11 @@ static int resolve_main(const void *config, const struct opt_words *operands)
 	status = check_options(&r, operands->operand_count);
 	if (status == STATUS_DONE)
 		status = run(&r, operands);
-	if (fd_close_stdout() < 0 && status == STATUS_DONE) {
-		log_error("cannot write to standard output: %s", status_reason(errno));
-		status = STATUS_FAILED;
-	}
 	pool_close();
 	dns_client_free(r.dns);
 	dns_servers_release(&r.servers);
 	loop_free(r.loop);
-	return status;
+	return (int)results_finish((enum status)status, 0);
 }
 
 static const struct opt_hint hints[] = {

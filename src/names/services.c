@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "core/addr/addr.h"
 #include "core/opt/guess.h"
+#include "core/results.h"
 #include "names/commands.h"
 #include "names/services_db.h"
 #include "names/services_options.h"
@@ -200,16 +201,8 @@ static bool add_selected(struct run *r, struct selection *s)
 
 static int write_out(struct run *r)
 {
-	int result = -1;
-
-	if (r->out.failed)
-		errno = ENOMEM;
-	else
-		result = fd_write_all(STDOUT_FILENO, r->out.data, r->out.size);
-	if (result < 0)
-		log_error("cannot write to standard output: %s", status_reason(errno));
-	bytes_clear(&r->out);
-	return result;
+	results_add(&r->out);
+	return results_flush();
 }
 
 /* Whether one of the services is for the protocol NAME; if not, append which was probably meant. */
@@ -324,12 +317,7 @@ static int answer_all(struct run *r, const struct opt_words *words)
 		if (status == STATUS_DONE)
 			status = one;
 	}
-	if (write_out(r) < 0)
-		return STATUS_FAILED;
-	if (fd_close_stdout() < 0 && status == STATUS_DONE) {
-		log_error("cannot write to standard output: %s", status_reason(errno));
-		status = STATUS_FAILED;
-	}
+	results_add(&r->out);
 	return status;
 }
 
@@ -354,7 +342,7 @@ static int services_run(const void *config, const struct opt_words *words)
 	}
 	services_release(&r.list);
 	bytes_release(&r.out);
-	return status;
+	return (int)results_finish((enum status)status, 0);
 }
 
 static const struct opt_hint hints[] = {

@@ -15,7 +15,7 @@
 
 /* A file of up to WHOLE_MAX bytes is read once and kept; else there is room for the longest record
  * many times over. */
-enum { WHOLE_MAX = 64 << 20, BUFFER_SIZE = 2 << 20, COPY_SIZE = 65536 };
+enum { WHOLE_MAX = 64 << 20, BUFFER_SIZE = 2 << 20, COPY_SIZE = 65536, FILE_MODE = 0666 };
 
 static int cannot_read(const struct capture *c, int err, struct bytes *why)
 {
@@ -230,12 +230,23 @@ int capture_sum(struct capture *c, struct capture_sum *sum, struct bytes *why)
 FILE *capture_create(const char *path, enum pcap_link link)
 {
 	unsigned char header[PCAP_HEADER];
-	FILE *file = strcmp(path, "-") == 0 ? stdout : fopen(path, "we");
+	bool standard = strcmp(path, "-") == 0;
+	int fd = standard ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
+			  : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, FILE_MODE);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
 
-	pcap_write_header(link, header);
-	if (file && fwrite(header, sizeof(header), 1, file) != 1)
+	if (!file) {
+		/* fdopen(3) has a reason of its own for a descriptor that only reads. */
+		if (fd >= 0 && errno == EINVAL)
+			errno = EBADF;
+		fd_close(fd);
 		return NULL;
-	return file;
+	}
+	pcap_write_header(link, header);
+	if (fwrite(header, sizeof(header), 1, file) == 1)
+		return file;
+	fclose(file);
+	return NULL;
 }
 
 int capture_write(FILE *file, int64_t at_ns, const void *data, size_t size)

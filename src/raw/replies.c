@@ -3,7 +3,6 @@
 #include "raw/replies.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,9 +10,9 @@
 #include "base/fd.h"
 #include "base/json.h"
 #include "base/num.h"
-#include "base/screen.h"
 #include "base/status.h"
 #include "core/os/os_packet.h"
+#include "core/results.h"
 #include "raw/field.h"
 
 /* The table of what was sent has rows of few entries; in a full row the oldest makes room. So its
@@ -143,7 +142,7 @@ static void report(struct replies *r, const struct answer *a, const struct repli
 		add_json(&line, a, when, ns);
 	else
 		add_text(&line, a, ns);
-	screen_print(line.data, line.size);
+	results_add(&line);
 	bytes_release(&line);
 	r->count++;
 }
@@ -183,10 +182,8 @@ static void readable(void *arg, int fd, unsigned events)
 		if (got > 0 && !info.outgoing)
 			take(r, (size_t)got, &info);
 	}
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		r->broken_output = errno == EPIPE;
+	if (results_flush() < 0)
 		why = status_reason(errno);
-	}
 	if (r->count > before || why)
 		r->fn(r->arg, why);
 }

@@ -30,7 +30,6 @@ struct replies {
 	struct replies_entry *table;
 	unsigned char *frame;
 	uint64_t count, bytes;
-	bool broken_output;
 };
 
 /* Listen from now on. FD is a socket of os_capture_open, owned from now on. 0, or -1 with errno.

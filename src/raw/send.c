@@ -12,8 +12,8 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/num.h"
-#include "base/screen.h"
 #include "base/status.h"
+#include "core/results.h"
 #include "raw/commands.h"
 #include "raw/plan.h"
 #include "raw/replies.h"
@@ -55,7 +55,7 @@ static void show(struct run *r, const struct source_packet *p)
 		show_packet_json(packet, r->shown, &out);
 	else
 		show_packet(packet, r->shown, &out);
-	screen_print(out.data, out.size);
+	results_add(&out);
 	bytes_release(&out);
 }
 
@@ -99,8 +99,8 @@ static void replied(void *arg, const char *why)
 	struct run *r = arg;
 
 	if (why) {
-		if (!r->replies.broken_output)
-			log_error("cannot go on with replies: %s", why);
+		if (!results_error())
+			log_error("cannot read replies: %s", why);
 		stop(r, STATUS_FAILED);
 	} else if (r->replies.count >= wanted(r)) {
 		stop(r, STATUS_DONE);
@@ -259,7 +259,7 @@ static int run_packets(struct run *r, struct bytes *why)
 		}
 		if (o->dry_run || o->hexdump)
 			show(r, &packet);
-		if (write_packet(r, &packet, why) != STATUS_DONE || ferror(stdout))
+		if (write_packet(r, &packet, why) != STATUS_DONE || results_error())
 			return STATUS_FAILED;
 	}
 }
@@ -283,7 +283,7 @@ static int run_writing(struct run *r, struct bytes *why)
 		}
 	}
 	status = run_packets(r, why);
-	if (r->file && r->file != stdout && fclose(r->file) != 0 && status == STATUS_DONE) {
+	if (r->file && fclose(r->file) != 0 && status == STATUS_DONE) {
 		bytes_add_format(why, "cannot write %s: %s", path, status_reason(errno));
 		status = STATUS_FAILED;
 	}
@@ -303,25 +303,10 @@ static void run_release(struct run *r)
 	loop_free(r->loop);
 }
 
-/* Standard output is closed last; what it lost counts, and who closed it is told in cat's way. */
 static int finish(struct run *r, int status)
 {
-	bool broken = r->replies.broken_output;
-
-	if (fd_close_stdout() < 0 && (status == STATUS_DONE || ferror(stdout))) {
-		broken = broken || errno == EPIPE;
-		if (!broken)
-			log_error("cannot write to standard output: %s", status_reason(errno));
-		status = STATUS_FAILED;
-	}
 	run_release(r);
-	if (r->signo)
-		status_die_of(r->signo);
-	if (broken && !loop_signal_was_ignored(SIGPIPE))
-		status_die_of(SIGPIPE);
-	if (broken)
-		log_error("cannot write to standard output: %s", status_reason(EPIPE));
-	return status;
+	return (int)results_finish((enum status)status, r->signo);
 }
 
 static int list(struct run *r, const struct opt_words *words)
@@ -331,7 +316,7 @@ static int list(struct run *r, const struct opt_words *words)
 			words->operands[0]);
 		return STATUS_USAGE;
 	}
-	layers_print(stdout);
+	layers_print(results_text());
 	return finish(r, STATUS_DONE);
 }
 
@@ -345,7 +330,7 @@ static int send_run(const void *config, const struct opt_words *words)
 	if (r.config->send.list)
 		return list(&r, words);
 	if (sock_options_wants_help(&r.config->socket.options)) {
-		sock_options_help(stdout);
+		sock_options_help(results_text());
 		return finish(&r, STATUS_DONE);
 	}
 	status = plan_make(&r.plan, config, words, &why);

@@ -59,8 +59,7 @@ int64_t loop_now(const struct loop *loop);
  * with errno. */
 int loop_signal(struct loop *loop, int signo, bool force, loop_signal_fn *fn, void *arg);
 
-/* Whether SIGNO, one that the loop has had to do with (SIGPIPE always), was ignored when the
- * process started. */
+/* Whether SIGNO was ignored when the process started. Works without a loop, too. */
 bool loop_signal_was_ignored(int signo);
 
 /* Call FN when the child PID ended. Children that nobody asked about are reaped in silence. A child

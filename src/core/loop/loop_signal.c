@@ -73,7 +73,8 @@ int loop_signal(struct loop *loop, int signo, bool force, loop_signal_fn *fn, vo
 
 bool loop_signal_was_ignored(int signo)
 {
-	return signo >= 1 && signo <= LOOP_SIGNAL_MAX && origins[signo] == ORIGIN_IGNORED;
+	return signo >= 1 && signo <= LOOP_SIGNAL_MAX && remember_origin(signo) == 0 &&
+		origins[signo] == ORIGIN_IGNORED;
 }
 
 void loop_signals_ignored(sigset_t *set)

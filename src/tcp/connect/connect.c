@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "core/loop/pool.h"
+#include "core/results.h"
 #include "core/sock/sock.h"
 #include "tcp/commands.h"
 #include "tcp/connect/scan.h"
@@ -223,24 +224,16 @@ static void run_release(struct connect_run *r)
 	loop_free(r->loop);
 }
 
-/* Standard output is closed last; what it lost counts, and who closed it is told in cat's way. */
 static int finish(struct connect_run *r)
 {
-	bool broken = r->session.broken_output;
 	int status = taps_finish(&r->set.taps, r->status);
 
-	if (fd_close_stdout() < 0 && status == STATUS_DONE) {
-		broken = errno == EPIPE;
-		log_error("cannot write to standard output: %s", status_reason(errno));
-		status = STATUS_FAILED;
-	}
-	if (r->signo)
-		status_die_of(r->signo);
-	if (broken && !loop_signal_was_ignored(SIGPIPE))
-		status_die_of(SIGPIPE);
-	if (broken)
+	/* Where that kills nobody, the session's own words have the byte counts. */
+	if (r->session.broken_output && loop_signal_was_ignored(SIGPIPE))
 		log_error("%s", bytes_text(&r->session.why));
-	return status;
+	else if (r->session.broken_output)
+		results_failed(EPIPE);
+	return (int)results_finish((enum status)status, r->signo);
 }
 
 static int connect_run(const void *config, const struct opt_words *words)
@@ -250,7 +243,7 @@ static int connect_run(const void *config, const struct opt_words *words)
 
 	log_setup("tcp-connect", r.config->common.level, r.config->common.json);
 	if (sock_options_wants_help(&r.config->socket.options)) {
-		sock_options_help(stdout);
+		sock_options_help(results_text());
 		return finish(&r);
 	}
 	r.status = connect_prepare(&r.set, r.config, words, &why);

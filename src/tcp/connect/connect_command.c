@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 #include "core/loop/child.h"
 #include "core/loop/pool.h"
 #include "core/os/os.h"
+#include "core/results.h"
 #include "core/stream/drain.h"
 #include "tcp/command.h"
 #include "tcp/connect/connect.h"
@@ -104,10 +104,8 @@ int connect_command_become(struct connect_run *r)
 	char *const *argv = r->set.command.argv;
 	int err;
 
-	if (fflush(stdout) != 0) {
-		log_error("cannot write to standard output: %s", status_reason(errno));
+	if (results_flush() < 0)
 		return STATUS_FAILED;
-	}
 	pool_close();
 	loop_free(r->loop);
 	r->loop = NULL;

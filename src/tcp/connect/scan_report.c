@@ -3,16 +3,13 @@
 
 #include "tcp/connect/scan_private.h"
 
-#include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/bytes.h"
-#include "base/fd.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "base/status.h"
+#include "core/results.h"
 
 enum { SERVICE_NAME_MAX = 64 };
 
@@ -74,15 +71,9 @@ void scan_report(struct scan_target *t)
 
 int scan_flush(struct scan *s)
 {
-	struct bytes *report = &s->report;
-
-	errno = ENOMEM;
-	if (!report->failed && fd_write_all(STDOUT_FILENO, report->data, report->size) == 0) {
-		bytes_clear(report);
+	results_add(&s->report);
+	if (results_flush() == 0)
 		return 0;
-	}
-	if (s->status == STATUS_DONE)
-		log_error("cannot write to standard output: %s", status_reason(errno));
 	s->status = STATUS_FAILED;
 	loop_stop(s->loop);
 	return -1;

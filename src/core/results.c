@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: ISC */
+/* results.c - what a command prints on standard output: one writer, which keeps the reason. */
+#include "core/results.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/fd.h"
+#include "base/log.h"
+#include "base/screen.h"
+#include "core/loop/loop.h"
+
+enum { ENOUGH = 1 << 16 };
+
+/* stdio does not keep the errno of a write that failed behind the caller's back, so its streams are
+ * used to print into memory only. */
+static struct {
+	FILE *stream; /* into DATA */
+	char *data;
+	size_t size;
+	size_t unseen; /* bytes appended by results_write since the last flush */
+	int error;
+} results;
+
+FILE *results_text(void)
+{
+	if (!results.stream)
+		results.stream = open_memstream(&results.data, &results.size);
+	if (results.stream)
+		return results.stream;
+	results_failed(ENOMEM);
+	return stdout;
+}
+
+void results_write(const void *data, size_t size)
+{
+	if (size == 0 || results.error)
+		return;
+	if (fwrite(data, 1, size, results_text()) < size)
+		results_failed(ENOMEM);
+	results.unseen += size;
+	/* A failure is kept, and results_finish reports it. */
+	if (results.unseen >= ENOUGH && results_flush() < 0)
+		return;
+}
+
+void results_add(struct bytes *b)
+{
+	if (b->failed)
+		results_failed(ENOMEM);
+	results_write(b->data, b->size);
+	bytes_clear(b);
+}
+
+void results_failed(int err)
+{
+	if (!results.error)
+		results.error = err;
+}
+
+int results_error(void)
+{
+	return results.error;
+}
+
+int results_flush(void)
+{
+	results.unseen = 0;
+	if (!results.error && results.stream) {
+		if (fflush(results.stream) != 0)
+			results_failed(errno);
+		screen_give_way_to_output(results.data, results.size);
+		if (!results.error && fd_write_all(STDOUT_FILENO, results.data, results.size) < 0)
+			results_failed(errno);
+		rewind(results.stream);
+	}
+	errno = results.error;
+	return results.error ? -1 : 0;
+}
+
+static void close_all(void)
+{
+	/* What fails is kept. */
+	if (results_flush() == 0 && fd_close_stdout() < 0)
+		results_failed(errno);
+	if (results.stream)
+		fclose(results.stream);
+	free(results.data);
+	results.stream = NULL;
+	results.data = NULL;
+}
+
+enum status results_finish(enum status status, int signo)
+{
+	close_all();
+	if (results.error == EPIPE && !signo && !loop_signal_was_ignored(SIGPIPE))
+		signo = SIGPIPE;
+	if (results.error && signo != SIGPIPE)
+		log_error("cannot write to standard output: %s", status_reason(results.error));
+	if (signo)
+		status_die_of(signo);
+	return results.error && status == STATUS_DONE ? STATUS_FAILED : status;
+}
