@@ -439,6 +439,38 @@ for x in (b"0.5", b"0.2", b"0"): s.sendto(x + b"\n", "sock")'
 	grep -q 'no space left' err
 }
 
+@test "a reader that leaves ends it before anything else comes" {
+	expect_signal PIPE
+	mkfifo output
+	for how in '' --json; do
+		cat output >/dev/null 3>&- &
+		reader=$!
+		"$SOCKIT" udp-listen $how --ready-file ready 127.0.0.1:0 3>&- >output 2>/dev/null &
+		pid=$!
+		processes+=("$pid")
+		wait_for test -s ready
+		kill "$reader"
+		wait_exit "$pid"
+		[ "$status" -eq 141 ]
+		rm ready
+	done
+}
+
+@test "where nothing is written, nobody need read" {
+	mkfifo output
+	cat output >/dev/null 3>&- &
+	reader=$!
+	"$SOCKIT" udp-listen --ready-file ready 127.0.0.1:0 3>&- -- cat >output 2>/dev/null &
+	pid=$!
+	processes+=("$pid")
+	wait_for test -s ready
+	kill "$reader"
+	run_sockit -0 udp-send -r "$(cat ready)" a
+	[ "$output" = a ]
+	gone "$pid" && false
+	true
+}
+
 @test "a slow reader gets everything that was taken" {
 	random_file input 3M
 	mkfifo slow

@@ -318,3 +318,18 @@ sizes_of() {
 	# shellcheck disable=SC2016 # for the inner shell
 	run -0 sh -c '"$1" udp-send 127.0.0.1:9 <&-' sh "$SOCKIT"
 }
+
+@test "a reader of the replies that leaves ends it at once" {
+	expect_signal PIPE
+	start_listen
+	mkfifo output
+	cat output >/dev/null 3>&- &
+	reader=$!
+	"$SOCKIT" udp-send -r -w 50 "$address" hello 3>&- >output 2>/dev/null &
+	sender=$!
+	processes+=("$sender")
+	wait_for has_bytes "$out" 5
+	kill "$reader"
+	wait_exit "$sender"
+	[ "$status" -eq 141 ]
+}

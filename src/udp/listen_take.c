@@ -275,11 +275,18 @@ static void on_idle(void *arg)
 	listen_end(r);
 }
 
+/* Datagrams go there, or what commands say to senders that cannot be answered. */
+static bool writes_output(const struct listen_run *r)
+{
+	return r->writes || (r->runner.argv && r->endpoint.kind != ENDPOINT_INET);
+}
+
 int listen_start(struct listen_run *r)
 {
 	if (batch_init(&r->batch, r->config->output.max_size) < 0)
 		return -1;
-	output_init(&r->output, r->loop, STDOUT_FILENO, on_output, r);
+	if (writes_output(r) && output_init(&r->output, r->loop, STDOUT_FILENO, on_output, r) < 0)
+		return -1;
 	r->runner.loop = r->forward.loop = r->loop;
 	r->runner.fn = r->forward.fn = resume;
 	r->runner.arg = r->forward.arg = r;

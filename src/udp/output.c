@@ -11,15 +11,30 @@
 
 enum { PIPE_SIZE = 1024 * 1024 };
 
-void output_init(struct output *o, struct loop *loop, int fd, output_fn *fn, void *arg)
+/* Whether the poller tells when its reader leaves. */
+static bool has_reader(const struct output *o)
+{
+	return o->end.kind != END_FILE && o->end.kind != END_NULL && o->end.kind != END_DEVICE;
+}
+
+static void on_ready(void *arg, int fd, unsigned ready);
+
+static int watch(struct output *o)
+{
+	unsigned want = (has_reader(o) ? LOOP_GONE : 0) | (o->blocked ? LOOP_WRITE : 0);
+
+	return loop_watch(o->loop, o->end.fd, want, on_ready, o);
+}
+
+int output_init(struct output *o, struct loop *loop, int fd, output_fn *fn, void *arg)
 {
 	*o = (struct output){.loop = loop, .end = end_of_inherited(fd, true), .fn = fn, .arg = arg};
+	return has_reader(o) ? watch(o) : 0;
 }
 
 void output_release(struct output *o)
 {
-	if (o->watched)
-		loop_forget(o->loop, o->end.fd);
+	loop_forget(o->loop, o->end.fd);
 	/* Closing it is left to the end of the process, which reports what is lost then. */
 	if (o->end.flags & END_REOPENED)
 		close(o->end.fd);
@@ -28,7 +43,7 @@ void output_release(struct output *o)
 
 bool output_is_blocked(const struct output *o)
 {
-	return o->watched;
+	return o->blocked;
 }
 
 static bool has_text(const struct output *o)
@@ -109,24 +124,29 @@ static void on_ready(void *arg, int fd, unsigned ready)
 {
 	struct output *o = arg;
 
-	(void)ready;
-	write_text(o);
+	(void)fd;
+	if (ready & LOOP_GONE)
+		o->error = EPIPE;
+	else
+		write_text(o);
 	if (has_text(o) && !o->error)
 		return;
-	loop_forget(o->loop, fd);
-	o->watched = false;
+	o->blocked = false;
+	if (o->error)
+		loop_forget(o->loop, o->end.fd);
+	else if (watch(o) < 0)
+		o->error = errno;
 	o->fn(o->arg);
 }
 
 static void wait_for_room(struct output *o)
 {
-	if (o->watched)
-		return;
 	grow_pipe(o);
-	if (loop_watch(o->loop, o->end.fd, LOOP_WRITE, on_ready, o) < 0)
-		o->error = errno;
-	else
-		o->watched = true;
+	o->blocked = true;
+	if (watch(o) == 0)
+		return;
+	o->error = errno;
+	o->blocked = false;
 }
 
 void output_borrow(struct output *o, const void *data, size_t size)
@@ -154,7 +174,7 @@ void output_flush(struct output *o)
 		write_parts(o);
 	else
 		keep_parts(o, 0);
-	if (o->error || o->watched)
+	if (o->error || o->blocked)
 		return;
 	if (!o->end.waits)
 		write_text(o);

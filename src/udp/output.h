@@ -28,13 +28,15 @@ struct output {
 	output_fn *fn;
 	void *arg;
 	int error; /* errno, once writing has failed */
-	bool watched;
+	bool blocked;
 	bool grown; /* the pipe, if it is one, was made large */
 };
 
 /* Prepare to write to the inherited descriptor FD. FN is called from the loop when all that had to
- * wait is written, or writing has failed. */
-void output_init(struct output *o, struct loop *loop, int fd, output_fn *fn, void *arg);
+ * wait is written, and when writing has failed: that the reader of a pipe or a socket has left
+ * (EPIPE) is found out at once, not with the next record. 0, or -1 with errno. Release in any case.
+ */
+int output_init(struct output *o, struct loop *loop, int fd, output_fn *fn, void *arg);
 void output_release(struct output *o);
 
 /* Add SIZE bytes that stay where they are until output_flush. */

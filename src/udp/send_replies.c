@@ -74,7 +74,8 @@ int replies_init(struct send_run *r)
 		return 0;
 	wishes.destination = wishes.time;
 	os_dgram_prepare(r->target.fd, addr_family(&r->target.peer), &wishes);
-	output_init(&r->output, r->loop, STDOUT_FILENO, on_output, r);
+	if (output_init(&r->output, r->loop, STDOUT_FILENO, on_output, r) < 0)
+		return -1;
 	return batch_init(&r->batch, OS_DGRAM_ROOM);
 }
 

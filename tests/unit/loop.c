@@ -116,6 +116,24 @@ static void test_hang_up_unwanted(void)
 	end();
 }
 
+/* A pipe that nobody reads any more, seen by one who has nothing to write. */
+static void test_gone(void)
+{
+	int fds[2];
+	begin();
+	if (os_pipe(fds) != 0)
+		abort();
+	watch(fds[1], LOOP_GONE, 'g');
+	run_for(NUM_NS_PER_MS);
+	OK(count == 0, "%s: a pipe with room and a reader is not gone", poller);
+	close(fds[0]);
+	loop_run(loop);
+	OK(tap_same(calls, "g"), "%s: one without a reader is", poller);
+	loop_forget(loop, fds[1]);
+	close(fds[1]);
+	end();
+}
+
 static void test_regular_file(void)
 {
 	int fds[2], file = open("/dev/null", O_RDONLY);
@@ -292,6 +310,7 @@ int main(void)
 		poller = pollers[i]->name;
 		test_read_and_write();
 		test_hang_up_unwanted();
+		test_gone();
 		test_regular_file();
 		test_stale_events();
 		test_flips();

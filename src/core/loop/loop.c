@@ -207,7 +207,7 @@ static int apply_changes(struct loop *loop)
 static bool wants_always(const struct loop *loop)
 {
 	for (size_t i = 0; i < loop->always_count; i++) {
-		if (loop->watched[loop->always[i]].want)
+		if (loop->watched[loop->always[i]].want & (LOOP_READ | LOOP_WRITE))
 			return true;
 	}
 	return false;

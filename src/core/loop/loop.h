@@ -14,9 +14,11 @@
 
 struct loop;
 
-enum loop_want { LOOP_READ = 1, LOOP_WRITE = 2 };
+/* LOOP_GONE: an error or a hang-up alone, so of a pipe that its readers have left. Never of what
+ * poll cannot wait for. */
+enum loop_want { LOOP_READ = 1, LOOP_WRITE = 2, LOOP_GONE = 4 };
 
-/* READY: LOOP_READ, LOOP_WRITE or both, only what was wanted. An error or a hang-up shows as all
+/* READY: one or more of loop_want, only what was wanted. An error or a hang-up shows as all
  * that was wanted: the read or write then finds out. */
 typedef void loop_fn(void *arg, int fd, unsigned ready);
 typedef void loop_timer_fn(void *arg);

@@ -55,7 +55,7 @@ static int epoll_set(void *state, int fd, unsigned want, unsigned had)
 
 static unsigned ready_of(uint32_t events)
 {
-	unsigned ready = 0;
+	unsigned ready = events & (EPOLLERR | EPOLLHUP) ? LOOP_GONE : 0;
 	if (events & (EPOLLIN | EPOLLERR | EPOLLHUP))
 		ready |= LOOP_READ;
 	if (events & (EPOLLOUT | EPOLLERR | EPOLLHUP))

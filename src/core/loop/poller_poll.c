@@ -85,7 +85,7 @@ static int poll_set(void *state, int fd, unsigned want, unsigned had)
 
 static unsigned ready_of(int revents)
 {
-	unsigned ready = 0;
+	unsigned ready = revents & (POLLERR | POLLHUP | POLLNVAL) ? LOOP_GONE : 0;
 	if (revents & (POLLIN | POLLERR | POLLHUP | POLLNVAL))
 		ready |= LOOP_READ;
 	if (revents & (POLLOUT | POLLERR | POLLHUP | POLLNVAL))
