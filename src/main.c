@@ -36,6 +36,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/errout.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/status.h"
@@ -214,6 +215,8 @@ int main(int argc, char *argv[])
 		log_error("cannot open /dev/null: %s", status_reason(errno));
 		return STATUS_FAILED;
 	}
+	errout_open();
+	atexit(log_finish);
 	if (argc < 2) {
 		write_help(stderr);
 		return STATUS_USAGE;

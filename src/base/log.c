@@ -3,25 +3,29 @@
 #include "base/log.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/clock.h"
-#include "base/fd.h"
+#include "base/errout.h"
+#include "base/flood.h"
 #include "base/json.h"
 #include "base/num.h"
 #include "base/text.h"
 
-enum { FALLBACK_TEXT = 512 };
+/* An error is mostly the last line and the reason of a failure: it is worth a moment. */
+enum { FALLBACK_TEXT = 512, ERROR_WAIT_MS = 1000 };
 
 static struct {
 	const char *command;
 	int level;
 	bool json;
 	void (*before)(const void *line, size_t size);
+	struct flood flood;
+	uint64_t lost; /* lines that could not be written */
 } setup;
 
 void log_setup(const char *command, int level, bool json)
@@ -36,11 +40,11 @@ void log_before(void (*fn)(const void *line, size_t size))
 	setup.before = fn;
 }
 
-static void write_out(const void *line, size_t size)
+static bool write_out(const void *line, size_t size, int wait_ms)
 {
 	if (setup.before)
 		setup.before(line, size);
-	fd_write_all(STDERR_FILENO, line, size);
+	return errout_write(line, size, wait_ms);
 }
 
 bool log_wants(enum log_level level)
@@ -49,7 +53,7 @@ bool log_wants(enum log_level level)
 }
 
 /* Without memory: what fits on the stack, plainly. */
-static void write_fallback(const char *format, va_list args)
+static bool write_fallback(const char *format, va_list args, int wait_ms)
 {
 	char line[FALLBACK_TEXT];
 	int start = setup.command ? snprintf(line, sizeof(line), "sockit %.64s: ", setup.command)
@@ -62,7 +66,7 @@ static void write_fallback(const char *format, va_list args)
 			line[i] = '?';
 	}
 	line[size] = '\n'; /* in the place of the NUL */
-	write_out(line, size + 1);
+	return write_out(line, size + 1, wait_ms);
 }
 
 /* Append MESSAGE made visible. Backslashes alone are no danger and stay single, for the sake of
@@ -113,31 +117,82 @@ static void add_object(struct bytes *line, const struct log_event *e)
 	json_end(&j);
 }
 
-/* Write FORMAT as a line; as an object, write E, or without E an EVENT that says the same. */
-static void write_line(
-	const struct log_event *e, const char *event, const char *format, va_list args)
+/* Write FORMAT as a line; as an object, write E, or without E an EVENT that says the same. A copy
+ * of the text goes to SHOWN, unless that is NULL. Whether it could be written. */
+static bool write_line(const struct log_event *e, const char *event, const char *format,
+	va_list args, struct flood_kind *shown)
 {
+	int wait_ms = event && strcmp(event, "error") == 0 ? ERROR_WAIT_MS : 0;
 	struct bytes message = {0}, line = {0};
 	struct log_event said = {.event = event};
 	va_list again;
 	int saved = errno;
+	bool done;
 
 	va_copy(again, args);
 	bytes_add_vformat(&message, format, args);
 	said.message = bytes_text(&message);
+	if (shown)
+		snprintf(shown->text, sizeof shown->text, "%s", said.message);
 	if (setup.json)
 		add_object(&line, e ? e : &said);
 	else
 		add_line(&line, &message);
 
 	if (message.failed || line.failed)
-		write_fallback(format, again);
+		done = write_fallback(format, again, wait_ms);
 	else
-		write_out(line.data, line.size);
+		done = write_out(line.data, line.size, wait_ms);
 	va_end(again);
 	bytes_release(&line);
 	bytes_release(&message);
 	errno = saved;
+	return done;
+}
+
+/* A line of our own about other lines. */
+static bool write_about(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static bool write_about(const char *format, ...)
+{
+	va_list args;
+	bool done;
+
+	va_start(args, format);
+	done = write_line(NULL, "warning", format, args, NULL);
+	va_end(args);
+	return done;
+}
+
+/* Report what was counted instead of written, as far as that is due at NOW_NS; what cannot be
+ * written now stays counted. */
+static void report_counts(int64_t now_ns)
+{
+	struct flood_kind *k;
+
+	if (setup.lost > 0) {
+		if (!write_about("%" PRIu64 " lines were lost because standard error was not read",
+			    setup.lost))
+			return;
+		setup.lost = 0;
+	}
+	while ((k = flood_due(&setup.flood, now_ns))) {
+		if (!write_about("%" PRIu64 " more warnings like this one: %s", k->hidden, k->text))
+			return;
+		k->hidden = 0;
+	}
+}
+
+void log_finish(void)
+{
+	report_counts(INT64_MAX);
+}
+
+static void write_now(
+	const struct log_event *e, const char *event, const char *format, va_list args)
+{
+	report_counts(clock_ns());
+	if (!write_line(e, event, format, args, NULL))
+		setup.lost++;
 }
 
 void log_error(const char *format, ...)
@@ -145,8 +200,19 @@ void log_error(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	write_line(NULL, "error", format, args);
+	write_now(NULL, "error", format, args);
 	va_end(args);
+}
+
+static void warn(const void *kind, const char *format, va_list args)
+{
+	int64_t now_ns = clock_ns();
+	struct flood_kind *k;
+
+	report_counts(now_ns);
+	k = flood_admit(&setup.flood, kind, now_ns);
+	if (k && !write_line(NULL, "warning", format, args, k))
+		setup.lost++;
 }
 
 void log_warning(const char *format, ...)
@@ -154,7 +220,25 @@ void log_warning(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	write_line(NULL, "warning", format, args);
+	warn(format, format, args);
+	va_end(args);
+}
+
+void log_warning_of(const void *kind, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	warn(kind, format, args);
+	va_end(args);
+}
+
+void log_notice(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	write_now(NULL, "warning", format, args);
 	va_end(args);
 }
 
@@ -165,7 +249,7 @@ void log_detail(const char *format, ...)
 	if (!log_wants(LOG_DETAILS))
 		return;
 	va_start(args, format);
-	write_line(NULL, "detail", format, args);
+	write_now(NULL, "detail", format, args);
 	va_end(args);
 }
 
@@ -176,7 +260,7 @@ void log_event(const struct log_event *e, const char *format, ...)
 	if (!log_wants(LOG_EVENTS))
 		return;
 	va_start(args, format);
-	write_line(e, NULL, format, args);
+	write_now(e, NULL, format, args);
 	va_end(args);
 }
 

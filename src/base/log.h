@@ -2,8 +2,12 @@
 /* log.h - what goes to standard error: one line each, `sockit COMMAND: text`, or JSON.
  *
  * Lines are written whole with one write(2). Whatever a stranger may have had a hand in is made
- * visible first (text_add_visible), so no peer can reach the terminal. A line that cannot be
- * written is lost in silence: there is nowhere to say so. errno is kept. */
+ * visible first (text_add_visible), so no peer can reach the terminal.
+ *
+ * Logging never holds up the work. A line for which standard error has no room is dropped and
+ * counted (an error alone is worth a second's waiting), and the count is written once there is room
+ * again. Of warnings of one kind, FLOOD_A_SECOND are written each second (base/flood.h) and the
+ * rest are counted likewise. errno is kept. */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
@@ -43,8 +47,17 @@ bool log_wants(enum log_level level);
  * below `warning` and `detail`. */
 void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Something the user should know of though work goes on. Always written. */
+/* Something the user should know of though work goes on, however often a stranger makes it happen.
+ * Its kind is the address of FORMAT, or KIND (a constant, never NULL). */
 void log_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void log_warning_of(const void *kind, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* The same for what happens once, at the start: always written. */
+void log_notice(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Write the counts that are still to be reported. Called at the end of the process. */
+void log_finish(void);
 
 /* A line with -vv. */
 void log_detail(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
-#include "base/fd.h"
+#include "base/errout.h"
 #include "base/log.h"
 
 static struct {
@@ -78,7 +78,7 @@ static void add_over(struct bytes *out, const struct bytes *line)
 static void write_out(struct bytes *out)
 {
 	if (!out->failed)
-		fd_write_all(STDERR_FILENO, out->data, out->size);
+		errout_write(out->data, out->size, 0);
 	bytes_release(out);
 }
 

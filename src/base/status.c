@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/log.h"
+
 enum { REASON_TEXT = 128, SIGNAL_STATUS = 128 };
 
 const char *const status_meanings[] = {
@@ -120,6 +122,7 @@ _Noreturn void status_die_of(int signo)
 	struct sigaction action = {.sa_handler = SIG_DFL};
 	sigset_t set;
 
+	log_finish();
 	sigemptyset(&action.sa_mask);
 	sigaction(signo, &action, NULL);
 	sigemptyset(&set);

@@ -9,7 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
-#include "base/fd.h"
+#include "base/errout.h"
 #include "base/json.h"
 #include "base/num.h"
 #include "base/screen.h"
@@ -18,6 +18,9 @@
 /* How often the line is drawn on a terminal, and written elsewhere. */
 #define REDRAW_NS  (NUM_NS_PER_S / 5)
 #define REWRITE_NS NUM_NS_PER_S
+
+/* The summary is mostly the last line of all. */
+enum { SUMMARY_WAIT_MS = 1000 };
 
 /* What the last interval counts for in the rate; the rest is what was before. */
 #define NEW_SHARE 0.3
@@ -315,7 +318,7 @@ static void write_summary(const struct meter *meter, const struct meter_figures 
 	}
 	if (!line.failed && !text.failed) {
 		screen_give_way(line.data, line.size);
-		fd_write_all(STDERR_FILENO, line.data, line.size);
+		errout_write(line.data, line.size, SUMMARY_WAIT_MS);
 	}
 	bytes_release(&text);
 	bytes_release(&line);

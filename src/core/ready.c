@@ -53,7 +53,7 @@ static void log_listening(const struct listener *l, bool chosen)
 		log_event(&(struct log_event){.event = "listening", .local = text},
 			"listening on %s", text);
 	else if (chosen)
-		log_warning("listening on %s", text);
+		log_notice("listening on %s", text);
 }
 
 /* 0, or -1 with errno. */

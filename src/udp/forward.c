@@ -13,7 +13,6 @@
 #include "base/num.h"
 #include "base/status.h"
 #include "core/os/os_dgram.h"
-#include "udp/trouble.h"
 #include "udp/unix_name.h"
 
 enum { BUCKETS = 4096, ROUNDS = 64 };
@@ -132,7 +131,7 @@ static void count_error(struct forward_session *s, int err)
 	char peer[ADDR_TEXT], target[ADDR_TEXT];
 
 	s->port->totals->errors++;
-	trouble_say("%s for %s: %s", addr_text(&s->forward->target, target),
+	log_warning("%s for %s: %s", addr_text(&s->forward->target, target),
 		addr_text(&s->peer, peer), status_reason(err));
 }
 
@@ -301,14 +300,14 @@ static struct forward_session *session_of(
 	if (s)
 		return s;
 	if (f->session_count >= f->sessions_max) {
-		trouble_say("%s not forwarded: there are %zu sessions already",
+		log_warning("%s not forwarded: there are %zu sessions already",
 			addr_text(d->peer, peer), f->session_count);
 	} else {
 		s = session_new(f, port, d);
 		int err = errno;
 		if (s)
 			return s;
-		trouble_say(
+		log_warning(
 			"cannot forward for %s: %s", addr_text(d->peer, peer), status_reason(err));
 	}
 	port->totals->errors++;

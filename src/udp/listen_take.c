@@ -11,7 +11,6 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
-#include "udp/trouble.h"
 
 /* Batches a turn, so that a flood does not starve timers, signals and answers. */
 enum { ROUNDS = 16 };
@@ -96,7 +95,7 @@ static void note_cut(const struct datagram *d)
 
 	if (d->whole <= d->size)
 		return;
-	trouble_say("a datagram of %zu bytes from %s was cut to %zu", d->whole,
+	log_warning("a datagram of %zu bytes from %s was cut to %zu", d->whole,
 		addr_text(d->peer, text), d->size);
 }
 
@@ -221,7 +220,7 @@ static void note_failure(struct listen_run *r, const struct port *port, int err)
 	if (err == EAGAIN || err == EWOULDBLOCK || err == ECONNREFUSED)
 		return;
 	r->totals.errors++;
-	trouble_say("%s: %s", addr_text_local(&port->addr, text), status_reason(err));
+	log_warning("%s: %s", addr_text_local(&port->addr, text), status_reason(err));
 }
 
 static void on_readable(void *arg, struct port *port)

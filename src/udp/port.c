@@ -10,7 +10,6 @@
 #include "base/num.h"
 #include "base/status.h"
 #include "core/os/os_dgram.h"
-#include "udp/trouble.h"
 
 /* Without room in the queue of an interface the poller has nothing to tell. */
 static const int64_t no_room_ns = NUM_NS_PER_MS;
@@ -84,10 +83,10 @@ static void say_failure(struct port *port, const struct addr *peer, size_t size,
 
 	port->totals->errors++;
 	if (err == EMSGSIZE)
-		trouble_say("cannot send %zu bytes to %s: more than a datagram holds", size,
+		log_warning("cannot send %zu bytes to %s: more than a datagram holds", size,
 			addr_text(peer, text));
 	else
-		trouble_say("cannot send to %s: %s", addr_text(peer, text), status_reason(err));
+		log_warning("cannot send to %s: %s", addr_text(peer, text), status_reason(err));
 }
 
 static void count_sent(struct port *port, const struct iovec *each, int count)
@@ -211,7 +210,7 @@ void port_answer(struct port *port, const struct addr *peer, const struct addr *
 {
 	if (peer->size == 0) {
 		port->totals->errors++;
-		trouble_say("a Unix socket without a name cannot be answered");
+		log_warning("a Unix socket without a name cannot be answered");
 		return;
 	}
 	if (port->answer_count == PORT_ANSWERS)

@@ -18,7 +18,6 @@
 #include "core/loop/child.h"
 #include "core/os/os.h"
 #include "udp/output.h"
-#include "udp/trouble.h"
 
 enum {
 	OUTPUT_MAX = 1024 * 1024, /* beyond it a command is not listened to */
@@ -144,7 +143,7 @@ static void deliver(struct runner_job *j)
 {
 	if (j->output.size > OUTPUT_MAX || j->output.failed) {
 		j->port->totals->errors++;
-		trouble_say("the command's output is over %d bytes: not sent", OUTPUT_MAX);
+		log_warning("the command's output is over %d bytes: not sent", OUTPUT_MAX);
 		bytes_clear(&j->output);
 	}
 	if (j->timed_out)
@@ -235,7 +234,7 @@ static void on_limit(void *arg)
 		return;
 	j->timed_out = true;
 	j->port->totals->errors++;
-	trouble_say("%s did not end in time: stopped", j->runner->argv[0]);
+	log_warning("%s did not end in time: stopped", j->runner->argv[0]);
 	loop_timer_set(j->runner->loop, &j->timer, kill_after_ns);
 }
 
@@ -338,7 +337,7 @@ void runner_start(struct runner *r, struct port *port, const struct datagram *d)
 		return;
 	}
 	port->totals->errors++;
-	trouble_say("cannot run %s: %s", r->argv[0], status_reason(errno));
+	log_warning("cannot run %s: %s", r->argv[0], status_reason(errno));
 	if (j)
 		job_free(j);
 }

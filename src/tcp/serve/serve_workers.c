@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "tcp/serve/serve.h"
 #include "tcp/serve/serve_secure.h"
@@ -56,6 +57,7 @@ static void work(void *arg, size_t number, int control)
 	good = good && loop_run(r->loop) == 0;
 	worker_tell(&r->tie);
 	server_release(&r->server);
+	log_finish();
 	_exit(good ? STATUS_DONE : STATUS_FAILED);
 }
 

@@ -47,7 +47,7 @@ static void arrival_fail(struct arrival *a, const char *reason)
 	struct server *s = a->server;
 	char text[ADDR_TEXT];
 
-	log_warning("%s: %s", addr_text(&a->peer, text), reason);
+	log_warning_of(reason, "%s: %s", addr_text(&a->peer, text), reason);
 	fd_close(arrival_free(a));
 	server_arrived(s);
 }

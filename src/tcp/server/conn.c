@@ -4,9 +4,11 @@
 #include "tcp/server/conn.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/status.h"
@@ -34,11 +36,18 @@ const char *conn_peer_text(const struct conn *c, char out[ADDR_TEXT])
 	return addr_text(&peer, out);
 }
 
-void conn_warn(const struct conn *c, const char *text)
+void conn_warn(const struct conn *c, const char *format, ...)
 {
+	struct bytes line = {0};
 	char peer[ADDR_TEXT];
+	va_list args;
 
-	log_warning("%s: %s", conn_peer_text(c, peer), text);
+	/* The peer goes before FORMAT, which remains the kind: a name from a stranger is data. */
+	va_start(args, format);
+	bytes_add_vformat(&line, format, args);
+	va_end(args);
+	log_warning_of(format, "%s: %s", conn_peer_text(c, peer), bytes_text(&line));
+	bytes_release(&line);
 }
 
 /* A Unix peer's path, if it has one at all, is longer than what a connection keeps. */
@@ -162,7 +171,7 @@ void conn_begin(struct conn *c)
 		s->service->start(c);
 		return;
 	}
-	conn_warn(c, status_reason(errno));
+	conn_warn(c, "%s", status_reason(errno));
 	conn_end(c, &(struct conn_result){.reason = "error", .ending = CONN_ABORT});
 }
 

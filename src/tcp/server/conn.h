@@ -59,8 +59,8 @@ int conn_wire(const struct conn *c);
 /* The end of conn_end, which alone calls it: at once, or when all is carried to the peer. */
 void conn_finish(struct conn *c, const struct conn_result *result);
 
-/* A warning about C: `127.0.0.1:48437: TEXT`. */
-void conn_warn(const struct conn *c, const char *text);
+/* A warning about C, `127.0.0.1:48437: TEXT`, whose kind is FORMAT (log_warning). */
+void conn_warn(const struct conn *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* What follows is for the server alone.
  *

@@ -178,7 +178,7 @@ void server_serve(struct server *s, int fd, struct addr *peer)
 	if (s->plan->options->count &&
 		sock_options_apply(s->plan->options, SOCK_CONNECTED, fd, addr_family(peer), &bad) <
 			0)
-		conn_warn(c, status_reason(errno));
+		conn_warn(c, "%s", status_reason(errno));
 	if (s->plan->accept_max && s->accepted >= s->plan->accept_max)
 		server_finish(s);
 	conn_begin(c);

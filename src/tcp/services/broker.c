@@ -125,7 +125,7 @@ static void member_end(struct conn *c, const char *reason, enum conn_ending endi
 static void member_fail(struct conn *c, int err)
 {
 	if (strcmp(conn_reason(err), "reset") != 0)
-		conn_warn(c, status_reason(err));
+		conn_warn(c, "%s", status_reason(err));
 	member_end(c, conn_reason(err), CONN_CLOSE);
 }
 

@@ -71,12 +71,9 @@ static int file_make(struct conn *c, char name[NAME_ROOM])
 static void warn(struct conn *c, const char *verb, const char *name, int err)
 {
 	struct collect_dir *d = c->server->config;
-	struct bytes text = {0};
 
 	d->status = STATUS_FAILED;
-	bytes_add_format(&text, "cannot %s %s/%s: %s", verb, d->path, name, status_reason(err));
-	conn_warn(c, bytes_text(&text));
-	bytes_release(&text);
+	conn_warn(c, "cannot %s %s/%s: %s", verb, d->path, name, status_reason(err));
 }
 
 static void file_over(void *arg, struct relay *relay)

@@ -138,7 +138,7 @@ static void dialled(void *arg, int fd, const struct addr *peer, int status, cons
 	(void)peer;
 	n->dial = NULL;
 	if (fd < 0)
-		conn_warn(c, why);
+		conn_warn(c, "%s", why);
 	proxy_answer(&n->request, status, fd >= 0 && sock_local(fd, &local) == 0 ? &local : NULL,
 		&n->out);
 	if (send_answers(c) != 0) {
@@ -224,7 +224,7 @@ static void proxy_start(struct conn *c)
 
 	p->negotiation = n;
 	if (!n) {
-		conn_warn(c, status_reason(ENOMEM));
+		conn_warn(c, "%s", status_reason(ENOMEM));
 		conn_end(c, &(struct conn_result){.reason = "error"});
 		return;
 	}

@@ -115,11 +115,8 @@ static void file_sent(void *arg, struct relay *relay)
 static void file_is_gone(struct conn *c, int err)
 {
 	const char *path = c->server->config;
-	struct bytes text = {0};
 
-	bytes_add_format(&text, "cannot read %s: %s", path, status_reason(err));
-	conn_warn(c, bytes_text(&text));
-	bytes_release(&text);
+	conn_warn(c, "cannot read %s: %s", path, status_reason(err));
 	conn_end(c, &(struct conn_result){.reason = "error", .ending = CONN_DRAIN});
 }
 
@@ -173,12 +170,8 @@ void relay_end_target(struct conn *c, struct relay *relay, struct conn_result *r
 
 static void warn_of_tap(const struct conn *c, const struct relay *relay)
 {
-	struct bytes why = {0};
-
-	bytes_add_format(&why, "cannot write to %s: %s", relay->failed_tap->noun,
-		status_reason(relay->error));
-	conn_warn(c, bytes_text(&why));
-	bytes_release(&why);
+	conn_warn(
+		c, "cannot write to %s: %s", relay->failed_tap->noun, status_reason(relay->error));
 }
 
 static void forward_over(void *arg, struct relay *relay)
@@ -237,7 +230,7 @@ static void forward_dialled(void *arg, int fd, const struct addr *peer, int stat
 	(void)status;
 	f->dial = NULL;
 	if (fd < 0) {
-		conn_warn(c, why);
+		conn_warn(c, "%s", why);
 		conn_end(c, &(struct conn_result){.reason = "error", .ending = CONN_ABORT});
 		return;
 	}
@@ -245,9 +238,9 @@ static void forward_dialled(void *arg, int fd, const struct addr *peer, int stat
 	relay_init(&f->relay, c->server->loop, &c->server->plan->relay, &target, &client);
 	/* What we say ourselves is not the client's, and passes no taps. */
 	if (introduce(c, &f->relay) < 0)
-		conn_warn(c, status_reason(ENOMEM));
+		conn_warn(c, "%s", status_reason(ENOMEM));
 	if (forward_tap(c) < 0) {
-		conn_warn(c, status_reason(errno));
+		conn_warn(c, "%s", status_reason(errno));
 		relay_release(&f->relay, c->fd);
 		conn_end(c, &(struct conn_result){.reason = "error", .ending = CONN_ABORT});
 		return;
@@ -263,7 +256,7 @@ static void forward_start(struct conn *c)
 	f->dial = dial_start(c->server->loop, config->target, &config->dial, forward_dialled, c);
 	if (f->dial)
 		return;
-	conn_warn(c, status_reason(errno));
+	conn_warn(c, "%s", status_reason(errno));
 	conn_end(c, &(struct conn_result){.reason = "error"});
 }
 

@@ -125,7 +125,7 @@ static void answer_roster(struct conn *c, const unsigned char *message, size_t s
 	const char *why = enter(c, message, size);
 
 	if (why)
-		conn_warn(c, why);
+		conn_warn(c, "%s", why);
 	bytes_add_byte(&t->out, '{');
 	for (size_t i = 0; i < r->count; i++) {
 		if (i > 0)

@@ -38,7 +38,7 @@ static void talker_end(struct conn *c, const char *reason)
 static void fail(struct conn *c, int err)
 {
 	if (strcmp(conn_reason(err), "reset") != 0)
-		conn_warn(c, status_reason(err));
+		conn_warn(c, "%s", status_reason(err));
 	talker_end(c, conn_reason(err));
 }
 
