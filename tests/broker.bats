@@ -114,6 +114,38 @@ load crowd
 	[ "$(grep -cE '127\.0\.0\.1:[0-9]+: dropped: it does not read, and 1 MiB waits' "$err")" -eq 3 ]
 }
 
+@test "a client that does not read is dropped behind a copy, a dump or a rate too; the server goes on" {
+	head -c 16M /dev/zero | tr '\0' y >much
+	for tap in --save-sent=/dev/null --hexdump=/dev/null --crlf --rate=1G; do
+		start_server --broker -v "$tap"
+		exec {deaf}<>"/dev/tcp/127.0.0.1/$port"
+		wait_for connections 1
+		sockit tcp-connect "$address" --send-only <much
+		wait_for -t 20 grep -q 'dropped' "$err"
+		wait_for grep -q 'closed: received 16777216 bytes' "$err"
+		exec {other}<>"/dev/tcp/127.0.0.1/$port"
+		wait_for connections 3
+		echo "and on" | sockit tcp-connect "$address" --send-only
+		IFS= read -r -t $((10 * patience)) -u "$other" line
+		[ "${line%$'\r'}" = "and on" ]
+		exec {deaf}>&- {other}>&-
+		stop "$pid"
+	done
+}
+
+@test "a client that was dropped behind a copy, and still does not read, is cut off" {
+	[ -d "/proc/$$/fd" ] || skip "needs /proc"
+	head -c 16M /dev/zero >much
+	start_server --broker -v --save-sent=/dev/null
+	exec {deaf}<>"/dev/tcp/127.0.0.1/$port"
+	wait_for connections 1
+	sockit tcp-connect "$address" --send-only <much
+	wait_for -t 20 grep -q 'dropped' "$err"
+	only_listens() { [ "$(readlink "/proc/$pid"/fd/* | grep -c '^socket:')" -eq 1 ]; }
+	wait_for only_listens
+	exec {deaf}>&-
+}
+
 @test "many that do not read cost no more memory than one" {
 	[ -r "/proc/$$/status" ] || skip "needs /proc"
 	[ -z "${SOCKIT_TEST_PATIENCE:-}" ] || skip "checkers need memory of their own"

@@ -140,6 +140,7 @@ static void conn_close(struct conn *c, enum conn_ending ending)
 
 void conn_end(struct conn *c, const struct conn_result *result)
 {
+	server_leave(c->server, c);
 	if (c->tapped)
 		conn_tapped_end(c, result);
 	else

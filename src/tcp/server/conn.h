@@ -14,7 +14,7 @@ struct server;
 /* A connection; the service's state follows it (conn_state). */
 struct conn {
 	struct server *server;
-	struct conn *next, **link; /* in the server's list */
+	struct conn *next, **link; /* in one of the server's lists */
 	uint64_t id;
 	int64_t started_ns;
 	int fd;

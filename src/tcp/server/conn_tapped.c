@@ -6,13 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/stream/drain.h"
 #include "tcp/server/server.h"
 #include "tcp/taps/tapped.h"
 
 struct conn_tapped {
 	struct tapped tapped;
-	struct conn_result result; /* the service's */
-	bool ended;		   /* by the service */
+	struct conn_result result;  /* the service's */
+	struct loop_timer patience; /* with a client that is cut off and does not read */
+	bool ended;		    /* by the service */
 	bool at_once;
 };
 
@@ -58,11 +60,27 @@ static void over(void *arg, struct tapped *tapped)
 		result.ending = tapped_is_unread(tapped) ? CONN_DRAIN : CONN_CLOSE;
 	if (t->at_once)
 		result.ending = CONN_CLOSE;
+	loop_timer_stop(c->server->loop, &t->patience);
 	c->fd = tapped->wire;
 	c->tapped = NULL;
 	tapped_release(tapped);
 	free(t);
 	conn_finish(c, &result);
+}
+
+static void cut_off(void *arg)
+{
+	struct conn *c = arg;
+
+	tapped_stop(&c->tapped->tapped);
+}
+
+/* What waits for a client that will get a reset is carried no longer than what waits in a socket
+ * (drain_abort): it may well be cut off because it does not read. */
+static int be_patient(struct conn *c)
+{
+	loop_timer_init(&c->tapped->patience, cut_off, c);
+	return loop_timer_set(c->server->loop, &c->tapped->patience, DRAIN_MAX_NS);
 }
 
 void conn_tapped_end(struct conn *c, const struct conn_result *result)
@@ -71,7 +89,7 @@ void conn_tapped_end(struct conn *c, const struct conn_result *result)
 
 	t->result = *result;
 	t->ended = true;
-	if (t->at_once)
+	if (t->at_once || (result->ending == CONN_ABORT && be_patient(c) < 0))
 		tapped_stop(&t->tapped);
 	tapped_finish(&t->tapped, over);
 }

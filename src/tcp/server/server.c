@@ -94,6 +94,28 @@ static void uncount(struct server *s, const struct addr *peer)
 		hosts_drop(s->hosts, peer);
 }
 
+static void list_add(struct conn **list, struct conn *c)
+{
+	c->next = *list;
+	c->link = list;
+	if (c->next)
+		c->next->link = &c->next;
+	*list = c;
+}
+
+static void list_drop(struct conn *c)
+{
+	*c->link = c->next;
+	if (c->next)
+		c->next->link = c->link;
+}
+
+void server_leave(struct server *s, struct conn *c)
+{
+	list_drop(c);
+	list_add(&s->leaving, c);
+}
+
 void server_lost(struct server *s, struct conn *c)
 {
 	bool was_full = !is_accepting(s);
@@ -101,9 +123,7 @@ void server_lost(struct server *s, struct conn *c)
 
 	conn_peer(c, &peer);
 	uncount(s, &peer);
-	*c->link = c->next;
-	if (c->next)
-		c->next->link = c->link;
+	list_drop(c);
 	s->open_count--;
 	if (was_full)
 		watch_listeners(s);
@@ -142,11 +162,7 @@ static bool count(struct server *s, const struct addr *peer)
 static void enlist(struct server *s, struct conn *c)
 {
 	c->id = ++s->accepted;
-	c->next = s->conns;
-	c->link = &s->conns;
-	if (c->next)
-		c->next->link = &c->next;
-	s->conns = c;
+	list_add(&s->serving, c);
 	s->open_count++;
 }
 
@@ -283,8 +299,11 @@ void server_abort(struct server *s)
 {
 	server_finish(s);
 	arrival_end_all(s);
-	while (s->conns)
-		conn_stop(s->conns);
+	/* What is serving may come to leave by that. */
+	while (s->serving)
+		conn_stop(s->serving);
+	while (s->leaving)
+		conn_stop(s->leaving);
 	drain_end_all();
 	if (s->service->give_up)
 		s->service->give_up(s);
@@ -329,18 +348,23 @@ void server_stop(struct server *s, int signo)
 	check_later(s);
 }
 
-void server_measure(struct server *s, uint64_t *received, uint64_t *sent)
+static void add_measured(struct conn *list, uint64_t *received, uint64_t *sent)
 {
-	struct conn_result result;
+	for (struct conn *c = list; c; c = c->next) {
+		struct conn_result result = {0};
 
-	*received = s->received_bytes;
-	*sent = s->sent_bytes;
-	for (struct conn *c = s->conns; c; c = c->next) {
-		result = (struct conn_result){0};
 		conn_measure(c, &result);
 		*received += result.received_bytes;
 		*sent += result.sent_bytes;
 	}
+}
+
+void server_measure(struct server *s, uint64_t *received, uint64_t *sent)
+{
+	*received = s->received_bytes;
+	*sent = s->sent_bytes;
+	add_measured(s->serving, received, sent);
+	add_measured(s->leaving, received, sent);
 }
 
 void server_release(struct server *s)

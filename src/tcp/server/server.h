@@ -66,7 +66,9 @@ struct server {
 	const struct service *service;
 	void *config; /* the service's own, shared by its connections */
 	struct listeners listeners;
-	struct conn *conns;
+	/* Connections that the service has, and such as it has ended but that taps still carry to
+	 * the peer: a service never meets one of those again. */
+	struct conn *serving, *leaving;
 	struct arrival *arrivals; /* no header yet */
 	uint64_t arriving;
 	struct hosts *hosts; /* counts for per_host; NULL without it */
@@ -101,6 +103,9 @@ void server_abort(struct server *s);
 
 /* Serve the accepted socket FD, which comes from PEER. Takes FD over. */
 void server_serve(struct server *s, int fd, struct addr *peer);
+
+/* S's service has ended C: it is leaving. For conn_end alone. */
+void server_leave(struct server *s, struct conn *c);
 
 /* C, which is about to be freed, is no connection of S any more. For conn_finish alone. */
 void server_lost(struct server *s, struct conn *c);

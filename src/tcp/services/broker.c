@@ -70,7 +70,7 @@ static void hold_end(void *arg)
 
 	b->holding = false;
 	loop_timer_stop(b->server->loop, &b->hold);
-	for (struct conn *c = b->server->conns; c; c = c->next) {
+	for (struct conn *c = b->server->serving; c; c = c->next) {
 		struct member *m = conn_state(c);
 
 		if (!m->paused)
@@ -188,7 +188,7 @@ static void flush(void *arg)
 	struct conn *next;
 
 	b->unflushed = 0;
-	for (struct conn *c = b->server->conns; c; c = next) {
+	for (struct conn *c = b->server->serving; c; c = next) {
 		struct member *m = conn_state(c);
 
 		next = c->next;
@@ -392,7 +392,7 @@ static void look_for_gone(void *arg)
 	struct broker *b = arg;
 	struct conn *next;
 
-	for (struct conn *c = b->server->conns; c; c = next) {
+	for (struct conn *c = b->server->serving; c; c = next) {
 		next = c->next;
 		if (is_listener(conn_state(c)) && is_gone(c->fd))
 			member_end(c, "done", CONN_CLOSE);

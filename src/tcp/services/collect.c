@@ -61,7 +61,7 @@ static void keep_server(struct collector *c, bool keep)
 static void read_again(struct collector *c)
 {
 	c->full = false;
-	for (struct conn *one = c->server->conns; one; one = one->next) {
+	for (struct conn *one = c->server->serving; one; one = one->next) {
 		struct source *s = conn_state(one);
 
 		if (!s->paused)
