@@ -6,17 +6,20 @@
 #
 # SOCKIT   the binary to test (default ./sockit)
 # UNITS    the folder of the built unit tests
+# PEERS    the folder of the built programs that tests talk to
 # UNDER    a command to run each unit test under, valgrind say
 # JOBS     files at once (default 2)
+# V        name each test that was skipped, too
 set -u
 
 cd "$(dirname "$0")/.." || exit 1
 
 SOCKIT=${SOCKIT:-$PWD/sockit}
 UNITS=${UNITS:-$PWD/build/unit}
+PEERS=${PEERS:-${UNITS%/*}/peer}
 UNDER=${UNDER:-}
 JOBS=${JOBS:-2}
-export SOCKIT
+export SOCKIT PEERS
 
 if [ ! -x "$SOCKIT" ]; then
 	echo "run.sh: no binary at $SOCKIT; run make first" >&2
@@ -31,6 +34,10 @@ export UBSAN_OPTIONS="exitcode=200:print_stacktrace=1:${UBSAN_OPTIONS:-}"
 if command -v pkill >/dev/null || command -v ps >/dev/null; then
 	export BATS_TEST_TIMEOUT="${BATS_TEST_TIMEOUT:-120}"
 fi
+
+case $* in
+'' | *.bats*) sh tests/setup.sh bats || exit 1 ;;
+esac
 
 work=$(mktemp -d) || exit 1
 workers=
@@ -47,11 +54,12 @@ run_file() {
 		# shellcheck disable=SC2086 # a command with arguments
 		$UNDER "$UNITS/${name%.c}"
 		;;
-	*) bats --formatter tap --print-output-on-failure "$1" ;;
+	*) bats --timing --formatter tap --print-output-on-failure "$1" ;;
 	esac
 }
 
-# judge FILE STATUS - read its TAP; print the counts, and to FAILURES all that is about a failure.
+# judge FILE STATUS FAILURES - read its TAP; print the counts, and to FAILURES all that is about a
+# failure; to FAILURES.skips why and which test was skipped, to FAILURES.times how long each took.
 # A plan that was not kept or a status without a failed test count as one failure more.
 judge() {
 	awk -v file="$1" -v status="$2" -v failures="$3" '
@@ -59,18 +67,31 @@ judge() {
 		failed++
 		print file ": " text > failures
 	}
+	# How long it took, taken off; it stands before the reason of a skip.
+	function timed(line) {
+		if (match(line, / in [0-9]+ms( # skip|$)/)) {
+			took = substr(line, RSTART + 4) + 0
+			sub(/ in [0-9]+ms( # skip|$)/, substr(line, RSTART) ~ /skip/ ? " # skip" : "", line)
+			what = line
+			sub(/^(not )?ok [0-9]+ /, "", what)
+			print took, file ": " what > (failures ".times")
+		}
+		return line
+	}
 	/^1\.\.[0-9]+/ { planned = substr($1, 4) + 0; plan = 1; next }
 	/^ok / {
 		telling = 0
-		if ($0 ~ /# skip/) {
+		line = timed($0)
+		if (match(tolower(line), /# skip ?/)) {
 			skipped++
-			print file ": " $0 > (failures ".skips")
+			print substr(line, RSTART + RLENGTH) "\t" file ": " substr(line, 1, RSTART - 1) \
+				> (failures ".skips")
 		} else {
 			passed++
 		}
 		next
 	}
-	/^not ok / { telling = 1; fail($0); next }
+	/^not ok / { telling = 1; fail(timed($0)); next }
 	telling || !/^#/ { print "    " $0 > failures }
 	END {
 		seen = passed + failed + skipped
@@ -132,9 +153,29 @@ for file; do
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 done
 
+# count_skips - each reason with how often it was one, and the package that would help.
+count_skips() {
+	cut -f 1 | sort | uniq -c | sort -rn | while read -r count reason; do
+		tool=${reason% is not installed}
+		case $tool in
+		"$reason" | *' '*) package= ;;
+		*) package=$(sh tests/setup.sh package "$tool") ;;
+		esac
+		echo "$count skipped: ${reason:-no reason is given}${package:+ ($package)}"
+	done
+}
+
 if [ "$skipped" -gt 0 ]; then
-	printf '\nSkipped:\n'
-	cat "$work"/*/failures.skips
+	echo
+	cat "$work"/*/failures.skips >"$work/skips"
+	[ -z "${V:-}" ] || awk -F '\t' '{ print $2 "(" $1 ")" }' "$work/skips"
+	count_skips <"$work/skips"
+	! grep -q 'is not installed' "$work/skips" || echo "sh tests/setup.sh all installs what is missing"
+fi
+if [ $# -gt 1 ] && cat "$work"/*/failures.times >"$work/times" 2>/dev/null; then
+	printf '\nThe slowest tests:\n'
+	sort -rn "$work/times" | head -n 10 |
+		awk '{ printf "%6.1f s  %s\n", $1 / 1000, substr($0, length($1) + 2) }'
 fi
 if [ "$failed" -gt 0 ]; then
 	printf '\nFailed (the details are above):\n'

@@ -2,10 +2,26 @@
 # SPDX-License-Identifier: ISC
 # setup.sh - install what building and testing need, and nothing that is there already.
 #
-#     sh tests/setup.sh          a C compiler, make, bats
-#     sh tests/setup.sh lint     also clang-format, shellcheck, mandoc
-#     sh tests/setup.sh static   also musl-gcc, unless the compiler itself is one for musl
+#     sh tests/setup.sh              a C compiler, make, bats
+#     sh tests/setup.sh lint         also clang-format, shellcheck, mandoc
+#     sh tests/setup.sh static       also musl-gcc, unless the compiler itself is one for musl
+#     sh tests/setup.sh all          also every program that a test talks to if it is installed;
+#                                    Debian starts the servers among them
+#     sh tests/setup.sh bats         install nothing; fail if bats is too old for the tests
+#     sh tests/setup.sh tools        install nothing; print what `all` would look for
+#     sh tests/setup.sh package TOOL install nothing; print which package of this system has TOOL
 set -u
+
+# What the tests can use: each `need TOOL` in them that a minimal system may lack.
+BASIC='compiler make bats'
+LINT='clang-format shellcheck mandoc'
+OTHERS='bash-completion curl dig dnsmasq dpkg-deb fish git groff gzip haproxy ip jq lintian
+	microsocks musl-gcc nc nc.openbsd ncat nft nginx nsenter objdump openssl pgrep python3 redis-cli
+	redis-server rsyslogd setpriv socat ss ssh ssh-keygen sshd strace strip systemd-analyze
+	systemd-socket-activate tcpdump tinyproxy tmux tshark unshare zsh'
+
+# Servers are often where only root looks for them.
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
 die() {
 	echo "setup.sh: $*" >&2
@@ -27,8 +43,23 @@ have() {
 	case $1 in
 	compiler) have_compiler ;;
 	musl-gcc) command -v musl-gcc >/dev/null 2>&1 || have_musl ;;
+	bash-completion) [ -r /usr/share/bash-completion/bash_completion ] ;;
 	*) command -v "$1" >/dev/null 2>&1 ;;
 	esac
+}
+
+# bats_is_old - sets bats_version if it is.
+bats_is_old() {
+	bats_version=$(bats --version 2>/dev/null | sed -n 's/^[Bb]ats //p')
+	case $bats_version in
+	0.* | 1.[0-4] | 1.[0-4].*) ;;
+	*) return 1 ;;
+	esac
+}
+
+refuse_old_bats() {
+	! bats_is_old || die "bats $bats_version is too old for the tests, which need 1.5 or newer;" \
+		"https://github.com/bats-core/bats-core has releases that install without being built"
 }
 
 # missing TOOL... - those that are not there.
@@ -53,6 +84,7 @@ package() {
 	apt-get:compiler) echo gcc libc6-dev ;;
 	apk:compiler) echo gcc musl-dev linux-headers ;;
 	dnf:compiler | zypper:compiler) echo gcc glibc-devel ;;
+	*:compiler) echo gcc ;;
 	pacman:bats) echo bash-bats ;;
 	apk:bats) echo bats bash ;;
 	brew:bats) echo bats-core ;;
@@ -63,49 +95,107 @@ package() {
 	dnf:shellcheck | zypper:shellcheck) echo ShellCheck ;;
 	apt-get:musl-gcc) echo musl-tools ;;
 	pacman:musl-gcc) echo musl ;;
-	*:compiler) echo gcc ;;
+	apt-get:dig) echo bind9-dnsutils ;;
+	apk:dig) echo bind-tools ;;
+	pacman:dig | brew:dig) echo bind ;;
+	*:dig) echo bind-utils ;;
+	apt-get:dnsmasq) echo dnsmasq-base ;;
+	dnf:ip | dnf:ss) echo iproute ;;
+	*:ip | *:ss) echo iproute2 ;;
+	apt-get:groff) echo groff-base ;;
+	dnf:nc | zypper:nc | brew:nc | pacman:nc) echo netcat ;;
+	*:nc | *:nc.openbsd) echo netcat-openbsd ;;
+	apt-get:ncat) echo ncat ;;
+	dnf:ncat) echo nmap-ncat ;;
+	apk:ncat) echo nmap-ncat ;;
+	*:ncat) echo nmap ;;
+	*:nft) echo nftables ;;
+	*:objdump | *:strip) echo binutils ;;
+	dnf:pgrep) echo procps-ng ;;
+	*:pgrep) echo procps ;;
+	dnf:python3 | apk:python3 | apt-get:python3 | zypper:python3) echo python3 ;;
+	*:python3) echo python ;;
+	apt-get:redis-server) echo redis-server ;;
+	apt-get:redis-cli) echo redis-tools ;;
+	*:redis-server | *:redis-cli) echo redis ;;
+	*:rsyslogd) echo rsyslog ;;
+	apk:setpriv) echo setpriv ;;
+	*:setpriv | *:unshare | *:nsenter) echo util-linux ;;
+	apt-get:sshd) echo openssh-server ;;
+	apt-get:ssh | apt-get:ssh-keygen) echo openssh-client ;;
+	dnf:ssh | dnf:ssh-keygen) echo openssh-clients ;;
+	dnf:sshd) echo openssh-server ;;
+	*:ssh | *:ssh-keygen | *:sshd) echo openssh ;;
+	*:systemd-*) echo systemd ;;
+	apt-get:tinyproxy) echo tinyproxy-bin ;;
+	dnf:tshark) echo wireshark-cli ;;
+	*:dpkg-deb) echo dpkg ;;
 	*) echo "$2" ;;
 	esac
 }
 
-# Homebrew refuses to run as root; every other manager needs it.
+# packages MANAGER TOOL... - each once.
+packages() {
+	manager=$1
+	shift
+	for tool; do
+		package "$manager" "$tool"
+	done | tr ' ' '\n' | sort -u | tr '\n' ' '
+}
+
+# command_line MANAGER PACKAGES - what root types to install them; no question is asked.
+# One unreachable source makes apt-get update fail although the packages can be had.
+command_line() {
+	case $1 in
+	apt-get)
+		echo "apt-get -q update; DEBIAN_FRONTEND=noninteractive" \
+			"apt-get -qy install --no-install-recommends $2"
+		;;
+	dnf) echo "dnf -qy install $2" ;;
+	apk) echo "apk add --no-cache -q $2" ;;
+	pacman) echo "pacman -Sy --needed --noconfirm $2" ;;
+	zypper) echo "zypper -qn install $2" ;;
+	brew) echo "brew install -q $2" ;;
+	esac
+}
+
+# as_root COMMANDS - Homebrew refuses to run as root; every other manager needs it.
 as_root() {
-	if [ "$(id -u)" -eq 0 ]; then
-		"$@"
+	if [ "$(id -u)" -eq 0 ] || [ "$manager" = brew ]; then
+		sh -c "$1" </dev/null
 	elif command -v sudo >/dev/null 2>&1; then
-		sudo "$@"
+		sudo sh -c "$1" </dev/null
 	else
-		die "installing needs root, and there is no sudo; run as root: $*"
+		die "installing needs root, and there is no sudo; root types:
+    $1"
 	fi
 }
 
-# install_packages MANAGER PACKAGE... - nothing asks a question, and nothing reads our input.
-# One unreachable source makes apt-get update fail although the packages can be had.
-install_packages() {
-	manager=$1
-	shift
-	case $manager in
-	apt-get)
-		as_root apt-get -q update
-		as_root env DEBIAN_FRONTEND=noninteractive \
-			apt-get -qy install --no-install-recommends "$@"
-		;;
-	dnf) as_root dnf -qy install "$@" ;;
-	apk) as_root apk add --no-cache -q "$@" ;;
-	pacman) as_root pacman -Sy --needed --noconfirm "$@" ;;
-	zypper) as_root zypper -qn install "$@" ;;
-	brew) brew install -q "$@" ;;
-	esac </dev/null
-}
-
+tools=$BASIC
 case ${1:-} in
-'') tools='compiler make bats' ;;
-lint) tools='compiler make bats clang-format shellcheck mandoc' ;;
-static) tools='compiler make bats musl-gcc' ;;
-*) die "usage: sh tests/setup.sh [lint|static]" ;;
+'') ;;
+lint) tools="$BASIC $LINT" ;;
+static) tools="$BASIC musl-gcc" ;;
+all) tools="$BASIC $LINT $OTHERS" ;;
+bats)
+	refuse_old_bats
+	exit
+	;;
+tools)
+	# shellcheck disable=SC2086 # lists of words
+	printf '%s\n' $BASIC $LINT $OTHERS
+	exit
+	;;
+package)
+	manager=$(find_manager)
+	[ -z "$manager" ] || package "$manager" "${2:?which tool?}"
+	exit
+	;;
+*) die "usage: sh tests/setup.sh [lint|static|all|bats|tools|package TOOL]" ;;
 esac
 
-# shellcheck disable=SC2086 # lists of words
+refuse_old_bats
+# shellcheck disable=SC2086
 wanted=$(missing $tools)
 [ -n "$wanted" ] || exit 0
 
@@ -113,14 +203,20 @@ manager=$(find_manager)
 [ -n "$manager" ] || die "cannot find apt-get, dnf, apk, pacman, zypper or brew;" \
 	"please install by hand: $wanted"
 
-packages=
-for tool in $wanted; do
-	packages="$packages $(package "$manager" "$tool")"
-done
-echo "setup.sh: installing with $manager:$packages"
 # shellcheck disable=SC2086
-install_packages "$manager" $packages || die "$manager could not install:$packages"
+packages=$(packages "$manager" $wanted)
+echo "setup.sh: installing with $manager: $packages"
+if ! as_root "$(command_line "$manager" "$packages")"; then
+	[ "${1:-}" = all ] || die "$manager could not install: $packages"
+	# One package that this system does not have must not keep the others away.
+	for one in $packages; do
+		as_root "$(command_line "$manager" "$one" | sed 's/^.*update; //')" ||
+			echo "setup.sh: $manager could not install $one" >&2
+	done
+fi
 
+refuse_old_bats
+[ "${1:-}" != all ] || tools="$BASIC $LINT"
 # shellcheck disable=SC2086
 left=$(missing $tools)
 [ -z "$left" ] || die "still missing after the installation: $left"
