@@ -86,6 +86,32 @@ through() {
 	through socks5 | cmp - file
 }
 
+@test "a proxy that others can reach does not lead to any other address of this host" {
+	need_namespace
+	# shellcheck disable=SC2016 # for the inner shell
+	run in_namespace bash -c '
+		ip addr add 192.0.2.5/24 dev lo && ip addr add 192.0.2.6/24 dev lo
+		"$1" tcp-serve --ready-file target "*:0" --reply hello &
+		"$1" tcp-serve --ready-file closed "*:0" --proxy-server socks &
+		"$1" tcp-serve --ready-file opened "*:0" --proxy-server socks --to-allow 192.0.2.6 &
+		until [ -s target ] && [ -s closed ] && [ -s opened ]; do sleep 0.02; done
+		through() {
+			"$1" tcp-connect --proxy "socks5://127.0.0.1:$(cut -d: -f2 "$2")" \
+				"$3:$(cut -d: -f2 target)" </dev/null 2>&1
+			echo " status $?"
+		}
+		for to in 192.0.2.5 192.0.2.6 [::ffff:192.0.2.5] [64:ff9b::192.0.2.5]; do
+			through "$1" closed "$to"
+		done
+		through "$1" opened 192.0.2.6
+		ip addr add 192.0.2.7/24 dev lo
+		through "$1" closed 192.0.2.7
+		kill %1 %2 %3
+		wait' bash "$SOCKIT"
+	[ "$(grep -c 'status 4' <<<"$output")" -eq 5 ]
+	[ "$(grep -c 'hello status 0' <<<"$output")" -eq 1 ]
+}
+
 @test "a target that refuses is told as a refusal" {
 	start_proxy socks
 	target=127.0.0.1:1

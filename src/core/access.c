@@ -11,6 +11,7 @@
 #include "base/fd.h"
 #include "base/num.h"
 #include "base/status.h"
+#include "core/inward.h"
 #include "core/name.h"
 
 enum {
@@ -300,23 +301,58 @@ static bool matches(const struct access_rule *rule, const struct addr *peer, uid
 		same_bits(&peer->u.in6.sin6_addr, &rule->addr.u.in6.sin6_addr, rule->bits);
 }
 
+/* What the rules say of a peer. */
+struct verdict {
+	bool denied;
+	bool allowed;
+	bool named; /* allowed by a rule that does not have all addresses */
+};
+
+static void judge(
+	const struct access *access, const struct addr *peer, uid_t uid, struct verdict *v)
+{
+	for (size_t i = 0; i < access->count; i++) {
+		const struct access_rule *rule = &access->rules[i];
+
+		if (rule->allow && v->named)
+			continue;
+		if (!matches(rule, peer, uid))
+			continue;
+		v->denied |= !rule->allow;
+		v->allowed |= rule->allow;
+		v->named |= rule->allow && rule->bits > 0;
+	}
+}
+
+static bool permits(const struct access *access, const struct verdict *v)
+{
+	return !v->denied && (v->allowed || !access->has_allow);
+}
+
 bool access_permits(const struct access *access, const struct addr *peer, uid_t uid)
 {
-	bool permitted = !access->has_allow;
+	struct verdict v = {0};
 	struct addr plain = *peer;
 
 	addr_unmap(&plain);
-	for (size_t i = 0; i < access->count; i++) {
-		const struct access_rule *rule = &access->rules[i];
-		if (rule->allow && permitted)
-			continue;
-		if (!matches(rule, &plain, uid))
-			continue;
-		if (!rule->allow)
-			return false;
-		permitted = true;
+	judge(access, &plain, uid, &v);
+	return permits(access, &v);
+}
+
+bool access_permits_target(const struct access *access, const struct addr *addr)
+{
+	struct verdict v = {0};
+	struct addr plain = *addr, embedded;
+	bool inward;
+
+	addr_unmap(&plain);
+	judge(access, &plain, (uid_t)-1, &v);
+	inward = access->closed && addr_is_inward(&plain);
+	if (addr_embedded(&plain, &embedded)) {
+		judge(access, &embedded, (uid_t)-1, &v);
+		inward = inward || (access->closed && addr_is_inward(&embedded));
 	}
-	return permitted;
+	return permits(access, &v) && (v.named || !inward);
 }
 
 int access_check_command(const struct access *access, const struct endpoint *e, struct bytes *why)

@@ -19,6 +19,7 @@ struct access {
 	struct access_rule *rules;
 	size_t count;
 	bool has_allow;
+	bool closed; /* of targets: none that is inward, unless an allow rule names it */
 };
 
 /* Where the rules come from, as the options gave them: lists of NET joined by commas (or uid:N),
@@ -39,6 +40,11 @@ void access_release(struct access *access);
 
 /* Whether PEER may come in. A Unix peer is judged by UID; of those, only uid: rules speak. */
 bool access_permits(const struct access *access, const struct addr *peer, uid_t uid);
+
+/* Whether ADDR may be connected to. An IPv6 address that stands for an IPv4 address (addr_embedded)
+ * is denied if either is, allowed if either is. Where ACCESS is closed, an address that leads back
+ * to this host or its links (inward.h) needs an allow rule that has it, one of /0 not counting. */
+bool access_permits_target(const struct access *access, const struct addr *addr);
 
 /* A command that serves whoever can reach this host through E should be somebody's decision: an
  * allow rule, or a host written out. An exit status: STATUS_DONE, or STATUS_USAGE and one line in

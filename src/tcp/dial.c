@@ -284,7 +284,7 @@ static size_t keep_allowed(const struct dial *d, struct name_answer *answer)
 
 	for (size_t i = 0; i < answer->count; i++) {
 		addr_unmap(&answer->addrs[i]);
-		if (access_permits(d->plan->targets, &answer->addrs[i], (uid_t)-1))
+		if (access_permits_target(d->plan->targets, &answer->addrs[i]))
 			answer->addrs[kept++] = answer->addrs[i];
 	}
 	answer->count = kept;

@@ -88,6 +88,72 @@ static void test_peers(void)
 	}
 }
 
+/* Whether a proxy, closed to this host or not, with these lists connects to HOST. */
+static bool permits_target(bool closed, const char *allow, const char *deny, const char *host)
+{
+	struct access access;
+	struct bytes why = {0};
+	struct addr addr;
+	bool permitted = read_lists(&access, allow, deny, &why) == STATUS_DONE;
+
+	access.closed = closed;
+	addr_parse_numeric(host, 80, &addr);
+	permitted = permitted && access_permits_target(&access, &addr);
+	access_release(&access);
+	bytes_release(&why);
+	return permitted;
+}
+
+static void test_targets(void)
+{
+	static const struct {
+		const char *allow, *deny, *host;
+		bool permitted;
+	} cases[] = {
+		{NULL, NULL, "192.0.2.1", true},
+		{NULL, NULL, "2001:db8::1", true},
+		{NULL, NULL, "127.0.0.1", false},
+		{NULL, NULL, "127.9.9.9", false},
+		{NULL, NULL, "::ffff:127.0.0.1", false},
+		{NULL, NULL, "::127.0.0.1", false},
+		{NULL, NULL, "::ffff:0:127.0.0.1", false},
+		{NULL, NULL, "64:ff9b::127.0.0.1", false},
+		{NULL, NULL, "2002:7f00:1::1", false},
+		{NULL, NULL, "2002:a9fe:a9fe::1", false},
+		{NULL, NULL, "64:ff9b::192.0.2.1", true},
+		{NULL, NULL, "0.0.0.0", false},
+		{NULL, NULL, "0.1.2.3", false},
+		{NULL, NULL, "169.254.169.254", false},
+		{NULL, NULL, "::", false},
+		{NULL, NULL, "::1", false},
+		{NULL, NULL, "fe80::1", false},
+		{"127.0.0.0/8", NULL, "127.0.0.1", true},
+		{"127.0.0.0/8", NULL, "64:ff9b::127.0.0.1", true},
+		{"127.0.0.0/8", NULL, "::1", false},
+		{"127.0.0.0/8", "127.0.0.2", "127.0.0.2", false},
+		{"0.0.0.0/0,::/0", NULL, "127.0.0.1", false},
+		{"0.0.0.0/0,::/0", NULL, "192.0.2.1", true},
+		{"0.0.0.0/0,::1", NULL, "::1", true},
+		{NULL, "10.0.0.0/8", "64:ff9b::10.0.0.1", false},
+		{NULL, "10.0.0.0/8", "2002:a00:1::1", false},
+		{NULL, "64:ff9b::/96", "64:ff9b::192.0.2.1", false},
+		{"192.0.2.0/24", NULL, "64:ff9b::192.0.2.1", true},
+		{"192.0.2.0/24", NULL, "64:ff9b::198.51.100.1", false},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *allow = cases[i].allow, *deny = cases[i].deny;
+
+		OK(permits_target(true, allow, deny, cases[i].host) == cases[i].permitted,
+			"to-allow %s, to-deny %s: a proxy that others reach %s to %s",
+			allow ? allow : "nothing", deny ? deny : "nothing",
+			cases[i].permitted ? "connects" : "does not connect", cases[i].host);
+	}
+	OK(permits_target(false, NULL, NULL, "127.0.0.1") &&
+			permits_target(false, NULL, NULL, "64:ff9b::127.0.0.1"),
+		"a proxy that only this host reaches connects to this host");
+}
+
 static void test_bad_lists(void)
 {
 	static const char whole[] = "(only a whole address takes a prefix length)";
@@ -190,6 +256,7 @@ static void test_missing_file(void)
 int main(void)
 {
 	test_peers();
+	test_targets();
 	test_bad_lists();
 	test_names_forbidden();
 	test_files();

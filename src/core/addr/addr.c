@@ -278,6 +278,32 @@ void addr_unmap(struct addr *addr)
 	set_in(addr, ntohl(host_be), addr_port(addr));
 }
 
+bool addr_embedded(const struct addr *addr, struct addr *in)
+{
+	static const struct {
+		unsigned char prefix[12];
+		unsigned char size; /* of the prefix; the IPv4 address comes right after it */
+	} forms[] = {
+		{{0x00, 0x64, 0xff, 0x9b}, 12},
+		{{0x20, 0x02}, 2},
+		{{0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0}, 12},
+		{{0}, 12},
+	};
+	const unsigned char *host = addr->u.in6.sin6_addr.s6_addr;
+	uint32_t host_be;
+
+	if (addr_family(addr) != AF_INET6 || addr_is_any(addr) || addr_is_loopback(addr))
+		return false;
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		if (memcmp(host, forms[i].prefix, forms[i].size) != 0)
+			continue;
+		memcpy(&host_be, host + forms[i].size, sizeof(host_be));
+		set_in(in, ntohl(host_be), addr_port(addr));
+		return true;
+	}
+	return false;
+}
+
 int addr_set_unix(struct addr *addr, const char *path)
 {
 	bool abstract = path[0] == '@';

@@ -100,6 +100,11 @@ bool addr_is_loopback(const struct addr *addr);
 /* Turn an IPv4-mapped IPv6 address into the IPv4 address it stands for; others stay. */
 void addr_unmap(struct addr *addr);
 
+/* Set IN to the IPv4 address that the IPv6 address ADDR stands for to a router or to the kernel on
+ * its way: NAT64's 64:ff9b::/96 (RFC 6052), 6to4's 2002::/16 (RFC 3056), ::ffff:0:0:0/96 (RFC 7915)
+ * and the IPv4-compatible ::/96. False: it stands for none. */
+bool addr_embedded(const struct addr *addr, struct addr *in);
+
 /* Set ADDR to the Unix socket PATH, `@NAME` being an abstract one. 0, or -1 with errno
  * ENAMETOOLONG (limit: addr_unix_limit() bytes) or EINVAL (empty). */
 int addr_set_unix(struct addr *addr, const char *path);

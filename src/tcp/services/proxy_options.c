@@ -3,9 +3,6 @@
 
 #include "tcp/services/proxy_options.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/bytes.h"
 #include "base/status.h"
 
@@ -22,53 +19,29 @@ const struct opt proxy_opts[] = {
 	{.kind = OPT_TEXTS,
 		.name = "to-allow",
 		.arg = "NET[,NET...]",
-		.help = "lead only to these targets (repeatable)",
+		.help = "connect only to these targets (repeatable)",
 		.offset = OPT_FIELD(struct opt_texts, proxy_options, to_allow),
 		.value = OPT_NET},
 	{.kind = OPT_TEXTS,
 		.name = "to-deny",
 		.arg = "NET[,NET...]",
-		.help = "never lead to these targets (repeatable)",
+		.help = "never connect to these targets (repeatable)",
 		.offset = OPT_FIELD(struct opt_texts, proxy_options, to_deny),
 		.value = OPT_NET},
 	{.kind = OPT_TEXT,
 		.name = "auth-file",
 		.arg = "FILE",
-		.help = "let only those in who are named there, a user:password a line",
+		.help = "admit only users listed in FILE (user:password per line)",
 		.offset = OPT_FIELD(const char *, proxy_options, auth_file),
 		.value = OPT_FILE},
 	{0},
 };
 
-/* This host and its links, by all their names. */
-static const char *const inward = "127.0.0.0/8,0.0.0.0/8,169.254.0.0/16,::1,::,fe80::/10";
-
-/* The lists of OPTIONS, with INWARD denied too. */
-static int init_closed(struct proxy_service *service, const struct proxy_options *options,
-	bool numeric, struct bytes *why)
-{
-	size_t count = options->to_deny.count;
-	const char **deny = calloc(count + 1, sizeof *deny);
-	struct access_sources sources = {.allow = options->to_allow, .deny = {deny, count + 1}};
-	int status;
-
-	if (!deny) {
-		bytes_add_text(why, "out of memory");
-		return STATUS_FAILED;
-	}
-	if (count)
-		memcpy(deny, options->to_deny.item, count * sizeof *deny);
-	deny[count] = inward;
-	status = access_init(&service->closed, &sources, numeric, why);
-	free(deny);
-	return status;
-}
-
 int proxy_service_init(struct proxy_service *service, const struct proxy_options *options,
 	bool numeric, struct bytes *why)
 {
 	struct access_sources sources = {.allow = options->to_allow, .deny = options->to_deny};
-	int status = STATUS_DONE;
+	int status;
 
 	*service = (struct proxy_service){.kind = (enum proxy_kind)options->kind};
 	if (options->kind < 0) {
@@ -77,10 +50,7 @@ int proxy_service_init(struct proxy_service *service, const struct proxy_options
 		bytes_add_text(why, "--to-allow, --to-deny and --auth-file need --proxy-server");
 		return STATUS_USAGE;
 	}
-	service->is_aimed = options->to_allow.count > 0;
-	status = access_init(&service->open, &sources, numeric, why);
-	if (status == STATUS_DONE)
-		status = init_closed(service, options, numeric, why);
+	status = access_init(&service->targets, &sources, numeric, why);
 	if (status == STATUS_DONE && options->auth_file) {
 		service->has_users = true;
 		status = proxy_users_read(&service->users, options->auth_file, why);
@@ -90,12 +60,12 @@ int proxy_service_init(struct proxy_service *service, const struct proxy_options
 
 void proxy_service_release(struct proxy_service *service)
 {
-	access_release(&service->open);
-	access_release(&service->closed);
+	access_release(&service->targets);
 	proxy_users_release(&service->users);
 }
 
 void proxy_service_aim(struct proxy_service *service, bool local_only)
 {
-	service->dial.targets = local_only || service->is_aimed ? &service->open : &service->closed;
+	service->targets.closed = !local_only;
+	service->dial.targets = &service->targets;
 }

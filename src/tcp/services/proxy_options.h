@@ -27,8 +27,8 @@ int proxy_service_init(struct proxy_service *service, const struct proxy_options
 	bool numeric, struct bytes *why);
 void proxy_service_release(struct proxy_service *service);
 
-/* Choose where the proxy may lead: where it can be reached from other hosts (not LOCAL_ONLY) and
- * nothing was said of targets, not to this host nor to its links. */
+/* Choose where the proxy may lead: if other hosts can reach it (not LOCAL_ONLY), not to this host
+ * nor to its links, unless --to-allow has the address. */
 void proxy_service_aim(struct proxy_service *service, bool local_only);
 
 #endif

@@ -58,8 +58,7 @@ struct proxy_service {
 	enum proxy_kind kind;
 	bool has_users; /* nobody else may */
 	struct proxy_users users;
-	struct access open, closed; /* where it may lead: as was said; and never to this host */
-	bool is_aimed;		    /* targets to allow were said */
+	struct access targets; /* where it may lead */
 	struct dial_plan dial;
 };
 extern const struct service proxy_service;
