@@ -168,40 +168,58 @@ inet dgram udp 192.0.2.2 0 two.example" ]
 	[[ $stderr == *'does not answer for "nosuch.example"'* ]]
 }
 
-@test "-w gives up" {
-	need python3
+# with_silence ARG... - sockit resolve there, the only DNS server being one that never answers.
+with_silence() {
 	need_own_hosts
-	cat >silent.py <<-'END'
-		import os, socket, sys
-		s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-		s.bind(("127.0.0.1", 53))
-		if os.fork() == 0:
-		    os.execvp(sys.argv[1], sys.argv[1:])
-		_, status = os.wait()
-		sys.exit(os.waitstatus_to_exitcode(status))
+	echo "options timeout:1 attempts:1" >>resolv.conf
+	cat >with-silence.sh <<-'END'
+		"$SOCKIT" udp-listen --ready-file silent 127.0.0.1:53 >/dev/null &
+		server=$!
+		while [ ! -s silent ] && kill -0 $server; do sleep 0.02; done
+		"$SOCKIT" resolve "$@"
+		status=$?
+		kill $server
+		exit $status
 	END
-	run --separate-stderr here python3 silent.py "$SOCKIT" resolve -w 300ms nosuch.example one
+	export SOCKIT
+	run --separate-stderr here sh with-silence.sh "$@"
+	! crashed "$status"
+}
+
+@test "-w gives up" {
+	with_silence -w 300ms nosuch.example one
 	[ "$status" -eq 5 ]
 	[ "$output" = 192.0.2.1 ]
 	[[ $stderr == *'no answer for "nosuch.example" within 0.3'* ]]
 }
 
 @test "in a batch -w is for each name, however many wait before it" {
-	need python3
-	need_own_hosts
-	seq -f 'delay-700.n%.0f.example' 4 >names
-	cat >slow.sh <<-'END'
-		python3 "$1" --port 53 --port-file port &
-		while [ ! -s port ] && kill -0 $!; do sleep 0.02; done
-		"$SOCKIT" resolve -4 --batch=names --parallel 1 -w 2s
-		status=$?
-		kill $!
-		exit $status
-	END
-	export SOCKIT
-	run here sh slow.sh "$tests/dns_server.py"
-	[ "$status" -eq 0 ]
-	[ "$(grep -c $'\t192.0.2.1$' <<<"$output")" -eq 4 ]
+	seq -f 'n%.0f.example' 600 >names
+	for _ in {1..20}; do echo one; done >>names
+	with_silence --batch=names -w 50ms
+	[ "$status" -eq 3 ]
+	[ "${#lines[@]}" -eq 620 ]
+	[ "$(grep -c 'error: no answer for .* within 0.05' <<<"$output")" -eq 600 ]
+	[ "$(grep -c "^one	192.0.2.1$" <<<"$output")" -eq 20 ]
+}
+
+@test "a name under .invalid does not exist, whoever could be asked" {
+	with_silence a.invalid B.Invalid. invalid
+	[ "$status" -eq 3 ]
+	[ "$(grep -c 'no such host' <<<"$stderr")" -eq 3 ]
+	echo "192.0.2.9 listed.invalid" >>hosts
+	resolve listed.invalid
+	[ "$output" = 192.0.2.9 ]
+}
+
+@test "localhost and the names under it are the loopback addresses, whoever could be asked" {
+	echo "192.0.2.9 other.localhost" >hosts
+	with_silence LOCALHOST
+	[ "$output" = $'::1\n127.0.0.1' ]
+	with_silence -4 localhost. a.b.localhost other.localhost
+	[ "$output" = $'127.0.0.1\n127.0.0.1\n192.0.2.9' ]
+	with_silence -6 a.localhost 80
+	[ "$output" = "[::1]:80" ]
 }
 
 # with_dns ARG... - sockit resolve beside a dnsmasq at port 53 of the namespace.

@@ -10,7 +10,9 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/num.h"
 #include "base/status.h"
+#include "core/name_private.h"
 
 /* The longest name of the DNS with a dot at its end; no resolver gets to see a longer one. */
 enum { NAME_MAX_BYTES = 254 };
@@ -30,7 +32,8 @@ static bool is_address(const char *host)
 
 bool name_is_immediate(const struct name_query *q)
 {
-	return !*q->host || q->numeric || is_number(q->host) || is_address(q->host);
+	return !*q->host || q->numeric || is_number(q->host) || is_address(q->host) ||
+		name_special(q->host) == NAME_INVALID;
 }
 
 /* Room for COUNT addresses. */
@@ -55,6 +58,18 @@ static enum name_result answer_empty(
 		(q->passive ? addr_any : addr_loopback)(families[i], port, &a->addrs[a->count++]);
 	}
 	return r;
+}
+
+/* Loopback addresses that this host has: a server is to listen at all of them. */
+static enum name_result answer_localhost(
+	const struct name_query *q, uint16_t port, struct name_answer *a)
+{
+	struct name_query this_host = *q;
+
+	this_host.passive = false;
+	if (q->family == AF_UNSPEC && !name_has_ipv6_loopback())
+		this_host.family = AF_INET;
+	return answer_empty(&this_host, port, a);
 }
 
 static enum name_result answer_one(
@@ -121,6 +136,7 @@ static enum name_result result_of(int err)
 	case EAI_SYSTEM: return NAME_FAILED;
 	case EAI_MEMORY: errno = ENOMEM; return NAME_FAILED;
 	case EAI_FAMILY: errno = EAFNOSUPPORT; return NAME_FAILED;
+	case NAME_EAI_NOT_ASCII: return NAME_NOT_ASCII;
 	default: errno = EIO; return NAME_FAILED;
 	}
 }
@@ -131,7 +147,7 @@ static enum name_result resolve(
 {
 	struct addrinfo hints = {.ai_family = family, .ai_socktype = q->type};
 	struct addrinfo *list = NULL;
-	enum name_result r = result_of(getaddrinfo(q->host, NULL, &hints, &list));
+	enum name_result r = result_of(name_getaddrinfo(q->host, NULL, &hints, &list));
 
 	if (r == NAME_FOUND) {
 		r = answer_list(list, port, a);
@@ -176,6 +192,11 @@ enum name_result name_lookup(const struct name_query *q, struct name_answer *a)
 		return NAME_NO_HOST;
 	if (q->numeric)
 		return NAME_NOT_ALLOWED;
+	switch (name_special(q->host)) {
+	case NAME_INVALID: return NAME_NO_HOST;
+	case NAME_LOCALHOST: return answer_localhost(q, port, a);
+	case NAME_ORDINARY: break;
+	}
 	return lookup_host(q, port, a);
 }
 
@@ -203,6 +224,7 @@ int name_explain(enum name_result r, const struct name_query *q, struct bytes *w
 {
 	/* Before anything here can change it. */
 	int err = errno;
+	char time[NUM_TEXT];
 
 	switch (r) {
 	case NAME_FOUND: return STATUS_DONE;
@@ -226,6 +248,14 @@ int name_explain(enum name_result r, const struct name_query *q, struct bytes *w
 	case NAME_NO_ANSWER:
 		bytes_add_format(why, "the name service does not answer for \"%s\"", q->host);
 		return STATUS_TIMED_OUT;
+	case NAME_LATE:
+		bytes_add_format(why, "no answer for \"%s\" within %s", q->host,
+			num_show_time(q->time_ns, time));
+		return STATUS_TIMED_OUT;
+	case NAME_NOT_ASCII:
+		bytes_add_format(why,
+			"cannot encode the name \"%s\": write its ASCII form (xn--...)", q->host);
+		return STATUS_USAGE;
 	case NAME_FAILED: break;
 	}
 	bytes_add_format(why, "cannot look up \"%s\": %s", q->host, status_reason(err));

@@ -11,6 +11,7 @@
 
 #include "core/addr/addr.h"
 
+struct addrinfo;
 struct loop;
 struct bytes;
 
@@ -23,6 +24,8 @@ enum name_result {
 	NAME_NO_ZONE,	   /* no such interface (%zone) */
 	NAME_NOT_ALLOWED,  /* a name where -n forbids look-ups */
 	NAME_NO_ANSWER,	   /* the name service does not answer for now */
+	NAME_LATE,	   /* the look-up took longer than it may */
+	NAME_NOT_ASCII,	   /* an internationalized name that libc cannot encode */
 	NAME_FAILED,	   /* anything else; errno */
 };
 
@@ -34,6 +37,13 @@ struct name_query {
 	int type;     /* SOCK_STREAM, SOCK_DGRAM */
 	bool numeric; /* -n */
 	bool passive; /* for bind(2) */
+
+	/* For name_start alone: how long the look-up may take, counted from when it begins, not
+	 * while it waits for others (0: as long as the resolver takes); and on whose behalf it is,
+	 * a hash such as addr_host_key() of the client's address (0: the program itself). One
+	 * owner's slow names hold up no other's. */
+	int64_t time_ns;
+	uint64_t owner;
 };
 
 struct name_answer {
@@ -44,9 +54,19 @@ struct name_answer {
 /* Whether Q can be answered without a look-up of a host name (so at once, never blocking long). */
 bool name_is_immediate(const struct name_query *q);
 
-/* Answer Q; may block as long as the resolver does. Release A after NAME_FOUND. */
-enum name_result name_lookup(const struct name_query *q, struct name_answer *a);
+/* Answer Q; may block as long as the resolver does. Names under .invalid do not exist, and
+ * localhost and the names under it are the loopback addresses (RFC 6761 section 6), unless
+ * /etc/hosts says something else; neither is asked of a server. Release A after NAME_FOUND. */
+__attribute__((warn_unused_result)) enum name_result name_lookup(
+	const struct name_query *q, struct name_answer *a);
 void name_answer_release(struct name_answer *a);
+
+/* getaddrinfo(3), for names that are not ASCII too: they are UTF-8, and libc encodes them if it can
+ * (AI_IDN). Its error code; NAME_EAI_NOT_ASCII if libc cannot. Release *LIST with freeaddrinfo(3).
+ */
+enum { NAME_EAI_NOT_ASCII = 1 << 16 };
+int name_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
+	struct addrinfo **list);
 
 #define NAME_SERVICES_FILE "/etc/services"
 
@@ -73,12 +93,13 @@ struct name_request;
 typedef void name_fn(void *arg, enum name_result r, struct name_answer *a);
 
 /* Ask Q (copied) for LOOP; FN is called once from the loop, never from within name_start, and owns
- * A's addresses if R is NAME_FOUND. At most a few threads run at once, the rest queues. NULL with
- * errno if it cannot be started. */
-struct name_request *name_start(
+ * A's addresses if R is NAME_FOUND. NAME_LATE after Q's time. core/loop/pool.h says how many run at
+ * once. NULL with errno if it cannot be started. */
+__attribute__((warn_unused_result)) struct name_request *name_start(
 	struct loop *loop, const struct name_query *q, name_fn *fn, void *arg);
 
-/* FN is not to be called any more. The thread, which nothing can stop, is left to itself. */
+/* FN will not be called any more. The thread, which nothing can stop, is left behind. NULL is
+ * nothing. */
 void name_cancel(struct name_request *request);
 
 #endif

@@ -60,6 +60,16 @@ static void task_done(struct pool_task *task)
 	deliver(task);
 }
 
+/* The thread still writes to ANSWER and RESULT, and the pool frees the request. */
+static void task_late(struct pool_task *task)
+{
+	struct name_request *request = (struct name_request *)task;
+	struct name_answer none = {0};
+
+	request->delivered = true;
+	request->fn(request->arg, NAME_LATE, &none);
+}
+
 static void task_drop(struct pool_task *task)
 {
 	request_free((struct name_request *)task);
@@ -75,7 +85,10 @@ static struct name_request *request_new(
 		return NULL;
 	request->task.work = task_work;
 	request->task.done = task_done;
+	request->task.late = task_late;
 	request->task.drop = task_drop;
+	request->task.time_ns = q->time_ns;
+	request->task.owner = q->owner;
 	request->loop = loop;
 	request->fn = fn;
 	request->arg = arg;

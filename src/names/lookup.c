@@ -111,7 +111,7 @@ static void find_list(const struct lookup *l, const struct addr *addr, struct lo
 		}
 	}
 	const char *port = l->service ? l->service : l->port;
-	int err = getaddrinfo(host, port || host ? port : "0", &hints, &list);
+	int err = name_getaddrinfo(host, port || host ? port : "0", &hints, &list);
 	if (err) {
 		explain(a, err, "no such host: \"%s\"", l->host);
 		return;

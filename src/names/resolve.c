@@ -217,9 +217,9 @@ static void plan_ways(struct resolve_run *r, struct batch_plan *plan)
 	size_t threads = parallel ? parallel : THREADS;
 	if (threads > THREADS_MOST)
 		threads = THREADS_MOST;
-	pool_limit((unsigned)threads);
-	/* The time for a name is not to pass before a thread has it. */
-	plan->open_most = r->options->timeout_ns > 0 ? threads : threads * QUEUED_FOR_EACH;
+	/* --parallel is kept to; without it slow names need not hold up the others. */
+	pool_limit((unsigned)threads, parallel > 0);
+	plan->open_most = threads * QUEUED_FOR_EACH;
 	plan->start = resolve_host_start;
 }
 

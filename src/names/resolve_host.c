@@ -21,7 +21,6 @@ struct host_task {
 	struct pool_task task; /* first: a task is a host_task */
 	struct resolve_run *run;
 	struct question *question;
-	struct loop_timer timer;
 	struct print_style style;
 	struct lookup lookup; /* points into this block */
 	struct lookup_answer answer;
@@ -54,7 +53,6 @@ static void task_done(struct pool_task *task)
 	struct host_task *t = (struct host_task *)task;
 	struct question *q = t->question;
 
-	loop_timer_stop(t->run->loop, &t->timer);
 	if (t->answer.status == STATUS_DONE) {
 		bytes_add(&q->out, t->out.data, t->out.size);
 		q->out.failed |= t->out.failed;
@@ -67,18 +65,15 @@ static void task_done(struct pool_task *task)
 	task_free(task);
 }
 
-static void timed_out(void *arg)
+static void task_late(struct pool_task *task)
 {
-	struct host_task *t = arg;
-	struct resolve_run *r = t->run;
-	struct question *q = t->question;
+	struct host_task *t = (struct host_task *)task;
 	char time[NUM_TEXT];
 	struct bytes why = {0};
 
 	bytes_add_format(&why, "no answer for \"%s\" within %s", t->text,
-		num_show_time(r->options->timeout_ns, time));
-	pool_abandon(&t->task);
-	resolve_fail(q, STATUS_TIMED_OUT, bytes_text(&why));
+		num_show_time(task->time_ns, time));
+	resolve_fail(t->question, STATUS_TIMED_OUT, bytes_text(&why));
 	bytes_release(&why);
 }
 
@@ -116,11 +111,12 @@ static struct host_task *task_new(struct question *q)
 	memcpy(t->text, text, strlen(text));
 	t->task.work = task_work;
 	t->task.done = task_done;
+	t->task.late = task_late;
 	t->task.drop = task_free;
+	t->task.time_ns = r->options->timeout_ns;
 	t->run = r;
 	t->question = q;
 	t->style = r->style;
-	loop_timer_init(&t->timer, timed_out, t);
 	return t;
 }
 
@@ -149,11 +145,8 @@ void resolve_host_start(struct question *q)
 		task_done(&t->task);
 		return;
 	}
-	if (r->options->timeout_ns > 0)
-		loop_timer_set(r->loop, &t->timer, r->options->timeout_ns);
 	if (pool_start(r->loop, &t->task) == 0)
 		return;
 	resolve_fail(q, STATUS_FAILED, status_reason(errno));
-	loop_timer_stop(r->loop, &t->timer);
 	task_free(&t->task);
 }

@@ -321,6 +321,22 @@ static void test_equal(void)
 	OK(!addr_equal(&a, &b), "an abstract name is not a path");
 }
 
+static uint64_t key_of(const char *host)
+{
+	struct addr addr;
+
+	return addr_parse_numeric(host, 80, &addr) == 0 ? addr_host_key(&addr) : 0;
+}
+
+static void test_host_key(void)
+{
+	OK(key_of("192.0.2.1") != key_of("192.0.2.2"), "IPv4 hosts are told apart");
+	OK(key_of("192.0.2.1") == key_of("::ffff:192.0.2.1"), "mapped or not");
+	OK(key_of("2001:db8::1") == key_of("2001:db8::2"), "a /64 is one host");
+	OK(key_of("2001:db8::1") != key_of("2001:db8:0:1::1"), "another /64 is another host");
+	OK(key_of("::1") != 0, "no key is 0");
+}
+
 int main(void)
 {
 	test_good_endpoints();
@@ -332,6 +348,7 @@ int main(void)
 	test_numeric();
 	test_texts();
 	test_equal();
+	test_host_key();
 	OK(corpus_run("endpoint", LLVMFuzzerTestOneInput) > 0, "the fuzzer's corpus");
 	return tap_end();
 }

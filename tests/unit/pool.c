@@ -1,24 +1,27 @@
 /* SPDX-License-Identifier: ISC */
-/* pool.c - work on threads: done, abandoned in each state, and closed. */
+/* pool.c - work on threads: done, late, abandoned in each state, and closed; whose turn it is. */
 #include "core/loop/pool.h"
 
 #include <pthread.h>
 #include <stddef.h>
 
+#include "base/num.h"
 #include "core/loop/loop.h"
+#include "core/loop/pool_queue.h"
 #include "tap.h"
 
-enum { MANY = 1000 };
+enum { MANY = 1000, STUCK = 40 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static struct loop *loop;
-static int at_work, at_work_most, done, dropped, expected;
-static bool held; /* work does not return */
+static int at_work, at_work_most, done, late, dropped, expected;
+static bool held;
 
 struct item {
 	struct pool_task task;
 	struct item *abandons;
+	bool holds; /* its work does not return while HELD */
 	bool started;
 };
 
@@ -62,7 +65,7 @@ static void on_work(struct pool_task *task)
 	if (at_work > at_work_most)
 		at_work_most = at_work;
 	pthread_cond_broadcast(&changed);
-	while (held)
+	while (held && ((struct item *)task)->holds)
 		pthread_cond_wait(&changed, &lock);
 	at_work--;
 	pthread_mutex_unlock(&lock);
@@ -81,6 +84,15 @@ static void on_done(struct pool_task *task)
 	pthread_mutex_unlock(&lock);
 }
 
+/* The work returns while this still runs, now and then. */
+static void on_late(struct pool_task *task)
+{
+	(void)task;
+	hold(false);
+	late++;
+	loop_stop(loop);
+}
+
 static void on_drop(struct pool_task *task)
 {
 	(void)task;
@@ -90,13 +102,19 @@ static void on_drop(struct pool_task *task)
 static void begin(int count)
 {
 	loop = loop_new(NULL);
-	at_work_most = done = dropped = 0;
+	at_work_most = done = late = dropped = 0;
 	expected = count;
 }
 
 static void start(struct item *item)
 {
-	*item = (struct item){.task = {.work = on_work, .done = on_done, .drop = on_drop},
+	*item = (struct item){.task = {.work = on_work,
+				      .done = on_done,
+				      .late = on_late,
+				      .drop = on_drop,
+				      .owner = item->task.owner,
+				      .time_ns = item->task.time_ns},
+		.holds = item->holds,
 		.abandons = item->abandons};
 	if (pool_start(loop, &item->task) < 0)
 		OK(false, "a task cannot be started");
@@ -107,7 +125,8 @@ static void test_many(void)
 	static struct item items[MANY];
 
 	begin(MANY);
-	pool_limit(4);
+	pool_limit(4, true);
+	hold(false);
 	for (int i = 0; i < MANY; i++)
 		start(&items[i]);
 	loop_run(loop);
@@ -119,10 +138,10 @@ static void test_many(void)
 
 static void test_abandon(void)
 {
-	struct item running = {0}, next = {0}, waiting = {0};
+	struct item running = {.holds = true}, next = {.holds = true}, waiting = {0};
 
 	begin(1);
-	pool_limit(1);
+	pool_limit(1, true);
 	hold(true);
 	start(&running);
 	wait_started(&running);
@@ -147,7 +166,7 @@ static void test_finished(void)
 	struct item first = {0}, second = {0};
 
 	begin(1);
-	pool_limit(1);
+	pool_limit(1, true);
 	first.abandons = &second;
 	second.abandons = &first;
 	start(&first);
@@ -162,10 +181,10 @@ static void test_finished(void)
 
 static void test_close(void)
 {
-	struct item running = {0}, waiting = {0}, later = {0};
+	struct item running = {.holds = true}, waiting = {0}, later = {0};
 
 	begin(3);
-	pool_limit(1);
+	pool_limit(1, true);
 	hold(true);
 	start(&running);
 	wait_started(&running);
@@ -183,9 +202,121 @@ static void test_close(void)
 	loop_free(loop);
 }
 
+static void test_slow(void)
+{
+	static struct item stuck[STUCK];
+	struct item quick = {0};
+
+	begin(1);
+	pool_limit(2, false);
+	hold(true);
+	for (int i = 0; i < STUCK; i++) {
+		stuck[i].holds = true;
+		start(&stuck[i]);
+	}
+	start(&quick);
+	loop_run(loop);
+	OK(done == 1 && quick.started, "work that does not return holds up no other");
+	hold(false);
+	pool_close();
+	wait_dropped(STUCK);
+	loop_free(loop);
+}
+
+static void test_late(void)
+{
+	struct item item = {.holds = true, .task.time_ns = 20 * NUM_NS_PER_MS};
+
+	begin(1);
+	pool_limit(1, true);
+	hold(true);
+	start(&item);
+	loop_run(loop);
+	OK(late == 1 && done == 0, "work that takes too long is late, and not done after that");
+	wait_dropped(1);
+	OK(dropped == 1, "what is late is dropped once");
+	pool_close();
+	loop_free(loop);
+}
+
+/* The clock starts when the work does: each of these takes as long as it may, but one after the
+ * other. */
+static void test_waiting_is_not_late(void)
+{
+	struct item first = {.holds = true, .task.time_ns = 20 * NUM_NS_PER_MS};
+	struct item second = {.holds = true, .task.time_ns = 20 * NUM_NS_PER_MS};
+
+	begin(1);
+	pool_limit(1, true);
+	hold(true);
+	start(&first);
+	start(&second);
+	loop_run(loop);
+	OK(late == 1 && done == 0, "the first of two is late");
+	expected = 1;
+	loop_run(loop);
+	OK(late == 1 && done == 1, "the second has its time from when it begins");
+	wait_dropped(1);
+	pool_close();
+	loop_free(loop);
+}
+
+/* Owner 1 has many tasks that do not return; one of owner 2 comes last. */
+static void test_owners(void)
+{
+	static struct item many[STUCK];
+	struct item one = {.task.owner = 2};
+
+	begin(1);
+	pool_limit(STUCK, true);
+	hold(true);
+	for (int i = 0; i < STUCK; i++) {
+		many[i].holds = true;
+		many[i].task.owner = 1;
+		start(&many[i]);
+	}
+	start(&one);
+	loop_run(loop);
+	OK(done == 1, "an owner's slow work does not hold up another's");
+	OK(at_work_most <= POOL_OWNER_MOST + 1, "one owner has no more threads than it may");
+	for (int i = 0; i < STUCK; i++)
+		pool_abandon(&many[i].task);
+	OK(dropped == STUCK - POOL_OWNER_MOST, "threads left behind count for their owner");
+	hold(false);
+	wait_dropped(STUCK);
+	pool_close();
+	loop_free(loop);
+}
+
+static void test_turns(void)
+{
+	struct pool_queue queue = {0};
+	struct pool_task tasks[] = {{.owner = 1}, {.owner = 1}, {.owner = 1}, {.owner = 2},
+		{.owner = 1 + POOL_OWNER_CHAINS}};
+	static const int order[] = {0, 3, 4, 1, 2};
+	enum { COUNT = sizeof(tasks) / sizeof(tasks[0]) };
+	bool in_order = true;
+
+	for (int i = 0; i < COUNT; i++)
+		in_order = in_order && pool_queue_add(&queue, &tasks[i]) == 0;
+	for (int i = 0; i < COUNT; i++)
+		in_order = in_order && pool_queue_take(&queue) == &tasks[order[i]];
+	OK(in_order && !pool_queue_take(&queue) && queue.count == 0, "owners take turns");
+	for (int i = 0; i < COUNT; i++)
+		pool_queue_release(&queue, tasks[i].account);
+	OK(pool_queue_add(&queue, &tasks[0]) == 0 && queue.takeable == 1, "one can come back");
+	pool_queue_remove(&queue, &tasks[0]);
+	OK(!pool_queue_any(&queue) && queue.takeable == 0, "what is removed is not taken");
+}
+
 int main(void)
 {
+	test_turns();
 	test_many();
+	test_slow();
+	test_late();
+	test_waiting_is_not_late();
+	test_owners();
 	test_abandon();
 	test_finished();
 	test_close();

@@ -97,6 +97,10 @@ bool addr_equal_host(const struct addr *a, const struct addr *b); /* host alone 
 bool addr_is_any(const struct addr *addr);
 bool addr_is_loopback(const struct addr *addr);
 
+/* A hash of whom ADDR belongs to: an IPv4 host, the /64 of an IPv6 one (RFC 6177: no site has
+ * less), a family of its own for what has neither. Never 0. */
+uint64_t addr_host_key(const struct addr *addr);
+
 /* Turn an IPv4-mapped IPv6 address into the IPv4 address it stands for; others stay. */
 void addr_unmap(struct addr *addr);
 

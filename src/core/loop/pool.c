@@ -1,46 +1,46 @@
 /* SPDX-License-Identifier: ISC */
-/* pool.c - blocking work on a few threads, its end told to the loop. */
+/* pool.c - blocking work on threads, its end reported to the loop. */
 #include "core/loop/pool.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stddef.h>
 
+#include "base/clock.h"
 #include "core/loop/loop.h"
+#include "core/loop/pool_queue.h"
 
-enum {
-	THREADS_MOST = 8,	/* more of them stall in musl's resolver */
-	STACK_BYTES = 1 << 20,	/* modules of the name service switch may want much */
-	LEFT_BEHIND_MOST = 256, /* threads at work in vain, in whose place others may be made */
-};
+enum { STACK_BYTES = 1 << 20 }; /* modules of the name service switch may want much */
 
 struct task_list {
 	struct pool_task *first, **last;
-	size_t count;
 };
 
-/* All of it, and the state of the tasks, is under the lock. A thread that ends joins the one that
- * ended before it. */
+/* All of it, and the state of the tasks, is under the lock, except for TIMER, which is the loop's.
+ * A thread that ends joins the one that ended before it. */
 static struct {
 	pthread_mutex_t lock;
 	pthread_cond_t work, ending;
 	struct loop *loop; /* NULL: closed */
 	struct loop_post post;
-	struct task_list waiting, running, finished;
-	unsigned threads_most, threads, idle;
-	unsigned left_behind; /* at work on what was abandoned; not among THREADS */
+	struct loop_timer timer; /* when to look for tasks that have become slow or late */
+	struct pool_queue waiting;
+	struct task_list running, finished;
+	unsigned places;
+	bool strict;
+	unsigned placed, idle; /* threads that have a place, and of them those without work */
+	unsigned slow;	       /* threads at work without a place */
+	unsigned posting;      /* threads that are waking the loop */
 	pthread_t ended;
 	bool has_ended;
 } pool = {
 	.lock = PTHREAD_MUTEX_INITIALIZER,
 	.work = PTHREAD_COND_INITIALIZER,
 	.ending = PTHREAD_COND_INITIALIZER,
-	.waiting.last = &pool.waiting.first,
 	.running.last = &pool.running.first,
 	.finished.last = &pool.finished.first,
-	.threads_most = THREADS_MOST,
+	.places = POOL_PLACES,
 };
 
 static void append(struct task_list *list, struct pool_task *task, enum pool_task_state state)
@@ -49,7 +49,6 @@ static void append(struct task_list *list, struct pool_task *task, enum pool_tas
 	task->state = state;
 	*list->last = task;
 	list->last = &task->next;
-	list->count++;
 }
 
 /* TASK is in LIST. */
@@ -62,28 +61,20 @@ static void take(struct task_list *list, const struct pool_task *task)
 	*link = task->next;
 	if (!*link)
 		list->last = link;
-	list->count--;
-}
-
-static struct pool_task *take_first(struct task_list *list)
-{
-	struct pool_task *task = list->first;
-
-	if (task)
-		take(list, task);
-	return task;
 }
 
 static struct pool_task *take_finished(void)
 {
 	pthread_mutex_lock(&pool.lock);
-	struct pool_task *task = take_first(&pool.finished);
+	struct pool_task *task = pool.finished.first;
+	if (task)
+		take(&pool.finished, task);
 	pthread_mutex_unlock(&pool.lock);
 	return task;
 }
 
-/* In the loop: all that has finished since. One by one, as DONE may abandon others. */
-static void tell_finished(void *unused)
+/* In the loop: call DONE of all that has finished. One by one, as DONE may abandon others. */
+static void report_finished(void *unused)
 {
 	struct pool_task *task;
 
@@ -95,50 +86,65 @@ static void tell_finished(void *unused)
 /* The next task, waiting for one; NULL: the pool is closed. */
 static struct pool_task *next_task(void)
 {
-	while (!pool.waiting.first && pool.loop) {
+	struct pool_task *task;
+
+	while (!(task = pool_queue_take(&pool.waiting)) && pool.loop) {
 		pool.idle++;
 		pthread_cond_wait(&pool.work, &pool.lock);
 		pool.idle--;
 	}
-	return take_first(&pool.waiting);
+	return task;
 }
 
 static void run(struct pool_task *task)
 {
 	append(&pool.running, task, POOL_TASK_RUNS);
+	task->begun_ns = clock_ns();
 	pthread_mutex_unlock(&pool.lock);
 	task->work(task);
 	pthread_mutex_lock(&pool.lock);
 }
 
-/* Put TASK where the loop finds it. The loop is told once for many, and without the lock: woken, it
- * wants that first. pool_close waits for this thread before the loop can go. */
-static void tell(struct pool_task *task)
+/* Put TASK where the loop finds it. The loop is woken once for many, and without the lock, which it
+ * wants first. pool_close waits for that before the loop can go. */
+static void hand_over(struct pool_task *task)
 {
 	struct loop *loop = pool.finished.first ? NULL : pool.loop;
 
 	append(&pool.finished, task, POOL_TASK_FINISHED);
 	if (!loop)
 		return;
+	pool.posting++;
 	pthread_mutex_unlock(&pool.lock);
-	loop_post(loop, &pool.post, tell_finished, NULL);
+	loop_post(loop, &pool.post, report_finished, NULL);
 	pthread_mutex_lock(&pool.lock);
+	pool.posting--;
+	pthread_cond_signal(&pool.ending);
 }
 
-/* What was at work on TASK has returned. False: another has taken this thread's place. */
+/* This thread, which lost its place to another, wants one again. False: there is none. */
+static bool place_again(void)
+{
+	pool.slow--;
+	if (pool.placed >= pool.places || !pool.loop)
+		return false;
+	pool.placed++;
+	return true;
+}
+
+/* WORK of TASK has returned. False: another thread has taken this one's place. */
 static bool finish(struct pool_task *task)
 {
-	if (task->state == POOL_TASK_ABANDONED) {
-		task->drop(task);
-		pool.left_behind--;
-		if (pool.threads == pool.threads_most)
-			return false;
-		pool.threads++;
-		return true;
+	bool has_place = !task->slow || place_again();
+
+	pool_queue_release(&pool.waiting, task->account);
+	switch (task->state) {
+	case POOL_TASK_ABANDONED: task->drop(task); break;
+	/* The loop is in LATE, and drops it after that. */
+	case POOL_TASK_LATE: task->returned = true; break;
+	default: take(&pool.running, task); hand_over(task);
 	}
-	take(&pool.running, task);
-	tell(task);
-	return true;
+	return has_place;
 }
 
 /* Unlock, and wait for the thread that ended last; the next one does so for this. */
@@ -166,7 +172,7 @@ static void *thread_main(void *unused)
 		has_place = finish(task);
 	}
 	if (has_place)
-		pool.threads--;
+		pool.placed--;
 	end_thread();
 	return unused;
 }
@@ -187,38 +193,139 @@ static int start_thread(void)
 	err = pthread_create(&thread, &attr, thread_main, NULL);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	pthread_attr_destroy(&attr);
-	pool.threads += err == 0;
+	pool.placed += err == 0;
 	return err;
 }
 
-/* See that what waits has a thread soon. 0, or an errno: there is none and will be none. */
-static int provide_thread(void)
+/* See that what waits has threads soon. 0, or an errno: there is none and will be none. */
+static int provide_threads(void)
 {
+	size_t wanted = pool.waiting.takeable;
 	int err = 0;
 
-	if (pool.idle > 0)
+	for (size_t i = 0; i < wanted && i < pool.idle; i++)
 		pthread_cond_signal(&pool.work);
-	if (pool.waiting.count > pool.idle && pool.threads < pool.threads_most &&
-		pool.left_behind < LEFT_BEHIND_MOST)
+	for (size_t i = pool.idle; i < wanted && !err; i++) {
+		if (pool.placed >= pool.places || pool.slow >= POOL_SLOW_MOST)
+			break;
 		err = start_thread();
-	return pool.threads + pool.left_behind > 0 ? 0 : err;
+	}
+	return pool.placed + pool.slow > 0 ? 0 : err;
 }
 
-void pool_limit(unsigned threads)
+void pool_limit(unsigned places, bool strict)
 {
 	pthread_mutex_lock(&pool.lock);
-	pool.threads_most = threads;
+	pool.places = places;
+	pool.strict = strict;
 	pthread_mutex_unlock(&pool.lock);
+}
+
+/* TASK is at work, and loses its place. */
+static void lose_place(struct pool_task *task)
+{
+	if (task->slow)
+		return;
+	task->slow = true;
+	pool.placed--;
+	pool.slow++;
+}
+
+/* When TASK, begun at BEGUN_NS, needs another look; INT64_MAX: never. */
+static int64_t due(const struct pool_task *task, int64_t begun_ns)
+{
+	int64_t slow_ns = task->slow || pool.strict ? INT64_MAX : begun_ns + POOL_SLOW_NS;
+	int64_t late_ns = task->time_ns ? begun_ns + task->time_ns : INT64_MAX;
+
+	return slow_ns < late_ns ? slow_ns : late_ns;
+}
+
+/* Look again at AT_NS, or before. Without memory for a timer only slow tasks are not noticed. */
+static void look_again(int64_t at_ns)
+{
+	int64_t now = loop_now(pool.loop);
+
+	if (at_ns != INT64_MAX && (pool.timer.slot == 0 || pool.timer.at_ns > at_ns))
+		(void)loop_timer_set(pool.loop, &pool.timer, at_ns > now ? at_ns - now : 0);
+}
+
+/* Of the tasks at work those that have become slow lose their place. Returns one that is late,
+ * which is the loop's from now on; NULL: there is none, and *NEXT_NS is when to look again. */
+static struct pool_task *find_late(int64_t *next_ns)
+{
+	int64_t now = clock_ns();
+
+	*next_ns = INT64_MAX;
+	for (struct pool_task *task = pool.running.first; task; task = task->next) {
+		if (task->time_ns && task->begun_ns + task->time_ns <= now) {
+			take(&pool.running, task);
+			task->state = POOL_TASK_LATE;
+			lose_place(task);
+			return task;
+		}
+		if (!pool.strict && task->begun_ns + POOL_SLOW_NS <= now)
+			lose_place(task);
+		if (due(task, task->begun_ns) < *next_ns)
+			*next_ns = due(task, task->begun_ns);
+	}
+	return NULL;
+}
+
+/* LATE may start and abandon other tasks, so it is called without the lock, and WORK may return
+ * meanwhile. */
+static void report_late(struct pool_task *task)
+{
+	pthread_mutex_unlock(&pool.lock);
+	task->late(task);
+	pthread_mutex_lock(&pool.lock);
+	if (task->returned)
+		task->drop(task);
+	else
+		task->state = POOL_TASK_ABANDONED;
+}
+
+static void look(void *unused)
+{
+	struct pool_task *task;
+	int64_t next_ns;
+
+	(void)unused;
+	pthread_mutex_lock(&pool.lock);
+	while ((task = find_late(&next_ns)))
+		report_late(task);
+	provide_threads();
+	/* What waits begins now at the earliest; a thread that takes it does not wake the loop. */
+	task = pool_queue_any(&pool.waiting);
+	if (task && due(task, clock_ns()) < next_ns)
+		next_ns = due(task, clock_ns());
+	look_again(next_ns);
+	pthread_mutex_unlock(&pool.lock);
+}
+
+/* The first task for LOOP, in which LOOK is to be called. */
+static void open_for(struct loop *loop)
+{
+	if (pool.loop == loop)
+		return;
+	pool.loop = loop;
+	loop_timer_init(&pool.timer, look, NULL);
 }
 
 int pool_start(struct loop *loop, struct pool_task *task)
 {
+	int err = ENOMEM;
+
 	pthread_mutex_lock(&pool.lock);
-	pool.loop = loop;
-	append(&pool.waiting, task, POOL_TASK_WAITS);
-	int err = provide_thread();
-	if (err)
-		take(&pool.waiting, task);
+	open_for(loop);
+	task->state = POOL_TASK_WAITS;
+	task->slow = task->returned = false;
+	if (pool_queue_add(&pool.waiting, task) == 0) {
+		err = provide_threads();
+		if (err)
+			pool_queue_remove(&pool.waiting, task);
+		else
+			look_again(due(task, clock_ns()));
+	}
 	pthread_mutex_unlock(&pool.lock);
 	errno = err;
 	return err ? -1 : 0;
@@ -229,19 +336,19 @@ static void abandon(struct pool_task *task)
 {
 	switch (task->state) {
 	case POOL_TASK_WAITS:
-		take(&pool.waiting, task);
+		pool_queue_remove(&pool.waiting, task);
 		task->drop(task);
 		break;
 	case POOL_TASK_RUNS:
 		take(&pool.running, task);
 		task->state = POOL_TASK_ABANDONED;
-		pool.threads--;
-		pool.left_behind++;
+		lose_place(task);
 		break;
 	case POOL_TASK_FINISHED:
 		take(&pool.finished, task);
 		task->drop(task);
 		break;
+	case POOL_TASK_LATE:
 	case POOL_TASK_ABANDONED: break;
 	}
 }
@@ -250,26 +357,26 @@ void pool_abandon(struct pool_task *task)
 {
 	pthread_mutex_lock(&pool.lock);
 	abandon(task);
-	if (pool.waiting.first)
-		provide_thread();
+	provide_threads();
 	pthread_mutex_unlock(&pool.lock);
-}
-
-static void abandon_all(struct task_list *list)
-{
-	while (list->first)
-		abandon(list->first);
 }
 
 void pool_close(void)
 {
+	struct pool_task *task;
+
 	pthread_mutex_lock(&pool.lock);
+	if (pool.loop)
+		loop_timer_stop(pool.loop, &pool.timer);
 	pool.loop = NULL;
-	abandon_all(&pool.waiting);
-	abandon_all(&pool.running);
-	abandon_all(&pool.finished);
+	while ((task = pool_queue_any(&pool.waiting)))
+		abandon(task);
+	while (pool.running.first)
+		abandon(pool.running.first);
+	while (pool.finished.first)
+		abandon(pool.finished.first);
 	pthread_cond_broadcast(&pool.work);
-	while (pool.threads > 0)
+	while (pool.placed > 0 || pool.posting > 0)
 		pthread_cond_wait(&pool.ending, &pool.lock);
 	bool has_ended = pool.has_ended;
 	pool.has_ended = false;

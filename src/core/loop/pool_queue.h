@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+/* pool_queue.h - the tasks of the pool that wait for a thread, and whose turn it is.
+ *
+ * Owners take turns; the tasks of one owner keep their order. An owner with as many threads at work
+ * as it may have is passed over. Not locked: the pool's lock is held. */
+#ifndef CORE_LOOP_POOL_QUEUE_H
+#define CORE_LOOP_POOL_QUEUE_H
+
+#include <stddef.h>
+
+#include "core/loop/pool.h"
+
+enum { POOL_OWNER_CHAINS = 64 };
+
+/* Zeroed before first use. */
+struct pool_queue {
+	struct pool_owner *chains[POOL_OWNER_CHAINS]; /* by hash; each has tasks or threads */
+	struct pool_owner *turn, *turn_last;	      /* those whose next task may be taken */
+	size_t count;				      /* tasks that wait */
+	size_t takeable; /* of them, those that threads could take now */
+};
+
+/* Add TASK behind those of its owner. 0, or -1 with errno ENOMEM. */
+__attribute__((warn_unused_result)) int pool_queue_add(
+	struct pool_queue *queue, struct pool_task *task);
+
+/* Take the next task for a thread, which counts for TASK->account until pool_queue_release. NULL:
+ * there is none that may be taken. */
+struct pool_task *pool_queue_take(struct pool_queue *queue);
+
+/* TASK, which waits, is not to be done. */
+void pool_queue_remove(struct pool_queue *queue, struct pool_task *task);
+
+/* A task that waits, for pool_queue_remove; NULL: there is none. */
+struct pool_task *pool_queue_any(const struct pool_queue *queue);
+
+/* The thread that took a task of ACCOUNT has done with it. */
+void pool_queue_release(struct pool_queue *queue, struct pool_owner *account);
+
+#endif
