@@ -57,6 +57,7 @@ OBJECTS  := $(SOURCES:src/%.c=$(B)/%.o)
 LIBRARY  := $(filter-out $(B)/main.o,$(OBJECTS))
 UNITS    := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
 PEERS    := $(patsubst tests/peer/%.c,$(B)/peer/%,$(wildcard tests/peer/*.c))
+PEER_LIB := $(patsubst tests/peer/%.c,$(B)/peer/%.o,$(wildcard tests/peer/lib/*.c))
 
 all: sockit ## build ./sockit (CC, CFLAGS, LDFLAGS, PLATFORM=posix, STATIC=1, SANITIZE=..., V=1)
 
@@ -87,7 +88,12 @@ $(B)/libsockit.a: $(LIBRARY)
 
 $(UNITS) $(PEERS): $(B)/%: tests/%.c $(B)/libsockit.a
 	@mkdir -p $(@D)
-	$(call step,CC $<)$(CC) $(ALL_CFLAGS) -I$(dir $<) -o $@ $< $(B)/libsockit.a $(ALL_LDFLAGS)
+	$(call step,CC $<)$(CC) $(ALL_CFLAGS) -I$(dir $<) -o $@ $< $(filter %.o,$^) $(B)/libsockit.a $(ALL_LDFLAGS)
+
+$(PEERS): $(PEER_LIB)
+$(PEER_LIB): $(B)/%.o: tests/%.c $(B)/flags
+	@mkdir -p $(@D)
+	$(call step,CC $<)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 units: $(UNITS) $(PEERS)
 
@@ -232,4 +238,4 @@ help: ## this list, made from the line of each target
 .PHONY: all units fuzz check check-bare check-all demo bench picture lint format completions install install-strip \
 	uninstall dist static deb clean help FORCE
 .SECONDARY: $(FUZZ:%=$(F)/%)
--include $(OBJECTS:.o=.d) $(UNITS:=.d) $(PEERS:=.d) $(F_OBJECTS:.o=.d) $(FUZZ:%=$(F)/%.d)
+-include $(OBJECTS:.o=.d) $(UNITS:=.d) $(PEERS:=.d) $(PEER_LIB:.o=.d) $(F_OBJECTS:.o=.d) $(FUZZ:%=$(F)/%.d)

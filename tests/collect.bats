@@ -37,7 +37,6 @@ send() {
 }
 
 @test "what a client sent before it was reset is kept" {
-	need python3
 	start_server --collect --accept 1
 	start_peer --connect "$address" 'send:whole line\nhalf a li' wait:0.3 reset
 	wait_exit "$pid"
@@ -101,7 +100,6 @@ for m in b"one", b"two\n", b"three\nfour": s.send(m)'
 }
 
 @test "a slow standard output stops the clients and loses nothing" {
-	need python3
 	text_file lines 400000
 	mkfifo slow
 	"$SOCKIT" tcp-serve --collect --ready-file ready --accept 2 127.0.0.1:0 >slow 2>err 3>&- &

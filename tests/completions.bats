@@ -265,19 +265,23 @@ stale() {
 }
 
 @test "bash: what completes in every shell" {
-	common ' ' | tab bash
+	common ' ' >cases
+	tab bash <cases
 }
 
 @test "bash with the bash-completion package: what completes in every shell" {
-	common ' ' | tab bash-package
+	common ' ' >cases
+	tab bash-package <cases
 }
 
 @test "zsh: what completes in every shell" {
-	common = | tab zsh
+	common = >cases
+	tab zsh <cases
 }
 
 @test "fish: what completes in every shell" {
-	common ' ' | tab fish
+	common ' ' >cases
+	tab fish <cases
 }
 
 @test "a word that looks like an option may be the value of the one before" {
@@ -312,7 +316,8 @@ stale() {
 
 @test "bash: where : = and @ do not cut words" {
 	bash_settings='COMP_WORDBREAKS=${COMP_WORDBREAKS//[:=@]/}'
-	common ' ' | tab bash
+	common ' ' >cases
+	tab bash <cases
 }
 
 @test "bash: of a known_hosts file only what is a host's name is offered" {
@@ -326,35 +331,43 @@ stale() {
 }
 
 @test "bash: every option of every command is offered" {
-	every_option | tab bash
+	every_option >cases
+	tab bash <cases
 }
 
 @test "zsh: every option of every command is offered" {
-	every_option | tab zsh
+	every_option >cases
+	tab zsh <cases
 }
 
 @test "fish: every option of every command is offered" {
-	every_option | tab fish
+	every_option >cases
+	tab fish <cases
 }
 
 @test "zsh: what commands, options, layers and services are is said" {
-	described | tab zsh
+	described >cases
+	tab zsh <cases
 }
 
 @test "fish: what commands, options, layers and services are is said" {
-	described | tab fish
+	described >cases
+	tab fish <cases
 }
 
 @test "bash with the bash-completion package: a command line in another" {
-	nested nohup | tab bash-package
+	nested nohup >cases
+	tab bash-package <cases
 }
 
 @test "zsh: a command line in another" {
-	nested nohup | tab zsh
+	nested nohup >cases
+	tab zsh <cases
 }
 
 @test "fish: a command line in another" {
-	nested env | tab fish
+	nested env >cases
+	tab fish <cases
 }
 
 @test "socket options of Linux, as far as their values are known" {

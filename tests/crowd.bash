@@ -4,7 +4,6 @@
 
 # crowd PART NUMBER... - tests/crowd.py against $address.
 crowd() {
-	need python3
 	python3 "$tests/crowd.py" "${crowd_address:-$address}" "$@" 3>&-
 }
 

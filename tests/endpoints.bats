@@ -265,7 +265,6 @@ refuses() {
 # without_rights COMMAND... - as a user with no capabilities at all.
 without_rights() {
 	if [ "$(id -u)" -eq 0 ]; then
-		need setpriv
 		setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all --inh-caps=-all "$@"
 	else
 		"$@"

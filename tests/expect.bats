@@ -4,7 +4,6 @@
 load lib
 
 @test "--expect: a match ends it with 0, and what was received is written" {
-	need python3
 	start_peer read-until:PING 'send:+PONG\r\nmore' hold
 	run_sockit tcp-connect --send PING --expect '^\+PONG' 127.0.0.1 "$peer_port"
 	[ "$status" -eq 0 ]
@@ -12,14 +11,12 @@ load lib
 }
 
 @test "--expect: a match across reads" {
-	need python3
 	start_peer 'drip:220 mail.example.org ESMTP\r\n' hold
 	run_sockit tcp-connect --expect '^220 .*ESMTP' 127.0.0.1 "$peer_port" <<<''
 	[ "$status" -eq 0 ]
 }
 
 @test "--expect: a peer that ends first is 1" {
-	need python3
 	start_peer 'send:HTTP/1.1 500 Oh\r\n' close
 	run_sockit --separate-stderr tcp-connect --expect '^HTTP/1\.[01] 200 ' 127.0.0.1 "$peer_port" </dev/null
 	[ "$status" -eq 1 ]
@@ -28,14 +25,12 @@ load lib
 }
 
 @test "--expect: \$ matches at the end of what the peer sent" {
-	need python3
 	start_peer send:ok close
 	run_sockit tcp-connect --expect '^ok$' 127.0.0.1 "$peer_port" </dev/null
 	[ "$status" -eq 0 ]
 }
 
 @test "--expect: silence is 5 under -i, babble under --max-time" {
-	need python3
 	start_peer send:hello hold
 	run_sockit tcp-connect -i 200ms --expect never 127.0.0.1 "$peer_port" </dev/null
 	[ "$status" -eq 5 ]
@@ -46,14 +41,12 @@ load lib
 }
 
 @test "--expect: a reset is 1" {
-	need python3
 	start_peer read:1 reset
 	run_sockit tcp-connect --send xx --expect never 127.0.0.1 "$peer_port"
 	[ "$status" -eq 1 ]
 }
 
 @test "--expect: with --send standard input is not read, and not half-closed either" {
-	need python3
 	start_peer read:1 wait:0.2 send:y read
 	printf 'not for you' >input
 	exec 5<input
@@ -65,7 +58,6 @@ load lib
 }
 
 @test "--expect: without --send standard input is sent" {
-	need python3
 	start_peer read-until:question send:answer hold
 	run_sockit tcp-connect --expect answer 127.0.0.1 "$peer_port" <<<question
 	[ "$status" -eq 0 ]
@@ -73,7 +65,6 @@ load lib
 }
 
 @test "--expect: megabytes before the match are written whole, in bounded memory" {
-	need python3
 	random_file data 8M
 	printf 'THE-END' >>data
 	start_peer send-file:data hold
@@ -82,7 +73,6 @@ load lib
 }
 
 @test "--expect: a slow reader of standard output gets all of it" {
-	need python3
 	head -c 300000 /dev/zero >data
 	printf 'END' >>data
 	start_peer send-file:data hold
@@ -91,7 +81,6 @@ load lib
 }
 
 @test "--expect: a NUL is a character, and bytes need not be text" {
-	need python3
 	start_peer 'send:\x00\xff\x00' hold
 	sockit tcp-connect --expect $'^.\xff.' 127.0.0.1 "$peer_port" </dev/null >got
 	[ "$(od -An -tx1 got | tr -d ' ')" = 00ff00 ]
@@ -126,7 +115,6 @@ load lib
 }
 
 @test "--expect through a proxy and through a command" {
-	need python3
 	start_peer read:3 'send:\x05\x00' read:18 'send:\x05\x00\x00\x01aaaapp220 hi\r\n' hold
 	run_sockit tcp-connect --proxy "socks5://127.0.0.1:$peer_port" --expect '^220 ' example.org 25 </dev/null
 	[ "$status" -eq 0 ]

@@ -55,7 +55,6 @@ relay_to() {
 }
 
 @test "a half-close of the client reaches the target, and its late answer the client" {
-	need python3
 	start_peer count
 	relay_to "127.0.0.1:$peer_port"
 	run -0 sockit tcp-connect 127.0.0.1 "$port" <<<hello
@@ -76,7 +75,6 @@ relay_to() {
 }
 
 @test "a reset by the target is passed on as a reset" {
-	need python3
 	start_peer read:6 reset
 	relay_to "127.0.0.1:$peer_port" -v
 	run_sockit tcp-connect --linger inf 127.0.0.1 "$port" < <(echo hello; sleep 5)
@@ -86,7 +84,6 @@ relay_to() {
 }
 
 @test "a reset by the client is passed on as a reset" {
-	need python3
 	start_peer send:hello read
 	relay_to "127.0.0.1:$peer_port"
 	log=$peer_log
@@ -109,7 +106,6 @@ relay_to() {
 }
 
 @test "a target that does not answer is given up after --connect-timeout" {
-	need python3
 	start_silent
 	relay_to "127.0.0.1:$silent_port" -w 100ms
 	run_sockit tcp-connect --recv-only 127.0.0.1 "$port"
@@ -128,7 +124,6 @@ relay_to() {
 }
 
 @test "a reader that is slow does not make memory grow" {
-	need python3
 	start_peer slow:1 # hardly reads at all
 	relay_to "127.0.0.1:$peer_port"
 	before=$(memory "$pid")
@@ -139,7 +134,6 @@ relay_to() {
 }
 
 @test "a reader that is slow costs no time" {
-	need python3
 	start_peer hold
 	relay_to "127.0.0.1:$peer_port"
 	start_peer --connect "$port" flood
@@ -169,7 +163,6 @@ relay_to() {
 }
 
 @test "an idle relay ends after -i, and both sides see it" {
-	need python3
 	start_peer read
 	relay_to "127.0.0.1:$peer_port" -v -i 100ms
 	join

@@ -88,7 +88,6 @@ from_chargen() {
 }
 
 @test "chargen goes on when the client ends its side, and throws away what it sends" {
-	need python3
 	start_server -v --handler chargen
 	start_peer --connect "$port" send:hello shutdown read:2000000
 	wait_for holds 'read 2000000 bytes' "$peer_log"

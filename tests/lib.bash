@@ -11,6 +11,13 @@ bats_require_minimum_version 1.5.0
 tests=$BATS_TEST_DIRNAME
 SOCKIT=${SOCKIT:-$tests/../sockit}
 
+# The other side of the tests, small programs that `make units` builds beside the binary. Among them
+# is an ip, for where iproute2 is not installed.
+PEERS=${PEERS:-${SOCKIT%/*}/peer}
+[ -x "$PEERS/peer" ] || PEERS=$tests/../$(cat "$tests/../build/copied" 2>/dev/null)/peer
+PATH=$PATH:$PEERS
+test_shell=$BASHPID # of each test, as of setup_file
+
 # Slow ways to run (valgrind, sanitizers) multiply every deadline.
 patience=${SOCKIT_TEST_PATIENCE:-1}
 
@@ -34,7 +41,7 @@ teardown() {
 
 enter_tmpdir() {
 	cd "$BATS_TEST_TMPDIR" || return 1
-	: >crashes
+	: >>crashes
 }
 
 # wait_for [-t SECONDS] COMMAND... - until COMMAND succeeds, asking every 20 ms.
@@ -129,16 +136,17 @@ settled() {
 	[ -s "$2" ] || gone "$1"
 }
 
-# start_peer [OPTION...] NAME|STEP... - tests/peer.py; sets peer_pid, peer_port and peer_log.
+# start_peer [OPTION...] STEP... - tests/peer/peer.c; sets peer_pid, peer_port and peer_log.
 start_peer() {
 	started=$((started + 1))
 	local ready=$BATS_TEST_TMPDIR/peer.$started.port
 	peer_log=$BATS_TEST_TMPDIR/peer.$started.log
-	python3 "$tests/peer.py" --port-file "$ready" "$@" 3>&- </dev/null >"$peer_log" 2>&1 &
+	"$PEERS/peer" --port-file "$ready" "$@" 3>&- </dev/null >"$peer_log" 2>&1 &
 	peer_pid=$!
 	processes+=("$peer_pid")
 	if ! wait_for settled "$peer_pid" "$ready" || [ ! -s "$ready" ]; then
-		echo "peer.py $*: $(cat "$peer_log")" >&2
+		[ -x "$PEERS/peer" ] || echo "make units builds it" >&2
+		echo "peer $*: $(cat "$peer_log")" >&2
 		return 1
 	fi
 	peer_port=$(cat "$ready")
@@ -223,8 +231,26 @@ end_processes() {
 	return "$good"
 }
 
+# must_be_test - end with a failure, whatever becomes of our status, unless this is the shell of the
+# test itself: in $(...), a pipeline, `run` or the background a skip would end no more than that.
+must_be_test() {
+	[ "$BASHPID" -ne "$test_shell" ] || return 0
+	echo "${FUNCNAME[1]} is called in a subshell (by ${FUNCNAME[2]}), which alone it could skip" |
+		tee -a "${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}/crashes" >&2
+	exit 1
+}
+
+eval "bats_$(declare -f skip)"
+
+# skip [REASON] - the one of bats, where it does so.
+skip() {
+	must_be_test
+	bats_skip "$@"
+}
+
 # need TOOL... - skip the test where one is not installed.
 need() {
+	must_be_test
 	local tool
 	for tool; do
 		command -v "$tool" >/dev/null 2>&1 || skip "$tool is not installed"
@@ -233,7 +259,7 @@ need() {
 
 # need_namespace - skip where the kernel lets us make no network of our own (`unshare -rn`).
 need_namespace() {
-	need unshare ip
+	need unshare
 	unshare -rn ip link set lo up 2>/dev/null || skip "cannot make a network namespace"
 }
 
@@ -245,9 +271,14 @@ in_namespace() {
 
 # need_ipv6 - skip where ::1 cannot be had.
 need_ipv6() {
-	need python3
-	python3 -c 'import socket; socket.socket(socket.AF_INET6).bind(("::1", 0))' 2>/dev/null ||
-		skip "no IPv6 loopback here"
+	must_be_test
+	"$PEERS/peer" --host ::1 --times 1 --port-file v6 close 3>&- </dev/null 2>/dev/null &
+	local pid=$!
+	wait_for settled "$pid" v6
+	gone "$pid" && skip "no IPv6 loopback here"
+	kill "$pid"
+	wait "$pid" || true
+	rm -f v6
 }
 
 # bytes SIZE - as a number; k and M are powers of 1024.

@@ -141,12 +141,12 @@ item() {
 
 # rendered PAGE TITLE - a section as one line without blanks.
 rendered() {
-	need mandoc
 	mandoc -T utf8 -O width=500 "$man/$1" | col -b |
 		awk -v title="$2" '/^[A-Z]/ { telling = $0 == title; next } telling' | tr -d ' \t\n'
 }
 
 @test "NAME and SYNOPSIS are those of --help" {
+	need mandoc
 	for command in $(commands); do
 		summary=$(sockit help | sed -n "s/^ *$command  *//p" | tr -d ' ')
 		[ "$(rendered "sockit-$command.1" NAME)" = "sockit-$command–$summary" ] ||

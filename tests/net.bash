@@ -3,46 +3,26 @@
 # net.bash - places to connect to that lib.bash has not: silent, refusing and many-named ones; and a
 # terminal to type at. A test file loads it after lib.
 
+# start_aside OPTION... - start_peer, but the peer that was started before stays the one that peer_port,
+# peer_pid and peer_log tell of. Sets aside_port and aside_pid.
+start_aside() {
+	local port=$peer_port log=$peer_log pid=$peer_pid
+	start_peer "$@" || return 1
+	aside_port=$peer_port aside_pid=$peer_pid
+	peer_port=$port peer_log=$log peer_pid=$pid
+}
+
 # start_silent [HOST [PORT]] - a listener whose backlog is full: nobody answers there. Sets
 # silent_port, and silent_pid; SIGUSR1 makes it accept.
 start_silent() {
-	started=$((started + 1))
-	local ready=$BATS_TEST_TMPDIR/silent.$started.port
-	python3 - "${1:-127.0.0.1}" "${2:-0}" "$ready" 3>&- >"$ready.log" 2>&1 <<'PYTHON' &
-import os, select, signal, socket, sys
-host, port, ready = sys.argv[1:]
-server = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-server.bind((host, int(port)))
-server.listen(0)
-signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
-waiting = []
-while True:
-    waiting.append(socket.socket(server.family))
-    waiting[-1].setblocking(False)
-    waiting[-1].connect_ex(server.getsockname())
-    if not select.select([], waiting[-1:], [], 0.1)[1]:
-        break
-with open(ready + ".new", "w") as file:
-    file.write("%d\n" % server.getsockname()[1])
-os.rename(ready + ".new", ready)
-signal.sigwait([signal.SIGUSR1])
-while True:
-    waiting.append(server.accept()[0])
-PYTHON
-	silent_pid=$!
-	processes+=("$silent_pid")
-	wait_for settled "$silent_pid" "$ready" || return 1
-	silent_port=$(cat "$ready")
+	start_aside --host "${1:-127.0.0.1}" --port "${2:-0}" --backlog 0 --full --times 0 hold || return 1
+	silent_port=$aside_port silent_pid=$aside_pid
 }
 
-# start_refusing - a port that nobody listens on and nobody else gets. Sets refused_port; the peer
-# that was started before stays the one that peer_port, peer_pid and peer_log tell of.
+# start_refusing - a port that nobody listens on and nobody else gets. Sets refused_port.
 start_refusing() {
-	local port=$peer_port log=$peer_log pid=$peer_pid
-	start_peer --deaf 600 hold
-	refused_port=$peer_port
-	peer_port=$port peer_log=$log peer_pid=$pid
+	start_aside --deaf 600 hold || return 1
+	refused_port=$aside_port
 }
 
 # with_hosts FILE COMMAND... - COMMAND with FILE as its /etc/hosts.

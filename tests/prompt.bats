@@ -22,7 +22,6 @@ load lib
 }
 
 @test "--prompt: the last line gets the newline that it lacks" {
-	need python3
 	start_peer save:got
 	printf 'one' | sockit tcp-connect --prompt '' -i 500ms 127.0.0.1 "$peer_port" 2>/dev/null || true
 	wait_exit "$peer_pid"
@@ -30,7 +29,6 @@ load lib
 }
 
 @test "--prompt: an answer in several pieces is one answer" {
-	need python3
 	start_peer read-until:a send:1 wait:0.05 send:2 wait:0.05 'send:3\n' read-until:b 'send:4\n' read
 	run_sockit --separate-stderr tcp-connect --prompt '>' 127.0.0.1 "$peer_port" <<<$'a\nb'
 	[ "$status" -eq 0 ]
@@ -39,7 +37,6 @@ load lib
 }
 
 @test "--prompt: the peer's end ends it" {
-	need python3
 	start_peer read-until:a send:bye close
 	run_sockit --separate-stderr tcp-connect --prompt '>' 127.0.0.1 "$peer_port" < <(echo a; sleep 5)
 	[ "$status" -eq 0 ]
@@ -48,7 +45,6 @@ load lib
 }
 
 @test "--prompt: a peer that does not end after us is left after 2 s" {
-	need python3
 	start_peer read-until:a 'send:b\n' hold
 	SECONDS=0
 	run_sockit tcp-connect --prompt '' 127.0.0.1 "$peer_port" <<<a
@@ -57,7 +53,6 @@ load lib
 }
 
 @test "--prompt: TEXT has escapes with -E, and --send goes first" {
-	need python3
 	start_peer read-until:hello 'send:hi\n' read
 	run_sockit --separate-stderr --keep-empty-lines tcp-connect -E --prompt 'a\tb' --send 'hello\n' \
 		127.0.0.1 "$peer_port" </dev/null
@@ -66,14 +61,12 @@ load lib
 }
 
 @test "--prompt: a reset is 1" {
-	need python3
 	start_peer read:2 reset
 	run_sockit tcp-connect --prompt '' 127.0.0.1 "$peer_port" <<<$'abcd\nefgh'
 	[ "$status" -eq 1 ]
 }
 
 @test "--prompt: a very long line arrives whole" {
-	need python3
 	head -c 300000 /dev/zero | tr '\0' x >line
 	echo >>line
 	start_peer save:got

@@ -109,7 +109,7 @@ inputs='file pipe null closed terminal'
 # --- how it ends ---
 
 @test "an answer that comes long after the end of our input arrives whole" {
-	start_peer slow-answer 0.8 'late answer'
+	start_peer read wait:0.8 'send:late answer'
 	run -0 client 127.0.0.1 "$peer_port" <<<"question"
 	[ "$output" = "late answer" ]
 	has "end after 9 bytes" "$peer_log"
@@ -135,7 +135,7 @@ inputs='file pipe null closed terminal'
 }
 
 @test "when the peer has ended, an idle input holds us up for a second, no longer" {
-	start_peer close-first bye
+	start_peer send:bye close
 	mkfifo idle
 	exec 5<>idle
 	milliseconds client 127.0.0.1 "$peer_port" <&5 >answer
@@ -144,7 +144,7 @@ inputs='file pipe null closed terminal'
 }
 
 @test "--linger 0 and --linger 300ms set that time" {
-	start_peer --times 2 close-first bye
+	start_peer --times 2 send:bye close
 	mkfifo idle
 	exec 5<>idle
 	milliseconds client --linger 0 127.0.0.1 "$peer_port" <&5
@@ -168,14 +168,14 @@ inputs='file pipe null closed terminal'
 }
 
 @test "at a terminal nothing lingers" {
-	start_peer close-first bye
+	start_peer send:bye close
 	milliseconds at_terminal '' "$SOCKIT" tcp-connect 127.0.0.1 "$peer_port" >answer
 	[ "$(cat answer)" = bye ]
 	((elapsed < 900 * patience))
 }
 
 @test "a peer that is gone altogether is told from one that only stopped talking" {
-	start_peer close-first bye
+	start_peer send:bye close
 	run_sockit -1 tcp-connect --linger 5s 127.0.0.1 "$peer_port" < <(
 		wait_for gone "$peer_pid"
 		echo one
@@ -225,7 +225,7 @@ inputs='file pipe null closed terminal'
 
 @test "--recv-only never reads standard input" {
 	text_file data 1000
-	start_peer close-first answer
+	start_peer send:answer close
 	{
 		client --recv-only 127.0.0.1 "$peer_port"
 		cat >rest
@@ -235,7 +235,7 @@ inputs='file pipe null closed terminal'
 }
 
 @test "--recv-only does not hang on an idle input" {
-	start_peer close-first answer
+	start_peer send:answer close
 	mkfifo idle
 	exec 5<>idle
 	milliseconds client --recv-only 127.0.0.1 "$peer_port" <&5 >answer

@@ -155,7 +155,6 @@ free_port() {
 }
 
 @test "a client's reset is status 1 with the bytes of both directions" {
-	need python3
 	start_server <<<"hello"
 	start_peer --connect "$port" read:6 send:12345 reset
 	wait_exit "$pid"

@@ -148,7 +148,6 @@ refused() {
 }
 
 @test "--stats adds up what all workers did" {
-	need python3
 	start_workers 3 --handler echo --stats=json
 	run -0 crowd short 50
 	stop "$pid"

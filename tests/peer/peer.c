@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: ISC */
+/* peer.c - the other side of a connection, behaving the way a test wants it to.
+ *
+ *     peer [OPTION...] STEP...
+ *
+ * Listens, and takes each connection through the steps; or connects, and does the same. What it saw
+ * is on standard output, a line for each step; the lines are what tests look at.
+ *
+ *     --port-file FILE  write there the port, or the path, once it listens; connecting: how many
+ *                       connections there are
+ *     --host ADDRESS    to listen on (default 127.0.0.1)
+ *     --port PORT       to listen on (default: any)
+ *     --unix PATH       the path of a Unix socket to listen on instead
+ *     --connect PLACE   connect there: [ADDRESS:]PORT, unix:PATH, packet:PATH
+ *     --times N         how many connections (default 1; 0: without end), all at once
+ *     --backlog N       (default 128)
+ *     --recv-buffer N   the size of the receive buffer
+ *     --deaf SECONDS    refuse connections that long first
+ *     --deaf-until FILE refuse connections until there is such a file
+ *     --full            fill the backlog with connections of its own, so that nobody else gets an
+ *                       answer; SIGUSR1 makes it accept, and hold, all that come
+ *
+ *     read              to the end: `end after N bytes` or `reset after N bytes`
+ *     read:N            exactly N bytes
+ *     read-until:TEXT   until TEXT has come
+ *     slow:N            to the end, N bytes every 50 ms
+ *     save:FILE         to the end, into FILE
+ *     pieces            to the end, a line for each piece that came: `SECONDS BYTES`
+ *     count             to the end, then answer with the number of bytes and a newline
+ *     echo              to the end, sending everything back
+ *     send:TEXT         with \n, \r, \t, \0, \xHH
+ *     send-file:FILE    all of FILE
+ *     drip:TEXT         one byte every 20 ms
+ *     flood             send zeros until the other side has enough: `flooded N bytes, then REASON`
+ *     wait:SECONDS      do nothing
+ *     wait-for:FILE     do nothing until there is such a file
+ *     shutdown          end our sending side
+ *     reset             close with a reset
+ *     close             close now (the end of the steps does it, too)
+ *     hold              do nothing until killed
+ */
+#define _DEFAULT_SOURCE /* getopt_long */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/peer.h"
+#include "lib/place.h"
+#include "lib/steps.h"
+
+struct options {
+	const char *port_file, *host, *port, *path, *connect, *deaf_until;
+	unsigned times;
+	int backlog, recv_buffer;
+	double deaf;
+	int full;
+	char *const *steps;
+};
+
+/* One connection, for its thread. */
+struct guest {
+	int fd;
+	char *const *steps;
+	pthread_t thread;
+};
+
+static void *entertain(void *arg)
+{
+	struct guest *guest = arg;
+
+	steps_go(guest->fd, guest->steps);
+	return NULL;
+}
+
+/* The guests are waited for at the end, so each stays where it is. */
+static void take_in(struct guest **guests, unsigned count, int fd, char *const *steps)
+{
+	struct guest *guest = get(NULL, sizeof(*guest));
+
+	*guest = (struct guest){.fd = fd, .steps = steps};
+	guests[count] = guest;
+	if (pthread_create(&guest->thread, NULL, entertain, guest) != 0)
+		die("cannot make a thread");
+}
+
+static void see_off(struct guest **guests, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		pthread_join(guests[i]->thread, NULL);
+		free(guests[i]);
+	}
+	free(guests);
+}
+
+/* Connections of our own until one has to wait; they stay. */
+static void fill(int server)
+{
+	struct sockaddr_storage to;
+	socklen_t size = sizeof(to);
+	struct pollfd last = {.events = POLLOUT};
+
+	if (getsockname(server, (struct sockaddr *)&to, &size) < 0)
+		die("getsockname: %s", strerror(errno));
+	do {
+		last.fd = socket(to.ss_family, SOCK_STREAM, 0);
+		fcntl(last.fd, F_SETFL, O_NONBLOCK);
+		/* A Unix socket says EAGAIN, and does not go on by itself. */
+		if (connect(last.fd, (struct sockaddr *)&to, size) < 0 && errno == EAGAIN)
+			return;
+	} while (poll(&last, 1, 100) > 0);
+}
+
+static int start(const struct options *o)
+{
+	char text[256];
+
+	if (o->path)
+		snprintf(text, sizeof(text), "unix:%s", o->path);
+	else
+		snprintf(text, sizeof(text), "%s:%s", o->host, o->port);
+	struct place place = place_parse(text);
+	int fd = place_bind(&place);
+	if (o->recv_buffer)
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &o->recv_buffer, sizeof(o->recv_buffer));
+	return fd;
+}
+
+static void hear(const struct options *o, int server)
+{
+	if (o->deaf > 0)
+		nap(o->deaf);
+	while (o->deaf_until && access(o->deaf_until, F_OK) < 0)
+		nap(0.01);
+	if (listen(server, o->backlog) < 0)
+		die("cannot listen: %s", strerror(errno));
+}
+
+/* Without --deaf it listens before anybody is told, with it after. */
+static void serve(const struct options *o)
+{
+	struct guest **guests = NULL;
+	unsigned count = 0;
+	int server = start(o);
+	bool deaf = o->deaf > 0 || o->deaf_until;
+	sigset_t go;
+
+	sigemptyset(&go);
+	sigaddset(&go, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &go, NULL);
+	if (!deaf)
+		hear(o, server);
+	if (o->full)
+		fill(server);
+	if (o->port_file)
+		place_publish(server, o->port_file);
+	if (deaf)
+		hear(o, server);
+	for (int none; o->full && sigwait(&go, &none) != 0;)
+		;
+	while (o->times == 0 || count < o->times) {
+		int fd = accept(server, NULL, NULL);
+		if (fd < 0)
+			die("cannot accept: %s", strerror(errno));
+		guests = get(guests, (count + 1) * sizeof(*guests));
+		take_in(guests, count++, fd, o->steps);
+	}
+	see_off(guests, count);
+}
+
+static void dial(const struct options *o)
+{
+	struct guest **guests = get(NULL, o->times * sizeof(*guests));
+	struct place place = place_parse(o->connect);
+
+	for (unsigned i = 0; i < o->times; i++)
+		take_in(guests, i, place_dial(&place), o->steps);
+	if (o->port_file)
+		publish(o->port_file, "%u", o->times);
+	see_off(guests, o->times);
+}
+
+static const struct option words[] = {
+	{"port-file", required_argument, NULL, 'f'},
+	{"host", required_argument, NULL, 'h'},
+	{"port", required_argument, NULL, 'p'},
+	{"unix", required_argument, NULL, 'u'},
+	{"connect", required_argument, NULL, 'c'},
+	{"times", required_argument, NULL, 't'},
+	{"backlog", required_argument, NULL, 'b'},
+	{"recv-buffer", required_argument, NULL, 'r'},
+	{"deaf", required_argument, NULL, 'd'},
+	{"deaf-until", required_argument, NULL, 'D'},
+	{"full", no_argument, NULL, 'F'},
+	{0},
+};
+
+static void take_option(struct options *o, int letter)
+{
+	switch (letter) {
+	case 'f': o->port_file = optarg; break;
+	case 'h': o->host = optarg; break;
+	case 'p': o->port = optarg; break;
+	case 'u': o->path = optarg; break;
+	case 'c': o->connect = optarg; break;
+	case 't': o->times = (unsigned)number(optarg, 100000); break;
+	case 'b': o->backlog = (int)number(optarg, INT32_MAX); break;
+	case 'r': o->recv_buffer = (int)number(optarg, INT32_MAX); break;
+	case 'd': o->deaf = seconds(optarg); break;
+	case 'D': o->deaf_until = optarg; break;
+	case 'F': o->full = 1; break;
+	default: exit(2);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = {.host = "127.0.0.1", .port = "0", .times = 1, .backlog = 128};
+	int letter;
+
+	peer_begin("peer");
+	while ((letter = getopt_long(argc, argv, "+", words, NULL)) >= 0)
+		take_option(&o, letter);
+	o.steps = argv + optind;
+	if (!*o.steps)
+		die("no step");
+	steps_check(o.steps);
+	if (o.connect)
+		dial(&o);
+	else
+		serve(&o);
+	return 0;
+}
