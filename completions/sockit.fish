@@ -282,7 +282,7 @@ complete -c sockit -n '__sockit_may raw-send --write --dry-run' -l write -r -F -
 complete -c sockit -n '__sockit_may raw-send --write --dry-run' -l dry-run -d 'show the packets and send nothing (needs no privilege)'
 complete -c sockit -n '__sockit_may raw-send --hexdump -x' -s x -l hexdump -d 'show the packets, decoded and in hex'
 complete -c sockit -n '__sockit_may raw-send' -s o -l option -x -a '(__sockit_socket_option)' -d 'set a socket option (repeatable); -o help lists them'
-complete -c sockit -n '__sockit_may raw-send --count' -l count -x -d 'send it all N times (default 1; 0: until stopped)'
+complete -c sockit -n '__sockit_may raw-send --count' -l count -x -d 'send everything N times (default 1; 0 = until stopped)'
 complete -c sockit -n '__sockit_may raw-send --interval --rate' -l interval -x -d 'pause between packets'
 complete -c sockit -n '__sockit_may raw-send --interval --rate' -l rate -x -a 'max' -d 'packets a second, or max'
 complete -c sockit -n '__sockit_may raw-send --replies -r' -s r -l replies -d 'wait for N answers, one for each packet if N is left out'

@@ -90,3 +90,13 @@ judged() {
 	sockit raw-send --write judged.pcap "$@" &&
 		run python3 "$tests/raw-check.py" "${options[@]}" judged.pcap
 }
+
+# hex_of ARG... - the packets as hex, a line each, as --dry-run shows them; sets output.
+hex_of() {
+	run bash -c 'timeout 20 "$SOCKIT" raw-send --dry-run --json "$@" | sed "s/.*\"hex\":\"\([0-9a-f]*\)\".*/\1/"' sh "$@"
+}
+
+# bytes_of HEX >FILE - the bytes that it spells.
+bytes_of() {
+	printf '%b' "$(sed 's/../\\x&/g' <<<"$1")"
+}

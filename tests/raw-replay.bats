@@ -51,7 +51,7 @@ frame=02000000000702000000000188b57265706c6179
 	[ "${lines[0]}" -ge 400 ]
 	[ "${lines[1]}" -lt 300 ]
 	[ "${lines[2]}" -ge 100 ]
-	[[ ${lines[3]} == *'"sent_datagrams":6'* ]]
+	[[ ${lines[3]} == *'"sent_packets":6'* ]]
 	[ "${lines[5]}" -lt 300 ]
 }
 
@@ -157,4 +157,79 @@ frame=02000000000702000000000188b57265706c6179
 	raw --replay x.pcap
 	[ "$status" -eq 2 ]
 	[[ $output == *"needs -I IFNAME" ]]
+}
+
+@test "a file is not replayed onto itself" {
+	sockit raw-send --write x.pcap eth payload x
+	cp x.pcap before.pcap
+	ln -s x.pcap link.pcap
+	for words in "--replay x.pcap --write x.pcap" "--replay link.pcap --write ./x.pcap" "--replay x.pcap --write link.pcap"; do
+		# shellcheck disable=SC2086
+		raw $words
+		[ "$status" -eq 2 ]
+		[[ $output == *"is the file of --replay"* ]]
+	done
+	run bash -c '"$SOCKIT" raw-send --replay - --write x.pcap <x.pcap'
+	[ "$status" -eq 2 ]
+	run bash -c '"$SOCKIT" raw-send --replay x.pcap --write - >>x.pcap'
+	[ "$status" -eq 2 ]
+	cmp x.pcap before.pcap
+}
+
+@test "a frame that is too short is found before the first one goes out" {
+	need_frames
+	bytes_of "d4c3b2a1020004000000000000000000ffff000001000000" >head.pcap
+	{ cat head.pcap; bytes_of "01000000000000000f0000000f000000ffffffffffff02000000000188b500"; bytes_of "01000000000000000d0000000d000000ffffffffffff02000000000188"; } >x.pcap
+	on_wire 'raw -I v0 --replay x.pcap -v; echo $?'
+	[[ ${lines[0]} == *"packet 2 of x.pcap is too short for an Ethernet frame"* ]]
+	[ "${lines[1]}" = 1 ]
+	[ "${#lines[@]}" -eq 2 ]
+	on_wire 'raw -I v0 bytes 0102030405; echo $?'
+	[[ ${lines[0]} == *"too short for an Ethernet frame"* ]]
+	[ "${lines[1]}" = 1 ]
+}
+
+@test "packets that are no IP packets are found before the first one goes out" {
+	need_wire
+	bytes_of "d4c3b2a1020004000000000000000000ffff000065000000" >x.pcap
+	bytes_of "010000000000000014000000140000004500001400000000400100007f0000017f000001" >>x.pcap
+	bytes_of "010000000000000014000000140000004f00001400000000400100007f0000017f000001" >>x.pcap
+	on_wire 'raw --replay x.pcap -v; echo $?'
+	[[ ${lines[0]} == *"packet 2 of x.pcap does not begin with a whole IP header"* ]]
+	[ "${lines[1]}" = 1 ]
+	[ "${#lines[@]}" -eq 2 ]
+}
+
+@test "a capture whose frames end with an FCS is replayed without it" {
+	for link in 01000024 01000044; do # 4 and 8 bytes of it
+		bytes_of "d4c3b2a1020004000000000000000000ffff0000$link" >x.pcap
+		size=$([ $link = 01000024 ] && echo 13 || echo 17)
+		tail=$([ $link = 01000024 ] && echo deadbeef || echo deadbeefdeadbeef)
+		bytes_of "0100000000000000${size}000000${size}000000ffffffffffff02000000000188b561$tail" >>x.pcap
+		hex_of --replay x.pcap
+		[ "$output" = ffffffffffff02000000000188b561 ]
+	done
+	# Cut before it, and within it.
+	bytes_of "d4c3b2a1020004000000000000000000ffff000001000024" >x.pcap
+	bytes_of "01000000000000001100000013000000ffffffffffff02000000000188b561dead" >>x.pcap
+	bytes_of "01000000000000000e00000013000000ffffffffffff02000000000188b5" >>x.pcap
+	hex_of --replay x.pcap
+	[[ ${lines[0]} == *"packet 2 of x.pcap was cut"* ]]
+	[ "${lines[1]}" = ffffffffffff02000000000188b561 ]
+	[ "${lines[2]}" = ffffffffffff02000000000188b5 ]
+}
+
+@test "a file that shrinks while it is replayed is an error" {
+	need_frames
+	# Too large to be kept in memory: 66 packets of a megabyte could not be, so many of 60 kB.
+	sockit raw-send --write x.pcap --count 1150 ip src=127.0.0.1 dst=127.0.0.1 payload zero=60000
+	in_namespace bash -c '
+	timeout 30 "$SOCKIT" raw-send --replay x.pcap --count 0 --interval 1ms &
+	until [ "$(sed -n "s/^ *lo: *\([0-9]*\).*/\1/p" /proc/net/dev)" -gt 1000000 ]; do :; done
+	truncate -s 2000000 x.pcap
+	wait $!
+	echo $?' >out 2>&1
+	cat out
+	grep -q "x.pcap is \(gone: the file has become shorter\|cut off\)" out
+	[ "$(tail -n 1 out)" = 1 ]
 }

@@ -46,3 +46,20 @@ setup() {
 	captured'
 	[[ $output == *c800beef12340000 ]]
 }
+
+@test "the kernel's header has the hop limit that the protocol asks for" {
+	need_frames
+	on_wire '
+	capture 1 20010db8000000000000000000000007
+	raw --to ff02::1 -I v0 ndp target=2001:db8::7
+	captured
+	capture 1 ef010203
+	raw --to 224.0.0.1 -I v0 igmp report group=239.1.2.3
+	captured
+	capture 1 ef010203
+	raw --to 192.0.2.7 -o ttl=9 igmp report group=239.1.2.3
+	captured'
+	[[ ${lines[0]} =~ 86dd60.{10}3aff ]]
+	[[ ${lines[1]} =~ 0800450..{12}0102 ]]
+	[[ ${lines[2]} =~ 0800450..{12}0902 ]]
+}

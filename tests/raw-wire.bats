@@ -151,7 +151,7 @@ print(struct.pack("<I", zlib.crc32(bytes.fromhex(sys.argv[1]))).hex())' "$frame"
 	echo $?
 	cat err'
 	[ "${lines[0]}" = 143 ]
-	[[ ${lines[1]} == *"sent "*" datagrams"*"; signal" ]]
+	[[ ${lines[1]} == *"sent "*" packets"*"; signal" ]]
 }
 
 @test "the event and the summary give the same reason" {

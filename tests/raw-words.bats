@@ -316,3 +316,57 @@ print(one["size"], one["layers"][0]["fields"]["ttl"], one["layers"][1]["layer"],
 	run bash -c '"$SOCKIT" raw-send --dry-run eth >/dev/full'
 	[ "$status" -eq 1 ]
 }
+
+@test "a range of ports that goes too far, or lacks an end, is a usage error" {
+	for ports in 1-65536 1- -1 80-79 1-2-3 65536; do
+		raw --dry-run ip dst=192.0.2.1 tcp "dport=$ports"
+		[ "$status" -eq 2 ]
+		[[ $output == *"dport of tcp: \"$ports\""* ]]
+	done
+}
+
+@test "syn-ack is no range of flags, and the hint has a comma" {
+	raw --dry-run ip dst=192.0.2.1 tcp dport=80 flags=syn-ack
+	[ "$status" -eq 2 ]
+	[[ $output == *'flags of tcp: "syn-ack"'*"(did you mean syn,ack?)" ]]
+	hex_of ip dst=192.0.2.1 tcp dport=80 flags=2-4
+	[ "${#lines[@]}" -eq 3 ]
+}
+
+@test "neighbour discovery travels with hop limit 255, IGMP with 1" {
+	hex_of ip6 src=:: dst=ff02::1 ndp target=2001:db8::7
+	[ "${output:14:2}" = ff ]
+	hex_of ip6 src=:: dst=ff02::1 hop-limit=64 ndp target=2001:db8::7
+	[ "${output:14:2}" = 40 ]
+	hex_of ip src=192.0.2.1 dst=224.0.0.1 igmp query
+	[ "${output:16:2}" = 01 ]
+	hex_of ip src=192.0.2.1 dst=224.0.0.1 udp dport=9
+	[ "${output:16:2}" = 40 ]
+}
+
+@test "random hardware addresses are those of one host, locally administered" {
+	hex_of eth src=random dst=random type=5 --count 300
+	[ "${#lines[@]}" -eq 300 ]
+	! cut -c 2 <<<"$output" | grep -v '[26ae]'
+	! cut -c 14 <<<"$output" | grep -v '[26ae]'
+	[ "$(cut -c 1-12 <<<"$output" | sort -u | wc -l)" -gt 290 ]
+}
+
+@test "a random number of random bytes fits the packet" {
+	raw --write x.pcap ip src=192.0.2.1 dst=192.0.2.2 udp dport=9 payload random=random --count 50
+	[ "$status" -eq 0 ]
+	raw --write x.pcap eth ip6 src=:: dst=::1 udp dport=9 payload random=random zero=1 2>&1 || true
+	raw --write x.pcap eth payload random=random --count 50
+	[ "$status" -eq 0 ]
+}
+
+@test "the largest --count is no default" {
+	run bash -c 'timeout 20 "$SOCKIT" raw-send --dry-run --count 18446744073709551615 --json eth | head -n 3'
+	[ "${#lines[@]}" -eq 3 ]
+}
+
+@test "a listing and a capture do not share standard output" {
+	raw --write - -x eth payload x
+	[ "$status" -eq 2 ]
+	[[ $output == *"--write - cannot be used with --hexdump"* ]]
+}

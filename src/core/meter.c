@@ -110,9 +110,12 @@ static void add_line(
 	struct bytes *out, const struct meter *meter, const struct meter_figures *f, int64_t now)
 {
 	int64_t datagrams = sum(f->sent_datagrams, f->received_datagrams);
+	int64_t packets = sum(f->sent_packets, f->received_packets);
 
 	if (f->sent_datagrams >= 0 || f->received_datagrams >= 0)
 		bytes_add_format(out, "%" PRId64 " datagrams  ", datagrams);
+	if (f->sent_packets >= 0 || f->received_packets >= 0)
+		bytes_add_format(out, "%" PRId64 " packets  ", packets);
 	add_size(out, (double)all_bytes(f));
 	bytes_add_text(out, "  ");
 	add_size(out, meter->rate);
@@ -233,19 +236,23 @@ int meter_start(struct meter *meter, struct loop *loop, const char *command,
 	return meter->drawing ? set_timer(meter) : 0;
 }
 
-/* "sent 12 bytes", or "sent 1 datagrams (12 bytes)", after a comma if anything stands before. */
-static void add_moved(struct bytes *out, const char *verb, int64_t bytes, int64_t datagrams)
+/* "sent 12 bytes", or "sent 1 datagrams (12 bytes)", after a comma if anything stands before. Of
+ * DATAGRAMS and PACKETS one at most is counted. */
+static void add_moved(
+	struct bytes *out, const char *verb, int64_t bytes, int64_t datagrams, int64_t packets)
 {
-	if (bytes < 0 && datagrams < 0)
+	const char *unit = packets < 0 ? "datagrams" : "packets";
+	int64_t count = packets < 0 ? datagrams : packets;
+
+	if (bytes < 0 && count < 0)
 		return;
 	bytes_add_format(out, "%s%s ", out->size > 0 ? ", " : "", verb);
-	if (datagrams < 0)
+	if (count < 0)
 		bytes_add_format(out, "%" PRId64 " bytes", bytes);
 	else if (bytes < 0)
-		bytes_add_format(out, "%" PRId64 " datagrams", datagrams);
+		bytes_add_format(out, "%" PRId64 " %s", count, unit);
 	else
-		bytes_add_format(
-			out, "%" PRId64 " datagrams (%" PRId64 " bytes)", datagrams, bytes);
+		bytes_add_format(out, "%" PRId64 " %s (%" PRId64 " bytes)", count, unit, bytes);
 }
 
 static void add_count(struct bytes *out, int64_t count, const char *what)
@@ -260,9 +267,10 @@ static void add_text(struct bytes *out, const struct meter_figures *f, int64_t n
 
 	if (f->connections > 0)
 		add_count(out, f->connections, "connections");
-	add_moved(out, "sent", f->sent_bytes, f->sent_datagrams);
-	add_moved(out, "received", f->received_bytes, f->received_datagrams);
+	add_moved(out, "sent", f->sent_bytes, f->sent_datagrams, f->sent_packets);
+	add_moved(out, "received", f->received_bytes, f->received_datagrams, f->received_packets);
 	add_count(out, f->dropped_datagrams, "dropped");
+	add_count(out, f->skipped_packets, "skipped");
 	add_count(out, f->errors, "errors");
 	bytes_add_format(out, "%sin %s", out->size > 0 ? " " : "", num_show_time(ns, text));
 	if (f->sent_bytes >= 0 || f->received_bytes >= 0)
@@ -302,6 +310,9 @@ static void add_json(
 	add_number(&j, "sent_datagrams", f->sent_datagrams);
 	add_number(&j, "received_datagrams", f->received_datagrams);
 	add_number(&j, "dropped_datagrams", f->dropped_datagrams);
+	add_number(&j, "sent_packets", f->sent_packets);
+	add_number(&j, "received_packets", f->received_packets);
+	add_number(&j, "skipped_packets", f->skipped_packets);
 	add_number(&j, "errors", f->errors);
 	json_end(&j);
 }

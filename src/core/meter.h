@@ -31,13 +31,15 @@ struct meter_figures {
 	int64_t total_bytes;
 	int64_t rtt_ns, retransmits;
 	int64_t connections;
-	int64_t sent_datagrams, received_datagrams, dropped_datagrams, errors;
+	int64_t sent_datagrams, received_datagrams, dropped_datagrams;
+	int64_t sent_packets, received_packets, skipped_packets, errors;
 };
 #define METER_NO_FIGURES                                                                           \
 	{                                                                                          \
 		.sent_bytes = -1, .received_bytes = -1, .total_bytes = -1, .rtt_ns = -1,           \
 		.retransmits = -1, .connections = -1, .sent_datagrams = -1,                        \
-		.received_datagrams = -1, .dropped_datagrams = -1, .errors = -1                    \
+		.received_datagrams = -1, .dropped_datagrams = -1, .sent_packets = -1,             \
+		.received_packets = -1, .skipped_packets = -1, .errors = -1                        \
 	}
 typedef void meter_fn(void *arg, struct meter_figures *figures);
 

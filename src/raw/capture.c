@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
@@ -161,6 +162,8 @@ enum capture_result capture_next(struct capture *c, struct pcap_packet *packet, 
 			c->number++;
 			return CAPTURE_PACKET;
 		}
+		if (c->ended && left == 0 && c->number < c->packets)
+			return damaged(c, "is gone: the file has become shorter", why);
 		if (c->ended && left == 0)
 			return CAPTURE_END;
 		if (c->ended)
@@ -208,6 +211,10 @@ static void add_to_sum(
 	}
 	if (!sum->cut && packet->size < packet->full_size)
 		sum->cut = c->number;
+	if (sum->fault)
+		return;
+	sum->fault = packet_fault(capture_start(c), packet->data, packet->size);
+	sum->fault_number = c->number;
 }
 
 int capture_sum(struct capture *c, struct capture_sum *sum, struct bytes *why)
@@ -224,7 +231,19 @@ int capture_sum(struct capture *c, struct capture_sum *sum, struct bytes *why)
 	}
 	if (result == CAPTURE_FAILED)
 		return STATUS_FAILED;
+	c->packets = sum->packets;
 	return capture_rewind(c) == 0 ? STATUS_DONE : cannot_read(c, errno, why);
+}
+
+bool capture_is_at(const struct capture *c, const char *path)
+{
+	bool standard = strcmp(path, "-") == 0;
+	struct stat ours, other;
+
+	if (c->fd < 0 || fstat(c->fd, &ours) < 0 ||
+		(standard ? fstat(STDOUT_FILENO, &other) : stat(path, &other)) < 0)
+		return false;
+	return ours.st_dev == other.st_dev && ours.st_ino == other.st_ino;
 }
 
 FILE *capture_create(const char *path, enum pcap_link link)

@@ -19,6 +19,7 @@ struct capture {
 	size_t room;
 	size_t kept, next, filled; /* in BUFFER: in use by the caller; the next record; the end */
 	uint64_t number;	   /* of the latest packet, from 1 */
+	uint64_t packets;	   /* in all of it, once capture_sum has counted them; else 0 */
 	bool ended;		   /* nothing is left in the file */
 	bool whole;		   /* BUFFER has all of it */
 };
@@ -28,7 +29,9 @@ struct capture_sum {
 	uint64_t packets, bytes;
 	size_t longest; /* as an MTU counts; and which one that is */
 	uint64_t longest_number;
-	uint64_t cut; /* the first packet that the capture cut; 0: none */
+	uint64_t cut;	   /* the first packet that the capture cut; 0: none */
+	const char *fault; /* why a packet cannot be sent (packet_fault); NULL: all can */
+	uint64_t fault_number;
 };
 
 /* What its packets begin with. */
@@ -58,6 +61,9 @@ int capture_rewind(struct capture *c);
 /* Read all of the file, which shows that it is good, and rewind it. STATUS_DONE; or STATUS_FAILED
  * with a line in WHY. */
 int capture_sum(struct capture *c, struct capture_sum *sum, struct bytes *why);
+
+/* Whether the file at PATH ("-": standard output) is the one that C reads. */
+bool capture_is_at(const struct capture *c, const char *path);
 
 /* Begin a file at PATH ("-": standard output). NULL with errno. */
 FILE *capture_create(const char *path, enum pcap_link link);

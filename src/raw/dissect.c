@@ -46,6 +46,25 @@ size_t packet_mtu_size(enum packet_start start, const unsigned char *data, size_
 	return size > header ? size - header : 0;
 }
 
+const char *packet_fault(enum packet_start start, const unsigned char *data, size_t size)
+{
+	unsigned version = size > 0 ? data[0] >> 4 : 0;
+	size_t header = 0;
+
+	if (start == PACKET_INNER)
+		return NULL;
+	if (start == PACKET_FRAME)
+		return size < layer_eth.size
+			? "is too short for an Ethernet frame, whose header has 14 bytes"
+			: NULL;
+	if (version == 4 && size >= layer_ip.size)
+		header = (size_t)get(data, 4, 4) * 4;
+	else if (version == 6)
+		header = layer_ip6.size;
+	return header < layer_ip.size || header > size ? "does not begin with a whole IP header"
+						       : NULL;
+}
+
 /* The length of LAYER's header in the SIZE bytes at DATA; 0: there is no whole one. */
 static size_t header_size(const struct layer *layer, const unsigned char *data, size_t size)
 {

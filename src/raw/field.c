@@ -206,6 +206,24 @@ void field_offer_names(const struct field *f, struct guess *guess)
 		guess_offer(guess, n->name);
 }
 
+/* Flags joined by something else than commas. False: they are not. */
+static bool suggest_flags(const struct field *f, const char *text, struct bytes *why)
+{
+	char joined[WORD_MAX];
+	uint64_t ignored;
+	size_t size = strlen(text);
+
+	if (size >= sizeof(joined))
+		return false;
+	memcpy(joined, text, size + 1);
+	for (char *c = joined; (c = strpbrk(c, "-+|/ ")); c++)
+		*c = ',';
+	if (strcmp(joined, text) == 0 || !parse_flags(f, joined, &ignored))
+		return false;
+	bytes_add_format(why, " (did you mean %s?)", joined);
+	return true;
+}
+
 /* What was meant by TEXT, or by the first of its flags that is none. */
 static void suggest(const struct field *f, const char *text, struct bytes *why)
 {
@@ -220,6 +238,8 @@ static void suggest(const struct field *f, const char *text, struct bytes *why)
 			length = strcspn(text, ",");
 		}
 	}
+	if (f->kind == FIELD_FLAGS && suggest_flags(f, text, why))
+		return;
 	guess_begin(&guess, text, length);
 	field_offer_names(f, &guess);
 	guess_add(&guess, why);
@@ -245,7 +265,7 @@ static int refuse(const struct field *f, const char *text, struct bytes *why)
 /* What may be a name, not an address or number with a slip in it. */
 static bool is_name_like(const char *text)
 {
-	return *text && strspn(text, "0123456789.:/") != strlen(text) && !strchr(text, ':');
+	return *text && strspn(text, "0123456789.:/-") != strlen(text) && !strchr(text, ':');
 }
 
 int field_read(const struct field *f, const char *text, const struct field_reading *reading,

@@ -96,6 +96,16 @@ static struct value next_protocol(const struct slot *s)
 	return (struct value){.low = (uint64_t)next->layer->protocol};
 }
 
+/* Neighbour discovery, for one, is believed only if no router has passed it on. */
+static struct value hops(const struct slot *s)
+{
+	const struct piece *next = next_piece(s);
+
+	if (next && next->layer->hops)
+		return (struct value){.low = next->layer->hops};
+	return (struct value){.low = s->field->value};
+}
+
 /* The pseudo-header of the IP header at Q. (RFC 793, RFC 8200 section 8.1) */
 static uint64_t pseudo_of_piece(const struct slot *s, const struct piece *q)
 {
@@ -151,6 +161,7 @@ static struct value fill_value(const struct slot *s)
 	case FILL_OWN_ADDRESS: return own_address(s);
 	case FILL_NEXT_TYPE: return next_type(s);
 	case FILL_NEXT_PROTOCOL: return next_protocol(s);
+	case FILL_HOPS: return hops(s);
 	case FILL_HEADER_WORDS: return (struct value){.low = q->header / WORD};
 	case FILL_LENGTH: return (struct value){.low = q->end - q->at};
 	case FILL_LENGTH_REST: return (struct value){.low = q->end - q->at - q->header};

@@ -68,7 +68,7 @@ static void add_default(struct bytes *out, const struct field *f)
 
 	if (f->flags & FIELD_ALIAS)
 		bytes_add_byte(out, '-');
-	else if (f->fill != FILL_DEFAULT)
+	else if (f->fill != FILL_DEFAULT && f->fill != FILL_HOPS)
 		bytes_add_text(out, fills[f->fill]);
 	else
 		field_show(f, (struct value){.low = f->value}, out);

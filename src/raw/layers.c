@@ -105,7 +105,7 @@ static const struct field ip_fields[] = {
 	{"df", FIELD_NUMBER, 49, 1, .flags = FIELD_BARE, .help = "do not fragment"},
 	{"mf", FIELD_NUMBER, 50, 1, .flags = FIELD_BARE, .help = "more fragments follow"},
 	{"offset", FIELD_NUMBER, 51, 13, .help = "of this fragment, in 8 bytes"},
-	{"ttl", FIELD_NUMBER, 64, 8, .value = 64, .help = "hops left"},
+	{"ttl", FIELD_NUMBER, 64, 8, FILL_HOPS, .value = 64, .help = "hops left"},
 	{"proto", FIELD_NUMBER, 72, 8, FILL_NEXT_PROTOCOL, .names = protocol_names,
 		.help = "what follows"},
 	{"checksum", FIELD_HEX, 80, 16, FILL_SUM_HEADER, .flags = FIELD_KERNEL,
@@ -131,7 +131,7 @@ static const struct field ip6_fields[] = {
 	{"length", FIELD_NUMBER, 32, 16, FILL_LENGTH_REST, .help = "of the content"},
 	{"next", FIELD_NUMBER, 48, 8, FILL_NEXT_PROTOCOL, .names = protocol_names,
 		.help = "what follows"},
-	{"hop-limit", FIELD_NUMBER, 56, 8, .value = 64, .help = "hops left"},
+	{"hop-limit", FIELD_NUMBER, 56, 8, FILL_HOPS, .value = 64, .help = "hops left"},
 	{"src", FIELD_IP6, 64, 128, FILL_OWN_ADDRESS, .help = "who sends it"},
 	{"dst", FIELD_IP6, 192, 128, FILL_REQUIRED, .flags = FIELD_TARGET,
 		.help = "whom it is for"},
@@ -202,7 +202,8 @@ const struct layer layer_ndp = {.name = "ndp",
 	.fields = ndp_fields,
 	.tail = TAIL_NDP,
 	.size = 24,
-	.protocol = PROTOCOL_ICMP6};
+	.protocol = PROTOCOL_ICMP6,
+	.hops = 255};
 
 static const struct field_name igmp_names[] = {{"query", 0x11}, {"report-v1", 0x12},
 	{"report", 0x16}, {"leave", 0x17}, {"report-v3", 0x22}, {0}};
@@ -219,7 +220,8 @@ const struct layer layer_igmp = {.name = "igmp",
 	.help = "IGMP (RFC 2236)",
 	.fields = igmp_fields,
 	.size = 8,
-	.protocol = PROTOCOL_IGMP};
+	.protocol = PROTOCOL_IGMP,
+	.hops = 1};
 
 static const struct field udp_fields[] = {
 	{"sport", FIELD_PORT, 0, 16, .value = SOURCE_PORT, .help = "port that sends it"},

@@ -33,6 +33,7 @@ enum field_fill {
 	FILL_OWN_ADDRESS,   /* the address that the route to this layer's target has here */
 	FILL_NEXT_TYPE,	    /* the ethertype of the next layer */
 	FILL_NEXT_PROTOCOL, /* the IP protocol of the next layer */
+	FILL_HOPS,	    /* what the protocol above asks for, else VALUE */
 	FILL_HEADER_WORDS,  /* this header's length in 4-byte words */
 	FILL_LENGTH,	    /* from this header's first byte to the end of what it carries */
 	FILL_LENGTH_REST,   /* from behind this header to the end of what it carries */
@@ -94,6 +95,7 @@ struct layer {
 	unsigned size;	    /* of the header without options, bytes */
 	unsigned ethertype; /* that announces it; 0: none */
 	int protocol;	    /* the IP protocol that announces it; -1: none */
+	uint8_t hops;	    /* the hop limit that it must travel with; 0: any */
 	bool positional;    /* the word behind its name is the value of its first field */
 };
 

@@ -82,6 +82,8 @@ static int open_ip(const struct plan *p, struct transmit_way *way, struct bytes 
 			break;
 		if (*fd < 0)
 			return cannot_open("send IP packets", errno, why);
+		if (inner && p->first->hops && os_raw_hops(*fd, families[i], p->first->hops) < 0)
+			return cannot_open("set the hop limit", errno, why);
 		status = set_options(p, *fd, families[i], why);
 	}
 	return status;

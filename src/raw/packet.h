@@ -39,6 +39,10 @@ void packet_dissect(
  * first VLAN tag. */
 size_t packet_mtu_size(enum packet_start start, const unsigned char *data, size_t size);
 
+/* Why the SIZE bytes at DATA cannot be sent as a packet that begins so, to follow "packet N "; or
+ * NULL. */
+const char *packet_fault(enum packet_start start, const unsigned char *data, size_t size);
+
 /* The first piece of LAYER, or NULL. */
 const struct piece *packet_piece(const struct packet *p, const struct layer *layer);
 

@@ -15,8 +15,11 @@
 enum {
 	VERSION_MAJOR = 2,
 	VERSION_MINOR = 4,
-	LINK_MASK = 0xffff, /* above are flags about the FCS */
+	LINK_MASK = 0xffff,
+	FCS_SHIFT = 28, /* the length of the FCS in units of 2 bytes ... */
 };
+
+#define FCS_PRESENT 0x04000000U /* ... where this bit is set */
 
 static uint32_t swap32(uint32_t v)
 {
@@ -54,7 +57,7 @@ static bool find_link(uint32_t number, enum pcap_link *link)
 
 const char *pcap_read_header(const unsigned char data[PCAP_HEADER], struct pcap_format *format)
 {
-	uint32_t magic = get32(data, false);
+	uint32_t magic = get32(data, false), link;
 	uint16_t major;
 
 	*format = (struct pcap_format){0};
@@ -74,9 +77,20 @@ const char *pcap_read_header(const unsigned char data[PCAP_HEADER], struct pcap_
 		major = (uint16_t)(major >> 8 | major << 8);
 	if (major != VERSION_MAJOR)
 		return "is of an unknown version of pcap";
-	if (!find_link(get32(data + 20, format->swapped) & LINK_MASK, &format->link))
+	link = get32(data + 20, format->swapped);
+	if (link & FCS_PRESENT)
+		format->fcs = (link >> FCS_SHIFT) * 2;
+	if (!find_link(link & LINK_MASK, &format->link))
 		return "has packets that begin with neither Ethernet nor IP";
 	return NULL;
+}
+
+/* A network card adds its own. */
+static void drop_fcs(unsigned fcs, struct pcap_packet *packet)
+{
+	packet->full_size -= packet->full_size < fcs ? packet->full_size : fcs;
+	if (packet->size > packet->full_size)
+		packet->size = packet->full_size;
 }
 
 const char *pcap_read_record(const struct pcap_format *format, const unsigned char *data,
@@ -101,6 +115,7 @@ const char *pcap_read_record(const struct pcap_format *format, const unsigned ch
 		(format->nanoseconds ? fraction : (int64_t)fraction * NS_PER_US);
 	packet->data = data + PCAP_RECORD;
 	*used += packet->size;
+	drop_fcs(format->fcs, packet);
 	return NULL;
 }
 

@@ -20,10 +20,11 @@ struct pcap_format {
 	bool swapped;	     /* the other byte order */
 	bool nanoseconds;    /* else microseconds */
 	enum pcap_link link; /* what the packets begin with */
+	unsigned fcs;	     /* bytes of a frame check sequence that each one ends with */
 };
 
 struct pcap_packet {
-	const unsigned char *data; /* into the caller's bytes */
+	const unsigned char *data; /* into the caller's bytes; without a frame check sequence */
 	size_t size;
 	size_t full_size; /* before the capture cut it; at least SIZE */
 	int64_t at_ns;	  /* since 1970; not negative */

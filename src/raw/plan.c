@@ -14,6 +14,9 @@
 #include "core/name.h"
 #include "core/opt/opt_value.h"
 
+/* The longest IP packet, less the header that the kernel may put before what we build. */
+enum { IP_MOST = 65535 - 40 };
+
 bool plan_sends(const struct send_config *config)
 {
 	return !config->send.dry_run && !config->send.write;
@@ -47,6 +50,9 @@ static int check_options(
 		return usage(why, "--replies needs packets that are sent");
 	if (c->meter.progress || c->meter.stats)
 		return usage(why, "--progress and --stats need packets that are sent");
+	if (o->hexdump && o->write && strcmp(o->write, "-") == 0)
+		return usage(why,
+			"--write - cannot be used with --hexdump: both are for standard output");
 	if (o->write && o->count == 0)
 		return usage(why, "--count 0 does not go with --write: it would never end");
 	return STATUS_DONE;
@@ -137,8 +143,15 @@ static int read_words(struct plan *p, const struct opt_words *words, struct byte
 
 static int read_file(struct plan *p, struct bytes *why)
 {
+	const char *write = p->config->send.write;
 	int status = capture_open(&p->capture, p->config->send.replay, why);
 
+	if (status == STATUS_DONE && write && capture_is_at(&p->capture, write)) {
+		bytes_add_text(why, "--write ");
+		opt_add_quoted(write, why);
+		return usage(
+			why, " is the file of --replay: it would be emptied before it is read");
+	}
 	if (status == STATUS_DONE)
 		status = capture_sum(&p->capture, &p->sum, why);
 	if (status != STATUS_DONE)
@@ -146,6 +159,11 @@ static int read_file(struct plan *p, struct bytes *why)
 	if (p->sum.cut)
 		log_warning("packet %" PRIu64 " of %s was cut when it was captured", p->sum.cut,
 			p->capture.path);
+	if (p->sum.fault && plan_sends(p->config)) {
+		bytes_add_format(why, "packet %" PRIu64 " of %s %s", p->sum.fault_number,
+			p->capture.path, p->sum.fault);
+		return STATUS_FAILED;
+	}
 	p->source.capture = &p->capture;
 	p->start = capture_start(&p->capture);
 	p->first = p->start == PACKET_FRAME ? &layer_eth : &layer_ip;
@@ -211,26 +229,47 @@ static int find_link(struct plan *p, struct bytes *why)
 	return STATUS_FAILED;
 }
 
-/* The longest packet there will be, as an MTU counts. STATUS_DONE, or why it cannot be built. */
-static int find_longest(struct plan *p, size_t *longest, size_t *size, struct bytes *why)
+/* Build the packet where TO leads the sweeps. Its size, and how much of it an MTU counts. */
+static int measure(
+	struct plan *p, void (*to)(struct spec *), size_t *size, size_t *counted, struct bytes *why)
 {
 	struct bytes bytes = {0};
 	struct packet packet;
+	const char *fault;
+	int status;
+
+	if (p->spec.random)
+		spec_draw(&p->spec, &p->build.random);
+	to(&p->spec);
+	status = build_packet(&p->build, &p->spec, &bytes, &packet, why);
+	spec_rewind(&p->spec);
+	*size = bytes.size;
+	*counted = packet_mtu_size(p->start, bytes.data, bytes.size);
+	fault = status == STATUS_DONE ? packet_fault(p->start, bytes.data, bytes.size) : NULL;
+	if (fault && plan_sends(p->config)) {
+		bytes_add_format(why, "the packet %s (it would have %zu bytes)", fault, *size);
+		status = STATUS_FAILED;
+	}
+	bytes_release(&bytes);
+	return status;
+}
+
+/* The longest packet there will be: its size, and how much of it an MTU counts. LIMIT is the most
+ * that random sizes may lead to. STATUS_DONE, or why the packets cannot be built or sent. */
+static int find_longest(
+	struct plan *p, size_t limit, size_t *size, size_t *counted, struct bytes *why)
+{
 	int status;
 
 	if (!p->source.spec) {
-		*size = *longest = p->sum.longest;
+		*size = *counted = p->sum.longest;
 		return STATUS_DONE;
 	}
-	if (p->spec.random)
-		spec_draw(&p->spec, &p->build.random);
-	spec_to_largest(&p->spec);
-	status = build_packet(&p->build, &p->spec, &bytes, &packet, why);
-	spec_rewind(&p->spec);
-	*longest = packet_mtu_size(p->start, bytes.data, bytes.size);
-	*size = bytes.size;
-	bytes_release(&bytes);
-	return status;
+	status = measure(p, spec_to_smallest, size, counted, why);
+	if (status != STATUS_DONE)
+		return status;
+	spec_bound_sizes(&p->spec, *counted < limit ? limit - *counted : 0);
+	return measure(p, spec_to_largest, size, counted, why);
 }
 
 /* Where the first packet goes. False: files go anywhere. */
@@ -252,7 +291,7 @@ static bool find_target(struct plan *p, struct addr *to)
 }
 
 /* The address that packets come from and the MTU on their way. */
-static int find_route(struct plan *p, unsigned *mtu, struct bytes *why)
+static int find_route(struct plan *p, struct bytes *why)
 {
 	char text[ADDR_TEXT];
 	struct addr to;
@@ -260,7 +299,7 @@ static int find_route(struct plan *p, unsigned *mtu, struct bytes *why)
 
 	if (!find_target(p, &to))
 		return STATUS_DONE;
-	if (os_route(&to, p->config->send.interface, &p->build.from, mtu) == 0)
+	if (os_route(&to, p->config->send.interface, &p->build.from, &p->mtu) == 0)
 		return STATUS_DONE;
 	err = errno;
 	addr_any(addr_family(&to), 0, &p->build.from);
@@ -271,17 +310,8 @@ static int find_route(struct plan *p, unsigned *mtu, struct bytes *why)
 	return (int)status_of_errno(err);
 }
 
-static int check_length(struct plan *p, unsigned mtu, struct bytes *why)
+static int too_long(const struct plan *p, size_t size, size_t counted, struct bytes *why)
 {
-	size_t longest, size;
-	int status = find_longest(p, &longest, &size, why);
-
-	if (status != STATUS_DONE)
-		return status;
-	if (p->start == PACKET_FRAME && p->build.link)
-		mtu = p->link.mtu;
-	if (!plan_sends(p->config) || mtu == 0 || longest <= mtu || p->start == PACKET_INNER)
-		return STATUS_DONE;
 	if (!p->source.spec)
 		bytes_add_format(why,
 			"packet %" PRIu64 " of %s is too long: ", p->sum.longest_number,
@@ -289,9 +319,25 @@ static int check_length(struct plan *p, unsigned mtu, struct bytes *why)
 	else
 		bytes_add_format(why, "a %s of %zu bytes is too long: ",
 			p->start == PACKET_FRAME ? "frame" : "packet", size);
-	bytes_add_format(why, "%zu bytes of it are over the MTU of %s, %u", longest,
-		p->build.link ? p->link.name : "the way", mtu);
+	bytes_add_format(why, "%zu bytes of it are over the MTU of %s, %u", counted,
+		p->build.link ? p->link.name : "the way", p->mtu);
 	return STATUS_FAILED;
+}
+
+static int check_length(struct plan *p, struct bytes *why)
+{
+	size_t size, counted;
+	int status;
+
+	if (p->start == PACKET_FRAME)
+		p->mtu = p->build.link ? p->link.mtu : 0;
+	/* The kernel cuts what it builds the header of. */
+	if (!plan_sends(p->config) || p->start == PACKET_INNER)
+		p->mtu = 0;
+	status = find_longest(p, p->mtu ? p->mtu : IP_MOST, &size, &counted, why);
+	if (status == STATUS_DONE && p->mtu && counted > p->mtu)
+		status = too_long(p, size, counted, why);
+	return status;
 }
 
 static void set_source(struct plan *p)
@@ -299,7 +345,7 @@ static void set_source(struct plan *p)
 	const struct send_options *o = &p->config->send;
 
 	p->source.build = &p->build;
-	p->source.rounds = o->count == SEND_COUNT_UNSET ? 1 : o->count;
+	p->source.rounds = o->count;
 	if (o->interval_ns > 0)
 		p->source.pace.interval_ns = o->interval_ns;
 	else if (o->rate && o->rate != SEND_RATE_MAX)
@@ -311,7 +357,6 @@ static void set_source(struct plan *p)
 int plan_make(struct plan *plan, const struct send_config *config, const struct opt_words *words,
 	struct bytes *why)
 {
-	unsigned mtu = 0;
 	int status;
 
 	*plan = (struct plan){.config = config,
@@ -328,9 +373,9 @@ int plan_make(struct plan *plan, const struct send_config *config, const struct 
 	if (status == STATUS_DONE)
 		status = find_link(plan, why);
 	if (status == STATUS_DONE && plan->start != PACKET_FRAME)
-		status = find_route(plan, &mtu, why);
+		status = find_route(plan, why);
 	if (status == STATUS_DONE)
-		status = check_length(plan, mtu, why);
+		status = check_length(plan, why);
 	set_source(plan);
 	return status;
 }

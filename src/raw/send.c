@@ -89,7 +89,7 @@ static uint64_t wanted(const struct run *r)
 {
 	uint64_t replies = r->config->send.replies;
 
-	if (replies != SEND_COUNT_UNSET)
+	if (replies != SEND_REPLIES_ALL)
 		return replies;
 	return r->transmit.over ? r->transmit.sent_packets : UINT64_MAX;
 }
@@ -158,12 +158,12 @@ static void figures(void *arg, struct meter_figures *f)
 	const struct source *source = &r->plan.source;
 
 	f->sent_bytes = (int64_t)r->transmit.sent_bytes;
-	f->sent_datagrams = (int64_t)r->transmit.sent_packets;
+	f->sent_packets = (int64_t)r->transmit.sent_packets;
 	if (source->capture && source->rounds)
 		f->total_bytes = (int64_t)(r->plan.sum.bytes * source->rounds);
 	if (r->config->send.replies) {
 		f->received_bytes = (int64_t)r->replies.bytes;
-		f->received_datagrams = (int64_t)r->replies.count;
+		f->received_packets = (int64_t)r->replies.count;
 	}
 	f->reason = f->reason_text = reason(r);
 }

@@ -38,7 +38,7 @@ static const char *parse_replies(const char *text, void *field)
 
 	if (*text)
 		return num_parse(text, 1, UINT32_MAX, replies);
-	*replies = SEND_COUNT_UNSET;
+	*replies = SEND_REPLIES_ALL;
 	return NULL;
 }
 
@@ -94,7 +94,7 @@ static const struct opt pace_opts[] = {
 	{.kind = OPT_NUM,
 		.name = "count",
 		.arg = "N",
-		.help = "send it all N times (default 1; 0: until stopped)",
+		.help = "send everything N times (default {}; 0 = until stopped)",
 		.offset = FIELD(uint64_t, count)},
 	{.kind = OPT_TIME,
 		.name = "interval",
@@ -144,7 +144,5 @@ const struct opt_set raw_send_sets[] = {
 };
 
 const struct send_config raw_send_defaults = {
-	.send = {.count = SEND_COUNT_UNSET,
-		.interval_ns = SEND_TIME_UNSET,
-		.timeout_ns = NUM_NS_PER_S},
+	.send = {.count = 1, .interval_ns = SEND_TIME_UNSET, .timeout_ns = NUM_NS_PER_S},
 };

@@ -10,7 +10,7 @@
 #include "core/opt/common.h"
 #include "core/opt/opt.h"
 
-#define SEND_COUNT_UNSET UINT64_MAX
+#define SEND_REPLIES_ALL UINT64_MAX
 #define SEND_RATE_MAX	 UINT64_MAX
 
 enum { SEND_TIME_UNSET = -1 };
@@ -18,10 +18,10 @@ enum { SEND_TIME_UNSET = -1 };
 struct send_options {
 	const char *interface;
 	const char *to;
-	uint64_t count;	     /* 0: until stopped; SEND_COUNT_UNSET */
+	uint64_t count;	     /* 0: until stopped */
 	int64_t interval_ns; /* SEND_TIME_UNSET */
 	uint64_t rate;	     /* packets a second; 0: not given; SEND_RATE_MAX: no limit */
-	uint64_t replies;    /* 0: none wanted; SEND_COUNT_UNSET: as many as packets */
+	uint64_t replies;    /* 0: none wanted; SEND_REPLIES_ALL: one for each packet */
 	int64_t timeout_ns;
 	bool dry_run;
 	bool hexdump;

@@ -37,21 +37,34 @@ bool spec_next(struct spec *spec)
 	return false;
 }
 
-bool spec_to_largest(struct spec *spec)
+void spec_to_largest(struct spec *spec)
 {
-	bool matters = false;
+	for (size_t i = 0; i < spec->sweep_count; i++)
+		if (spec->sweeps[i]->field->kind == FIELD_SIZE)
+			sweep_to_largest(&spec->sweeps[i]->sweep);
+}
 
-	for (size_t i = 0; i < spec->sweep_count; i++) {
-		struct spec_setting *s = spec->sweeps[i];
+void spec_to_smallest(struct spec *spec)
+{
+	for (size_t i = 0; i < spec->sweep_count; i++)
+		if (spec->sweeps[i]->field->kind == FIELD_SIZE)
+			sweep_to_smallest(&spec->sweeps[i]->sweep);
+}
 
-		if (s->field->kind != FIELD_SIZE)
-			continue;
-		if (s->sweep.random)
-			s->sweep.now = field_max(s->field);
-		sweep_to_largest(&s->sweep);
-		matters = true;
-	}
-	return matters;
+static bool is_random_size(const struct spec_setting *s)
+{
+	return s->field->kind == FIELD_SIZE && s->sweep.random;
+}
+
+void spec_bound_sizes(struct spec *spec, uint64_t room)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < spec->sweep_count; i++)
+		count += is_random_size(spec->sweeps[i]);
+	for (size_t i = 0; i < spec->sweep_count; i++)
+		if (is_random_size(spec->sweeps[i]) && room / count < FIELD_SIZE_MAX)
+			spec->sweeps[i]->sweep.size_max = room / count;
 }
 
 void spec_draw(struct spec *spec, uint64_t *random)

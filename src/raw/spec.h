@@ -53,8 +53,12 @@ const struct spec_setting *spec_setting(const struct spec_layer *layer, const st
 void spec_rewind(struct spec *spec);
 bool spec_next(struct spec *spec);
 
-/* All sweeps to where the packet is longest. Whether any of them matters to that. */
-bool spec_to_largest(struct spec *spec);
+/* All sweeps to where the packet is longest, or shortest. */
+void spec_to_largest(struct spec *spec);
+void spec_to_smallest(struct spec *spec);
+
+/* Let random sizes together come to no more than ROOM bytes. */
+void spec_bound_sizes(struct spec *spec, uint64_t room);
 
 /* New values for what is random. */
 void spec_draw(struct spec *spec, uint64_t *random);

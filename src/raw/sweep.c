@@ -2,6 +2,7 @@
 /* sweep.c - the values that one field takes in turn. */
 #include "raw/sweep.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,10 @@
 #include "base/bytes.h"
 #include "base/status.h"
 #include "core/opt/opt_value.h"
+
+/* Bits of a hardware address: for many, and not given out by IEEE. */
+#define MAC_GROUP (UINT64_C(1) << 40)
+#define MAC_LOCAL (UINT64_C(1) << 41)
 
 uint64_t random_next(uint64_t *state)
 {
@@ -23,12 +28,16 @@ void sweep_draw(struct sweep *s, const struct field *f, uint64_t *random)
 {
 	struct value max = field_max(f);
 
+	if (f->kind == FIELD_SIZE)
+		max.low = s->size_max;
 	if (f->kind == FIELD_SIZE || f->width == 0) {
 		s->now = (struct value){.low = random_next(random) % (max.low + 1)};
 		return;
 	}
 	/* The largest value of a field with a place is all ones. */
 	s->now.low = random_next(random) & max.low;
+	if (f->kind == FIELD_MAC)
+		s->now.low = (s->now.low & ~MAC_GROUP) | MAC_LOCAL;
 	s->now.high = max.high ? random_next(random) & max.high : 0;
 }
 
@@ -57,9 +66,23 @@ bool sweep_next(struct sweep *s)
 
 void sweep_to_largest(struct sweep *s)
 {
+	if (s->random)
+		s->now = (struct value){.low = s->size_max};
 	for (size_t i = 0; i < s->range_count; i++) {
 		if (value_less(s->now, s->ranges[i].to)) {
 			s->now = s->ranges[i].to;
+			s->range = i;
+		}
+	}
+}
+
+void sweep_to_smallest(struct sweep *s)
+{
+	if (s->random)
+		s->now = (struct value){0};
+	for (size_t i = 0; i < s->range_count; i++) {
+		if (value_less(s->ranges[i].from, s->now)) {
+			s->now = s->ranges[i].from;
 			s->range = i;
 		}
 	}
@@ -87,7 +110,8 @@ static bool split_range(const struct field *f, char *item, struct value *from, s
 {
 	bool found = false;
 
-	if (f->kind == FIELD_PAIR)
+	/* Who types syn-ack means syn,ack, not fifteen packets. */
+	if (f->kind == FIELD_PAIR || (f->kind == FIELD_FLAGS && !isdigit((unsigned char)*item)))
 		return false;
 	for (char *dash = strchr(item, '-'); dash && !found; dash = strchr(dash + 1, '-')) {
 		*dash = '\0';
@@ -141,6 +165,7 @@ int sweep_read(struct sweep *s, const struct field *f, const char *text,
 	if (strcmp(text, "random") == 0) {
 		s->random = true;
 		s->count = 1;
+		s->size_max = FIELD_SIZE_MAX;
 		return STATUS_DONE;
 	}
 	list = strdup(text);

@@ -14,10 +14,11 @@ struct sweep {
 		struct value from, to;
 	} * ranges;
 	size_t range_count;
-	size_t range;	  /* where it is now */
-	struct value now; /* the value there; of a random sweep, the latest */
-	uint64_t count;	  /* how many values; UINT64_MAX if more than that */
-	bool random;	  /* a new value for each packet; counts as one */
+	size_t range;	   /* where it is now */
+	struct value now;  /* the value there; of a random sweep, the latest */
+	uint64_t count;	   /* how many values; UINT64_MAX if more than that */
+	bool random;	   /* a new value for each packet; counts as one */
+	uint64_t size_max; /* of random sizes: those from 0 to this */
 };
 
 /* Read TEXT: a value of F, `A-B`, `A,B,C` (both mixed), or `random`. As field_read. Release after
@@ -32,8 +33,9 @@ void sweep_rewind(struct sweep *s);
 /* To the next value; false: that was the last one, and it is at the first again. */
 bool sweep_next(struct sweep *s);
 
-/* To the largest value. */
+/* To the largest value, or the smallest: of a random one, which is of sizes, what it may draw. */
 void sweep_to_largest(struct sweep *s);
+void sweep_to_smallest(struct sweep *s);
 
 /* A new value for a random sweep over F. RANDOM is the state of random_next. */
 void sweep_draw(struct sweep *s, const struct field *f, uint64_t *random);

@@ -17,8 +17,6 @@ enum {
 	TURN_BATCHES_ASKING = 2, /* so that answers are read before they are too many */
 	IP_DST = 16,
 	IP6_DST = 24,
-	IP_MIN = 20,
-	IP6_MIN = 40,
 };
 
 /* How long to wait when the system has no room. */
@@ -69,19 +67,17 @@ static void pause_for(struct transmit *t, int64_t ns)
 /* Where the packet says that it goes, and by which socket. False: it has no IP header. */
 static bool address_of(struct transmit *t, const struct source_packet *p, struct addr *to, int *fd)
 {
-	unsigned version = p->size > 0 ? p->data[0] >> 4 : 0;
-
-	if (version == 4 && p->size >= IP_MIN) {
+	if (packet_fault(PACKET_IP, p->data, p->size))
+		return false;
+	if (p->data[0] >> 4 == 4) {
 		addr_any(AF_INET, 0, to);
 		memcpy(&to->u.in.sin_addr, p->data + IP_DST, sizeof(to->u.in.sin_addr));
 		*fd = t->way.fd[0];
-	} else if (version == 6 && p->size >= IP6_MIN) {
+	} else {
 		addr_any(AF_INET6, 0, to);
 		memcpy(&to->u.in6.sin6_addr, p->data + IP6_DST, sizeof(to->u.in6.sin6_addr));
 		to->u.in6.sin6_scope_id = t->way.scope;
 		*fd = t->way.fd[1];
-	} else {
-		return false;
 	}
 	return true;
 }
@@ -95,8 +91,8 @@ static bool add(struct transmit *t, const struct source_packet *p)
 	if (t->way.start == PACKET_INNER) {
 		*to = *t->way.to;
 	} else if (t->way.start == PACKET_IP && !address_of(t, p, to, &fd)) {
-		bytes_add_format(&t->why, "packet %" PRIu64 " does not begin with an IP header",
-			t->sent_packets + t->count + 1);
+		bytes_add_format(&t->why, "packet %" PRIu64 " %s", t->sent_packets + t->count + 1,
+			packet_fault(PACKET_IP, p->data, p->size));
 		return false;
 	}
 	if (t->count > 0 && fd != t->fd)

@@ -43,6 +43,10 @@ int os_frame_open(const struct os_link *link);
 enum { OS_RAW_HEADER = -1 };
 int os_raw_open(int family, int protocol, const char *ifname);
 
+/* Let packets whose headers the kernel builds, on a socket of os_raw_open of FAMILY, travel HOPS
+ * hops at most, to groups too. 0, or -1 with errno. */
+int os_raw_hops(int fd, int family, int hops);
+
 /* Send COUNT packets, at most OS_PACKETS, in order with as few system calls as there are. TO is
  * NULL on a socket of os_frame_open. How many were sent, or -1 with errno of the first. */
 struct os_packet {

@@ -148,6 +148,17 @@ int os_raw_open(int family, int protocol, const char *ifname)
 	return fd;
 }
 
+int os_raw_hops(int fd, int family, int hops)
+{
+	if (family == AF_INET)
+		return set_int(fd, IPPROTO_IP, IP_TTL, hops) < 0
+			? -1
+			: set_int(fd, IPPROTO_IP, IP_MULTICAST_TTL, hops);
+	return set_int(fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, hops) < 0
+		? -1
+		: set_int(fd, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, hops);
+}
+
 int os_send_packets(int fd, const struct os_packet *packets, size_t count)
 {
 	struct mmsghdr messages[OS_PACKETS];

@@ -19,6 +19,11 @@ static int lacking(void)
 	return -1;
 }
 
+static int set_int(int fd, int level, int option, int value)
+{
+	return setsockopt(fd, level, option, &value, sizeof(value));
+}
+
 int os_link_find(const char *name, struct os_link *link)
 {
 	*link = (struct os_link){.name = name, .index = if_nametoindex(name)};
@@ -77,6 +82,18 @@ int os_raw_open(int family, int protocol, const char *ifname)
 	fd_close(fd);
 	return lacking();
 #endif
+}
+
+int os_raw_hops(int fd, int family, int hops)
+{
+	if (family == AF_INET)
+		return set_int(fd, IPPROTO_IP, IP_TTL, hops) < 0
+			? -1
+			: setsockopt(fd, IPPROTO_IP, IP_MULTICAST_TTL,
+				  &(unsigned char){(unsigned char)hops}, sizeof(unsigned char));
+	return set_int(fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, hops) < 0
+		? -1
+		: set_int(fd, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, hops);
 }
 
 int os_send_packets(int fd, const struct os_packet *packets, size_t count)
