@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: ISC
 # crowd.bash - what the tests of many clients share.
 
-# crowd PART NUMBER... - tests/crowd.py against $address.
+# crowd PART NUMBER... - tests/peer/crowd.c against $address.
 crowd() {
-	python3 "$tests/crowd.py" "${crowd_address:-$address}" "$@" 3>&-
+	"$PEERS/crowd" "${crowd_address:-$address}" "$@" 3>&-
 }
 
 # start_client NAME [ARG...] - tcp-connect to $address, its input the FIFO NAME.in (opened here, so

@@ -3,11 +3,12 @@
 # workers.bats - tcp-serve --workers: several processes behind one address.
 
 load lib
+load clients
 load crowd
 
-# workers - the pids of the children of $pid (Linux, others by pgrep).
+# workers - the pids of the children of $pid (Linux).
 workers() {
-	pgrep -P "$pid"
+	children "$pid"
 }
 
 # count N - there are N workers.
@@ -17,7 +18,7 @@ count() {
 
 # start_workers N ARG... - and wait until they are there.
 start_workers() {
-	need pgrep
+	[ -r /proc/self/stat ] || skip "no /proc"
 	start_server --workers "$@"
 	wait_for count "$1"
 }
