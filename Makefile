@@ -77,10 +77,10 @@ $(B)/flags:
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(subst ','\'',$(FLAGS))' >$@
 
-$(B)/main.o: Makefile
+$(B)/version.o: Makefile
 $(OBJECTS): $(B)/%.o: src/%.c $(B)/flags
 	@mkdir -p $(@D)
-	$(call step,CC $<)$(CC) $(ALL_CFLAGS) $(if $(filter src/main.c,$<),-DSOCKIT_VERSION='"$(VERSION)"') -c -o $@ $<
+	$(call step,CC $<)$(CC) $(ALL_CFLAGS) $(if $(filter src/version.c,$<),-DSOCKIT_VERSION='"$(VERSION)"') -c -o $@ $<
 
 # What tests link with: everything but main.
 $(B)/libsockit.a: $(LIBRARY)

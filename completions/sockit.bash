@@ -58,6 +58,7 @@ tcp-connect|--ipv4|-4|none|-|-|--ipv4 -4 --ipv6 -6
 tcp-connect|--ipv6|-6|none|-|-|--ipv4 -4 --ipv6 -6
 tcp-connect|--numeric|-n|none|-|-|--numeric -n
 tcp-connect|--help|-h|none|-|-|--help -h
+tcp-connect|--version|-V|none|-|-|--version -V
 tcp-serve|--keep-open|-k|none|-|-|--keep-open -k
 tcp-serve|--sh|-|value|shell|-|--sh --forward --handler --reply --reply-file --broker --chat --collect --collect-dir --proxy-server
 tcp-serve|--forward|-|value|endpoint|-|--sh --forward --handler --reply --reply-file --broker --chat --collect --collect-dir --proxy-server
@@ -111,6 +112,7 @@ tcp-serve|--ipv4|-4|none|-|-|--ipv4 -4 --ipv6 -6
 tcp-serve|--ipv6|-6|none|-|-|--ipv4 -4 --ipv6 -6
 tcp-serve|--numeric|-n|none|-|-|--numeric -n
 tcp-serve|--help|-h|none|-|-|--help -h
+tcp-serve|--version|-V|none|-|-|--version -V
 udp-send|--split|-|value|-|whole line nul|--split --lines -l
 udp-send|--lines|-l|none|-|-|--split --lines -l
 udp-send|--escapes|-E|none|-|-|--escapes -E --hex
@@ -136,6 +138,7 @@ udp-send|--ipv4|-4|none|-|-|--ipv4 -4 --ipv6 -6
 udp-send|--ipv6|-6|none|-|-|--ipv4 -4 --ipv6 -6
 udp-send|--numeric|-n|none|-|-|--numeric -n
 udp-send|--help|-h|none|-|-|--help -h
+udp-send|--version|-V|none|-|-|--version -V
 udp-listen|--format|-|value|-|raw line hex json|--format
 udp-listen|--from|-|none|-|-|--from
 udp-listen|--max-size|-|value|-|-|--max-size
@@ -170,6 +173,7 @@ udp-listen|--ipv4|-4|none|-|-|--ipv4 -4 --ipv6 -6
 udp-listen|--ipv6|-6|none|-|-|--ipv4 -4 --ipv6 -6
 udp-listen|--numeric|-n|none|-|-|--numeric -n
 udp-listen|--help|-h|none|-|-|--help -h
+udp-listen|--version|-V|none|-|-|--version -V
 raw-send|--layers|-|none|-|-|--layers
 raw-send|--replay|-|value|file|-|--replay
 raw-send|--escapes|-E|none|-|-|--escapes -E --hex
@@ -193,6 +197,7 @@ raw-send|--ipv4|-4|none|-|-|--ipv4 -4 --ipv6 -6
 raw-send|--ipv6|-6|none|-|-|--ipv4 -4 --ipv6 -6
 raw-send|--numeric|-n|none|-|-|--numeric -n
 raw-send|--help|-h|none|-|-|--help -h
+raw-send|--version|-V|none|-|-|--version -V
 resolve|--all|-|none|-|-|--all
 resolve|--canonical|-|none|-|-|--canonical
 resolve|--fqdn|-|none|-|-|--fqdn
@@ -208,6 +213,7 @@ resolve|--ipv4|-4|none|-|-|--ipv4 -4 --ipv6 -6
 resolve|--ipv6|-6|none|-|-|--ipv4 -4 --ipv6 -6
 resolve|--numeric|-n|none|-|-|--numeric -n
 resolve|--help|-h|none|-|-|--help -h
+resolve|--version|-V|none|-|-|--version -V
 services|--proto|-|value|protocol|-|--proto
 services|--match|-|value|-|-|--match
 services|--port|-|none|-|-|--port --name
@@ -220,6 +226,7 @@ services|--ipv4|-4|none|-|-|--ipv4 -4 --ipv6 -6
 services|--ipv6|-6|none|-|-|--ipv4 -4 --ipv6 -6
 services|--numeric|-n|none|-|-|--numeric -n
 services|--help|-h|none|-|-|--help -h
+services|--version|-V|none|-|-|--version -V
 '
 _sockit_layers='
 eth|-|-|-|-

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* main.c - pick the command; help and version.
+/* main.c - pick the command, and run it.
  *
  * The map of src/, top to bottom. A file includes only from its own folder or from one further
  * down (tests/lint/layers.sh has the floors), and the four protocols never include each other:
  *
- *   main.c          the list of commands
+ *   main.c          the list of commands; help, version, meant (what words of other programs mean)
  *   tcp/connect/    tcp-connect: reach (through --proxy, --via, --wait), expect, prompt, scan
  *   tcp/serve/      tcp-serve: options, ways to serve, workers, what is given up
  *   tcp/services/   what a connection can get, a file each: text, relay, command, broker, ...
@@ -44,10 +44,13 @@
 #include "core/opt/opt.h"
 #include "core/opt/opt_value.h"
 #include "core/results.h"
+#include "help.h"
+#include "meant.h"
 #include "names/commands.h"
 #include "raw/commands.h"
 #include "tcp/commands.h"
 #include "udp/commands.h"
+#include "version.h"
 
 static const struct command *const commands[] = {
 	&tcp_connect_command,
@@ -61,7 +64,7 @@ static const struct command *const commands[] = {
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };
 
 /* What may stand where a command does. */
-static const char *const other_words[] = {"help", "--help", "--version"};
+static const char *const other_words[] = {"help", "--help", "--version", "-h", "-V"};
 enum { OTHER_COUNT = sizeof(other_words) / sizeof(other_words[0]) };
 
 static const struct command *find_command(const char *name)
@@ -76,12 +79,19 @@ static const struct command *find_command(const char *name)
 static const struct opt_hint hints[] = {
 	{"-l -k --listen listen", "to listen: sockit tcp-serve or udp-listen"},
 	{"tcp-listen", "to listen: sockit tcp-serve"},
+	{"tcp-send", "to connect and send: sockit tcp-connect"},
+	{"udp-serve udp-server udp-recv", "to receive datagrams: sockit udp-listen"},
+	{"udp-connect udp-client", "to send datagrams: sockit udp-send"},
 	{"-u --udp udp", "for UDP: sockit udp-send or udp-listen"},
-	{"-z --scan scan", "to scan: sockit tcp-connect -z"},
-	{"-V", "did you mean --version?"},
-	{"nc netcat ncat socat tcp", "to connect: sockit tcp-connect; to listen: sockit tcp-serve"},
-	{"dns dig getent lookup", "for names: sockit resolve"},
-	{"ping arping", "to send packets: sockit raw-send"},
+	{"-z --scan scan nmap", "to scan: sockit tcp-connect -z HOST PORTS"},
+	{"nc netcat ncat socat tcp telnet",
+		"to connect: sockit tcp-connect; to listen: sockit tcp-serve"},
+	{"dns dig getent lookup host nslookup", "for names: sockit resolve"},
+	{"ping", "sockit raw-send -r ip dst=HOST icmp echo"},
+	{"arping", "sockit raw-send -r -I IFNAME eth arp request target=HOST"},
+	{"traceroute", "sockit raw-send -r ip dst=HOST ttl=1-20 icmp echo"},
+	{"hping3 trafgen mausezahn nping", "to send packets: sockit raw-send"},
+	{"tcpreplay", "sockit raw-send -I IFNAME --replay FILE"},
 	{"proxy relay", "to relay: sockit tcp-serve --forward; a proxy: --proxy-server"},
 	{0},
 };
@@ -98,10 +108,11 @@ static const char *hint_for(const char *word)
 	return hint;
 }
 
-static int unknown_word(const char *word)
+/* ARGV[0] is no command: say what the line means in our words, or which command was meant. */
+static int unknown_word(int argc, char *const argv[])
 {
-	const char *hint = hint_for(word);
-	struct bytes why = {0};
+	const char *word = argv[0], *hint = hint_for(word);
+	struct bytes why = {0}, line = {0};
 	struct guess guess;
 
 	guess_begin(&guess, word, strlen(word));
@@ -111,28 +122,38 @@ static int unknown_word(const char *word)
 		guess_offer(&guess, other_words[i]);
 	bytes_add_text(&why, word[0] == '-' ? "unknown option " : "unknown command ");
 	opt_add_quoted(word, &why);
-	if (!hint && !guess_made(&guess))
-		hint = word[0] == '-'
-			? "options follow a command; sockit help lists them"
-			: "sockit help lists them; to connect: sockit tcp-connect HOST PORT";
-	if (hint)
+	if (meant_add(argc, argv, &line))
+		bytes_add_format(&why, " (did you mean: %s)", bytes_text(&line));
+	else if (hint)
 		bytes_add_format(&why, " (%s)", hint);
-	else
-		guess_add(&guess, &why);
+	else if (!guess_add(&guess, "", &why))
+		bytes_add_text(&why,
+			word[0] == '-'
+				? " (options follow a command; sockit help lists them)"
+				: " (sockit help lists them; to connect: sockit tcp-connect HOST "
+				  "PORT)");
 	log_error("%s", bytes_text(&why));
 	bytes_release(&why);
+	bytes_release(&line);
 	return STATUS_USAGE;
 }
 
-static void write_help(FILE *out)
+static enum status show_help(const struct command *command)
 {
-	fprintf(out,
-		"usage: sockit COMMAND [OPTION...] [ARG...]\n"
-		"       sockit help [COMMAND] | sockit COMMAND --help | sockit --version\n\n"
-		"Commands:\n");
-	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		fprintf(out, "  %-12s  %s\n", commands[i]->name, commands[i]->summary);
-	opt_help_statuses(out);
+	opt_help(command, results_text());
+	return results_finish(STATUS_DONE, 0);
+}
+
+static enum status show_brief(const struct command *command)
+{
+	opt_help_brief(command, results_text());
+	return results_finish(STATUS_DONE, 0);
+}
+
+static enum status show_version(bool verbose)
+{
+	version_write(stdout, verbose);
+	return results_finish(STATUS_DONE, 0);
 }
 
 static int run_command(const struct command *command, int argc, char *const argv[])
@@ -149,9 +170,12 @@ static int run_command(const struct command *command, int argc, char *const argv
 	}
 	switch (opt_parse(command, argc, argv, config, &words, &why)) {
 	case OPT_RUN: status = command->run(config, &words); break;
-	case OPT_BAD: log_error("%s", bytes_text(&why)); break;
-	case OPT_HELP:
-		opt_help(command, results_text());
+	case OPT_BAD: status = opt_report(&words, STATUS_USAGE, &why); break;
+	case OPT_HELP: status = show_help(command); break;
+	case OPT_BRIEF: status = show_brief(command); break;
+	case OPT_VERSION: status = show_version(opt_given(&words, "verbose")); break;
+	case OPT_LIST:
+		words.list(results_text());
 		status = results_finish(STATUS_DONE, 0);
 		break;
 	}
@@ -180,30 +204,64 @@ static int check_tables(void)
 	return status;
 }
 
+static int dump_tables(void)
+{
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		opt_dump(commands[i], results_text());
+	return results_finish(STATUS_DONE, 0);
+}
+
+static int overview(void)
+{
+	help_overview(commands, COMMAND_COUNT, results_text());
+	return results_finish(STATUS_DONE, 0);
+}
+
+static int unknown_topic(const char *word)
+{
+	struct bytes why = {0};
+	struct guess guess;
+
+	guess_begin(&guess, word, strlen(word));
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		guess_offer(&guess, commands[i]->name);
+	for (size_t i = 0; help_topics[i]; i++)
+		guess_offer(&guess, help_topics[i]);
+	bytes_add_text(&why, "no help for ");
+	opt_add_quoted(word, &why);
+	if (!guess_add(&guess, "", &why))
+		bytes_add_text(&why, " (sockit help lists commands and topics)");
+	log_error("%s", bytes_text(&why));
+	bytes_release(&why);
+	return STATUS_USAGE;
+}
+
+/* `sockit help` and its words. */
 static int help(int argc, char *const argv[])
 {
 	const struct command *command;
 
+	if (argc == 0 || strcmp(argv[0], "help") == 0 || strcmp(argv[0], "--help") == 0)
+		return overview();
 	if (argc > 1) {
-		log_error("help takes one command");
+		log_error("help takes one command or topic");
 		return STATUS_USAGE;
-	}
-	if (argc == 0 || strcmp(argv[0], "help") == 0 || strcmp(argv[0], "--help") == 0) {
-		write_help(results_text());
-		return results_finish(STATUS_DONE, 0);
 	}
 	if (strcmp(argv[0], "--check") == 0)
 		return check_tables();
-	if (strcmp(argv[0], "--dump") == 0) {
-		for (size_t i = 0; i < COMMAND_COUNT; i++)
-			opt_dump(commands[i], results_text());
-		return results_finish(STATUS_DONE, 0);
-	}
+	if (strcmp(argv[0], "--dump") == 0)
+		return dump_tables();
 	command = find_command(argv[0]);
-	if (!command)
-		return unknown_word(argv[0]);
-	opt_help(command, results_text());
+	if (command)
+		return show_help(command);
+	if (!help_topic(argv[0], results_text()))
+		return unknown_topic(argv[0]);
 	return results_finish(STATUS_DONE, 0);
+}
+
+static bool is_one(const char *word, const char *short_one, const char *long_one)
+{
+	return strcmp(word, short_one) == 0 || strcmp(word, long_one) == 0;
 }
 
 int main(int argc, char *argv[])
@@ -218,19 +276,17 @@ int main(int argc, char *argv[])
 	errout_open();
 	atexit(log_finish);
 	if (argc < 2) {
-		write_help(stderr);
+		help_overview(commands, COMMAND_COUNT, stderr);
 		return STATUS_USAGE;
 	}
 	command = find_command(argv[1]);
 	if (command)
 		return run_command(command, argc - 2, argv + 2);
-	if (strcmp(argv[1], "help") == 0)
+	if (strcmp(argv[1], "help") == 0 || is_one(argv[1], "-h", "--help"))
 		return help(argc - 2, argv + 2);
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
-		return help(0, NULL);
-	if (strcmp(argv[1], "--version") == 0) {
-		fprintf(results_text(), "sockit %s\n", SOCKIT_VERSION);
-		return results_finish(STATUS_DONE, 0);
-	}
-	return unknown_word(argv[1]);
+	if (is_one(argv[1], "-V", "--version"))
+		return show_version(argc > 2 && is_one(argv[2], "-v", "--verbose"));
+	if (is_one(argv[1], "-v", "--verbose") && argc > 2 && is_one(argv[2], "-V", "--version"))
+		return show_version(true);
+	return unknown_word(argc - 1, argv + 1);
 }

@@ -36,15 +36,11 @@ refuses() {
 	refuses 'unknown command "serve" (did you mean tcp-serve?)' serve 127.0.0.1:1
 	refuses 'unknown option "--verison" (did you mean --version?)' --verison
 	refuses 'unknown command ""' ''
-	refuses 'unknown command "tcp-conect"' help tcp-conect
+	refuses 'unknown command "udp-serve" (to receive datagrams: sockit udp-listen)' udp-serve 9
+	refuses 'no help for "tcp-conect" (did you mean tcp-connect?)' help tcp-conect
 }
 
 @test "an option of another netcat gets what to type here" {
-	refuses '"-l" (to listen: sockit tcp-serve or udp-listen)' -l 80
-	refuses '"-lvp" (to listen: sockit tcp-serve or udp-listen)' -lvp 80
-	refuses '"-zv" (to scan: sockit tcp-connect -z)' -zv 127.0.0.1 80
-	refuses '"-4" (options follow a command; sockit help lists them)' -4 127.0.0.1 80
-	refuses '"-V" (did you mean --version?)' -V
 	refuses '"listen" (to listen: sockit tcp-serve or udp-listen)' listen 80
 	refuses '"127.0.0.1" (sockit help lists them; to connect: sockit tcp-connect HOST PORT)' 127.0.0.1 80
 	refuses '-l (to listen: sockit tcp-serve)' tcp-connect -l 80
@@ -71,7 +67,7 @@ refuses() {
 	refuses '"http://127.0.0.1/" (a URL; this takes HOST:PORT)' tcp-connect http://127.0.0.1/
 }
 
-@test "a word that is none of those there are is named, with the one that was probably meant" {
+@test "a word that must be one of those there are is named, with the one that was probably meant" {
 	refuses '(did you mean echo?)' tcp-serve --handler ecoh 0
 	refuses '(did you mean nodelay?)' tcp-connect -o nodeley 127.0.0.1:1
 	refuses '(did you mean json?)' udp-listen --format jsn 0
@@ -120,7 +116,7 @@ has_services() {
 		# shellcheck disable=SC2086 # several words
 		refuses '"x"' tcp-connect $words 127.0.0.1:1
 	done
-	refuses '"=5"' tcp-connect -w=5 127.0.0.1:1
+	refuses '-w takes its value without = (-w 5, or --connect-timeout=5)' tcp-connect -w=5 127.0.0.1:1
 }
 
 @test "short options may be joined, the last one with its value" {
@@ -138,11 +134,11 @@ has_services() {
 }
 
 @test "an option without its value, and a value that an option does not take, are named" {
-	refuses '--connect-timeout needs a value: TIME' tcp-connect 127.0.0.1:1 --connect-timeout
-	refuses '-w needs a value: TIME' tcp-connect 127.0.0.1:1 -w
+	refuses '--connect-timeout requires a value: TIME' tcp-connect 127.0.0.1:1 --connect-timeout
+	refuses '-w requires a value: TIME' tcp-connect 127.0.0.1:1 -w
 	refuses '--send-only takes no value: "x"' tcp-connect --send-only=x 127.0.0.1:1
-	refuses '--stats: "yaml" is none of' tcp-connect --stats=yaml 127.0.0.1:1
-	refuses '--progress: "alwasy" is none of never, terminal, always (did you mean always?)' \
+	refuses '--stats: "yaml" must be one of' tcp-connect --stats=yaml 127.0.0.1:1
+	refuses '--progress: "alwasy" must be one of never, terminal, always (did you mean always?)' \
 		tcp-connect --progress=alwasy 127.0.0.1:1
 }
 
@@ -154,35 +150,35 @@ has_services() {
 }
 
 @test "options that exclude each other say so" {
-	refuses '-4 and -6 exclude each other' tcp-connect -4 -6 127.0.0.1:1
-	refuses '--send-only and --recv-only exclude each other' \
+	refuses '-4 and -6 cannot be used together' tcp-connect -4 -6 127.0.0.1:1
+	refuses '--send-only and --recv-only cannot be used together' \
 		tcp-connect --send-only --recv-only 127.0.0.1:1
-	refuses '--send-only and --no-half-close exclude each other' \
+	refuses '--no-half-close cannot be used with --send-only' \
 		tcp-connect --send-only --no-half-close 127.0.0.1:1
-	refuses '-E and --hex exclude each other' tcp-connect -E --hex 127.0.0.1:1
-	refuses '--all needs --scan' tcp-connect --all 127.0.0.1:1
-	refuses '--closed needs --scan' tcp-connect --closed 127.0.0.1:1
-	refuses '--parallel needs --scan' tcp-connect --parallel 8 127.0.0.1:1
+	refuses '-E and --hex cannot be used together' tcp-connect -E --hex 127.0.0.1:1
+	refuses '--all requires --scan' tcp-connect --all 127.0.0.1:1
+	refuses '--closed requires --scan' tcp-connect --closed 127.0.0.1:1
+	refuses '--parallel requires --scan' tcp-connect --parallel 8 127.0.0.1:1
 	for option in --send-only --recv-only --no-half-close --linger=1 --send=x -i1 --max-time=1 \
 		--progress --stats; do
-		refuses ' does not go with --scan' tcp-connect -z "$option" 127.0.0.1:1
+		refuses ' cannot be used with --scan' tcp-connect -z "$option" 127.0.0.1:1
 	done
 }
 
 @test "an option that would have no effect says what it needs" {
-	refuses '--connect-timeout needs --forward or --proxy-server' tcp-serve -w 5 127.0.0.1:0
-	refuses '--unix-mode needs a Unix socket' tcp-serve --unix-mode 600 127.0.0.1:0
-	refuses '--timeout needs --replies' udp-send -w 5 127.0.0.1 9 x
-	refuses '--timeout needs --replies' raw-send -w 5 ip dst=127.0.0.1
-	refuses '--session-timeout needs --forward' udp-listen --session-timeout 5 127.0.0.1:0
-	refuses '--max-sessions needs --forward' udp-listen --max-sessions 5 127.0.0.1:0
-	refuses '--parallel needs a command' udp-listen --parallel 5 127.0.0.1:0
-	refuses '--command-timeout needs a command' udp-listen --command-timeout 5 127.0.0.1:0
-	refuses '--escapes needs --send or --prompt' tcp-connect -E 127.0.0.1:1
-	refuses '--hex needs --reply' tcp-serve --hex 127.0.0.1:0
-	refuses '--escapes needs --reply' udp-listen -E 127.0.0.1:0
-	refuses '--type seqpacket does not go with 127.0.0.1:1' tcp-connect --type seqpacket 127.0.0.1:1
-	refuses '--type seqpacket needs a Unix socket' tcp-serve --type seqpacket 127.0.0.1:0
+	refuses '--connect-timeout requires --forward or --proxy-server' tcp-serve -w 5 127.0.0.1:0
+	refuses '--unix-mode requires a Unix socket' tcp-serve --unix-mode 600 127.0.0.1:0
+	refuses '--timeout requires --replies' udp-send -w 5 127.0.0.1 9 x
+	refuses '--timeout requires --replies' raw-send -w 5 ip dst=127.0.0.1
+	refuses '--session-timeout requires --forward' udp-listen --session-timeout 5 127.0.0.1:0
+	refuses '--max-sessions requires --forward' udp-listen --max-sessions 5 127.0.0.1:0
+	refuses '--parallel requires --sh or a command' udp-listen --parallel 5 127.0.0.1:0
+	refuses '--command-timeout requires --sh or a command' udp-listen --command-timeout 5 127.0.0.1:0
+	refuses '--escapes requires --send or --prompt' tcp-connect -E 127.0.0.1:1
+	refuses '--hex requires --reply' tcp-serve --hex 127.0.0.1:0
+	refuses '--escapes requires --reply' udp-listen -E 127.0.0.1:0
+	refuses '--type seqpacket cannot be used with 127.0.0.1:1' tcp-connect --type seqpacket 127.0.0.1:1
+	refuses '--type seqpacket requires a Unix socket' tcp-serve --type seqpacket 127.0.0.1:0
 	refuses '--split is for standard input' udp-send --lines 127.0.0.1:1 x
 }
 
@@ -226,13 +222,89 @@ commands() {
 @test "help in all its forms says the same, on standard output" {
 	[ "$("$SOCKIT" help)" = "$("$SOCKIT" --help)" ]
 	[ "$("$SOCKIT" help)" = "$("$SOCKIT" -h)" ]
+	[ "$("$SOCKIT" help udp-send)" = "$("$SOCKIT" --help udp-send)" ]
 	for command in $(commands); do
 		"$SOCKIT" help "$command" >help
 		"$SOCKIT" "$command" --help | cmp - help
-		"$SOCKIT" "$command" -h | cmp - help
 		"$SOCKIT" "$command" --nosuch --help 127.0.0.1:1 | cmp - help
 		head -n 1 help | grep -q "^usage: sockit $command "
 	done
+}
+
+@test "-h is one screen: usage, the usual options, three examples, and where the rest is" {
+	for command in $(commands); do
+		"$SOCKIT" "$command" -h >brief
+		[ "$(wc -l <brief)" -le 24 ]
+		awk 'length > 80 { print; bad = 1 } END { exit bad }' brief
+		head -n 1 brief | grep -q "^usage: sockit $command "
+		[ "$(grep -c '^  \(    \|-., \)--' brief)" -ge 4 ]
+		[ "$(sed -n '/^Examples:/,/^$/p' brief | grep -c '^  sockit ')" -eq 3 ]
+		[[ $(tail -n 1 brief) == "All options: sockit $command --help; manual: man sockit-$command" ]]
+		"$SOCKIT" "$command" --nosuch -h | head -n 1 | cmp - <(head -n 1 brief)
+	done
+}
+
+@test "help has topics: what every command shares" {
+	for topic in endpoints values exit json; do
+		run_sockit -0 help "$topic"
+		[ "${#lines[@]}" -gt 5 ]
+		"$SOCKIT" help "$topic" | awk 'length > 80 { print; bad = 1 } END { exit bad }'
+	done
+	refuses 'no help for "endpoint" (did you mean endpoints?)' help endpoint
+	refuses 'no help for "xyzzy" (sockit help lists commands and topics)' help xyzzy
+}
+
+@test "the version is there for every command; with -v, what a bug report needs" {
+	for words in -V '-v --version' '--version -v' 'udp-send -vV' 'tcp-serve --version'; do
+		# shellcheck disable=SC2086 # several words
+		run_sockit -0 $words
+		[[ ${lines[0]} =~ ^sockit\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+	done
+	run_sockit -0 --version -v
+	for what in compiler 'C library' platform poller IPv6; do
+		[[ $output == *$'\n'"$what: "* ]]
+	done
+	[ "${#lines[@]}" -le 14 ]
+}
+
+@test "a usage error without a better hint says where help is" {
+	refuses '(sockit udp-send --help lists the options)' udp-send --xyzzy 127.0.0.1:1
+	refuses 'missing operand: ENDPOINT, as HOST PORT, HOST:PORT or unix:PATH' tcp-connect
+	refuses 'missing operand: ENDPOINT, as PORT, HOST:PORT or unix:PATH' tcp-serve
+}
+
+@test "a beginning that several options have lists them" {
+	refuses 'unknown option --max (did you mean --max-conns, --max-per-host or --max-time?)' \
+		tcp-serve --max 5 127.0.0.1:0
+	refuses 'unknown option --tiemout (there are --connect-timeout' tcp-connect --tiemout 5 127.0.0.1:1
+}
+
+@test "an optional value that stands in the next word is not taken for something else" {
+	refuses '-r takes its value joined to it (-r=2)' udp-send 127.0.0.1:9 -r 2 hello
+	refuses '--stats takes its value joined to it (--stats=json)' udp-send 127.0.0.1:9 --stats json
+	refuses '--progress takes its value joined to it (--progress=always)' \
+		tcp-connect --progress always 127.0.0.1:1
+	refuses '(--hexdump takes its value joined to it: --hexdump=log)' tcp-connect -x log 127.0.0.1 1
+	refuses '(--batch takes its value joined to it: --batch=names)' resolve --batch names
+}
+
+@test "a line of nc, socat or dig is told in our words" {
+	refuses '(did you mean: sockit tcp-serve -v -n 4444)' -lvnp 4444
+	refuses '(did you mean: sockit tcp-connect -v -z h 22-30)' -zv h 22-30
+	refuses '(did you mean: sockit udp-send h 53)' nc -u h 53
+	refuses '(did you mean: sockit tcp-serve -k 80)' -l -k 80
+	refuses '(did you mean: sockit tcp-connect h:80)' TCP:h:80
+	refuses '(did you mean: sockit tcp-serve --forward h:80 8080)' TCP-LISTEN:8080,fork TCP:h:80
+	refuses '(did you mean: sockit tcp-serve 8080 -- cat -n)' TCP-LISTEN:8080,fork 'EXEC:cat -n'
+	refuses '(did you mean: sockit tcp-connect unix:/x)' - UNIX:/x
+	refuses '(did you mean: sockit udp-listen -4 53)' UDP4-RECVFROM:53
+	refuses '(did you mean: sockit resolve --type MX --server 127.0.0.1 some.test)' \
+		dig some.test MX @127.0.0.1 +short
+}
+
+@test "headings are bold on a terminal only" {
+	"$SOCKIT" tcp-serve --help >help
+	! grep -q "$(printf '\033')" help
 }
 
 @test "help shows every option of the table with its argument, and no other" {

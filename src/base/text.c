@@ -8,7 +8,6 @@
 
 enum {
 	WORD_MAX = 63,
-	LINE_WIDTH = 80,
 	BASE64_BITS = 6,
 	BASE64_GROUP = 3, /* bytes that four digits carry */
 };
@@ -214,14 +213,14 @@ void text_add_visible(struct bytes *out, const void *data, size_t size)
 	}
 }
 
-void text_write_wrapped(FILE *out, const char *text, int column)
+void text_write_wrapped(FILE *out, const char *text, int column, int width)
 {
 	int at = column;
 
 	while (*text) {
 		int length = (int)strcspn(text, " ");
 
-		if (at > column && at + 1 + length >= LINE_WIDTH) {
+		if (at > column && at + 1 + length >= width) {
 			fprintf(out, "\n%*s", column, "");
 			at = column;
 		}

@@ -35,8 +35,8 @@ bool text_is_plain(uint32_t code);
 void text_add_visible(struct bytes *out, const void *data, size_t size);
 
 /* Write TEXT and a newline to OUT, whose line has COLUMN columns already, broken between words such
- * that lines have less than 80; those that follow begin at COLUMN too. */
-void text_write_wrapped(FILE *out, const char *text, int column);
+ * that lines have less than WIDTH; those that follow begin at COLUMN too. */
+void text_write_wrapped(FILE *out, const char *text, int column, int width);
 
 /* Append SIZE bytes as base64 (RFC 4648 section 4, padded). */
 void text_add_base64(struct bytes *out, const void *data, size_t size);

@@ -95,5 +95,5 @@ void name_add_no_service(const char *service, int type, struct bytes *why)
 		guess_builtin(&guess, protocol_of(type));
 	else
 		guess_system(&guess, protocol_of(type));
-	guess_add(&guess, why);
+	(void)guess_add(&guess, "", why);
 }

@@ -32,12 +32,6 @@ enum {
 
 static const int64_t dns_timeout_ns = 5 * NUM_NS_PER_S;
 
-static int usage(const char *text)
-{
-	log_error("%s", text);
-	return STATUS_USAGE;
-}
-
 static bool asks_dns(const struct resolve_options *o)
 {
 	return o->type || o->servers.count > 0 || o->tcp;
@@ -95,29 +89,20 @@ static size_t words_read(
 	return count;
 }
 
-/* Options that go with no name, or only with one. */
-static int check_options(const struct resolve_run *r, size_t operands)
+/* What options have to do with operands: NULL, or what is wrong. */
+static const char *check_options(const struct resolve_run *r, size_t operands)
 {
 	const struct resolve_options *o = r->options;
 
 	if (operands > 0 && o->batch)
-		return usage("--batch reads the names: it takes no operand");
-	if (o->fqdn && (operands > 0 || o->batch))
-		return usage("--fqdn is about this host: it takes no name");
+		return "--batch reads names from its input, not from operands";
+	if (o->fqdn && operands > 0)
+		return "--fqdn is about this host and takes no name";
 	if (operands == 0 && !o->batch && (o->all || o->canonical || asks_dns(o)))
-		return usage("missing operand: NAME");
-	if (o->batch && o->all)
-		return usage("--all does not go with --batch");
-	if (asks_dns(o) && (o->all || o->canonical))
-		return usage("--all and --canonical are libc's: they do not go with --type, "
-			     "--server and --tcp");
-	if (asks_dns(o) && r->config->common.numeric)
-		return usage("-n forbids to ask DNS");
-	if (o->fqdn && r->config->common.numeric)
-		return usage("-n forbids to look the full name up");
+		return "missing operand: NAME";
 	if (o->parallel && !o->batch && operands == 0)
-		return usage("--parallel needs names");
-	return STATUS_DONE;
+		return "--parallel requires names to look up";
+	return NULL;
 }
 
 /* Whether what WORD says can be known to be wrong without asking anyone. */
@@ -287,15 +272,19 @@ static int run(struct resolve_run *r, const struct opt_words *operands)
 static int resolve_main(const void *config, const struct opt_words *operands)
 {
 	struct resolve_run r = {.config = config};
+	struct bytes why = {0};
+	const char *reason;
 	int status;
 
 	r.options = &r.config->resolve;
 	r.style.json = r.config->common.json;
 	r.style.batch = r.options->batch != NULL;
 	log_setup("resolve", r.config->common.level, r.config->common.json);
-	status = check_options(&r, operands->operand_count);
-	if (status == STATUS_DONE)
-		status = run(&r, operands);
+	reason = check_options(&r, operands->operand_count);
+	if (reason)
+		bytes_add_text(&why, reason);
+	status = reason ? opt_report(operands, STATUS_USAGE, &why) : run(&r, operands);
+	bytes_release(&why);
 	pool_close();
 	dns_client_free(r.dns);
 	dns_servers_release(&r.servers);
@@ -312,15 +301,23 @@ static const struct opt_hint hints[] = {
 	{0},
 };
 
+static const struct opt_example examples[] = {
+	{"resolve example.org", "its addresses, in the order programs try them"},
+	{"resolve 192.0.2.1", "its name"},
+	{"resolve --type MX example.org", "query DNS"},
+	{"resolve example.org https", "addresses with the port of a service"},
+	{"resolve --server 127.0.0.1:5353 --type A example.org", "query one server"},
+	{"resolve --batch --parallel 32 <names", "look up many names"},
+	{0},
+};
+
 const struct command resolve_command = {
 	.name = "resolve",
 	.summary = "look names and addresses up as programs here do, or ask DNS",
 	.usage = "[OPTION...] [NAME|ADDRESS [SERVICE]]...",
-	.notes = "Examples:\n"
-		 "  sockit resolve example.org https\n"
-		 "  sockit resolve --type MX example.org\n"
-		 "  sockit resolve --batch --parallel 32 <names\n",
+	.examples = examples,
 	.sets = resolve_sets,
+	.rules = resolve_rules,
 	.hints = hints,
 	.config_size = sizeof(struct resolve_config),
 	.defaults = &resolve_defaults,

@@ -86,4 +86,11 @@ const struct opt_set resolve_sets[] = {
 	{0},
 };
 
+const struct opt_rule resolve_rules[] = {
+	{"fqdn all", OPT_EXCLUDES, "batch", NULL},
+	{"all canonical", OPT_EXCLUDES, "type server tcp", "they query DNS, not libc"},
+	{"numeric", OPT_EXCLUDES, "type server tcp fqdn", "they need a look-up"},
+	{0},
+};
+
 const struct resolve_config resolve_defaults = {0};

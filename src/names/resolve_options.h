@@ -27,6 +27,7 @@ struct resolve_config {
 };
 
 extern const struct opt_set resolve_sets[];
+extern const struct opt_rule resolve_rules[];
 extern const struct resolve_config resolve_defaults;
 
 #endif

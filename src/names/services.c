@@ -217,7 +217,7 @@ static bool knows_protocol(const struct run *r, const char *name, struct bytes *
 		guess_offer(&guess, r->list.items[i].protocol);
 	}
 	bytes_add_format(why, ": no service is for the protocol \"%s\"", name);
-	guess_add(&guess, why);
+	(void)guess_add(&guess, "", why);
 	return false;
 }
 
@@ -229,7 +229,7 @@ static void guess_name(const struct run *r, const char *name, struct bytes *why)
 	guess_begin(&guess, name, strlen(name));
 	for (size_t i = 0; i < r->list.count; i++)
 		guess_offer(&guess, r->list.items[i].name);
-	guess_add(&guess, why);
+	(void)guess_add(&guess, "", why);
 }
 
 static void report_missing(const struct run *r, struct selection *s)
@@ -271,23 +271,22 @@ static int answer(struct run *r, const char *text)
 
 static int check(const struct run *r, const struct opt_words *words)
 {
+	struct bytes why = {0};
 	int status = STATUS_DONE;
 
-	if (r->options->protocols && r->options->protocol) {
-		log_error("--proto does not go with --protocols");
-		return STATUS_USAGE;
-	}
 	for (size_t i = 0; i < words->operand_count && status == STATUS_DONE; i++) {
 		struct selection s;
 		const char *reason = selection_read(r, &s, words->operands[i]);
 
 		if (reason) {
-			log_error("bad %s: \"%s\" %s", r->options->protocols ? "protocol" : "port",
-				words->operands[i], reason);
-			status = STATUS_USAGE;
+			bytes_add_format(&why, "bad %s: \"%s\" %s",
+				r->options->protocols ? "protocol" : "port", words->operands[i],
+				reason);
+			status = opt_report(words, STATUS_USAGE, &why);
 		}
 		bytes_release(&s.name);
 	}
+	bytes_release(&why);
 	return status;
 }
 
@@ -353,14 +352,21 @@ static const struct opt_hint hints[] = {
 	{0},
 };
 
+static const struct opt_example examples[] = {
+	{"services ssh 53 8000-8100/tcp", "by name, port and range"},
+	{"services --port https", "print the port number alone"},
+	{"services --match sql", "search names and aliases"},
+	{"services --protocols", "list IP protocol numbers"},
+	{0},
+};
+
 const struct command services_command = {
 	.name = "services",
 	.summary = "list services and their ports: the system's, or those built in",
 	.usage = "[OPTION...] [NAME|PORT|PORT-PORT][/PROTO]...",
-	.notes = "Examples:\n"
-		 "  sockit services ssh 53 8000-8100/tcp\n"
-		 "  sockit services --port https\n",
+	.examples = examples,
 	.sets = services_sets,
+	.rules = services_rules,
 	.hints = hints,
 	.config_size = sizeof(struct services_config),
 	.defaults = &services_defaults,

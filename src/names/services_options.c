@@ -46,4 +46,9 @@ const struct opt_set services_sets[] = {
 	{0},
 };
 
+const struct opt_rule services_rules[] = {
+	{"proto", OPT_EXCLUDES, "protocols", NULL},
+	{0},
+};
+
 const struct services_config services_defaults = {0};

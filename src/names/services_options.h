@@ -23,6 +23,7 @@ struct services_config {
 };
 
 extern const struct opt_set services_sets[];
+extern const struct opt_rule services_rules[];
 extern const struct services_config services_defaults;
 
 #endif

@@ -242,7 +242,7 @@ static void suggest(const struct field *f, const char *text, struct bytes *why)
 		return;
 	guess_begin(&guess, text, length);
 	field_offer_names(f, &guess);
-	guess_add(&guess, why);
+	(void)guess_add(&guess, "", why);
 }
 
 static int refuse(const struct field *f, const char *text, struct bytes *why)

@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/text.h"
+#include "core/opt/opt.h"
 #include "raw/field.h"
 #include "raw/layers.h"
 
@@ -105,7 +106,7 @@ static void print_field(FILE *out, const struct field *f)
 	add_help(&help, f);
 	int column = fprintf(out, "  %-14s%-8s%-13s%-18s", f->name, field_form(f),
 		bytes_text(&place), bytes_text(&value));
-	text_write_wrapped(out, bytes_text(&help), column);
+	text_write_wrapped(out, bytes_text(&help), column, opt_help_width());
 	bytes_release(&place);
 	bytes_release(&value);
 	bytes_release(&help);
@@ -117,7 +118,7 @@ void layers_print(FILE *out)
 		if (i > 0)
 			fputc('\n', out);
 		int column = fprintf(out, "%s - ", layers[i]->name);
-		text_write_wrapped(out, layers[i]->help, column);
+		text_write_wrapped(out, layers[i]->help, column, opt_help_width());
 		for (const struct field *f = layers[i]->fields; f->name; f++)
 			print_field(out, f);
 	}

@@ -40,21 +40,11 @@ static int check_options(
 	}
 	if (!o->replay && words->operand_count == 0)
 		return usage(why, "missing operand: LAYER (raw-send --layers lists them)");
-	if (o->replay && o->to)
-		return usage(why, "--to does not go with --replay");
-	if (o->timeout_ns != raw_send_defaults.send.timeout_ns && !o->replies)
-		return usage(why, "--timeout needs --replies");
-	if (plan_sends(c))
-		return STATUS_DONE;
-	if (o->replies)
-		return usage(why, "--replies needs packets that are sent");
-	if (c->meter.progress || c->meter.stats)
-		return usage(why, "--progress and --stats need packets that are sent");
 	if (o->hexdump && o->write && strcmp(o->write, "-") == 0)
 		return usage(why,
-			"--write - cannot be used with --hexdump: both are for standard output");
+			"--write - cannot be used with --hexdump (both are for standard output)");
 	if (o->write && o->count == 0)
-		return usage(why, "--count 0 does not go with --write: it would never end");
+		return usage(why, "--count 0 cannot be used with --write (it would never end)");
 	return STATUS_DONE;
 }
 

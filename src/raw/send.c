@@ -329,15 +329,11 @@ static int send_run(const void *config, const struct opt_words *words)
 	log_setup("raw-send", r.config->common.level, r.config->common.json);
 	if (r.config->send.list)
 		return list(&r, words);
-	if (sock_options_wants_help(&r.config->socket.options)) {
-		sock_options_help(results_text());
-		return finish(&r, STATUS_DONE);
-	}
 	status = plan_make(&r.plan, config, words, &why);
 	if (status == STATUS_DONE)
 		status = plan_sends(config) ? run_sending(&r, &why) : run_writing(&r, &why);
 	if (why.size > 0)
-		log_error("%s", bytes_text(&why));
+		opt_report(words, status, &why);
 	bytes_release(&why);
 	return finish(&r, status);
 }
@@ -351,16 +347,23 @@ static const struct opt_hint hints[] = {
 	{0},
 };
 
+static const struct opt_example examples[] = {
+	{"raw-send -r ip dst=192.0.2.1 icmp echo", "ping"},
+	{"raw-send -r -I eth0 eth arp request target=192.0.2.7", "ask who has an address"},
+	{"raw-send -r ip dst=192.0.2.1 tcp dport=1-1024 flags=syn", "probe ports"},
+	{"raw-send --dry-run ip dst=192.0.2.1 udp dport=53", "show a packet, send nothing"},
+	{"raw-send -I eth0 --replay FILE.pcap --rate max", "send a capture again"},
+	{"raw-send --layers", "list the layers and their fields"},
+	{0},
+};
+
 const struct command raw_send_command = {
 	.name = "raw-send",
 	.summary = "build packets layer by layer and send them; replay captures",
 	.usage = "[OPTION...] LAYER [FIELD=VALUE...] [LAYER ...]",
-	.notes = "Examples:\n"
-		 "  sockit raw-send --replies ip dst=192.0.2.1 icmp echo id=7 seq=1\n"
-		 "  sockit raw-send --replies -I eth0 eth arp request target=192.0.2.7\n"
-		 "  sockit raw-send --replies ip dst=192.0.2.1 tcp dport=1-1024 flags=syn\n"
-		 "  sockit raw-send --layers\n",
+	.examples = examples,
 	.sets = raw_send_sets,
+	.rules = raw_send_rules,
 	.hints = hints,
 	.config_size = sizeof(struct send_config),
 	.defaults = &raw_send_defaults,

@@ -121,6 +121,7 @@ static const struct opt reply_opts[] = {
 		.help = "wait for N answers, one for each packet if N is left out",
 		.offset = FIELD(uint64_t, replies),
 		.absent = "",
+		.is_count = true,
 		.parse = parse_replies},
 	{.kind = OPT_TIME,
 		.letter = 'w',
@@ -135,11 +136,18 @@ const struct opt_set raw_send_sets[] = {
 	{"Packets", packet_opts, offsetof(struct send_config, send)},
 	{"Text", common_text_opts, offsetof(struct send_config, text)},
 	{"Where they go", place_opts, offsetof(struct send_config, send)},
-	{"Sockets", common_socket_opts, offsetof(struct send_config, socket)},
+	{"Sockets", sock_opts, offsetof(struct send_config, socket)},
 	{"How many and how fast", pace_opts, offsetof(struct send_config, send)},
 	{"Answers", reply_opts, offsetof(struct send_config, send)},
 	{"Progress", meter_opts, offsetof(struct send_config, meter)},
 	{"General", common_opts, offsetof(struct send_config, common)},
+	{0},
+};
+
+const struct opt_rule raw_send_rules[] = {
+	{"to", OPT_EXCLUDES, "replay", NULL},
+	{"timeout", OPT_REQUIRES, "replies", NULL},
+	{"replies progress stats", OPT_EXCLUDES, "dry-run write", "nothing is sent"},
 	{0},
 };
 

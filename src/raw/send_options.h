@@ -9,6 +9,7 @@
 #include "core/meter.h"
 #include "core/opt/common.h"
 #include "core/opt/opt.h"
+#include "core/sock/sock.h"
 
 #define SEND_REPLIES_ALL UINT64_MAX
 #define SEND_RATE_MAX	 UINT64_MAX
@@ -32,13 +33,14 @@ struct send_options {
 
 struct send_config {
 	struct common_options common;
-	struct common_socket socket;
+	struct sock_texts socket;
 	struct common_text text;
 	struct meter_options meter;
 	struct send_options send;
 };
 
 extern const struct opt_set raw_send_sets[];
+extern const struct opt_rule raw_send_rules[];
 extern const struct send_config raw_send_defaults;
 
 #endif

@@ -61,7 +61,7 @@ static int unknown_word(struct reader *r, const char *word)
 	}
 	guess_begin(&guess, word, strlen(word));
 	offer_names(&guess, l ? l->layer : NULL);
-	guess_add(&guess, r->why);
+	(void)guess_add(&guess, "", r->why);
 	if (!l && !guess_made(&guess))
 		bytes_add_text(r->why, " (raw-send --layers lists them)");
 	return STATUS_USAGE;
@@ -80,7 +80,7 @@ static int unknown_field(struct reader *r, const struct layer *layer, const char
 	guess_begin(&guess, word, length);
 	for (const struct field *f = layer->fields; f->name; f++)
 		guess_offer(&guess, f->name);
-	guess_add(&guess, r->why);
+	(void)guess_add(&guess, "", r->why);
 	bytes_release(&name);
 	return STATUS_USAGE;
 }

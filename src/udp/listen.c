@@ -22,54 +22,15 @@
 
 enum { SPARE_DESCRIPTORS = 64 /* for everything but sessions */ };
 
-static int usage(const char *text)
-{
-	log_error("%s", text);
-	return STATUS_USAGE;
-}
-
-/* The name of the way that excludes a command, or NULL. */
-static const char *other_way(const struct listen_way *way)
-{
-	return way->forward  ? "--forward"
-		: way->reply ? "--reply"
-		: way->echo  ? "--echo"
-		: way->shell ? "--sh"
-			     : NULL;
-}
-
-/* What a way to answer has options for, and was not chosen; NULL where nothing is wrong. */
-static const char *without_way(const struct listen_way *way, bool command)
-{
-	const struct listen_way *defaults = &listen_defaults.way;
-
-	if (way->sessions_max && !way->forward)
-		return "--max-sessions needs --forward";
-	if (way->session_ns != defaults->session_ns && !way->forward)
-		return "--session-timeout needs --forward";
-	if (way->parallel != defaults->parallel && !command)
-		return "--parallel needs a command";
-	if (way->command_ns != defaults->command_ns && !command)
-		return "--command-timeout needs a command";
-	return NULL;
-}
-
-static int check(const struct listen_run *r, const struct opt_words *words)
+static int check(const struct listen_run *r, struct bytes *why)
 {
 	const struct listen_config *c = r->config;
-	const char *lacking = without_way(&c->way, words->command || c->way.shell);
 
-	if (words->operand_count == 0)
-		return usage("missing operand: ENDPOINT");
-	if (words->command && other_way(&c->way)) {
-		log_error("%s and -- COMMAND exclude each other", other_way(&c->way));
-		return STATUS_USAGE;
-	}
-	if (words->command && !words->command[0])
-		return usage("missing COMMAND after --");
-	if (c->common.json && c->output.format >= 0 && c->output.format != FORMAT_JSON)
-		return usage("--json and --format exclude each other");
-	return lacking ? usage(lacking) : STATUS_DONE;
+	if (!c->common.json || c->output.format < 0 || c->output.format == FORMAT_JSON)
+		return STATUS_DONE;
+	bytes_add_format(
+		why, "--json cannot be used with --format %s", format_names[c->output.format]);
+	return STATUS_USAGE;
 }
 
 static int target_find(struct listen_run *r, struct bytes *why)
@@ -141,8 +102,6 @@ static int prepare(struct listen_run *r, const struct opt_words *words, struct b
 		status = access_init(&r->access, &c->access, c->common.numeric, why);
 	if (status == STATUS_DONE && r->runner.argv)
 		status = access_check_command(&r->access, &r->endpoint, why);
-	if (status == STATUS_DONE)
-		status = common_text_check(c->text.form, c->way.reply != NULL, "--reply", why);
 	if (status == STATUS_DONE && c->way.reply)
 		status = common_text_take(c->text.form, "--reply", c->way.reply, &r->reply, why);
 	if (status == STATUS_DONE)
@@ -346,29 +305,38 @@ static int listen_run(const void *config, const struct opt_words *words)
 	int status;
 
 	log_setup("udp-listen", r.config->common.level, r.config->common.json);
-	if (sock_options_wants_help(&r.config->socket.options)) {
-		sock_options_help(stdout);
-		return finish(&r, STATUS_DONE);
-	}
-	status = check(&r, words);
+	status = check(&r, &why);
 	if (status == STATUS_DONE) {
 		command_read(&r, words);
 		plan_output(&r);
 		status = prepare(&r, words, &why);
 		if (status == STATUS_DONE)
 			status = serve(&r, &why);
-		if (why.size > 0)
-			log_error("%s", bytes_text(&why));
 	}
+	if (why.size > 0)
+		opt_report(words, status, &why);
 	bytes_release(&why);
 	return finish(&r, status);
 }
+
+static const struct opt_example examples[] = {
+	{"udp-listen --format line 5140", "print what arrives, with its sender"},
+	{"udp-listen --echo 7", "send each datagram back"},
+	{"udp-listen --forward collector:514 514", "relay datagrams, and replies back"},
+	{"udp-listen --count 1 -w 5s 5000", "wait for one datagram"},
+	{"udp-listen --group 239.1.2.3@eth0 5000", "receive a multicast group"},
+	{"udp-listen 127.0.0.1:5000 -- ./answer", "answer each one with a command"},
+	{0},
+};
 
 const struct command udp_listen_command = {
 	.name = "udp-listen",
 	.summary = "take datagrams from anyone; write, answer or pass them on",
 	.usage = "[OPTION...] ENDPOINT [-- COMMAND [ARG...]]",
+	.operand = "ENDPOINT, as PORT, HOST:PORT or unix:PATH (sockit help endpoints)",
+	.examples = examples,
 	.sets = listen_sets,
+	.rules = listen_rules,
 	.hints = listen_hints,
 	.config_size = sizeof(struct listen_config),
 	.defaults = &listen_defaults,

@@ -133,11 +133,19 @@ const struct opt_set listen_sets[] = {
 	{"Text", common_text_opts, offsetof(struct listen_config, text)},
 	{"When it ends", limit_opts, offsetof(struct listen_config, limits)},
 	{"Listening", bind_opts, offsetof(struct listen_config, bind)},
-	{"Sockets", common_socket_opts, offsetof(struct listen_config, socket)},
+	{"Sockets", sock_opts, offsetof(struct listen_config, socket)},
 	{"Who may send", access_opts, offsetof(struct listen_config, access)},
 	{"Privileges", privilege_opts, offsetof(struct listen_config, privilege)},
 	{"Progress", meter_opts, offsetof(struct listen_config, meter)},
 	{"General", common_opts, offsetof(struct listen_config, common)},
+	{0},
+};
+
+const struct opt_rule listen_rules[] = {
+	{"forward reply echo sh", OPT_EXCLUDES, "--", NULL},
+	{"max-sessions session-timeout", OPT_REQUIRES, "forward", NULL},
+	{"parallel command-timeout", OPT_REQUIRES, "sh --", NULL},
+	{"escapes hex", OPT_REQUIRES, "reply", NULL},
 	{0},
 };
 

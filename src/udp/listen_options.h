@@ -11,6 +11,7 @@
 #include "core/opt/common.h"
 #include "core/opt/opt.h"
 #include "core/privilege.h"
+#include "core/sock/sock.h"
 
 /* How datagrams are written out. */
 struct listen_output {
@@ -45,7 +46,7 @@ struct listen_bind {
 
 struct listen_config {
 	struct common_options common;
-	struct common_socket socket;
+	struct sock_texts socket;
 	struct common_text text;
 	struct meter_options meter;
 	struct access_sources access;
@@ -57,6 +58,7 @@ struct listen_config {
 };
 
 extern const struct opt_set listen_sets[];
+extern const struct opt_rule listen_rules[];
 extern const struct listen_config listen_defaults;
 
 #endif

@@ -24,21 +24,6 @@ static int usage(struct bytes *why, const char *text)
 	return STATUS_USAGE;
 }
 
-static int check(const struct send_run *r, const struct opt_words *words, struct bytes *why)
-{
-	const struct send_config *c = r->config;
-
-	if (words->operand_count == 0)
-		return usage(why, "missing operand: ENDPOINT");
-	if (c->pace.interval_ns && c->pace.rate)
-		return usage(why, "--interval and --rate exclude each other");
-	if (c->replies.from && !c->replies.wanted)
-		return usage(why, "--from needs --replies");
-	if (c->replies.wait_ns != send_defaults.replies.wait_ns && !c->replies.wanted)
-		return usage(why, "--timeout needs --replies");
-	return STATUS_DONE;
-}
-
 /* Append NAME=VALUE for all sockets, as if -o had been given first. */
 static int option_add(struct send_run *r, const char *name, const char *value, struct bytes *why)
 {
@@ -145,7 +130,7 @@ static int prepare(struct send_run *r, const struct opt_words *words, struct byt
 {
 	const struct send_config *c = r->config;
 	size_t used;
-	int status = check(r, words, why);
+	int status = STATUS_DONE;
 
 	if (status != STATUS_DONE)
 		return status;
@@ -300,23 +285,32 @@ static int send_run(const void *config, const struct opt_words *words)
 	struct send_run r = {.config = config, .target = {.fd = -1}, .source.input.fd = -1};
 
 	log_setup("udp-send", r.config->common.level, r.config->common.json);
-	if (sock_options_wants_help(&r.config->socket.options)) {
-		sock_options_help(stdout);
-		return finish(&r);
-	}
 	r.status = prepare(&r, words, &r.why);
 	if (r.status == STATUS_DONE)
 		send_all(&r);
 	if (r.why.size > 0)
-		log_error("%s", bytes_text(&r.why));
+		opt_report(words, r.status, &r.why);
 	return finish(&r);
 }
+
+static const struct opt_example examples[] = {
+	{"udp-send metrics:8125 'jobs:1|c'", "send one datagram"},
+	{"udp-send --replies -E dns 53 'query'", "send a message and wait for a reply"},
+	{"udp-send -l collector:514 <lines", "send each line as a datagram"},
+	{"udp-send --count 0 --interval 1s host 9 tick", "send one each second"},
+	{"udp-send '<broadcast>:9' --hex ffffffffffff", "send to everyone on the network"},
+	{"udp-send -I eth0 --ttl 4 239.1.2.3:5000 hello", "send to a multicast group"},
+	{0},
+};
 
 const struct command udp_send_command = {
 	.name = "udp-send",
 	.summary = "send messages, or what standard input is cut into, as datagrams",
 	.usage = "[OPTION...] ENDPOINT [MESSAGE...]",
+	.operand = "ENDPOINT, as HOST PORT, HOST:PORT or unix:PATH (sockit help endpoints)",
+	.examples = examples,
 	.sets = send_sets,
+	.rules = send_rules,
 	.hints = send_hints,
 	.config_size = sizeof(struct send_config),
 	.defaults = &send_defaults,

@@ -106,6 +106,7 @@ static const struct opt reply_opts[] = {
 		.help = "then wait for N replies (1 if not said) and write them",
 		.offset = REPLIES(uint64_t, wanted),
 		.absent = "1",
+		.is_count = true,
 		.min = 1},
 	{.kind = OPT_TIME,
 		.letter = 'w',
@@ -168,9 +169,15 @@ const struct opt_set send_sets[] = {
 	{"Repetition", pace_opts, offsetof(struct send_config, pace)},
 	{"Replies", reply_opts, offsetof(struct send_config, replies)},
 	{"Where it comes from and goes out", local_opts, offsetof(struct send_config, local)},
-	{"Sockets", common_socket_opts, offsetof(struct send_config, socket)},
+	{"Sockets", sock_opts, offsetof(struct send_config, socket)},
 	{"Progress", meter_opts, offsetof(struct send_config, meter)},
 	{"General", common_opts, offsetof(struct send_config, common)},
+	{0},
+};
+
+const struct opt_rule send_rules[] = {
+	{"interval", OPT_EXCLUDES, "rate", NULL},
+	{"from timeout", OPT_REQUIRES, "replies", NULL},
 	{0},
 };
 

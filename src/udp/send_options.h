@@ -9,6 +9,7 @@
 #include "core/meter.h"
 #include "core/opt/common.h"
 #include "core/opt/opt.h"
+#include "core/sock/sock.h"
 
 /* How standard input becomes datagrams. */
 struct send_split {
@@ -39,7 +40,7 @@ struct send_local {
 
 struct send_config {
 	struct common_options common;
-	struct common_socket socket;
+	struct sock_texts socket;
 	struct common_text text;
 	struct meter_options meter;
 	struct send_split split;
@@ -49,6 +50,7 @@ struct send_config {
 };
 
 extern const struct opt_set send_sets[];
+extern const struct opt_rule send_rules[];
 extern const struct send_config send_defaults;
 
 #endif

@@ -258,7 +258,7 @@ static int source_check(const struct target_plan *plan, struct bytes *why)
 		given = "--source";
 	if (!given || e->kind == ENDPOINT_INET)
 		return STATUS_DONE;
-	bytes_add_format(why, "%s does not go with %s", given, e->text);
+	bytes_add_format(why, "%s cannot be used with %s", given, e->text);
 	return STATUS_USAGE;
 }
 

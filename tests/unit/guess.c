@@ -33,7 +33,7 @@ int main(void)
 	MEANT("udp-l", "udp-listen");
 	MEANT("TCP-SERVE", "tcp-serve");
 	MEANT("mxx", "MX");
-	LOST("tcp"); /* the beginning of two */
+	MEANT("tcp", "tcp-connect or tcp-serve");
 	LOST("");
 	LOST("h");
 	LOST("frobnicate");

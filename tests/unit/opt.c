@@ -155,12 +155,26 @@ static const struct opt_hint hints[] = {
 	{0},
 };
 
+static const struct opt_rule rules[] = {
+	{"backlog max-size", OPT_REQUIRES, "handler --", NULL},
+	{"send letter", OPT_EXCLUDES, "keep-open --", "both are first"},
+	{0},
+};
+
+static const struct opt_example examples[] = {
+	{"fake-serve 80", "serve port 80"},
+	{"fake-serve --send 'a b' 80 <file", "send a text first"},
+	{"fake-serve -kv 80 -- cat", "run a command"},
+	{0},
+};
+
 static const struct command fake = {
 	.name = "fake-serve",
 	.summary = "serve nobody",
 	.usage = "[OPTION...] ENDPOINT [-- COMMAND]",
-	.notes = "Examples:\n  sockit fake-serve 80",
+	.examples = examples,
 	.sets = sets,
+	.rules = rules,
 	.hints = hints,
 	.config_size = sizeof(struct config),
 	.defaults = &defaults,
@@ -203,10 +217,11 @@ static void test_values(void)
 {
 	OK(parse("") == OPT_RUN && config.backlog == 4096 && config.handler == -1,
 		"an empty line gives the defaults");
-	OK(parse("--backlog=7 -i 250ms --max-size 1k --count=2k") == OPT_RUN, "numbers parse");
+	OK(parse("--handler=echo --backlog=7 -i 250ms --max-size 1k --count=2k") == OPT_RUN,
+		"numbers parse");
 	OK(config.backlog == 7 && config.idle_ns == 250 * NUM_NS_PER_MS, "number and TIME arrive");
 	OK(config.size == 1024 && config.count == 2000, "SIZE and count arrive");
-	OK(parse("-kvvb9 -vi2") == OPT_RUN && config.keep && config.shared.level == 3,
+	OK(parse("-kvvb9 -vi2 -- x") == OPT_RUN && config.keep && config.shared.level == 3,
 		"letters may be joined");
 	OK(config.backlog == 9 && config.idle_ns == 2 * NUM_NS_PER_S,
 		"the last of the letters takes the rest as its value");
@@ -225,9 +240,12 @@ static void test_values(void)
 
 static void test_optional_values(void)
 {
-	OK(parse("--progress always") == OPT_RUN && config.progress == 1 &&
-			words.operand_count == 1,
+	OK(parse("--progress file") == OPT_RUN && config.progress == 1 && words.operand_count == 1,
 		"an optional value is not the next word");
+	OK(words.loose && tap_same(words.loose->name, "progress") &&
+			tap_same(words.loose_word, "file"),
+		"which is remembered, as it may have been meant");
+	OK(parse("file --progress -k") == OPT_RUN && !words.loose, "unless it cannot have been");
 	OK(parse("--progress=always") == OPT_RUN && config.progress == 2, "but stands behind =");
 	OK(parse("-pk") == OPT_RUN && config.progress == 1 && config.keep,
 		"letters follow one whose value is optional");
@@ -255,11 +273,29 @@ static void test_words(void)
 		"elsewhere operands follow --");
 }
 
+static void test_given(void)
+{
+	OK(parse("-i 90s -k") == OPT_RUN && opt_given(&words, "idle-timeout") &&
+			opt_given(&words, "keep-open"),
+		"what was given is known, a default too");
+	OK(!opt_given(&words, "count") && !opt_given(&words, "--"), "and what was not");
+	OK(parse("x -- y") == OPT_RUN && opt_given(&words, "--"), "a command is known");
+	OK(parse("") == OPT_RUN && !opt_given(&words, "idle-timeout"), "and nothing stays");
+}
+
+static void test_rules(void)
+{
+	OK(parse("-b 9 -- cat") == OPT_RUN, "one of those that are required is enough");
+	OK(parse("--max-size 9 --handler echo") == OPT_RUN, "whichever");
+	OK(parse("--send a -v") == OPT_RUN, "what is not excluded may be there");
+}
+
 static void test_help_wins(void)
 {
 	OK(parse("--help --nonsense") == OPT_HELP, "--help ends parsing");
 	OK(parse("--nonsense -h") == OPT_HELP, "-h after an error too");
-	OK(parse("-kh") == OPT_HELP, "-h among letters");
+	OK(parse("-kh") == OPT_BRIEF, "-h among letters is the short help");
+	OK(parse("-V") == OPT_VERSION && parse("--version x") == OPT_VERSION, "and the version");
 	OK(parse("--send -h") == OPT_RUN, "but not as a value");
 	OK(parse("--nonsense -- -h") == OPT_BAD, "nor in a command");
 }
@@ -275,7 +311,8 @@ static void test_messages(void)
 		{"--timeout", "unknown option --timeout (in two parts)"},
 		{"--timeout=5", "unknown option --timeout (in two parts)"},
 		{"--listen", "unknown option --listen (not needed)"},
-		{"--liste", "unknown option --liste"},
+		{"--liste", "unknown option --liste (not needed)"},
+		{"--timeot", "unknown option --timeot (in two parts)"},
 		{"-l", "unknown option -l (not needed)"},
 		{"-kl", "unknown option -l in \"-kl\" (not needed)"},
 		{"--frobnicate", "unknown option --frobnicate"},
@@ -286,17 +323,24 @@ static void test_messages(void)
 		{"-k=1", "unknown option -= in \"-k=1\""},
 		{"--keep-open=yes", "--keep-open takes no value: \"yes\""},
 		{"--help=yes", "--help takes no value: \"yes\""},
-		{"--idle-timeout", "--idle-timeout needs a value: TIME"},
-		{"-ki", "-i needs a value: TIME"},
+		{"--idle-timeout", "--idle-timeout requires a value: TIME"},
+		{"-ki", "-i requires a value: TIME"},
+		{"-i=5", "-i takes its value without = (-i 5, or --idle-timeout=5)"},
+		{"--progress always",
+			"--progress takes its value joined to it (--progress=always)"},
+		{"-p never", "-p takes its value joined to it (-p=never)"},
+		{"-b 7", "--backlog requires --handler or a command"},
+		{"--letter x -k", "--letter cannot be used with --keep-open (both are first)"},
+		{"--send x -- cat", "--send cannot be used with a command (both are first)"},
 		{"-b 0", "bad -b: \"0\" (1-65535)"},
 		{"--max-size 65k", "bad --max-size: \"65k\" (1-64k)"},
 		{"--count 0", "bad --count: \"0\" (at least 1)"},
 		{"--letter xy", "bad --letter: \"xy\" (one letter)"},
 		{"--handler ecko",
-			"--handler: \"ecko\" is none of echo, discard, chargen (did you "
+			"--handler: \"ecko\" must be one of echo, discard, chargen (did you "
 			"mean echo?)"},
-		{"--handler=", "--handler: \"\" is none of echo, discard, chargen"},
-		{"-4 --ipv6", "-4 and --ipv6 exclude each other"},
+		{"--handler=", "--handler: \"\" must be one of echo, discard, chargen"},
+		{"-4 --ipv6", "-4 and --ipv6 cannot be used together"},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -356,8 +400,12 @@ static void test_help(void)
 		   "                              draw a line, never by default\n"),
 		"help does not repeat choices that are typed out");
 	OK(strstr(help, "\nGeneral:\n  -v, --verbose "), "help has headings");
-	OK(strstr(help, "\n  sockit fake-serve 80\n\nExit status:\n  0  done\n"),
-		"notes and exit statuses end it");
+	OK(strstr(help, "\nExamples:\n  sockit fake-serve 80 ") &&
+			strstr(help, "  serve port 80\n"),
+		"examples say what they do");
+	OK(strstr(help, "\n\nExit status:\n  0  done\n"), "exit statuses follow");
+	OK(strstr(help, "with --handler or a command:"), "what an option requires is said");
+	OK(strstr(help, "\nManual: man sockit-fake-serve;"), "the manual ends it");
 	free(help);
 }
 
@@ -368,14 +416,16 @@ static void test_dump(void)
 	OK(strncmp(dump, "fake-serve\tk\tkeep-open\t-\tflag\t-\t-\ttake the next", 46) == 0,
 		"a flag's line");
 	OK(strstr(dump,
-		   "\nfake-serve\tb\tbacklog\tN\tnum\t4096\t-\tconnections that may wait "
-		   "(default 4096)\t-\t-\n"),
+		   "\nfake-serve\tb\tbacklog\tN\tnum\t4096\t-\twith --handler or a command: "
+		   "connections that may wait (default 4096)\t-\t-\n"),
 		"a number's line has the default");
 	OK(strstr(dump,
 		   "\nfake-serve\tp\tprogress\t[=never|auto|always]\tchoice\tnever\tnever,auto,"
 		   "always\t"),
 		"a choice's line has the choices");
-	OK(strstr(dump, "\nfake-serve\th\thelp\t-\tflag\t-\t-\tshow this text\t-\t-\n"),
+	OK(strstr(dump,
+		   "\nfake-serve\th\thelp\t-\tflag\t-\t-\tshow all options; -h shows the usual "
+		   "ones\t-\t-\n"),
 		"--help is there");
 	free(dump);
 }
@@ -385,6 +435,8 @@ int main(void)
 	test_values();
 	test_optional_values();
 	test_words();
+	test_given();
+	test_rules();
 	test_help_wins();
 	test_messages();
 	test_long_words();

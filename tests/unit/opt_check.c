@@ -36,6 +36,10 @@ static int run(const void *config, const struct opt_words *given)
 
 static const struct opt_hint *hints;
 
+static const struct opt_rule *rules;
+static const struct opt_example *examples = (const struct opt_example[]){
+	{"fake", "do it"}, {"fake a", "do a"}, {"fake 'a b' <c", "do both"}, {0}};
+
 /* What opt_check says of a command whose only option is OPT. */
 static const char *checked(struct opt opt)
 {
@@ -46,6 +50,8 @@ static const char *checked(struct opt opt)
 		.usage = "",
 		.sets = one,
 		.hints = hints,
+		.rules = rules,
+		.examples = examples,
 		.config_size = sizeof(struct config),
 		.defaults = &defaults,
 		.run = run};
@@ -65,7 +71,7 @@ int main(void)
 
 	static const char *const choices[] = {"v1", "v2", NULL};
 	struct opt choice = {.kind = OPT_CHOICE,
-		.name = "version",
+		.name = "edition",
 		.arg = "v1|v2",
 		.help = "which",
 		.choices = choices,
@@ -74,7 +80,7 @@ int main(void)
 	OK(!checked(good), "a good table passes");
 	OK(!checked(choice), "choices may be the value's name");
 	choice.arg = "v1|v3";
-	OK(tap_same(checked(choice), "fake --version: the value's name is not its choices"),
+	OK(tap_same(checked(choice), "fake --edition: the value's name is not its choices"),
 		"but then all of them");
 
 #define BREAKS(change, reason)                                                                     \
@@ -106,6 +112,16 @@ int main(void)
 	BREAKS(min = 0, "backlog: there is a hint for its name");
 	hints = (const struct opt_hint[]){{"-q -b", "none"}, {0}};
 	BREAKS(letter = 'b', "backlog: there is a hint for its letter");
+
+	hints = NULL;
+	rules = (const struct opt_rule[]){{"backlog", OPT_REQUIRES, "nothing", NULL}, {0}};
+	OK(tap_same(checked(good), "fake: a rule is about an option that is not there"), "rules");
+	rules = NULL;
+	examples = (const struct opt_example[]){{"fake", "do it"}, {0}};
+	OK(checked(good) != NULL, "too few examples");
+	examples = (const struct opt_example[]){
+		{"fake", "do it"}, {"fake a", "do a"}, {"fake --backlog=x", "do not"}, {0}};
+	OK(checked(good) != NULL, "an example that does not parse");
 	bytes_release(&why);
 	return tap_end();
 }

@@ -45,17 +45,6 @@ const struct opt common_opts[] = {
 	{0},
 };
 
-const struct opt common_socket_opts[] = {
-	{.kind = OPT_TEXTS,
-		.letter = 'o',
-		.name = "option",
-		.arg = "NAME[=VALUE]",
-		.help = "set a socket option (repeatable); -o help lists them",
-		.offset = OPT_FIELD(struct opt_texts, common_socket, options),
-		.value = OPT_SOCKET_OPTION},
-	{0},
-};
-
 const struct opt common_limit_opts[] = {
 	{.kind = OPT_TIME,
 		.letter = 'i',
@@ -87,14 +76,6 @@ const struct opt common_text_opts[] = {
 		.group = GROUP_TEXT},
 	{0},
 };
-
-int common_text_check(int form, bool given, const char *needs, struct bytes *why)
-{
-	if (form == COMMON_LITERAL || given)
-		return STATUS_DONE;
-	bytes_add_format(why, "%s needs %s", form == COMMON_HEX ? "--hex" : "--escapes", needs);
-	return STATUS_USAGE;
-}
 
 const char *common_text_read(int form, const char *text, struct bytes *out)
 {

@@ -20,12 +20,6 @@ struct common_options {
 };
 extern const struct opt common_opts[];
 
-/* -o. */
-struct common_socket {
-	struct opt_texts options;
-};
-extern const struct opt common_socket_opts[];
-
 /* -i and --max-time; 0: no limit. */
 struct common_limits {
 	int64_t idle_ns;
@@ -39,10 +33,6 @@ struct common_text {
 };
 enum common_text_form { COMMON_LITERAL, COMMON_ESCAPES, COMMON_HEX };
 extern const struct opt common_text_opts[];
-
-/* Refuse -E and --hex where no text is GIVEN: NEEDS names the options that have one. An exit
- * status: STATUS_DONE, or one line in WHY. */
-int common_text_check(int form, bool given, const char *needs, struct bytes *why);
 
 /* Append TEXT to OUT as FORM says. NULL, or the reason. */
 const char *common_text_read(int form, const char *text, struct bytes *out);

@@ -40,6 +40,14 @@ static bool is_part(const char *word, const char *candidate)
 		strcmp(candidate + whole - length, word) == 0;
 }
 
+static bool has_part(const struct guess *g, const char *candidate)
+{
+	for (size_t i = 0; i < g->parts && i < GUESS_PARTS; i++)
+		if (strcmp(g->part[i], candidate) == 0)
+			return true;
+	return false;
+}
+
 void guess_begin(struct guess *g, const char *word, size_t length)
 {
 	*g = (struct guess){0};
@@ -60,8 +68,9 @@ void guess_offer(struct guess *g, const char *candidate)
 		g->slips = slips;
 		memcpy(g->near, candidate, size);
 	}
-	if (is_part(g->word, folded) && strcmp(g->part, candidate) != 0) {
-		memcpy(g->part, candidate, size);
+	if (is_part(g->word, folded) && !has_part(g, candidate)) {
+		if (g->parts < GUESS_PARTS)
+			memcpy(g->part[g->parts], candidate, size);
 		g->parts++;
 	}
 }
@@ -70,15 +79,26 @@ const char *guess_made(const struct guess *g)
 {
 	if (*g->near)
 		return g->near;
-	return g->parts == 1 ? g->part : NULL;
+	return g->parts == 1 ? g->part[0] : NULL;
 }
 
-void guess_add(const struct guess *g, struct bytes *why)
+bool guess_add(const struct guess *g, const char *prefix, struct bytes *why)
 {
 	const char *made = guess_made(g);
 
+	if (!made && (g->parts == 0 || g->parts > GUESS_PARTS))
+		return false;
+	bytes_add_text(why, " (did you mean ");
 	if (made)
-		bytes_add_format(why, " (did you mean %s?)", made);
+		bytes_add_format(why, "%s%s", prefix, made);
+	for (size_t i = 0; !made && i < g->parts; i++)
+		bytes_add_format(why, "%s%s%s",
+			i == 0			    ? ""
+				: i + 1 == g->parts ? " or "
+						    : ", ",
+			prefix, g->part[i]);
+	bytes_add_text(why, "?)");
+	return true;
 }
 
 void guess_among(const char *word, const char *const *candidates, struct bytes *why)
@@ -88,5 +108,5 @@ void guess_among(const char *word, const char *const *candidates, struct bytes *
 	guess_begin(&g, word, strlen(word));
 	for (; *candidates; candidates++)
 		guess_offer(&g, *candidates);
-	guess_add(&g, why);
+	(void)guess_add(&g, "", why);
 }

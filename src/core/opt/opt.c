@@ -27,6 +27,9 @@ struct parser {
 	int next; /* of ARGV's words */
 	char **operands;
 	size_t operand_count;
+	const struct opt **all; /* that were given */
+	size_t all_count;
+	struct opt_words *words;
 	struct given given[OPT_GROUPS];
 };
 
@@ -62,26 +65,63 @@ const char *opt_hint(const struct opt_hint *hints, const char *name, size_t size
 	return NULL;
 }
 
-static enum opt_outcome unknown_long(struct parser *p, const char *name, size_t length)
+/* Offer the long names of HINTS, which are as much in people's fingers as our own. */
+static void offer_hints(struct guess *guess, const struct opt_hint *hints)
 {
-	const char *dashes = name - strlen("--");
-	const char *hint = opt_hint(p->command->hints, dashes, strlen("--") + length);
+	for (; hints && hints->names; hints++)
+		for (const char *at = hints->names; *at; at += strspn(at, " ")) {
+			size_t length = strcspn(at, " ");
+			char name[NAME_ROOM];
+
+			if (length > 3 && length < NAME_ROOM && strncmp(at, "--", 2) == 0) {
+				snprintf(name, sizeof name, "%.*s", (int)length - 2, at + 2);
+				guess_offer(guess, name);
+			}
+			at += length;
+		}
+}
+
+/* The hint for what NAME is near to among HINTS, or NULL. */
+static const char *near_hint(const struct opt_hint *hints, const char *name, size_t length)
+{
+	struct guess guess;
+	char meant[NAME_ROOM + sizeof("--")];
+
+	guess_begin(&guess, name, length);
+	offer_hints(&guess, hints);
+	if (!guess_made(&guess))
+		return NULL;
+	snprintf(meant, sizeof meant, "--%s", guess_made(&guess));
+	return opt_hint(hints, meant, strlen(meant));
+}
+
+/* Append in brackets what the LENGTH characters of NAME, which are no option, may have meant. */
+static void add_meant(struct parser *p, const char *name, size_t length)
+{
+	const char *hint = opt_hint(p->command->hints, name - strlen("--"), strlen("--") + length);
 	struct opt_at at = {0};
 	struct guess guess;
 
-	if (length >= NAME_ROOM) {
-		bytes_add_text(p->why, "unknown option ");
-		opt_add_quoted(dashes, p->why);
-		return OPT_BAD;
-	}
 	guess_begin(&guess, name, length);
-	while (opt_next(p->command, &at))
+	while (!hint && opt_next(p->command, &at))
 		guess_offer(&guess, at.opt->name);
-	bytes_add_format(p->why, "unknown option --%.*s", (int)length, name);
+	if (!hint && guess_add(&guess, "--", p->why))
+		return;
+	if (!hint)
+		hint = near_hint(p->command->hints, name, length);
 	if (hint)
 		bytes_add_format(p->why, " (%s)", hint);
-	else if (guess_made(&guess))
-		bytes_add_format(p->why, " (did you mean --%s?)", guess_made(&guess));
+}
+
+static enum opt_outcome unknown_long(struct parser *p, const char *name, size_t length)
+{
+	bytes_add_text(p->why, "unknown option ");
+	if (length >= NAME_ROOM) {
+		opt_add_quoted(name - 2, p->why);
+		return OPT_BAD;
+	}
+	bytes_add_format(p->why, "--%.*s", (int)length, name);
+	add_meant(p, name, length);
 	return OPT_BAD;
 }
 
@@ -111,12 +151,40 @@ static bool claim_group(struct parser *p, const struct opt *opt, const char *spe
 	if (opt->group == 0)
 		return true;
 	if (given->opt && given->opt != opt) {
-		bytes_add_format(p->why, "%s and %s exclude each other", given->spelling, spelling);
+		bytes_add_format(
+			p->why, "%s and %s cannot be used together", given->spelling, spelling);
 		return false;
 	}
 	given->opt = opt;
 	snprintf(given->spelling, sizeof(given->spelling), "%s", spelling);
 	return true;
+}
+
+/* Whether TEXT is a value that only OPT can have been meant by: one of its choices, or a number. */
+static bool is_plain_value(const struct opt *opt, const char *text)
+{
+	for (const char *const *choice = opt->choices; choice && *choice; choice++)
+		if (strcmp(*choice, text) == 0)
+			return true;
+	return opt->is_count && *text && text[strspn(text, "0123456789")] == '\0';
+}
+
+/* The value of OPT was left out; the next word may have been meant as one. False: it cannot have
+ * been meant as anything else. */
+static bool take_loose(struct parser *p, const struct opt *opt, const char *spelling)
+{
+	const char *word = p->next < p->argc ? p->argv[p->next] : NULL;
+
+	if (!word || *word == '-')
+		return true;
+	if (!is_plain_value(opt, word)) {
+		p->words->loose = opt;
+		p->words->loose_word = word;
+		return true;
+	}
+	bytes_add_format(
+		p->why, "%s takes its value joined to it (%s=%s)", spelling, spelling, word);
+	return false;
 }
 
 /* The option AT was typed, with VALUE joined to it or NULL; find its value and store it. */
@@ -131,19 +199,29 @@ static enum opt_outcome apply(struct parser *p, const struct opt_at *at,
 		return OPT_BAD;
 	}
 	if (opt == &opt_help_option)
-		return OPT_HELP;
-	if (!value && opt_is_optional(opt))
+		return spelling[1] == '-' ? OPT_HELP : OPT_BRIEF;
+	if (opt == &opt_version_option)
+		return OPT_VERSION;
+	if (!value && opt_is_optional(opt)) {
+		if (!take_loose(p, opt, spelling))
+			return OPT_BAD;
 		value = opt->absent;
-	else if (!value && opt_kinds[opt->kind].takes_value && p->next < p->argc)
+	}
+	if (!value && opt_kinds[opt->kind].takes_value && p->next < p->argc)
 		value = p->argv[p->next++];
 	if (!value && opt_kinds[opt->kind].takes_value) {
-		bytes_add_format(p->why, "%s needs a value: %s", spelling, opt->arg);
+		bytes_add_format(p->why, "%s requires a value: %s", spelling, opt->arg);
 		return OPT_BAD;
+	}
+	if (opt->list && strcmp(value, "help") == 0) {
+		p->words->list = opt->list;
+		return OPT_LIST;
 	}
 	if (!claim_group(p, opt, spelling))
 		return OPT_BAD;
 	if (opt_store(opt, spelling, value, opt_field(p->config, at), p->why) < 0)
 		return OPT_BAD;
+	p->all[p->all_count++] = opt;
 	return OPT_RUN;
 }
 
@@ -172,6 +250,11 @@ static enum opt_outcome parse_letters(struct parser *p, const char *word)
 			return unknown_letter(p, letter, word);
 		if (opt_is_optional(at.opt) && letter[1] == '=')
 			return apply(p, &at, spelling, letter + 2);
+		if (opt_kinds[at.opt->kind].takes_value && letter[1] == '=') {
+			bytes_add_format(p->why, "%s takes its value without = (%s %s, or --%s%s)",
+				spelling, spelling, letter + 2, at.opt->name, letter + 1);
+			return OPT_BAD;
+		}
 		if (opt_kinds[at.opt->kind].takes_value && !opt_is_optional(at.opt))
 			return apply(p, &at, spelling, letter[1] ? letter + 1 : NULL);
 		outcome = apply(p, &at, spelling, NULL);
@@ -218,26 +301,49 @@ static bool asks_help(const struct parser *p)
 	return false;
 }
 
+/* Every word has at most as many options as letters. */
+static bool parser_allocate(struct parser *p)
+{
+	size_t most = 1;
+
+	for (int i = 0; i < p->argc; i++)
+		most += p->argv[i][0] == '-' ? strlen(p->argv[i]) : 0;
+	p->operands = calloc((size_t)p->argc + 1, sizeof *p->operands);
+	p->all = calloc(most, sizeof *p->all);
+	if (p->operands && p->all)
+		return true;
+	free(p->operands);
+	free(p->all);
+	return false;
+}
+
 enum opt_outcome opt_parse(const struct command *command, int argc, char *const argv[],
 	void *config, struct opt_words *words, struct bytes *why)
 {
-	struct parser p = {
-		.command = command, .config = config, .why = why, .argv = argv, .argc = argc};
+	struct parser p = {.command = command,
+		.config = config,
+		.why = why,
+		.argv = argv,
+		.argc = argc,
+		.words = words};
 	enum opt_outcome outcome = OPT_RUN;
 
 	memcpy(config, command->defaults, command->config_size);
-	*words = (struct opt_words){0};
-	p.operands = calloc((size_t)argc + 1, sizeof(*p.operands));
-	if (!p.operands) {
+	*words = (struct opt_words){.name = command->name};
+	if (!parser_allocate(&p)) {
 		bytes_add_text(why, "out of memory");
 		return OPT_BAD;
 	}
 	words->operands = p.operands;
+	words->given = p.all;
 	while (outcome == OPT_RUN && p.next < argc)
 		outcome = parse_word(&p, words);
 	words->operand_count = p.operand_count;
+	words->given_count = p.all_count;
 	if (outcome == OPT_BAD && asks_help(&p))
 		return OPT_HELP;
+	if (outcome == OPT_RUN && opt_judge(command, words, why) < 0)
+		return OPT_BAD;
 	return outcome;
 }
 
@@ -255,5 +361,6 @@ void opt_release(const struct command *command, void *config, struct opt_words *
 		*texts = (struct opt_texts){0};
 	}
 	free((void *)words->operands);
+	free((void *)words->given);
 	*words = (struct opt_words){0};
 }

@@ -5,6 +5,9 @@
  * the command's config struct, so that commands share sets. Parsing follows GNU getopt_long: long
  * options with = or a space, short ones joined, options and operands in any order, `--` ends them;
  * a unique beginning of a long option is not enough, so scripts stay right when options are added.
+ *
+ * To add an option: a field in the command's X_options.h, a row in its X_options.c (and one in its
+ * rules, if it needs or excludes others), `make completions`, and an entry in the man page.
  */
 #ifndef CORE_OPT_OPT_H
 #define CORE_OPT_OPT_H
@@ -74,8 +77,11 @@ struct opt {
 	const char *absent; /* the value where an optional one is left out */
 	/* Store TEXT's meaning in FIELD. NULL, or the reason, which follows `bad NAME: "TEXT" `. */
 	const char *(*parse)(const char *text, void *field);
-	unsigned group;	      /* options of one group, not 0, exclude each other */
+	unsigned group;	      /* options of one group, not 0, cannot be used together */
 	enum opt_value value; /* what the value names */
+	void (*list)(FILE *); /* OPT_TEXTS: what the value `help` lists; may be NULL */
+	bool often;	      /* one of the dozen that -h shows */
+	bool is_count;	      /* an optional value that is a number: a word that is one was meant */
 };
 
 /* The offset of MEMBER in struct CONFIG, which must be of type TYPE: an error at compile time if
@@ -90,6 +96,25 @@ struct opt_set {
 	size_t base; /* of the set's struct in the command's config */
 };
 
+/* What options have to do with each other, judged once the whole command line has been read. Names
+ * are those of options without dashes, parted by blanks, or "--" for a command after `--`. */
+enum opt_relation {
+	OPT_REQUIRES, /* each of OPTIONS needs one of OTHERS */
+	OPT_EXCLUDES, /* none of OPTIONS can be used with any of OTHERS */
+};
+struct opt_rule {
+	const char *options;
+	enum opt_relation relation;
+	const char *others;
+	const char *because; /* what the error says in brackets; may be NULL */
+};
+
+/* A command line that --help shows, and what it does. */
+struct opt_example {
+	const char *line; /* without `sockit` */
+	const char *what;
+};
+
 /* What people know from other programs and type here, and what to type instead. A list of these
  * ends with NULL NAMES. */
 struct opt_hint {
@@ -97,20 +122,34 @@ struct opt_hint {
 	const char *hint;
 };
 
-/* What stands on the command line beside options. */
+/* What stands on the command line beside the values of options. */
 struct opt_words {
+	const char *name; /* of the command */
 	char *const *operands;
 	size_t operand_count;
 	char *const *command; /* the words after --, NULL-terminated; NULL: no -- */
+	/* The options that were given, in order. */
+	const struct opt *const *given;
+	size_t given_count;
+	/* The last option whose optional value was left out, and the word behind it, which may have
+	 * been meant as that value. NULL: there is none. */
+	const struct opt *loose;
+	const char *loose_word;
+	void (*list)(FILE *); /* OPT_LIST: writes it */
 };
+
+/* Whether the option NAME (without dashes) was given; of "--": whether a command was. */
+bool opt_given(const struct opt_words *words, const char *name);
 
 struct command {
 	const char *name;
 	const char *summary;
-	const char *usage;	      /* what follows `sockit NAME` */
-	const char *notes;	      /* examples and the like at the end of --help; may be NULL */
-	const struct opt_set *sets;   /* ends with a NULL heading */
-	const struct opt_hint *hints; /* for options that the command lacks; may be NULL */
+	const char *usage;   /* what follows `sockit NAME` */
+	const char *operand; /* what must be there at least, for the error; may be NULL */
+	const struct opt_example *examples; /* ends with a NULL line; -h shows the first three */
+	const struct opt_set *sets;	    /* ends with a NULL heading */
+	const struct opt_rule *rules;	    /* ends with NULL options; may be NULL */
+	const struct opt_hint *hints;	    /* for options that the command lacks; may be NULL */
 	size_t config_size;
 	const void *defaults; /* a config */
 	bool takes_command;   /* `--` begins a command, not operands */
@@ -118,13 +157,20 @@ struct command {
 	int (*run)(const void *config, const struct opt_words *words);
 };
 
-enum opt_outcome { OPT_RUN, OPT_HELP, OPT_BAD };
+enum opt_outcome {
+	OPT_RUN,
+	OPT_HELP,    /* --help */
+	OPT_BRIEF,   /* -h */
+	OPT_VERSION, /* --version */
+	OPT_LIST,    /* the value `help` of an option that has a list, which is in WORDS */
+	OPT_BAD,
+};
 
 /* Parse ARGV (ARGC words and a NULL, the command's name not among them) into CONFIG, which has
  * COMMAND->config_size bytes and is overwritten with the defaults first. WORDS point into memory
- * that lives until opt_release, which is due whatever the outcome. OPT_HELP: --help or -h was
- * there, nothing else counts. OPT_BAD: WHY has one line for the user that names the word, and the
- * option that was probably meant. */
+ * that lives until opt_release, which is due whatever the outcome. OPT_HELP and the like: that was
+ * asked for, nothing else counts. OPT_BAD: WHY has one line for the user that names the word, and
+ * the option that was probably meant. */
 enum opt_outcome opt_parse(const struct command *command, int argc, char *const argv[],
 	void *config, struct opt_words *words, struct bytes *why);
 
@@ -134,11 +180,28 @@ const char *opt_hint(const struct opt_hint *hints, const char *name, size_t size
 /* Free what opt_parse allocated in CONFIG and WORDS. */
 void opt_release(const struct command *command, void *config, struct opt_words *words);
 
-/* Write --help to OUT. Defaults come from COMMAND->defaults; the table of exit statuses ends it. */
+/* Report WHY as the error that ends the command with STATUS. A usage error that does not end with a
+ * hint in brackets gets one: the value that WORDS has loose, or where the options are listed.
+ * Returns STATUS. */
+int opt_report(const struct opt_words *words, int status, struct bytes *why);
+
+/* Write --help to OUT, folded to the width of the terminal if standard output is one. Defaults come
+ * from COMMAND->defaults. */
 void opt_help(const struct command *command, FILE *out);
 
-/* Write the table of exit statuses to OUT. */
-void opt_help_statuses(FILE *out);
+/* Write -h to OUT: at most 24 lines of 80 columns. */
+void opt_help_brief(const struct command *command, FILE *out);
+
+/* Write TEXT as a heading of a help text to OUT: bold if standard output is a terminal, unless
+ * NO_COLOR is set. */
+void opt_help_heading(const char *text, FILE *out);
+
+/* Columns to fold a help text to: those of the terminal if standard output is one, from 40 to 100;
+ * else 80. */
+int opt_help_width(void);
+
+/* Write the table of exit statuses to OUT, folded to WIDTH. */
+void opt_help_statuses(FILE *out, int width);
 
 /* Write a line for each option: COMMAND, letter or -, name, argument or -, kind, default or -,
  * choices joined by commas or -, help, what the value names or -, group or -; tab-separated.
@@ -148,7 +211,8 @@ void opt_dump(const struct command *command, FILE *out);
 /* Find what is wrong with the tables themselves: NULL, or the reason (in WHY): a letter or name
  * twice, a default out of range (0, or a choice of -1, may stand for "not given" if the help does
  * not show it), a field outside the config, a choice that PARSE refuses, help that ends with a full
- * stop, a hint for an option that is there. */
+ * stop, a hint for an option that is there, a rule about an option that is not, an example that
+ * does not parse. */
 const char *opt_check(const struct command *command, struct bytes *why);
 
 #endif

@@ -10,6 +10,8 @@
 
 enum {
 	NAME_LONGEST = 40,
+	EXAMPLE_LONGEST = 100,
+	EXAMPLE_WORDS = 24,
 	SUMMARY_LONGEST = 64, /* behind the longest name, in 80 columns */
 };
 
@@ -175,6 +177,11 @@ static const char *check_hints(const struct command *command, const struct opt *
 	return NULL;
 }
 
+static bool is_built_in(const struct opt *opt)
+{
+	return opt == &opt_help_option || opt == &opt_version_option;
+}
+
 static const char *check_option(const struct command *command, const struct opt_at *at)
 {
 	const char *reason = check_names(at->opt);
@@ -183,9 +190,9 @@ static const char *check_option(const struct command *command, const struct opt_
 		reason = check_shape(at->opt);
 	if (!reason)
 		reason = check_twins(command, *at);
-	if (!reason && at->opt != &opt_help_option)
+	if (!reason && !is_built_in(at->opt))
 		reason = check_field(command, at);
-	if (!reason && at->opt != &opt_help_option)
+	if (!reason && !is_built_in(at->opt))
 		reason = check_default(command, at);
 	if (!reason)
 		reason = check_absent(at->opt);
@@ -196,10 +203,94 @@ static const char *check_option(const struct command *command, const struct opt_
 	return reason;
 }
 
+/* Whether all NAMES, parted by blanks, are options of COMMAND or a command after `--`. */
+static bool are_options(const struct command *command, const char *names)
+{
+	while (*(names += strspn(names, " "))) {
+		size_t length = strcspn(names, " ");
+		struct opt_at at = {0};
+		bool found = command->takes_command && length == 2 && memcmp(names, "--", 2) == 0;
+
+		while (!found && opt_next(command, &at))
+			found = strlen(at.opt->name) == length &&
+				memcmp(at.opt->name, names, length) == 0;
+		if (!found)
+			return false;
+		names += length;
+	}
+	return true;
+}
+
+static const char *check_rules(const struct command *command)
+{
+	for (const struct opt_rule *rule = command->rules; rule && rule->options; rule++)
+		if (!are_options(command, rule->options) || !are_options(command, rule->others))
+			return "a rule is about an option that is not there";
+	return NULL;
+}
+
+/* Split LINE into at most ROOM words as a shell would: blanks, and single quotes around a word.
+ * Their number. */
+static int split_line(char *line, char **words, int room)
+{
+	int count = 0;
+
+	while (*(line += strspn(line, " ")) && *line != '<' && count < room) {
+		char end = *line == '\'' ? '\'' : ' ';
+
+		line += end == '\'';
+		words[count++] = line;
+		line += strcspn(line, (char[]){end, '\0'});
+		if (*line)
+			*line++ = '\0';
+	}
+	words[count] = NULL;
+	return count;
+}
+
+/* Whether EXAMPLE is a command line of COMMAND that parses. */
+static bool is_example(const struct command *command, const char *example, struct bytes *why)
+{
+	char line[EXAMPLE_LONGEST + 1], *words[EXAMPLE_WORDS + 1];
+	struct opt_words parsed = {0};
+	void *config = malloc(command->config_size);
+	bool good = config && strlen(example) < sizeof line;
+	int count = 0;
+
+	if (good) {
+		strcpy(line, example);
+		count = split_line(line, words, EXAMPLE_WORDS);
+		good = count > 0 && strcmp(words[0], command->name) == 0 &&
+			opt_parse(command, count - 1, words + 1, config, &parsed, why) == OPT_RUN;
+		opt_release(command, config, &parsed);
+	}
+	free(config);
+	return good;
+}
+
+static const char *check_examples(const struct command *command)
+{
+	const struct opt_example *each = command->examples;
+	struct bytes why = {0};
+	bool good = each && each[0].line && each[1].line && each[2].line;
+
+	for (; good && each->line; each++)
+		good = is_example(command, each->line, &why) && is_sentence(each->what);
+	bytes_release(&why);
+	return good ? NULL : "it needs three examples at least, which parse and say what they do";
+}
+
 const char *opt_check(const struct command *command, struct bytes *why)
 {
+	const char *whole = check_rules(command);
 	struct opt_at at = {0};
 
+	if (!whole)
+		whole = check_examples(command);
+	if (whole) {
+		bytes_add_format(why, "%s: %s", command->name, whole);
+		return bytes_text(why);
+	}
 	if (!is_sentence(command->summary)) {
 		bytes_add_format(why,
 			"%s: the summary is missing, not one line, or ends with a full stop",

@@ -1,16 +1,54 @@
 /* SPDX-License-Identifier: ISC */
-/* opt_help.c - option tables for people (--help) and for programs (the dump). */
-
+/* opt_help.c - option tables for people (--help, -h) and for programs (the dump). */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/screen.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "core/opt/opt.h"
 #include "core/opt/opt_value.h"
 
-enum { HELP_COLUMN = 30 /* where the texts begin */ };
+enum {
+	HELP_COLUMN = 30,  /* where the texts of --help begin */
+	BRIEF_COLUMN = 27, /* and those of -h */
+	BRIEF_EXAMPLES = 3,
+	WIDTH_FILE = 80,
+	WIDTH_LEAST = 40,
+	WIDTH_MOST = 100,
+};
+
+int opt_help_width(void)
+{
+	int width = isatty(STDOUT_FILENO) == 1 ? screen_width(STDOUT_FILENO) : WIDTH_FILE;
+
+	if (width < WIDTH_LEAST)
+		return WIDTH_LEAST;
+	return width > WIDTH_MOST ? WIDTH_MOST : width;
+}
+
+void opt_help_heading(const char *text, FILE *out)
+{
+	const char *no_color = getenv("NO_COLOR");
+	bool bold = isatty(STDOUT_FILENO) == 1 && (!no_color || !*no_color);
+
+	fprintf(out, "%s%s:%s\n", bold ? "\033[1m" : "", text, bold ? "\033[0m" : "");
+}
+
+/* Append what the option AT needs, as `with --scan: `. */
+static void add_requirement(const struct command *command, const struct opt *opt, struct bytes *out)
+{
+	const struct opt_rule *rule = opt_requirement(command, opt->name);
+
+	if (!rule)
+		return;
+	bytes_add_text(out, "with ");
+	opt_add_names(rule->others, "or", out);
+	bytes_add_text(out, ": ");
+}
 
 /* Append the option's help with the default for {}. */
 static void add_help(const struct command *command, const struct opt_at *at, struct bytes *out)
@@ -37,56 +75,126 @@ static void add_form(const struct opt *opt, struct bytes *out)
 		bytes_add_format(out, "%s%s", opt_is_optional(opt) ? "" : " ", opt->arg);
 }
 
+/* Write FORM, and TEXT beside it from COLUMN on, or below it if FORM is too long. */
+static void write_row(FILE *out, const char *form, const char *text, int column)
+{
+	if (strlen(form) > (size_t)column - 2)
+		fprintf(out, "%s\n%*s", form, column, "");
+	else
+		fprintf(out, "%-*s", column, form);
+	text_write_wrapped(out, text, column, opt_help_width());
+}
+
 static void write_option(const struct command *command, const struct opt_at *at, FILE *out)
 {
 	struct bytes form = {0}, help = {0};
 
 	add_form(at->opt, &form);
+	add_requirement(command, at->opt, &help);
 	add_help(command, at, &help);
 	if (at->opt->kind == OPT_CHOICE && !opt_names_choices(at->opt)) {
 		bytes_add_text(&help, ": ");
 		opt_add_choices(at->opt, ", ", &help);
 	}
-	if (form.size > HELP_COLUMN - 2)
-		fprintf(out, "%s\n%*s", bytes_text(&form), HELP_COLUMN, "");
-	else
-		fprintf(out, "%-*s", HELP_COLUMN, bytes_text(&form));
-	text_write_wrapped(out, bytes_text(&help), HELP_COLUMN);
+	write_row(out, bytes_text(&form), bytes_text(&help), HELP_COLUMN);
 	bytes_release(&form);
 	bytes_release(&help);
 }
 
-void opt_help_statuses(FILE *out)
+void opt_help_statuses(FILE *out, int width)
 {
-	fprintf(out, "\nExit status:\n");
+	opt_help_heading("Exit status", out);
 	for (size_t i = 0; i < status_count; i++) {
 		int column = fprintf(out, "  %zu  ", i);
 
-		text_write_wrapped(out, status_meanings[i], column);
+		text_write_wrapped(out, status_meanings[i], column, width);
 	}
 	fprintf(out, "  128+N  ended by signal N\n");
+}
+
+/* The columns that the longest of the first COUNT EXAMPLES takes. */
+static int example_column(const struct opt_example *examples, size_t count)
+{
+	size_t longest = 0;
+
+	for (size_t i = 0; i < count && examples[i].line; i++)
+		if (strlen(examples[i].line) > longest)
+			longest = strlen(examples[i].line);
+	return (int)longest + 2;
+}
+
+/* The first COUNT examples of COMMAND, each with what it does beside it, or below where that is too
+ * wide. */
+static void write_examples(const struct command *command, size_t count, FILE *out)
+{
+	const struct opt_example *each = command->examples;
+	int column = example_column(each, count), width = opt_help_width();
+
+	fputc('\n', out);
+	opt_help_heading("Examples", out);
+	for (size_t i = 0; i < count && each[i].line; i++) {
+		int used = (int)sizeof("  sockit ") - 1 + column;
+
+		if (used + (int)strlen(each[i].what) < width)
+			fprintf(out, "  sockit %-*s%s\n", column, each[i].line, each[i].what);
+		else
+			fprintf(out, "  sockit %s\n      %s\n", each[i].line, each[i].what);
+	}
+}
+
+static void write_usage(const struct command *command, FILE *out)
+{
+	fprintf(out, "usage: sockit %s %s\n\n", command->name, command->usage);
+	text_write_wrapped(out, command->summary, 0, opt_help_width());
 }
 
 void opt_help(const struct command *command, FILE *out)
 {
 	const char *heading = "";
 	struct opt_at at = {0};
+	struct bytes manual = {0};
 
-	fprintf(out, "usage: sockit %s %s\n\n", command->name, command->usage);
-	text_write_wrapped(out, command->summary, 0);
+	write_usage(command, out);
 	while (opt_next(command, &at)) {
-		if (strcmp(at.set->heading, heading) != 0)
-			fprintf(out, "\n%s:\n", at.set->heading);
+		if (strcmp(at.set->heading, heading) != 0) {
+			fputc('\n', out);
+			opt_help_heading(at.set->heading, out);
+		}
 		heading = at.set->heading;
 		write_option(command, &at, out);
 	}
-	if (command->notes) {
-		size_t length = strlen(command->notes);
-		bool ended = length > 0 && command->notes[length - 1] == '\n';
+	write_examples(command, SIZE_MAX, out);
+	fputc('\n', out);
+	opt_help_statuses(out, opt_help_width());
+	bytes_add_format(&manual,
+		"Manual: man sockit-%s; coming from nc, ncat, socat: man sockit-from-netcat",
+		command->name);
+	fputc('\n', out);
+	text_write_wrapped(out, bytes_text(&manual), 0, opt_help_width());
+	bytes_release(&manual);
+}
 
-		fprintf(out, "\n%s%s", command->notes, ended ? "" : "\n");
+void opt_help_brief(const struct command *command, FILE *out)
+{
+	struct opt_at at = {0};
+	struct bytes form = {0}, help = {0};
+
+	write_usage(command, out);
+	fputc('\n', out);
+	while (opt_next(command, &at)) {
+		if (!at.opt->often)
+			continue;
+		bytes_clear(&form);
+		bytes_clear(&help);
+		add_form(at.opt, &form);
+		add_help(command, &at, &help);
+		write_row(out, bytes_text(&form), bytes_text(&help), BRIEF_COLUMN);
 	}
-	opt_help_statuses(out);
+	bytes_release(&form);
+	bytes_release(&help);
+	write_examples(command, BRIEF_EXAMPLES, out);
+	fprintf(out, "\nAll options: sockit %s --help; manual: man sockit-%s\n", command->name,
+		command->name);
 }
 
 /* Append what ADDED says, a dash if that is nothing, and a tab. */
@@ -113,6 +221,7 @@ static void add_dump(const struct command *command, const struct opt_at *at, str
 	if (opt->choices)
 		opt_add_choices(opt, ",", line);
 	end_field(line, start);
+	add_requirement(command, opt, line);
 	add_help(command, at, line);
 	bytes_add_format(line, "\t%s\t", opt->value ? opt_value_names[opt->value] : "-");
 	if (opt->group)

@@ -53,15 +53,23 @@ const char *const opt_value_names[] = {
 	[OPT_PROTOCOL] = "protocol",
 };
 
-const struct opt opt_help_option = {
-	.kind = OPT_FLAG, .letter = 'h', .name = "help", .help = "show this text"};
+const struct opt opt_help_option = {.kind = OPT_FLAG,
+	.letter = 'h',
+	.name = "help",
+	.help = "show all options; -h shows the usual ones"};
+const struct opt opt_version_option = {
+	.kind = OPT_FLAG, .letter = 'V', .name = "version", .help = "print the version"};
 
 static const struct opt_set help_set = {.heading = "Help", .opts = &opt_help_option};
 
 bool opt_next(const struct command *command, struct opt_at *at)
 {
-	if (at->set == &help_set)
+	if (at->opt == &opt_version_option)
 		return false;
+	if (at->set == &help_set) {
+		at->opt = &opt_version_option;
+		return true;
+	}
 	if (!at->set) {
 		at->set = command->sets;
 		at->opt = at->set->opts;
@@ -265,7 +273,7 @@ static int store_choice(const struct opt *opt, const char *spelling, const char 
 	}
 	bytes_add_format(why, "%s: ", spelling);
 	opt_add_quoted(text, why);
-	bytes_add_text(why, " is none of ");
+	bytes_add_text(why, " must be one of ");
 	opt_add_choices(opt, ", ", why);
 	guess_among(text, opt->choices, why);
 	return -1;

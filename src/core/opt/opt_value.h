@@ -12,8 +12,8 @@
 
 struct bytes;
 
-/* --help, -h: part of every command, after its own sets. */
-extern const struct opt opt_help_option;
+/* --help, -h and --version, -V: part of every command, after its own sets. */
+extern const struct opt opt_help_option, opt_version_option;
 
 /* A place in a command's tables; all zero is before the first option. */
 struct opt_at {
@@ -21,7 +21,7 @@ struct opt_at {
 	const struct opt *opt;
 };
 
-/* Step to the next option, the last being opt_help_option. False at the end. */
+/* Step to the next option, the last being opt_version_option. False at the end. */
 bool opt_next(const struct command *command, struct opt_at *at);
 
 /* What there is to know of each kind, by enum opt_kind. */
@@ -45,6 +45,19 @@ bool opt_names_choices(const struct opt *opt);
 /* The field of the option AT in CONFIG. */
 void *opt_field(void *config, const struct opt_at *at);
 const void *opt_const_field(const void *config, const struct opt_at *at);
+
+/* Judge WORDS by COMMAND's rules, and whether the operand that it needs is there. 0; or -1, and WHY
+ * has the line for the user. */
+int opt_judge(const struct command *command, const struct opt_words *words, struct bytes *why);
+
+/* The first requirement of the option NAME among COMMAND's RULES, or NULL. */
+const struct opt_rule *opt_requirement(const struct command *command, const char *name);
+
+/* Whether NAME stands among NAMES, parted by blanks. */
+bool opt_is_among(const char *name, const char *names);
+
+/* Append the options NAMES (parted by blanks) as a user types them, the last after WORD ("or"). */
+void opt_add_names(const char *names, const char *word, struct bytes *out);
 
 /* Store TEXT (NULL for the kinds without a value) in FIELD. 0; or -1, and WHY has the line for the
  * user, who typed the option as SPELLING. */

@@ -56,6 +56,12 @@ int sock_set_ip(int fd, int family, int option, int option6, int value);
 extern const struct sock_option sock_common_options[];
 extern const struct sock_option *const sock_system_options;
 
+/* -o; `-o help` lists them all. */
+struct sock_texts {
+	struct opt_texts options;
+};
+extern const struct opt sock_opts[];
+
 /* What -o gave, checked, in order. */
 struct sock_options {
 	struct sock_setting {
@@ -81,12 +87,6 @@ bool sock_options_has(const struct sock_options *options, const char *name);
 
 /* Add one line for the user: why SETTING could not be set, ERR being the errno. */
 void sock_options_explain(const struct sock_setting *setting, int err, struct bytes *why);
-
-/* Whether one of TEXTS is `help`. */
-bool sock_options_wants_help(const struct opt_texts *texts);
-
-/* Write the list that `-o help` asks for. */
-void sock_options_help(FILE *out);
 
 /* Set those OPTIONS (NULL: none) of PHASE on FD, whose family is FAMILY. 0, or -1 with errno and
  * the setting that failed in *BAD ("ttl=300"; may be NULL). Logged with -vv. */

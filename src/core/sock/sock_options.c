@@ -96,7 +96,7 @@ static void complain_unknown(const char *name, size_t size, struct bytes *why)
 	bytes_add_text(why, "unknown socket option: ");
 	opt_add_quoted(bytes_text(&word), why);
 	if (guess_made(&guess))
-		guess_add(&guess, why);
+		(void)guess_add(&guess, "", why);
 	else
 		bytes_add_text(why, " (-o help lists them)");
 	bytes_release(&word);
@@ -217,7 +217,7 @@ static int by_name(const void *a, const void *b)
 	return strcmp((*x)->name, (*y)->name);
 }
 
-void sock_options_help(FILE *out)
+static void list_options(FILE *out)
 {
 	const struct sock_option *rows[ROWS_MAX];
 	size_t count = all_rows(rows);
@@ -229,6 +229,18 @@ void sock_options_help(FILE *out)
 			rows[i]->help);
 	}
 }
+
+const struct opt sock_opts[] = {
+	{.kind = OPT_TEXTS,
+		.letter = 'o',
+		.name = "option",
+		.arg = "NAME[=VALUE]",
+		.help = "set a socket option (repeatable); -o help lists them",
+		.offset = OPT_FIELD(struct opt_texts, sock_texts, options),
+		.value = OPT_SOCKET_OPTION,
+		.list = list_options},
+	{0},
+};
 
 /* Set the SIZE bytes of DATA as ROW says for FAMILY. */
 static int set_bytes(
@@ -296,15 +308,6 @@ int sock_options_apply(const struct sock_options *options, enum sock_phase phase
 			setting->text ? setting->text : "");
 	}
 	return 0;
-}
-
-bool sock_options_wants_help(const struct opt_texts *texts)
-{
-	for (size_t i = 0; i < texts->count; i++) {
-		if (strcmp(texts->item[i], "help") == 0)
-			return true;
-	}
-	return false;
 }
 
 void sock_options_explain(const struct sock_setting *setting, int err, struct bytes *why)

@@ -242,13 +242,9 @@ static int connect_run(const void *config, const struct opt_words *words)
 	struct bytes why = {0};
 
 	log_setup("tcp-connect", r.config->common.level, r.config->common.json);
-	if (sock_options_wants_help(&r.config->socket.options)) {
-		sock_options_help(results_text());
-		return finish(&r);
-	}
 	r.status = connect_prepare(&r.set, r.config, words, &why);
 	if (r.status != STATUS_DONE)
-		log_error("%s", bytes_text(&why));
+		opt_report(words, r.status, &why);
 	if (r.status == STATUS_DONE) {
 		r.loop = loop_new(NULL);
 		if (r.loop)
@@ -262,11 +258,25 @@ static int connect_run(const void *config, const struct opt_words *words)
 	return r.status;
 }
 
+static const struct opt_example examples[] = {
+	{"tcp-connect example.org 25", "type to the server, read its answers"},
+	{"tcp-connect --send-only db 9000 <dump", "send a file, to the last byte"},
+	{"tcp-connect -z db:5432 cache:6379", "check which ports are open"},
+	{"tcp-connect -z --wait 60s db:5432 -- ./start", "wait for a service, then start"},
+	{"tcp-connect -E --send 'PING\\r\\n' --expect PONG cache 6379", "health check"},
+	{"tcp-connect --proxy socks5://gw:1080 db 5432", "connect through a proxy"},
+	{"tcp-connect unix:/run/app.sock", "connect to a Unix socket"},
+	{0},
+};
+
 const struct command tcp_connect_command = {
 	.name = "tcp-connect",
 	.summary = "connect to a server: standard input there, its answer back",
 	.usage = "[OPTION...] ENDPOINT [-- COMMAND [ARG...]]",
+	.operand = "ENDPOINT, as HOST PORT, HOST:PORT or unix:PATH (sockit help endpoints)",
+	.examples = examples,
 	.sets = connect_sets,
+	.rules = connect_rules,
 	.hints = connect_hints,
 	.config_size = sizeof(struct connect_config),
 	.defaults = &connect_defaults,

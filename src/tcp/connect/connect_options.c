@@ -130,7 +130,7 @@ static const struct opt scan_opts[] = {
 const struct opt_set connect_sets[] = {
 	{"Connecting", local_opts, offsetof(struct connect_config, connect)},
 	{"Through others", connect_through_opts, offsetof(struct connect_config, through)},
-	{"Sockets", common_socket_opts, offsetof(struct connect_config, socket)},
+	{"Sockets", sock_opts, offsetof(struct connect_config, socket)},
 	{"When it ends", end_opts, offsetof(struct connect_config, connect)},
 	{"Limits", common_limit_opts, offsetof(struct connect_config, limits)},
 	{"What is sent", data_opts, offsetof(struct connect_config, connect)},
@@ -141,6 +141,28 @@ const struct opt_set connect_sets[] = {
 	{"Looking for open ports", scan_opts, offsetof(struct connect_config, scan)},
 	{"Progress", meter_opts, offsetof(struct connect_config, meter)},
 	{"General", common_opts, offsetof(struct connect_config, common)},
+	{0},
+};
+
+#define MOVES_BYTES                                                                                \
+	"linger no-half-close send-only recv-only send idle-timeout max-time progress stats "      \
+	"expect prompt"
+#define TAPS "crlf telnet rate hexdump save-sent save-received interval"
+
+const struct opt_rule connect_rules[] = {
+	{"all closed parallel", OPT_REQUIRES, "scan", NULL},
+	{"escapes hex", OPT_REQUIRES, "send prompt", NULL},
+	/* A scan sends nothing and moves nothing, and a command has the connection to itself. */
+	{MOVES_BYTES " " TAPS " proxy via send-proxy", OPT_EXCLUDES, "scan", NULL},
+	{MOVES_BYTES, OPT_EXCLUDES, "sh --", NULL},
+	{"sh", OPT_EXCLUDES, "--", NULL},
+	{"no-half-close linger", OPT_EXCLUDES, "send-only", NULL},
+	/* What decides by itself when it ends needs both directions. */
+	{"expect", OPT_EXCLUDES, "prompt", NULL},
+	{"expect prompt", OPT_EXCLUDES, "send-only linger", NULL},
+	{"prompt", OPT_EXCLUDES, "recv-only", NULL},
+	/* A command makes its own connection: nothing that is said of ours can hold for it. */
+	{"source source-port option connect-timeout wait ipv4 ipv6", OPT_EXCLUDES, "via", NULL},
 	{0},
 };
 

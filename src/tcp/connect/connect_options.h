@@ -9,6 +9,7 @@
 #include "core/meter.h"
 #include "core/opt/common.h"
 #include "core/opt/opt.h"
+#include "core/sock/sock.h"
 #include "tcp/connect/connect_talk.h"
 #include "tcp/connect/connect_through.h"
 #include "tcp/taps/taps.h"
@@ -38,7 +39,7 @@ struct connect_scan {
 
 struct connect_config {
 	struct common_options common;
-	struct common_socket socket;
+	struct sock_texts socket;
 	struct common_limits limits;
 	struct common_text text;
 	struct taps_options taps;
@@ -50,6 +51,7 @@ struct connect_config {
 };
 
 extern const struct opt_set connect_sets[];
+extern const struct opt_rule connect_rules[];
 extern const struct connect_config connect_defaults;
 
 #endif

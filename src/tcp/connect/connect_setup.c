@@ -14,82 +14,17 @@
 #include "tcp/connect/scan.h"
 #include "tcp/types.h"
 
-static int usage(struct bytes *why, const char *text)
-{
-	bytes_add_text(why, text);
-	return STATUS_USAGE;
-}
-
-/* -z sends nothing and moves nothing, so what is said of moving bytes is a mistake there; and so it
- * is for a command, which has the connection to itself. */
-static int check_moving(const struct connect_config *c, const char *with, struct bytes *why)
-{
-	const struct {
-		bool given;
-		const char *name;
-	} moving[] = {
-		{c->connect.linger_ns != CONNECT_LINGER_UNSET, "--linger"},
-		{c->connect.no_half_close, "--no-half-close"},
-		{c->connect.send_only, "--send-only"},
-		{c->connect.recv_only, "--recv-only"},
-		{c->connect.send.count > 0, "--send"},
-		{c->limits.idle_ns > 0, "--idle-timeout"},
-		{c->limits.max_ns > 0, "--max-time"},
-		{c->meter.progress != METER_NEVER, "--progress"},
-		{c->meter.stats != METER_NO_STATS, "--stats"},
-	};
-
-	for (size_t i = 0; i < sizeof moving / sizeof *moving; i++) {
-		if (moving[i].given) {
-			bytes_add_format(why, "%s does not go with %s", moving[i].name, with);
-			return STATUS_USAGE;
-		}
-	}
-	return STATUS_DONE;
-}
-
-/* Taps need something to tap. */
+/* What is received alone has nothing to do with what is done to what is sent. */
 static int check_taps(const struct connect_config *c, struct bytes *why)
 {
-	const char *given = NULL, *with = "--scan";
+	const char *given = NULL;
 
-	if (c->scan.on) {
-		given = taps_given(&c->taps);
-	} else if (c->connect.recv_only && c->connect.send.count == 0) {
+	if (c->connect.recv_only && c->connect.send.count == 0)
 		given = taps_given_for_sending(&c->taps);
-		with = "--recv-only";
-	}
 	if (!given)
 		return STATUS_DONE;
-	bytes_add_format(why, "%s does not go with %s", given, with);
+	bytes_add_format(why, "%s cannot be used with --recv-only", given);
 	return STATUS_USAGE;
-}
-
-static int check(const struct connect_setup *s, const struct opt_words *words, struct bytes *why)
-{
-	const struct connect_config *c = s->config;
-
-	if (words->operand_count == 0)
-		return usage(why, "missing operand: ENDPOINT");
-	if (words->command && c->connect.shell)
-		return usage(why, "--sh and -- COMMAND exclude each other");
-	if (words->command && !words->command[0])
-		return usage(why, "missing COMMAND after --");
-	if (!c->scan.on && (c->scan.all || c->scan.closed))
-		return usage(why, c->scan.all ? "--all needs --scan" : "--closed needs --scan");
-	if (!c->scan.on && c->scan.parallel != CONNECT_PARALLEL)
-		return usage(why, "--parallel needs --scan");
-	if (check_taps(c, why) != STATUS_DONE || connect_through_check(c, why) != STATUS_DONE)
-		return STATUS_USAGE;
-	if (c->scan.on)
-		return check_moving(c, "--scan", why);
-	if (s->command.argv)
-		return check_moving(c, "a command", why);
-	if (c->connect.send_only && c->connect.no_half_close)
-		return usage(why, "--send-only and --no-half-close exclude each other");
-	if (c->connect.send_only && c->connect.linger_ns != CONNECT_LINGER_UNSET)
-		return usage(why, "--send-only and --linger exclude each other");
-	return STATUS_DONE;
 }
 
 static int endpoints_read(struct connect_setup *s, const struct opt_words *words, struct bytes *why)
@@ -211,13 +146,13 @@ static int kind_check(const struct connect_setup *s, const struct endpoint *e, s
 
 	if (e->kind == ENDPOINT_INET && tcp_type_values[c->type] != SOCK_STREAM) {
 		bytes_add_format(
-			why, "--type %s does not go with %s", tcp_type_names[c->type], e->text);
+			why, "--type %s cannot be used with %s", tcp_type_names[c->type], e->text);
 		return STATUS_USAGE;
 	}
 	if (e->kind == ENDPOINT_INET || (!c->source && !c->source_port))
 		return STATUS_DONE;
-	bytes_add_format(
-		why, "%s does not go with %s", c->source ? "--source" : "--source-port", e->text);
+	bytes_add_format(why, "%s cannot be used with %s", c->source ? "--source" : "--source-port",
+		e->text);
 	return STATUS_USAGE;
 }
 
@@ -256,8 +191,7 @@ static int first_read(struct connect_setup *s, struct bytes *why)
 {
 	const struct opt_texts *send = &s->config->connect.send;
 	int form = s->config->text.form;
-	int status = common_text_check(
-		form, send->count > 0 || s->config->talk.prompt, "--send or --prompt", why);
+	int status = STATUS_DONE;
 
 	for (size_t i = 0; i < send->count && status == STATUS_DONE; i++)
 		status = common_text_take(form, "--send", send->item[i], &s->first, why);
@@ -326,10 +260,12 @@ int connect_prepare(struct connect_setup *s, const struct connect_config *config
 
 	*s = (struct connect_setup){.config = config};
 	command_line_init(&s->command, words->command, config->connect.shell);
-	status = check(s, words, why);
+	status = check_taps(config, why);
+	if (status == STATUS_DONE)
+		status = connect_through_check(config, why);
 	dial_plan_fill(s);
 	if (status == STATUS_DONE)
-		status = connect_talk_read(&s->talk, config, words, why);
+		status = connect_talk_read(&s->talk, config, why);
 	if (status == STATUS_DONE)
 		status = read_all(s, words, why);
 	if (status != STATUS_DONE)

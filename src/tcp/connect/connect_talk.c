@@ -30,40 +30,7 @@ const struct opt connect_talk_opts[] = {
 	{0},
 };
 
-/* What decides by itself when it ends needs both directions and the connection to itself. */
-static const char *excluded(const struct connect_config *c, const struct opt_words *words)
-{
-	const struct connect_options *o = &c->connect;
-
-	if (c->scan.on)
-		return "--scan";
-	if (o->shell || (words && words->command))
-		return "a command";
-	if (o->send_only)
-		return "--send-only";
-	if (o->linger_ns != CONNECT_LINGER_UNSET)
-		return "--linger";
-	if (c->talk.prompt && o->recv_only)
-		return "--recv-only";
-	return NULL;
-}
-
-static int check(const struct connect_config *c, const struct opt_words *words, struct bytes *why)
-{
-	const char *with = excluded(c, words);
-
-	if (c->talk.expect && c->talk.prompt)
-		bytes_add_text(why, "--expect and --prompt exclude each other");
-	else if (with)
-		bytes_add_format(why, "%s does not go with %s",
-			c->talk.expect ? "--expect" : "--prompt", with);
-	else
-		return STATUS_DONE;
-	return STATUS_USAGE;
-}
-
-int connect_talk_read(struct connect_talk *t, const struct connect_config *c,
-	const struct opt_words *words, struct bytes *why)
+int connect_talk_read(struct connect_talk *t, const struct connect_config *c, struct bytes *why)
 {
 	const struct connect_talk_options *o = &c->talk;
 	const char *reason = NULL;
@@ -72,8 +39,6 @@ int connect_talk_read(struct connect_talk *t, const struct connect_config *c,
 	t->answers = -1;
 	if (!t->on)
 		return STATUS_DONE;
-	if (check(c, words, why) != STATUS_DONE)
-		return STATUS_USAGE;
 	if (o->expect)
 		reason = expect_init(&t->expect, o->expect);
 	else
@@ -81,8 +46,8 @@ int connect_talk_read(struct connect_talk *t, const struct connect_config *c,
 	if (!reason)
 		return STATUS_DONE;
 	bytes_add_format(why, "bad %s: \"%s\" %s%s", o->expect ? "--expect" : "--prompt",
-		o->expect ? o->expect : o->prompt, o->expect ? "is no regular expression: " : "",
-		reason);
+		o->expect ? o->expect : o->prompt,
+		o->expect ? "is not a valid regular expression: " : "", reason);
 	return STATUS_USAGE;
 }
 

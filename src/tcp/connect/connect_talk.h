@@ -46,10 +46,8 @@ struct connect_talk {
 	bool broken_output; /* standard output has no reader any more */
 };
 
-/* Judge what does not go together, then fill in T from C and WORDS. An exit status; if not
- * STATUS_DONE, one line is in WHY. Release in any case. */
-int connect_talk_read(struct connect_talk *t, const struct connect_config *c,
-	const struct opt_words *words, struct bytes *why);
+/* Fill in T from C. An exit status; if not STATUS_DONE, one line is in WHY. Release in any case. */
+int connect_talk_read(struct connect_talk *t, const struct connect_config *c, struct bytes *why);
 
 /* Start talking through standard input *INPUT and output *OUTPUT, which become the ends that a
  * session is to have instead. 0, or -1 with errno. */

@@ -45,54 +45,18 @@ const struct opt connect_through_opts[] = {
 	{0},
 };
 
-struct given {
-	bool given;
-	const char *name;
-};
-
-static int exclude(const char *with, const struct given *given, size_t count, struct bytes *why)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (!given[i].given)
-			continue;
-		bytes_add_format(why, "%s does not go with %s", given[i].name, with);
-		return STATUS_USAGE;
-	}
-	return STATUS_DONE;
-}
-
-/* A command makes its own connection: nothing that is said of ours can hold for it. */
-static int check_via(const struct connect_config *c, struct bytes *why)
-{
-	const struct connect_options *o = &c->connect;
-	const struct given given[] = {
-		{o->source != NULL, "--source"},
-		{o->source_port != NULL, "--source-port"},
-		{c->socket.options.count > 0, "-o"},
-		{o->timeout_ns != connect_defaults.connect.timeout_ns, "--connect-timeout"},
-		{o->wait_ns != 0, "--wait"},
-		{c->common.family == AF_INET, "-4"},
-		{c->common.family == AF_INET6, "-6"},
-	};
-
-	return c->through.via ? exclude("--via", given, sizeof given / sizeof *given, why)
-			      : STATUS_DONE;
-}
-
 int connect_through_check(const struct connect_config *c, struct bytes *why)
 {
-	const struct given given[] = {
-		{c->through.proxy != NULL, "--proxy"},
-		{c->through.via != NULL, "--via"},
-		{c->through.send_proxy != PROLOGUE_NO_HEADER, "--send-proxy"},
-	};
-	const size_t count = sizeof given / sizeof *given;
+	const struct connect_through_options *o = &c->through;
+	const char *given = o->proxy		      ? "--proxy"
+		: o->via			      ? "--via"
+		: o->send_proxy != PROLOGUE_NO_HEADER ? "--send-proxy"
+						      : NULL;
 
-	if (c->scan.on)
-		return exclude("--scan", given, count, why);
-	if (tcp_type_values[c->connect.type] != SOCK_STREAM)
-		return exclude("--type seqpacket", given, count, why);
-	return check_via(c, why);
+	if (!given || tcp_type_values[c->connect.type] == SOCK_STREAM)
+		return STATUS_DONE;
+	bytes_add_format(why, "%s cannot be used with --type seqpacket", given);
+	return STATUS_USAGE;
 }
 
 static int read_via(struct connect_through *t, const struct connect_config *c,

@@ -332,26 +332,37 @@ static int serve_run(const void *config, const struct opt_words *words)
 	int status;
 
 	log_setup("tcp-serve", r.config->common.level, r.config->common.json);
-	if (sock_options_wants_help(&r.config->socket.options)) {
-		sock_options_help(stdout);
-		return finish(&r, STATUS_DONE);
-	}
 	status = serve_prepare(&r.set, r.config, words, &why);
 	if (status == STATUS_DONE)
 		status = serve(&r, &why);
 	if (status != STATUS_DONE)
-		log_error("%s", bytes_text(&why));
+		opt_report(words, status, &why);
 	else
 		status = outcome(&r);
 	bytes_release(&why);
 	return finish(&r, status);
 }
 
+static const struct opt_example examples[] = {
+	{"tcp-serve 8080 >received", "receive one connection into a file"},
+	{"tcp-serve --forward db:5432 5432", "relay connections to another host"},
+	{"tcp-serve '*:7000' -- ./answer", "run a command for each connection"},
+	{"tcp-serve --handler echo 127.0.0.1:7", "send back what each client sends"},
+	{"tcp-serve --chat 7000", "let clients talk to each other"},
+	{"tcp-serve --collect 5140 >>lines", "merge the lines of many clients"},
+	{"tcp-serve --proxy-server socks 127.0.0.1:1080", "be a SOCKS proxy"},
+	{"tcp-serve --allow 192.0.2.0/24 --sh 'cat file' 7000", "serve one network"},
+	{0},
+};
+
 const struct command tcp_serve_command = {
 	.name = "tcp-serve",
 	.summary = "listen, and serve each connection",
 	.usage = "[OPTION...] ENDPOINT [-- COMMAND [ARG...]]",
+	.operand = "ENDPOINT, as PORT, HOST:PORT or unix:PATH (sockit help endpoints)",
+	.examples = examples,
 	.sets = serve_sets,
+	.rules = serve_rules,
 	.hints = serve_hints,
 	.config_size = sizeof(struct serve_config),
 	.defaults = &serve_defaults,

@@ -197,7 +197,7 @@ const struct opt_set serve_sets[] = {
 	{"Text", common_text_opts, offsetof(struct serve_config, text)},
 	{"As a proxy", proxy_opts, offsetof(struct serve_config, proxy)},
 	{"Listening", listen_opts, offsetof(struct serve_config, listen)},
-	{"Sockets", common_socket_opts, offsetof(struct serve_config, socket)},
+	{"Sockets", sock_opts, offsetof(struct serve_config, socket)},
 	{"Who may connect", access_opts, offsetof(struct serve_config, access)},
 	{"Privileges", privilege_opts, offsetof(struct serve_config, privilege)},
 	{"Limits", limit_opts, offsetof(struct serve_config, serve)},
@@ -205,6 +205,20 @@ const struct opt_set serve_sets[] = {
 	{"In between", taps_opts, offsetof(struct serve_config, taps)},
 	{"Progress", meter_opts, offsetof(struct serve_config, meter)},
 	{"General", common_opts, offsetof(struct serve_config, common)},
+	{0},
+};
+
+#define MANY "broker chat collect collect-dir"
+
+const struct opt_rule serve_rules[] = {
+	{"sh forward handler reply reply-file proxy-server " MANY, OPT_EXCLUDES, "--", NULL},
+	{"send-proxy", OPT_REQUIRES, "forward", NULL},
+	{"connect-timeout", OPT_REQUIRES, "forward proxy-server", NULL},
+	{"to-allow to-deny auth-file", OPT_REQUIRES, "proxy-server", NULL},
+	{"escapes hex", OPT_REQUIRES, "reply", NULL},
+	{"keep-open", OPT_EXCLUDES, MANY, "it goes on anyway"},
+	{MANY " accept max-per-host progress", OPT_EXCLUDES, "workers",
+		"it cannot be divided among processes"},
 	{0},
 };
 

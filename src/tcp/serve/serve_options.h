@@ -11,6 +11,7 @@
 #include "core/opt/common.h"
 #include "core/opt/opt.h"
 #include "core/privilege.h"
+#include "core/sock/sock.h"
 #include "tcp/server/server.h"
 #include "tcp/services/proxy_options.h"
 #include "tcp/taps/taps.h"
@@ -47,7 +48,7 @@ struct serve_limits {
 
 struct serve_config {
 	struct common_options common;
-	struct common_socket socket;
+	struct sock_texts socket;
 	struct common_limits limits;
 	struct common_text text;
 	struct taps_options taps;
@@ -61,6 +62,7 @@ struct serve_config {
 };
 
 extern const struct opt_set serve_sets[];
+extern const struct opt_rule serve_rules[];
 extern const struct serve_config serve_defaults;
 
 /* The services that --handler names, in the order of its choices. */

@@ -31,61 +31,16 @@ static int usage(struct bytes *why, const char *text)
 	return STATUS_USAGE;
 }
 
-/* The name of the way to serve that excludes a command, or NULL. */
-static const char *other_way(const struct serve_config *config)
-{
-	const struct serve_way *way = &config->way;
-
-	return config->proxy.kind >= 0 ? "--proxy-server"
-		: way->forward	       ? "--forward"
-		: way->handler >= 0    ? "--handler"
-		: way->reply	       ? "--reply"
-		: way->reply_file      ? "--reply-file"
-		: way->shell	       ? "--sh"
-				       : serve_many_way(way);
-}
-
-static int check(const struct serve_setup *s, const struct opt_words *words, struct bytes *why)
-{
-	const struct serve_config *c = s->config;
-
-	if (words->operand_count == 0)
-		return usage(why, "missing operand: ENDPOINT");
-	if (words->command && other_way(c)) {
-		bytes_add_format(why, "%s and -- COMMAND exclude each other", other_way(c));
-		return STATUS_USAGE;
-	}
-	if (c->way.send_proxy >= 0 && !c->way.forward)
-		return usage(why, "--send-proxy needs --forward");
-	if (c->way.connect_timeout_ns != serve_defaults.way.connect_timeout_ns && !c->way.forward &&
-		c->proxy.kind < 0)
-		return usage(why, "--connect-timeout needs --forward or --proxy-server");
-	if (words->command && !words->command[0])
-		return usage(why, "missing COMMAND after --");
-	if (c->way.keep_open && serve_many_way(&c->way)) {
-		bytes_add_format(why, "--keep-open is not for %s, which goes on anyway",
-			serve_many_way(&c->way));
-		return STATUS_USAGE;
-	}
-	return STATUS_DONE;
-}
-
-/* What cannot be divided among processes, or NULL. */
+/* What cannot be divided among processes, beside what the rules say; or NULL. */
 static const char *undivided(const struct serve_setup *s)
 {
 	const struct serve_config *c = s->config;
-	const char *way = serve_many_way(&c->way);
 
 	if (serve_is_stdio(s))
 		return "standard input and output";
-	if (way)
-		return way;
 	if (c->way.handler >= 0 && serve_handlers[c->way.handler] == &roster_service)
 		return "--handler roster";
-	return c->serve.accept_max  ? "--accept"
-		: c->serve.per_host ? "--max-per-host"
-		: c->meter.progress ? "--progress"
-				    : NULL;
+	return NULL;
 }
 
 static int workers_check(const struct serve_setup *s, struct bytes *why)
@@ -141,19 +96,18 @@ static int kind_check(const struct serve_setup *s, struct bytes *why)
 		only_inet = only_inet && s->endpoints[i].kind == ENDPOINT_INET;
 	}
 	if (c->unix_mode >= 0 && !has_unix)
-		return usage(why, "--unix-mode needs a Unix socket");
+		return usage(why, "--unix-mode requires a Unix socket");
 	if (only_inet && tcp_type_values[c->type] != SOCK_STREAM)
-		return usage(why, "--type seqpacket needs a Unix socket");
+		return usage(why, "--type seqpacket requires a Unix socket");
 	return STATUS_DONE;
 }
 
 static int reply_read(struct serve_setup *s, struct bytes *why)
 {
 	const struct serve_config *c = s->config;
-	int status = common_text_check(c->text.form, c->way.reply != NULL, "--reply", why);
 
-	if (status != STATUS_DONE || !c->way.reply)
-		return status;
+	if (!c->way.reply)
+		return STATUS_DONE;
 	return common_text_take(c->text.form, "--reply", c->way.reply, &s->reply, why);
 }
 
@@ -329,12 +283,9 @@ static int read_all(struct serve_setup *s, const struct opt_words *words, struct
 int serve_prepare(struct serve_setup *s, const struct serve_config *config,
 	const struct opt_words *words, struct bytes *why)
 {
-	int status;
-
 	*s = (struct serve_setup){.config = config};
 	command_line_init(&s->command, words->command, config->way.shell);
-	status = check(s, words, why);
-	return status == STATUS_DONE ? read_all(s, words, why) : status;
+	return read_all(s, words, why);
 }
 
 void serve_setup_release(struct serve_setup *s)

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC */
+/* os_features.h - what the kernel here has of what sockit can use; for bug reports.
+ *
+ * os_features_linux.c and os_features_posix.c each provide all of it. */
+#ifndef CORE_OS_OS_FEATURES_H
+#define CORE_OS_OS_FEATURES_H
+
+enum { OS_FEATURE_TEXT = 32 };
+
+/* What the build is for: "linux" or "posix". */
+extern const char *const os_platform;
+
+/* A feature, and how it is asked for: "yes", "no", or what there is of it. */
+struct os_feature {
+	const char *name;
+	void (*state)(char text[OS_FEATURE_TEXT]);
+};
+
+/* Ends with a NULL name. */
+extern const struct os_feature os_features[];
+
+#endif

@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: ISC */
+/* meant.c - command lines of socat, nc and dig, in sockit's words. */
+#include "meant.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/bytes.h"
+
+enum { WORDS_MAX = 16, WORD_ROOM = 256 };
+
+/* The line as it grows: options in front, operands behind them, a command at the end. */
+struct line {
+	const char *command;
+	struct bytes options, operands, tail;
+};
+
+static bool is_plain(const char *word)
+{
+	return *word &&
+		word[strspn(word,
+			"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			"0123456789_-.,:/=@%+")] == '\0';
+}
+
+static void add_word(struct bytes *out, const char *word)
+{
+	bytes_add_byte(out, ' ');
+	if (is_plain(word)) {
+		bytes_add_text(out, word);
+		return;
+	}
+	bytes_add_byte(out, '\'');
+	for (; *word; word++)
+		bytes_add_text(out, *word == '\'' ? "'\\''" : (char[]){*word, '\0'});
+	bytes_add_byte(out, '\'');
+}
+
+static bool finish(struct line *line, struct bytes *out)
+{
+	bool known = line->command != NULL;
+
+	if (known) {
+		bytes_add_format(out, "sockit %s", line->command);
+		bytes_add(out, line->options.data, line->options.size);
+		bytes_add(out, line->operands.data, line->operands.size);
+		bytes_add(out, line->tail.data, line->tail.size);
+	}
+	bytes_release(&line->options);
+	bytes_release(&line->operands);
+	bytes_release(&line->tail);
+	return known;
+}
+
+/* socat's addresses. A kind is recognised by its beginning: TCP4-LISTEN by TCP and LISTEN. */
+enum role { CONNECTS, LISTENS, RUNS, RUNS_SHELL, STANDARD };
+
+struct address {
+	enum role role;
+	const char *command; /* sockit's, for the first two */
+	const char *option;  /* that goes with it, or NULL */
+	const char *prefix;  /* of the endpoint */
+	char rest[WORD_ROOM];
+};
+
+static const struct {
+	const char *name;
+	enum role role;
+	const char *command, *option, *prefix;
+} kinds[] = {
+	{"TCP", CONNECTS, "tcp-connect", NULL, ""},
+	{"TCP-CONNECT", CONNECTS, "tcp-connect", NULL, ""},
+	{"TCP-LISTEN", LISTENS, "tcp-serve", NULL, ""},
+	{"TCP-L", LISTENS, "tcp-serve", NULL, ""},
+	{"OPENSSL", CONNECTS, "tcp-connect", " --tls", ""},
+	{"SSL", CONNECTS, "tcp-connect", " --tls", ""},
+	{"UNIX", CONNECTS, "tcp-connect", NULL, "unix:"},
+	{"UNIX-CONNECT", CONNECTS, "tcp-connect", NULL, "unix:"},
+	{"UNIX-LISTEN", LISTENS, "tcp-serve", NULL, "unix:"},
+	{"ABSTRACT-CONNECT", CONNECTS, "tcp-connect", NULL, "unix:@"},
+	{"ABSTRACT-LISTEN", LISTENS, "tcp-serve", NULL, "unix:@"},
+	{"UNIX-SENDTO", CONNECTS, "udp-send", NULL, "unix:"},
+	{"UNIX-RECV", LISTENS, "udp-listen", NULL, "unix:"},
+	{"UNIX-RECVFROM", LISTENS, "udp-listen", NULL, "unix:"},
+	{"UDP", CONNECTS, "udp-send", NULL, ""},
+	{"UDP-CONNECT", CONNECTS, "udp-send", NULL, ""},
+	{"UDP-SENDTO", CONNECTS, "udp-send", NULL, ""},
+	{"UDP-DATAGRAM", CONNECTS, "udp-send", NULL, ""},
+	{"UDP-LISTEN", LISTENS, "udp-listen", NULL, ""},
+	{"UDP-L", LISTENS, "udp-listen", NULL, ""},
+	{"UDP-RECV", LISTENS, "udp-listen", NULL, ""},
+	{"UDP-RECVFROM", LISTENS, "udp-listen", NULL, ""},
+	{"EXEC", RUNS, NULL, NULL, ""},
+	{"SYSTEM", RUNS_SHELL, NULL, NULL, ""},
+	{"STDIO", STANDARD, NULL, NULL, ""},
+	{"STDIN", STANDARD, NULL, NULL, ""},
+	{"STDOUT", STANDARD, NULL, NULL, ""},
+	{"-", STANDARD, NULL, NULL, ""},
+};
+enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
+
+/* Copy the kind that WORD begins with to NAME, without the family in TCP4 and UDP6-LISTEN, which is
+ * returned: 4, 6 or 0. */
+static char kind_name(const char *word, char name[WORD_ROOM])
+{
+	size_t length = strcspn(word, ":,"), size = 0;
+	char family = 0;
+
+	for (size_t i = 0; i < length && size < WORD_ROOM - 1; i++) {
+		if ((word[i] == '4' || word[i] == '6') && i == 3)
+			family = word[i];
+		else
+			name[size++] = word[i];
+	}
+	name[size] = '\0';
+	return family;
+}
+
+static bool address_read(struct address *a, const char *word)
+{
+	const char *colon = word + strcspn(word, ":,");
+	char name[WORD_ROOM], family = kind_name(word, name);
+
+	for (size_t i = 0; i < KINDS; i++) {
+		if (strcasecmp(kinds[i].name, name) != 0)
+			continue;
+		if (kinds[i].role != STANDARD && *colon != ':')
+			return false;
+		*a = (struct address){.role = kinds[i].role,
+			.command = kinds[i].command,
+			.option = family == '4' ? " -4"
+				: family == '6' ? " -6"
+						: kinds[i].option,
+			.prefix = kinds[i].prefix};
+		if (*colon == ':')
+			snprintf(a->rest, sizeof a->rest, "%.*s",
+				(int)(a->role >= RUNS ? strlen(colon + 1)
+						      : strcspn(colon + 1, ",")),
+				colon + 1);
+		return true;
+	}
+	return false;
+}
+
+static void add_endpoint(struct bytes *out, const struct address *a)
+{
+	char word[WORD_ROOM + sizeof("unix:@")];
+
+	snprintf(word, sizeof word, "%s%s", a->prefix, a->rest);
+	add_word(out, word);
+}
+
+static void add_other(struct line *line, const struct address *other)
+{
+	switch (other->role) {
+	case CONNECTS:
+		bytes_add_text(&line->options, " --forward");
+		add_endpoint(&line->options, other);
+		break;
+	case RUNS: bytes_add_format(&line->tail, " -- %s", other->rest); break;
+	case RUNS_SHELL:
+		bytes_add_text(&line->options, " --sh");
+		add_word(&line->options, other->rest);
+		break;
+	default: break;
+	}
+}
+
+static bool from_socat(int argc, char *const argv[], struct bytes *out)
+{
+	struct line line = {0};
+	struct address one, two = {.role = STANDARD};
+
+	if (argc < 1 || !address_read(&one, argv[0]) || (argc > 1 && !address_read(&two, argv[1])))
+		return false;
+	if (one.role >= RUNS || two.role == LISTENS) {
+		struct address swap = one;
+
+		one = two;
+		two = swap;
+	}
+	if (one.role >= RUNS)
+		return false;
+	line.command = one.command;
+	if (one.option)
+		bytes_add_text(&line.options, one.option);
+	add_endpoint(&line.operands, &one);
+	add_other(&line, &two);
+	return finish(&line, out);
+}
+
+/* What nc's letters are; VALUES take one. */
+static const char nc_letters[] = "lukzvnd46NUtqwpseciXxrDhC";
+static const char nc_values[] = "qwpseciXx";
+
+struct nc {
+	bool listens, udp, scans, keeps, is_unix;
+	const char *port, *source, *source_port, *shell, *command;
+	const char *rest[2];
+	int rest_count;
+};
+
+static bool nc_letter(struct nc *nc, struct line *line, char letter, const char *value)
+{
+	switch (letter) {
+	case 'l': nc->listens = true; break;
+	case 'u': nc->udp = true; break;
+	case 'z': nc->scans = true; break;
+	case 'k': nc->keeps = true; break;
+	case 'U': nc->is_unix = true; break;
+	case 'p': nc->port = value; break;
+	case 's': nc->source = value; break;
+	case 'e': nc->command = value; break;
+	case 'c': nc->shell = value; break;
+	case 'v':
+	case 'n':
+	case '4':
+	case '6':
+	case 't':
+	case 'C': bytes_add_format(&line->options, " -%c", letter); break;
+	case 'w': bytes_add_format(&line->options, " -w %s", value); break;
+	default: break;
+	}
+	return strchr(nc_letters, letter) != NULL;
+}
+
+/* Read the letters of ARGV[*AT], and the value that the last may take. */
+static bool nc_word(struct nc *nc, struct line *line, int argc, char *const argv[], int *at)
+{
+	const char *word = argv[*at];
+
+	for (const char *letter = word + 1; *letter; letter++) {
+		const char *value = NULL;
+
+		if (strchr(nc_values, *letter)) {
+			if (!letter[1] && *at + 1 >= argc)
+				return false;
+			value = letter[1] ? letter + 1 : argv[++*at];
+		}
+		if (!nc_letter(nc, line, *letter, value))
+			return false;
+		if (value)
+			break;
+	}
+	return true;
+}
+
+static bool nc_read(struct nc *nc, struct line *line, int argc, char *const argv[])
+{
+	for (int at = 0; at < argc; at++) {
+		if (argv[at][0] == '-' && argv[at][1] != '-' && argv[at][1]) {
+			if (!nc_word(nc, line, argc, argv, &at))
+				return false;
+		} else if (nc->rest_count < 2 && argv[at][0] != '-') {
+			nc->rest[nc->rest_count++] = argv[at];
+		} else {
+			return false;
+		}
+	}
+	return nc->rest_count > 0 || (nc->listens && nc->port);
+}
+
+static void nc_operands(const struct nc *nc, struct line *line)
+{
+	char word[WORD_ROOM];
+
+	if (nc->is_unix && nc->rest_count > 0) {
+		snprintf(word, sizeof word, "unix:%s", nc->rest[0]);
+		add_word(&line->operands, word);
+		return;
+	}
+	if (nc->listens && nc->port && (nc->source || nc->rest_count > 0)) {
+		snprintf(word, sizeof word, "%s:%s", nc->source ? nc->source : nc->rest[0],
+			nc->port);
+		add_word(&line->operands, word);
+		return;
+	}
+	if (nc->listens && nc->port)
+		add_word(&line->operands, nc->port);
+	for (int i = 0; i < nc->rest_count; i++)
+		add_word(&line->operands, nc->rest[i]);
+}
+
+static bool from_nc(int argc, char *const argv[], struct bytes *out)
+{
+	struct nc nc = {0};
+	struct line line = {0};
+
+	if (!nc_read(&nc, &line, argc, argv))
+		return finish(&line, out);
+	line.command = nc.udp ? (nc.listens ? "udp-listen" : "udp-send")
+		: nc.listens  ? "tcp-serve"
+			      : "tcp-connect";
+	if (nc.scans && !nc.udp)
+		bytes_add_text(&line.options, " -z");
+	if (nc.keeps && nc.listens && !nc.udp && !nc.command && !nc.shell)
+		bytes_add_text(&line.options, " -k");
+	if (!nc.listens && nc.port)
+		bytes_add_format(&line.options, " -p %s", nc.port);
+	if (!nc.listens && nc.source)
+		bytes_add_format(&line.options, " -s %s", nc.source);
+	if (nc.shell) {
+		bytes_add_text(&line.options, " --sh");
+		add_word(&line.options, nc.shell);
+	}
+	nc_operands(&nc, &line);
+	if (nc.command)
+		bytes_add_format(&line.tail, " -- %s", nc.command);
+	return finish(&line, out);
+}
+
+static bool is_dns_type(const char *word)
+{
+	static const char *const types[] = {"A", "AAAA", "ANY", "AXFR", "CAA", "CNAME", "DNSKEY",
+		"DS", "HTTPS", "MX", "NS", "PTR", "SOA", "SRV", "SVCB", "TLSA", "TXT"};
+
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+		if (strcasecmp(types[i], word) == 0)
+			return true;
+	return false;
+}
+
+static bool dig_word(struct line *line, const char *word)
+{
+	if (*word == '@') {
+		bytes_add_text(&line->options, " --server");
+		add_word(&line->options, word + 1);
+	} else if (strcmp(word, "+tcp") == 0 || strcmp(word, "+dnssec") == 0) {
+		bytes_add_format(&line->options, " --%s", word + 1);
+	} else if (is_dns_type(word)) {
+		bytes_add_format(&line->options, " --type %s", word);
+	} else if (*word != '+' && *word != '-') {
+		add_word(&line->operands, word);
+		return true;
+	}
+	return false;
+}
+
+static bool from_dig(int argc, char *const argv[], struct bytes *out)
+{
+	struct line line = {.command = "resolve"};
+	int names = 0;
+
+	for (int i = 0; i < argc; i++)
+		names += dig_word(&line, argv[i]);
+	if (names == 0)
+		line.command = NULL;
+	return finish(&line, out);
+}
+
+static bool is_among(const char *word, const char *const *names)
+{
+	for (; *names; names++)
+		if (strcmp(*names, word) == 0)
+			return true;
+	return false;
+}
+
+bool meant_add(int argc, char *const argv[], struct bytes *out)
+{
+	static const char *const ncs[] = {"nc", "ncat", "netcat", NULL};
+	static const char *const digs[] = {"dig", "host", "nslookup", NULL};
+
+	if (argc < 1 || argc > WORDS_MAX)
+		return false;
+	if (strcmp(argv[0], "socat") == 0)
+		return from_socat(argc - 1, argv + 1, out);
+	if (is_among(argv[0], ncs))
+		return from_nc(argc - 1, argv + 1, out);
+	if (is_among(argv[0], digs))
+		return from_dig(argc - 1, argv + 1, out);
+	if (argv[0][0] == '@')
+		return from_dig(argc, argv, out);
+	if (argv[0][0] == '-' && isalpha((unsigned char)argv[0][1]))
+		return from_nc(argc, argv, out);
+	return from_socat(argc, argv, out);
+}
