@@ -39,7 +39,6 @@
 #include "base/errout.h"
 #include "base/fd.h"
 #include "base/log.h"
-#include "base/secret.h"
 #include "base/status.h"
 #include "core/opt/guess.h"
 #include "core/opt/opt.h"
@@ -275,10 +274,6 @@ int main(int argc, char *argv[])
 		return STATUS_FAILED;
 	}
 	errout_open();
-	if (secret_take() < 0) {
-		log_error("%s", status_reason(errno));
-		return STATUS_FAILED;
-	}
 	atexit(log_finish);
 	if (argc < 2) {
 		help_overview(commands, COMMAND_COUNT, stderr);

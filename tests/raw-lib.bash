@@ -4,7 +4,7 @@
 
 # need_wire - skip where that cannot be had.
 need_wire() {
-	need unshare nsenter ip python3
+	need unshare nsenter ip
 	unshare -rn ip link add v0 type veth peer name v1 2>/dev/null ||
 		skip "cannot make a veth pair in a network namespace of our own"
 }
@@ -48,12 +48,12 @@ ip link set v0 up
 raw() { timeout --foreground 30 "$SOCKIT" raw-send "$@"; }
 capture() {
 	rm -f ready
-	become_there python3 "$tests/raw-capture.py" v1 "$1" ready ${2:-} >captured &
+	become_there raw-capture v1 "$1" ready ${2:-} >captured &
 	capturing=$!
 	wait_for test -s ready || exit 1
 }
 answer_arp() {
-	become_there python3 "$tests/raw-answer.py" v1 "$1" "$2" answering &
+	become_there raw-answer v1 "$1" "$2" answering &
 	answering=$!
 	wait_for test -s answering || exit 1
 }
@@ -77,7 +77,7 @@ raw() {
 
 # written ARG... - the packets as hex, a line each; sets output.
 written() {
-	sockit raw-send --write written.pcap "$@" && run python3 "$tests/raw-check.py" --hex written.pcap
+	sockit raw-send --write written.pcap "$@" && run raw-check --hex written.pcap
 }
 
 # judged [--fcs] ARG... - the layers of each packet, or what is wrong; sets output.
@@ -88,7 +88,7 @@ judged() {
 		shift
 	fi
 	sockit raw-send --write judged.pcap "$@" &&
-		run python3 "$tests/raw-check.py" "${options[@]}" judged.pcap
+		run raw-check "${options[@]}" judged.pcap
 }
 
 # hex_of ARG... - the packets as hex, a line each, as --dry-run shows them; sets output.

@@ -4,19 +4,17 @@
 load lib
 load raw-lib
 
-# pcap ORDER MAGIC LINK TIME:HEX... - a capture file in x.pcap, made by python3.
+# pcap ORDER MAGIC LINK TIME:HEX... - a capture file in x.pcap.
 pcap() {
-	python3 - "$@" >x.pcap <<-'END'
-		import struct, sys
-		order, magic, link = sys.argv[1], int(sys.argv[2], 16), int(sys.argv[3])
-		out = struct.pack(order + "IHHiIII", magic, 2, 4, 0, 0, 65535, link)
-		for one in sys.argv[4:]:
-		    time, data = one.split(":")
-		    seconds, fraction = time.split(".")
-		    data = bytes.fromhex(data)
-		    out += struct.pack(order + "IIII", int(seconds), int(fraction), len(data), len(data)) + data
-		sys.stdout.buffer.write(out)
-	END
+	raw-check --make "$@" >x.pcap
+}
+
+# hostile NAME OFFSET BYTES - NAME.pcap, a good file with BYTES (escaped) written over it.
+hostile() {
+	pcap '<' a1b2c3d4 1 1.0:61626364
+	cp x.pcap "$1.pcap"
+	# shellcheck disable=SC2059
+	printf "$3" | dd of="$1.pcap" bs=1 seek="$2" conv=notrunc 2>/dev/null
 }
 
 frame=02000000000702000000000188b57265706c6179
@@ -58,7 +56,7 @@ frame=02000000000702000000000188b57265706c6179
 @test "what was written is replayed as it was" {
 	need_frames
 	sockit raw-send --write x.pcap eth dst=02:00:00:00:00:07 src=02:00:00:00:00:01 type=5-9 payload replay
-	on_wire 'capture 5 7265706c6179; raw --rate max --replay x.pcap -I v0; captured; python3 "$tests/raw-check.py" --hex x.pcap'
+	on_wire 'capture 5 7265706c6179; raw --rate max --replay x.pcap -I v0; captured; raw-check --hex x.pcap'
 	[ "$(head -n 5 <<<"$output")" = "$(tail -n 5 <<<"$output")" ]
 	[ "${#lines[@]}" -eq 10 ]
 }
@@ -71,7 +69,6 @@ frame=02000000000702000000000188b57265706c6179
 }
 
 @test "dry-run decodes a file without any privilege" {
-	need python3
 	sockit raw-send --write x.pcap eth ip src=192.0.2.1 dst=192.0.2.7 ttl=3 tcp dport=80 mss=1460 payload x pad
 	raw --dry-run --replay x.pcap
 	[ "$status" -eq 0 ]
@@ -79,7 +76,7 @@ frame=02000000000702000000000188b57265706c6179
 	grep -Eq '^  mss +1460' <<<"$output"
 	grep -Eq '^pad: ' <<<"$output"
 	sockit raw-send --write y.pcap --replay x.pcap
-	[ "$(python3 "$tests/raw-check.py" --hex x.pcap)" = "$(python3 "$tests/raw-check.py" --hex y.pcap)" ]
+	[ "$(raw-check --hex x.pcap)" = "$(raw-check --hex y.pcap)" ]
 }
 
 @test "tcpdump's own files" {
@@ -107,25 +104,19 @@ frame=02000000000702000000000188b57265706c6179
 }
 
 @test "files that are none, cut, or hostile are named, and no crash" {
-	need python3
 	: >empty.pcap
 	echo 'this is not a capture file at all' >text.pcap
 	printf '\n\r\r\n............................' >ng.pcap
-	python3 - <<-'END'
-		import struct
-		def file(name, link=1, size=4, full=4, data=b"abcd", version=2, fraction=0):
-		    head = struct.pack("<IHHiIII", 0xa1b2c3d4, version, 4, 0, 0, 65535, link)
-		    open(name, "wb").write(head + struct.pack("<IIII", 1, fraction, size, full) + data)
-		file("huge.pcap", size=0xffffffff)
-		file("long.pcap", size=262145)
-		file("short.pcap", size=5)
-		file("link.pcap", link=105)
-		file("version.pcap", version=3)
-		file("time.pcap", fraction=1000000)
-		whole = open("short.pcap", "rb").read()
-		for n in range(1, 40):
-		    open("cut%d.pcap" % n, "wb").write(whole[:n])
-	END
+	hostile huge 32 '\377\377\377\377'
+	hostile long 32 '\001\000\004\000'
+	hostile short 32 '\005'
+	hostile link 20 '\151'
+	hostile version 4 '\003'
+	hostile time 28 '\100\102\017\000'
+	for ((n = 1; n < 40; n++)); do
+		head -c "$n" short.pcap >"cut$n.pcap"
+	done
+	rm x.pcap
 	for file in *.pcap; do
 		raw --dry-run --replay "$file"
 		if [ "$file" = cut24.pcap ]; then

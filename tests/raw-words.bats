@@ -5,14 +5,12 @@ load lib
 load raw-lib
 
 @test "the tutorial's frame is as it was typed" {
-	need python3
 	written eth dst=01:02:03:04:05:06 src=01:02:03:04:05:06 type=0x0801 \
 		payload '[[[PAYLOAD]]]' bytes 1a2b3c4d
 	[ "$output" = 0102030405060102030405060801"5b5b5b5041594c4f41445d5d5d"1a2b3c4d ]
 }
 
 @test "the same frame with a computed fcs" {
-	need python3
 	judged --fcs eth dst=01:02:03:04:05:06 src=01:02:03:04:05:06 type=0x0801 \
 		payload '[[[PAYLOAD]]]' fcs
 	[ "$output" = "eth fcs" ]
@@ -136,7 +134,6 @@ load raw-lib
 }
 
 @test "payload: text, escapes, hex, a file, zeros, random bytes" {
-	need python3
 	head='ffffffffffff00000000000088b5'
 	written eth payload 'a b'
 	[ "$output" = "${head}612062" ]
@@ -158,7 +155,6 @@ load raw-lib
 }
 
 @test "pad fills up to 60 bytes, or to a size, and lengths do not count it" {
-	need python3
 	judged eth ip src=192.0.2.1 dst=192.0.2.2 udp dport=9 payload hi pad
 	[ "$output" = "eth ip udp" ]
 	written eth ip src=192.0.2.1 dst=192.0.2.2 udp dport=9 payload hi pad
@@ -171,7 +167,6 @@ load raw-lib
 }
 
 @test "what is given is sent as given, right or wrong" {
-	need python3
 	written ip src=192.0.2.1 dst=192.0.2.2 length=3 checksum=0x1234 proto=200 ihl=9 version=7 udp \
 		dport=1 length=5 checksum=0xabcd
 	[ "${output:0:2}" = 79 ]
@@ -182,14 +177,12 @@ load raw-lib
 }
 
 @test "sweeps multiply, the first named slowest, and count repeats the whole" {
-	need python3
 	written ip src=10.0.0.1-10.0.0.2 dst=192.0.2.1 ttl=7,9 payload '' --count 2
 	run bash -c "cut -c 17-18,31-32 <<<'$output' | tr '\n' ' '"
 	[ "$output" = "0701 0901 0702 0902 0701 0901 0702 0902 " ]
 }
 
 @test "a sweep of hardware addresses and of IPv6 addresses carries over" {
-	need python3
 	written eth dst=00:00:00:00:00:fe-00:00:00:00:01:01 type=5
 	[ "${#lines[@]}" -eq 4 ]
 	[ "${lines[3]:0:12}" = 000000000101 ]
@@ -199,7 +192,6 @@ load raw-lib
 }
 
 @test "random is another value for each packet" {
-	need python3
 	written ip src=random dst=192.0.2.1 payload '' --count 50
 	[ "$(cut -c 25-32 <<<"$output" | sort -u | wc -l)" -gt 45 ]
 }
@@ -257,12 +249,9 @@ load raw-lib
 }
 
 @test "dry-run as JSON" {
-	need python3
 	sockit raw-send --dry-run --json ip src=192.0.2.1 dst=192.0.2.2 ttl=3 icmp echo id=7 >out.json
-	run python3 -c 'import json, sys
-one = json.load(open("out.json"))
-print(one["size"], one["layers"][0]["fields"]["ttl"], one["layers"][1]["layer"], len(one["hex"]))'
-	[ "$output" = "28 3 icmp 56" ]
+	grep -Eq '^[{].*"size":28,.*"layers":\[[{]"layer":"ip",.*"fields":[{].*"ttl":3[,}].*"layer":"icmp"' out.json
+	grep -Eq '"hex":"[0-9a-f]{56}"' out.json
 }
 
 @test "combinations that make no sense are refused" {

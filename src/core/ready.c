@@ -81,8 +81,7 @@ int ready_announce(const struct listeners *l, const struct ready_plan *plan, str
 	if (plan->file && write_addresses(plan->file, l) < 0) {
 		int err = errno;
 
-		bytes_add_format(why, "cannot write %s: %s", plan->file,
-			err == ELOOP ? "it is a symbolic link" : status_reason(err));
+		bytes_add_format(why, "cannot write %s: %s", plan->file, status_reason(err));
 		return (int)status_of_errno(err);
 	}
 	if (path && *path && notify(path) < 0)

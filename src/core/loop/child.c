@@ -18,6 +18,7 @@
 #include "base/bytes.h"
 #include "base/fd.h"
 #include "base/status.h"
+#include "core/loop/loop_private.h"
 
 enum {
 	STANDARD_FDS = 3,
@@ -28,45 +29,13 @@ enum {
 
 extern char **environ;
 
-/* SET becomes the signals that a command has as default, whatever was ignored when this process
- * started: systemd ignores SIGPIPE for all, and a command that writes to a client who left would go
- * on for ever. Only what nohup(1) and the shell of a background job ignore is meant for a command
- * in our own process group, too. */
-static void set_default(sigset_t *set, bool own_group)
-{
-	sigfillset(set);
-	/* Some systems refuse these two. */
-	sigdelset(set, SIGKILL);
-	sigdelset(set, SIGSTOP);
-	if (own_group)
-		return;
-	sigdelset(set, SIGHUP);
-	sigdelset(set, SIGINT);
-	sigdelset(set, SIGQUIT);
-}
-
-void child_become(char *const argv[])
-{
-	struct sigaction action = {.sa_handler = SIG_DFL};
-	sigset_t set;
-
-	set_default(&set, false);
-	sigemptyset(&action.sa_mask);
-	for (int signo = 1; signo <= SIGRTMAX; signo++)
-		if (sigismember(&set, signo) == 1)
-			sigaction(signo, &action, NULL);
-	sigemptyset(&set);
-	sigprocmask(SIG_SETMASK, &set, NULL);
-	execvp(argv[0], argv);
-}
-
 static int set_attributes(posix_spawnattr_t *attributes, const struct child_command *command)
 {
 	short flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
-	sigset_t defaults, none;
-	set_default(&defaults, command->own_group);
+	sigset_t ignored, none;
+	loop_signals_ignored(&ignored);
 	sigemptyset(&none);
-	int err = posix_spawnattr_setsigdefault(attributes, &defaults);
+	int err = posix_spawnattr_setsigdefault(attributes, &ignored);
 	if (!err)
 		err = posix_spawnattr_setsigmask(attributes, &none);
 	if (command->own_group) {

@@ -16,16 +16,11 @@ struct child_command {
 	bool own_group;	      /* its own process group */
 };
 
-/* Start it with posix_spawn(3): default signals, even those ignored when this process started (but
- * SIGHUP, SIGINT and SIGQUIT stay ignored then unless it has its own group), empty mask, no other
- * descriptor as long as all are close-on-exec. The pid, or -1 with errno (ENOENT: no such command;
- * EACCES: it cannot be run). IN and OUT stay the caller's, and so does their mode: most commands
- * expect them to block (fd_set_nonblock). */
+/* Start it with posix_spawn(3): default signals (but those stay ignored that were so when this
+ * process started), empty mask, no other descriptor as long as all are close-on-exec. The pid, or
+ * -1 with errno (ENOENT: no such command; EACCES: it cannot be run). IN and OUT stay the caller's,
+ * and so does their mode: most commands expect them to block (fd_set_nonblock). */
 pid_t child_start(const struct child_command *command);
-
-/* Replace this process by ARGV, with signals as for a command in our own group. Returns only when
- * it cannot be run, with errno. */
-void child_become(char *const argv[]);
 
 /* The exit status that a shell would give for ERR from child_start: 127 or 126. */
 int child_shell_status(int err);

@@ -77,6 +77,14 @@ bool loop_signal_was_ignored(int signo)
 		origins[signo] == ORIGIN_IGNORED;
 }
 
+void loop_signals_ignored(sigset_t *set)
+{
+	/* Signals that are caught need no mention: exec makes them default. */
+	sigemptyset(set);
+	if (origins[SIGPIPE] == ORIGIN_HANDLED)
+		sigaddset(set, SIGPIPE);
+}
+
 static void tell_signals(struct loop *loop)
 {
 	for (int signo = 1; signo <= LOOP_SIGNAL_MAX; signo++) {

@@ -109,8 +109,9 @@ int connect_command_become(struct connect_run *r)
 	pool_close();
 	loop_free(r->loop);
 	r->loop = NULL;
+	signal(SIGCHLD, SIG_DFL);
 	fd_restore_limit();
-	child_become(argv);
+	execvp(argv[0], argv);
 	err = errno;
 	log_error("cannot run %s: %s", argv[0], status_reason(err));
 	return child_shell_status(err);

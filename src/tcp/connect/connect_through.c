@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-#include "base/secret.h"
 #include "base/status.h"
 #include "core/name.h"
 #include "tcp/connect/connect_options.h"
@@ -86,7 +85,7 @@ int connect_through_read(struct connect_through *t, const struct connect_config 
 
 	t->plan = (struct reach_plan){.dial = dial, .via = o->via, .header = o->send_proxy};
 	if (o->proxy) {
-		status = proxy_parse(&t->proxy, o->proxy, secret_proxy_password(), why);
+		status = proxy_parse(&t->proxy, o->proxy, getenv("SOCKIT_PROXY_PASSWORD"), why);
 		t->plan.proxy = &t->proxy;
 	}
 	if (status == STATUS_DONE)
