@@ -59,7 +59,7 @@ through() {
 	printf 'bob:secret\n\nnonsense\n' >users
 	run_sockit tcp-serve --ready-file ready --proxy-server socks --auth-file users 127.0.0.1:0
 	[ "$status" -eq 2 ]
-	[ "$output" = "sockit tcp-serve: users:3: not a line of user:password" ]
+	[[ $output == "sockit tcp-serve: users:3: not a line of user:password"* ]]
 	[ ! -e ready ]
 }
 
@@ -112,6 +112,39 @@ through() {
 	[ "$(grep -c 'hello status 0' <<<"$output")" -eq 1 ]
 }
 
+@test "one client's names that nobody answers hold up no other client's" {
+	need_namespace
+	unshare -rnm true 2>/dev/null || skip "cannot make a mount namespace"
+	printf '127.0.0.1 localhost quick.example\n' >hosts
+	echo 'nameserver 127.0.0.1' >resolv.conf
+	echo 'hosts: files dns' >nsswitch.conf
+	cat >inside.sh <<-'END'
+		ip link set lo up
+		for file in hosts resolv.conf nsswitch.conf; do
+			mount --bind $file /etc/$file || exit 77
+		done
+		"$1" udp-listen 127.0.0.1:53 >asked &
+		"$1" tcp-serve --ready-file target 127.0.0.1:0 --reply hello &
+		"$1" tcp-serve --ready-file proxy 127.0.0.1:0 --proxy-server socks &
+		until [ -s target ] && [ -s proxy ]; do sleep 0.02; done
+		for i in {1..100}; do
+			"$1" tcp-connect -s 127.0.0.2 --proxy "socks5://$(cat proxy)" -w 30s \
+				"silent$i.example:1" </dev/null 2>/dev/null &
+		done
+		until grep -aq silent asked; do sleep 0.02; done
+		"$1" tcp-connect -s 127.0.0.3 --proxy "socks5://$(cat proxy)" -w 4s \
+			"quick.example:$(cut -d: -f2 target)" </dev/null
+		status=$?
+		kill $(jobs -p)
+		wait
+		exit $status
+	END
+	run unshare -rnm bash inside.sh "$SOCKIT" 3>&-
+	[ "$status" -ne 77 ] || skip "cannot replace the files of /etc"
+	[ "$status" -eq 0 ]
+	[[ $output == *hello* ]]
+}
+
 @test "a target that refuses is told as a refusal" {
 	start_proxy socks
 	target=127.0.0.1:1
@@ -153,7 +186,7 @@ print(len(s.makefile("rb").read()))' "$proxy" "$target"
 		# shellcheck disable=SC2086 # two words
 		run_sockit tcp-serve $option 127.0.0.1:0
 		[ "$status" -eq 2 ]
-		[[ $output == *"need --proxy-server" ]]
+		[[ $output == *"requires --proxy-server"* ]]
 	done
 }
 
@@ -219,5 +252,5 @@ print(len(s.makefile("rb").read()))' "$proxy" "$target"
 @test "--send-proxy without --forward is a usage error" {
 	run_sockit tcp-serve --send-proxy v1 --handler echo 127.0.0.1:0
 	[ "$status" -eq 2 ]
-	[ "$output" = "sockit tcp-serve: --send-proxy needs --forward" ]
+	[ "$output" = "sockit tcp-serve: --send-proxy requires --forward (sockit tcp-serve --help lists the options)" ]
 }

@@ -43,6 +43,7 @@ struct dial {
 	int64_t round_ns;   /* the time this round has; 0: no limit */
 	int64_t give_up_ns; /* of --wait */
 	int64_t retry_delay_ns;
+	uint64_t owner; /* of look-ups */
 	struct dial_reason reason;
 };
 
@@ -311,7 +312,8 @@ static struct name_query query_of(const struct dial *d)
 		.port = d->endpoint->port,
 		.family = d->plan->family,
 		.type = SOCK_STREAM,
-		.numeric = d->plan->numeric};
+		.numeric = d->plan->numeric,
+		.owner = d->owner};
 }
 
 static void names_known(void *arg, enum name_result r, struct name_answer *answer)
@@ -417,4 +419,9 @@ struct dial *dial_start(struct loop *loop, const struct endpoint *e, const struc
 	loop_timer_init(&d->retry, round_begin, d);
 	loop_defer(loop, &d->begin, round_begin, d);
 	return d;
+}
+
+void dial_set_owner(struct dial *d, uint64_t owner)
+{
+	d->owner = owner;
 }

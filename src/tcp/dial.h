@@ -40,6 +40,10 @@ typedef void dial_fn(void *arg, int fd, const struct addr *peer, int status, con
 struct dial *dial_start(struct loop *loop, const struct endpoint *e, const struct dial_plan *plan,
 	dial_fn *fn, void *arg);
 
+/* Look names up on behalf of OWNER (struct name_query), so that one client's slow names hold up no
+ * other's. To be called right after dial_start, if at all. */
+void dial_set_owner(struct dial *dial, uint64_t owner);
+
 /* Give up without calling FN. */
 void dial_cancel(struct dial *dial);
 

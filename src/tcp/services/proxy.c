@@ -157,6 +157,7 @@ static void dial_target(struct conn *c)
 	struct proxied *p = conn_state(c);
 	struct negotiation *n = p->negotiation;
 	bool is6 = strchr(n->request.host, ':') != NULL;
+	struct addr client;
 
 	/* What the client says while we connect waits in the socket. */
 	loop_watch(c->server->loop, c->fd, 0, on_client, c);
@@ -168,8 +169,12 @@ static void dial_target(struct conn *c)
 		.kind = ENDPOINT_INET, .text = n->text, .host = n->host, .port = n->port};
 	log_detail("connection %llu asks for %s", (unsigned long long)c->id, n->text);
 	n->dial = dial_start(c->server->loop, &n->target, &service->dial, dialled, c);
-	if (!n->dial)
+	if (!n->dial) {
 		dialled(c, -1, NULL, STATUS_FAILED, status_reason(errno));
+		return;
+	}
+	conn_peer(c, &client);
+	dial_set_owner(n->dial, addr_host_key(&client));
 }
 
 /* Use what has come, message by message. */

@@ -3,7 +3,6 @@
 
 #include "tcp/services/proxy_options.h"
 
-#include "base/bytes.h"
 #include "base/status.h"
 
 static const char *const kind_names[] = {"socks", "http", NULL};
@@ -44,12 +43,8 @@ int proxy_service_init(struct proxy_service *service, const struct proxy_options
 	int status;
 
 	*service = (struct proxy_service){.kind = (enum proxy_kind)options->kind};
-	if (options->kind < 0) {
-		if (!options->to_allow.count && !options->to_deny.count && !options->auth_file)
-			return STATUS_DONE;
-		bytes_add_text(why, "--to-allow, --to-deny and --auth-file need --proxy-server");
-		return STATUS_USAGE;
-	}
+	if (options->kind < 0)
+		return STATUS_DONE;
 	status = access_init(&service->targets, &sources, numeric, why);
 	if (status == STATUS_DONE && options->auth_file) {
 		service->has_users = true;
