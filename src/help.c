@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "core/opt/opt.h"
 
 static const char endpoints_text[] =
@@ -89,6 +90,13 @@ bool help_topic(const char *topic, FILE *out)
 	return false;
 }
 
+static void write_row(const char *name, const char *what, FILE *out)
+{
+	int column = fprintf(out, "  %-12s ", name);
+
+	text_write_wrapped(out, what, column, opt_help_width());
+}
+
 void help_overview(const struct command *const *commands, size_t count, FILE *out)
 {
 	fprintf(out,
@@ -96,10 +104,10 @@ void help_overview(const struct command *const *commands, size_t count, FILE *ou
 		"       sockit COMMAND -h | sockit COMMAND --help | sockit help TOPIC\n\n");
 	opt_help_heading("Commands", out);
 	for (size_t i = 0; i < count; i++)
-		fprintf(out, "  %-12s %s\n", commands[i]->name, commands[i]->summary);
+		write_row(commands[i]->name, commands[i]->summary, out);
 	fputc('\n', out);
 	opt_help_heading("Topics", out);
 	for (size_t i = 0; i < TOPICS; i++)
-		fprintf(out, "  %-12s %s\n", topics[i].name, topics[i].what);
+		write_row(topics[i].name, topics[i].what, out);
 	fprintf(out, "\nManual: man sockit; coming from nc, ncat, socat: man sockit-from-netcat\n");
 }

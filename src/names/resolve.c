@@ -313,7 +313,7 @@ static const struct opt_example examples[] = {
 
 const struct command resolve_command = {
 	.name = "resolve",
-	.summary = "look names and addresses up as programs here do, or ask DNS",
+	.summary = "look up names as programs on this host do, or query DNS",
 	.usage = "[OPTION...] [NAME|ADDRESS [SERVICE]]...",
 	.examples = examples,
 	.sets = resolve_sets,

@@ -362,7 +362,7 @@ static const struct opt_example examples[] = {
 
 const struct command services_command = {
 	.name = "services",
-	.summary = "list services and their ports: the system's, or those built in",
+	.summary = "list services and their port numbers",
 	.usage = "[OPTION...] [NAME|PORT|PORT-PORT][/PROTO]...",
 	.examples = examples,
 	.sets = services_sets,

@@ -331,7 +331,7 @@ static const struct opt_example examples[] = {
 
 const struct command udp_listen_command = {
 	.name = "udp-listen",
-	.summary = "take datagrams from anyone; write, answer or pass them on",
+	.summary = "receive datagrams; print, answer or forward them",
 	.usage = "[OPTION...] ENDPOINT [-- COMMAND [ARG...]]",
 	.operand = "ENDPOINT, as PORT, HOST:PORT or unix:PATH (sockit help endpoints)",
 	.examples = examples,

@@ -305,7 +305,7 @@ static const struct opt_example examples[] = {
 
 const struct command udp_send_command = {
 	.name = "udp-send",
-	.summary = "send messages, or what standard input is cut into, as datagrams",
+	.summary = "send messages or standard input as datagrams",
 	.usage = "[OPTION...] ENDPOINT [MESSAGE...]",
 	.operand = "ENDPOINT, as HOST PORT, HOST:PORT or unix:PATH (sockit help endpoints)",
 	.examples = examples,

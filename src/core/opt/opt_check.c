@@ -12,7 +12,8 @@ enum {
 	NAME_LONGEST = 40,
 	EXAMPLE_LONGEST = 100,
 	EXAMPLE_WORDS = 24,
-	SUMMARY_LONGEST = 64, /* behind the longest name, in 80 columns */
+	SUMMARY_LONGEST =
+		68, /* beside the longest name, with two blanks before it, in 80 columns */
 };
 
 static const char name_letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-";

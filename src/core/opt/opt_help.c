@@ -13,8 +13,7 @@
 #include "core/opt/opt_value.h"
 
 enum {
-	HELP_COLUMN = 30,  /* where the texts of --help begin */
-	BRIEF_COLUMN = 27, /* and those of -h */
+	HELP_COLUMN = 30, /* where the texts of --help begin */
 	BRIEF_EXAMPLES = 3,
 	WIDTH_FILE = 80,
 	WIDTH_LEAST = 40,
@@ -188,7 +187,7 @@ void opt_help_brief(const struct command *command, FILE *out)
 		bytes_clear(&help);
 		add_form(at.opt, &form);
 		add_help(command, &at, &help);
-		write_row(out, bytes_text(&form), bytes_text(&help), BRIEF_COLUMN);
+		write_row(out, bytes_text(&form), bytes_text(&help), HELP_COLUMN);
 	}
 	bytes_release(&form);
 	bytes_release(&help);

@@ -57,8 +57,10 @@ const struct opt opt_help_option = {.kind = OPT_FLAG,
 	.letter = 'h',
 	.name = "help",
 	.help = "show all options; -h shows the usual ones"};
-const struct opt opt_version_option = {
-	.kind = OPT_FLAG, .letter = 'V', .name = "version", .help = "print the version"};
+const struct opt opt_version_option = {.kind = OPT_FLAG,
+	.letter = 'V',
+	.name = "version",
+	.help = "print the version; with -v, build and system details"};
 
 static const struct opt_set help_set = {.heading = "Help", .opts = &opt_help_option};
 

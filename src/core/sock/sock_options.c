@@ -235,7 +235,7 @@ const struct opt sock_opts[] = {
 		.letter = 'o',
 		.name = "option",
 		.arg = "NAME[=VALUE]",
-		.help = "set a socket option (repeatable); -o help lists them",
+		.help = "set a socket option (repeatable; -o help lists them)",
 		.offset = OPT_FIELD(struct opt_texts, sock_texts, options),
 		.value = OPT_SOCKET_OPTION,
 		.list = list_options},

@@ -271,7 +271,7 @@ static const struct opt_example examples[] = {
 
 const struct command tcp_connect_command = {
 	.name = "tcp-connect",
-	.summary = "connect to a server: standard input there, its answer back",
+	.summary = "connect to a server; send standard input, print the answer",
 	.usage = "[OPTION...] ENDPOINT [-- COMMAND [ARG...]]",
 	.operand = "ENDPOINT, as HOST PORT, HOST:PORT or unix:PATH (sockit help endpoints)",
 	.examples = examples,

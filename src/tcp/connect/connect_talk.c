@@ -18,14 +18,13 @@ const struct opt connect_talk_opts[] = {
 	{.kind = OPT_TEXT,
 		.name = "expect",
 		.arg = "REGEX",
-		.help = "receive until there is a match of this POSIX extended regular expression, "
-			"then end; with --send, read no standard input",
+		.help = "read until the POSIX extended regular expression matches, then exit with "
+			"0; with --send, do not read standard input",
 		.offset = FIELD(const char *, expect)},
 	{.kind = OPT_TEXT,
 		.name = "prompt",
 		.arg = "TEXT",
-		.help = "show TEXT, send a line, show what is answered, and again, until an empty "
-			"line",
+		.help = "show TEXT, send a line, print the answer, and repeat until an empty line",
 		.offset = FIELD(const char *, prompt)},
 	{0},
 };

@@ -22,8 +22,8 @@ const struct opt connect_through_opts[] = {
 	{.kind = OPT_TEXT,
 		.name = "proxy",
 		.arg = "URL",
-		.help = "through a proxy: socks5://, socks4://, socks4a:// or http:// and "
-			"[USER[:PASSWORD]@]HOST:PORT",
+		.help = "connect through a proxy: socks5://, socks4://, socks4a:// or http://, "
+			"then [USER[:PASSWORD]@]HOST:PORT",
 		.offset = FIELD(const char *, proxy),
 		.group = GROUP_THROUGH,
 		.value = OPT_URL,
@@ -31,15 +31,15 @@ const struct opt connect_through_opts[] = {
 	{.kind = OPT_TEXT,
 		.name = "via",
 		.arg = "COMMAND",
-		.help = "through a command's standard input and output (%h is the host, %p the "
-			"port)",
+		.help = "reach the peer through the standard input and output of a command (%h = "
+			"host, %p = port)",
 		.offset = FIELD(const char *, via),
 		.group = GROUP_THROUGH,
 		.value = OPT_SHELL},
 	{.kind = OPT_CHOICE,
 		.name = "send-proxy",
 		.arg = "v1|v2",
-		.help = "begin with a PROXY protocol header of this version",
+		.help = "send a PROXY protocol header of this version first",
 		.offset = FIELD(int, send_proxy),
 		.choices = proxy_header_versions},
 	{0},

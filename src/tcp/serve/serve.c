@@ -357,7 +357,7 @@ static const struct opt_example examples[] = {
 
 const struct command tcp_serve_command = {
 	.name = "tcp-serve",
-	.summary = "listen, and serve each connection",
+	.summary = "listen for connections and serve each one",
 	.usage = "[OPTION...] ENDPOINT [-- COMMAND [ARG...]]",
 	.operand = "ENDPOINT, as PORT, HOST:PORT or unix:PATH (sockit help endpoints)",
 	.examples = examples,
