@@ -116,10 +116,9 @@ client() {
 
 @test "the connection blocks, as commands expect" {
 	start_peer save:flags
-	client 127.0.0.1 "$peer_port" -- python3 -c \
-		'import fcntl, os; print(fcntl.fcntl(0, fcntl.F_GETFL) & os.O_NONBLOCK)'
+	client 127.0.0.1 "$peer_port" -- "$PEERS/flags" 0 1
 	wait_exit "$peer_pid"
-	[ "$(cat flags)" = 0 ]
+	[ "$(cat flags)" = $'blocking\nblocking' ]
 }
 
 # ignored_by COMMAND... - the signals that a program started by COMMAND ignores, as a number; less

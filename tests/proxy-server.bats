@@ -31,7 +31,7 @@ through() {
 }
 
 @test "curl's own socks and CONNECT clients are served" {
-	need curl python3
+	need curl
 	start_peer --times 3 'read-until:\r\n\r\n' 'send:HTTP/1.0 200 OK\r\n\r\nhello' close
 	start_proxy socks
 	[ "$(curl -s --socks5-hostname "$proxy" "http://localhost:$peer_port/")" = hello ]
@@ -162,23 +162,14 @@ through() {
 }
 
 @test "a request that comes byte by byte is understood" {
-	need python3
 	start_target
 	start_proxy socks
-	run python3 -c '
-import socket, sys
-host, port = sys.argv[1].split(":")
-to = int(sys.argv[2].split(":")[1])
-s = socket.create_connection((host, int(port)))
-s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-for b in b"\5\1\0":
-    s.send(bytes([b]))
-assert s.recv(2) == b"\5\0"
-for b in b"\5\1\0\1\x7f\0\0\1" + to.to_bytes(2, "big"):
-    s.send(bytes([b]))
-assert s.recv(10, socket.MSG_WAITALL)[:2] == b"\5\0"
-print(len(s.makefile("rb").read()))' "$proxy" "$target"
-	[ "$output" -eq "$(size_of file)" ]
+	hex=$(printf '%04x' "${target##*:}")
+	start_peer --connect "$proxy" 'drip:\x05\x01\x00' read-until:'\x05\x00' \
+		"drip:\\x05\\x01\\x00\\x01\\x7f\\0\\0\\x01\\x${hex%??}\\x${hex#??}" \
+		read-until:'\x05\x00\x00\x01' read:6 save:got
+	wait_exit "$peer_pid"
+	cmp got file
 }
 
 @test "--to-allow, --to-deny and --auth-file without --proxy-server are a usage error" {

@@ -192,10 +192,9 @@ refuses_input() {
 }
 
 @test "a command's descriptors block, as programs expect" {
-	need python3
-	start_server -- python3 -c 'import os; print(os.get_blocking(0), os.get_blocking(1))'
+	start_server -- "$PEERS/flags" 0 1
 	run -0 ask
-	[ "$output" = "True True" ]
+	[ "$output" = $'blocking\nblocking' ]
 }
 
 @test "a command that does not exist is found out at the start" {

@@ -11,7 +11,10 @@
  *     --host ADDRESS    to listen on (default 127.0.0.1)
  *     --port PORT       to listen on (default: any)
  *     --unix PATH       the path of a Unix socket to listen on instead
- *     --connect PLACE   connect there: [ADDRESS:]PORT, unix:PATH, packet:PATH
+ *     --datagram        do not listen: the steps are for the socket itself, and the datagrams it
+ * gets
+ *     --connect PLACE   connect there: [ADDRESS:]PORT, unix:PATH, packet:PATH, udp:[ADDRESS:]PORT,
+ *                       udp:unix:PATH
  *     --times N         how many connections (default 1; 0: without end), all at once
  *     --backlog N       (default 128)
  *     --recv-buffer N   the size of the receive buffer
@@ -32,6 +35,10 @@
  *     send-file:FILE    all of FILE
  *     drip:TEXT         one byte every 20 ms
  *     flood             send zeros until the other side has enough: `flooded N bytes, then REASON`
+ *     take:N            N datagrams or packets, a line for each: its text, \xHH where it is none
+ *     sizes:N           the same, but a line with the size
+ *     reply:TEXT        send it to whom the last datagram came from
+ *     burst:N,SIZE      send N datagrams of SIZE bytes
  *     wait:SECONDS      do nothing
  *     wait-for:FILE     do nothing until there is such a file
  *     shutdown          end our sending side
@@ -62,7 +69,7 @@ struct options {
 	unsigned times;
 	int backlog, recv_buffer;
 	double deaf;
-	int full;
+	int full, datagram;
 	char *const *steps;
 };
 
@@ -122,11 +129,12 @@ static void fill(int server)
 static int start(const struct options *o)
 {
 	char text[256];
+	const char *kind = o->datagram ? "udp:" : "";
 
 	if (o->path)
-		snprintf(text, sizeof(text), "unix:%s", o->path);
+		snprintf(text, sizeof(text), "%sunix:%s", kind, o->path);
 	else
-		snprintf(text, sizeof(text), "%s:%s", o->host, o->port);
+		snprintf(text, sizeof(text), "%s%s:%s", kind, o->host, o->port);
 	struct place place = place_parse(text);
 	int fd = place_bind(&place);
 	if (o->recv_buffer)
@@ -176,6 +184,15 @@ static void serve(const struct options *o)
 	see_off(guests, count);
 }
 
+static void receive(const struct options *o)
+{
+	int fd = start(o);
+
+	if (o->port_file)
+		place_publish(fd, o->port_file);
+	steps_go(fd, o->steps);
+}
+
 static void dial(const struct options *o)
 {
 	struct guest **guests = get(NULL, o->times * sizeof(*guests));
@@ -200,6 +217,7 @@ static const struct option words[] = {
 	{"deaf", required_argument, NULL, 'd'},
 	{"deaf-until", required_argument, NULL, 'D'},
 	{"full", no_argument, NULL, 'F'},
+	{"datagram", no_argument, NULL, 'g'},
 	{0},
 };
 
@@ -217,6 +235,7 @@ static void take_option(struct options *o, int letter)
 	case 'd': o->deaf = seconds(optarg); break;
 	case 'D': o->deaf_until = optarg; break;
 	case 'F': o->full = 1; break;
+	case 'g': o->datagram = 1; break;
 	default: exit(2);
 	}
 }
@@ -235,6 +254,8 @@ int main(int argc, char **argv)
 	steps_check(o.steps);
 	if (o.connect)
 		dial(&o);
+	else if (o.datagram)
+		receive(&o);
 	else
 		serve(&o);
 	return 0;

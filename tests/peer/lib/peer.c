@@ -18,16 +18,26 @@
 enum { LIFE_S = 120, LINE = 2048 };
 
 static const char *name = "peer";
+static struct sigaction before; /* of SIGPIPE */
 
 void peer_begin(const char *program)
 {
 	const char *patience = getenv("SOCKIT_TEST_PATIENCE");
 
 	name = program;
-	signal(SIGPIPE, SIG_IGN);
+	sigaction(SIGPIPE, &(struct sigaction){.sa_handler = SIG_IGN}, &before);
 	alarm(LIFE_S * (patience ? (unsigned)number(patience, 1000) : 1));
 #ifdef __linux__
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
+#endif
+}
+
+void peer_end(void)
+{
+	sigaction(SIGPIPE, &before, NULL);
+	alarm(0);
+#ifdef __linux__
+	prctl(PR_SET_PDEATHSIG, 0);
 #endif
 }
 

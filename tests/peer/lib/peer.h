@@ -13,6 +13,9 @@
  * process that started us. */
 void peer_begin(const char *name);
 
+/* Undo that, for a program that takes our place. */
+void peer_end(void);
+
 /* Print `NAME: ` and the text to standard error; exit with 1. */
 _Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -17,11 +17,14 @@
 
 enum { CHUNK = 65536, AHEAD = 4 * CHUNK };
 
-/* What read-until has read too much of stands in AHEAD between FROM and TO. */
+/* What read-until has read too much of stands in AHEAD between FROM and TO; SENDER is whose the
+ * last datagram was. */
 struct talk {
 	int fd;
 	size_t from, to;
 	unsigned char *ahead;
+	struct sockaddr_storage sender;
+	socklen_t sender_size;
 };
 
 /* What becomes of a piece that came: 0, or -1 with errno. */
@@ -232,6 +235,79 @@ static int step_flood(struct talk *t, const char *none)
 	return 0;
 }
 
+/* The next datagram or packet. */
+static ssize_t packet(struct talk *t, unsigned char out[CHUNK])
+{
+	t->sender_size = sizeof(t->sender);
+	return recvfrom(t->fd, out, CHUNK, 0, (struct sockaddr *)&t->sender, &t->sender_size);
+}
+
+static int step_take(struct talk *t, const char *count)
+{
+	unsigned char data[CHUNK];
+	static const char digits[] = "0123456789abcdef";
+
+	for (uint64_t left = number(count, UINT32_MAX); left > 0; left--) {
+		char *text = get(NULL, CHUNK * 4 + 1), *end = text;
+		ssize_t size = packet(t, data);
+		if (size < 0)
+			return -1;
+		for (ssize_t i = 0; i < size; i++) {
+			if (data[i] >= ' ' && data[i] < 0x7f && data[i] != '\\') {
+				*end++ = (char)data[i];
+			} else {
+				*end++ = '\\';
+				*end++ = 'x';
+				*end++ = digits[data[i] >> 4];
+				*end++ = digits[data[i] & 15];
+			}
+		}
+		*end++ = '\n';
+		if (write_all(STDOUT_FILENO, text, (size_t)(end - text)) < 0)
+			return -1;
+		free(text);
+	}
+	return 0;
+}
+
+static int step_sizes(struct talk *t, const char *count)
+{
+	unsigned char data[CHUNK];
+
+	for (uint64_t left = number(count, UINT32_MAX); left > 0; left--) {
+		ssize_t size = packet(t, data);
+		if (size < 0)
+			return -1;
+		say("%zd", size);
+	}
+	return 0;
+}
+
+static int step_reply(struct talk *t, const char *text)
+{
+	size_t size;
+	unsigned char *data = unescape(text, &size);
+	ssize_t sent = sendto(t->fd, data, size, 0, (struct sockaddr *)&t->sender, t->sender_size);
+
+	free(data);
+	return sent < 0 ? -1 : 0;
+}
+
+/* COUNT,SIZE */
+static int step_burst(struct talk *t, const char *numbers)
+{
+	static const unsigned char zeros[CHUNK];
+	unsigned count, size;
+
+	if (sscanf(numbers, "%u,%u", &count, &size) != 2 || size > CHUNK)
+		die("not COUNT,SIZE: %s", numbers);
+	for (unsigned i = 0; i < count; i++) {
+		if (send(t->fd, zeros, size, 0) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int step_wait(struct talk *t, const char *time)
 {
 	(void)t;
@@ -296,6 +372,10 @@ static const struct step {
 	{"send-file", 'a', step_send_file},
 	{"drip", 'a', step_drip},
 	{"flood", 'n', step_flood},
+	{"take", 'a', step_take},
+	{"sizes", 'a', step_sizes},
+	{"reply", 'a', step_reply},
+	{"burst", 'a', step_burst},
 	{"wait", 'a', step_wait},
 	{"wait-for", 'a', step_wait_for},
 	{"shutdown", 'n', step_shutdown},
