@@ -7,14 +7,13 @@
 load lib
 load dnsmasq
 
-# start_dns [OPTION...] - tests/dns_server.py; sets dns (127.0.0.1:PORT), dns_pid and dns_log.
+# start_dns [OPTION...] - tests/peer/dns-server.c; sets dns (127.0.0.1:PORT), dns_pid and dns_log.
 start_dns() {
 	started=$((started + 1))
-	need python3
 	local ready=$BATS_TEST_TMPDIR/dns.$started.port
 	dns_log=$BATS_TEST_TMPDIR/dns.$started.log
 	: >"$dns_log"
-	python3 "$tests/dns_server.py" --port-file "$ready" --log "$dns_log" "$@" 3>&- </dev/null \
+	dns-server --port-file "$ready" --log "$dns_log" "$@" 3>&- </dev/null \
 		2>"$BATS_TEST_TMPDIR/dns.$started.err" &
 	dns_pid=$!
 	processes+=("$dns_pid")

@@ -4,13 +4,13 @@
 
 # start_dnsmasq LINE... - a dnsmasq with these lines of configuration; sets dns and dns_port.
 start_dnsmasq() {
-	need dnsmasq python3
+	need dnsmasq
 	printf '%s\n' listen-address=127.0.0.1 bind-interfaces no-resolv no-hosts no-daemon \
 		local=/test/ "$@" >dnsmasq.conf
 	local try
 	for try in 1 2 3 4 5; do
-		dns_port=$(python3 -c 'import socket
-s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+		# Below the ports that the kernel gives to others by itself; a taken one is tried no more.
+		dns_port=$((10000 + RANDOM % 20000))
 		dns=127.0.0.1:$dns_port
 		dnsmasq -C dnsmasq.conf -p "$dns_port" 3>&- </dev/null >dnsmasq.log 2>&1 &
 		local pid=$!

@@ -209,8 +209,7 @@ serve_recipe() {
 }
 
 @test "a record of DNS" {
-	need python3
-	python3 "$tests/dns_server.py" --port-file dns 3>&- </dev/null 2>errors &
+	dns-server --port-file dns 3>&- </dev/null 2>errors &
 	processes+=("$!")
 	wait_for [ -s dns ]
 	run_recipe '--type MX' 192.0.2.53 "127.0.0.1:$(cat dns)" example.org raw-000a016d047465737400.test
