@@ -55,6 +55,50 @@ through() {
 	[ "$status" -eq 6 ]
 }
 
+@test "a wrong login is logged as such, and its answer has to be waited for" {
+	printf 'bob:secret\n' >users
+	chmod 600 users
+	start_proxy http --auth-file users
+	SECONDS=0
+	run_sockit tcp-connect --proxy "http://bob:wrong@$proxy" 127.0.0.1 1
+	[ "$status" -eq 6 ]
+	((SECONDS >= 1))
+	grep -q '^sockit tcp-serve: 127.0.0.1:[0-9]*: refused: a wrong user or password$' "$err"
+	run_sockit tcp-connect --proxy "http://$proxy" 127.0.0.1 1
+	[ "$status" -eq 6 ]
+	grep -q ': refused: no login was given$' "$err"
+	start_proxy socks --auth-file users
+	for _ in 1 2 3; do
+		run_sockit tcp-connect --proxy "socks5://bob:wrong@$proxy" 127.0.0.1 1
+		[ "$status" -eq 6 ]
+	done
+	[ "$(grep -c ': refused: a wrong user or password$' "$err")" -eq 3 ]
+	((SECONDS >= 4))
+}
+
+@test "an --auth-file that every user can read is warned of" {
+	printf 'bob:secret\n' >users
+	chmod 644 users
+	start_proxy socks --auth-file users
+	grep -q '^sockit tcp-serve: users can be read by every user of this host (chmod o-r users)$' "$err"
+	chmod 640 users
+	start_proxy socks --auth-file users
+	run ! grep users "$err"
+}
+
+@test "what is too long for the HTTP proxy gets an answer" {
+	start_proxy http
+	long=$(printf '%09000d' 0)
+	run_sockit tcp-connect "$proxy" <<<"CONNECT $long"
+	[[ $output == "HTTP/1.1 414 "* ]]
+	run_sockit tcp-connect "$proxy" < <(printf 'CONNECT h:1 HTTP/1.1\r\nCookie: %s\r\n\r\n' "$long")
+	[[ $output == "HTTP/1.1 431 "* ]]
+	run_sockit tcp-connect "$proxy" < <(printf '\r\nCONNECT 127.0.0.1:1 HTTP/1.1\r\nA: b\r\n c\r\n\r\n')
+	[[ $output == "HTTP/1.1 400 "* ]]
+	run_sockit tcp-connect "$proxy" < <(printf '\r\nCONNECT 127.0.0.1:1 HTTP/1.1\r\n\r\n')
+	[[ $output == "HTTP/1.1 502 "* ]]
+}
+
 @test "a bad line of --auth-file is named with its number, and nothing is bound" {
 	printf 'bob:secret\n\nnonsense\n' >users
 	run_sockit tcp-serve --ready-file ready --proxy-server socks --auth-file users 127.0.0.1:0
@@ -157,7 +201,7 @@ through() {
 	start_target
 	start_proxy socks
 	run_sockit tcp-connect "$proxy" <<<"GET / HTTP/1.0"
-	wait_for grep -q 'malformed or not allowed' "$err"
+	wait_for grep -q 'refused: a request that is not SOCKS' "$err"
 	through socks5 | cmp - file
 }
 

@@ -29,6 +29,8 @@ struct dialogue {
 	size_t out_size;
 };
 
+#define BAD_REQUEST "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
 static const struct dialogue dialogues[] = {
 	{"socks5, IPv4", PROXY_SOCKS, false, TEXT("\5\1\0\5\1\0\1\177\0\0\1\0\120"), PROXY_READY,
 		"127.0.0.1", 80, 0, TEXT("\5\0")},
@@ -85,6 +87,37 @@ static const struct dialogue dialogues[] = {
 		PROXY_REFUSED, "", 0, 0,
 		TEXT("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic "
 		     "realm=\"sockit\"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")},
+	{"CONNECT with a wrong password", PROXY_HTTP, true,
+		TEXT("CONNECT h:1 HTTP/1.1\r\nProxy-Authorization: Basic Ym9iOnNlY3JldAo=\r\n\r\n"),
+		PROXY_REFUSED, "", 0, 0,
+		TEXT("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic "
+		     "realm=\"sockit\"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")},
+	{"CONNECT behind empty lines", PROXY_HTTP, false,
+		TEXT("\r\n\n\r\nCONNECT host:443 HTTP/1.1\r\n\r\nhello"), PROXY_READY, "host", 443,
+		5, TEXT("")},
+	{"blanks and tabs around values, and behind Basic", PROXY_HTTP, true,
+		TEXT("CONNECT h:1 HTTP/1.1\r\nX:\r\nProxy-Authorization:\t Basic \t "
+		     "Ym9iOnNlY3JldA== \t\r\n\r\n"),
+		PROXY_READY, "h", 1, 0, TEXT("")},
+	{"a folded field", PROXY_HTTP, true,
+		TEXT("CONNECT h:1 HTTP/1.1\r\nProxy-Authorization: Basic\r\n "
+		     "Ym9iOnNlY3JldA==\r\n\r\n"),
+		PROXY_REFUSED, "", 0, 0, TEXT(BAD_REQUEST)},
+	{"a folded field where nothing is asked for", PROXY_HTTP, false,
+		TEXT("CONNECT h:1 HTTP/1.1\r\nX: a\r\n\tb\r\n\r\n"), PROXY_REFUSED, "", 0, 0,
+		TEXT(BAD_REQUEST)},
+	{"a blank before the colon", PROXY_HTTP, false,
+		TEXT("CONNECT h:1 HTTP/1.1\r\nHost : a\r\n\r\n"), PROXY_REFUSED, "", 0, 0,
+		TEXT(BAD_REQUEST)},
+	{"a line that is no field", PROXY_HTTP, false,
+		TEXT("CONNECT h:1 HTTP/1.1\r\nnonsense\r\n\r\n"), PROXY_REFUSED, "", 0, 0,
+		TEXT(BAD_REQUEST)},
+	{"a NUL in a field", PROXY_HTTP, false, TEXT("CONNECT h:1 HTTP/1.1\r\nX: a\0b\r\n\r\n"),
+		PROXY_REFUSED, "", 0, 0, TEXT(BAD_REQUEST)},
+	{"another version of HTTP", PROXY_HTTP, false, TEXT("PRI * HTTP/2.0\r\n\r\n"),
+		PROXY_REFUSED, "", 0, 0,
+		TEXT("HTTP/1.1 505 HTTP Version Not Supported\r\nContent-Length: 0\r\n"
+		     "Connection: close\r\n\r\n")},
 };
 
 static struct proxy_users users;
@@ -113,6 +146,9 @@ static bool comes_out(const struct dialogue *d, size_t cut)
 		(out.size == 0 || memcmp(out.data, d->out, out.size) == 0);
 	if (good && step == PROXY_READY)
 		good = tap_same(r.host, d->host) && r.port == d->port && d->size - at == d->left;
+	/* A wrong login is told from all other refusals. */
+	good = good && (r.refusal != NULL) == (step == PROXY_REFUSED) &&
+		r.wrong_login == (strstr(d->name, "wrong password") != NULL);
 	bytes_release(&out);
 	return good;
 }
@@ -126,7 +162,7 @@ static bool comes_out_however_cut(const struct dialogue *d)
 	return true;
 }
 
-static void test_endless(enum proxy_kind kind, const char *begin)
+static void test_endless(enum proxy_kind kind, const char *begin, const char *answer)
 {
 	struct proxy_request r = {.kind = kind};
 	static unsigned char data[PROXY_REQUEST_MAX];
@@ -134,10 +170,12 @@ static void test_endless(enum proxy_kind kind, const char *begin)
 	size_t used;
 
 	memset(data, 'x', sizeof data);
-	memcpy(data, begin, 2);
+	memcpy(data, begin, strlen(begin));
 	OK(proxy_request_feed(&r, data, sizeof data - 1, &used, &out) == PROXY_MORE,
 		"not yet too long");
-	OK(proxy_request_feed(&r, data, sizeof data, &used, &out) == PROXY_REFUSED, "too long");
+	OK(proxy_request_feed(&r, data, sizeof data, &used, &out) == PROXY_REFUSED && r.refusal,
+		"too long");
+	OK(strncmp(bytes_text(&out), answer, strlen(answer)) == 0, "and answered %.12s", answer);
 	bytes_release(&out);
 }
 
@@ -177,8 +215,10 @@ int main(void)
 	read_users();
 	for (size_t i = 0; i < sizeof dialogues / sizeof *dialogues; i++)
 		OK(comes_out_however_cut(&dialogues[i]), "%s", dialogues[i].name);
-	test_endless(PROXY_HTTP, "CO");
-	test_endless(PROXY_SOCKS, "\4\1");
+	test_endless(PROXY_HTTP, "CO", "HTTP/1.1 414 URI Too Long\r\n");
+	test_endless(PROXY_HTTP, "\r\nCONNECT h:1 HTTP/1.1\r\nX: ",
+		"HTTP/1.1 431 Request Header Fields Too Large\r\n");
+	test_endless(PROXY_SOCKS, "\4\1", "");
 	test_answer(PROXY_SOCKS, 5, STATUS_DONE, TEXT("\5\0\0\1\177\0\0\1\1\2"));
 	test_answer(PROXY_SOCKS, 5, STATUS_REFUSED, TEXT("\5\5\0\1\0\0\0\0\0\0"));
 	test_answer(PROXY_SOCKS, 5, STATUS_NOT_PERMITTED, TEXT("\5\2\0\1\0\0\0\0\0\0"));

@@ -38,6 +38,16 @@ enum { SOCKS4_GRANTED = 90, SOCKS4_REJECTED = 91, SOCKS4_WRONG_USER = 93 };
 
 enum stage { GREETING, PASSWORD, REQUEST };
 
+static const char malformed[] = "a malformed request";
+static const char not_connect[] = "a request other than CONNECT";
+const char proxy_wrong_login[] = "a wrong user or password";
+
+static enum proxy_step refuse(struct proxy_request *r, const char *refusal)
+{
+	r->refusal = refusal;
+	return PROXY_REFUSED;
+}
+
 static uint16_t read_port(const unsigned char *data)
 {
 	return (uint16_t)(data[0] << 8 | data[1]);
@@ -59,12 +69,18 @@ static bool keep_name(struct proxy_request *r, const unsigned char *name, size_t
 	return true;
 }
 
-static enum proxy_step reply4(struct bytes *out, int code)
+static void reply4(struct bytes *out, int code)
 {
 	bytes_add_byte(out, 0);
 	bytes_add_byte(out, (unsigned char)code);
 	bytes_add(out, "\0\0\0\0\0", 6);
-	return PROXY_REFUSED;
+}
+
+static enum proxy_step refuse4(
+	struct proxy_request *r, struct bytes *out, int code, const char *refusal)
+{
+	reply4(out, code);
+	return refuse(r, refusal);
 }
 
 /* 04, command, port, address, user, NUL; for 4a (an address of 0.0.0.x) a name and a NUL more. */
@@ -88,14 +104,14 @@ static enum proxy_step feed4(struct proxy_request *r, const unsigned char *data,
 	r->port = read_port(data + 2);
 	/* SOCKS 4 has no password to check. */
 	if (r->users)
-		return reply4(out, SOCKS4_WRONG_USER);
+		return refuse4(r, out, SOCKS4_WRONG_USER, "SOCKS 4, which has no password");
 	if (data[1] != COMMAND_CONNECT)
-		return reply4(out, SOCKS4_REJECTED);
+		return refuse4(r, out, SOCKS4_REJECTED, not_connect);
 	if (!named)
 		snprintf(
 			r->host, sizeof r->host, "%d.%d.%d.%d", data[4], data[5], data[6], data[7]);
 	else if (!keep_name(r, name, (size_t)(end - name)))
-		return reply4(out, SOCKS4_REJECTED);
+		return refuse4(r, out, SOCKS4_REJECTED, malformed);
 	return PROXY_READY;
 }
 
@@ -113,7 +129,9 @@ static enum proxy_step feed_greeting(struct proxy_request *r, const unsigned cha
 	bytes_add_byte(out, 5);
 	bytes_add_byte(out, (unsigned char)(offered ? wanted : METHOD_REFUSED));
 	r->stage = r->users ? PASSWORD : REQUEST;
-	return offered ? PROXY_GO_ON : PROXY_REFUSED;
+	if (offered)
+		return PROXY_GO_ON;
+	return refuse(r, r->users ? "no login was given" : "no method of login that will do");
 }
 
 /* RFC 1929: 01, length, user, length, password. */
@@ -136,15 +154,22 @@ static enum proxy_step feed_password(struct proxy_request *r, const unsigned cha
 	bytes_add_byte(out, 1);
 	bytes_add_byte(out, good ? 0 : 1);
 	r->stage = REQUEST;
-	return good ? PROXY_GO_ON : PROXY_REFUSED;
+	r->wrong_login = !good;
+	return good ? PROXY_GO_ON : refuse(r, proxy_wrong_login);
 }
 
-static enum proxy_step reply5(struct bytes *out, int code)
+static void reply5(struct bytes *out, int code)
 {
 	bytes_add_byte(out, 5);
 	bytes_add_byte(out, (unsigned char)code);
 	bytes_add(out, "\0\1\0\0\0\0\0", 8);
-	return PROXY_REFUSED;
+}
+
+static enum proxy_step refuse5(
+	struct proxy_request *r, struct bytes *out, int code, const char *refusal)
+{
+	reply5(out, code);
+	return refuse(r, refusal);
 }
 
 /* The size of the address at DATA, which begins with its type; 0: no such type. */
@@ -178,17 +203,17 @@ static enum proxy_step feed_request(struct proxy_request *r, const unsigned char
 	address = address_size(data + FIXED);
 	*used = size;
 	if (data[0] != 5)
-		return reply5(out, REPLY_FAILED);
+		return refuse5(r, out, REPLY_FAILED, malformed);
 	if (address == 0)
-		return reply5(out, REPLY_TYPE);
+		return refuse5(r, out, REPLY_TYPE, malformed);
 	*used = 0;
 	if (size < FIXED + address + 2)
 		return PROXY_MORE;
 	*used = FIXED + address + 2;
 	if (data[1] != COMMAND_CONNECT)
-		return reply5(out, REPLY_COMMAND);
+		return refuse5(r, out, REPLY_COMMAND, not_connect);
 	if (!keep_address(r, data + FIXED))
-		return reply5(out, REPLY_FAILED);
+		return refuse5(r, out, REPLY_FAILED, malformed);
 	r->port = read_port(data + FIXED + address);
 	return PROXY_READY;
 }
@@ -221,9 +246,11 @@ enum proxy_step proxy_request_feed(struct proxy_request *r, const unsigned char 
 	else if (r->version == 5)
 		step = feed5(r, data, size, used, out);
 	else
-		step = PROXY_REFUSED; /* not SOCKS at all: nothing could be said that is understood
-				       */
-	return step == PROXY_MORE && size >= PROXY_REQUEST_MAX ? PROXY_REFUSED : step;
+		/* Nothing could be said that would be understood. */
+		step = refuse(r, "a request that is not SOCKS");
+	if (step == PROXY_MORE && size >= PROXY_REQUEST_MAX)
+		step = refuse(r, "a request that is too long");
+	return step;
 }
 
 static int code5_of(int status)
@@ -257,11 +284,10 @@ static void answer5(int status, const struct addr *local, struct bytes *out)
 	add_port(out, addr_port(local));
 }
 
-void proxy_answer(
-	const struct proxy_request *r, int status, const struct addr *local, struct bytes *out)
+void proxy_answer(struct proxy_request *r, int status, const struct addr *local, struct bytes *out)
 {
 	if (r->kind == PROXY_HTTP)
-		http_connect_answer(status, out);
+		http_connect_answer(r, status, out);
 	else if (r->version == 4)
 		reply4(out, status == STATUS_DONE ? SOCKS4_GRANTED : SOCKS4_REJECTED);
 	else

@@ -4,6 +4,7 @@
 #ifndef TCP_PROXY_PROXY_REQUEST_H
 #define TCP_PROXY_PROXY_REQUEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,7 +29,15 @@ struct proxy_request {
 	int stage;		       /* of SOCKS 5 */
 	char host[PROXY_HOST_MAX + 1]; /* where to: a name or an address */
 	uint16_t port;		       /* host order */
+
+	/* Once REFUSED: why, for the log; and whether that is a login that was given and is wrong,
+	 * which a guesser should have to wait for. */
+	const char *refusal;
+	bool wrong_login;
 };
+
+/* The REFUSAL of a login that was given and is wrong. */
+extern const char proxy_wrong_login[];
 
 enum proxy_step {
 	PROXY_MORE,    /* not whole yet */
@@ -44,7 +53,6 @@ enum proxy_step proxy_request_feed(struct proxy_request *r, const unsigned char 
 
 /* Add to OUT what the client is told of the connect: STATUS is an exit status, LOCAL (NULL: none)
  * our end of the connection that was made. */
-void proxy_answer(
-	const struct proxy_request *r, int status, const struct addr *local, struct bytes *out);
+void proxy_answer(struct proxy_request *r, int status, const struct addr *local, struct bytes *out);
 
 #endif

@@ -4,6 +4,7 @@
 #include "tcp/proxy/proxy_request_http.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -14,11 +15,35 @@
 
 enum { CREDENTIALS_MAX = 512 };
 
-static enum proxy_step refuse(struct bytes *out, const char *status, const char *header)
+static enum proxy_step refuse(
+	struct proxy_request *r, struct bytes *out, const char *status, const char *refusal)
 {
+	static const char challenge[] = "Proxy-Authenticate: Basic realm=\"sockit\"\r\n";
+	int code = atoi(status);
+
+	r->refusal = refusal;
 	bytes_add_format(out, "HTTP/1.1 %s\r\n%sContent-Length: 0\r\nConnection: close\r\n\r\n",
-		status, header);
+		status,
+		code == 405	      ? "Allow: CONNECT\r\n"
+			: code == 407 ? challenge
+				      : "");
 	return PROXY_REFUSED;
+}
+
+/* How many bytes of empty lines stand before the request (RFC 9112 section 2.2). */
+static size_t empty_size(const unsigned char *data, size_t size)
+{
+	size_t at = 0;
+
+	while (at < size) {
+		if (data[at] == '\n')
+			at++;
+		else if (size - at > 1 && data[at] == '\r' && data[at + 1] == '\n')
+			at += 2;
+		else
+			break;
+	}
+	return at;
 }
 
 /* Where the header ends: behind the first empty line; 0: not yet. A bare LF ends a line, too. */
@@ -79,20 +104,36 @@ static const char *next_line(const char *header, size_t size, size_t *at, size_t
 	return line;
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* Take the blanks at both ends of the *SIZE bytes at TEXT away. */
+static const char *trim(const char *text, size_t *size)
+{
+	for (; *size > 0 && is_blank(*text); text++)
+		--*size;
+	while (*size > 0 && is_blank(text[*size - 1]))
+		--*size;
+	return text;
+}
+
 /* Whether `Basic BASE64` at TEXT names one of USERS. */
 static bool is_user(const struct proxy_users *users, const char *text, size_t size)
 {
+	static const char scheme[] = "Basic";
+	const size_t scheme_size = sizeof scheme - 1;
 	unsigned char plain[CREDENTIALS_MAX];
 	const unsigned char *colon;
 	size_t n;
 
-	while (size > 0 && (*text == ' ' || *text == '\t')) {
-		text++;
-		size--;
-	}
-	if (size < 6 || strncasecmp(text, "Basic ", 6) != 0)
+	if (size <= scheme_size || strncasecmp(text, scheme, scheme_size) != 0 ||
+		!is_blank(text[scheme_size]))
 		return false;
-	if (!text_unbase64(text + 6, size - 6, plain, sizeof plain, &n))
+	size -= scheme_size;
+	text = trim(text + scheme_size, &size);
+	if (!text_unbase64(text, size, plain, sizeof plain, &n))
 		return false;
 	colon = memchr(plain, ':', n);
 	return colon &&
@@ -100,50 +141,122 @@ static bool is_user(const struct proxy_users *users, const char *text, size_t si
 			n - (size_t)(colon - plain) - 1);
 }
 
-static bool is_permitted(const struct proxy_request *r, const char *header, size_t size, size_t at)
+/* What was found in the fields of a header. */
+struct fields {
+	const char *login; /* the value of Proxy-Authorization; NULL: there is none */
+	size_t login_size;
+};
+
+/* Look at one field, `NAME: VALUE`; false: it is none. A line that begins with a blank continues
+ * the one before it in the eyes of some and not of others, so it is refused (RFC 9112 section 5.2),
+ * and so is a blank before the colon (5.1). */
+static bool read_field(const char *line, size_t size, struct fields *fields)
 {
-	static const char name[] = "Proxy-Authorization:";
+	static const char login[] = "Proxy-Authorization";
+	const char *colon = memchr(line, ':', size), *value;
+	size_t name_size, value_size;
+
+	if (!colon || colon == line || memchr(line, '\0', size) || memchr(line, '\r', size))
+		return false;
+	name_size = (size_t)(colon - line);
+	if (memchr(line, ' ', name_size) || memchr(line, '\t', name_size))
+		return false;
+	value_size = size - name_size - 1;
+	value = trim(colon + 1, &value_size);
+	if (!fields->login && name_size == sizeof login - 1 &&
+		strncasecmp(line, login, name_size) == 0) {
+		fields->login = value;
+		fields->login_size = value_size;
+	}
+	return true;
+}
+
+/* The fields from AT on, up to the empty line. */
+static bool read_fields(const char *header, size_t size, size_t at, struct fields *fields)
+{
 	const char *line;
 	size_t line_size;
 
-	while (r->users && (line = next_line(header, size, &at, &line_size)))
-		if (line_size > sizeof name - 1 && strncasecmp(line, name, sizeof name - 1) == 0)
-			return is_user(
-				r->users, line + sizeof name - 1, line_size - (sizeof name - 1));
-	return !r->users;
+	while ((line = next_line(header, size, &at, &line_size)) && line_size > 0)
+		if (!read_field(line, line_size, fields))
+			return false;
+	return true;
+}
+
+/* `CONNECT HOST:PORT HTTP/1.x`, in parts. */
+struct request_line {
+	size_t method_size;
+	const char *target;
+	size_t target_size;
+	const char *version;
+};
+
+static bool read_request_line(const char *line, size_t size, struct request_line *parts)
+{
+	const char *end = line + size;
+	const char *target = memchr(line, ' ', size);
+	const char *version = target ? memchr(target + 1, ' ', (size_t)(end - target - 1)) : NULL;
+
+	if (!version || end - version != 9 || strncmp(version + 1, "HTTP/", 5) != 0)
+		return false;
+	*parts = (struct request_line){
+		(size_t)(target - line), target + 1, (size_t)(version - target - 1), version + 1};
+	return true;
+}
+
+/* HEADER is whole, without what stood before it. */
+static enum proxy_step judge(
+	struct proxy_request *r, const char *header, size_t size, struct bytes *out)
+{
+	static const char malformed[] = "a malformed request";
+	struct request_line parts;
+	struct fields fields = {0};
+	size_t at = 0, line_size;
+	const char *line = next_line(header, size, &at, &line_size);
+
+	if (!read_request_line(line, line_size, &parts))
+		return refuse(r, out, "400 Bad Request", malformed);
+	if (strncmp(parts.version, "HTTP/1.", 7) != 0)
+		return refuse(r, out, "505 HTTP Version Not Supported", malformed);
+	if (!read_fields(header, size, at, &fields))
+		return refuse(r, out, "400 Bad Request", malformed);
+	if (parts.method_size != 7 || strncmp(line, "CONNECT", 7) != 0)
+		return refuse(r, out, "405 Method Not Allowed", "a request other than CONNECT");
+	if (r->users && !fields.login)
+		return refuse(r, out, "407 Proxy Authentication Required", "no login was given");
+	if (r->users && !is_user(r->users, fields.login, fields.login_size)) {
+		r->wrong_login = true;
+		return refuse(r, out, "407 Proxy Authentication Required", proxy_wrong_login);
+	}
+	if (!read_target(r, parts.target, parts.target_size))
+		return refuse(r, out, "400 Bad Request", malformed);
+	return PROXY_READY;
 }
 
 enum proxy_step http_connect_feed(struct proxy_request *r, const unsigned char *data, size_t size,
 	size_t *used, struct bytes *out)
 {
-	const char *header = (const char *)data, *line, *target, *version;
-	size_t whole = header_size(data, size), at = 0, line_size;
+	size_t before = empty_size(data, size);
+	const char *header = (const char *)data + before;
+	size_t whole = header_size(data + before, size - before);
 
-	if (whole == 0)
+	if (whole == 0 && size < PROXY_REQUEST_MAX)
 		return PROXY_MORE;
-	*used = whole;
-	line = next_line(header, whole, &at, &line_size);
-	target = memchr(line, ' ', line_size);
-	version = target ? memchr(target + 1, ' ', line_size - (size_t)(target + 1 - line)) : NULL;
-	if (!version || line_size - (size_t)(version - line) != 9 ||
-		strncmp(version + 1, "HTTP/1.", 7) != 0)
-		return refuse(out, "400 Bad Request", "");
-	if ((size_t)(target - line) != 7 || strncmp(line, "CONNECT", 7) != 0)
-		return refuse(out, "405 Method Not Allowed", "Allow: CONNECT\r\n");
-	if (!is_permitted(r, header, whole, at))
-		return refuse(out, "407 Proxy Authentication Required",
-			"Proxy-Authenticate: Basic realm=\"sockit\"\r\n");
-	if (!read_target(r, target + 1, (size_t)(version - target - 1)))
-		return refuse(out, "400 Bad Request", "");
-	return PROXY_READY;
+	*used = whole ? before + whole : size;
+	if (*used < PROXY_REQUEST_MAX || (whole && *used == PROXY_REQUEST_MAX))
+		return judge(r, header, whole, out);
+	if (memchr(header, '\n', *used - before))
+		return refuse(
+			r, out, "431 Request Header Fields Too Large", "a header that is too long");
+	return refuse(r, out, "414 URI Too Long", "a request line that is too long");
 }
 
-void http_connect_answer(int status, struct bytes *out)
+void http_connect_answer(struct proxy_request *r, int status, struct bytes *out)
 {
 	switch (status) {
 	case STATUS_DONE: bytes_add_text(out, "HTTP/1.1 200 Connection established\r\n\r\n"); break;
-	case STATUS_NOT_PERMITTED: refuse(out, "403 Forbidden", ""); break;
-	case STATUS_TIMED_OUT: refuse(out, "504 Gateway Timeout", ""); break;
-	default: refuse(out, "502 Bad Gateway", ""); break;
+	case STATUS_NOT_PERMITTED: refuse(r, out, "403 Forbidden", NULL); break;
+	case STATUS_TIMED_OUT: refuse(r, out, "504 Gateway Timeout", NULL); break;
+	default: refuse(r, out, "502 Bad Gateway", NULL); break;
 	}
 }

@@ -5,12 +5,12 @@
 
 #include "tcp/proxy/proxy_request.h"
 
-/* As proxy_request_feed, of the whole header: a request line and header lines up to an empty one.
- */
+/* As proxy_request_feed, of the whole header: a request line and fields up to an empty line (RFC
+ * 9112); empty lines before it do not count. */
 enum proxy_step http_connect_feed(struct proxy_request *r, const unsigned char *data, size_t size,
 	size_t *used, struct bytes *out);
 
 /* As proxy_answer. */
-void http_connect_answer(int status, struct bytes *out);
+void http_connect_answer(struct proxy_request *r, int status, struct bytes *out);
 
 #endif

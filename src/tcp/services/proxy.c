@@ -17,6 +17,9 @@
 /* So long a client has to say where it wants to go. */
 static const int64_t request_ns = 10 * NUM_NS_PER_S;
 
+/* So long it waits for the answer to a wrong login: nobody should guess fast. */
+static const int64_t wrong_login_ns = NUM_NS_PER_S;
+
 /* Of relay sides. */
 enum { TARGET = 0, CLIENT = 1 };
 
@@ -97,17 +100,21 @@ static void begin_relay(struct conn *c, int fd)
 	struct bytes first = p->negotiation->in;
 	struct end target = end_of_socket(fd), client = end_of_socket(c->fd);
 	const struct relay_side sides[2] = {{target, target}, {client, client}};
-	int primed;
+	bool primed;
 
 	p->negotiation->in = (struct bytes){0};
 	negotiation_free(c);
 	relay_init(&p->relay, c->server->loop, &c->server->plan->relay, &sides[TARGET],
 		&sides[CLIENT]);
-	primed = first.size ? relay_prime(&p->relay, TARGET, first.data, first.size) : 0;
+	primed = first.size == 0 || relay_prime(&p->relay, TARGET, first.data, first.size) == 0;
 	bytes_release(&first);
-	relay_start(&p->relay, relay_over, c);
-	if (primed < 0)
-		relay_stop(&p->relay);
+	if (primed) {
+		relay_start(&p->relay, relay_over, c);
+		return;
+	}
+	conn_warn(c, "%s", status_reason(errno));
+	relay_release(&p->relay, c->fd);
+	conn_end(c, &(struct conn_result){.reason = "error", .ending = CONN_ABORT});
 }
 
 /* Send what the client is to be told. 0, or an errno; what does not fit at once is given up, for no
@@ -177,6 +184,26 @@ static void dial_target(struct conn *c)
 	dial_set_owner(n->dial, addr_host_key(&client));
 }
 
+static void refused(void *arg)
+{
+	end_early(arg, send_answers(arg) != 0 ? "reset" : "error", CONN_DRAIN);
+}
+
+static void refuse(struct conn *c)
+{
+	struct negotiation *n = ((struct proxied *)conn_state(c))->negotiation;
+	char peer[ADDR_TEXT];
+
+	log_warning_of(
+		n->request.refusal, "%s: refused: %s", conn_peer_text(c, peer), n->request.refusal);
+	loop_watch(c->server->loop, c->fd, 0, on_client, c);
+	loop_timer_stop(c->server->loop, &n->timer);
+	loop_timer_init(&n->timer, refused, c);
+	if (!n->request.wrong_login ||
+		loop_timer_set(c->server->loop, &n->timer, wrong_login_ns) < 0)
+		refused(c);
+}
+
 /* Use what has come, message by message. */
 static void negotiate(struct conn *c)
 {
@@ -189,14 +216,12 @@ static void negotiate(struct conn *c)
 		step = proxy_request_feed(&n->request, n->in.data, n->in.size, &used, &n->out);
 		bytes_drop(&n->in, used);
 	} while (step == PROXY_GO_ON);
-	if (send_answers(c) != 0) {
+	if (step == PROXY_REFUSED)
+		refuse(c);
+	else if (send_answers(c) != 0)
 		end_early(c, "reset", CONN_CLOSE);
-	} else if (step == PROXY_REFUSED) {
-		conn_warn(c, "a request that is malformed or not allowed");
-		end_early(c, "error", CONN_DRAIN);
-	} else if (step == PROXY_READY) {
+	else if (step == PROXY_READY)
 		dial_target(c);
-	}
 }
 
 static void on_client(void *arg, int fd, unsigned ready)

@@ -3,6 +3,9 @@
 
 #include "tcp/services/proxy_options.h"
 
+#include <sys/stat.h>
+
+#include "base/log.h"
 #include "base/status.h"
 
 static const char *const kind_names[] = {"socks", "http", NULL};
@@ -36,6 +39,15 @@ const struct opt proxy_opts[] = {
 	{0},
 };
 
+/* Passwords that every user of this host can read. */
+static void warn_of_readers(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0 && (st.st_mode & S_IROTH))
+		log_notice("%s can be read by every user of this host (chmod o-r %s)", path, path);
+}
+
 int proxy_service_init(struct proxy_service *service, const struct proxy_options *options,
 	bool numeric, struct bytes *why)
 {
@@ -49,6 +61,8 @@ int proxy_service_init(struct proxy_service *service, const struct proxy_options
 	if (status == STATUS_DONE && options->auth_file) {
 		service->has_users = true;
 		status = proxy_users_read(&service->users, options->auth_file, why);
+		if (status == STATUS_DONE)
+			warn_of_readers(options->auth_file);
 	}
 	return status;
 }
