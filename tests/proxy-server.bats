@@ -3,6 +3,7 @@
 # proxy-server.bats - tcp-serve --proxy-server, --proxy-protocol and --send-proxy.
 
 load lib
+load names-lib
 
 # start_target - a server with a known file, in $target; then start_proxy leads there.
 start_target() {
@@ -288,4 +289,27 @@ through() {
 	run_sockit tcp-serve --send-proxy v1 --handler echo 127.0.0.1:0
 	[ "$status" -eq 2 ]
 	[ "$output" = "sockit tcp-serve: --send-proxy requires --forward (sockit tcp-serve --help lists the options)" ]
+}
+
+@test "a client that asks for names that nobody answers for holds up no other client" {
+	own_names
+	echo "127.0.0.1 echo.test" >>hosts
+	# shellcheck disable=SC2016 # for the inner shell
+	with_silence '
+		"$SOCKIT" tcp-serve --ready-file echo --handler echo 127.0.0.1:0 2>/dev/null &
+		started=$!
+		"$SOCKIT" tcp-serve -vv --grace 0 --ready-file proxy --proxy-server socks \
+			--to-allow 127.0.0.0/8 127.0.0.1:0 2>log &
+		started="$started $!"
+		until_line : echo && until_line : proxy
+		for i in $(seq 60); do
+			"$SOCKIT" tcp-connect --proxy "socks5://$(cat proxy)" -s 127.0.0.2 \
+				"n$i.example:80" </dev/null >/dev/null 2>&1 &
+			started="$started $!"
+			until_line "asks for n$i.example" log
+		done
+		echo hello | "$SOCKIT" tcp-connect -w 3s --proxy "socks5://$(cat proxy)" \
+			echo.test:"$(cut -d: -f2 echo)"
+		kill $started'
+	[ "$output" = hello ]
 }

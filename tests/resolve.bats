@@ -6,37 +6,16 @@
 # names the loopback, in a network namespace with nothing else: no question leaves this host.
 
 load lib
+load names-lib
 
 setup() {
 	enter_tmpdir
-	cat >hosts <<-'END'
-		127.0.0.1 localhost
-		::1 localhost ip6-localhost
-		192.0.2.1 one.example one
-		192.0.2.2 two.example two deux
-		2001:db8::2 two.example two
-		2001:db8::6 six.example
-	END
-	echo "nameserver 127.0.0.1" >resolv.conf
-}
-
-need_own_hosts() {
-	need unshare mount ip
-	unshare -rnm true 2>/dev/null || skip "cannot make namespaces"
-	[ -e /etc/hosts ] || skip "no /etc/hosts here to put another in the place of"
-	[ -e /etc/resolv.conf ] || skip "no /etc/resolv.conf here to put another in the place of"
-}
-
-# here COMMAND... - with our hosts and resolv.conf, and loopback alone.
-here() {
-	# shellcheck disable=SC2016 # for the inner shell
-	unshare -rnm sh -c 'ip link set lo up && mount --bind hosts /etc/hosts &&
-		mount --bind resolv.conf /etc/resolv.conf && exec "$@"' sh "$@" 3>&-
+	own_names
 }
 
 # resolve ARG... - bats' run of it there.
 resolve() {
-	need_own_hosts
+	need_own_names
 	run --separate-stderr here "$SOCKIT" resolve "$@"
 	! crashed "$status"
 }
@@ -69,7 +48,7 @@ resolve() {
 }
 
 @test "--fqdn gives this host's full name" {
-	need_own_hosts
+	need_own_names
 	echo "192.0.2.77 $(uname -n).full.example $(uname -n)" >>hosts
 	resolve --fqdn
 	[ "$output" = "$(uname -n).full.example" ]
@@ -168,35 +147,24 @@ inet dgram udp 192.0.2.2 0 two.example" ]
 	[[ $stderr == *'does not answer for "nosuch.example"'* ]]
 }
 
-# with_silence ARG... - sockit resolve there, the only DNS server being one that never answers.
-with_silence() {
-	need_own_hosts
-	echo "options timeout:1 attempts:1" >>resolv.conf
-	cat >with-silence.sh <<-'END'
-		"$SOCKIT" udp-listen --ready-file silent 127.0.0.1:53 >/dev/null &
-		server=$!
-		while [ ! -s silent ] && kill -0 $server; do sleep 0.02; done
-		"$SOCKIT" resolve "$@"
-		status=$?
-		kill $server
-		exit $status
-	END
-	export SOCKIT
-	run --separate-stderr here sh with-silence.sh "$@"
-	! crashed "$status"
+# resolve_in_silence ARG... - the only DNS server being one that never answers.
+resolve_in_silence() {
+	# shellcheck disable=SC2016 # for the inner shell
+	with_silence '"$SOCKIT" resolve "$@"' "$@"
 }
 
 @test "-w gives up" {
-	with_silence -w 300ms nosuch.example one
+	resolve_in_silence -w 300ms nosuch.example one
 	[ "$status" -eq 5 ]
 	[ "$output" = 192.0.2.1 ]
 	[[ $stderr == *'no answer for "nosuch.example" within 0.3'* ]]
 }
 
 @test "in a batch -w is for each name, however many wait before it" {
+	echo "options timeout:1 attempts:1" >>resolv.conf
 	seq -f 'n%.0f.example' 600 >names
 	for _ in {1..20}; do echo one; done >>names
-	with_silence --batch=names -w 50ms
+	resolve_in_silence --batch=names -w 50ms
 	[ "$status" -eq 3 ]
 	[ "${#lines[@]}" -eq 620 ]
 	[ "$(grep -c 'error: no answer for .* within 0.05' <<<"$output")" -eq 600 ]
@@ -204,7 +172,7 @@ with_silence() {
 }
 
 @test "a name under .invalid does not exist, whoever could be asked" {
-	with_silence a.invalid B.Invalid. invalid
+	resolve_in_silence a.invalid B.Invalid. invalid
 	[ "$status" -eq 3 ]
 	[ "$(grep -c 'no such host' <<<"$stderr")" -eq 3 ]
 	echo "192.0.2.9 listed.invalid" >>hosts
@@ -214,18 +182,18 @@ with_silence() {
 
 @test "localhost and the names under it are the loopback addresses, whoever could be asked" {
 	echo "192.0.2.9 other.localhost" >hosts
-	with_silence LOCALHOST
+	resolve_in_silence LOCALHOST
 	[ "$output" = $'::1\n127.0.0.1' ]
-	with_silence -4 localhost. a.b.localhost other.localhost
+	resolve_in_silence -4 localhost. a.b.localhost other.localhost
 	[ "$output" = $'127.0.0.1\n127.0.0.1\n192.0.2.9' ]
-	with_silence -6 a.localhost 80
+	resolve_in_silence -6 a.localhost 80
 	[ "$output" = "[::1]:80" ]
 }
 
 # with_dns ARG... - sockit resolve beside a dnsmasq at port 53 of the namespace.
 with_dns() {
 	need dnsmasq
-	need_own_hosts
+	need_own_names
 	cat >with-dns.sh <<-'END'
 		dnsmasq -C /dev/null -d -R -h --listen-address=127.0.0.1 --bind-interfaces \
 			--local=/example/ --address=/many.example/192.0.2.7 --host-record=four.example,192.0.2.4 \
@@ -305,7 +273,7 @@ last.example	error: no such host: "last.example"' ]
 
 @test "in a batch output flows while input still comes" {
 	need python3
-	need_own_hosts
+	need_own_names
 	cat >flow.py <<-'END'
 		import subprocess, sys
 		p = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -321,7 +289,7 @@ last.example	error: no such host: "last.example"' ]
 
 @test "a long batch stays small" {
 	need python3
-	need_own_hosts
+	need_own_names
 	cat >small.py <<-'END'
 		import os, subprocess, sys, threading
 		def peak(command, name, count):
@@ -385,7 +353,7 @@ sys.stdout.buffer.write(b"a" * 100000 + b"\nnul\0byte\n127.0.0.1\n" + b"x" * 500
 
 @test "the same addresses as getent" {
 	need getent
-	need_own_hosts
+	need_own_names
 	local name
 	for name in one two deux six.example localhost; do
 		here getent ahosts "$name" | awk '{ print $1 }' | sort -u >theirs
@@ -396,7 +364,7 @@ sys.stdout.buffer.write(b"a" * 100000 + b"\nnul\0byte\n127.0.0.1\n" + b"x" * 500
 
 @test "the same addresses, in the same order, as python3" {
 	need python3
-	need_own_hosts
+	need_own_names
 	local name
 	for name in one two six.example localhost; do
 		here python3 -c 'import socket, sys

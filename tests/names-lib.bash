@@ -1,0 +1,57 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: ISC
+# names-lib.bash - a mount and network namespace with a hosts file and a resolv.conf of the tests'
+# own: no question leaves this host. For tests that `load names-lib` after lib.
+
+# own_names - write hosts and resolv.conf into the test's folder.
+own_names() {
+	cat >hosts <<-'END'
+		127.0.0.1 localhost
+		::1 localhost ip6-localhost
+		192.0.2.1 one.example one
+		192.0.2.2 two.example two deux
+		2001:db8::2 two.example two
+		2001:db8::6 six.example
+	END
+	echo "nameserver 127.0.0.1" >resolv.conf
+}
+
+need_own_names() {
+	need unshare mount ip
+	unshare -rnm true 2>/dev/null || skip "cannot make namespaces"
+	[ -e /etc/hosts ] || skip "no /etc/hosts here to put another in the place of"
+	[ -e /etc/resolv.conf ] || skip "no /etc/resolv.conf here to put another in the place of"
+}
+
+# here COMMAND... - with our hosts and resolv.conf, and loopback alone.
+here() {
+	# shellcheck disable=SC2016 # for the inner shell
+	unshare -rnm sh -c 'ip link set lo up && mount --bind hosts /etc/hosts &&
+		mount --bind resolv.conf /etc/resolv.conf && exec "$@"' sh "$@" 3>&-
+}
+
+# with_silence SCRIPT ARG... - bats' run of the lines SCRIPT there, with the only DNS server being one
+# that never answers. They have `until_line TEXT FILE`, and end what they start.
+with_silence() {
+	need_own_names
+	echo "options timeout:5 attempts:1" >>resolv.conf
+	cat >with-silence.sh <<-END
+		until_line() {
+			for try in \$(seq 500); do
+				grep -q "\$1" "\$2" 2>/dev/null && return
+				sleep 0.02
+			done
+			return 1
+		}
+		"\$SOCKIT" udp-listen --ready-file silent 127.0.0.1:53 >/dev/null &
+		silent=\$!
+		until_line : silent
+		${1}
+		status=\$?
+		kill \$silent
+		exit \$status
+	END
+	export SOCKIT
+	run --separate-stderr here sh with-silence.sh "${@:2}"
+	! crashed "$status"
+}
