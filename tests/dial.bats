@@ -28,18 +28,18 @@ named() {
 @test "when the first address refuses, the next one is tried at once" {
 	need_hosts
 	start_hello 127.0.0.2
-	milliseconds named 127.0.0.1 127.0.0.2 -- many.test "$peer_port" >answer
-	[ "$(cat answer)" = hello ]
-	((elapsed < 200 * patience))
+	quick 200 named 127.0.0.1 127.0.0.2 -- many.test "$peer_port" >answer
+	grep -qx '\(hello\)\{1,\}' answer # for each try
 }
 
 @test "when the first address is silent, the next one is tried beside it after 250 ms" {
 	need_hosts
 	start_silent 127.0.0.1
 	start_hello 127.0.0.2 "$silent_port"
-	milliseconds named 127.0.0.1 127.0.0.2 -- many.test "$peer_port" >answer
+	milliseconds named 127.0.0.1 127.0.0.2 -- -vv many.test "$peer_port" >answer 2>events
 	[ "$(cat answer)" = hello ]
-	((elapsed >= 240 && elapsed < 1000 * patience))
+	has "trying 127.0.0.1:$peer_port" events
+	((elapsed >= 240))
 }
 
 @test "an address that was slow may still win the race" {
@@ -62,7 +62,7 @@ named() {
 	milliseconds run named 127.0.0.2 127.0.0.2 -- -w 400ms many.test "$silent_port"
 	[ "$status" -eq 5 ]
 	[ "$output" = "sockit tcp-connect: cannot connect to many.test:$silent_port: timed out after 0.400s" ]
-	((elapsed >= 400 && elapsed < 1500 * patience))
+	((elapsed >= 400))
 }
 
 @test "with little time and many silent addresses, the last one still has its turn" {
@@ -105,24 +105,10 @@ named() {
 }
 
 @test "a Unix socket whose backlog is full is waited for" {
-	python3 - 3>&- <<-'PYTHON' &
-		import os, socket, time
-		server = socket.socket(socket.AF_UNIX)
-		server.bind("socket.new")
-		server.listen(0)
-		first = socket.socket(socket.AF_UNIX)
-		first.connect("socket.new")
-		os.rename("socket.new", "socket")
-		while not os.path.exists("go"):
-		    time.sleep(0.01)
-		server.accept()
-		server.accept()[0].send(b"hello")
-	PYTHON
-	processes+=("$!")
-	wait_for [ -S socket ]
+	start_silent_socket socket
 	start_sockit tcp-connect -vv unix:socket </dev/null
 	wait_for has trying "$err"
-	touch go
+	kill -USR1 "$silent_pid"
 	wait_exit "$pid"
 	[ "$status" -eq 0 ]
 	[ "$(cat "$out")" = hello ]
@@ -131,10 +117,13 @@ named() {
 # --- --wait ---
 
 @test "--wait keeps trying until a server appears" {
-	start_peer --deaf 0.4 send:hello
-	milliseconds client --wait 10s 127.0.0.1 "$peer_port" >answer
-	[ "$(cat answer)" = hello ]
-	((elapsed >= 300 && elapsed < 2000 * patience))
+	start_peer --deaf-until heard send:hello
+	start_sockit tcp-connect -vv --wait 60s 127.0.0.1 "$peer_port" </dev/null
+	wait_for has "connection refused" "$err"
+	: >heard
+	wait_exit "$pid"
+	[ "$status" -eq 0 ]
+	[ "$(cat "$out")" = hello ]
 }
 
 @test "--wait waits for a Unix socket, too" {
@@ -149,11 +138,11 @@ named() {
 	need_hosts
 	start_hello 127.0.0.1
 	echo '127.0.0.1 nobody.invalid' >hosts
-	with_hosts hosts "$SOCKIT" tcp-connect --wait 10s late.invalid "$peer_port" \
+	with_hosts hosts "$SOCKIT" tcp-connect --wait 60s late.invalid "$peer_port" \
 		</dev/null >answer 2>errors &
 	pid=$!
 	processes+=("$pid")
-	sleep 0.2
+	sleep 0.2 # for it to have asked in vain
 	echo '127.0.0.1 late.invalid' >>hosts
 	wait_exit "$pid"
 	[ "$(cat answer)" = hello ]
@@ -164,7 +153,7 @@ named() {
 	milliseconds run client --wait 300ms 127.0.0.1 "$refused_port"
 	[ "$status" -eq 5 ]
 	[ "$output" = "sockit tcp-connect: cannot connect to 127.0.0.1:$refused_port: connection refused (waited 0.300s)" ]
-	((elapsed >= 300 && elapsed < 1500 * patience))
+	((elapsed >= 300))
 }
 
 @test "--wait ends in time though the peer is silent and the connect timeout longer" {
@@ -172,24 +161,24 @@ named() {
 	milliseconds run client --wait 300ms -w 8s 127.0.0.1 "$silent_port"
 	[ "$status" -eq 5 ]
 	[[ $output == *": timed out after 0.3"*"(waited 0.300s)" ]]
-	((elapsed >= 300 && elapsed < 1500 * patience))
+	((elapsed >= 300))
 }
 
 @test "--wait tries often at first, and at least once a second" {
 	start_refusing
-	run client -vv --wait 800ms 127.0.0.1 "$refused_port"
-	tries=$(grep -c "trying" <<<"$output")
-	((tries >= 4 && tries <= 8))
+	often() {
+		run client -vv --wait 800ms 127.0.0.1 "$refused_port"
+		tries=$(grep -c "trying" <<<"$output")
+		((tries >= 4))
+	}
+	wait_for -t 30 often # under load there may be less
+	((tries <= 8))
 }
 
 @test "--wait does not wait for what no time mends" {
-	milliseconds run client --wait 8s -4 ::1 80
-	[ "$status" -eq 2 ]
-	milliseconds run client --wait 8s -n nosuch.invalid 80
-	[ "$status" -eq 2 ]
-	milliseconds run client --wait 8s 127.0.0.1 nosuchservice
-	[ "$status" -eq 3 ]
-	milliseconds run client --wait 8s -s 192.0.2.77 127.0.0.1 80
-	[ "$status" -eq 7 ]
-	((elapsed < 2000 * patience))
+	run -2 client --wait 600s -4 ::1 80
+	run -2 client --wait 600s -n nosuch.invalid 80
+	run -3 client --wait 600s 127.0.0.1 nosuchservice
+	run -7 client --wait 600s -s 192.0.2.77 127.0.0.1 80
+	[[ $output != *waited* ]]
 }

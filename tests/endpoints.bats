@@ -178,8 +178,9 @@ refuses() {
 @test "words of a kilobyte and of a hundred are errors that stay readable" {
 	for size in 1000 100000; do
 		long=$(printf "%0${size}d" 0 | tr 0 a)
+		digits=$(printf "%0${size}d" 0 | tr 0 1)
 		for words in "$long:80" "127.0.0.1:$long" "unix:$long" "fd:$long" "vsock:$long:1" \
-			"[$long]:80" "-s $long: 127.0.0.1:1" "-p ${long//a/1} 127.0.0.1:1" "-w $long 127.0.0.1:1" \
+			"[$long]:80" "-s $long: 127.0.0.1:1" "-p $digits 127.0.0.1:1" "-w $long 127.0.0.1:1" \
 			"--$long" "-o $long 127.0.0.1:1" "-o ttl=$long 127.0.0.1:1"; do
 			# shellcheck disable=SC2086 # several words
 			run client $words
@@ -240,7 +241,9 @@ refuses() {
 	start_refusing
 	refuses 4 "cannot connect to 127.0.0.1:$refused_port: connection refused" \
 		127.0.0.1 "$refused_port"
-	python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("stale")'
+	"$PEERS/peer" --unix stale --deaf 0.01 close 3>&- &
+	wait_for [ -S stale ]
+	kill "$!"
 	refuses 4 'cannot connect to unix:stale: connection refused' unix:stale
 	need_ipv6
 	refuses 4 'cannot connect to [::1]:1: connection refused' ::1 1
@@ -259,45 +262,42 @@ refuses() {
 	start_silent
 	milliseconds refuses 5 "cannot connect to 127.0.0.1:$silent_port: timed out after 0.300s" \
 		-w 300ms 127.0.0.1 "$silent_port"
-	((elapsed >= 300 && elapsed < 2000 * patience))
+	((elapsed >= 300))
 }
 
-# without_rights COMMAND... - as a user with no capabilities at all.
+# without_rights ARG... - sockit ARG..., by a user with no capabilities at all.
 without_rights() {
 	if [ "$(id -u)" -eq 0 ]; then
-		setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all --inh-caps=-all "$@"
+		setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all --inh-caps=-all \
+			./copy "$@"
 	else
-		"$@"
+		"$SOCKIT" "$@"
 	fi
+}
+
+# need_another - as root, skip where there is no other user to be, or none that gets at sockit.
+need_another() {
+	[ "$(id -u)" -eq 0 ] || return 0
+	need setpriv
+	cp "$SOCKIT" ./copy && chmod 755 . copy "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* || true
+	without_rights --version >/dev/null || skip "another user cannot run sockit here"
 }
 
 @test "a local port that only root may have is 6, and the privilege is named" {
 	first=$(cat /proc/sys/net/ipv4/ip_unprivileged_port_start 2>/dev/null || echo 0)
 	((first > 1)) || skip "no privileged ports here"
-	cp "$SOCKIT" ./copy && chmod 755 . copy "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* || true
-	run -6 without_rights "$SOCKIT" tcp-connect -p 1 127.0.0.1:1
+	need_another
+	run -6 without_rights tcp-connect -p 1 127.0.0.1:1
 	[ "$output" = "sockit tcp-connect: cannot use the local address 0.0.0.0:1: permission denied (needs CAP_NET_BIND_SERVICE)" ]
-	run -6 without_rights "$SOCKIT" tcp-connect -z -p 1 127.0.0.1:1
+	run -6 without_rights tcp-connect -z -p 1 127.0.0.1:1
 	[[ $output == *CAP_NET_BIND_SERVICE* ]]
 }
 
 @test "a Unix socket that we may not write to is 6" {
-	python3 - <<-'PYTHON' 3>&- &
-		import os, socket, time
-		server = socket.socket(socket.AF_UNIX)
-		path = "/tmp/sockit-test-%d" % os.getppid()
-		server.bind(path + ".new")
-		os.chmod(path + ".new", 0)
-		server.listen()
-		os.rename(path + ".new", path)
-		time.sleep(60)
-	PYTHON
-	processes+=("$!")
-	wait_for [ -S "/tmp/sockit-test-$$" ] || skip "no such socket"
-	run without_rights "$SOCKIT" tcp-connect "unix:/tmp/sockit-test-$$"
-	rm -f "/tmp/sockit-test-$$"
-	[ "$status" -eq 6 ]
-	[ "$output" = "sockit tcp-connect: cannot connect to unix:/tmp/sockit-test-$$: permission denied" ]
+	need_another
+	endpoint=unix:$PWD/closed start_server --unix-mode 000 --handler echo
+	run -6 without_rights tcp-connect unix:closed
+	[ "$output" = "sockit tcp-connect: cannot connect to unix:closed: permission denied" ]
 }
 
 @test "what a firewall forbids is 6, and the message says where to look" {
@@ -322,7 +322,7 @@ without_rights() {
 	refuses 4 'connection refused' -6 ":$peer_port"
 	refuses 2 'not an IPv6 address: "127.0.0.1"' -6 127.0.0.1 "$peer_port"
 	refuses 2 'not an IPv4 address: "::1"' -4 ::1 "$peer_port"
-	refuses 2 '-4 and -6 exclude each other' -46 localhost "$peer_port"
+	refuses 2 '-4 and -6 cannot be used together' -46 localhost "$peer_port"
 }
 
 @test "-4 with a host that only has IPv6 is 3, and says so" {
@@ -370,7 +370,7 @@ without_rights() {
 	for option in -s=127.0.0.1 -p=1234; do
 		run_sockit tcp-connect "${option%=*}" "${option#*=}" unix:s
 		[ "$status" -eq 2 ]
-		[[ $output == *"does not go with unix:s" ]]
+		[[ $output == *"cannot be used with unix:s"* ]]
 	done
 	need_ipv6
 	run_sockit tcp-connect -s ::1 127.0.0.1 1

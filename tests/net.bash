@@ -19,6 +19,12 @@ start_silent() {
 	silent_port=$aside_port silent_pid=$aside_pid
 }
 
+# start_silent_socket PATH - the same of a Unix socket; once it accepts, it says hello.
+start_silent_socket() {
+	start_aside --unix "$1" --backlog 0 --full --times 0 send:hello || return 1
+	silent_pid=$aside_pid
+}
+
 # start_refusing - a port that nobody listens on and nobody else gets. Sets refused_port.
 start_refusing() {
 	start_aside --deaf 600 hold || return 1
@@ -60,6 +66,16 @@ sys.exit(128 - status if status < 0 else status)' "$@" 3>&-
 # plain_posix - whether sockit was built without what only Linux has.
 plain_posix() {
 	! "$SOCKIT" tcp-connect -o help | grep -q '^  quickack'
+}
+
+# quick MS COMMAND... - COMMAND succeeds within MS milliseconds, at least once in a while: a machine
+# that has much to do may make it slow now and then, but only a fault makes it slow each time.
+quick() {
+	wait_for -t 30 at_once "$@"
+}
+
+at_once() {
+	milliseconds "${@:2}" && ((elapsed < $1))
 }
 
 # milliseconds COMMAND... - how long it takes, in $elapsed; its status is ours.

@@ -27,6 +27,18 @@ static bool is_nonblocking(int fd)
 	return flags >= 0 && (flags & O_NONBLOCK);
 }
 
+/* FD under a number that nobody means by fd:N when it was not passed on. */
+static int set_aside(int fd)
+{
+	enum { BEYOND = 100 };
+	int high = fcntl(fd, F_DUPFD_CLOEXEC, BEYOND);
+
+	if (high < 0)
+		return fd; /* the limit of descriptors is low */
+	fd_close(fd);
+	return high;
+}
+
 /* O_NONBLOCK belongs to all who share the description behind descriptor 2, so it is not set there.
  * /dev/fd gives a description of our own on Linux; elsewhere it is dup(2), which is of no use. */
 void errout_open(void)
@@ -46,7 +58,7 @@ void errout_open(void)
 		fd_close(fd);
 		return;
 	}
-	errout.own = fd;
+	errout.own = set_aside(fd);
 	errout.has_own = true;
 }
 
