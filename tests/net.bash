@@ -48,19 +48,10 @@ need_hosts() {
 # at_terminal TEXT COMMAND... - COMMAND with a terminal as its standard input and error, on which
 # TEXT (with escapes) is typed; what the terminal showed is in the file terminal.
 at_terminal() {
-	python3 -c '
-import os, pty, subprocess, sys, tty
-master, slave = pty.openpty()
-os.write(master, sys.argv[1].encode().decode("unicode_escape").encode())
-status = subprocess.run(sys.argv[2:], stdin=slave, stderr=slave).returncode
-os.close(slave)
-with open("terminal", "wb") as shown:
-    try:
-        while True:
-            shown.write(os.read(master, 4096))
-    except OSError:
-        pass
-sys.exit(128 - status if status < 0 else status)' "$@" 3>&-
+	local code=0
+	terminal out "type:$1" -- "${@:2}" 3>&- || code=$?
+	mv raw terminal
+	return "$code"
 }
 
 # plain_posix - whether sockit was built without what only Linux has.

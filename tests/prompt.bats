@@ -83,48 +83,20 @@ load lib
 	done
 }
 
-# At a terminal of its own: types each line once the prompt stands there, prints all that is shown.
-cat_terminal() {
-	cat >terminal.py <<-'END'
-		import os, pty, select, sys, time
-		lines = sys.argv[1].split(",")
-		pid, fd = pty.fork()
-		if pid == 0:
-		    os.execv(sys.argv[2], sys.argv[2:])
-		shown, prompts = b"", 0
-		while True:
-		    if not select.select([fd], [], [], 20)[0]:
-		        sys.exit("nothing more comes: %r" % shown)
-		    try:
-		        data = os.read(fd, 1000)
-		    except OSError:
-		        break
-		    if not data:
-		        break
-		    shown += data
-		    while shown.count(b"> ") > prompts:
-		        prompts += 1
-		        if lines:
-		            word = lines.pop(0)
-		            os.write(fd, b"\x04" if word == "EOF" else word.encode() + b"\n")
-		code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-		sys.stdout.write(shown.decode().replace("\r\n", "|") + "=%d" % code)
-	END
-	python3 terminal.py "$@"
-}
-
 @test "--prompt: at a terminal, an answer without newline gets one there" {
-	need python3
 	start_peer read-until:a send:answer read-until:b 'send:second\n' read
-	run cat_terminal 'a,b,' "$SOCKIT" tcp-connect --prompt '> ' 127.0.0.1 "$peer_port"
-	[ "$output" = '> a|answer|> b|second|> |=0' ]
+	run terminal echo 'see:^>$' 'type:a\n' 'see:^> a$' 'see:^>$' 'type:b\n' 'see:^> b$' 'see:^>$' 'type:\n' -- \
+		"$SOCKIT" tcp-connect --prompt '> ' 127.0.0.1 "$peer_port" 3>&-
+	[ "$status" -eq 0 ]
+	[ "$(tr -d '\r' <raw)" = $'> a\nanswer\n> b\nsecond\n> ' ]
 }
 
 @test "--prompt: at a terminal, Ctrl-D ends it" {
-	need python3
 	start_server --handler reverse
-	run cat_terminal 'abc,EOF' "$SOCKIT" tcp-connect --prompt '> ' 127.0.0.1 "$port"
-	[[ $output == '> abc|cba|> '*'=0' ]]
+	run terminal echo 'see:^>$' 'type:abc\n' 'see:^> abc$' 'see:^>$' 'type:\x04' -- \
+		"$SOCKIT" tcp-connect --prompt '> ' 127.0.0.1 "$port" 3>&-
+	[ "$status" -eq 0 ]
+	[[ $(tr -d '\r' <raw) == $'> abc\ncba\n> '* ]]
 }
 
 @test "--prompt: under tmux" {

@@ -5,19 +5,14 @@
 load lib
 load net
 
-setup() {
-	enter_tmpdir
-	need python3
-}
-
-# terminal [STEP...] -- COMMAND... - what stands at the end on the terminal that COMMAND had.
-terminal() {
+# at_screen [STEP...] -- COMMAND... - what stands at the end on the terminal that COMMAND had.
+at_screen() {
 	export SOCKIT address
-	run "${limit[@]}" python3 "$tests/terminal.py" "$@" 3>&-
+	run "${limit[@]}" terminal "$@" 3>&-
 	echo "$output"
 }
 
-# client - what to give to terminal: a tcp-connect to $address that sends what is typed.
+# client - what to give to at_screen: a tcp-connect to $address that sends what is typed.
 client() {
 	command=(sh -c 'exec "$SOCKIT" tcp-connect --progress "$address" >out')
 }
@@ -28,7 +23,7 @@ line='^[0-9.]+ [KMG]?B  [0-9.]+ [KMG]?B/s  [0-9]+:[0-9]+$'
 @test "the progress line is drawn over itself, and ended at the end" {
 	start_server --handler discard
 	client
-	terminal 'see:^0 B ' 'type:hello\n' 'see:^6 B ' 'type:again\n' 'see:^12 B ' 'type:\x04' -- "${command[@]}"
+	at_screen 'see:^0 B ' 'type:hello\n' 'see:^6 B ' 'type:again\n' 'see:^12 B ' 'type:\x04' -- "${command[@]}"
 	[ "$status" -eq 0 ]
 	[ "${#lines[@]}" -eq 1 ]
 	[[ $output =~ $line ]]
@@ -39,7 +34,7 @@ line='^[0-9.]+ [KMG]?B  [0-9.]+ [KMG]?B/s  [0-9]+:[0-9]+$'
 	start_server --handler discard
 	for width in 79 40 22 21 10 5 1; do
 		client
-		terminal columns:$width 'type:hello\n' wait:0.3 'type:\x04' -- "${command[@]}"
+		at_screen columns:$width 'type:hello\n' wait:0.3 'type:\x04' -- "${command[@]}"
 		[ "$status" -eq 0 ]
 		[[ $output != *wider* ]]
 		case $width in
@@ -54,7 +49,7 @@ line='^[0-9.]+ [KMG]?B  [0-9.]+ [KMG]?B/s  [0-9]+:[0-9]+$'
 @test "a window that is made narrower, and wider again, has a line that fits" {
 	start_server --handler discard
 	client
-	terminal 'see: 0:0' columns:9 'unseen: 0:0' columns:60 'see: 0:0' columns:7 'unseen: 0:0' \
+	at_screen 'see: 0:0' columns:9 'unseen: 0:0' columns:60 'see: 0:0' columns:7 'unseen: 0:0' \
 		'type:\x04' -- "${command[@]}"
 	[ "$status" -eq 0 ]
 	[ "$output" = '0 B' ]
@@ -63,7 +58,7 @@ line='^[0-9.]+ [KMG]?B  [0-9.]+ [KMG]?B/s  [0-9]+:[0-9]+$'
 @test "a terminal that does not know its width has 80 columns" {
 	start_server --handler discard
 	client
-	terminal columns:0 'see: 0:0' 'type:\x04' -- "${command[@]}"
+	at_screen columns:0 'see: 0:0' 'type:\x04' -- "${command[@]}"
 	[[ $status -eq 0 && $output =~ $line ]]
 }
 
@@ -71,14 +66,14 @@ line='^[0-9.]+ [KMG]?B  [0-9.]+ [KMG]?B/s  [0-9]+:[0-9]+$'
 	random_file data 1M
 	start_server --handler discard
 	for width in 80 24; do
-		terminal columns:$width -- sh -c '"$SOCKIT" tcp-connect --progress "$address" <data'
+		at_screen columns:$width -- sh -c '"$SOCKIT" tcp-connect --progress "$address" <data'
 		[[ $status -eq 0 && $output == '1.0 MB  '* && $output != *wider* ]]
 	done
 	[[ $output != *%* ]]
 }
 
 @test "messages stand by themselves, above the progress line" {
-	terminal columns:120 'see: 0:00' 'run:until [ -s ready ]; do sleep 0.02; done' \
+	at_screen columns:120 'see: 0:00' 'run:until [ -s ready ]; do sleep 0.02; done' \
 		'run:"$SOCKIT" tcp-connect --send hello "$(cat ready)" </dev/null' 'see:closed' 'see:^5 B ' \
 		signal:TERM -- "$SOCKIT" tcp-serve -v --progress --handler discard --ready-file ready 127.0.0.1:0
 	[ "$status" -eq 143 ]
@@ -91,7 +86,7 @@ line='^[0-9.]+ [KMG]?B  [0-9.]+ [KMG]?B/s  [0-9]+:[0-9]+$'
 
 @test "a hex dump and what was received stand by themselves, above the progress line" {
 	start_server --handler echo
-	terminal columns:120 'see: 0:00' 'type:hello\n' 'see:^hello$' 'see:^12 B ' 'type:\x04' -- \
+	at_screen columns:120 'see: 0:00' 'type:hello\n' 'see:^hello$' 'see:^12 B ' 'type:\x04' -- \
 		sh -c 'exec "$SOCKIT" tcp-connect -x --progress "$address"'
 	[ "$status" -eq 0 ]
 	[ "$(grep -cE '^[<>] .* 68 65 6c 6c 6f 0a .*hello\.?' <<<"$output")" -eq 2 ]
@@ -102,7 +97,7 @@ line='^[0-9.]+ [KMG]?B  [0-9.]+ [KMG]?B/s  [0-9]+:[0-9]+$'
 
 @test "a line that is not yet ended is not drawn over" {
 	start_server --handler echo
-	terminal 'see: 0:00' 'type:login: \x04' 'see:^login:$' wait:0.5 'type:\x04' -- \
+	at_screen 'see: 0:00' 'type:login: \x04' 'see:^login:$' wait:0.5 'type:\x04' -- \
 		sh -c 'exec "$SOCKIT" tcp-connect --progress "$address"'
 	[ "$status" -eq 0 ]
 	[ "${lines[0]}" = login: ]
@@ -111,7 +106,7 @@ line='^[0-9.]+ [KMG]?B  [0-9.]+ [KMG]?B/s  [0-9]+:[0-9]+$'
 }
 
 @test "datagrams and answers stand by themselves, above the progress line" {
-	terminal 'see: 0:00' 'run:until [ -s ready ]; do sleep 0.02; done' \
+	at_screen 'see: 0:00' 'run:until [ -s ready ]; do sleep 0.02; done' \
 		'run:"$SOCKIT" udp-send "$(cat ready)" hello' 'see:hello$' 'see:^1 datagrams' signal:INT -- \
 		"$SOCKIT" udp-listen --progress --format line --ready-file ready 127.0.0.1:0
 	[ "$status" -eq 130 ]
@@ -121,7 +116,7 @@ line='^[0-9.]+ [KMG]?B  [0-9.]+ [KMG]?B/s  [0-9]+:[0-9]+$'
 @test "SIGUSR1 leaves the line as it is then, and goes on below" {
 	start_server --handler discard
 	client
-	terminal 'see: 0:00' signal:USR1 wait:0.5 'type:hello\n' 'see:^6 B' 'type:\x04' -- "${command[@]}"
+	at_screen 'see: 0:00' signal:USR1 wait:0.5 'type:hello\n' 'see:^6 B' 'type:\x04' -- "${command[@]}"
 	[ "$status" -eq 0 ]
 	[[ ${#lines[@]} -eq 2 && ${lines[0]} == '0 B  '* && ${lines[1]} == '6 B  '* ]]
 }
@@ -129,12 +124,12 @@ line='^[0-9.]+ [KMG]?B  [0-9.]+ [KMG]?B/s  [0-9]+:[0-9]+$'
 @test "Ctrl-C and a failure leave a line of its own behind" {
 	start_server --handler discard
 	client
-	terminal 'see: 0:00' 'type:\x03' -- "${command[@]}"
+	at_screen 'see: 0:00' 'type:\x03' -- "${command[@]}"
 	[ "$status" -eq 130 ]
 	[[ $output =~ 0:00 && $(tail -c 1 raw | wc -l) -eq 1 ]]
 	start_peer read:6 reset
 	address=127.0.0.1:$peer_port
-	terminal columns:120 'see: 0:00' 'type:hello\n' -- "${command[@]}"
+	at_screen columns:120 'see: 0:00' 'type:hello\n' -- "${command[@]}"
 	[ "$status" -eq 1 ]
 	[[ ${lines[0]} == '6 B  '* && ${lines[1]} == *': cannot receive: connection reset by peer '* ]]
 }
@@ -142,7 +137,7 @@ line='^[0-9.]+ [KMG]?B  [0-9.]+ [KMG]?B/s  [0-9]+:[0-9]+$'
 @test "stopped and continued it goes on" {
 	start_server --handler discard
 	client
-	terminal 'see: 0:00' signal:STOP wait:0.3 signal:CONT 'type:hello\n' 'see:^6 B' 'type:\x04' -- \
+	at_screen 'see: 0:00' signal:STOP wait:0.3 signal:CONT 'type:hello\n' 'see:^6 B' 'type:\x04' -- \
 		"${command[@]}"
 	[ "$status" -eq 0 ]
 	[[ ${#lines[@]} -eq 1 && $output =~ $line ]]
@@ -152,7 +147,7 @@ line='^[0-9.]+ [KMG]?B  [0-9.]+ [KMG]?B/s  [0-9]+:[0-9]+$'
 	need bash
 	start_server --handler discard
 	mkfifo input
-	terminal 'see:^\$' 'type:exec 5<>input; "$SOCKIT" tcp-connect --progress "$address" <input\n' \
+	at_screen 'see:^\$' 'type:exec 5<>input; "$SOCKIT" tcp-connect --progress "$address" <input\n' \
 		'see: 0:00$' 'type:\x1a' 'see:Stopped' 'type:bg\n' wait:0.7 'run:printf hello >input' \
 		'type:fg\n' 'see:^5 B  ' 'type:\x03' 'type:exit 7\n' -- \
 		env TERM=dumb PS1='$ ' bash --norc --noprofile -i
@@ -164,7 +159,7 @@ line='^[0-9.]+ [KMG]?B  [0-9.]+ [KMG]?B/s  [0-9]+:[0-9]+$'
 @test "in the background nothing is drawn, and with tostop nothing hangs" {
 	start_server --handler discard
 	mkfifo input go
-	terminal 'see:begun' wait:0.7 'run:echo >go' 'see:ended' -- \
+	at_screen 'see:begun' wait:0.7 'run:echo >go' 'see:ended' -- \
 		sh -mc 'exec 5<>input; stty tostop
 		"$SOCKIT" tcp-connect --progress "$address" <input 5>&- & echo begun
 		read -r _ <go; stty -tostop; exec 5>&-; wait; echo ended'
@@ -184,17 +179,17 @@ line='^[0-9.]+ [KMG]?B  [0-9.]+ [KMG]?B/s  [0-9]+:[0-9]+$'
 
 @test "lines in a file have nothing to do with what the terminal shows" {
 	start_server --handler echo
-	terminal 'type:login: \x04' 'see:^login:$' wait:1.2 'type:\x04' -- \
+	at_screen 'type:login: \x04' 'see:^login:$' wait:1.2 'type:\x04' -- \
 		sh -c 'exec "$SOCKIT" tcp-connect --progress=always "$address" 2>shown'
 	[ "$status" -eq 0 ]
 	[ "$(grep -cE "$line" shown)" -eq "$(wc -l <shown)" ]
 }
 
-@test "no colour and no other sequence of a terminal is ever written" {
+@test "but for the headings of help no sequence of a terminal is ever written" {
 	start_server --handler echo
 	for term in xterm-256color dumb ''; do
-		terminal 'see: 0:00' 'type:hello\n' 'see:^12 B ' 'type:\x04' -- \
-			env TERM=$term sh -c '"$SOCKIT" help; "$SOCKIT" raw-send --help
+		at_screen 'see: 0:00' 'type:hello\n' 'see:^12 B ' 'type:\x04' -- \
+			env TERM=$term sh -c 'NO_COLOR=1 "$SOCKIT" help; NO_COLOR=1 "$SOCKIT" raw-send --help
 			"$SOCKIT" nosuch; exec "$SOCKIT" tcp-connect -vv -x --progress "$address"'
 		[ "$status" -eq 0 ]
 		! grep -q $'\e' raw
