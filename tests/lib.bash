@@ -281,6 +281,9 @@ need_ipv6() {
 	rm -f v6
 }
 
+# A time in JSON, as an extended regular expression.
+rfc3339='[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z'
+
 # bytes SIZE - as a number; k and M are powers of 1024.
 bytes() {
 	case $1 in
