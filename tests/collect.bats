@@ -219,11 +219,11 @@ ended_by_writing() {
 	[ "$(grep -c 'cannot create dir/00000[12]-' "$err")" -eq 2 ]
 }
 
-@test "a file that cannot be written breaks that connection off" {
+@test "a file that cannot be written, or is over the limit of its size, breaks that connection off" {
 	mkdir dir
 	text_file lines 100000
 	# shellcheck disable=SC2016 # for the inner shell
-	sh -c 'ulimit -f 64; trap "" XFSZ; exec "$@"' sh "$SOCKIT" tcp-serve --collect-dir dir \
+	sh -c 'ulimit -f 64; exec "$@"' sh "$SOCKIT" tcp-serve --collect-dir dir \
 		--ready-file ready --accept 2 127.0.0.1:0 2>err 3>&- &
 	pid=$!
 	processes+=("$pid")

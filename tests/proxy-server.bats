@@ -247,6 +247,20 @@ through() {
 	done
 }
 
+@test "a relay hands on the PROXY header's own two addresses, also IPv6 over an IPv4 connection" {
+	start_server --proxy-protocol --sh 'echo "$TCPREMOTEIP $TCPREMOTEPORT $TCPLOCALIP $TCPLOCALPORT"'
+	inner=$port
+	for version in v1 v2; do
+		start_server --proxy-protocol --forward "127.0.0.1:$inner" --send-proxy "$version"
+		run_sockit tcp-connect "127.0.0.1:$port" \
+			< <(printf 'PROXY TCP6 2001:db8::9 2001:db8::1 1234 80\r\n')
+		[ "$output" = "2001:db8::9 1234 2001:db8::1 80" ]
+		run_sockit tcp-connect "127.0.0.1:$port" \
+			< <(printf 'PROXY TCP4 192.0.2.9 198.51.100.1 1234 80\r\n')
+		[ "$output" = "192.0.2.9 1234 198.51.100.1 80" ]
+	done
+}
+
 @test "haproxy's PROXY headers of both versions are understood" {
 	need haproxy
 	for version in send-proxy send-proxy-v2; do

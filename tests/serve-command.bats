@@ -277,8 +277,9 @@ refuses_input() {
 
 @test "--max-time ends the command and its children" {
 	start_server -v --max-time 100ms --sh 'sleep 60 & echo $!; wait'
-	run -0 ask
-	wait_for dead "$output"
+	join
+	hear
+	wait_for dead "$line"
 	wait_for childless "$pid"
 	grep -q ' closed: ' "$err"
 }
@@ -288,6 +289,70 @@ refuses_input() {
 	join
 	hear
 	wait_for -t 5 childless "$pid"
+}
+
+@test "with a copy in between, --max-time kills a command that does not listen to SIGTERM, too" {
+	start_server --max-time 50ms --save-sent copy \
+		--sh 'trap "" TERM; echo ready; while :; do sleep 0.1; done'
+	join
+	hear
+	wait_for -t 5 childless "$pid"
+}
+
+@test "a command that does not listen to SIGTERM does not outlive the server" {
+	start_server --grace 0 --sh 'trap "" TERM; echo $$; while :; do sleep 0.1; done'
+	join
+	hear
+	stop "$pid"
+	[ "$status" -eq 143 ]
+	dead "$line"
+}
+
+@test "a client whose command is ended by --max-time sees a reset, not an end" {
+	start_server --max-time 100ms --sh 'echo half of it; exec sleep 60'
+	run_sockit tcp-connect --recv-only "$address"
+	[ "$status" -eq 1 ]
+	[[ $output == "half of it"*reset* ]]
+}
+
+@test "-i of a command counts from its last byte" {
+	built_for_linux || skip "only the kernel knows what a command moves, and a POSIX build cannot ask it"
+	start_server -v -i 2s --sh 'exec cat >/dev/null'
+	start_peer --connect "$port" wait:1.2 send:x hold
+	wait_for grep -q 'connection from' "$err"
+	first=$(sed -n 's/.*connection from //p' "$err")
+	start_peer --connect "$port" wait:1.8 send:x hold
+	# The last look at the first one was 0.8 s before its time is up; the next one must not be 2 s later.
+	wait_for grep -q ' closed: ' "$err"
+	grep -q "$first closed: " "$err"
+}
+
+@test "what a command sent and received is counted to the byte, however slowly it is read" {
+	built_for_linux || skip "only the kernel knows what a command moves, and a POSIX build cannot ask it"
+	start_server -v --sh 'head -c 3000000 /dev/zero; exec cat >/dev/null'
+	start_peer --connect "$port" send:hello wait-for:go shutdown read
+	# The command is through with all it sends long before it is read.
+	: >go
+	wait_for grep -q 'closed: received 5 bytes, sent 3000000 bytes' "$err"
+	start_server -v --sh 'head -c 300000 /dev/zero'
+	start_peer --connect "$port" slow:20000
+	wait_for grep -q 'closed: received 0 bytes, sent 300000 bytes' "$err"
+}
+
+@test "bytes that are not known are left out of events and figures" {
+	endpoint=unix:s start_server -v --json --stats=json --accept 1 --sh 'echo hello'
+	run_sockit tcp-connect unix:s
+	[ "$output" = hello ]
+	wait_exit "$pid"
+	grep -q '"event":"closed"' "$err"
+	[ "$(grep -c '_bytes' "$err")" -eq 0 ]
+}
+
+@test "a command dies of SIGPIPE and SIGXFSZ as programs do" {
+	[ -r /proc/self/status ] || skip "needs /proc"
+	start_server --sh 'sed -n "s/SigIgn:[[:space:]]*/0x/p" /proc/self/status'
+	run -0 ask
+	((($output & (1 << 12 | 1 << 24)) == 0))
 }
 
 @test "-i ends a command whose connection is silent, and not one that talks" {

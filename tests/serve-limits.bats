@@ -249,8 +249,37 @@ start_through() {
 @test "--max-time ends a connection that is busy" {
 	start_server -v --json --max-time 100ms --handler chargen
 	join
-	hear_all >/dev/null
+	run hear_all
+	[ "$status" -ne 0 ] # a reset: it was cut off
 	wait_for grep -q '"reason":"limit"' "$err"
+}
+
+@test "--max-time and -i count while the target of --forward does not answer" {
+	start_silent
+	for option in --max-time -i; do
+		start_server -v -w 1m "$option" 300ms --forward "127.0.0.1:$silent_port"
+		run_sockit tcp-connect --recv-only "$address"
+		[ "$status" -ne 0 ]
+		wait_for grep -q ' closed: ' "$err"
+	done
+}
+
+@test "a client that is cut off in the middle sees a reset, not an end" {
+	start_peer --times 0 send:begun hold
+	for way in "--handler echo" "--handler discard" "--handler chargen" "--handler timestamp" \
+		--broker --chat --collect "--forward 127.0.0.1:$peer_port"; do
+		# shellcheck disable=SC2086 # a list of arguments
+		start_server --max-time 200ms $way
+		run_sockit tcp-connect --no-half-close "$address" < <(echo hello)
+		[ "$status" -eq 1 ]
+		# shellcheck disable=SC2086 # a list of arguments
+		start_server --grace 0 -v $way
+		server=$pid server_err=$err
+		start_peer --connect "$port" send:hello read
+		wait_for grep -q 'connection from' "$server_err"
+		stop "$server"
+		wait_for grep -q 'reset after' "$peer_log"
+	done
 }
 
 @test "--backlog is what the kernel is told, 4096 if nothing is said" {

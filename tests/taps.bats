@@ -311,10 +311,10 @@ open("seen", "w").write(word)'
 @test "the idle time holds behind taps, and is the wire's" {
 	start_server -v -i 300ms -x=dump -- cat
 	mkfifo idle
-	sockit tcp-connect --linger 0 "$address" <>idle >/dev/null
+	run_sockit tcp-connect --linger 0 "$address" <>idle
 	wait_for grep -q closed "$err"
 	start_server -v --json -i 300ms -x=dump --handler echo
-	sockit tcp-connect --linger 0 "$address" <>idle >/dev/null
+	run_sockit tcp-connect --linger 0 "$address" <>idle
 	wait_for grep -q '"reason":"timeout"' "$err" || grep -q '"reason": "timeout"' "$err"
 }
 

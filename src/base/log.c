@@ -110,8 +110,10 @@ static void add_object(struct bytes *line, const struct log_event *e)
 	json_add_text(&j, "message", e->message);
 	if (e->event && strcmp(e->event, "closed") == 0) {
 		json_add_text(&j, "reason", e->reason);
-		json_add_uint(&j, "received_bytes", e->received_bytes);
-		json_add_uint(&j, "sent_bytes", e->sent_bytes);
+		if (!e->uncounted) {
+			json_add_uint(&j, "received_bytes", e->received_bytes);
+			json_add_uint(&j, "sent_bytes", e->sent_bytes);
+		}
 		json_add_seconds(&j, "seconds", e->ns);
 	}
 	json_end(&j);
@@ -270,7 +272,11 @@ void log_closed(const struct log_event *e)
 	char time[NUM_TEXT];
 
 	closed.event = "closed";
+	num_show_time(e->ns, time);
+	if (e->uncounted) {
+		log_event(&closed, "%s closed in %s", e->peer, time);
+		return;
+	}
 	log_event(&closed, "%s closed: received %llu bytes, sent %llu bytes in %s", e->peer,
-		(unsigned long long)e->received_bytes, (unsigned long long)e->sent_bytes,
-		num_show_time(e->ns, time));
+		(unsigned long long)e->received_bytes, (unsigned long long)e->sent_bytes, time);
 }

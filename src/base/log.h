@@ -29,6 +29,7 @@ struct log_event {
 	const char *reason; /* done, reset, timeout, limit, signal, error */
 	uint64_t received_bytes;
 	uint64_t sent_bytes;
+	bool uncounted; /* the bytes are not known */
 	int64_t ns;
 };
 

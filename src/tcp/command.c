@@ -82,20 +82,18 @@ static void add_unix(struct variables *v, int fd, const struct addr *local, cons
 	variable_add(v, "IPCLOCALPATH", addr_text_host(local, text));
 }
 
-pid_t command_start(char *const *argv, int fd, int wire, const struct addr *peer, bool own_group)
+pid_t command_start(char *const *argv, int fd, const struct command_peer *peer, bool own_group)
 {
 	struct variables v = {.count = CLEARED};
-	struct addr local = {.size = 0};
 	struct child_command command = {.argv = argv, .in = fd, .out = fd, .own_group = own_group};
 	char **environment;
 	pid_t pid;
 
 	memcpy(v.list, cleared, sizeof cleared);
-	sock_local(wire, &local);
-	if (addr_family(peer) == AF_INET || addr_family(peer) == AF_INET6)
-		add_inet(&v, &local, peer);
+	if (addr_family(peer->peer) == AF_INET || addr_family(peer->peer) == AF_INET6)
+		add_inet(&v, peer->local, peer->peer);
 	else
-		add_unix(&v, wire, &local, peer);
+		add_unix(&v, peer->wire, peer->local, peer->peer);
 	environment = child_environ(v.list, v.count);
 	if (!environment)
 		return -1;

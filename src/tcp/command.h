@@ -18,11 +18,17 @@ struct command_line {
 /* Set LINE from ARGV (the words after --; NULL: none) or SHELL_TEXT (of --sh; NULL: none). */
 void command_line_init(struct command_line *line, char *const *argv, const char *shell_text);
 
-/* Start ARGV on FD, which is the connection WIRE or something in front of it, with the peer PEER:
- * FD itself, which should be in blocking mode, becomes its descriptors 0 and 1, and the environment
- * is as UCSPI has it: PROTO, TCPREMOTEIP, TCPREMOTEPORT, TCPLOCALIP, TCPLOCALPORT; for a Unix
- * socket IPCREMOTEEUID, IPCREMOTEEGID, IPCREMOTEPATH, IPCLOCALPATH. FD stays the caller's. The pid,
- * or -1 with errno as child_start. */
-pid_t command_start(char *const *argv, int fd, int wire, const struct addr *peer, bool own_group);
+/* Whom a command will talk to. */
+struct command_peer {
+	int wire; /* the connection itself */
+	const struct addr *peer, *local;
+};
+
+/* Start ARGV on FD, which is PEER's connection or something in front of it: FD itself, which should
+ * be in blocking mode, becomes its descriptors 0 and 1, and the environment is as UCSPI has it:
+ * PROTO, TCPREMOTEIP, TCPREMOTEPORT, TCPLOCALIP, TCPLOCALPORT; for a Unix socket IPCREMOTEEUID,
+ * IPCREMOTEEGID, IPCREMOTEPATH, IPCLOCALPATH. FD stays the caller's. The pid, or -1 with errno as
+ * child_start. */
+pid_t command_start(char *const *argv, int fd, const struct command_peer *peer, bool own_group);
 
 #endif

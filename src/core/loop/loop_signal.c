@@ -83,6 +83,8 @@ void loop_signals_ignored(sigset_t *set)
 	sigemptyset(set);
 	if (origins[SIGPIPE] == ORIGIN_HANDLED)
 		sigaddset(set, SIGPIPE);
+	if (origins[SIGXFSZ] == ORIGIN_HANDLED)
+		sigaddset(set, SIGXFSZ);
 }
 
 static void tell_signals(struct loop *loop)
@@ -170,7 +172,8 @@ int loop_wake_open(struct loop *loop)
 	if (loop_watch(loop, loop->wake[0], LOOP_READ, on_wake, loop) != 0)
 		return -1;
 	wake_fd = loop->wake[1];
-	if (set_handler(SIGPIPE, SIG_IGN) != 0 || set_handler(SIGCHLD, on_signal) != 0)
+	if (set_handler(SIGPIPE, SIG_IGN) != 0 || set_handler(SIGXFSZ, SIG_IGN) != 0 ||
+		set_handler(SIGCHLD, on_signal) != 0)
 		return -1;
 	/* Children that ended earlier sent their signal to nobody. */
 	on_signal(SIGCHLD);

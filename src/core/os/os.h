@@ -53,6 +53,8 @@ struct os_tcp_info {
 	uint64_t retransmits;
 	uint64_t received_bytes;
 	uint64_t acked_bytes;
+	uint64_t sent_bytes; /* given to the socket, whether or not they are on their way */
+	int64_t silent_ns;   /* since data was sent or received last, to the millisecond */
 };
 int os_tcp_info(int fd, struct os_tcp_info *info);
 

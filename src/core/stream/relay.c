@@ -231,6 +231,11 @@ static int64_t next_allowed(const struct relay *relay)
 	return at;
 }
 
+int64_t relay_moved_ns(const struct relay *relay)
+{
+	return next_allowed(relay) < INT64_MAX ? loop_now(relay->loop) : relay->moved_ns;
+}
+
 /* When the next limit is reached, and what it means; INT64_MAX: never. */
 static int64_t next_limit(const struct relay *relay, enum relay_reason *reason)
 {

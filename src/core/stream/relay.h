@@ -102,6 +102,9 @@ void relay_stop(struct relay *relay);
 uint64_t relay_bytes_from(const struct relay *relay, int side);
 uint64_t relay_bytes_to(const struct relay *relay, int side);
 
+/* When a byte moved or a flow ended last; now, while taps hold bytes back. */
+int64_t relay_moved_ns(const struct relay *relay);
+
 /* Forget the descriptors of both sides in the loop, close those that are ours except FD KEEP (-1:
  * none), and free buffers. */
 void relay_release(struct relay *relay, int keep);

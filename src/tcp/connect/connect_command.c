@@ -13,6 +13,7 @@
 #include "core/loop/pool.h"
 #include "core/os/os.h"
 #include "core/results.h"
+#include "core/sock/sock.h"
 #include "core/stream/drain.h"
 #include "tcp/command.h"
 #include "tcp/connect/connect.h"
@@ -81,7 +82,10 @@ static void command_ended(void *arg, pid_t pid, int wait_status)
 void connect_command_begin(struct connect_run *r, int fd, const struct addr *peer)
 {
 	char *const *argv = r->set.command.argv;
+	struct addr local = {.size = 0};
+	const struct command_peer who = {.wire = fd, .peer = peer, .local = &local};
 
+	sock_local(fd, &local);
 	/* Not a process group of its own: on a terminal Ctrl-C is for both, and a program that asks
 	 * for a password there must be in the foreground. */
 	r->fd = command_tap(r, fd, peer);
@@ -90,7 +94,7 @@ void connect_command_begin(struct connect_run *r, int fd, const struct addr *pee
 	if (r->fd >= 0 && (r->set.endpoints->kind != ENDPOINT_FD || r->set.taps.on))
 		fd_set_nonblock(r->fd, false);
 	os_cloexec_from(STDERR_FILENO + 1);
-	r->pid = r->fd < 0 ? -1 : command_start(argv, r->fd, fd, peer, false);
+	r->pid = r->fd < 0 ? -1 : command_start(argv, r->fd, &who, false);
 	if (r->pid > 0 && loop_child(r->loop, r->pid, command_ended, r) == 0)
 		return;
 	r->status = child_shell_status(errno);

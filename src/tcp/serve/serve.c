@@ -75,9 +75,8 @@ void serve_plan(struct serve_run *r)
 			.per_host = c->serve.per_host,
 			.grace_ns = grace_of(r),
 			.proxy_protocol = c->listen.proxy_protocol,
-			.relay = {.idle_ns = c->limits.idle_ns,
-				.max_ns = c->limits.max_ns,
-				.linger_ns = RELAY_FOREVER},
+			.limits = {c->limits.idle_ns, c->limits.max_ns},
+			.relay = {.linger_ns = RELAY_FOREVER},
 			.access = &r->set.access,
 			.options = &r->set.options};
 	r->server.plan = &r->plan;
@@ -88,7 +87,8 @@ static void stdio_fill(struct serve_run *r)
 {
 	bool keep = r->plan.accept_max != 1;
 
-	r->stdio = (struct stdio_service){.plan = {.relay = r->plan.relay},
+	r->stdio = (struct stdio_service){.plan = {.relay = {.idle_ns = r->plan.limits.idle_ns,
+							   .max_ns = r->plan.limits.max_ns}},
 		.input = end_of_inherited(STDIN_FILENO, false),
 		.output = end_of_inherited(STDOUT_FILENO, true),
 		.rtt_ns = -1,
@@ -149,8 +149,6 @@ static void service_choose(struct serve_run *r)
 	}
 }
 
-/* A service that is not aware of the taps has a relay of their own before it, which sees to the
- * limits: what is idle behind it need not be so before it. */
 static void taps_place(struct serve_run *r)
 {
 	if (!r->set.taps.on)
@@ -158,9 +156,6 @@ static void taps_place(struct serve_run *r)
 	r->set.taps.names_peer = true;
 	r->plan.taps = &r->set.taps;
 	r->stdio.plan.taps = &r->set.taps;
-	r->plan.tapped = r->plan.relay;
-	if (!r->server.service->takes_taps)
-		r->plan.relay.idle_ns = r->plan.relay.max_ns = 0;
 }
 
 void serve_choose(struct serve_run *r)
@@ -218,8 +213,10 @@ static void figures(void *arg, struct meter_figures *f)
 	uint64_t received, sent;
 
 	server_measure(&r->server, &received, &sent);
-	f->received_bytes = (int64_t)received;
-	f->sent_bytes = (int64_t)sent;
+	if (!r->server.uncounted) {
+		f->received_bytes = (int64_t)received;
+		f->sent_bytes = (int64_t)sent;
+	}
 	f->connections = (int64_t)r->server.accepted;
 	f->reason = r->server.signo ? "signal" : "done";
 	f->reason_text = r->server.signo ? "signal" : "done";

@@ -91,8 +91,10 @@ static void workers_figures(void *arg, struct meter_figures *f)
 	struct worker_figures sum;
 
 	workers_sum(&r->workers, &sum);
-	f->received_bytes = (int64_t)sum.received_bytes;
-	f->sent_bytes = (int64_t)sum.sent_bytes;
+	if (!sum.uncounted) {
+		f->received_bytes = (int64_t)sum.received_bytes;
+		f->sent_bytes = (int64_t)sum.sent_bytes;
+	}
 	f->connections = (int64_t)sum.accepted;
 	f->reason = f->reason_text = r->server.signo ? "signal" : "done";
 }

@@ -60,11 +60,13 @@ static void too_slow(void *arg)
 static void arrival_done(struct arrival *a)
 {
 	struct server *s = a->server;
-	struct addr peer = a->header.source.size ? a->header.source : a->peer;
+	bool is_named = a->header.source.size > 0;
+	struct addr peer = is_named ? a->header.source : a->peer;
+	struct addr local = a->header.destination;
 	int fd = arrival_free(a);
 
 	server_arrived(s);
-	server_serve(s, fd, &peer);
+	server_serve(s, fd, &peer, is_named ? &local : NULL);
 }
 
 /* See what has come, and take as much of it as is the header's. */

@@ -14,6 +14,7 @@
 #include "base/status.h"
 #include "core/sock/sock.h"
 #include "core/stream/drain.h"
+#include "tcp/server/conn_limits.h"
 #include "tcp/server/conn_tapped.h"
 #include "tcp/server/server.h"
 
@@ -50,15 +51,27 @@ void conn_warn(const struct conn *c, const char *format, ...)
 	bytes_release(&line);
 }
 
-/* A Unix peer's path, if it has one at all, is longer than what a connection keeps. */
-static void set_peer(struct conn *c, const struct addr *peer)
+/* Keep ADDR; its size. A Unix peer's path, if it has one at all, is longer than what there is room
+ * for. */
+static uint8_t keep(unsigned char room[sizeof(struct sockaddr_in6)], const struct addr *addr)
 {
-	c->peer_size = peer->size <= sizeof c->peer ? (uint8_t)peer->size
-						    : (uint8_t)sizeof peer->u.sa.sa_family;
-	memcpy(c->peer, &peer->u, c->peer_size);
+	size_t size = addr->size <= sizeof(struct sockaddr_in6) ? addr->size
+								: sizeof addr->u.sa.sa_family;
+
+	memcpy(room, &addr->u, size);
+	return (uint8_t)size;
 }
 
-struct conn *conn_new(struct server *s, int fd, const struct addr *peer)
+void conn_local(const struct conn *c, struct addr *local)
+{
+	*local = (struct addr){.size = c->local_size};
+	if (c->local_size > 0)
+		memcpy(&local->u, c->local, c->local_size);
+	else
+		sock_local(conn_wire(c), local);
+}
+
+struct conn *conn_new(struct server *s, int fd, const struct addr *peer, const struct addr *local)
 {
 	struct conn *c = calloc(1, sizeof *c + s->service->size);
 
@@ -66,20 +79,22 @@ struct conn *conn_new(struct server *s, int fd, const struct addr *peer)
 		return NULL;
 	c->server = s;
 	c->fd = fd;
-	c->started_ns = loop_now(s->loop);
-	set_peer(c, peer);
+	c->started_ns = c->moved_ns = loop_now(s->loop);
+	c->peer_size = keep(c->peer, peer);
+	if (local)
+		c->local_size = keep(c->local, local);
 	return c;
 }
 
 void conn_announce(const struct conn *c)
 {
 	char peer[ADDR_TEXT], local_text[ADDR_TEXT];
-	struct addr local = {.size = 0};
+	struct addr local;
 
 	if (!log_wants(LOG_EVENTS))
 		return;
 	conn_peer_text(c, peer);
-	sock_local(c->fd, &local);
+	conn_local(c, &local);
 	log_event(&(struct log_event){.event = "connection",
 			  .id = c->id,
 			  .peer = peer,
@@ -99,6 +114,7 @@ static void say_closed(const struct conn *c, const struct conn_result *result)
 		.reason = result->reason,
 		.received_bytes = result->received_bytes,
 		.sent_bytes = result->sent_bytes,
+		.uncounted = result->uncounted,
 		.ns = loop_now(c->server->loop) - c->started_ns});
 }
 
@@ -107,7 +123,7 @@ static void let_go(void *arg)
 	server_let_go(arg);
 }
 
-void conn_drain(struct conn *c, int fd)
+static void conn_drain(struct conn *c, int fd)
 {
 	server_keep(c->server);
 	drain_socket(c->server->loop, fd, let_go, c->server);
@@ -155,11 +171,18 @@ int conn_wire(const struct conn *c)
 void conn_finish(struct conn *c, const struct conn_result *result)
 {
 	struct server *s = c->server;
+	struct conn_result final = *result;
 
-	say_closed(c, result);
-	s->received_bytes += result->received_bytes;
-	s->sent_bytes += result->sent_bytes;
-	conn_close(c, result->ending);
+	if (c->cut) {
+		final.reason = c->cut;
+		final.ending = CONN_ABORT;
+	}
+	say_closed(c, &final);
+	s->received_bytes += final.received_bytes;
+	s->sent_bytes += final.sent_bytes;
+	s->uncounted = s->uncounted || final.uncounted;
+	conn_limits_stop(c);
+	conn_close(c, final.ending);
 	server_lost(s, c);
 	free(c);
 }
@@ -168,7 +191,10 @@ void conn_begin(struct conn *c)
 {
 	const struct server *s = c->server;
 
-	if (!s->plan->taps || s->service->takes_taps || conn_tapped_start(c) == 0) {
+	bool in_front = s->plan->taps && !s->service->attaches_taps;
+
+	if ((s->service->keeps_limits || conn_limits_start(c) == 0) &&
+		(!in_front || conn_tapped_start(c) == 0)) {
 		s->service->start(c);
 		return;
 	}
@@ -176,8 +202,23 @@ void conn_begin(struct conn *c)
 	conn_end(c, &(struct conn_result){.reason = "error", .ending = CONN_ABORT});
 }
 
-void conn_stop(struct conn *c)
+void conn_moved(struct conn *c)
 {
+	c->moved_ns = loop_now(c->server->loop);
+}
+
+int64_t conn_moved_ns(struct conn *c)
+{
+	const struct service *service = c->server->service;
+
+	if (c->tapped)
+		return conn_tapped_moved_ns(c);
+	return service->moved_ns ? service->moved_ns(c) : c->moved_ns;
+}
+
+void conn_stop(struct conn *c, const char *reason)
+{
+	c->cut = reason;
 	if (c->tapped)
 		conn_tapped_stop(c);
 	else

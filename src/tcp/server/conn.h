@@ -4,9 +4,11 @@
 #define TCP_SERVER_CONN_H
 
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/addr/addr.h"
+#include "core/loop/loop.h"
 
 struct conn_tapped;
 struct server;
@@ -16,12 +18,16 @@ struct conn {
 	struct server *server;
 	struct conn *next, **link; /* in one of the server's lists */
 	uint64_t id;
-	int64_t started_ns;
+	int64_t started_ns, moved_ns; /* when it was accepted; when bytes moved last */
+	struct loop_timer limit;
+	const char *cut; /* conn_stop: the reason; NULL: it is not being stopped */
 	int fd;
 	struct conn_tapped *tapped; /* taps between FD and the peer; NULL: none */
-	/* The peer's address, in little room: there may be many. */
-	uint8_t peer_size;
+	/* The peer's address and, where a PROXY header named it, the address the peer asked for
+	 * (size 0: the socket's own), in little room: there may be many. */
+	uint8_t peer_size, local_size;
 	unsigned char peer[sizeof(struct sockaddr_in6)];
+	unsigned char local[sizeof(struct sockaddr_in6)];
 };
 
 /* How a connection is closed: at once, the peer having ended; after discarding what it still sends;
@@ -32,6 +38,7 @@ enum conn_ending { CONN_CLOSE, CONN_DRAIN, CONN_ABORT };
 struct conn_result {
 	const char *reason; /* done, reset, timeout, limit, signal, error */
 	uint64_t received_bytes, sent_bytes;
+	bool uncounted; /* the bytes are not known */
 	enum conn_ending ending;
 };
 
@@ -42,12 +49,17 @@ void *conn_state(struct conn *c);
 void conn_peer(const struct conn *c, struct addr *peer);
 const char *conn_peer_text(const struct conn *c, char out[ADDR_TEXT]);
 
+/* The address that the peer connected to, as far as is known: a PROXY header's word for it, else
+ * the socket's. Size 0: it has none. */
+void conn_local(const struct conn *c, struct addr *local);
+
+/* Bytes of C moved: its idle time begins anew. Costs nothing. */
+void conn_moved(struct conn *c);
+
 /* The service is finished with C: report, close, free. C is gone after it. */
 void conn_end(struct conn *c, const struct conn_result *result);
 
-/* Close another socket that belonged to C, as drain_socket and drain_abort do: the server waits for
- * it. */
-void conn_drain(struct conn *c, int fd);
+/* Close another socket that belonged to C, as drain_abort does: the server waits for it. */
 void conn_abort(struct conn *c, int fd);
 
 /* The reason, for a result, of a connection that ERR (an errno) broke: reset or error. */
@@ -64,9 +76,10 @@ void conn_warn(const struct conn *c, const char *format, ...) __attribute__((for
 
 /* What follows is for the server alone.
  *
- * A connection of S with PEER through FD, with room for the service's state; in no list yet. NULL
- * with errno ENOMEM, and FD stays the caller's. */
-struct conn *conn_new(struct server *s, int fd, const struct addr *peer);
+ * A connection of S with PEER through FD, with room for the service's state; in no list yet. LOCAL
+ * is what a PROXY header said of its other end; NULL: nothing. NULL with errno ENOMEM, and FD stays
+ * the caller's. */
+struct conn *conn_new(struct server *s, int fd, const struct addr *peer, const struct addr *local);
 
 /* Log that it is there. */
 void conn_announce(const struct conn *c);
@@ -74,8 +87,12 @@ void conn_announce(const struct conn *c);
 /* Give it to the service, behind taps if there are any. C may be gone after it. */
 void conn_begin(struct conn *c);
 
-/* End it now. C is gone after it. */
-void conn_stop(struct conn *c);
+/* End it now, because of REASON (timeout, limit, signal, error): such that the peer sees that it
+ * was cut off. C may be gone after it. */
+void conn_stop(struct conn *c, const char *reason);
+
+/* When bytes of C moved last. */
+int64_t conn_moved_ns(struct conn *c);
 
 /* Its bytes so far, where they are known, into RESULT. */
 void conn_measure(struct conn *c, struct conn_result *result);

@@ -30,10 +30,12 @@ int conn_tapped_start(struct conn *c)
 {
 	struct conn_tapped *t = calloc(1, sizeof *t);
 	char peer[ADDR_TEXT];
+	/* The connection's own clock sees to those. */
+	static const struct relay_plan no_limits;
 	const struct tapped_setup setup = {.wire = c->fd,
 		.peer = conn_peer_text(c, peer),
 		.taps = c->server->plan->taps,
-		.limits = &c->server->plan->tapped,
+		.limits = &no_limits,
 		.on_broken = stop_service,
 		.arg = c};
 
@@ -103,14 +105,19 @@ void conn_tapped_stop(struct conn *c)
 		c->server->service->stop(c);
 		return;
 	}
-	t->result.reason = "signal";
 	tapped_stop(&t->tapped);
 }
 
 void conn_tapped_measure(const struct conn *c, struct conn_result *result)
 {
+	result->uncounted = false;
 	result->received_bytes = tapped_received(&c->tapped->tapped);
 	result->sent_bytes = tapped_sent(&c->tapped->tapped);
+}
+
+int64_t conn_tapped_moved_ns(const struct conn *c)
+{
+	return relay_moved_ns(&c->tapped->tapped.relay);
 }
 
 int conn_tapped_wire(const struct conn *c)

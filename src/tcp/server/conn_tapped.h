@@ -20,6 +20,9 @@ void conn_tapped_stop(struct conn *c);
 /* The bytes on the wire of C so far into RESULT. */
 void conn_tapped_measure(const struct conn *c, struct conn_result *result);
 
+/* When bytes moved on the wire last; now, while taps hold some back. */
+int64_t conn_tapped_moved_ns(const struct conn *c);
+
 /* The connection behind C. */
 int conn_tapped_wire(const struct conn *c);
 

@@ -3,6 +3,7 @@
 
 #include "tcp/server/hosts.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -40,13 +41,28 @@ void hosts_free(struct hosts *h)
 	free(h);
 }
 
-/* FNV-1a over the bytes of the host address. */
+/* The bytes of ADDR that tell its host. */
+static const unsigned char *key_of(const struct addr *addr, size_t *size)
+{
+	bool is6 = addr_family(addr) == AF_INET6;
+
+	*size = is6 ? 8 : 4;
+	return is6 ? addr->u.in6.sin6_addr.s6_addr : (const unsigned char *)&addr->u.in.sin_addr;
+}
+
+static bool is_same_host(const struct addr *a, const struct addr *b)
+{
+	size_t size;
+	const unsigned char *one = key_of(a, &size), *other = key_of(b, &size);
+
+	return addr_family(a) == addr_family(b) && memcmp(one, other, size) == 0;
+}
+
+/* FNV-1a. */
 static size_t chain_of(const struct addr *addr)
 {
-	const unsigned char *bytes = addr_family(addr) == AF_INET6
-		? addr->u.in6.sin6_addr.s6_addr
-		: (const unsigned char *)&addr->u.in.sin_addr;
-	size_t size = addr_family(addr) == AF_INET6 ? 16 : 4;
+	size_t size;
+	const unsigned char *bytes = key_of(addr, &size);
 	uint32_t hash = 2166136261U;
 
 	for (size_t i = 0; i < size; i++)
@@ -58,7 +74,7 @@ static struct host **find(struct hosts *h, const struct addr *addr)
 {
 	struct host **link = &h->chain[chain_of(addr)];
 
-	while (*link && !addr_equal_host(&(*link)->addr, addr))
+	while (*link && !is_same_host(&(*link)->addr, addr))
 		link = &(*link)->next;
 	return link;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* hosts.h - how many connections each host has. */
+/* hosts.h - how many connections each host has. An IPv6 host has a /64 to itself. */
 #ifndef TCP_SERVER_HOSTS_H
 #define TCP_SERVER_HOSTS_H
 
@@ -13,8 +13,8 @@ struct hosts;
 struct hosts *hosts_new(void);
 void hosts_free(struct hosts *h);
 
-/* One more connection of ADDR's host (IP addresses only; the port does not count): how many it has
- * now; 0 if memory ran out. */
+/* One more connection of ADDR's host (IP addresses only; neither the port counts nor what follows
+ * the first 64 bits of an IPv6 address): how many it has now; 0 if memory ran out. */
 uint64_t hosts_add(struct hosts *h, const struct addr *addr);
 
 /* One fewer. It must have been added. */

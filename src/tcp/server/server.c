@@ -31,12 +31,24 @@ static bool is_accepting(const struct server *s)
 		(!most || s->accepted + s->arriving < most);
 }
 
+/* Descriptors or memory ran out (or worse): polling on would only spin. Without a timer the
+ * listeners go on being polled all the same: busy is better than deaf. */
+static void rest(struct server *s, int err)
+{
+	if (!s->full_said)
+		log_warning("cannot accept connections for now: %s", status_reason(err));
+	s->full = loop_timer_set(s->loop, &s->retry, retry_ns) == 0;
+	s->full_said = true;
+}
+
 static void watch_listeners(struct server *s)
 {
 	unsigned want = is_accepting(s) ? LOOP_READ : 0;
 
-	for (size_t i = 0; i < s->listeners.count; i++)
-		loop_watch(s->loop, s->listeners.item[i].fd, want, accept_ready, s);
+	for (size_t i = 0; i < s->listeners.count; i++) {
+		if (loop_watch(s->loop, s->listeners.item[i].fd, want, accept_ready, s) < 0)
+			rest(s, errno);
+	}
 }
 
 static void close_listeners(struct server *s)
@@ -173,7 +185,7 @@ void server_finish(struct server *s)
 	check_later(s);
 }
 
-void server_serve(struct server *s, int fd, struct addr *peer)
+void server_serve(struct server *s, int fd, const struct addr *peer, const struct addr *local)
 {
 	const struct sock_setting *bad;
 	struct conn *c;
@@ -182,7 +194,7 @@ void server_serve(struct server *s, int fd, struct addr *peer)
 		fd_close(fd);
 		return;
 	}
-	c = conn_new(s, fd, peer);
+	c = conn_new(s, fd, peer, local);
 	if (!c) {
 		log_warning("a connection was refused: %s", status_reason(ENOMEM));
 		uncount(s, peer);
@@ -215,7 +227,7 @@ static void welcome(struct server *s, int fd, struct addr *peer)
 	else if (s->plan->proxy_protocol)
 		arrival_start(s, fd, peer);
 	else
-		server_serve(s, fd, peer);
+		server_serve(s, fd, peer, NULL);
 }
 
 static void accept_again(void *arg)
@@ -223,16 +235,6 @@ static void accept_again(void *arg)
 	struct server *s = arg;
 
 	s->full = false;
-	watch_listeners(s);
-}
-
-/* Descriptors or memory ran out (or worse): polling on would only spin. */
-static void accept_failed(struct server *s, int err)
-{
-	if (!s->full_said)
-		log_warning("cannot accept connections for now: %s", status_reason(err));
-	s->full = s->full_said = true;
-	loop_timer_set(s->loop, &s->retry, retry_ns);
 	watch_listeners(s);
 }
 
@@ -279,7 +281,8 @@ static void accept_ready(void *arg, int listener, unsigned ready)
 			s->full_said = false;
 			return;
 		} else if (!is_passing(errno)) {
-			accept_failed(s, errno);
+			rest(s, errno);
+			watch_listeners(s);
 			return;
 		}
 	}
@@ -297,13 +300,15 @@ void server_pause(struct server *s, bool paused)
 
 void server_abort(struct server *s)
 {
+	const char *reason = s->signo ? "signal" : "error";
+
 	server_finish(s);
 	arrival_end_all(s);
 	/* What is serving may come to leave by that. */
 	while (s->serving)
-		conn_stop(s->serving);
+		conn_stop(s->serving, reason);
 	while (s->leaving)
-		conn_stop(s->leaving);
+		conn_stop(s->leaving, reason);
 	drain_end_all();
 	if (s->service->give_up)
 		s->service->give_up(s);
@@ -348,7 +353,7 @@ void server_stop(struct server *s, int signo)
 	check_later(s);
 }
 
-static void add_measured(struct conn *list, uint64_t *received, uint64_t *sent)
+static void add_measured(struct server *s, struct conn *list, uint64_t *received, uint64_t *sent)
 {
 	for (struct conn *c = list; c; c = c->next) {
 		struct conn_result result = {0};
@@ -356,6 +361,7 @@ static void add_measured(struct conn *list, uint64_t *received, uint64_t *sent)
 		conn_measure(c, &result);
 		*received += result.received_bytes;
 		*sent += result.sent_bytes;
+		s->uncounted = s->uncounted || result.uncounted;
 	}
 }
 
@@ -363,8 +369,8 @@ void server_measure(struct server *s, uint64_t *received, uint64_t *sent)
 {
 	*received = s->received_bytes;
 	*sent = s->sent_bytes;
-	add_measured(s->serving, received, sent);
-	add_measured(s->leaving, received, sent);
+	add_measured(s, s->serving, received, sent);
+	add_measured(s, s->leaving, received, sent);
 }
 
 void server_release(struct server *s)

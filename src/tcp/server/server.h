@@ -16,6 +16,7 @@
 #include "core/sock/sock.h"
 #include "core/stream/relay.h"
 #include "tcp/server/conn.h"
+#include "tcp/server/conn_limits.h"
 
 struct server;
 struct hosts;
@@ -25,15 +26,19 @@ struct arrival;
 /* One way to serve a connection. */
 struct service {
 	const char *name;
-	size_t size;	   /* of the state behind each struct conn, zeroed */
-	bool takes_socket; /* conn->fd belongs to the service: conn_end leaves it alone */
-	bool takes_taps;   /* the service has a relay of its own, and gives the taps to that */
+	size_t size;	    /* of the state behind each struct conn, zeroed */
+	bool takes_socket;  /* conn->fd belongs to the service: conn_end leaves it alone */
+	bool attaches_taps; /* it has a relay of its own, and puts the taps there itself */
+	bool keeps_limits;  /* it sees to the idle and the total time itself */
 
 	/* Serve C: until conn_end, which it may call at once. */
 	void (*start)(struct conn *c);
 
 	/* End C now: conn_end is called before this returns. */
 	void (*stop)(struct conn *c);
+
+	/* When bytes of C moved last. NULL: the service calls conn_moved. */
+	int64_t (*moved_ns)(struct conn *c);
 
 	/* The bytes of C so far into RESULT. NULL: they are not known before its end. */
 	void (*measure)(struct conn *c, struct conn_result *result);
@@ -48,12 +53,10 @@ struct server_plan {
 	uint64_t conns_max;  /* at once; past it, new ones wait in the backlog */
 	uint64_t per_host;   /* at once from one address; 0: no limit */
 	int64_t grace_ns;
-	bool proxy_protocol;	 /* a header says whom a connection comes from */
-	struct relay_plan relay; /* -i and --max-time, for every service */
-	const struct taps *taps; /* NULL: none */
-	/* -i and --max-time where there are taps between service and peer: not the service's then.
-	 */
-	struct relay_plan tapped;
+	bool proxy_protocol;	   /* a header says whom a connection comes from */
+	struct conn_limits limits; /* of each connection */
+	struct relay_plan relay;   /* of services that have one */
+	const struct taps *taps;   /* NULL: none */
 	const struct access *access;
 	const struct sock_options *options;
 };
@@ -74,6 +77,7 @@ struct server {
 	struct hosts *hosts; /* counts for per_host; NULL without it */
 	uint64_t accepted, open_count, draining;
 	uint64_t received_bytes, sent_bytes; /* of ended connections */
+	bool uncounted;			     /* but not of all of them */
 	struct loop_timer retry;	     /* accept again after descriptors ran out */
 	struct loop_timer grace;
 	struct loop_defer check;
@@ -101,8 +105,9 @@ void server_stop(struct server *s, int signo);
 /* End everything at once. */
 void server_abort(struct server *s);
 
-/* Serve the accepted socket FD, which comes from PEER. Takes FD over. */
-void server_serve(struct server *s, int fd, struct addr *peer);
+/* Serve the accepted socket FD, which comes from PEER and asked for LOCAL (NULL: FD knows it).
+ * Takes FD over. */
+void server_serve(struct server *s, int fd, const struct addr *peer, const struct addr *local);
 
 /* S's service has ended C: it is leaving. For conn_end alone. */
 void server_leave(struct server *s, struct conn *c);
@@ -120,7 +125,8 @@ void server_pause(struct server *s, bool paused);
 void server_keep(struct server *s);
 void server_let_go(struct server *s);
 
-/* The bytes of all connections, ended ones and (where the service can tell) open ones. */
+/* The bytes of all connections, ended ones and (where the service can tell) open ones; brings
+ * S->uncounted up to date. */
 void server_measure(struct server *s, uint64_t *received, uint64_t *sent);
 
 /* Close the listeners and free what belongs to S. */

@@ -73,6 +73,7 @@ static void add(struct worker_figures *sum, const struct worker_figures *f)
 	sum->accepted += f->accepted;
 	sum->received_bytes += f->received_bytes;
 	sum->sent_bytes += f->sent_bytes;
+	sum->uncounted = sum->uncounted || f->uncounted;
 }
 
 static void let_go(struct worker *one)
@@ -263,6 +264,7 @@ void worker_tell(struct worker_tie *tie)
 	struct worker_figures f = {.accepted = tie->server->accepted};
 
 	server_measure(tie->server, &f.received_bytes, &f.sent_bytes);
+	f.uncounted = tie->server->uncounted;
 	(void)!send(tie->control, &f, sizeof f, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 

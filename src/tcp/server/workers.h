@@ -18,6 +18,7 @@
 
 struct worker_figures {
 	uint64_t accepted, received_bytes, sent_bytes;
+	bool uncounted; /* the bytes, of some connection */
 };
 
 /* In a new process, number NUMBER (from 0): free the parent's loop, serve with one of its own, and

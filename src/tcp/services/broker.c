@@ -13,7 +13,6 @@
 #include "base/num.h"
 #include "base/status.h"
 #include "core/sock/sock.h"
-#include "tcp/server/limits.h"
 #include "tcp/services/broker.h"
 
 enum {
@@ -34,7 +33,6 @@ struct member {
 	struct feed_reader reader;
 	struct lines lines; /* --chat */
 	uint64_t received, sent;
-	struct limits limits;
 	bool keeps_messages;
 	bool ended;   /* it has ended its side */
 	bool blocked; /* its socket takes no more for now */
@@ -110,7 +108,6 @@ static void member_end(struct conn *c, const char *reason, enum conn_ending endi
 		.sent_bytes = m->sent,
 		.ending = ending};
 
-	limits_stop(&m->limits);
 	bytes_release(&m->lines.begun);
 	feed_leave(&m->reader);
 	b->behind -= m->behind;
@@ -153,7 +150,7 @@ static int member_write(struct conn *c)
 			break;
 		feed_take(&m->reader, n > 0 ? (size_t)n : 0);
 		m->sent += n > 0 ? (uint64_t)n : 0;
-		limits_moved(&m->limits);
+		conn_moved(c);
 	}
 	m->blocked = m->blocked || feed_waiting(&m->reader) > 0;
 	/* Pass over what it has sent itself. */
@@ -303,7 +300,7 @@ static int member_read(struct conn *c)
 		return errno == EAGAIN || errno == EINTR ? 0 : errno;
 	if (message.msg_flags & MSG_TRUNC)
 		return EMSGSIZE;
-	limits_moved(&m->limits);
+	conn_moved(c);
 	if (n > 0)
 		return member_take(c, data, (size_t)n);
 	member_ended(c);
@@ -327,11 +324,6 @@ static void member_ready(void *arg, int fd, unsigned ready)
 	member_settle(c, err);
 }
 
-static void member_limit(void *arg, const char *reason)
-{
-	member_end(arg, reason, CONN_DRAIN);
-}
-
 /* What is to be sent together is put together by us; and who only listens acknowledges late, which
  * would hold up the next message. */
 static void send_at_once(const struct conn *c)
@@ -350,7 +342,6 @@ static void member_start(struct conn *c)
 	struct member *m = conn_state(c);
 
 	send_at_once(c);
-	limits_start(&m->limits, c->server->loop, &c->server->plan->relay, member_limit, c);
 	b->members++;
 	m->keeps_messages = sock_type(c->fd) == SOCK_SEQPACKET;
 	if (feed_join(&b->feed, &m->reader, c->id) < 0)

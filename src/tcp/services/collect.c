@@ -11,7 +11,6 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "core/sock/sock.h"
-#include "tcp/server/limits.h"
 #include "tcp/services/collect.h"
 #include "tcp/services/lines.h"
 
@@ -28,7 +27,6 @@ enum {
 struct source {
 	struct lines lines;
 	uint64_t received;
-	struct limits limits;
 	bool keeps_messages;
 	bool paused; /* not read because output is full */
 };
@@ -67,7 +65,7 @@ static void read_again(struct collector *c)
 		if (!s->paused)
 			continue;
 		s->paused = false;
-		limits_moved(&s->limits);
+		conn_moved(one);
 		loop_watch(c->server->loop, one->fd, LOOP_READ, source_ready, one);
 	}
 }
@@ -206,7 +204,6 @@ static void source_end(struct conn *one, const char *reason, enum conn_ending en
 	c->begun -= s->lines.begun.size;
 	lines_end(&s->lines, add_line, one);
 	check_memory(c);
-	limits_stop(&s->limits);
 	keep_server(c, unwritten(c) > 0 && !c->status);
 	loop_defer(c->server->loop, &c->write, write_deferred, c);
 	conn_end(one, &result);
@@ -231,7 +228,7 @@ static void source_read(struct conn *one)
 
 	if (err == EAGAIN || err == EINTR)
 		return;
-	limits_moved(&s->limits);
+	conn_moved(one);
 	s->received += n > 0 ? (uint64_t)n : 0;
 	if (!err && n > 0)
 		err = source_take(one, data, (size_t)n);
@@ -260,15 +257,13 @@ static void source_ready(void *arg, int fd, unsigned ready)
 }
 
 /* Silence that we made ourselves does not count. */
-static void source_limit(void *arg, const char *reason)
+static int64_t source_moved_ns(struct conn *one)
 {
-	struct conn *one = arg;
-	struct source *s = conn_state(one);
+	const struct source *s = conn_state(one);
 
-	if (s->paused && strcmp(reason, "timeout") == 0)
-		limits_again(&s->limits);
-	else
-		source_end(one, reason, CONN_DRAIN);
+	if (s->paused)
+		conn_moved(one);
+	return one->moved_ns;
 }
 
 static void source_start(struct conn *one)
@@ -276,7 +271,6 @@ static void source_start(struct conn *one)
 	struct source *s = conn_state(one);
 
 	s->keeps_messages = sock_type(one->fd) == SOCK_SEQPACKET;
-	limits_start(&s->limits, one->server->loop, &one->server->plan->relay, source_limit, one);
 	if (loop_watch(one->server->loop, one->fd, LOOP_READ, source_ready, one) < 0)
 		source_fail(one, errno);
 }
@@ -308,6 +302,7 @@ const struct service collect_service = {.name = "collect",
 	.size = sizeof(struct source),
 	.start = source_start,
 	.stop = source_stop,
+	.moved_ns = source_moved_ns,
 	.measure = source_measure,
 	.give_up = collect_give_up};
 

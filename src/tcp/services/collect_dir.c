@@ -116,6 +116,11 @@ static void file_stop(struct conn *c)
 	relay_stop(&((struct collected *)conn_state(c))->relay);
 }
 
+static int64_t file_moved_ns(struct conn *c)
+{
+	return relay_moved_ns(&((struct collected *)conn_state(c))->relay);
+}
+
 static void file_measure(struct conn *c, struct conn_result *result)
 {
 	*result = relay_result(&((struct collected *)conn_state(c))->relay, PEER);
@@ -125,6 +130,7 @@ const struct service collect_dir_service = {.name = "collect-dir",
 	.size = sizeof(struct collected),
 	.start = file_start,
 	.stop = file_stop,
+	.moved_ns = file_moved_ns,
 	.measure = file_measure};
 
 static int refuse(const char *path, int err, struct bytes *why)

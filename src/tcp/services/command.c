@@ -3,107 +3,109 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <string.h>
+#include <stdlib.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 
 #include "base/fd.h"
 #include "base/log.h"
-#include "base/num.h"
 #include "base/status.h"
 #include "core/loop/child.h"
+#include "core/loop/child_end.h"
 #include "core/os/os.h"
 #include "core/sock/sock.h"
 #include "tcp/command.h"
-#include "tcp/server/limits.h"
 #include "tcp/services/services.h"
-
-/* After SIGTERM, before SIGKILL. */
-static const int64_t patience_ns = 2 * NUM_NS_PER_S;
 
 struct running {
 	pid_t pid;
-	struct limits limits;
-	struct loop_timer kill;
-	uint64_t moved_bytes; /* at the last look, both ways */
-	const char *reason;
+	uint64_t moved_bytes; /* both ways, when the kernel was asked last */
 };
 
 static void measure(struct conn *c, struct conn_result *result)
 {
 	struct os_tcp_info info;
 
-	if (os_tcp_info(c->fd, &info) < 0)
+	result->uncounted = os_tcp_info(c->fd, &info) < 0;
+	if (result->uncounted)
 		return;
 	result->received_bytes = info.received_bytes;
-	result->sent_bytes = info.acked_bytes;
+	result->sent_bytes = info.sent_bytes;
 }
 
+/* Our copy of the connection outlived the command: end it as it should be ended. */
 static void finish(struct conn *c, const char *reason)
 {
-	struct running *r = conn_state(c);
-	/* Our copy of the connection outlived the command: end it as it should be ended. */
 	struct conn_result result = {.reason = reason, .ending = CONN_DRAIN};
 
-	limits_stop(&r->limits);
-	loop_timer_stop(c->server->loop, &r->kill);
 	measure(c, &result);
 	conn_end(c, &result);
+}
+
+static void take_status(struct command_service *service, pid_t pid, int wait_status)
+{
+	service->last_status = child_exit_status(wait_status);
+	log_detail("command %ld ended with status %d", (long)pid, service->last_status);
 }
 
 static void command_ended(void *arg, pid_t pid, int wait_status)
 {
 	struct conn *c = arg;
-	struct running *r = conn_state(c);
-	struct command_service *service = c->server->config;
 
-	service->last_status = child_exit_status(wait_status);
-	log_detail("command %ld ended with status %d", (long)pid, service->last_status);
-	finish(c, r->reason ? r->reason : "done");
+	take_status(c->server->config, pid, wait_status);
+	finish(c, "done");
 }
 
-static void kill_hard(void *arg)
-{
-	struct running *r = conn_state(arg);
+/* A command that was told to end, and whose connection is gone. */
+struct leaver {
+	struct child_end end;
+	struct server *server;
+};
 
-	kill(-r->pid, SIGKILL);
+static void leaver_ended(void *arg, pid_t pid, int wait_status)
+{
+	struct leaver *l = arg;
+
+	take_status(l->server->config, pid, wait_status);
+	server_let_go(l->server);
+	free(l);
 }
 
-/* The kernel, not we, moves the bytes: whether any moved is asked when the time is up. */
-static bool has_moved(struct conn *c)
+static void dismiss(struct server *s, pid_t pid)
 {
-	struct running *r = conn_state(c);
-	struct conn_result now = {0};
-	uint64_t before = r->moved_bytes;
+	struct leaver *l = malloc(sizeof *l);
 
-	measure(c, &now);
-	r->moved_bytes = now.received_bytes + now.sent_bytes;
-	return r->moved_bytes != before;
-}
-
-static void limit_reached(void *arg, const char *reason)
-{
-	struct conn *c = arg;
-	struct running *r = conn_state(c);
-
-	if (strcmp(reason, "timeout") == 0 && has_moved(c)) {
-		limits_again(&r->limits);
+	if (!l) {
+		loop_child_forget(s->loop, pid);
+		kill(-pid, SIGKILL);
 		return;
 	}
-	r->reason = reason;
-	kill(-r->pid, SIGTERM);
-	loop_timer_set(c->server->loop, &r->kill, patience_ns);
+	l->server = s;
+	server_keep(s);
+	child_end(&l->end, s->loop, pid, true, leaver_ended, l);
 }
 
-static void command_fails(struct conn *c, const char *word)
+/* The kernel, not we, moves the bytes. */
+static int64_t command_moved_ns(struct conn *c)
 {
-	char peer[ADDR_TEXT];
 	struct running *r = conn_state(c);
+	struct os_tcp_info info;
+	uint64_t moved;
+
+	if (os_tcp_info(c->fd, &info) < 0)
+		return c->moved_ns;
+	moved = info.received_bytes + info.acked_bytes;
+	if (moved != r->moved_bytes)
+		c->moved_ns = loop_now(c->server->loop) - info.silent_ns;
+	r->moved_bytes = moved;
+	return c->moved_ns;
+}
+
+static void command_fails(struct conn *c, int err)
+{
 	struct command_service *service = c->server->config;
 
-	service->last_status = child_shell_status(errno);
-	log_warning("%s: cannot run %s: %s", conn_peer_text(c, peer), word, status_reason(errno));
-	loop_timer_stop(c->server->loop, &r->kill);
+	service->last_status = child_shell_status(err);
+	conn_warn(c, "cannot run %s: %s", service->argv[0], status_reason(err));
 	conn_end(c, &(struct conn_result){.reason = "error", .ending = CONN_DRAIN});
 }
 
@@ -111,29 +113,29 @@ static void command_begin(struct conn *c)
 {
 	struct running *r = conn_state(c);
 	struct command_service *service = c->server->config;
-	struct addr peer;
+	struct addr peer, local;
+	const struct command_peer who = {.wire = conn_wire(c), .peer = &peer, .local = &local};
 
 	conn_peer(c, &peer);
+	conn_local(c, &local);
 	/* A Unix peer's path is longer than what a connection keeps. */
 	if (addr_family(&peer) == AF_UNIX)
 		sock_peer(c->fd, &peer);
-	loop_timer_init(&r->kill, kill_hard, c);
 	/* Programs expect descriptors that block. */
 	fd_set_nonblock(c->fd, false);
-	r->pid = command_start(service->argv, c->fd, conn_wire(c), &peer, true);
-	if (r->pid < 0 || loop_child(c->server->loop, r->pid, command_ended, c) < 0) {
-		command_fails(c, service->argv[0]);
+	r->pid = command_start(service->argv, c->fd, &who, true);
+	if (r->pid > 0 && loop_child(c->server->loop, r->pid, command_ended, c) == 0)
 		return;
-	}
-	limits_start(&r->limits, c->server->loop, &c->server->plan->relay, limit_reached, c);
+	if (r->pid > 0)
+		kill(-r->pid, SIGKILL);
+	command_fails(c, errno);
 }
 
 static void command_stop(struct conn *c)
 {
 	struct running *r = conn_state(c);
 
-	loop_child_forget(c->server->loop, r->pid);
-	kill(-r->pid, SIGTERM);
+	dismiss(c->server, r->pid);
 	finish(c, "signal");
 }
 
@@ -141,4 +143,5 @@ const struct service command_service = {.name = "command",
 	.size = sizeof(struct running),
 	.start = command_begin,
 	.stop = command_stop,
+	.moved_ns = command_moved_ns,
 	.measure = measure};

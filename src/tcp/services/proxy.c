@@ -240,6 +240,7 @@ static void on_client(void *arg, int fd, unsigned ready)
 	if (size > 0) {
 		n->in.size += (size_t)size;
 		n->received_bytes += (uint64_t)size;
+		conn_moved(c);
 		negotiate(c);
 	} else if (size == 0 || (errno != EAGAIN && errno != EINTR)) {
 		end_early(c, size == 0 ? "done" : conn_reason(errno), CONN_CLOSE);
@@ -278,6 +279,13 @@ static void proxy_stop(struct conn *c)
 		relay_stop(&p->relay);
 }
 
+static int64_t proxy_moved_ns(struct conn *c)
+{
+	const struct proxied *p = conn_state(c);
+
+	return p->negotiation ? c->moved_ns : relay_moved_ns(&p->relay);
+}
+
 static void proxy_measure(struct conn *c, struct conn_result *result)
 {
 	struct proxied *p = conn_state(c);
@@ -290,4 +298,5 @@ const struct service proxy_service = {.name = "proxy-server",
 	.size = sizeof(struct proxied),
 	.start = proxy_start,
 	.stop = proxy_stop,
+	.moved_ns = proxy_moved_ns,
 	.measure = proxy_measure};

@@ -23,11 +23,12 @@ static const char *reason_of(const struct relay *r)
 	switch ((enum relay_reason)r->reason) {
 	case RELAY_DONE: return "done";
 	case RELAY_FAILED: return conn_reason(r->error);
-	case RELAY_IDLE: return "timeout";
-	case RELAY_TOO_LONG: return "limit";
-	case RELAY_STOPPED: return "signal";
+	case RELAY_IDLE:
+	case RELAY_TOO_LONG:
+	case RELAY_STOPPED: break;
 	}
-	return "error";
+	/* The connection was cut, and knows why. */
+	return "signal";
 }
 
 struct conn_result relay_result(const struct relay *relay, int peer)
@@ -35,9 +36,7 @@ struct conn_result relay_result(const struct relay *relay, int peer)
 	return (struct conn_result){.reason = reason_of(relay),
 		.received_bytes = relay_bytes_from(relay, peer),
 		.sent_bytes = relay_bytes_to(relay, peer),
-		.ending = relay->reason == RELAY_IDLE || relay->reason == RELAY_TOO_LONG
-			? CONN_DRAIN
-			: CONN_CLOSE};
+		.ending = CONN_CLOSE};
 }
 
 /* A connection that is served by one relay and nothing else. */
@@ -53,6 +52,11 @@ static void relay_over(void *arg, struct relay *relay)
 static void relay_measure(struct conn *c, struct conn_result *result)
 {
 	*result = relay_result(conn_state(c), PEER);
+}
+
+static int64_t relay_conn_moved_ns(struct conn *c)
+{
+	return relay_moved_ns(conn_state(c));
 }
 
 static void relay_conn_stop(struct conn *c)
@@ -80,6 +84,7 @@ const struct service echo_service = {.name = "echo",
 	.size = sizeof(struct relay),
 	.start = echo_start,
 	.stop = relay_conn_stop,
+	.moved_ns = relay_conn_moved_ns,
 	.measure = relay_measure};
 
 static const struct end null_end = {.fd = -1, .kind = END_NULL};
@@ -99,7 +104,15 @@ const struct service discard_service = {.name = "discard",
 	.size = sizeof(struct relay),
 	.start = discard_start,
 	.stop = relay_conn_stop,
+	.moved_ns = relay_conn_moved_ns,
 	.measure = relay_measure};
+
+static void warn_of_file(const struct conn *c, int err)
+{
+	const char *path = c->server->config;
+
+	conn_warn(c, "cannot read %s: %s", path, status_reason(err));
+}
 
 static void file_sent(void *arg, struct relay *relay)
 {
@@ -108,16 +121,13 @@ static void file_sent(void *arg, struct relay *relay)
 
 	if (relay->reason == RELAY_DONE)
 		result.ending = CONN_DRAIN;
+	/* Half a file must not look like a whole one. */
+	if (relay->reason == RELAY_FAILED && relay->failed_side == OTHER) {
+		warn_of_file(c, relay->error);
+		result.ending = CONN_ABORT;
+	}
 	relay_release(relay, c->fd);
 	conn_end(c, &result);
-}
-
-static void file_is_gone(struct conn *c, int err)
-{
-	const char *path = c->server->config;
-
-	conn_warn(c, "cannot read %s: %s", path, status_reason(err));
-	conn_end(c, &(struct conn_result){.reason = "error", .ending = CONN_DRAIN});
 }
 
 static void reply_file_start(struct conn *c)
@@ -128,7 +138,8 @@ static void reply_file_start(struct conn *c)
 	struct relay_side client = conn_side(c), file;
 
 	if (fd < 0) {
-		file_is_gone(c, errno);
+		warn_of_file(c, errno);
+		conn_end(c, &(struct conn_result){.reason = "error", .ending = CONN_ABORT});
 		return;
 	}
 	file = (struct relay_side){.in = end_of_inherited(fd, false), .out = no_end};
@@ -143,6 +154,7 @@ const struct service reply_file_service = {.name = "reply-file",
 	.size = sizeof(struct relay),
 	.start = reply_file_start,
 	.stop = relay_conn_stop,
+	.moved_ns = relay_conn_moved_ns,
 	.measure = relay_measure};
 
 /* A relayed connection: dialling until the relay runs. */
@@ -152,7 +164,7 @@ struct forwarded {
 	struct conn_taps *taps; /* NULL: none */
 };
 
-/* A reset is passed on as a reset. */
+/* A reset is passed on as a reset, and what is cut short is one. */
 void relay_end_target(struct conn *c, struct relay *relay, struct conn_result *result)
 {
 	int fd = relay->side[OTHER].in.fd;
@@ -160,10 +172,10 @@ void relay_end_target(struct conn *c, struct relay *relay, struct conn_result *r
 	relay_detach(relay);
 	if (relay->reason == RELAY_FAILED && (relay->failed_side == OTHER || relay->failed_tap))
 		result->ending = CONN_ABORT;
-	if (relay->reason == RELAY_FAILED && (relay->failed_side == PEER || relay->failed_tap))
+	if (relay->reason == RELAY_STOPPED ||
+		(relay->reason == RELAY_FAILED &&
+			(relay->failed_side == PEER || relay->failed_tap)))
 		conn_abort(c, fd);
-	else if (relay->reason == RELAY_IDLE || relay->reason == RELAY_TOO_LONG)
-		conn_drain(c, fd);
 	else
 		fd_close(fd);
 }
@@ -206,14 +218,14 @@ static int forward_tap(struct conn *c)
 static int introduce(const struct conn *c, struct relay *relay)
 {
 	const struct forward *config = c->server->config;
-	struct addr peer, local = {.size = 0};
+	struct addr peer, local;
 	struct bytes header = {0};
 	int done;
 
 	if (config->send_proxy < 0)
 		return 0;
 	conn_peer(c, &peer);
-	sock_local(c->fd, &local);
+	conn_local(c, &local);
 	proxy_header_add(&header, (enum proxy_header_version)config->send_proxy, &peer, &local);
 	done = header.failed ? -1 : relay_prime(relay, OTHER, header.data, header.size);
 	bytes_release(&header);
@@ -272,6 +284,13 @@ static void forward_stop(struct conn *c)
 	conn_end(c, &(struct conn_result){.reason = "signal"});
 }
 
+static int64_t forward_moved_ns(struct conn *c)
+{
+	const struct forwarded *f = conn_state(c);
+
+	return f->dial ? c->moved_ns : relay_moved_ns(&f->relay);
+}
+
 static void forward_measure(struct conn *c, struct conn_result *result)
 {
 	struct forwarded *f = conn_state(c);
@@ -282,7 +301,8 @@ static void forward_measure(struct conn *c, struct conn_result *result)
 
 const struct service forward_service = {.name = "forward",
 	.size = sizeof(struct forwarded),
-	.takes_taps = true,
+	.attaches_taps = true,
 	.start = forward_start,
 	.stop = forward_stop,
+	.moved_ns = forward_moved_ns,
 	.measure = forward_measure};

@@ -7,12 +7,21 @@
 
 #include "base/json.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "tcp/services/services.h"
 #include "tcp/services/talker.h"
 
 enum {
+	NAME_SIZE_MAX = 1024,
 	ROSTER_MAX = 100000,
 	ROSTER_MAX_BYTES = 32 * 1024 * 1024, /* of all members; so long may an answer be */
+	PART = 4096,			     /* of an answer, copied for one client at a time */
+};
+
+/* A client: how much of the roster it has been sent, of what there was when it came. */
+struct visitor {
+	struct talker talker;
+	size_t next, count;
 };
 
 static void roster_entry_release(struct roster_entry *entry)
@@ -95,45 +104,69 @@ static int roster_set(struct roster *r, const struct conn *c, const char *name)
 	return 0;
 }
 
+/* The name in MESSAGE as JSON can carry it. Bytes that no text has, and NUL, stand as \xHH: so two
+ * names that differ stay two. */
+static void add_name(struct bytes *out, const unsigned char *message, size_t size)
+{
+	uint32_t code;
+
+	for (size_t n; size > 0; message += n, size -= n) {
+		n = text_utf8_next(message, size, &code);
+		if (n > 0 && code != 0) {
+			bytes_add(out, message, n);
+			continue;
+		}
+		n = 1;
+		bytes_add_format(out, "\\x%02x", *message);
+	}
+}
+
 /* Enter the name in MESSAGE. NULL, or why not. */
 static const char *enter(struct conn *c, const unsigned char *message, size_t size)
 {
-	bool whole = size < TALKER_MESSAGE_MAX || message[size - 1] == '\n';
-	char *name;
-	int done;
+	struct bytes name = {0};
+	const char *why = NULL;
 
-	if (!whole)
-		return "a name of over 1 MiB is not taken";
 	while (size > 0 && (message[size - 1] == '\n' || message[size - 1] == '\r'))
 		size--;
-	name = malloc(size + 1);
-	if (!name)
-		return status_reason(ENOMEM);
-	/* A text has no NUL: it is shown like the other bytes that no text has. */
-	for (size_t i = 0; i < size; i++)
-		name[i] = message[i] ? (char)message[i] : '\xff';
-	name[size] = '\0';
-	done = roster_set(c->server->config, c, name);
-	free(name);
-	return done < 0 ? "the roster is full" : NULL;
+	if (size > NAME_SIZE_MAX)
+		return "a name of over 1 KiB is not taken";
+	add_name(&name, message, size);
+	if (name.failed)
+		why = status_reason(ENOMEM);
+	else if (roster_set(c->server->config, c, bytes_text(&name)) < 0)
+		why = "the roster is full";
+	bytes_release(&name);
+	return why;
+}
+
+/* The next members; a name that came again meanwhile has its newest. */
+static void answer_part(struct conn *c)
+{
+	struct visitor *v = conn_state(c);
+	const struct roster *r = c->server->config;
+	struct bytes *out = &v->talker.out;
+
+	while (v->next < v->count && out->size < PART) {
+		const struct bytes *member = &r->entries[v->next++].member;
+
+		bytes_add(out, member->data, member->size);
+		bytes_add_text(out, v->next < v->count ? ", " : "}\n");
+	}
 }
 
 static void answer_roster(struct conn *c, const unsigned char *message, size_t size)
 {
-	struct talker *t = conn_state(c);
+	struct visitor *v = conn_state(c);
 	const struct roster *r = c->server->config;
 	const char *why = enter(c, message, size);
 
 	if (why)
 		conn_warn(c, "%s", why);
-	bytes_add_byte(&t->out, '{');
-	for (size_t i = 0; i < r->count; i++) {
-		if (i > 0)
-			bytes_add_text(&t->out, ", ");
-		bytes_add(&t->out, r->entries[i].member.data, r->entries[i].member.size);
-	}
-	bytes_add_text(&t->out, "}\n");
-	t->finished = true;
+	v->count = r->count;
+	bytes_add_text(&v->talker.out, v->count > 0 ? "{" : "{}\n");
+	v->talker.more = answer_part;
+	v->talker.finished = true;
 }
 
 static void roster_start(struct conn *c)
@@ -142,7 +175,7 @@ static void roster_start(struct conn *c)
 }
 
 const struct service roster_service = {.name = "roster",
-	.size = sizeof(struct talker),
+	.size = sizeof(struct visitor),
 	.start = roster_start,
 	.stop = talker_stop,
 	.measure = talker_measure};

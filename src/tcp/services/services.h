@@ -33,7 +33,8 @@ extern const struct service reply_file_service;
  * time and the message; with the message in reverse. No configuration. */
 extern const struct service timestamp_service, reverse_service;
 
-/* A name is read, and answered with all names so far. Begins all zero. */
+/* A name is read, and answered with all names so far. Begins all zero. However many read it, slowly
+ * or not at all, there is one copy of it. */
 struct roster {
 	struct roster_entry {
 		char *name;

@@ -61,7 +61,8 @@ static void stdio_measure(struct conn *c, struct conn_result *result)
 const struct service stdio_service = {.name = "standard input and output",
 	.size = sizeof(struct session),
 	.takes_socket = true,
-	.takes_taps = true,
+	.attaches_taps = true,
+	.keeps_limits = true,
 	.start = stdio_start,
 	.stop = stdio_stop,
 	.measure = stdio_measure};

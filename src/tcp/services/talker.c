@@ -28,7 +28,6 @@ static void talker_end(struct conn *c, const char *reason)
 		.sent_bytes = t->sent_bytes,
 		.ending = t->ended || strcmp(reason, "reset") == 0 ? CONN_CLOSE : CONN_DRAIN};
 
-	limits_stop(&t->limits);
 	loop_timer_stop(c->server->loop, &t->silence);
 	bytes_release(&t->in);
 	bytes_release(&t->out);
@@ -96,7 +95,7 @@ static int talker_read(struct conn *c)
 	t->in.size += (size_t)n;
 	t->received_bytes += (uint64_t)n;
 	t->ended = n == 0;
-	limits_moved(&t->limits);
+	conn_moved(c);
 	return 0;
 }
 
@@ -113,11 +112,26 @@ static int talker_write(struct conn *c)
 			return errno == EAGAIN || errno == EINTR ? 0 : errno;
 		t->sent += (size_t)n;
 		t->sent_bytes += (uint64_t)n;
-		limits_moved(&t->limits);
+		conn_moved(c);
 	}
 	bytes_clear(&t->out);
 	t->sent = 0;
 	return 0;
+}
+
+/* Send the parts of a long answer, as many as the client takes now. 0, or an errno. */
+static int write_more(struct conn *c)
+{
+	struct talker *t = conn_state(c);
+	int err = 0;
+
+	while (!err && t->finished && t->more && t->out.size == 0) {
+		t->more(c);
+		if (t->out.size == 0)
+			t->more = NULL;
+		err = t->out.failed ? ENOMEM : talker_write(c);
+	}
+	return err;
 }
 
 /* Wait for what can happen next. 0, or an errno. */
@@ -160,6 +174,8 @@ static void talker_run(void *arg, int fd, unsigned ready)
 		answer_lines(c);
 	if (!err && t->out.failed)
 		err = ENOMEM;
+	if (!err)
+		err = write_more(c);
 	if (err)
 		fail(c, err);
 	else if (t->out.size == 0 && (t->finished || (t->ended && t->in.size == 0)))
@@ -168,18 +184,12 @@ static void talker_run(void *arg, int fd, unsigned ready)
 		fail(c, err);
 }
 
-static void talker_limit(void *arg, const char *reason)
-{
-	talker_end(arg, reason);
-}
-
 void talker_start(struct conn *c, talker_fn *how)
 {
 	struct talker *t = conn_state(c);
 
 	t->answer = how;
 	loop_timer_init(&t->silence, silence_over, c);
-	limits_start(&t->limits, c->server->loop, &c->server->plan->relay, talker_limit, c);
 	talker_run(c, c->fd, LOOP_READ);
 }
 

@@ -13,22 +13,25 @@
 #include "base/bytes.h"
 #include "core/loop/loop.h"
 #include "tcp/server/conn.h"
-#include "tcp/server/limits.h"
 
 enum { TALKER_MESSAGE_MAX = 1024 * 1024 /* a longer line comes in pieces */ };
 
 /* Add the answer to MESSAGE of SIZE bytes, the newline included, to the talker's OUT. */
 typedef void talker_fn(struct conn *c, const unsigned char *message, size_t size);
 
+/* Add the next part of a long answer to the talker's OUT, which is empty, or nothing: that was all.
+ */
+typedef void talker_more_fn(struct conn *c);
+
 /* The state of such a connection. */
 struct talker {
 	talker_fn *answer;
-	struct bytes in;  /* not answered yet; no complete line once all is answered */
-	struct bytes out; /* not sent yet, from SENT on */
+	talker_more_fn *more; /* once FINISHED; NULL: ANSWER has added all there is */
+	struct bytes in;      /* not answered yet; no complete line once all is answered */
+	struct bytes out;     /* not sent yet, from SENT on */
 	size_t sent;
 	uint64_t received_bytes, sent_bytes;
 	struct loop_timer silence;
-	struct limits limits;
 	bool ended;    /* the client has ended its side */
 	bool finished; /* nothing more is answered: close once all is sent */
 };

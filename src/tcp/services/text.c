@@ -9,7 +9,6 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "tcp/server/limits.h"
 #include "tcp/services/services.h"
 
 /* RFC 868 counts from 1900, clocks from 1970. */
@@ -19,11 +18,10 @@ static const uint32_t seconds_1900_to_1970 = 2208988800U;
 struct text {
 	const unsigned char *data;
 	size_t size, sent;
-	struct limits limits;
 	unsigned char own[48];
 };
 
-/* Who sent a reset has nothing more to say; all others may. */
+/* A client that sent a reset has nothing more to say; all others may. */
 static enum conn_ending ending_of(const char *reason)
 {
 	return strcmp(reason, "reset") == 0 ? CONN_CLOSE : CONN_DRAIN;
@@ -33,23 +31,24 @@ static void text_end(struct conn *c, const char *reason)
 {
 	struct text *t = conn_state(c);
 
-	limits_stop(&t->limits);
 	conn_end(c,
 		&(struct conn_result){
 			.reason = reason, .sent_bytes = t->sent, .ending = ending_of(reason)});
 }
 
 /* Send what can be sent now. 0, or an errno. */
-static int text_write(struct text *t, int fd)
+static int text_write(struct conn *c)
 {
+	struct text *t = conn_state(c);
+
 	while (t->sent < t->size) {
-		ssize_t n =
-			send(fd, t->data + t->sent, t->size - t->sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+		ssize_t n = send(
+			c->fd, t->data + t->sent, t->size - t->sent, MSG_NOSIGNAL | MSG_DONTWAIT);
 
 		if (n < 0 && errno != EINTR)
 			return errno == EAGAIN ? 0 : errno;
 		t->sent += n > 0 ? (size_t)n : 0;
-		limits_moved(&t->limits);
+		conn_moved(c);
 	}
 	return 0;
 }
@@ -61,7 +60,7 @@ static void text_send(void *arg, int fd, unsigned ready)
 	int err;
 
 	(void)ready;
-	err = text_write(t, fd);
+	err = text_write(c);
 	if (!err && t->sent < t->size &&
 		loop_watch(c->server->loop, fd, LOOP_WRITE, text_send, c) < 0)
 		err = errno;
@@ -71,18 +70,12 @@ static void text_send(void *arg, int fd, unsigned ready)
 		text_end(c, "done");
 }
 
-static void text_limit(void *arg, const char *reason)
-{
-	text_end(arg, reason);
-}
-
 static void text_start(struct conn *c, const void *data, size_t size)
 {
 	struct text *t = conn_state(c);
 
 	t->data = data;
 	t->size = size;
-	limits_start(&t->limits, c->server->loop, &c->server->plan->relay, text_limit, c);
 	text_send(c, c->fd, LOOP_WRITE);
 }
 
@@ -152,7 +145,6 @@ enum {
 
 struct chargen {
 	uint64_t received, sent;
-	struct limits limits;
 };
 
 static const unsigned char *chargen_pattern(void)
@@ -175,7 +167,6 @@ static void chargen_end(struct conn *c, const char *reason)
 {
 	struct chargen *g = conn_state(c);
 
-	limits_stop(&g->limits);
 	conn_end(c,
 		&(struct conn_result){.reason = reason,
 			.received_bytes = g->received,
@@ -212,22 +203,14 @@ static void chargen_ready(void *arg, int fd, unsigned ready)
 			return;
 		}
 		g->sent += n > 0 ? (uint64_t)n : 0;
-		limits_moved(&g->limits);
+		conn_moved(c);
 	}
 	if (want == LOOP_WRITE)
 		loop_watch(c->server->loop, fd, want, chargen_ready, c);
 }
 
-static void chargen_limit(void *arg, const char *reason)
-{
-	chargen_end(arg, reason);
-}
-
 static void chargen_start(struct conn *c)
 {
-	struct chargen *g = conn_state(c);
-
-	limits_start(&g->limits, c->server->loop, &c->server->plan->relay, chargen_limit, c);
 	if (loop_watch(c->server->loop, c->fd, LOOP_READ | LOOP_WRITE, chargen_ready, c) < 0)
 		chargen_end(c, "error");
 }

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: ISC */
+/* hosts.c - connections are counted for each host: an IPv4 address, or an IPv6 /64. */
+
+#include "tcp/server/hosts.h"
+
+#include <arpa/inet.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "tap.h"
+
+static struct addr ip(const char *text)
+{
+	struct addr a = {.size = sizeof a.u.in6};
+
+	if (inet_pton(AF_INET6, text, &a.u.in6.sin6_addr) == 1) {
+		a.u.in6.sin6_family = AF_INET6;
+		return a;
+	}
+	a.size = sizeof a.u.in;
+	a.u.in.sin_family = AF_INET;
+	inet_pton(AF_INET, text, &a.u.in.sin_addr);
+	return a;
+}
+
+static uint64_t add(struct hosts *h, const char *text)
+{
+	struct addr a = ip(text);
+
+	return hosts_add(h, &a);
+}
+
+static void drop(struct hosts *h, const char *text)
+{
+	struct addr a = ip(text);
+
+	hosts_drop(h, &a);
+}
+
+int main(void)
+{
+	struct hosts *h = hosts_new();
+
+	OK(add(h, "192.0.2.1") == 1 && add(h, "192.0.2.1") == 2, "an IPv4 address is a host");
+	OK(add(h, "192.0.2.2") == 1, "another one is another");
+	OK(add(h, "2001:db8:1:2::1") == 1 && add(h, "2001:db8:1:2:ffff::9") == 2,
+		"an IPv6 host has its /64 to itself");
+	OK(add(h, "2001:db8:1:3::1") == 1, "the next /64 is another host");
+	drop(h, "2001:db8:1:2::7");
+	OK(add(h, "2001:db8:1:2::8") == 2, "whichever of its addresses leaves is counted off");
+	hosts_free(h);
+	return tap_end();
+}
