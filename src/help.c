@@ -109,5 +109,5 @@ void help_overview(const struct command *const *commands, size_t count, FILE *ou
 	opt_help_heading("Topics", out);
 	for (size_t i = 0; i < TOPICS; i++)
 		write_row(topics[i].name, topics[i].what, out);
-	fprintf(out, "\nManual: man sockit; coming from nc, ncat, socat: man sockit-from-netcat\n");
+	fprintf(out, "\nManual: man sockit\nComing from nc, ncat, socat: man sockit-from-netcat\n");
 }

@@ -36,7 +36,6 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "base/errout.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/status.h"
@@ -273,7 +272,6 @@ int main(int argc, char *argv[])
 		log_error("cannot open /dev/null: %s", status_reason(errno));
 		return STATUS_FAILED;
 	}
-	errout_open();
 	atexit(log_finish);
 	if (argc < 2) {
 		help_overview(commands, COMMAND_COUNT, stderr);

@@ -174,12 +174,12 @@ ignored_by() {
 		'--max-time 1' --progress --stats; do
 		# shellcheck disable=SC2086 # several words
 		run_sockit -2 tcp-connect $option 127.0.0.1:1 -- true
-		[[ $output == *" cannot be used with a command"* ]]
+		[[ $output == *" cannot be used with a command "* ]]
 	done
 	run_sockit -2 tcp-connect --sh true 127.0.0.1:1 -- true
-	[[ $output == *"exclude each other" ]]
+	[[ $output == *" cannot be used with a command "* ]]
 	run_sockit -2 tcp-connect 127.0.0.1:1 --
-	[[ $output == *"no command after --" ]]
+	[[ $output == *"no command after -- "* ]]
 }
 
 @test "a connection that was inherited is passed on" {

@@ -172,7 +172,7 @@ refuses() {
 
 @test "a second endpoint is one too many" {
 	refuses 2 'unexpected operand "127.0.0.1:2"' 127.0.0.1:1 127.0.0.1:2
-	refuses 2 'unexpected operand "3" (a command goes behind --)' 127.0.0.1 1 3
+	refuses 2 'unexpected operand "3" (put the command after --)' 127.0.0.1 1 3
 }
 
 @test "words of a kilobyte and of a hundred are errors that stay readable" {
@@ -370,7 +370,7 @@ need_another() {
 	for option in -s=127.0.0.1 -p=1234; do
 		run_sockit tcp-connect "${option%=*}" "${option#*=}" unix:s
 		[ "$status" -eq 2 ]
-		[[ $output == *"cannot be used with unix:s"* ]]
+		[[ $output == *"cannot be used with unix:s "* ]]
 	done
 	need_ipv6
 	run_sockit tcp-connect -s ::1 127.0.0.1 1

@@ -201,7 +201,7 @@ statuses='0 done
 4 refused
 5 timed out
 6 not permitted
-7 the local address
+7 local address
 128+N ended by signal N'
 
 # statuses_of PAGE - `STATUS TEXT`, a line each.

@@ -45,12 +45,12 @@ refuses() {
 	refuses '"127.0.0.1" (sockit help lists them; to connect: sockit tcp-connect HOST PORT)' 127.0.0.1 80
 	refuses '-l (to listen: sockit tcp-serve)' tcp-connect -l 80
 	refuses '-q in "-q0" (not needed: it ends when the peer does' tcp-connect -q0 127.0.0.1 80
-	refuses '-N (not needed: the end of input is passed on)' tcp-connect -N 127.0.0.1 80
+	refuses '-N (not needed: the end of input is passed on; --no-half-close keeps it back)' tcp-connect -N 127.0.0.1 80
 	refuses '-u (for UDP: sockit udp-send)' tcp-connect -u 127.0.0.1 80
-	refuses '--exec (a command goes behind --)' tcp-connect --exec=/bin/sh 127.0.0.1 80
+	refuses '--exec (put the command after --)' tcp-connect --exec=/bin/sh 127.0.0.1 80
 	refuses '-l in "-lk" (not needed: tcp-serve listens)' tcp-serve -lk 80
 	refuses '-p in "-p80" (the port is the operand: sockit tcp-serve PORT)' tcp-serve -p80
-	refuses '-e (a command goes behind --)' tcp-serve -e /bin/cat 80
+	refuses '-e (put the command after --)' tcp-serve -e /bin/cat 80
 	refuses '-u (not needed: udp-send is for UDP)' udp-send -u 127.0.0.1 80 x
 	refuses '-u in "-ul" (not needed: udp-listen is for UDP)' udp-listen -ul 80
 	refuses '-t (did you mean --type?)' resolve -t MX some.test
@@ -149,7 +149,7 @@ has_services() {
 	[[ $output == *"sockit tcp-connect: sent 0 bytes"* ]]
 }
 
-@test "options that exclude each other say so" {
+@test "options that cannot be used together say so" {
 	refuses '-4 and -6 cannot be used together' tcp-connect -4 -6 127.0.0.1:1
 	refuses '--send-only and --recv-only cannot be used together' \
 		tcp-connect --send-only --recv-only 127.0.0.1:1
@@ -276,7 +276,7 @@ commands() {
 @test "a beginning that several options have lists them" {
 	refuses 'unknown option --max (did you mean --max-conns, --max-per-host or --max-time?)' \
 		tcp-serve --max 5 127.0.0.1:0
-	refuses 'unknown option --tiemout (there are --connect-timeout' tcp-connect --tiemout 5 127.0.0.1:1
+	refuses 'unknown option --tiemout (use --connect-timeout' tcp-connect --tiemout 5 127.0.0.1:1
 }
 
 @test "an optional value that stands in the next word is not taken for something else" {

@@ -246,14 +246,14 @@ usage() {
 }
 
 @test "combinations that make no sense are usage errors" {
-	wanted="does not go with --scan" usage -z --proxy socks5://127.0.0.1:1 a 80
-	wanted="does not go with --scan" usage -z --via cat a 80
-	wanted="does not go with --scan" usage -z --send-proxy v1 a 80
-	wanted="exclude" usage --proxy socks5://127.0.0.1:1 --via cat a 80
-	wanted="--wait does not go with --via" usage --wait 1s --via cat a 80
-	wanted="-o does not go with --via" usage -o nodelay --via cat a 80
-	wanted="--source does not go with --via" usage -s 127.0.0.1 --via cat a 80
-	wanted="does not go with --type seqpacket" usage --type seqpacket --send-proxy v1 unix:/x
+	wanted="cannot be used with --scan" usage -z --proxy socks5://127.0.0.1:1 a 80
+	wanted="cannot be used with --scan" usage -z --via cat a 80
+	wanted="cannot be used with --scan" usage -z --send-proxy v1 a 80
+	wanted="cannot be used together" usage --proxy socks5://127.0.0.1:1 --via cat a 80
+	wanted="--wait cannot be used with --via" usage --wait 1s --via cat a 80
+	wanted="--option cannot be used with --via" usage -o nodelay --via cat a 80
+	wanted="--source cannot be used with --via" usage -s 127.0.0.1 --via cat a 80
+	wanted="cannot be used with --type seqpacket" usage --type seqpacket --send-proxy v1 unix:/x
 }
 
 # --- --via ---

@@ -78,7 +78,7 @@ load raw-lib
 @test "a field may be given once" {
 	raw --dry-run ip dst=192.0.2.1 ttl=3 ttl=4
 	[ "$status" -eq 2 ]
-	[[ $output == *"ttl of ip is given twice" ]]
+	[[ $output == *"ttl of ip is given twice "* ]]
 	raw --dry-run ip dst=192.0.2.1 icmp echo type=3
 	[ "$status" -eq 2 ]
 }
@@ -222,7 +222,7 @@ load raw-lib
 @test "layers takes no words: they would be ignored" {
 	raw --layers ip
 	[ "$status" -eq 2 ]
-	[ "$output" = 'sockit raw-send: --layers lists all layers: "ip" does not go with it' ]
+	[ "$output" = 'sockit raw-send: --layers lists all layers and takes no operand: "ip"' ]
 }
 
 @test "layers fits a terminal of 80 columns" {

@@ -226,9 +226,9 @@ print("done")' >flood
 
 @test "taps that have nothing to do are a usage error" {
 	run_sockit -2 tcp-connect -z -x 127.0.0.1:1
-	[[ $output == *"--hexdump does not go with --scan"* ]]
+	[[ $output == *"--hexdump cannot be used with --scan"* ]]
 	run_sockit -2 tcp-connect --recv-only -C 127.0.0.1:1
-	[[ $output == *"--crlf does not go with --recv-only"* ]]
+	[[ $output == *"--crlf cannot be used with --recv-only"* ]]
 	run_sockit -2 tcp-connect --rate 0 127.0.0.1:1
 	run_sockit -2 tcp-serve --interval 1s 127.0.0.1:0
 }

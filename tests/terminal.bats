@@ -185,11 +185,18 @@ line='^[0-9.]+ [KMG]?B  [0-9.]+ [KMG]?B/s  [0-9]+:[0-9]+$'
 	[ "$(grep -cE "$line" shown)" -eq "$(wc -l <shown)" ]
 }
 
-@test "but for the headings of help no sequence of a terminal is ever written" {
+@test "headings of help are bold on a terminal, and nothing else is" {
+	at_screen 'see:Topics' -- env -u NO_COLOR sh -c '"$SOCKIT" help'
+	[ "$status" -eq 0 ]
+	[ "$(grep -o $'\e[^m]*m' raw | sort -u)" = "$(printf '\e[0m\n\e[1m')" ]
+	grep -q $'^\e\[1mTopics:\e\[0m' raw
+}
+
+@test "with NO_COLOR no sequence of a terminal is ever written" {
 	start_server --handler echo
 	for term in xterm-256color dumb ''; do
 		at_screen 'see: 0:00' 'type:hello\n' 'see:^12 B ' 'type:\x04' -- \
-			env TERM=$term sh -c 'NO_COLOR=1 "$SOCKIT" help; NO_COLOR=1 "$SOCKIT" raw-send --help
+			env NO_COLOR=1 TERM=$term sh -c '"$SOCKIT" help; "$SOCKIT" raw-send --help
 			"$SOCKIT" nosuch; exec "$SOCKIT" tcp-connect -vv -x --progress "$address"'
 		[ "$status" -eq 0 ]
 		! grep -q $'\e' raw

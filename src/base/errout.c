@@ -13,6 +13,7 @@
 #include "base/fd.h"
 
 static struct {
+	bool opened;   /* errout_open was called */
 	int own;       /* a non-blocking description of the same pipe or terminal */
 	bool has_own;  /* whether there is one */
 	bool careful;  /* a pipe or terminal without: no more than PIPE_BUF at a time */
@@ -46,6 +47,9 @@ void errout_open(void)
 	struct stat st;
 	int fd;
 
+	if (errout.opened)
+		return;
+	errout.opened = true;
 	if (fstat(STDERR_FILENO, &st) < 0)
 		return;
 	errout.careful = S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode);
@@ -74,6 +78,7 @@ static ssize_t write_now(const char *data, size_t size)
 {
 	ssize_t n;
 
+	errout_open();
 	if (errout.has_own)
 		return write(errout.own, data, size);
 	n = send(STDERR_FILENO, data, size, MSG_DONTWAIT | MSG_NOSIGNAL);

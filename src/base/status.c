@@ -21,8 +21,8 @@ const char *const status_meanings[] = {
 	[STATUS_REFUSED] =
 		"refused: connection refused, reset at connect, host or network unreachable",
 	[STATUS_TIMED_OUT] = "timed out",
-	[STATUS_NOT_PERMITTED] = "not permitted: a privilege or an access is lacking",
-	[STATUS_LOCAL_ADDRESS] = "the local address is in use, or not this host's",
+	[STATUS_NOT_PERMITTED] = "not permitted: a privilege or access right is missing",
+	[STATUS_LOCAL_ADDRESS] = "local address in use, or not an address of this host",
 };
 const size_t status_count = sizeof(status_meanings) / sizeof(status_meanings[0]);
 
@@ -33,7 +33,7 @@ static const struct {
 	{E2BIG, "argument list too long"},
 	{EACCES, "permission denied"},
 	{EADDRINUSE, "address already in use"},
-	{EADDRNOTAVAIL, "address is not of this host"},
+	{EADDRNOTAVAIL, "not an address of this host"},
 	{EAFNOSUPPORT, "address family not supported"},
 	{EAGAIN, "resource temporarily unavailable"},
 	{EBADF, "bad file descriptor"},

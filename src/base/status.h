@@ -12,8 +12,8 @@ enum status {
 	STATUS_NOT_FOUND = 3, /* no such name, service, interface, address or file */
 	STATUS_REFUSED = 4,   /* connection refused, host or network unreachable */
 	STATUS_TIMED_OUT = 5,
-	STATUS_NOT_PERMITTED = 6, /* a privilege or an access is lacking */
-	STATUS_LOCAL_ADDRESS = 7, /* the local address is in use, or not this host's */
+	STATUS_NOT_PERMITTED = 6, /* a privilege or access right is missing */
+	STATUS_LOCAL_ADDRESS = 7, /* local address in use, or not an address of this host */
 };
 
 /* The meaning of each status, in order, as --help shows it; COUNT entries. */

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/errout.h"
 #include "base/num.h"
 #include "base/status.h"
 #include "core/os/os.h"
@@ -132,6 +133,7 @@ int privilege_drop(const struct privilege *p, struct bytes *why)
 {
 	const char *dir = p->options->chroot;
 
+	errout_open();
 	if (dir && (chroot(dir) < 0 || chdir("/") < 0))
 		return refused("change the root to", dir, "CAP_SYS_CHROOT", why);
 	return p->options->user ? become(p, why) : STATUS_DONE;

@@ -70,7 +70,7 @@ static int resolve_to(struct plan *p, struct bytes *why)
 	enum name_result r;
 
 	if (family && c->common.family && family != c->common.family) {
-		bytes_add_format(why, "%s does not go with -%c", p->first->name,
+		bytes_add_format(why, "%s cannot be used with -%c", p->first->name,
 			c->common.family == AF_INET ? '4' : '6');
 		return STATUS_USAGE;
 	}
@@ -124,8 +124,8 @@ static int read_words(struct plan *p, const struct opt_words *words, struct byte
 	if (p->start == PACKET_INNER)
 		return place_inner(p, why);
 	if (c->send.to) {
-		bytes_add_format(
-			why, "--to does not go with a packet that begins with %s", p->first->name);
+		bytes_add_format(why, "--to cannot be used with a packet that begins with %s",
+			p->first->name);
 		return STATUS_USAGE;
 	}
 	return STATUS_DONE;

@@ -312,7 +312,7 @@ static int finish(struct run *r, int status)
 static int list(struct run *r, const struct opt_words *words)
 {
 	if (words->operand_count > 0) {
-		log_error("--layers lists all layers: \"%s\" does not go with it",
+		log_error("--layers lists all layers and takes no operand: \"%s\"",
 			words->operands[0]);
 		return STATUS_USAGE;
 	}

@@ -405,7 +405,7 @@ static void test_help(void)
 		"examples say what they do");
 	OK(strstr(help, "\n\nExit status:\n  0  done\n"), "exit statuses follow");
 	OK(strstr(help, "with --handler or a command:"), "what an option requires is said");
-	OK(strstr(help, "\nManual: man sockit-fake-serve;"), "the manual ends it");
+	OK(strstr(help, "\nManual: man sockit-fake-serve\n"), "the manual ends it");
 	free(help);
 }
 

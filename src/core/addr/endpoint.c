@@ -390,7 +390,9 @@ int endpoint_read(struct endpoint *e, enum endpoint_form form, char *const words
 	if (used == count)
 		return STATUS_DONE;
 	complain(why, "unexpected operand", words[used], strlen(words[used]),
-		form == ENDPOINT_LOCAL ? " (a command goes behind --)" : "");
+		form == ENDPOINT_LOCAL
+			? " (put the command after --; tcp-serve --also listens on more)"
+			: "");
 	endpoint_release(e);
 	return STATUS_USAGE;
 }

@@ -151,7 +151,6 @@ void opt_help(const struct command *command, FILE *out)
 {
 	const char *heading = "";
 	struct opt_at at = {0};
-	struct bytes manual = {0};
 
 	write_usage(command, out);
 	while (opt_next(command, &at)) {
@@ -165,12 +164,9 @@ void opt_help(const struct command *command, FILE *out)
 	write_examples(command, SIZE_MAX, out);
 	fputc('\n', out);
 	opt_help_statuses(out, opt_help_width());
-	bytes_add_format(&manual,
-		"Manual: man sockit-%s; coming from nc, ncat, socat: man sockit-from-netcat",
+	fprintf(out,
+		"\nManual: man sockit-%s\nComing from nc, ncat, socat: man sockit-from-netcat\n",
 		command->name);
-	fputc('\n', out);
-	text_write_wrapped(out, bytes_text(&manual), 0, opt_help_width());
-	bytes_release(&manual);
 }
 
 void opt_help_brief(const struct command *command, FILE *out)

@@ -47,7 +47,7 @@ static int endpoints_read(struct connect_setup *s, const struct opt_words *words
 		used += n;
 		if (form == ENDPOINT_PEER && used < words->operand_count) {
 			bytes_add_format(why,
-				"unexpected operand \"%s\" (a command goes behind --)",
+				"unexpected operand \"%s\" (put the command after --)",
 				words->operands[used]);
 			return STATUS_USAGE;
 		}
