@@ -11,6 +11,15 @@ ask_unix() {
 	run_sockit tcp-connect "${1:-unix:socket}" <<<hello
 }
 
+# count_gone PID... - how many of them have ended.
+count_gone() {
+	local one count=0
+	for one; do
+		! gone "$one" || count=$((count + 1))
+	done
+	echo "$count"
+}
+
 # stale PATH - a socket file whose server is gone.
 stale() {
 	endpoint=unix:$1 start_server --handler echo
@@ -97,6 +106,59 @@ stale() {
 	[ "$status" -eq 7 ]
 	run_sockit tcp-connect --type seqpacket unix:socket <<<hello
 	[ "$output" = hello ]
+}
+
+@test "of several that replace a stale socket at once, exactly one survives" {
+	for round in 1 2 3 4 5; do
+		stale "socket.$round"
+		for _ in {1..8}; do
+			start_sockit tcp-serve "unix:socket.$round" --handler echo
+			starting+=("$pid")
+		done
+		sockit tcp-connect --wait 10s "unix:socket.$round" </dev/null
+		wait_for eval '[ "$(count_gone "${starting[@]}")" -eq 7 ]'
+		ask_unix "unix:socket.$round"
+		[ "$output" = hello ]
+		starting=()
+	done
+}
+
+@test "a socket that is bound and does not listen yet is not stale" {
+	start_peer --unix socket --deaf-until now echo 3>&-
+	run_sockit tcp-serve unix:socket --handler reverse
+	[ "$status" -eq 7 ]
+	: >now
+	run_sockit tcp-connect --wait 5s unix:socket <<<hello
+	[ "$output" = hello ]
+}
+
+@test "a server is not bothered by one that would like its socket" {
+	endpoint=unix:socket start_server -v --handler echo
+	run_sockit tcp-serve unix:socket --handler reverse
+	[ "$status" -eq 7 ]
+	ask_unix
+	wait_for grep -q closed "$err"
+	[ "$(grep -c 'connection from' "$err")" -eq 1 ]
+}
+
+@test "what is in the way of a socket is named" {
+	echo precious >file
+	mkdir folder
+	mkfifo pipe
+	ln -s nowhere link
+	while read -r path what; do
+		run_sockit tcp-serve "unix:$path" --handler echo
+		[ "$status" -eq 7 ]
+		[ "$output" = "sockit tcp-serve: cannot listen on unix:$path: $what is in the way" ]
+		run_sockit udp-listen "unix:$path"
+		[ "$status" -eq 7 ]
+		[ "$output" = "sockit udp-listen: cannot listen on unix:$path: $what is in the way" ]
+	done <<-'END'
+		file a regular file
+		folder a directory
+		pipe a FIFO
+		link a symbolic link
+	END
 }
 
 @test "anything else in the way is never removed: status 7" {

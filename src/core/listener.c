@@ -13,7 +13,6 @@
 #include "base/fd.h"
 #include "base/status.h"
 #include "core/name.h"
-#include "core/os/os.h"
 #include "core/privilege.h"
 
 /* A port that the kernel chose for one family may be taken in the other: so often choose anew. */
@@ -50,14 +49,11 @@ static int listeners_adopt(struct listeners *l, int fd, int family, bool inherit
 
 static void listener_close(struct listener *item)
 {
-	struct stat st;
-
+	if (item->owns_file)
+		unix_file_remove(&item->file, &item->addr);
 	/* No other socket may become one of the standard three. */
 	if (item->fd > STDERR_FILENO)
 		fd_close(item->fd);
-	if (item->owns_file && lstat(item->addr.u.un.sun_path, &st) == 0 &&
-		st.st_dev == item->device && st.st_ino == item->inode)
-		unlink(item->addr.u.un.sun_path);
 }
 
 static void listeners_cut(struct listeners *l, size_t count)
@@ -201,22 +197,7 @@ static int add_inet(struct listeners *l, const struct endpoint *e, const struct 
 	return listen_everywhere(l, port, plan, why);
 }
 
-/* Whether the file in the way is a socket on which nobody listens. */
-static bool is_stale(const struct addr *addr, int type)
-{
-	struct stat st;
-	bool stale = false;
-	int fd;
-
-	if (lstat(addr->u.un.sun_path, &st) < 0 || !S_ISSOCK(st.st_mode))
-		return false;
-	fd = os_socket(AF_UNIX, type, 0);
-	if (fd >= 0)
-		stale = connect(fd, &addr->u.sa, addr->size) < 0 && errno == ECONNREFUSED;
-	fd_close(fd);
-	return stale;
-}
-
+/* The mode is that of the umask, for a chmod(2) behind bind(2) could meet another file. */
 static int listen_unix(struct listeners *l, const struct addr *addr,
 	const struct listener_plan *plan, const struct sock_setting **bad)
 {
@@ -230,23 +211,19 @@ static int listen_unix(struct listeners *l, const struct addr *addr,
 	return done;
 }
 
-static bool is_abstract(const struct addr *addr)
+/* The same once the socket that is in the way turns out to be stale. */
+static int listen_in_place(struct listeners *l, const struct addr *addr,
+	const struct listener_plan *plan, const struct sock_setting **bad)
 {
-	return addr->u.un.sun_path[0] == '\0';
-}
+	int lock = unix_file_lock(addr), done = -1, err = EADDRINUSE;
 
-/* Remember the file, so that only ours is removed at the end. */
-static int own_file(struct listener *item, const struct listener_plan *plan)
-{
-	const char *path = item->addr.u.un.sun_path;
-	struct stat st;
-
-	if (lstat(path, &st) < 0)
-		return -1;
-	item->device = st.st_dev;
-	item->inode = st.st_ino;
-	item->owns_file = true;
-	return plan->unix_mode < 0 ? 0 : chmod(path, (mode_t)plan->unix_mode);
+	if (unix_file_is_stale(addr) && unlink(addr->u.un.sun_path) == 0) {
+		done = listen_unix(l, addr, plan, bad);
+		err = errno;
+	}
+	unix_file_unlock(lock);
+	errno = err;
+	return done;
 }
 
 static int add_unix(struct listeners *l, const struct endpoint *e, const struct listener_plan *plan,
@@ -254,18 +231,24 @@ static int add_unix(struct listeners *l, const struct endpoint *e, const struct 
 {
 	const struct sock_setting *bad = NULL;
 	const struct addr *addr = &e->addr;
+	bool has_file = addr->u.un.sun_path[0] != '\0'; /* an abstract name has none */
 	int done = listen_unix(l, addr, plan, &bad);
+	struct listener *item;
 
-	if (done < 0 && !bad && errno == EADDRINUSE && !is_abstract(addr)) {
-		if (is_stale(addr, plan->unix_type)) {
-			unlink(addr->u.un.sun_path);
-			done = listen_unix(l, addr, plan, &bad);
-		} else {
-			errno = EADDRINUSE;
+	if (done < 0 && !bad && errno == EADDRINUSE && has_file) {
+		const char *obstacle = unix_file_obstacle(addr);
+
+		if (obstacle) {
+			bytes_add_format(why, "cannot listen on %s: %s", e->text, obstacle);
+			return STATUS_LOCAL_ADDRESS;
 		}
+		done = listen_in_place(l, addr, plan, &bad);
 	}
-	if (done == 0 && !is_abstract(addr))
-		done = own_file(&l->item[l->count - 1], plan);
+	if (done == 0 && has_file) {
+		item = &l->item[l->count - 1];
+		done = unix_file_keep(&item->file, &item->addr);
+		item->owns_file = done == 0;
+	}
 	return done == 0 ? STATUS_DONE : explain(addr, bad, errno, why);
 }
 

@@ -5,10 +5,10 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/types.h>
 
 #include "core/addr/addr.h"
 #include "core/sock/sock.h"
+#include "core/unix_file.h"
 
 struct bytes;
 
@@ -17,9 +17,8 @@ struct listener {
 	int family;	  /* of the socket: AF_INET6 where it takes IPv4 too */
 	struct addr addr; /* as bound */
 	bool inherited;	  /* its O_NONBLOCK is not ours to set: take only what poll announced */
-	bool owns_file;	  /* a Unix socket's file is ours: this one */
-	dev_t device;
-	ino_t inode;
+	bool owns_file;	  /* a Unix socket's file is ours */
+	struct unix_file file;
 };
 
 struct listeners {

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/fd.h"
 #include "core/os/os.h"
@@ -54,7 +55,7 @@ static int prepare(int fd, int family, const struct sock_listen *how)
 int sock_listen(
 	const struct addr *addr, const struct sock_listen *how, const struct sock_setting **bad)
 {
-	int family = addr_family(addr);
+	int family = addr_family(addr), err;
 	int fd = sock_open(family, how->type, how->options, bad);
 
 	if (fd < 0)
@@ -62,10 +63,15 @@ int sock_listen(
 	if (prepare(fd, family, how) < 0 || bind(fd, &addr->u.sa, addr->size) < 0)
 		goto failed;
 	if (how->options && sock_options_apply(how->options, SOCK_LISTENING, fd, family, bad) < 0)
-		goto failed;
+		goto failed_bound;
 	if (how->type != SOCK_DGRAM && listen(fd, how->backlog) < 0)
-		goto failed;
+		goto failed_bound;
 	return fd;
+failed_bound:
+	err = errno;
+	if (family == AF_UNIX && addr->u.un.sun_path[0])
+		unlink(addr->u.un.sun_path);
+	errno = err;
 failed:
 	fd_close(fd);
 	return -1;
