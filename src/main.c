@@ -39,6 +39,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "core/loop/loop.h"
 #include "core/opt/guess.h"
 #include "core/opt/opt.h"
 #include "core/opt/opt_value.h"
@@ -168,7 +169,12 @@ static int run_command(const struct command *command, int argc, char *const argv
 		return STATUS_FAILED;
 	}
 	switch (opt_parse(command, argc, argv, config, &words, &why)) {
-	case OPT_RUN: status = command->run(config, &words); break;
+	case OPT_RUN:
+		if (loop_poller_known(&why))
+			status = command->run(config, &words);
+		else
+			status = opt_report(&words, STATUS_USAGE, &why);
+		break;
 	case OPT_BAD: status = opt_report(&words, STATUS_USAGE, &why); break;
 	case OPT_HELP: status = show_help(command); break;
 	case OPT_BRIEF: status = show_brief(command); break;

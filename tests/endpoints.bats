@@ -41,6 +41,22 @@ refuses() {
 	done
 }
 
+@test "any host may stand in brackets, in every command" {
+	start_hello
+	for host in 127.0.0.1 localhost ''; do
+		reaches "[$host]:$peer_port"
+		reaches "[$host]" "$peer_port"
+	done
+	reaches -s '[127.0.0.1]' "[127.0.0.1]:$peer_port"
+	run_sockit -0 tcp-connect -z "[127.0.0.1]:$peer_port"
+	run_sockit -0 resolve -n '[2001:DB8::1]' 80 '[192.0.2.1]'
+	[ "$output" = $'[2001:db8::1]:80\n192.0.2.1' ]
+	run_sockit -0 raw-send --dry-run ip src='[192.0.2.2]' dst='[192.0.2.1]'
+	run_sockit -0 raw-send --dry-run ip6 src='[::1]' dst='[::1]'
+	endpoint='[localhost]:0' start_server --allow '[127.0.0.1]' --allow '[::1]/128' --reply hello
+	reaches "127.0.0.1:$port"
+}
+
 @test "an IPv6 host is in brackets in one word, with or without them in two, with its zone" {
 	need_ipv6
 	start_hello --host ::1
@@ -146,7 +162,7 @@ refuses() {
 }
 
 @test "a bad host is named" {
-	for text in '[::1:80' '[::1]80' '[::1]x:80' '[127.0.0.1]:80' '[]:80' '[::g]:80' 1:2:3 \
+	for text in '[::1:80' '[::1]80' '[::1]x:80' '[[h]]:80' '[::g]:80' 1:2:3 \
 		'a b:80' $'a\tb:80' 'a/b:80' '"a":80' 4294967296:80 99999999999:80; do
 		run client "$text"
 		echo "$text: $status $output"

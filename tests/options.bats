@@ -388,7 +388,14 @@ commands() {
 	true
 }
 
-@test "an unknown poller in SOCKIT_POLLER is said, not ignored" {
-	SOCKIT_POLLER=kqeue run_sockit -1 tcp-connect 127.0.0.1:1
-	[[ $output == "sockit tcp-connect: cannot start: "* ]]
+@test "an unknown poller in SOCKIT_POLLER is a usage error of every command" {
+	local words
+	for words in "tcp-connect 127.0.0.1:1" "tcp-connect -z 127.0.0.1:1" "tcp-serve 127.0.0.1:0" \
+		"udp-send 127.0.0.1:9 x" "udp-listen 127.0.0.1:0" "raw-send --dry-run ip dst=127.0.0.1" \
+		"resolve -n 127.0.0.1" "services ssh"; do
+		# shellcheck disable=SC2086 # words
+		SOCKIT_POLLER=kqueue run_sockit -2 $words </dev/null
+		[[ $output == "sockit ${words%% *}: bad SOCKIT_POLLER: \"kqueue\" (must be one of "*poll")" ]]
+	done
+	SOCKIT_POLLER=kqueue run_sockit -0 resolve --help
 }

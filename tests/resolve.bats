@@ -379,6 +379,19 @@ print(socket.gethostbyaddr("192.0.2.2")[0])' >theirs
 	diff ours theirs
 }
 
+@test "a name that is not ASCII is looked up in its form for the DNS, or the error asks for that" {
+	echo "192.0.2.8 xn--mller-kva.test" >>hosts
+	resolve xn--mller-kva.test
+	[ "$output" = 192.0.2.8 ]
+	resolve müller.test
+	case $status in
+	0) [ "$output" = 192.0.2.8 ] ;;
+	*) [[ $status -eq 2 && $stderr == *'"müller.test"'*xn--* ]] ;;
+	esac
+	run_sockit -2 resolve --type A müller.test
+	[[ $output == *'"müller.test"'*xn--* ]]
+}
+
 @test "options that contradict each other are refused" {
 	local words
 	for words in "--batch one" "--fqdn one" "--all" "--type MX" "--batch --all" \

@@ -185,20 +185,23 @@ last 250" ]
 	diff ours theirs
 }
 
-@test "an empty database gives way to the table built in" {
+@test "a database without an entry gives way to the table built in, in every command" {
 	need_mounts
-	: >empty
-	with_services empty -v ssh
-	[ "$status" -eq 0 ]
-	[[ $output == *"this host has no database"* ]]
-	[[ $output == *"ssh 22/tcp"* ]]
+	local text
+	for text in '' $'# nothing\n\n' $'not an entry\n'; do
+		printf %s "$text" >empty
+		with_services empty -v ssh
+		[ "$status" -eq 0 ]
+		[[ $output == *"this host has no database"* ]]
+		[[ $output == *"ssh 22/tcp"* ]]
+	done
 }
 
 @test "without a database every command knows the services built in" {
 	need_mounts
 	need ip
 	[ -e /etc/services ] || skip "no /etc/services here to put another in the place of"
-	: >empty
+	echo "# no entry" >empty
 	cat >world <<-'END'
 		mount --bind empty /etc/services && ip link set lo up || exit
 		"$1" tcp-serve --handler discard --ready-file ready --accept 1 127.0.0.1:ftp &

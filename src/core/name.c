@@ -32,8 +32,11 @@ static bool is_address(const char *host)
 
 bool name_is_immediate(const struct name_query *q)
 {
-	return !*q->host || q->numeric || is_number(q->host) || is_address(q->host) ||
-		name_special(q->host) == NAME_INVALID;
+	char plain[ADDR_HOST_TEXT];
+	const char *host = addr_unbracket(q->host, plain);
+
+	return !*host || q->numeric || is_number(host) || is_address(host) ||
+		name_special(host) == NAME_INVALID;
 }
 
 /* Room for COUNT addresses. */
@@ -171,11 +174,14 @@ static enum name_result lookup_host(
 	return r;
 }
 
-enum name_result name_lookup(const struct name_query *q, struct name_answer *a)
+enum name_result name_lookup(const struct name_query *query, struct name_answer *a)
 {
+	char host[ADDR_HOST_TEXT];
+	struct name_query unbracketed = *query, *q = &unbracketed;
 	struct addr addr;
 	uint16_t port = 0;
 
+	q->host = addr_unbracket(query->host, host);
 	*a = (struct name_answer){0};
 	if (q->port) {
 		enum name_result r = name_port(q->port, q->type, q->numeric, &port);

@@ -70,7 +70,8 @@ int name_getaddrinfo(const char *host, const char *service, const struct addrinf
 
 #define NAME_SERVICES_FILE "/etc/services"
 
-/* Whether this system has no services database, so that the table built in takes its place here. */
+/* Whether this system's services database has not one entry, so that the table built in takes its
+ * place, in every command. */
 bool name_services_builtin(void);
 
 /* The port of SERVICE for SOCK_STREAM or SOCK_DGRAM: a number or a name of the services database.

@@ -5,8 +5,9 @@
 
 #include <arpa/inet.h>
 #include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/bytes.h"
 #include "core/opt/guess.h"
@@ -17,17 +18,30 @@ static const char *protocol_of(int type)
 	return type == SOCK_DGRAM ? "udp" : "tcp";
 }
 
+/* musl's getservent(3) finds nothing, whatever the file has. */
+static bool file_has_services(void)
+{
+	FILE *file = fopen(NAME_SERVICES_FILE, "re");
+	struct services_row row;
+	char *line = NULL, *rest;
+	size_t room = 0;
+	bool found = false;
+
+	if (!file)
+		return false;
+	while (!found && getline(&line, &room, file) >= 0)
+		found = services_line_read(line, true, &row, &rest);
+	free(line);
+	fclose(file);
+	return found;
+}
+
 bool name_services_builtin(void)
 {
-	struct stat file;
-
-	/* musl's getservent(3) finds nothing, whatever the file has. */
-	if (stat(NAME_SERVICES_FILE, &file) == 0 && file.st_size > 0)
-		return false;
 	setservent(0);
 	bool none = getservent() == NULL;
 	endservent();
-	return none;
+	return none && !file_has_services();
 }
 
 /* The row built in, where that table counts. */

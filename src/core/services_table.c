@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "core/addr/addr.h"
+
 /* clang-format off */
 const struct services_row services_table[] = {
 	{"tcpmux", 1, "tcp", ""},
@@ -374,4 +376,23 @@ const struct services_row *services_table_find(
 			return row;
 	}
 	return NULL;
+}
+
+const char services_blanks[] = " \t\r\n";
+
+bool services_line_read(char *line, bool with_protocol, struct services_row *row, char **rest)
+{
+	line[strcspn(line, "#")] = '\0';
+	char *name = strtok_r(line, services_blanks, rest);
+	char *number = name ? strtok_r(NULL, services_blanks, rest) : NULL;
+	char *slash = number ? strchr(number, '/') : NULL;
+
+	if (!number || (with_protocol && (!slash || !slash[1])))
+		return false;
+	*row = (struct services_row){.name = name};
+	if (with_protocol) {
+		*slash = '\0';
+		row->protocols = slash + 1;
+	}
+	return addr_parse_port(number, &row->number);
 }

@@ -16,9 +16,9 @@ enum {
 	FLAG_RECURSE = 0x0100,
 	MASK_OPERATION = 0x7800,
 	MASK_CODE = 0x000f,
-	QUESTION_TAIL = 4, /* type and class behind the name */
-	RECORD_TAIL = 10,  /* type, class, TTL, length */
-	ALIASES_MOST = 16, /* from the name that was asked for to the one that has the records */
+	QUESTION_TAIL = 4,  /* type and class behind the name */
+	RECORD_TAIL = 10,   /* type, class, TTL, length */
+	ALIASES_MOST = 256, /* from the name that was asked for to the one that has the records */
 };
 
 static void write16(unsigned char *out, unsigned value)
@@ -199,6 +199,8 @@ static const char *check_owners(const struct dns_message *m)
 		return NULL;
 	while (add_alias(&o, m))
 		;
+	if (o.count == 1 + ALIASES_MOST)
+		return "there are too many aliases (over 256)";
 	dns_answers_begin(&answers, m);
 	while (dns_answers_next(&answers, &record)) {
 		if (!is_owner(&o, &record))

@@ -13,6 +13,7 @@ enum {
 	POINTER = 0xc0, /* the two bits that make a length a pointer */
 	ESCAPE_DIGITS = 3,
 	BYTE_MAX = 255,
+	ASCII_MAX = 127,
 	IP6_TEXT = 32 * 2 + sizeof("ip6.arpa"),
 };
 
@@ -41,6 +42,8 @@ static const char *parse_label(const char **text, struct dns_name *name)
 	for (; **text && **text != '.'; length++) {
 		int byte = (unsigned char)*(*text)++;
 
+		if (byte > ASCII_MAX)
+			return "is not ASCII (write its form for the DNS, xn--...)";
 		if (byte == '\\')
 			byte = read_escape(text);
 		if (byte < 0)

@@ -97,11 +97,12 @@ static void take_list(const struct lookup *l, const struct addrinfo *list, struc
 static void find_list(const struct lookup *l, const struct addr *addr, struct lookup_answer *a)
 {
 	struct addrinfo hints = {.ai_family = l->family}, *list = NULL;
-	const char *host = *l->host ? l->host : NULL;
-	char text[ADDR_TEXT];
+	char text[ADDR_TEXT], plain[ADDR_HOST_TEXT];
+	const char *host = addr_unbracket(l->host, plain);
 
 	if (!l->all)
 		hints.ai_socktype = SOCK_STREAM;
+	host = *host ? host : NULL;
 	if (host) {
 		hints.ai_flags = AI_CANONNAME;
 		/* Forms that only sockit reads, such as an integer. */

@@ -129,10 +129,11 @@ uint16_t resolve_dns_type(const struct resolve_run *r, const char *text)
 
 const char *resolve_dns_name(const struct resolve_run *r, const char *text, struct dns_name *name)
 {
+	char plain[ADDR_HOST_TEXT];
 	struct addr addr;
 
 	if (resolve_dns_type(r, text) != DNS_TYPE_PTR || addr_parse_numeric(text, 0, &addr) < 0)
-		return dns_name_parse(text, name);
+		return dns_name_parse(addr_unbracket(text, plain), name);
 	addr_unmap(&addr);
 	dns_name_of_address(&addr, name);
 	return NULL;

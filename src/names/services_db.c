@@ -16,7 +16,6 @@
 #include "core/services_table.h"
 
 static const char protocols_path[] = "/etc/protocols";
-static const char blanks[] = " \t\r";
 
 enum { FILE_LONGEST = 1 << 24, LIST_STEP = 512 };
 
@@ -84,35 +83,15 @@ static int load_services(struct service_list *list)
 	return result;
 }
 
-/* Read PORT/PROTO, or the number of a protocol alone. False: TEXT is not that. */
-static bool read_number(char *text, enum service_kind kind, struct services_row *row)
-{
-	char *slash = strchr(text, '/');
-
-	if (kind == SERVICE_PORTS) {
-		if (!slash || !slash[1])
-			return false;
-		*slash = '\0';
-		row->protocols = slash + 1;
-	}
-	return addr_parse_port(text, &row->number);
-}
-
-/* `NAME PORT/PROTO ALIASES...` or `NAME NUMBER ALIASES...`; what is not of this form is passed
- * over, as libc does. */
 static int add_line(struct service_list *list, enum service_kind kind, char *line)
 {
-	char *rest, *name, *number;
-	struct services_row row = {0};
+	char *rest;
+	struct services_row row;
 	struct bytes aliases = {0};
 
-	line[strcspn(line, "#")] = '\0';
-	name = strtok_r(line, blanks, &rest);
-	number = name ? strtok_r(NULL, blanks, &rest) : NULL;
-	if (!number || !read_number(number, kind, &row))
+	if (!services_line_read(line, kind == SERVICE_PORTS, &row, &rest))
 		return 0;
-	row.name = name;
-	for (char *alias; (alias = strtok_r(NULL, blanks, &rest));)
+	for (char *alias; (alias = strtok_r(NULL, services_blanks, &rest));)
 		add_word(&aliases, alias);
 	return add_entry(list, row, &aliases);
 }
@@ -165,7 +144,7 @@ int services_load(struct service_list *list, enum service_kind kind, bool builti
 	int result = 0;
 
 	*list = (struct service_list){0};
-	if (builtin)
+	if (builtin || (kind == SERVICE_PORTS && name_services_builtin()))
 		return load_table(list, kind);
 	if (kind == SERVICE_PORTS)
 		result = load_services(list);

@@ -127,8 +127,9 @@ static const struct {
 		"bad endpoint: \"http://h:80/\" (a URL; this takes HOST:PORT)"},
 	{ENDPOINT_PEER, {"[::1"}, "missing ] in \"[::1\""},
 	{ENDPOINT_PEER, {"[::1]80"}, "missing : behind ] in \"[::1]80\""},
-	{ENDPOINT_PEER, {"[h]:80"}, "bad host: \"h\" (only an IPv6 address goes in brackets)"},
-	{ENDPOINT_PEER, {"[]:80"}, "bad host: \"\" (only an IPv6 address goes in brackets)"},
+	{ENDPOINT_PEER, {"[1:2]:80"}, "bad host: \"1:2\" (not an IPv6 address)"},
+	{ENDPOINT_PEER, {"[[h]]:80"}, "missing : behind ] in \"[[h]]:80\""},
+	{ENDPOINT_PEER, {"[h"}, "missing ] in \"[h\""},
 	{ENDPOINT_PEER, {"::1:80"},
 		"missing port in \"::1:80\" (an IPv6 address goes in brackets: "
 		"[::1]:80)"},
@@ -255,10 +256,11 @@ static void test_numeric(void)
 		{"0", "0.0.0.0:80"}, {"4294967295", "255.255.255.255:80"},
 		{"<broadcast>", "255.255.255.255:80"}, {"::1", "[::1]:80"},
 		{"fe80::1%lo", "[fe80::1%lo]:80"}, {"fe80::1%1", "[fe80::1%lo]:80"},
-		{"::ffff:192.0.2.1", "192.0.2.1:80"}};
+		{"::ffff:192.0.2.1", "192.0.2.1:80"}, {"[::1]", "[::1]:80"},
+		{"[192.0.2.1]", "192.0.2.1:80"}};
 	static const char *const bad[] = {"", "localhost", "1.2.3", "1.2.3.4.5", "1.2.3.256",
-		"01.2.3.4", "4294967296", "-1", "0x7f000001", ":", ":::", "1::2::3", "[::1]", "%1",
-		"1.2.3.4%lo", " 1.2.3.4"};
+		"01.2.3.4", "4294967296", "-1", "0x7f000001", ":", ":::", "1::2::3", "[::1", "[]",
+		"[[::1]]", "%1", "1.2.3.4%lo", " 1.2.3.4"};
 	static const char *const zones[] = {"fe80::1%", "fe80::1%nosuch0", "fe80::1%0",
 		"fe80::1%4294967296", "fe80::1%averyveryverylongname"};
 	struct addr addr;

@@ -83,11 +83,24 @@ static int parse_in6(const char *host, uint16_t port, struct addr *addr)
 	return 0;
 }
 
+const char *addr_unbracket(const char *host, char out[ADDR_HOST_TEXT])
+{
+	size_t size = strlen(host);
+
+	if (size < 2 || host[0] != '[' || host[size - 1] != ']' || size - 2 >= ADDR_HOST_TEXT)
+		return host;
+	memcpy(out, host + 1, size - 2);
+	out[size - 2] = '\0';
+	return out;
+}
+
 int addr_parse_numeric(const char *host, uint16_t port, struct addr *addr)
 {
+	char plain[ADDR_HOST_TEXT];
 	struct in_addr in;
 	uint64_t number;
 
+	host = addr_unbracket(host, plain);
 	if (inet_pton(AF_INET, host, &in) == 1)
 		set_in(addr, ntohl(in.s_addr), port);
 	else if (strcmp(host, "<broadcast>") == 0)

@@ -16,6 +16,7 @@ enum {
 	ADDR_TEXT =
 		2 * sizeof(struct sockaddr_un), /* room for any address as text, escapes included */
 	ADDR_PORT_MAX = 65535,
+	ADDR_HOST_TEXT = 256, /* room for a name of the DNS */
 };
 
 /* A socket address of any family. */
@@ -68,8 +69,12 @@ int endpoint_read_option(struct endpoint *e, enum endpoint_form form, const char
  * that. *PORT in host order. */
 bool addr_parse_port(const char *text, uint16_t *port);
 
+/* HOST, or what it has between brackets, copied to OUT: any host may stand in brackets. */
+const char *addr_unbracket(const char *host, char out[ADDR_HOST_TEXT]);
+
 /* Parse HOST as a numeric address: dotted quad, IPv6 with an optional %zone (name or number),
- * <broadcast>, or a plain decimal number up to 2^32-1 (an IPv4 address in host byte order).
+ * <broadcast>, or a plain decimal number up to 2^32-1 (an IPv4 address in host byte order); all of
+ * them in brackets too.
  * 0, or -1: not numeric, look it up (errno ENODEV: numeric, but there is no such zone). PORT is in
  * host order. */
 int addr_parse_numeric(const char *host, uint16_t port, struct addr *addr);

@@ -91,9 +91,8 @@ static bool split_brackets(const char *word, struct parts *parts, struct bytes *
 		return false;
 	}
 	*parts = (struct parts){word + 1, (size_t)(end - word - 1), end[1] ? end + 2 : NULL, true};
-	if (!is_ipv6(parts->host, parts->host_size)) {
-		complain(why, "bad host:", parts->host, parts->host_size,
-			" (only an IPv6 address goes in brackets)");
+	if (memchr(parts->host, ':', parts->host_size) && !is_ipv6(parts->host, parts->host_size)) {
+		complain(why, "bad host:", parts->host, parts->host_size, " (not an IPv6 address)");
 		return false;
 	}
 	return true;

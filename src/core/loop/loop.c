@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/clock.h"
 #include "base/num.h"
 #include "core/loop/loop_private.h"
@@ -17,6 +18,8 @@ enum {
 	EVENTS_MAX = 256, /* taken from the poller at once */
 	ROOM_FIRST = 64,
 };
+
+static const char poller_variable[] = "SOCKIT_POLLER";
 
 static const struct poller *poller_named(const char *name)
 {
@@ -37,7 +40,7 @@ static int try_poller(struct loop *loop, const struct poller *poller)
 static int open_poller(struct loop *loop, const char *name)
 {
 	if (!name)
-		name = getenv("SOCKIT_POLLER");
+		name = getenv(poller_variable);
 	if (name && *name) {
 		const struct poller *poller = poller_named(name);
 		if (poller)
@@ -50,6 +53,19 @@ static int open_poller(struct loop *loop, const char *name)
 			return 0;
 	}
 	return -1;
+}
+
+bool loop_poller_known(struct bytes *why)
+{
+	const char *name = getenv(poller_variable);
+
+	if (!name || !*name || poller_named(name))
+		return true;
+	bytes_add_format(why, "bad %s: \"%s\" (must be one of", poller_variable, name);
+	for (size_t i = 0; pollers[i]; i++)
+		bytes_add_format(why, "%s %s", i ? "," : "", pollers[i]->name);
+	bytes_add_text(why, ")");
+	return false;
 }
 
 struct loop *loop_new(const char *poller)

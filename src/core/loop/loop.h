@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+struct bytes;
 struct loop;
 
 /* LOOP_GONE: an error or a hang-up alone, so of a pipe that its readers have left. Never of what
@@ -31,6 +32,10 @@ typedef void loop_post_fn(void *arg);
  * NULL with errno (EINVAL: no such poller). */
 struct loop *loop_new(const char *poller);
 void loop_free(struct loop *loop);
+
+/* Whether loop_new(NULL) knows the poller that $SOCKIT_POLLER names, if any; if not, add to WHY one
+ * line that names those there are. */
+bool loop_poller_known(struct bytes *why);
 
 /* Call FN when FD is ready for WANT; replaces what was wanted of FD before. WANT 0 keeps FD known
  * but silent, even on hang-up. Regular files, which poll cannot wait for, are always ready. 0, or

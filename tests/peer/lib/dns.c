@@ -108,12 +108,13 @@ void dns_add_alias(struct wire *w, struct wire_name name, struct wire_name targe
 
 struct wire_name dns_numbered(unsigned number)
 {
-	struct wire_name name = NAME("\3cXX\0");
+	struct wire_name name = NAME("\4cXXX\0");
 
 	if (number == 0)
 		return DNS_QUESTION_NAME;
-	name.data[2] = (uint8_t)('0' + number / 10 % 10);
-	name.data[3] = (uint8_t)('0' + number % 10);
+	name.data[2] = (uint8_t)('0' + number / 100 % 10);
+	name.data[3] = (uint8_t)('0' + number / 10 % 10);
+	name.data[4] = (uint8_t)('0' + number % 10);
 	return name;
 }
 
@@ -290,9 +291,9 @@ static void round_trip(struct wire *w, const struct question *q)
 static void long_chain(struct wire *w, const struct question *q)
 {
 	(void)q;
-	for (unsigned i = 0; i < 20; i++)
+	for (unsigned i = 0; i < 300; i++)
 		dns_add_alias(w, dns_numbered(i), dns_numbered(i + 1));
-	dns_add(w, dns_numbered(20), 1, "\6\6\6\6", 4);
+	dns_add(w, dns_numbered(300), 1, "\6\6\6\6", 4);
 }
 
 static void no_question(struct wire *w, const struct question *q)
