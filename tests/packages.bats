@@ -92,8 +92,8 @@ need_commit() {
 	"$unpacked/sockit" --version
 	[ "$("$unpacked/sockit" --version)" = "sockit $version" ]
 	# Within bats, bats is a part of it; SOCKIT is not needed where ./sockit is.
-	run -0 unmade -u SOCKIT PATH="${PATH//"$BATS_LIBEXEC:"/}" sh "$unpacked/tests/run.sh" \
-		tests/options.bats
+	run -0 unmade -u SOCKIT PATH="${PATH//"$BATS_LIBEXEC:"/}" PEERS="$PEERS" \
+		sh "$unpacked/tests/run.sh" tests/options.bats
 	[[ ${lines[-1]} =~ ^[0-9]+\ passed,\ 0\ failed ]]
 }
 

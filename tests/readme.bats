@@ -72,9 +72,9 @@ serve_recipe() {
 
 @test "it waits until two services answer, then becomes the program" {
 	start_server --handler echo
-	start_recipe '--wait 60s' db:5432 "$address" cache:6379 "unix:$PWD/late" ./start 'echo started'
+	start_recipe '--wait 60s' db:5432 "$address" cache:6379 unix:late ./start 'echo started'
 	waiting=$pid said=$out
-	endpoint=unix:$PWD/late start_server --handler echo
+	endpoint=unix:late start_server --handler echo
 	wait_exit "$waiting"
 	[ "$(tail -n 1 "$said")" = started ]
 }
@@ -106,8 +106,8 @@ serve_recipe() {
 	serve_recipe 'tcp-serve --forward db:5432' 127.0.0.1:15432 db:5432 "$address"
 	run -0 sockit tcp-connect "$address" <<<"through"
 	[ "$output" = hguorht ]
-	endpoint=unix:$PWD/app start_server --handler reverse
-	serve_recipe '--forward unix:/run/app.sock' :8080 /run/app.sock "$PWD/app" 192.0.2.0/24 127.0.0.1
+	endpoint=unix:app start_server --handler reverse
+	serve_recipe '--forward unix:/run/app.sock' :8080 /run/app.sock app 192.0.2.0/24 127.0.0.1
 	run -0 sockit tcp-connect "$address" <<<"through"
 	[ "$output" = hguorht ]
 }
