@@ -533,3 +533,24 @@ os.execvp(sys.argv[2], sys.argv[2:])' "$@" 3>&- &
 		echo through | ask host 80'
 	[ "$output" = hguorht ]
 }
+
+@test "example: quoted endpoints, a loop over hosts, a status as an answer" {
+	need_world
+	try_example "--handler echo '*:7000'" hi 'line & listens 7000; echo hi | sockit tcp-connect host 7000'
+	need_ipv6
+	try_example "tcp-connect '[::1]:7000'" hi 'sockit tcp-serve --reply hi 7000 & listens 7000; line'
+	try_example 'while read -r host' 'ssh*' 'printf "192.0.2.7\n192.0.2.7\n" >hosts
+		sockit tcp-serve --reply ssh 22 & listens 22; line'
+	try_example 'echo "down: $?"' 'down: 4' 'line 2>/dev/null'
+}
+
+@test "example: results in JSON, taken apart by jq" {
+	need jq
+	need_world
+	try_example 'db 5000-6000' 5432 'sockit tcp-serve --handler echo 5432 & listens 5432; line'
+	try_example '--json --count 1 514' 192.0.2.7 'line >out & listens udp:514
+		sockit udp-send host 514 hi; wait; cat out'
+	try_example '--json host | jq' 192.0.2.7 line
+	try_example '--match ftps' $'ftps-data\nftps' line
+	try_example "2>&1 >page" $'connected\nclosed' 'sockit tcp-serve --reply hi 80 & listens 80; line'
+}
