@@ -120,9 +120,8 @@ has_lines() {
 @test "many silent ports are waited for at once, as many as --parallel says" {
 	start_silent 0.0.0.0
 	endpoints=(127.0.0.{2..9}:"$silent_port")
-	milliseconds run scan -w 300ms "${endpoints[@]}"
-	[ "$status" -eq 5 ]
-	((elapsed < 1500 * patience))
+	at_once_all() { run -5 scan -w 300ms "${endpoints[@]}"; }
+	quick 1500 at_once_all # one after the other would be 2400
 	milliseconds run scan -w 300ms --parallel 4 "${endpoints[@]}"
 	((elapsed >= 600))
 	run -2 scan --parallel 0 127.0.0.1:1
@@ -149,12 +148,14 @@ has_lines() {
 
 @test "all 65535 ports: exactly the open ones, and no port that only met itself" {
 	need_namespace
-	in_namespace python3 - "$SOCKIT" >report 2>errors <<-'PYTHON'
-		import socket, subprocess, sys
-		listeners = [socket.create_server(("127.0.0.1", port)) for port in
-		             (1, 22, 80, 1023, 32768, 32769, 40000, 45678, 60999, 65535)]
-		subprocess.run([sys.argv[1], "tcp-connect", "-nz", "127.0.0.1", "1-65535"], check=True)
-	PYTHON
+	# shellcheck disable=SC2016 # for the inner shell
+	in_namespace sh -c 'for port in 1 22 80 1023 32768 32769 40000 45678 60999 65535; do
+			"$PEERS/peer" --port "$port" --times 0 --port-file "$port" close &
+			pids="$pids $!"
+			until [ -s "$port" ]; do sleep 0.02; done
+		done
+		"$1" tcp-connect -nz 127.0.0.1 1-65535
+		kill $pids' sh "$SOCKIT" >report 2>errors
 	[ "$(awk '{ print $2 }' report | tr '\n' ' ')" = "1/tcp 22/tcp 80/tcp 1023/tcp 32768/tcp 32769/tcp 40000/tcp 45678/tcp 60999/tcp 65535/tcp " ]
 }
 
@@ -178,10 +179,13 @@ has_lines() {
 
 @test "--wait goes on until each endpoint has an open port, and reports each once" {
 	two_ports
-	start_peer --deaf 0.4 --times 0 read
-	milliseconds scan --wait 10s "127.0.0.1:$open" "127.0.0.1:$peer_port" >report
-	((elapsed >= 300 && elapsed < 2500 * patience))
-	[ "$(cat report)" = "127.0.0.1 $open/tcp open -"$'\n'"127.0.0.1 $peer_port/tcp open -" ]
+	start_peer --deaf-until heard --times 0 read
+	start_sockit tcp-connect -z -vv --wait 60s "127.0.0.1:$open" "127.0.0.1:$peer_port" </dev/null
+	wait_for has "127.0.0.1:$peer_port: connection refused" "$err"
+	: >heard
+	wait_exit "$pid"
+	[ "$status" -eq 0 ]
+	[ "$(cat "$out")" = "127.0.0.1 $open/tcp open -"$'\n'"127.0.0.1 $peer_port/tcp open -" ]
 }
 
 @test "--wait is 5 when its time has passed, silent peers or not" {
@@ -191,7 +195,7 @@ has_lines() {
 		milliseconds run scan --wait 300ms 127.0.0.1 "$port"
 		[ "$status" -eq 5 ]
 		[[ $output == *" (waited 0.300s)" ]]
-		((elapsed >= 300 && elapsed < 1500 * patience))
+		((elapsed >= 300))
 	done
 	run -5 scan --wait 100ms nosuch.invalid:80
 	[[ $output == *'no such host: "nosuch.invalid" (waited 0.100s)' ]]
@@ -209,12 +213,9 @@ has_lines() {
 }
 
 @test "what no waiting mends ends the wait" {
-	milliseconds run scan --wait 8s -n nosuch.invalid:80
-	[ "$status" -eq 2 ]
-	milliseconds run scan --wait 8s -s 192.0.2.77 127.0.0.1:80
-	[ "$status" -eq 7 ]
-	[[ $output == *"cannot use the local address 192.0.2.77: "* ]]
-	((elapsed < 2000 * patience))
+	run -2 scan --wait 600s -n nosuch.invalid:80
+	run -7 scan --wait 600s -s 192.0.2.77 127.0.0.1:80
+	[[ $output == *"cannot use the local address 192.0.2.77: "* && $output != *waited* ]]
 }
 
 @test "a host that does not exist is told, and the others are scanned" {
@@ -227,15 +228,12 @@ has_lines() {
 @test "--json is an object for each result" {
 	two_ports
 	scan --json --all "127.0.0.1:$open,$closed,1" "localhost:$open" >report
-	python3 - report "$open" "$closed" <<-'PYTHON'
-		import json, sys
-		is_open, closed, mux, other = map(json.loads, open(sys.argv[1]))
-		assert is_open["host"] == is_open["address"] == "127.0.0.1", is_open
-		assert is_open["port"] == int(sys.argv[2]) and is_open["protocol"] == "tcp", is_open
-		assert is_open["state"] == "open" and closed["state"] == "closed", closed
-		assert "service" not in is_open and mux["service"] == "tcpmux" and mux["seconds"] >= 0, mux
-		assert other["host"] == "localhost" and other["address"] == "127.0.0.1", other
-	PYTHON
+	"$PEERS/json" host address port protocol state service <report >values
+	printf '%s\n' "127.0.0.1 127.0.0.1 $open tcp open -" "127.0.0.1 127.0.0.1 $closed tcp closed -" \
+		'127.0.0.1 127.0.0.1 1 tcp closed tcpmux' "localhost 127.0.0.1 $open tcp open -" |
+		tr ' ' '\t' | diff - values
+	"$PEERS/json" seconds <report >times
+	run ! grep -Evx '[0-9]\.[0-9]+' times
 }
 
 @test "-- COMMAND is become once the check has succeeded, as the same process" {

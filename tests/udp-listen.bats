@@ -51,32 +51,33 @@ load udp-lib
 }
 
 @test "JSON is right for every payload" {
-	need python3
+	mkdir sent
+	local tail='\xc3\xa9\x5c\xed\xa0\x80' i all=
+	for i in {0..255}; do
+		printf -v all '%s\\x%02x' "$all" "$i"
+		printf '%b' "\"${all: -4}${tail:0:i % 7 * 4}" >"sent/$i"
+	done
+	printf '%b' "$all" >bytes
+	yes bytes | head -n 255 | xargs cat >sent/256
+	: >sent/257
+	mapfile -t steps < <(printf 'send-file:%s\n' sent/{0..256})
 	start_listen --json --count 258
-	cat >send.py <<-'END'
-		import os, socket, sys
-		s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-		s.connect(("127.0.0.1", int(sys.argv[1])))
-		for i in range(256):
-		    s.send(b'"' + bytes([i]) + b"\xc3\xa9\\\xed\xa0\x80"[: i % 7])
-		s.send(bytes(range(256)) * 255)
-		s.send(b"")
-	END
-	python3 send.py "$port"
+	"$PEERS/peer" --connect "udp:$port" "${steps[@]}" burst:1,0
 	wait_exit "$pid"
-	cat >check.py <<-'END'
-		import base64, json, sys
-		for i, line in enumerate(open(sys.argv[1], encoding="utf-8")):
-		    d = json.loads(line)
-		    data = base64.b64decode(d["data_base64"]) if "data_base64" in d else d["data"].encode()
-		    want = b'"' + bytes([i]) + b"\xc3\xa9\\\xed\xa0\x80"[: i % 7] if i < 256 else \
-		        bytes(range(256)) * 255 if i == 256 else b""
-		    assert data == want, (i, data, want)
-		    assert d["size"] == len(data) and not d["truncated"] and d["source"] == "127.0.0.1"
-		    assert ("data" in d) != ("data_base64" in d) and d["time"].endswith("Z")
-		assert i == 257
-	END
-	python3 check.py "$out"
+	"$PEERS/json" size truncated source data data_base64 <"$out" | tr '\t' '\1' >got
+	wc -c sent/{0..257} | awk '{ print $1 "\001false\001127.0.0.1" }' | head -n 258 |
+		cmp - <(cut -d $'\1' -f 1-3 got)
+	# What is no text has no data, what is has nothing else.
+	while IFS=$'\1' read -r _ _ _ data base64; do
+		if [ "$base64" = - ]; then
+			printf '%b' "$data"
+		elif [ "$data" = - ]; then
+			base64 -d <<<"$base64"
+		fi
+	done <got >all
+	cat sent/{0..257} | cmp - all
+	"$PEERS/json" time <"$out" >times
+	run ! grep -Evx "$rfc3339" times
 }
 
 @test "a longer one is cut and reported" {
@@ -150,19 +151,8 @@ load udp-lib
 }
 
 @test "a thousand echoes, none lost" {
-	need python3
 	start_listen --echo
-	cat >ask.py <<-'END'
-		import socket, sys
-		s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-		s.connect(("127.0.0.1", int(sys.argv[1])))
-		s.settimeout(10)
-		for i in range(1000):
-		    data = b"%d" % i * (i % 100)
-		    s.send(data)
-		    assert s.recv(70000) == data
-	END
-	python3 ask.py "$port"
+	run -0 "$PEERS/crowd" "udp:$port" echoes 1000
 }
 
 @test "a run that came as one is echoed as many" {
@@ -225,11 +215,8 @@ hello" ]
 }
 
 @test "the output for those who cannot be answered is in order of arrival" {
-	need python3
 	endpoint=unix:$PWD/sock start_listen --count 3 --sh 'read -r s; sleep "$s"; echo "$s"'
-	python3 -c 'import socket
-s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-for x in (b"0.5", b"0.2", b"0"): s.sendto(x + b"\n", "sock")'
+	start_peer --connect udp:unix:sock 'send:0.5\n' 'send:0.2\n' 'send:0\n'
 	wait_exit "$pid"
 	[ "$(paste -sd ' ' "$out")" = '0.5 0.2 0' ]
 }
@@ -273,27 +260,11 @@ for x in (b"0.5", b"0.2", b"0"): s.sendto(x + b"\n", "sock")'
 }
 
 @test "forward: a thousand sessions, and their end" {
-	need python3
 	start_listen --echo
 	target=$address
 	start_listen --session-timeout 1s --forward "$target"
 	before=$(descriptors "$pid" 2>/dev/null || echo 0)
-	cat >many.py <<-'END'
-		import resource, socket, sys
-		hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-		resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-		all = []
-		for i in range(1000):
-		    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-		    s.connect(("127.0.0.1", int(sys.argv[1])))
-		    s.settimeout(10)
-		    s.send(b"%d" % i)
-		    all.append(s)
-		    if i % 100 == 99:
-		        for k, s in enumerate(all[i - 99:]):
-		            assert s.recv(100) == b"%d" % (i - 99 + k)
-	END
-	python3 many.py "$port"
+	run -0 "$PEERS/crowd" "udp:$port" sessions 1000
 	[ -d "/proc/$pid/fd" ] || return 0
 	few() { [ "$(descriptors "$pid")" -le "$before" ]; }
 	wait_for -t 20 few
@@ -325,23 +296,16 @@ for x in (b"0.5", b"0.2", b"0"): s.sendto(x + b"\n", "sock")'
 }
 
 @test "an inherited socket, with a datagram for each who takes it over" {
-	need python3
-	cat >inherit.py <<-'END'
-		import os, socket, subprocess, sys
-		s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-		s.bind(("127.0.0.1", 0))
-		c = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-		c.connect(s.getsockname())
-		for i in range(4):
-		    c.send(b"%d\n" % i)
-		os.dup2(s.fileno(), 3)
-		for i in range(2):
-		    subprocess.run([sys.argv[1], "udp-listen", "--count", "2", "fd:3"], pass_fds=[3], check=True)
-		    print("-", flush=True)
-		assert os.get_blocking(3)
-	END
-	run -0 python3 inherit.py "$SOCKIT"
-	[ "$(echo "$output" | paste -sd ' ')" = '0 1 - 2 3 -' ]
+	# shellcheck disable=SC2016 # for the inner shell
+	run -0 "$PEERS/hand" --kind datagram --port-file port sh -c 'for i in 0 1 2 3; do
+			"$PEERS/peer" --connect "udp:$(cat port)" "send:$i\\n" || exit
+		done
+		for i in 1 2; do
+			"$1" udp-listen --count 2 fd:3 || exit
+			echo -
+		done
+		"$PEERS/flags" 3' sh "$SOCKIT" 3>&-
+	[ "$(echo "$output" | paste -sd ' ')" = '0 1 - 2 3 - blocking' ]
 	run_sockit -3 udp-listen fd:77
 	[[ $output == *'no such descriptor'* ]]
 }
@@ -354,8 +318,7 @@ for x in (b"0.5", b"0.2", b"0"): s.sendto(x + b"\n", "sock")'
 }
 
 @test "a stale Unix socket is replaced, a live one and a file are not" {
-	need python3
-	python3 -c 'import socket; socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).bind("sock")'
+	"$PEERS/peer" --datagram --unix sock close
 	endpoint=unix:$PWD/sock start_listen
 	run_sockit -7 udp-listen "unix:$PWD/sock"
 	stop "$pid"
@@ -398,16 +361,9 @@ for x in (b"0.5", b"0.2", b"0"): s.sendto(x + b"\n", "sock")'
 @test "received and dropped are all that was sent" {
 	[ "$("$SOCKIT" udp-send -o help | grep -c freebind)" -eq 1 ] ||
 		skip "this build does not ask the kernel for its count"
-	need python3
 	start_listen -o rcvbuf=16k --stats=json -i 500ms
 	kill -STOP "$pid"
-	python3 - "$port" <<-'END'
-		import socket, sys
-		s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-		s.connect(("127.0.0.1", int(sys.argv[1])))
-		for _ in range(1000):
-		    s.send(b"x" * 500)
-	END
+	"$PEERS/peer" --connect "udp:$port" burst:1000,500
 	kill -CONT "$pid"
 	wait_exit "$pid"
 	sum=$(sed -n 's/.*"received_datagrams":\([0-9]*\),"dropped_datagrams":\([0-9]*\).*/\1 + \2/p' "$err")

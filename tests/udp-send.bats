@@ -4,6 +4,7 @@
 # udp-send.bats - messages, splitting, pace, replies, and what goes wrong.
 
 load lib
+load clients
 load udp-lib
 
 # sizes_of FILE - of each datagram that `udp-listen --json` wrote.
@@ -205,7 +206,6 @@ sizes_of() {
 }
 
 @test "nobody there is a refusal, during the wait and right after sending" {
-	need python3
 	gone=$(free_port)
 	run_sockit -4 udp-send -r "127.0.0.1:$gone" ping
 	[[ $output == *'connection refused'* ]]
@@ -213,7 +213,6 @@ sizes_of() {
 }
 
 @test "source address and port" {
-	need python3
 	free=$(free_port)
 	start_listen --format line --count 3
 	run_sockit -0 udp-send -s "127.0.0.2:$free" "$address" a
@@ -270,21 +269,15 @@ sizes_of() {
 }
 
 @test "a Unix receiver that does not read is waited for, and nothing is lost" {
-	need python3
 	text_file input 2000
-	python3 - "$PWD/slow" <<-'END' >got 3>&- &
-		import socket, sys, time
-		s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-		s.bind(sys.argv[1])
-		time.sleep(0.5)
-		for _ in range(2000):
-		    print(s.recv(100).decode())
-	END
-	processes+=($!)
-	wait_for test -S slow
-	run_sockit -0 udp-send -l "unix:$PWD/slow" <input
-	wait_exit "${processes[0]}"
-	cmp input got
+	start_peer --datagram --unix "$PWD/slow" wait-for:go take:2000
+	start_sockit udp-send -vv -l "unix:$PWD/slow" <input
+	wait_for stands_still "$pid"
+	: >go
+	wait_exit "$pid"
+	[ "$status" -eq 0 ]
+	wait_exit "$peer_pid"
+	cmp input "$peer_log"
 }
 
 @test "wrong words are usage errors, and nothing is sent" {

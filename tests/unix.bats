@@ -214,6 +214,7 @@ stale() {
 	mkdir locked
 	chmod 555 locked
 	# In a namespace of its own root has no power over the folder.
+	unshare -U true 2>/dev/null || skip "cannot make a user namespace"
 	run -6 unshare -U "$SOCKIT" tcp-serve unix:locked/socket --handler echo
 	[[ $output == *unix:locked/socket* ]]
 }
@@ -237,19 +238,11 @@ stale() {
 }
 
 @test "--type seqpacket keeps messages apart" {
-	need python3
 	endpoint=unix:socket start_server --type seqpacket --handler echo
-	python3 - <<-'END'
-		import socket
-		s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-		s.settimeout(20)
-		s.connect("socket")
-		for message in (b"one", b"two", b"x" * 9000):
-		    s.send(message)
-		assert [s.recv(65536) for _ in range(3)] == [b"one", b"two", b"x" * 9000]
-		s.shutdown(socket.SHUT_WR)
-		assert s.recv(10) == b""
-	END
+	head -c 9000 /dev/zero | tr '\0' x >long
+	start_peer --connect packet:socket send:one send:two send-file:long take:2 sizes:1 shutdown read
+	wait_exit "$peer_pid"
+	[ "$(cat "$peer_log")" = $'one\ntwo\n9000\nend after 0 bytes' ]
 	run_sockit tcp-connect unix:socket </dev/null
 	[ "$status" -ne 0 ] # it is no stream
 }
@@ -273,17 +266,16 @@ stale() {
 	wait_for has_line 'sockit tcp-serve: unix:.* denied' "$err"
 }
 
-# hand_over ENDPOINT PYTHON ARG... - python makes `server`, which tcp-serve ENDPOINT finds as
-# descriptor 3, or 0.
+# hand_over OPTION... -- ARG... - tcp-serve ARG..., to which a socket that listens is handed over, as
+# the options of tests/peer/hand.c say.
 hand_over() {
-	python3 - "$SOCKIT" "$@" 3>&- >"$BATS_TEST_TMPDIR/handed.out" 2>&1 <<-'END' &
-		import os, socket, sys
-		sockit, endpoint, code = sys.argv[1:4]
-		exec(code)
-		os.dup2(server.fileno(), int(endpoint[3:]))
-		os.set_inheritable(int(endpoint[3:]), True)
-		os.execv(sockit, [sockit, "tcp-serve", "--ready-file", "ready", endpoint] + sys.argv[4:])
-	END
+	local options=()
+	while [ "$1" != -- ]; do
+		options+=("$1")
+		shift
+	done
+	"$PEERS/hand" "${options[@]}" "$SOCKIT" tcp-serve --ready-file ready "${@:2}" 3>&- </dev/null \
+		>handed.out 2>&1 &
 	pid=$!
 	processes+=("$pid")
 	wait_for settled "$pid" ready
@@ -292,8 +284,7 @@ hand_over() {
 }
 
 @test "a listening socket is taken over as fd:3, as systemd hands it" {
-	need python3
-	hand_over fd:3 'server = socket.create_server(("127.0.0.1", 0))' --handler echo
+	hand_over -- fd:3 --handler echo
 	holds "127.0.0.1:$port" ready
 	[ "$port" -gt 0 ]
 	for _ in 1 2 3; do
@@ -303,30 +294,29 @@ hand_over() {
 }
 
 @test "a listening socket is taken over as fd:0, as inetd hands it" {
-	need python3
-	hand_over fd:0 'server = socket.create_server(("127.0.0.1", 0))' --sh 'cat; echo bye'
+	hand_over --fd 0 -- fd:0 --sh 'cat; echo bye'
 	run -0 ask "hello\n"
 	[ "$output" = "$(printf 'hello\nbye')" ]
 }
 
 @test "a socket that was handed over keeps its flags, and its file" {
-	need python3
-	hand_over fd:3 'server = socket.socket(socket.AF_UNIX); server.bind("socket"); server.listen()
-keep = os.fork()
-if keep: os.setpgid(0, 0)
-else:
-    import time
-    end = time.time() + 60
-    while not os.path.exists("ended") and time.time() < end: time.sleep(0.02)
-    print("blocking" if os.get_blocking(server.fileno()) else "nonblocking")
-    os._exit(0)' --handler echo
+	# A shell that has the socket, too.
+	# shellcheck disable=SC2016 # for the inner shell
+	"$PEERS/hand" --unix socket sh -c '"$1" tcp-serve --ready-file ready fd:3 --handler echo &
+		echo $! >pid
+		until [ -e ended ]; do sleep 0.02; done
+		"$PEERS/flags" 3 >flags' sh "$SOCKIT" 3>&- </dev/null >handed.out 2>&1 &
+	keeper=$!
+	processes+=("$keeper")
+	wait_for [ -s ready ]
 	holds unix:socket ready
 	ask_unix
 	[ "$output" = hello ]
+	kill "$(cat pid)"
+	wait_for gone "$(cat pid)"
 	: >ended
-	wait_for grep -q blocking handed.out
-	holds blocking handed.out
-	stop "$pid"
+	wait_exit "$keeper"
+	holds blocking flags
 	[ -S socket ]
 }
 
@@ -352,23 +342,11 @@ else:
 }
 
 @test "NOTIFY_SOCKET hears that it is ready, by path and by abstract name" {
-	need python3
 	for name in "$PWD/notify" "@sockit-notify-$$-$BATS_TEST_NUMBER"; do
-		rm -f bound said
-		python3 - "$name" 3>&- >said <<-'END' &
-			import socket, sys
-			s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-			s.settimeout(20)
-			name = sys.argv[1]
-			s.bind("\0" + name[1:] if name[0] == "@" else name)
-			open("bound", "w").close()
-			print(s.recv(1000).decode())
-		END
-		listener=$!
-		wait_for test -e bound
+		start_peer --datagram --unix "$name" take:1
 		NOTIFY_SOCKET=$name start_server --handler echo
-		wait "$listener"
-		grep -qx READY=1 said
+		wait_exit "$peer_pid"
+		grep -q '^READY=1' "$peer_log"
 	done
 }
 

@@ -14,7 +14,7 @@
  *     --datagram        do not listen: the steps are for the socket itself, and the datagrams it
  * gets
  *     --connect PLACE   connect there, from --unix where that is given: [ADDRESS:]PORT, unix:PATH,
- *                       packet:PATH, udp:[ADDRESS:]PORT, udp:unix:PATH
+ *                       packet:PATH, udp:[ADDRESS:]PORT, udp:unix:PATH; or fd:N, which is connected
  *     --times N         how many connections (default 1; 0: without end), all at once
  *     --backlog N       (default 128)
  *     --recv-buffer N   the size of the receive buffer
@@ -193,11 +193,15 @@ static void receive(const struct options *o)
 	steps_go(fd, o->steps);
 }
 
-static int from_path(const struct options *o, const struct place *to)
+static int connection(const struct options *o)
 {
+	if (strncmp(o->connect, "fd:", 3) == 0)
+		return (int)number(o->connect + 3, INT32_MAX);
+	struct place to = place_parse(o->connect);
+	if (!o->path)
+		return place_dial(&to);
 	int fd = start(o);
-
-	if (connect(fd, (const struct sockaddr *)&to->address, to->size) < 0)
+	if (connect(fd, (const struct sockaddr *)&to.address, to.size) < 0)
 		die("cannot connect: %s", strerror(errno));
 	return fd;
 }
@@ -205,10 +209,9 @@ static int from_path(const struct options *o, const struct place *to)
 static void dial(const struct options *o)
 {
 	struct guest **guests = get(NULL, o->times * sizeof(*guests));
-	struct place place = place_parse(o->connect);
 
 	for (unsigned i = 0; i < o->times; i++)
-		take_in(guests, i, o->path ? from_path(o, &place) : place_dial(&place), o->steps);
+		take_in(guests, i, connection(o), o->steps);
 	if (o->port_file)
 		publish(o->port_file, "%u", o->times);
 	see_off(guests, o->times);
