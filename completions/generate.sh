@@ -73,17 +73,22 @@ read_layers() {
 			return
 		alone = sub(/ \(may stand alone\)$/, "", help) ? "alone" : "-"
 		words = "-"
-		if (match(help, /: [a-z0-9-]+(, [a-z0-9-]+)+$/)) {
+		if (match(help, /: [a-z0-9-]+(, [a-z0-9-]+)*$/)) {
 			words = substr(help, RSTART + 2)
 			help = substr(help, 1, RSTART - 1)
 			gsub(/ /, "", words)
 		}
+		if (alone == "-" && (layer, field) in seen)
+			return
+		seen[layer, field]
 		print layer, field, form, alone, words, help
 	}
 	/^[a-z]/ {
 		end_entry()
+		# A variant (ndp rs - ...) adds its fields to those of the layer; its word is one of type.
+		field = $1 == layer ? "" : "-"
 		layer = $1
-		field = form = "-"
+		form = "-"
 		help = $0
 		sub(/^[^ ]* - /, "", help)
 	}

@@ -21,17 +21,22 @@ complete -c sockit -n __sockit_wants_command -a services -d 'list services and t
 complete -c sockit -n __sockit_wants_command -a help -d 'show help'
 set -g __sockit_layers \
 	'eth|-|-|-|-|Ethernet II' \
-	'eth|dst|MAC|-|-|whom it is for' \
+	'eth|dst|MAC|-|-|destination' \
 	'eth|src|MAC|-|-|who sends it' \
-	'eth|type|NUMBER|-|ip,arp,vlan,ip6,qinq,lldp|what follows' \
+	'eth|type|NUMBER|-|ip,arp,vlan,ip6,qinq,lldp,mpls,eth|what follows' \
 	'vlan|-|-|-|-|a tag of IEEE 802.1Q; may be repeated' \
 	'vlan|priority|NUMBER|-|-|class of service' \
 	'vlan|dei|NUMBER|alone|-|may be dropped first' \
 	'vlan|id|NUMBER|-|-|which VLAN' \
-	'vlan|type|NUMBER|-|ip,arp,vlan,ip6,qinq,lldp|what follows' \
+	'vlan|type|NUMBER|-|ip,arp,vlan,ip6,qinq,lldp,mpls,eth|what follows' \
+	'mpls|-|-|-|-|a label of MPLS (RFC 3032); may be repeated' \
+	'mpls|label|NUMBER|-|-|label' \
+	'mpls|tc|NUMBER|-|-|traffic class' \
+	'mpls|bos|NUMBER|-|-|bottom of the stack' \
+	'mpls|ttl|NUMBER|-|-|hops left' \
 	'arp|-|-|-|-|address resolution for IPv4 (RFC 826)' \
 	'arp|hardware|NUMBER|-|-|kind of hardware address' \
-	'arp|type|NUMBER|-|ip,arp,vlan,ip6,qinq,lldp|kind of protocol address' \
+	'arp|type|NUMBER|-|ip,arp,vlan,ip6,qinq,lldp,mpls,eth|kind of protocol address' \
 	'arp|hardware-size|NUMBER|-|-|bytes of a hardware address' \
 	'arp|size|NUMBER|-|-|bytes of a protocol address' \
 	'arp|op|NUMBER|alone|request,reply|what it is' \
@@ -51,7 +56,7 @@ set -g __sockit_layers \
 	'ip|mf|NUMBER|alone|-|more fragments follow' \
 	'ip|offset|NUMBER|-|-|of this fragment, in 8 bytes' \
 	'ip|ttl|NUMBER|-|-|hops left' \
-	'ip|proto|NUMBER|-|icmp,igmp,ip,tcp,udp,ip6,icmp6,none|what follows' \
+	'ip|proto|NUMBER|-|icmp,igmp,ip,tcp,udp,ip6,icmp6,gre,sctp,mpls,hop-options,routing,fragment,dest-options,none|what follows' \
 	'ip|checksum|NUMBER|-|-|of the header' \
 	'ip|src|ADDRESS|-|-|who sends it' \
 	'ip|dst|ADDRESS|-|-|whom it is for' \
@@ -61,35 +66,96 @@ set -g __sockit_layers \
 	'ip6|class|NUMBER|-|-|traffic class' \
 	'ip6|flow|NUMBER|-|-|flow label' \
 	'ip6|length|NUMBER|-|-|of the content' \
-	'ip6|next|NUMBER|-|icmp,igmp,ip,tcp,udp,ip6,icmp6,none|what follows' \
+	'ip6|next|NUMBER|-|icmp,igmp,ip,tcp,udp,ip6,icmp6,gre,sctp,mpls,hop-options,routing,fragment,dest-options,none|what follows' \
 	'ip6|hop-limit|NUMBER|-|-|hops left' \
 	'ip6|src|ADDRESS|-|-|who sends it' \
 	'ip6|dst|ADDRESS|-|-|whom it is for' \
+	'hop-options|-|-|-|-|hop-by-hop options of IPv6 (RFC 8200)' \
+	'hop-options|next|NUMBER|-|icmp,igmp,ip,tcp,udp,ip6,icmp6,gre,sctp,mpls,hop-options,routing,fragment,dest-options,none|what follows' \
+	'hop-options|length|NUMBER|-|-|in units of 8 bytes, without the first' \
+	'hop-options|router-alert|NUMBER|-|-|routers look at it, too (RFC 2711)' \
+	'hop-options|options|HEX|-|-|filled up to 8 bytes with padding' \
+	'dest-options|-|-|-|-|destination options of IPv6 (RFC 8200)' \
+	'dest-options|next|NUMBER|-|icmp,igmp,ip,tcp,udp,ip6,icmp6,gre,sctp,mpls,hop-options,routing,fragment,dest-options,none|what follows' \
+	'dest-options|length|NUMBER|-|-|in units of 8 bytes, without the first' \
+	'dest-options|router-alert|NUMBER|-|-|routers look at it, too (RFC 2711)' \
+	'dest-options|options|HEX|-|-|filled up to 8 bytes with padding' \
+	'routing|-|-|-|-|routing header of IPv6 (RFC 8200, RFC 8754)' \
+	'routing|next|NUMBER|-|icmp,igmp,ip,tcp,udp,ip6,icmp6,gre,sctp,mpls,hop-options,routing,fragment,dest-options,none|what follows' \
+	'routing|length|NUMBER|-|-|in units of 8 bytes, without the first' \
+	'routing|type|NUMBER|-|-|0, 2 (mobility), 3 (RPL), 4 (segments)' \
+	'routing|left|NUMBER|-|-|segments left' \
+	'routing|data|HEX|-|-|by type; filled up with zeros to 8 bytes' \
+	'fragment|-|-|-|-|fragment header of IPv6 (RFC 8200)' \
+	'fragment|next|NUMBER|-|icmp,igmp,ip,tcp,udp,ip6,icmp6,gre,sctp,mpls,hop-options,routing,fragment,dest-options,none|what follows' \
+	'fragment|offset|NUMBER|-|-|of this fragment, in 8 bytes' \
+	'fragment|mf|NUMBER|alone|-|more fragments follow' \
+	'fragment|id|NUMBER|-|-|of the whole packet' \
 	'icmp|-|-|-|-|ICMP (RFC 792)' \
-	'icmp|type|NUMBER|alone|echo-reply,unreachable,redirect,echo,time-exceeded,parameter-problem,timestamp,timestamp-reply|what it is' \
+	'icmp|type|NUMBER|alone|echo-reply,unreachable,redirect,echo,time-exceeded,parameter-problem,timestamp,timestamp-reply,mask,mask-reply|what it is' \
 	'icmp|code|NUMBER|-|-|more exactly' \
 	'icmp|checksum|NUMBER|-|-|of header and content' \
-	'icmp|id|NUMBER|-|-|of the one who asks' \
+	'icmp|id|NUMBER|-|-|of the program that asks' \
 	'icmp|seq|NUMBER|-|-|of the question' \
+	'icmp|mtu|NUMBER|-|-|of the next hop, for unreachable' \
 	'icmp6|-|-|-|-|ICMPv6 (RFC 4443)' \
 	'icmp6|type|NUMBER|alone|unreachable,too-big,time-exceeded,parameter-problem,echo,echo-reply|what it is' \
 	'icmp6|code|NUMBER|-|-|more exactly' \
 	'icmp6|checksum|NUMBER|-|-|with the pseudo-header' \
-	'icmp6|id|NUMBER|-|-|of the one who asks' \
+	'icmp6|id|NUMBER|-|-|of the program that asks' \
 	'icmp6|seq|NUMBER|-|-|of the question' \
-	'ndp|-|-|-|-|neighbours of IPv6 (RFC 4861)' \
-	'ndp|type|NUMBER|alone|solicit,advert|what it is' \
+	'icmp6|mtu|NUMBER|-|-|of the next hop, for too-big' \
+	'ndp|-|-|-|-|neighbors of IPv6 (RFC 4861): ns, na; see also ndp rs, ndp ra' \
+	'ndp|type|NUMBER|alone|solicit,advert,ns,na|what it is' \
 	'ndp|code|NUMBER|-|-|0' \
 	'ndp|checksum|NUMBER|-|-|with the pseudo-header' \
 	'ndp|flags|FLAGS|-|router,solicited,override|of an advertisement' \
 	'ndp|target|ADDRESS|-|-|whose address is asked for' \
 	'ndp|source-mac|MAC|-|-|who asks' \
 	'ndp|target-mac|MAC|-|-|who answers' \
-	'igmp|-|-|-|-|IGMP (RFC 2236)' \
-	'igmp|type|NUMBER|alone|query,report-v1,report,leave,report-v3|what it is' \
+	'ndp|type|NUMBER|alone|rs|what it is' \
+	'ndp|type|NUMBER|alone|ra|what it is' \
+	'ndp|hop-limit|NUMBER|-|unspecified|for hosts to use; 0' \
+	'ndp|lifetime|NUMBER|-|-|of this router, in seconds' \
+	'ndp|reachable|NUMBER|-|-|milliseconds that a neighbor is reachable' \
+	'ndp|retransmit|NUMBER|-|-|milliseconds between solicitations' \
+	'ndp|mtu|NUMBER|-|-|of the link' \
+	'ndp|prefix-length|NUMBER|-|-|with a prefix: its bits' \
+	'ndp|prefix-flags|FLAGS|-|on-link,auto|with a prefix: its use' \
+	'ndp|valid|NUMBER|-|-|with a prefix: seconds that it is valid' \
+	'ndp|preferred|NUMBER|-|-|with a prefix: seconds that it is preferred' \
+	'ndp|prefix|ADDRESS|-|-|prefix of the link' \
+	'igmp|-|-|-|-|IGMP version 2 (RFC 2236); see also igmp query-v3, igmp report-v3' \
+	'igmp|type|NUMBER|alone|query,report-v1,report,leave|what it is' \
 	'igmp|max-response|NUMBER|-|-|time to answer, in tenths of a second' \
 	'igmp|checksum|NUMBER|-|-|of header and content' \
 	'igmp|group|ADDRESS|-|-|multicast group' \
+	'igmp|type|NUMBER|alone|query-v3|what it is' \
+	'igmp|s|NUMBER|alone|-|suppress what routers do about it' \
+	'igmp|qrv|NUMBER|-|-|robustness of the querier' \
+	'igmp|qqic|NUMBER|-|-|seconds between queries, coded' \
+	'igmp|count|NUMBER|-|-|number of sources' \
+	'igmp|sources|A+B+C|-|-|sources asked about' \
+	'igmp|type|NUMBER|alone|report-v3|what it is' \
+	'igmp|records|NUMBER|-|-|number of records' \
+	'igmp|mode|NUMBER|alone|is-include,is-exclude,to-include,to-exclude,allow,block|what changes' \
+	'igmp|aux|NUMBER|-|-|length of auxiliary data' \
+	'mld|-|-|-|-|multicast listeners of IPv6 (RFC 2710); see also mld query-v2, mld report-v2' \
+	'mld|type|NUMBER|alone|query,report,done|what it is' \
+	'mld|code|NUMBER|-|-|0' \
+	'mld|checksum|NUMBER|-|-|with the pseudo-header' \
+	'mld|max-response|NUMBER|-|-|time to answer, in milliseconds' \
+	'mld|group|ADDRESS|-|-|multicast group' \
+	'mld|type|NUMBER|alone|query-v2|what it is' \
+	'mld|s|NUMBER|alone|-|suppress what routers do about it' \
+	'mld|qrv|NUMBER|-|-|robustness of the querier' \
+	'mld|qqic|NUMBER|-|-|seconds between queries, coded' \
+	'mld|count|NUMBER|-|-|number of sources' \
+	'mld|sources|A+B+C|-|-|sources asked about' \
+	'mld|type|NUMBER|alone|report-v2|what it is' \
+	'mld|records|NUMBER|-|-|number of records' \
+	'mld|mode|NUMBER|alone|is-include,is-exclude,to-include,to-exclude,allow,block|what changes' \
+	'mld|aux|NUMBER|-|-|length of auxiliary data' \
 	'udp|-|-|-|-|UDP (RFC 768)' \
 	'udp|sport|PORT|-|-|port that sends it' \
 	'udp|dport|PORT|-|-|port it is for' \
@@ -109,6 +175,21 @@ set -g __sockit_layers \
 	'tcp|wscale|NUMBER|-|-|factor of the window' \
 	'tcp|sack-ok|NUMBER|alone|-|selective acknowledgements understood' \
 	'tcp|timestamp|N[/N]|-|-|own time/peer\'s time' \
+	'sctp|-|-|-|-|SCTP (RFC 9260)' \
+	'sctp|sport|PORT|-|-|port that sends it' \
+	'sctp|dport|PORT|-|-|port it is for' \
+	'sctp|tag|NUMBER|-|-|verification tag' \
+	'sctp|checksum|NUMBER|-|-|CRC-32c of header and chunks' \
+	'sctp|chunks|HEX|-|-|as they are' \
+	'gre|-|-|-|-|GRE (RFC 2784, RFC 2890)' \
+	'gre|version|NUMBER|-|-|0' \
+	'gre|protocol|NUMBER|-|ip,arp,vlan,ip6,qinq,lldp,mpls,eth|what follows' \
+	'gre|checksum|NUMBER|-|computed|of header and content' \
+	'gre|key|NUMBER|-|-|which tunnel' \
+	'gre|seq|NUMBER|-|-|sequence number' \
+	'vxlan|-|-|-|-|VXLAN (RFC 7348): behind udp, with eth behind it' \
+	'vxlan|flags|NUMBER|-|-|8: the vni counts' \
+	'vxlan|vni|NUMBER|-|-|which virtual network' \
 	'payload|-|-|-|-|content: payload TEXT, or one of these fields' \
 	'payload|text|TEXT|-|-|TEXT, read as -E or --hex say' \
 	'payload|file|PATH|-|-|the bytes of the file PATH' \

@@ -30,6 +30,52 @@ packets() {
 	END
 }
 
+# layers - a line for each of the other layers: the protocols that tshark must find, and the words.
+layers() {
+	while read -r protocols words; do
+		echo "$protocols|$words"
+	done <<-END
+		eth:ethertype:mpls:ip:udp $eth mpls label=16 mpls label=17 $ip4 udp sport=1 dport=9
+		eth:ethertype:ip:gre:ip:icmp $eth $ip4 gre key=7 seq=9 checksum $ip4 icmp echo
+		eth:ethertype:ip:gre:eth:ethertype:arp $eth $ip4 gre $eth arp target=192.0.2.7 sender=192.0.2.1
+		eth:ethertype:ip:udp:vxlan:eth:ethertype:ipv6:icmpv6 $eth $ip4 udp vxlan vni=42 $eth $ip6 icmp6 echo
+		eth:ethertype:ip:sctp $eth $ip4 sctp sport=5 dport=36412 tag=0 chunks=010000140000000100010000000a000a00000001
+		eth:ethertype:ipv6:sctp $eth $ip6 sctp dport=36412 tag=1 chunks=0e000004
+		eth:ethertype:ipv6:ipv6.hopopts:ipv6.dstopts:tcp $eth $ip6 hop-options router-alert=0 dest-options options=1e0412345678 tcp dport=80
+		eth:ethertype:ipv6:ipv6.routing:tcp $eth $ip6 routing type=2 left=1 data=0000000020010db8000000000000000000000009 tcp dport=80
+		eth:ethertype:ipv6:ipv6.routing:tcp $eth $ip6 routing type=4 left=1 data=0000000020010db800000000000000000000000920010db8000000000000000000000007 tcp dport=80
+		eth:ethertype:ipv6:ipv6.fraghdr:tcp $eth $ip6 fragment id=9 tcp dport=80
+		eth:ethertype:ipv6:icmpv6 $eth $ip6 ndp rs source-mac=02:00:00:00:00:01
+		eth:ethertype:ipv6:icmpv6 $eth $ip6 ndp ra prefix=2001:db8:: mtu=1400 source-mac=02:00:00:00:00:01
+		eth:ethertype:ipv6:icmpv6 $eth $ip6 ndp na target=2001:db8::1 target-mac=02:00:00:00:00:01
+		eth:ethertype:ipv6:ipv6.hopopts:icmpv6 $eth $ip6 hop-options router-alert=0 mld report group=ff02::5
+		eth:ethertype:ipv6:ipv6.hopopts:icmpv6 $eth $ip6 hop-options router-alert=0 mld query-v2 sources=2001:db8::1
+		eth:ethertype:ipv6:ipv6.hopopts:icmpv6 $eth $ip6 hop-options router-alert=0 mld report-v2 group=ff02::5 sources=2001:db8::1+2001:db8::2
+		eth:ethertype:ip:igmp $eth $ip4 options=94040000 igmp query-v3 group=239.1.2.3 sources=192.0.2.1
+		eth:ethertype:ip:igmp $eth $ip4 options=94040000 igmp report-v3 group=239.1.2.3 sources=192.0.2.1+192.0.2.2
+	END
+}
+
+@test "other layers are dissected by tshark into what was built, with all its checksums on" {
+	need tshark
+	sockit raw-send --write all.pcap bytes ''
+	while IFS='|' read -r protocols words; do
+		# shellcheck disable=SC2086
+		sockit raw-send --write one.pcap $words
+		tail -c +25 one.pcap >>all.pcap
+	done < <(layers)
+	tshark -r all.pcap -V -o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE \
+		-o udp.check_checksum:TRUE -o sctp.checksum:TRUE >tshark.out 2>/dev/null
+	! grep -Ei 'checksum.*(bad|incorrect)|status: bad|malformed' tshark.out
+	tshark -r all.pcap -T fields -e frame.protocols 2>/dev/null | tail -n +2 >protocols
+	[ "$(wc -l <protocols)" -eq "$(layers | wc -l)" ]
+	while IFS='|' read -r protocols words; do
+		read -r found <&4
+		echo "$words: $found"
+		[[ $found == "$protocols"* ]]
+	done 4<protocols < <(layers)
+}
+
 @test "lengths and checksums are right" {
 	while IFS='|' read -r layers words; do
 		# shellcheck disable=SC2086

@@ -147,7 +147,7 @@ frame=02000000000702000000000188b57265706c6179
 	sockit raw-send --write x.pcap eth payload x
 	raw --replay x.pcap
 	[ "$status" -eq 2 ]
-	[[ $output == *"needs -I IFNAME" ]]
+	[[ $output == *"needs -I IFNAME"* ]]
 }
 
 @test "a file is not replayed onto itself" {

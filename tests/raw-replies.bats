@@ -72,8 +72,9 @@ expect() {
 	wait_for is_listening
 	raw --replies ip dst=192.0.2.7 tcp dport=80-82 mss=1460 | sort
 	kill $server'
-	expect "192.0.2.7: rst, port 80, $time" "192.0.2.7: rst, port 82, $time" \
-		"192.0.2.7: syn-ack, port 81, $time"
+	expect "192.0.2.7: rst, port 80, $time, packet 1 dport=80" \
+		"192.0.2.7: rst, port 82, $time, packet 3 dport=82" \
+		"192.0.2.7: syn-ack, port 81, $time, packet 2 dport=81"
 }
 
 @test "UDP: an answer, and an error that quotes the question" {
@@ -100,10 +101,10 @@ expect() {
 	on_wire 'raw --replies --json -I v0 eth arp request target=192.0.2.7 >out.json; echo $?'
 	local key
 	for key in '"time":"[^"]+"' '"source":"192.0.2.7"' '"kind":"arp-reply"' '"mac":"02:00:00:00:00:07"' \
-		'"seconds":[0-4][.][0-9]+'; do
+		'"seconds":[0-4][.][0-9]+' '"packet":1'; do
 		grep -Eq "[{,]$key[,}]" out.json || return 1
 	done
-	[ "$(grep -o '"[a-z]*":' out.json | wc -l)" -eq 5 ]
+	[ "$(grep -o '"[a-z]*":' out.json | wc -l)" -eq 6 ]
 }
 
 @test "nothing answers: exit 5 after -w" {
@@ -115,7 +116,7 @@ expect() {
 @test "answers to others are not ours" {
 	on_wire '
 	ping -c 3 -i 0.1 192.0.2.7 >/dev/null 2>&1 &
-	raw --replies -w 500ms ip dst=192.0.2.7 icmp type=13 id=1'
+	raw --replies -w 500ms ip dst=192.0.2.7 icmp type=15 id=1'
 	[ "$status" -eq 5 ]
 }
 
@@ -135,4 +136,134 @@ expect() {
 	on_wire 'raw --replies --count 0 --interval 10ms ip dst=192.0.2.7 icmp echo id=7 | head -n 1
 	echo ${PIPESTATUS[0]}'
 	[ "${lines[1]}" = 141 ]
+}
+
+# A chain of routers behind the other host: 198.51.100.9 is three hops away, behind a link of 1300 bytes.
+chain='
+	hops=
+	hop() { # NAME: a namespace of its own
+		unshare -n sleep 60 &
+		eval "$1=$!"
+		hops="$hops $!"
+	}
+	trap "kill $other \$hops \$answering 2>/dev/null; wait 2>/dev/null" EXIT
+	hop b; hop c
+	apart() { [ "$(readlink /proc/$b/ns/net)" != "$(readlink /proc/self/ns/net)" ] &&
+		[ "$(readlink /proc/$c/ns/net)" != "$(readlink /proc/self/ns/net)" ]; }
+	wait_for apart || exit 1
+	in_b() { nsenter -t $b -n "$@"; }
+	in_c() { nsenter -t $c -n "$@"; }
+	for in in there in_b in_c; do
+		$in sh -c "for f in all default; do echo 0 >/proc/sys/net/ipv6/conf/\$f/accept_dad; done"
+	done
+	there ip link add w0 type veth peer name w1 netns /proc/$b/ns/net
+	in_b ip link add x0 mtu 1300 type veth peer name x1 netns /proc/$c/ns/net
+	for n in 4 6; do
+		[ $n = 4 ] && p=203.0.113. q=198.51.100. s=30 f= || { p=2001:db8:1:: q=2001:db8:2:: s=64 f=nodad; }
+		[ $n = 4 ] && near=192.0.2. || near=2001:db8::
+		there ip -$n addr add ${p}1/$s dev w0 $f
+		in_b ip -$n addr add ${p}2/$s dev w1 $f
+		in_b ip -$n addr add ${q}1/$s dev x0 $f
+		in_c ip -$n addr add ${q}2/$s dev x1 $f
+	done
+	for in in there in_b in_c; do
+		$in sh -c "echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding
+			echo 0 >/proc/sys/net/ipv4/icmp_ratelimit; echo 0 >/proc/sys/net/ipv6/icmp/ratelimit"
+	done
+	there ip link set w0 up; in_b ip link set w1 up; in_b ip link set x0 up; in_c ip link set x1 up
+	for n in 4 6; do
+		[ $n = 4 ] && p=203.0.113. q=198.51.100. near=192.0.2. s=30 net=24 || { p=2001:db8:1:: q=2001:db8:2:: near=2001:db8:: s=64 net=64; }
+		[ $n = 4 ] && zero=0 || zero=
+		ip -$n route add ${q}$zero/$s via ${near}7
+		there ip -$n route add ${q}$zero/$s via ${p}2
+		in_b ip -$n route add ${near}$zero/$net via ${p}1
+		in_c ip -$n route add default via ${q}1
+	done
+'
+
+@test "a traceroute is one line, and each answer names its hop" {
+	on_wire "$chain"'
+	raw -r ip dst=198.51.100.2 ttl=1-5 udp dport=33434 payload x
+	raw -r ip dst=198.51.100.2 ttl=1-3 icmp echo
+	raw -r ip6 dst=2001:db8:2::2 hop-limit=1-3 udp dport=33434 payload x
+	raw -r --json ip dst=198.51.100.2 ttl=2-3 tcp dport=80 >out.json'
+	[ "$status" -eq 0 ]
+	expect "192.0.2.7: icmp-error, time exceeded, $time, packet 1 ttl=1" \
+		"203.0.113.2: icmp-error, time exceeded, $time, packet 2 ttl=2" \
+		"198.51.100.2: icmp-error, port unreachable, $time, packet 3 ttl=3" \
+		"198.51.100.2: icmp-error, port unreachable, $time, packet 4 ttl=4" \
+		"198.51.100.2: icmp-error, port unreachable, $time, packet 5 ttl=5" \
+		"192.0.2.7: icmp-error, time exceeded, $time, packet 1 ttl=1" \
+		"203.0.113.2: icmp-error, time exceeded, $time, packet 2 ttl=2" \
+		"198.51.100.2: echo-reply, id [0-9]+, seq 2, ttl 62, $time, packet 3 ttl=3" \
+		"2001:db8::7: icmp-error, time exceeded, $time, packet 1 hop-limit=1" \
+		"2001:db8:1::2: icmp-error, time exceeded, $time, packet 2 hop-limit=2" \
+		"2001:db8:2::2: icmp-error, port unreachable, $time, packet 3 hop-limit=3"
+	grep -q '"source":"203.0.113.2","kind":"icmp-error",.*"packet":1,"fields":{"ttl":2}' out.json
+	grep -q '"source":"198.51.100.2","kind":"rst",.*"packet":2,"fields":{"ttl":3}' out.json
+}
+
+@test "fragmentation needed names the next hop's MTU" {
+	on_wire "$chain"'
+	raw -r ip dst=198.51.100.2 df udp dport=9 payload zero=1400
+	raw -r ip6 dst=2001:db8:2::2 udp dport=9 payload zero=1400'
+	expect "203.0.113.2: icmp-error, fragmentation needed, next-hop MTU 1300, $time" \
+		"2001:db8:1::2: icmp-error, packet too big, next-hop MTU 1300, $time"
+}
+
+@test "two pings at once do not hear each other's answers" {
+	on_wire '
+	raw -r --count 3 --interval 50ms ip dst=192.0.2.7 icmp echo >a &
+	raw -r --count 3 --interval 50ms ip dst=192.0.2.7 icmp echo >b
+	wait $!
+	cat a b'
+	[ "${#lines[@]}" -eq 6 ]
+	[ "$(sed 's/.*, id \([0-9]*\),.*/\1/' <<<"$output" | sort -u | wc -l)" -eq 2 ]
+	expect ".* seq 0, ttl 64, $time" ".* seq 1, ttl 64, $time" ".* seq 2, ttl 64, $time"
+}
+
+@test "timestamp requests have their replies" {
+	on_wire 'raw -r ip dst=192.0.2.7 icmp timestamp payload zero=12'
+	expect "192.0.2.7: timestamp-reply, id [0-9]+, seq 0, ttl 64, $time"
+}
+
+@test "a second answer to one packet is none to another" {
+	on_wire '
+	# Two hosts at one wire have the same address.
+	unshare -n sleep 60 &
+	twin=$!
+	is_apart() { [ "$(readlink /proc/$twin/ns/net)" != "$(readlink /proc/self/ns/net)" ]; }
+	trap "kill $other \$twin 2>/dev/null; wait 2>/dev/null" EXIT
+	wait_for is_apart || exit 1
+	in_twin() { nsenter -t $twin -n "$@"; }
+	ip link add br0 type bridge || { echo no bridge; exit 0; }
+	ip addr flush dev v0
+	ip link set v0 master br0
+	ip link add t0 type veth peer name t1 netns /proc/$twin/ns/net
+	ip link set t0 master br0
+	ip addr add 192.0.2.1/24 dev br0
+	in_twin ip addr add 192.0.2.7/24 dev t1
+	in_twin ip link set t1 up
+	ip link set t0 up
+	ip link set br0 up
+	both() { [ "$(raw -r=2 -w 100ms -I br0 eth arp request target=192.0.2.7 2>/dev/null | wc -l)" -eq 2 ]; }
+	wait_for both || exit 1
+	raw -r -w 300ms -I br0 eth arp request target=192.0.2.7-192.0.2.8; echo $?'
+	[ "$output" != "no bridge" ] || skip "this kernel has no bridges"
+	[ "$(grep -c '^192.0.2.7: arp-reply.*packet 1 target=192.0.2.7$' <<<"$output")" -eq 2 ]
+	[ "${lines[2]}" = 0 ]
+}
+
+@test "answers to a network's broadcast address, and to 240/4" {
+	on_wire '
+	there sh -c "echo 0 >/proc/sys/net/ipv4/icmp_echo_ignore_broadcasts"
+	raw -r=1 ip dst=192.0.2.255 icmp echo
+	raw -r=1 -I v0 eth dst=ff:ff:ff:ff:ff:ff ip dst=192.0.2.7 icmp echo
+	raw -r=1 -I v0 ip dst=224.0.0.1 icmp echo
+	there ip addr add 240.0.0.7/24 dev v1
+	ip addr add 240.0.0.1/24 dev v0
+	raw -r ip dst=240.0.0.7 icmp echo
+	raw -r -w 200ms ip dst=240.0.0.8 icmp echo'
+	expect "192.0.2.7: echo-reply, .*" "192.0.2.7: echo-reply, .*" "192.0.2.7: echo-reply, .*" \
+		"240.0.0.7: echo-reply, .*" ".*no reply within.*"
 }

@@ -207,7 +207,9 @@ load raw-lib
 @test "layers lists every layer and field" {
 	raw --layers
 	[ "$status" -eq 0 ]
-	for layer in eth vlan arp ip ip6 icmp icmp6 ndp igmp udp tcp payload pad fcs bytes; do
+	for layer in eth vlan mpls arp ip ip6 hop-options dest-options routing fragment icmp icmp6 ndp 'ndp rs' \
+		'ndp ra' igmp 'igmp query-v3' 'igmp report-v3' mld 'mld query-v2' 'mld report-v2' udp tcp sctp \
+		gre vxlan payload pad fcs bytes; do
 		grep -q "^$layer - " <<<"$output"
 	done
 	for field in sender-mac hop-limit sack-ok urgent group dei; do

@@ -7,7 +7,7 @@
 
 #include "base/status.h"
 
-enum { OPTION_HEAD = 2, WORD = 4, NDP_UNIT = 8, CRC_SIZE = 4 };
+enum { OPTION_HEAD = 2, WORD = 4, EIGHT = 8, CRC_SIZE = 4 };
 
 enum packet_start build_start(const struct spec *spec)
 {
@@ -37,38 +37,101 @@ static void add_random(struct bytes *out, size_t n, uint64_t *random)
 	}
 }
 
-/* Append the value as the field's option: type, length, value. */
-static void add_option(
-	struct bytes *out, const struct layer *layer, const struct field *f, struct value v)
+/* How many bits the values of an option have, and whether any of its fields is given. */
+static unsigned option_width(const struct spec_layer *l, uint8_t option, bool *given)
 {
-	size_t size = OPTION_HEAD + f->width / 8;
-	size_t unit = layer->tail == TAIL_NDP ? NDP_UNIT : 1;
-	size_t start = out->size;
+	unsigned width = 0;
 
-	add_zeros(out, size);
-	if (out->failed)
-		return;
-	out->data[start] = f->option;
-	out->data[start + 1] = (unsigned char)(size / unit);
-	value_put(out->data + start + OPTION_HEAD, 0, f->width, v);
+	*given = false;
+	for (const struct field *f = l->layer->fields; f->name; f++) {
+		const struct spec_setting *s = spec_setting(l, f);
+
+		if (f->option != option)
+			continue;
+		if (f->bit + f->width > width)
+			width = f->bit + f->width;
+		*given = *given || (s && (f->width > 0 || s->sweep.now.low));
+	}
+	return width;
 }
 
-/* Append what stands behind the fixed header. */
+/* Begin an option whose value has SIZE bytes, all zero. Where its value is. */
+static size_t begin_option(
+	struct bytes *out, const struct layer *layer, uint8_t option, size_t size, size_t header)
+{
+	size_t start = out->size;
+
+	if (layer->tail == TAIL_GRE) {
+		add_zeros(out, WORD);
+		if (!out->failed)
+			value_put(out->data + header, option - 1U, 1, (struct value){.low = 1});
+		return start;
+	}
+	add_zeros(out, OPTION_HEAD + size);
+	if (out->failed)
+		return start;
+	out->data[start] = option;
+	if (layer->tail == TAIL_OPTIONS)
+		out->data[start + 1] = (unsigned char)size;
+	else if (layer->tail == TAIL_NDP)
+		out->data[start + 1] = (unsigned char)((OPTION_HEAD + size) / EIGHT);
+	else
+		out->data[start + 1] = (unsigned char)(OPTION_HEAD + size);
+	return start + OPTION_HEAD;
+}
+
+/* Append the option to which F belongs, if F is its first field and any of them is given. */
+static void add_option(
+	struct bytes *out, const struct spec_layer *l, const struct field *first, size_t header)
+{
+	bool given;
+	unsigned width = option_width(l, first->option, &given);
+	size_t at;
+
+	for (const struct field *f = l->layer->fields; f != first; f++)
+		if (f->option == first->option)
+			return;
+	if (!given)
+		return;
+	at = begin_option(out, l->layer, first->option, width / 8, header);
+	for (const struct field *f = first; f->name && !out->failed; f++) {
+		const struct spec_setting *s = spec_setting(l, f);
+
+		if (f->option == first->option)
+			field_put(f, out->data + at,
+				s ? s->sweep.now : (struct value){.low = f->value});
+	}
+}
+
+/* Fill the header that begins at START up to whole words. */
+static void add_padding(struct bytes *out, enum layer_tail tail, size_t start)
+{
+	size_t unit = tail == TAIL_IP || tail == TAIL_TCP      ? WORD
+		: tail == TAIL_OPTIONS || tail == TAIL_ROUTING ? EIGHT
+							       : 1;
+	size_t left = (unit - (out->size - start) % unit) % unit;
+	size_t at = out->size;
+
+	add_zeros(out, left);
+	/* Pad1 is a zero; PadN says how many follow. (RFC 8200 section 4.2) */
+	if (tail == TAIL_OPTIONS && left > 1 && !out->failed) {
+		out->data[at] = 1;
+		out->data[at + 1] = (unsigned char)(left - OPTION_HEAD);
+	}
+}
+
+/* Append what stands behind the fixed header, which begins at START. */
 static void add_tail(struct bytes *out, const struct spec_layer *l, size_t start)
 {
 	for (const struct field *f = l->layer->fields; f->name; f++) {
 		const struct spec_setting *s = spec_setting(l, f);
 
-		if (!s)
-			continue;
-		if (f->option && (f->width > 0 || s->sweep.now.low))
-			add_option(out, l->layer, f, s->sweep.now);
-		else if (!field_is_number(f))
+		if (f->option)
+			add_option(out, l, f, start);
+		else if (s && !field_is_number(f))
 			bytes_add(out, s->content.data, s->content.size);
 	}
-	if (l->layer->tail == TAIL_IP || l->layer->tail == TAIL_TCP)
-		while (!out->failed && (out->size - start) % WORD)
-			bytes_add_byte(out, 0);
+	add_padding(out, l->layer->tail, start);
 }
 
 static void add_header(struct bytes *out, const struct spec_layer *l)

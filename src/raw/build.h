@@ -13,6 +13,9 @@ struct build {
 	const struct addr *to;	    /* of PACKET_INNER: where it goes; else NULL */
 	struct addr from;	    /* of PACKET_INNER: the address it will come from */
 	uint64_t random;	    /* state of random_next, seeded */
+	uint16_t id;		    /* of questions of this run */
+	bool asking;		    /* answers are awaited: packets are to differ */
+	uint64_t number;	    /* of the packet, from 0 */
 
 	struct addr route_to, route_from; /* the latest answer of the routing table */
 };

@@ -2,7 +2,8 @@
 /* checksum.c - the checksums of the Internet and of Ethernet. */
 #include "raw/checksum.h"
 
-#define CRC_POLYNOMIAL 0xedb88320U /* reflected */
+#define CRC_POLYNOMIAL	  0xedb88320U /* reflected */
+#define CRC32C_POLYNOMIAL 0x82f63b78U
 
 enum { CRC_TABLE = 256 };
 
@@ -30,26 +31,40 @@ uint16_t checksum_finish(uint64_t sum)
 	return (uint16_t)~sum;
 }
 
-static void make_table(uint32_t table[CRC_TABLE])
+static void make_table(uint32_t table[CRC_TABLE], uint32_t polynomial)
 {
 	for (uint32_t i = 0; i < CRC_TABLE; i++) {
 		uint32_t crc = i;
 
 		for (int bit = 0; bit < 8; bit++)
-			crc = crc & 1 ? crc >> 1 ^ CRC_POLYNOMIAL : crc >> 1;
+			crc = crc & 1 ? crc >> 1 ^ polynomial : crc >> 1;
 		table[i] = crc;
 	}
+}
+
+static uint32_t crc_of(
+	const void *data, size_t size, uint32_t table[CRC_TABLE], uint32_t polynomial)
+{
+	const unsigned char *p = data;
+	uint32_t crc = UINT32_MAX;
+
+	if (table[1] == 0)
+		make_table(table, polynomial);
+	for (size_t i = 0; i < size; i++)
+		crc = crc >> 8 ^ table[(crc ^ p[i]) & 0xff];
+	return ~crc;
 }
 
 uint32_t checksum_crc(const void *data, size_t size)
 {
 	static uint32_t table[CRC_TABLE];
-	const unsigned char *p = data;
-	uint32_t crc = UINT32_MAX;
 
-	if (table[1] == 0)
-		make_table(table);
-	for (size_t i = 0; i < size; i++)
-		crc = crc >> 8 ^ table[(crc ^ p[i]) & 0xff];
-	return ~crc;
+	return crc_of(data, size, table, CRC_POLYNOMIAL);
+}
+
+uint32_t checksum_crc32c(const void *data, size_t size)
+{
+	static uint32_t table[CRC_TABLE];
+
+	return crc_of(data, size, table, CRC32C_POLYNOMIAL);
 }

@@ -29,6 +29,8 @@ static const struct {
 	[FIELD_IP6] = {"ADDRESS", "(not an IPv6 address)"},
 	[FIELD_SIZE] = {"SIZE", "(0-65535 bytes)"},
 	[FIELD_BYTES] = {"HEX", "(not hex digits)"},
+	[FIELD_IP4S] = {"A+B+C", "(not IPv4 addresses with + between them)"},
+	[FIELD_IP6S] = {"A+B+C", "(not IPv6 addresses with + between them)"},
 	[FIELD_TEXT] = {"TEXT", ""},
 	[FIELD_FILE] = {"PATH", ""},
 };
@@ -36,6 +38,12 @@ static const struct {
 bool field_is_number(const struct field *f)
 {
 	return f->kind <= FIELD_SIZE;
+}
+
+bool field_is_plain(const struct field *f)
+{
+	return f->kind == FIELD_NUMBER || f->kind == FIELD_HEX || f->kind == FIELD_PORT ||
+		f->kind == FIELD_SIZE;
 }
 
 const char *field_form(const struct field *f)
@@ -181,6 +189,37 @@ bool field_parse(const struct field *f, const char *text, struct value *v)
 	if (good)
 		*v = result;
 	return good;
+}
+
+struct field field_of_list(const struct field *f)
+{
+	bool six = f->kind == FIELD_IP6S;
+
+	return (struct field){.kind = six ? FIELD_IP6 : FIELD_IP4, .width = six ? 128 : 32};
+}
+
+const char *field_read_list(const struct field *f, const char *text, struct bytes *out)
+{
+	const struct field one = field_of_list(f);
+	unsigned char data[16];
+	char word[ADDR_TEXT];
+	struct value v;
+
+	for (;; text++) {
+		size_t length = strcspn(text, "+");
+
+		if (length >= sizeof(word))
+			return kinds[f->kind].reason;
+		memcpy(word, text, length);
+		word[length] = '\0';
+		if (!parse_address(&one, word, &v))
+			return kinds[f->kind].reason;
+		field_put(&one, data, v);
+		bytes_add(out, data, one.width / 8);
+		text += length;
+		if (!*text)
+			return NULL;
+	}
 }
 
 static int read_host(const struct field *f, const char *text, const struct field_reading *reading,

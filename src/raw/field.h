@@ -29,6 +29,9 @@ struct field_reading {
 /* Whether F's values are numbers (so can be swept and lie in VALUE). */
 bool field_is_number(const struct field *f);
 
+/* Whether F's values are shown as mere numbers. */
+bool field_is_plain(const struct field *f);
+
 /* What a value of F looks like, for lists: NUMBER, MAC, ... */
 const char *field_form(const struct field *f);
 
@@ -42,6 +45,13 @@ bool field_parse(const struct field *f, const char *text, struct value *v);
  * status, and WHY has what follows `bad FIELD of LAYER: `, as in `"300" (0-255)`. */
 int field_read(const struct field *f, const char *text, const struct field_reading *reading,
 	struct value *v, struct bytes *why);
+
+/* Append the addresses of TEXT, with + between them, as they stand in a header. NULL, or the
+ * reason. */
+const char *field_read_list(const struct field *f, const char *text, struct bytes *out);
+
+/* The kind of one of the addresses in a field of several. */
+struct field field_of_list(const struct field *f);
 
 /* Offer the names of F's values. */
 void field_offer_names(const struct field *f, struct guess *guess);

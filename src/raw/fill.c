@@ -17,6 +17,14 @@ enum {
 	IP6_SIZE = 16,
 	PROTOCOL_UDP = 17,
 	CRC_SIZE = 4,
+	EIGHT = 8,
+	ICMP_ECHO = 8,
+	ICMP_TIMESTAMP = 13,
+	ICMP_MASK = 17,
+	ICMP6_ECHO = 128,
+	ROUTING_TYPE = 2, /* places in a routing header */
+	ROUTING_LEFT = 3,
+	ROUTING_ADDRESSES = 8,
 };
 
 /* A field to be filled in. */
@@ -37,13 +45,43 @@ static const struct piece *next_piece(const struct slot *s)
 
 static struct value own_mac(const struct slot *s)
 {
-	const struct piece *first = s->packet->pieces;
-
-	if (s->piece != first && first->layer == &layer_eth)
-		return value_get(s->data + first->at, ETH_SRC_BIT, MAC_BITS);
+	for (const struct piece *q = s->piece; q-- > s->packet->pieces;)
+		if (q->layer == &layer_eth)
+			return value_get(s->data + q->at, ETH_SRC_BIT, MAC_BITS);
 	if (!s->build->link)
 		return (struct value){0};
 	return value_get(s->build->link->mac, 0, MAC_BITS);
+}
+
+/* Whether the ICMP packet at hand wants an answer that has its id and number. */
+static bool is_question(const struct slot *s)
+{
+	unsigned type = s->data[s->piece->at];
+
+	if (s->piece->layer == &layer_icmp6)
+		return type == ICMP6_ECHO;
+	return type == ICMP_ECHO || type == ICMP_TIMESTAMP || type == ICMP_MASK;
+}
+
+static struct value own_id(const struct slot *s)
+{
+	return (struct value){.low = is_question(s) ? s->build->id : s->field->value};
+}
+
+static struct value own_seq(const struct slot *s)
+{
+	bool counted = s->build->asking && is_question(s);
+
+	return (struct value){.low = counted ? s->build->number & UINT16_MAX : s->field->value};
+}
+
+/* An ICMP error quotes it, and so says which packet it is about. Zero would be the kernel's to
+ * choose. */
+static struct value own_mark(const struct slot *s)
+{
+	uint64_t mark = (s->build->id + s->build->number) % UINT16_MAX + 1;
+
+	return (struct value){.low = s->build->asking ? mark : s->field->value};
 }
 
 static const struct field *target_field(const struct layer *layer)
@@ -53,6 +91,12 @@ static const struct field *target_field(const struct layer *layer)
 	while (!(f->flags & FIELD_TARGET))
 		f++;
 	return f;
+}
+
+/* TODO */
+static struct value next_hop(const struct slot *s)
+{
+	return (struct value){.low = s->field->value};
 }
 
 /* Zero where there is no route: sending will say so. */
@@ -96,22 +140,56 @@ static struct value next_protocol(const struct slot *s)
 	return (struct value){.low = (uint64_t)next->layer->protocol};
 }
 
-/* Neighbour discovery, for one, is believed only if no router has passed it on. */
+/* Neighbor discovery, for one, is believed only if no router has passed it on. */
 static struct value hops(const struct slot *s)
+{
+	const struct piece *end = s->packet->pieces + s->packet->count;
+
+	for (const struct piece *q = s->piece + 1; q < end; q++) {
+		if (q->layer->hops)
+			return (struct value){.low = q->layer->hops};
+		/* Behind extension headers, too, but not in a packet within. */
+		if (layer_family(q->layer) != AF_INET6 || q->layer == &layer_ip6)
+			break;
+	}
+	return (struct value){.low = s->field->value};
+}
+
+static struct value next_port(const struct slot *s)
+{
+	return (struct value){.low = next_piece(s)->layer->port};
+}
+
+static struct value bottom(const struct slot *s)
 {
 	const struct piece *next = next_piece(s);
 
-	if (next && next->layer->hops)
-		return (struct value){.low = next->layer->hops};
-	return (struct value){.low = s->field->value};
+	return (struct value){.low = !next || next->layer != s->piece->layer};
+}
+
+/* Where the address is that a routing header leads to in the end, or NULL: it has been there. */
+static const unsigned char *final_address(const struct slot *s, const struct piece *routing)
+{
+	const unsigned char *data = s->data + routing->at;
+	size_t count = (routing->header - ROUTING_ADDRESSES) / IP6_SIZE;
+
+	if (data[ROUTING_LEFT] == 0 || count == 0)
+		return NULL;
+	/* Type 0 has the last one at its end; the others that are in use, at their beginning. */
+	return data + ROUTING_ADDRESSES + (data[ROUTING_TYPE] == 0 ? (count - 1) * IP6_SIZE : 0);
 }
 
 /* The pseudo-header of the IP header at Q. (RFC 793, RFC 8200 section 8.1) */
 static uint64_t pseudo_of_piece(const struct slot *s, const struct piece *q)
 {
+	const unsigned char *to = s->data + q->at + IP6_SRC + IP6_SIZE;
+
 	if (q->layer == &layer_ip)
 		return checksum_add(0, s->data + q->at + IP_SRC, (size_t)2 * IP_SIZE);
-	return checksum_add(0, s->data + q->at + IP6_SRC, (size_t)2 * IP6_SIZE);
+	for (const struct piece *r = q + 1; r < s->piece; r++)
+		if (r->layer == &layer_routing && final_address(s, r))
+			to = final_address(s, r);
+	return checksum_add(checksum_add(0, s->data + q->at + IP6_SRC, IP6_SIZE), to, IP6_SIZE);
 }
 
 static uint64_t add_addr(uint64_t sum, const struct addr *addr)
@@ -152,6 +230,16 @@ static struct value checksum(const struct slot *s)
 	return (struct value){.low = result};
 }
 
+/* Its least significant byte stands first. (RFC 9260 appendix A) */
+static struct value crc32c(const struct slot *s)
+{
+	const struct piece *q = s->piece;
+	uint32_t crc = checksum_crc32c(s->data + q->at, q->end - q->at);
+
+	return (struct value){.low = (crc & 0xff) << 24 | (crc >> 8 & 0xff) << 16 |
+			(crc >> 16 & 0xff) << 8 | crc >> 24};
+}
+
 static struct value fill_value(const struct slot *s)
 {
 	const struct piece *q = s->piece;
@@ -159,6 +247,16 @@ static struct value fill_value(const struct slot *s)
 	switch (s->field->fill) {
 	case FILL_OWN_MAC: return own_mac(s);
 	case FILL_OWN_ADDRESS: return own_address(s);
+	case FILL_OWN_ID: return own_id(s);
+	case FILL_OWN_SEQ: return own_seq(s);
+	case FILL_OWN_MARK: return own_mark(s);
+	case FILL_NEXT_HOP: return next_hop(s);
+	case FILL_NEXT_PORT: return next_port(s);
+	case FILL_BOTTOM: return bottom(s);
+	case FILL_EXTENSION: return (struct value){.low = q->header / EIGHT - 1};
+	case FILL_COUNT:
+		return (struct value){.low = (q->header - q->layer->size) / s->field->value};
+	case FILL_CRC32C: return crc32c(s);
 	case FILL_NEXT_TYPE: return next_type(s);
 	case FILL_NEXT_PROTOCOL: return next_protocol(s);
 	case FILL_HOPS: return hops(s);
@@ -172,7 +270,35 @@ static struct value fill_value(const struct slot *s)
 /* Whether a field filled so depends on the bytes of others. */
 static bool is_sum(enum field_fill fill)
 {
-	return fill == FILL_SUM || fill == FILL_SUM_HEADER || fill == FILL_SUM_PSEUDO;
+	return fill >= FILL_SUM_HEADER;
+}
+
+/* Whether F, an option, is given, but to be computed. */
+static bool is_computed(const struct spec_layer *l, const struct field *f)
+{
+	const struct spec_setting *s = spec_setting(l, f);
+
+	return s && f->flags & FIELD_COMPUTED && s->sweep.now.low == LAYER_COMPUTED;
+}
+
+/* Sum up what comes with GRE, the first of its options. */
+static void fill_option_sum(const struct slot *s)
+{
+	const struct piece *q = s->piece;
+	uint64_t sum = checksum_add(0, s->data + q->at, q->end - q->at);
+
+	value_put(s->data + q->at + q->layer->size, s->field->bit, s->field->width,
+		(struct value){.low = checksum_finish(sum)});
+}
+
+/* Whether an alias was given whose bits are those of F. */
+static bool is_overlaid(const struct spec_layer *l, const struct field *f)
+{
+	for (const struct field *a = l->layer->fields; a->name; a++)
+		if (a->flags & FIELD_ALIAS && spec_setting(l, a) && a->bit < f->bit + f->width &&
+			f->bit < a->bit + a->width)
+			return true;
+	return false;
 }
 
 /* Fill in those fields of one layer that are checksums, or the others. */
@@ -181,9 +307,12 @@ static int fill_layer(struct slot *s, const struct spec_layer *l, bool sums, str
 	for (const struct field *f = l->layer->fields; f->name; f++) {
 		struct value v;
 
-		if (f->fill <= FILL_REQUIRED || is_sum(f->fill) != sums || spec_setting(l, f))
-			continue;
 		s->field = f;
+		if (sums && is_computed(l, f))
+			fill_option_sum(s);
+		if (f->fill <= FILL_REQUIRED || is_sum(f->fill) != sums || spec_setting(l, f) ||
+			is_overlaid(l, f))
+			continue;
 		v = fill_value(s);
 		if (value_less(field_max(f), v)) {
 			bytes_add_format(why, "%s of %s would be %" PRIu64 " (0-%" PRIu64 ")",

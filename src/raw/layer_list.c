@@ -2,6 +2,7 @@
 /* layer_list.c - find layers and fields by name or number, and list them. */
 #include <inttypes.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/bytes.h"
 #include "base/text.h"
@@ -30,11 +31,22 @@ const struct field *layer_field(const struct layer *layer, const char *name, siz
 	return NULL;
 }
 
+const struct layer *layer_variant(const struct layer *layer, const char *variant)
+{
+	for (size_t i = 0; i < layer_count; i++)
+		if (layers[i]->variant && strcmp(layers[i]->name, layer->name) == 0 &&
+			strcmp(layers[i]->variant, variant) == 0)
+			return layers[i];
+	return NULL;
+}
+
 const struct layer *layer_of_type(unsigned ethertype)
 {
-	/* The outer of two tags often has a type of its own. */
+	/* The outer of two tags often has a type of its own, and so have labels for groups. */
 	if (ethertype == 0x88a8)
 		return &layer_vlan;
+	if (ethertype == 0x8848)
+		return &layer_mpls;
 	for (size_t i = 0; i < layer_count; i++)
 		if (layers[i]->ethertype && layers[i]->ethertype == ethertype)
 			return layers[i];
@@ -49,12 +61,59 @@ const struct layer *layer_of_protocol(int protocol)
 	return NULL;
 }
 
+const struct layer *layer_of_port(unsigned port)
+{
+	for (size_t i = 0; i < layer_count; i++)
+		if (layers[i]->port && layers[i]->port == port)
+			return layers[i];
+	return NULL;
+}
+
+const struct layer *layer_of_bytes(
+	const struct layer *layer, const unsigned char *data, size_t size)
+{
+	const struct layer *best = layer;
+
+	if (size == 0 || layer->protocol < 0)
+		return layer;
+	/* The longer one of two that begin with the same byte is the one of a later version. */
+	for (size_t i = 0; i < layer_count; i++)
+		if (layers[i]->protocol == layer->protocol && layers[i]->types && *data &&
+			strchr(layers[i]->types, *data) && layers[i]->size <= size &&
+			(!best->types || layers[i]->size > best->size))
+			best = layers[i];
+	return best;
+}
+
+int layer_family(const struct layer *layer)
+{
+	switch (layer->protocol) {
+	case 1:
+	case 2:
+	case 4: return AF_INET;
+	case 0:
+	case 41:
+	case 43:
+	case 44:
+	case 58:
+	case 60: return AF_INET6;
+	default: return AF_UNSPEC;
+	}
+}
+
 /* What stands in the column of defaults. */
 static void add_default(struct bytes *out, const struct field *f)
 {
 	static const char *const fills[] = {
 		[FILL_ABSENT] = "left out",
 		[FILL_REQUIRED] = "must be given",
+		[FILL_NEXT_PORT] = "must be given",
+		[FILL_NEXT_HOP] = "of the next hop",
+		[FILL_OWN_ID] = "of this run",
+		[FILL_BOTTOM] = "by the next layer",
+		[FILL_EXTENSION] = "computed",
+		[FILL_COUNT] = "computed",
+		[FILL_CRC32C] = "computed",
 		[FILL_OWN_MAC] = "this interface's",
 		[FILL_OWN_ADDRESS] = "by route",
 		[FILL_NEXT_TYPE] = "by the next layer",
@@ -69,7 +128,7 @@ static void add_default(struct bytes *out, const struct field *f)
 
 	if (f->flags & FIELD_ALIAS)
 		bytes_add_byte(out, '-');
-	else if (f->fill != FILL_DEFAULT && f->fill != FILL_HOPS)
+	else if (fills[f->fill])
 		bytes_add_text(out, fills[f->fill]);
 	else
 		field_show(f, (struct value){.low = f->value}, out);
@@ -79,7 +138,8 @@ static void add_default(struct bytes *out, const struct field *f)
 static void add_place(struct bytes *out, const struct field *f)
 {
 	if (f->option)
-		bytes_add_format(out, "option %u", (unsigned)f->option);
+		bytes_add_format(out, f->flags & FIELD_COMPUTED ? "optional" : "option %u",
+			(unsigned)f->option);
 	else if (f->width == 1)
 		bytes_add_format(out, "bit %u", f->bit);
 	else if (f->width)
@@ -117,7 +177,9 @@ void layers_print(FILE *out)
 	for (size_t i = 0; i < layer_count; i++) {
 		if (i > 0)
 			fputc('\n', out);
-		int column = fprintf(out, "%s - ", layers[i]->name);
+		const char *variant = layers[i]->variant;
+		int column = fprintf(out, "%s%s%s - ", layers[i]->name, variant ? " " : "",
+			variant ? variant : "");
 		text_write_wrapped(out, layers[i]->help, column, opt_help_width());
 		for (const struct field *f = layers[i]->fields; f->name; f++)
 			print_field(out, f);

@@ -20,6 +20,8 @@ struct packet {
 	size_t size;
 	struct piece pieces[SPEC_LAYERS];
 	size_t count;
+	size_t quoted; /* the first piece of a packet that an ICMP error quotes; COUNT or more: none
+			*/
 };
 
 /* How the bytes of a packet begin. */
@@ -30,8 +32,9 @@ enum packet_start {
 };
 
 /* Find the layers of SIZE bytes from anywhere, which begin with the layer FIRST (layer_ip: with
- * either version of IP). What is cut short or not known is a piece of layer_bytes; what lies behind
- * the length of an IP header is one of layer_pad. */
+ * either version of IP), those that an ICMP error quotes included. Of a header that is cut short
+ * there is a piece as long as what is there, shorter than its layer's size. What is not known is a
+ * piece of layer_bytes; what lies behind the length of an IP header is one of layer_pad. */
 void packet_dissect(
 	struct packet *p, const struct layer *first, const unsigned char *data, size_t size);
 
@@ -46,7 +49,13 @@ const char *packet_fault(enum packet_start start, const unsigned char *data, siz
 /* The first piece of LAYER, or NULL. */
 const struct piece *packet_piece(const struct packet *p, const struct layer *layer);
 
-/* The value of the field NAME, which has a place, of the piece Q. */
+/* Whether Q is an ICMP error, which quotes a packet. */
+bool packet_is_error(const struct packet *p, const struct piece *q);
+
+/* Whether the field F, which is no option, lies within the header of Q: not in what was cut off. */
+bool packet_has(const struct piece *q, const struct field *f);
+
+/* The value of the field NAME, which has a place, of the piece Q; 0 where it was cut off. */
 struct value packet_value(const struct packet *p, const struct piece *q, const char *name);
 
 /* The option FIELD in the header of Q: its value; false: not there. */

@@ -48,20 +48,10 @@ static int check_options(
 	return STATUS_DONE;
 }
 
-/* The protocols of one family alone. */
-static int family_of_layer(const struct layer *layer)
-{
-	if (layer == &layer_icmp || layer == &layer_igmp || layer == &layer_ip)
-		return AF_INET;
-	if (layer == &layer_icmp6 || layer == &layer_ndp || layer == &layer_ip6)
-		return AF_INET6;
-	return AF_UNSPEC;
-}
-
 static int resolve_to(struct plan *p, struct bytes *why)
 {
 	const struct send_config *c = p->config;
-	int family = family_of_layer(p->first);
+	int family = layer_family(p->first);
 	struct name_query q = {.host = c->send.to,
 		.family = family ? family : c->common.family,
 		.type = SOCK_DGRAM,
@@ -91,8 +81,11 @@ static int place_inner(struct plan *p, struct bytes *why)
 
 	if (o->to && o->write)
 		return usage(why, "--write needs a packet that begins with eth, ip or ip6");
-	if (o->to && p->first->protocol < 0 && p->first->kind != LAYER_CONTENT) {
-		bytes_add_format(why, "%s needs eth before it", p->first->name);
+	if (o->to && p->first->protocol <= 0 && p->first->kind != LAYER_CONTENT) {
+		bytes_add_format(why, "%s needs %s before it", p->first->name,
+			p->first->protocol == 0	 ? "ip6"
+				: p->first->port ? "udp"
+						 : "eth");
 		return STATUS_USAGE;
 	}
 	if (o->to)
@@ -120,7 +113,7 @@ static int read_words(struct plan *p, const struct opt_words *words, struct byte
 	p->source.spec = &p->spec;
 	p->start = build_start(&p->spec);
 	p->first = p->spec.layers[0]->layer;
-	p->family = p->start == PACKET_IP ? family_of_layer(p->first) : AF_UNSPEC;
+	p->family = p->start == PACKET_IP ? layer_family(p->first) : AF_UNSPEC;
 	if (p->start == PACKET_INNER)
 		return place_inner(p, why);
 	if (c->send.to) {
@@ -351,7 +344,9 @@ int plan_make(struct plan *plan, const struct send_config *config, const struct 
 
 	*plan = (struct plan){.config = config,
 		.capture = {.fd = -1},
-		.build = {.random = (uint64_t)clock_ns() ^ (uint64_t)getpid() << 32}};
+		.build = {.random = (uint64_t)clock_ns() ^ (uint64_t)getpid() << 32,
+			.asking = config->send.replies != 0}};
+	plan->build.id = (uint16_t)(random_next(&plan->build.random) | 1);
 	status = check_options(config, words, why);
 	if (status == STATUS_DONE &&
 		sock_options_parse(&plan->options, &config->socket.options, SOCK_RAW, why) < 0)

@@ -4,15 +4,18 @@
 #define RAW_REPLIES_H
 
 #include "core/loop/loop.h"
+#include "raw/source.h"
 #include "raw/trace.h"
 
 /* What is to be watched. */
 struct replies_plan {
 	const struct os_link *link; /* frames of this interface; NULL: IP packets of FAMILY */
 	int family;
-	const struct layer *first;	   /* what the packets that are sent begin with */
-	const struct addr *local, *remote; /* of packets without an IP header, else NULL */
-	uint64_t limit;			   /* report no more than so many */
+	const struct layer *first; /* what the packets that are sent begin with */
+	struct trace_place place;
+	const struct spec *spec; /* whose swept fields are reported; NULL: there are none */
+	bool several;		 /* packets differ: report which one was answered */
+	uint64_t limit;		 /* report no more than so many */
 	bool json;
 };
 
@@ -27,18 +30,21 @@ struct replies {
 	replies_fn *fn;
 	void *arg;
 	int fd;
-	struct replies_entry *table;
+	struct replies_entry *entries; /* a ring: the packet NUMBER is at NUMBER modulo its size */
+	uint64_t *rows;		       /* the latest packet of each hash of traces; 0: none */
 	unsigned char *frame;
-	uint64_t count, bytes;
+	uint64_t count;	   /* replies that were reported */
+	uint64_t answered; /* packets that have had one */
+	uint64_t bytes;
 };
 
 /* Listen from now on. FD is a socket of os_capture_open, owned from now on. 0, or -1 with errno.
  * Close after any outcome. */
 int replies_open(struct replies *r, struct loop *loop, int fd, const struct replies_plan *plan,
-	replies_fn *fn, void *arg);
+	replies_fn *fn, void *arg) __attribute__((warn_unused_result));
 void replies_close(struct replies *r);
 
-/* A packet is about to be sent. */
-void replies_note(struct replies *r, const unsigned char *data, size_t size);
+/* A packet is about to be sent; it may be the same as before, if there was no room for it. */
+void replies_note(struct replies *r, const struct source_packet *packet);
 
 #endif

@@ -21,6 +21,8 @@
 #include "raw/show.h"
 #include "raw/transmit.h"
 
+enum { BROADCASTS = 64 };
+
 /* One run of raw-send. */
 struct run {
 	const struct send_config *config;
@@ -34,6 +36,7 @@ struct run {
 	FILE *file;	    /* --write */
 	int64_t started_ns; /* CLOCK_REALTIME, for the packets in FILE */
 	uint64_t shown;
+	uint32_t broadcasts[BROADCASTS]; /* with --replies */
 	int status;
 	int signo; /* that ended us; 0 */
 	bool over;
@@ -71,7 +74,7 @@ static void packet_sending(void *arg, const struct source_packet *p)
 {
 	struct run *r = arg;
 
-	replies_note(&r->replies, p->data, p->size);
+	replies_note(&r->replies, p);
 }
 
 static void stop(struct run *r, int status)
@@ -91,7 +94,15 @@ static uint64_t wanted(const struct run *r)
 
 	if (replies != SEND_REPLIES_ALL)
 		return replies;
-	return r->transmit.over ? r->transmit.sent_packets : UINT64_MAX;
+	return r->transmit.over ? r->plan.source.number : UINT64_MAX;
+}
+
+/* Whether no more replies are waited for. A second answer to one packet is none to another. */
+static bool has_enough(const struct run *r)
+{
+	bool all = r->config->send.replies == SEND_REPLIES_ALL;
+
+	return (all ? r->replies.answered : r->replies.count) >= wanted(r);
 }
 
 static void replied(void *arg, const char *why)
@@ -102,7 +113,7 @@ static void replied(void *arg, const char *why)
 		if (!results_error())
 			log_error("cannot read replies: %s", why);
 		stop(r, STATUS_FAILED);
-	} else if (r->replies.count >= wanted(r)) {
+	} else if (has_enough(r)) {
 		stop(r, STATUS_DONE);
 	}
 }
@@ -127,7 +138,7 @@ static void all_sent(void *arg, int status, const char *why)
 	if (status != STATUS_DONE) {
 		log_error("%s", why);
 		stop(r, status);
-	} else if (!r->config->send.replies || r->replies.count >= wanted(r)) {
+	} else if (!r->config->send.replies || has_enough(r)) {
 		stop(r, STATUS_DONE);
 	} else if (loop_timer_set(r->loop, &r->timer, r->config->send.timeout_ns) < 0) {
 		log_error("%s", status_reason(errno));
@@ -174,9 +185,13 @@ static int start(struct run *r, int listener)
 	const struct plan *p = &r->plan;
 	struct transmit_hooks hooks = {.taken = packet_taken, .done = all_sent, .arg = r};
 	struct replies_plan replies = {.link = p->start == PACKET_FRAME ? &p->link : NULL,
+		.family = p->family,
 		.first = p->first,
-		.local = p->build.to ? &p->build.from : NULL,
-		.remote = p->build.to,
+		.place = {.local = p->build.to ? &p->build.from : NULL,
+			.remote = p->build.to,
+			.broadcasts = r->broadcasts},
+		.spec = p->source.spec,
+		.several = !p->source.spec || p->spec.sweep_count > 0,
 		.limit = r->config->send.replies,
 		.json = r->config->common.json};
 
@@ -184,6 +199,7 @@ static int start(struct run *r, int listener)
 		if (loop_signal(r->loop, signals[i], false, end_by_signal, r) < 0)
 			return -1;
 	if (listener >= 0) {
+		replies.place.broadcast_count = os_broadcasts(r->broadcasts, BROADCASTS);
 		hooks.sending = packet_sending;
 		if (replies_open(&r->replies, r->loop, listener, &replies, replied, r) < 0)
 			return -1;

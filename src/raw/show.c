@@ -67,12 +67,31 @@ static bool find_field(const struct packet *p, const struct piece *q, const stru
 		return false;
 	if (f->option)
 		return packet_option(p, q, f, v);
-	if (f->kind == FIELD_BYTES)
+	if (q->header < q->layer->size)
+		place->end = place->at;
+	if (!field_is_number(f))
 		return place->end > place->at;
+	if (!packet_has(q, f))
+		return false;
 	place->at = q->at + f->bit / 8;
 	place->end = q->at + (f->bit + f->width + 7) / 8;
 	*v = field_get(f, p->data + q->at);
 	return true;
+}
+
+/* The addresses of a field that has several; of any other, nothing. */
+static void add_addresses(
+	struct bytes *out, const struct field *f, const unsigned char *data, size_t size)
+{
+	struct field one = field_of_list(f);
+
+	if (f->kind != FIELD_IP4S && f->kind != FIELD_IP6S)
+		return;
+	for (size_t at = 0; at + one.width / 8 <= size; at += one.width / 8) {
+		if (at > 0)
+			bytes_add_byte(out, '+');
+		field_show(&one, field_get(&one, data + at), out);
+	}
 }
 
 static void add_field(
@@ -86,6 +105,8 @@ static void add_field(
 		return;
 	if (field_is_number(f))
 		add_value(&text, f, v);
+	else
+		add_addresses(&text, f, p->data + place.at, place.end - place.at);
 	/* Options have no fixed place, but their value is all of what is beside them. */
 	if (f->option)
 		add_row(out, f->name, &text, NULL, 0);
@@ -162,10 +183,13 @@ static void json_field(
 
 	if (!find_field(p, q, f, &v, &place))
 		return;
-	if (!field_is_number(f)) {
+	if (f->kind == FIELD_IP4S || f->kind == FIELD_IP6S) {
+		add_addresses(&text, f, p->data + place.at, place.end - place.at);
+		json_add_text(j, f->name, bytes_text(&text));
+	} else if (!field_is_number(f)) {
 		add_hex(&text, p->data + place.at, place.end - place.at);
 		json_add_text(j, f->name, bytes_text(&text));
-	} else if (f->kind == FIELD_NUMBER || f->kind == FIELD_PORT || f->kind == FIELD_HEX) {
+	} else if (field_is_plain(f)) {
 		json_add_uint(j, f->name, v.low);
 	} else {
 		field_show(f, v, &text);

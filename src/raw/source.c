@@ -27,7 +27,7 @@ static bool next_round(struct source *s)
 /* A packet without sweeps is built once and used for a whole batch, and ever after. */
 static bool is_fixed(const struct source *s)
 {
-	return s->spec->sweep_count == 0 && !s->spec->random;
+	return s->spec->sweep_count == 0 && !s->spec->random && !s->build->asking;
 }
 
 static enum source_result next_built(struct source *s, struct source_packet *out, struct bytes *why)
@@ -39,6 +39,8 @@ static enum source_result next_built(struct source *s, struct source_packet *out
 	if (!fixed || s->number == 0) {
 		struct bytes *slot = &s->slots[s->used++];
 
+		out->random = s->build->random;
+		s->build->number = s->number;
 		spec_draw(s->spec, &s->build->random);
 		if (build_packet(s->build, s->spec, slot, &s->packet, why) != STATUS_DONE)
 			return SOURCE_FAILED;
@@ -47,7 +49,7 @@ static enum source_result next_built(struct source *s, struct source_packet *out
 	out->size = s->packet.size;
 	out->built = &s->packet;
 	out->due_ns = s->due_ns = due_of(s);
-	s->number++;
+	out->number = ++s->number;
 	if (!spec_next(s->spec))
 		next_round(s);
 	return SOURCE_PACKET;
@@ -83,7 +85,7 @@ static enum source_result next_recorded(
 			out->built = NULL;
 			s->due_ns = s->pace.recorded ? recorded_due(s, packet.at_ns) : due_of(s);
 			out->due_ns = s->due_ns;
-			s->number++;
+			out->number = ++s->number;
 			return SOURCE_PACKET;
 		case CAPTURE_END: break;
 		}

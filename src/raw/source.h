@@ -38,6 +38,8 @@ struct source_packet {
 	const unsigned char *data;
 	size_t size;
 	int64_t due_ns;
+	uint64_t number;	    /* from 1 */
+	uint64_t random;	    /* the state from which its random fields were drawn */
 	const struct packet *built; /* its layers, valid until the next packet; NULL: from a file */
 };
 

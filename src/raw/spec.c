@@ -3,6 +3,7 @@
 #include "raw/spec.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void spec_release(struct spec *spec)
 {
@@ -72,4 +73,46 @@ void spec_draw(struct spec *spec, uint64_t *random)
 	for (size_t i = 0; i < spec->sweep_count; i++)
 		if (spec->sweeps[i]->sweep.random)
 			sweep_draw(&spec->sweeps[i]->sweep, spec->sweeps[i]->field, random);
+}
+
+struct value spec_value_of(const struct spec *spec, size_t i, uint64_t index, uint64_t random)
+{
+	const struct spec_setting *s = spec->sweeps[i];
+	struct sweep drawn = s->sweep;
+
+	/* The last one named is the fastest. */
+	for (size_t k = spec->sweep_count; k-- > i + 1;)
+		index /= spec->sweeps[k]->sweep.count;
+	if (!s->sweep.random)
+		return sweep_value(&s->sweep, index % s->sweep.count);
+	for (size_t k = 0; k <= i; k++) {
+		if (!spec->sweeps[k]->sweep.random)
+			continue;
+		drawn = spec->sweeps[k]->sweep;
+		sweep_draw(&drawn, spec->sweeps[k]->field, &random);
+	}
+	return drawn.now;
+}
+
+static const struct layer *layer_of_setting(const struct spec *spec, const struct spec_setting *s)
+{
+	for (size_t i = 0; i < spec->layer_count; i++) {
+		const struct spec_layer *l = spec->layers[i];
+
+		if (s >= l->settings && s < l->settings + LAYER_FIELDS)
+			return l->layer;
+	}
+	return NULL;
+}
+
+void spec_add_name(const struct spec *spec, size_t i, struct bytes *out)
+{
+	const char *name = spec->sweeps[i]->field->name;
+	size_t count = 0;
+
+	for (size_t k = 0; k < spec->sweep_count; k++)
+		count += strcmp(spec->sweeps[k]->field->name, name) == 0;
+	if (count > 1)
+		bytes_add_format(out, "%s.", layer_of_setting(spec, spec->sweeps[i])->name);
+	bytes_add_text(out, name);
 }

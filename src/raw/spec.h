@@ -60,7 +60,14 @@ void spec_to_smallest(struct spec *spec);
 /* Let random sizes together come to no more than ROOM bytes. */
 void spec_bound_sizes(struct spec *spec, uint64_t room);
 
-/* New values for what is random. */
+/* New values for what is random, from the state *RANDOM of random_next. */
 void spec_draw(struct spec *spec, uint64_t *random);
+
+/* The value of the sweep number I (of SPEC->sweeps) in the packet INDEX, counted from 0 through all
+ * rounds, for which spec_draw began with the state RANDOM. */
+struct value spec_value_of(const struct spec *spec, size_t i, uint64_t index, uint64_t random);
+
+/* Append the name of the field of the sweep number I, with its layer's where several are swept. */
+void spec_add_name(const struct spec *spec, size_t i, struct bytes *out);
 
 #endif

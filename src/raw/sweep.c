@@ -64,6 +64,18 @@ bool sweep_next(struct sweep *s)
 	return false;
 }
 
+struct value sweep_value(const struct sweep *s, uint64_t index)
+{
+	for (size_t i = 0; i < s->range_count; i++) {
+		struct value span = value_subtract(s->ranges[i].to, s->ranges[i].from);
+
+		if (span.high > 0 || index <= span.low)
+			return value_add(s->ranges[i].from, index);
+		index -= span.low + 1;
+	}
+	return s->now;
+}
+
 void sweep_to_largest(struct sweep *s)
 {
 	if (s->random)

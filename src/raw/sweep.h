@@ -33,6 +33,9 @@ void sweep_rewind(struct sweep *s);
 /* To the next value; false: that was the last one, and it is at the first again. */
 bool sweep_next(struct sweep *s);
 
+/* The value number INDEX, from 0 and less than COUNT, of a sweep that is not random. */
+struct value sweep_value(const struct sweep *s, uint64_t index);
+
 /* To the largest value, or the smallest: of a random one, which is of sizes, what it may draw. */
 void sweep_to_largest(struct sweep *s);
 void sweep_to_smallest(struct sweep *s);

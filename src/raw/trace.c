@@ -8,125 +8,190 @@
 
 enum {
 	PROTOCOL_ICMP = 1,
-	PROTOCOL_TCP = 6,
-	PROTOCOL_UDP = 17,
 	PROTOCOL_ICMP6 = 58,
-	PROTOCOL_ARP = 0x100, /* no IP protocol: numbers of our own */
-	PROTOCOL_NDP = 0x101,
+	TRACE_ARP = 0x100, /* no protocol of IP */
+	TRACE_NEIGHBOR,
+	TRACE_ROUTER,
+	TRACE_QUESTION = 0x200, /* and the type of the ICMP message that asks */
 	VLAN_PRESENT = 0x1000,
 	ECHO = 8,
-	ECHO_REPLY = 0,
+	TIMESTAMP = 13,
+	MASK = 17,
 	ECHO6 = 128,
-	ECHO6_REPLY = 129,
-	ICMP6_ERROR_END = 128, /* those below are errors (RFC 4443 section 2.1) */
-	NDP_SOLICIT = 135,
-	NDP_ADVERT = 136,
+	ROUTER_SOLICIT = 133,
+	ROUTER_ADVERT = 134,
+	NEIGHBOR_SOLICIT = 135,
+	NEIGHBOR_ADVERT = 136,
 	ARP_REQUEST = 1,
 	ARP_REPLY = 2,
 	TCP_SYN = 2,
 	TCP_RST = 4,
 	TCP_ACK = 16,
-	PORTS_SIZE = 4,
-	ECHO_SIZE = 8,
 };
 
-static uint16_t get16(const unsigned char *data)
+/* The parts of a packet that were sent, or that an error quotes. */
+struct part {
+	const struct packet *p;
+	const struct piece *first, *end;
+};
+
+static unsigned number(const struct packet *p, const struct piece *q, const char *field)
 {
-	return (uint16_t)(data[0] << 8 | data[1]);
+	return (unsigned)packet_value(p, q, field).low;
 }
 
-/* Whether more than one host may answer what is sent there. */
-static bool is_group(const struct value *v, bool six)
+static struct part sent_part(const struct packet *p)
 {
-	return six ? v->high >> 56 == 0xff : v->low >= UINT64_C(0xe0000000);
+	size_t count = p->quoted < p->count ? p->quoted : p->count;
+
+	return (struct part){p, p->pieces, p->pieces + count};
 }
 
-static uint16_t vlan_of(const struct packet *p)
+static struct part quoted_part(const struct packet *p)
 {
-	const struct piece *q = packet_piece(p, &layer_vlan);
+	size_t at = p->quoted < p->count ? p->quoted : p->count;
 
-	return q ? (uint16_t)(VLAN_PRESENT | packet_value(p, q, "id").low) : 0;
+	return (struct part){p, p->pieces + at, p->pieces + p->count};
 }
 
-/* The trace of what stands behind an IP header, SIZE bytes at DATA, whole or not: sent with
- * PROTOCOL. */
-static bool trace_transport(
-	uint64_t protocol, const unsigned char *data, size_t size, struct trace *t)
+static bool is_ip(const struct piece *q)
 {
-	bool echo = protocol == PROTOCOL_ICMP || protocol == PROTOCOL_ICMP6;
+	return q->layer == &layer_ip || q->layer == &layer_ip6;
+}
 
-	t->protocol = (uint16_t)protocol;
-	if ((protocol == PROTOCOL_TCP || protocol == PROTOCOL_UDP) && size >= PORTS_SIZE) {
-		t->a = get16(data);
-		t->b = get16(data + 2);
-		return true;
+/* The innermost IP header: the one of a tunnel has an answer only in the tunnel. NULL: none. */
+static const struct piece *ip_of(const struct part *part)
+{
+	const struct piece *ip = NULL;
+
+	for (const struct piece *q = part->first; q < part->end; q++)
+		if (is_ip(q))
+			ip = q;
+	return ip;
+}
+
+/* What IP carries, behind extension headers; NULL: nothing, or a later fragment. */
+static const struct piece *content_of(const struct part *part, const struct piece *ip)
+{
+	for (const struct piece *q = ip; q < part->end; q++) {
+		bool fragment = q->layer == &layer_ip || q->layer == &layer_fragment;
+
+		if (fragment && number(part->p, q, "offset") != 0)
+			return NULL;
+		if (q == ip ||
+			(layer_family(q->layer) == AF_INET6 &&
+				q->layer->protocol != PROTOCOL_ICMP6))
+			continue;
+		return q;
 	}
-	if (!echo || size < ECHO_SIZE)
-		return false;
-	if (data[0] != (protocol == PROTOCOL_ICMP ? ECHO : ECHO6)) {
-		bool solicit = protocol == PROTOCOL_ICMP6 && data[0] == NDP_SOLICIT;
-
-		if (!solicit || size < layer_ndp.size)
-			return false;
-		t->protocol = PROTOCOL_NDP;
-		t->local = (struct value){0};
-		t->remote = value_get(data, 64, 128);
-		return true;
-	}
-	t->a = get16(data + 4);
-	t->b = get16(data + 6);
-	return true;
-}
-
-/* The outermost IP header. */
-static const struct piece *ip_piece(const struct packet *p)
-{
-	for (size_t i = 0; i < p->count; i++)
-		if (p->pieces[i].layer == &layer_ip || p->pieces[i].layer == &layer_ip6)
-			return &p->pieces[i];
 	return NULL;
 }
 
-static bool trace_ip(const struct packet *p, const struct piece *q, struct trace *t)
+static uint16_t vlan_of(const struct part *part)
 {
-	bool six = q->layer == &layer_ip6;
-	size_t at = q->at + q->header;
+	for (const struct piece *q = part->first; q < part->end; q++)
+		if (q->layer == &layer_vlan)
+			return (uint16_t)(VLAN_PRESENT | number(part->p, q, "id"));
+	return 0;
+}
 
-	t->local = packet_value(p, q, "src");
-	t->remote = packet_value(p, q, "dst");
-	if (is_group(&t->remote, six))
+/* Whether more than one host may answer what is sent to TO. */
+static bool is_group(struct value to, bool six, const struct trace_place *place)
+{
+	if (six)
+		return to.high >> 56 == 0xff;
+	if (to.low >> 28 == 0xe || to.low == UINT32_MAX)
+		return true;
+	for (size_t i = 0; i < place->broadcast_count; i++)
+		if (place->broadcasts[i] == to.low)
+			return true;
+	return false;
+}
+
+/* Ports, id and number of what Q, the content of an IP packet, asks. False: nothing. */
+static bool trace_content(const struct packet *p, const struct piece *q, struct trace *t)
+{
+	unsigned type = q->layer->size ? p->data[q->at] : 0;
+
+	t->protocol =
+		(uint16_t)(q->layer->protocol > 0 ? q->layer->protocol : LAYER_PROTOCOL_OTHER);
+	if (q->layer == &layer_udp || q->layer == &layer_tcp || q->layer == &layer_sctp) {
+		t->a = (uint16_t)number(p, q, "sport");
+		t->b = (uint16_t)number(p, q, "dport");
+		return packet_has(q, layer_field(q->layer, "dport", strlen("dport")));
+	}
+	if (q->layer == &layer_ndp || q->layer == &layer_ndp_rs) {
+		t->protocol = q->layer == &layer_ndp ? TRACE_NEIGHBOR : TRACE_ROUTER;
+		t->local = t->remote = (struct value){0};
+		if (q->layer == &layer_ndp)
+			t->remote = packet_value(p, q, "target");
+		return type == NEIGHBOR_SOLICIT || type == ROUTER_SOLICIT;
+	}
+	if (q->layer == &layer_icmp || q->layer == &layer_icmp6) {
+		t->protocol = (uint16_t)(TRACE_QUESTION + type);
+		t->a = (uint16_t)number(p, q, "id");
+		t->b = (uint16_t)number(p, q, "seq");
+		return q->layer == &layer_icmp6 ? type == ECHO6
+						: type == ECHO || type == TIMESTAMP || type == MASK;
+	}
+	/* Only an error can be the answer to anything else. */
+	return q->layer->protocol != PROTOCOL_ICMP6;
+}
+
+/* The trace of a part that has an IP header. */
+static bool trace_ip(const struct part *part, const struct piece *ip,
+	const struct trace_place *place, struct trace *t, uint16_t *id)
+{
+	const struct piece *content = content_of(part, ip);
+	bool six = ip->layer == &layer_ip6;
+
+	t->local = packet_value(part->p, ip, "src");
+	t->remote = packet_value(part->p, ip, "dst");
+	if (is_group(t->remote, six, place))
 		t->remote = (struct value){0};
-	return trace_transport(
-		packet_value(p, q, six ? "next" : "proto").low, p->data + at, q->end - at, t);
+	*id = six ? 0 : (uint16_t)number(part->p, ip, "id");
+	return content && trace_content(part->p, content, t);
 }
 
 static bool trace_arp(const struct packet *p, const struct piece *q, struct trace *t)
 {
-	t->protocol = PROTOCOL_ARP;
+	t->protocol = TRACE_ARP;
 	t->local = packet_value(p, q, "sender");
 	t->remote = packet_value(p, q, "target");
-	return packet_value(p, q, "op").low == ARP_REQUEST;
+	return number(p, q, "op") == ARP_REQUEST;
 }
 
-bool trace_of_sent(const struct packet *p, const struct addr *local, const struct addr *remote,
-	struct trace *trace)
+/* A frame for all, or for a group, is answered by whoever feels meant. */
+static bool is_group_frame(const struct part *part)
 {
-	const struct piece *arp = packet_piece(p, &layer_arp), *ip = ip_piece(p);
+	return part->first < part->end && part->first->layer == &layer_eth &&
+		part->p->data[part->first->at] & 1;
+}
+
+bool trace_of_sent(
+	const struct packet *p, const struct trace_place *place, struct trace *trace, uint16_t *id)
+{
+	const struct piece *arp = packet_piece(p, &layer_arp), *ip;
+	struct part part = sent_part(p);
 
 	memset(trace, 0, sizeof(*trace));
-	trace->vlan = vlan_of(p);
+	*id = 0;
+	trace->vlan = vlan_of(&part);
 	if (arp)
 		return trace_arp(p, arp, trace);
-	if (ip)
-		return trace_ip(p, ip, trace);
-	if (!remote || p->count == 0)
+	ip = ip_of(&part);
+	if (ip && trace_ip(&part, ip, place, trace, id)) {
+		if (is_group_frame(&part) && trace->protocol != TRACE_NEIGHBOR)
+			trace->remote = (struct value){0};
+		return true;
+	}
+	if (ip || !place->remote || p->count == 0)
 		return false;
-	trace->local = value_of_addr(local);
-	trace->remote = value_of_addr(remote);
-	if (is_group(&trace->remote, addr_family(remote) == AF_INET6))
+	trace->local = value_of_addr(place->local);
+	trace->remote = value_of_addr(place->remote);
+	if (is_group(trace->remote, addr_family(place->remote) == AF_INET6, place))
 		trace->remote = (struct value){0};
-	return p->pieces[0].layer->protocol > 0 &&
-		trace_transport((uint64_t)p->pieces[0].layer->protocol, p->data, p->size, trace);
+	return trace_content(p, part.first, trace);
 }
 
 static const char *error_name(bool six, unsigned type, unsigned code)
@@ -163,57 +228,82 @@ static const char *error_name(bool six, unsigned type, unsigned code)
 	return NULL;
 }
 
-/* An error that quotes the packet which it is about. */
-static bool answer_error(const struct packet *p, const struct piece *q, bool six, struct answer *a)
+static void add_mtu(const struct packet *p, const struct piece *q, struct answer *a)
 {
-	const unsigned char *icmp = p->data + q->at;
-	const char *name = error_name(six, icmp[0], icmp[1]);
-	const struct piece *ip;
-	struct packet quoted;
+	const struct field *f = layer_field(q->layer, "mtu", strlen("mtu"));
+	size_t length = strlen(a->detail);
+	bool has_mtu = q->layer == &layer_icmp6 ? p->data[q->at] == 2
+						: p->data[q->at] == 3 && p->data[q->at + 1] == 4;
 
-	packet_dissect(&quoted, &layer_ip, icmp + q->header, q->end - q->at - q->header);
-	ip = ip_piece(&quoted);
-	if (!ip || (ip->layer == &layer_ip6) != six || !trace_ip(&quoted, ip, &a->trace))
-		return false;
+	if (has_mtu && packet_has(q, f))
+		snprintf(a->detail + length, sizeof(a->detail) - length, ", next-hop MTU %u",
+			number(p, q, "mtu"));
+}
+
+/* An error, Q, that quotes the packet which it is about. */
+static bool answer_error(const struct packet *p, const struct piece *q,
+	const struct trace_place *place, struct answer *a)
+{
+	bool six = q->layer == &layer_icmp6;
+	struct part quoted = quoted_part(p);
+	const struct piece *ip = ip_of(&quoted);
+	unsigned type = p->data[q->at], code = number(p, q, "code");
+	const char *name = error_name(six, type, code);
+
 	a->kind = "icmp-error";
+	a->error = true;
+	if (!ip || (ip->layer == &layer_ip6) != six ||
+		!trace_ip(&quoted, ip, place, &a->trace, &a->id))
+		return false;
 	if (name)
 		snprintf(a->detail, sizeof(a->detail), "%s", name);
 	else
-		snprintf(a->detail, sizeof(a->detail), "type %d, code %d", icmp[0], icmp[1]);
+		snprintf(a->detail, sizeof(a->detail), "type %u, code %u", type, code);
+	add_mtu(p, q, a);
 	return true;
 }
 
 static bool answer_icmp(
 	const struct packet *p, const struct piece *q, const struct piece *ip, struct answer *a)
 {
+	static const struct {
+		bool six;
+		uint8_t reply, question;
+		const char *kind;
+	} rows[] = {
+		{false, 0, ECHO, "echo-reply"},
+		{false, 14, TIMESTAMP, "timestamp-reply"},
+		{false, 18, MASK, "mask-reply"},
+		{true, 129, ECHO6, "echo-reply"},
+	};
 	bool six = ip->layer == &layer_ip6;
-	unsigned type = (unsigned)packet_value(p, q, "type").low;
+	unsigned type = p->data[q->at];
 
-	if (type != (six ? ECHO6_REPLY : ECHO_REPLY)) {
-		bool error = six ? type < ICMP6_ERROR_END
-				 : type == 3 || type == 5 || type == 11 || type == 12;
-
-		return error && answer_error(p, q, six, a);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (rows[i].six != six || rows[i].reply != type)
+			continue;
+		a->kind = rows[i].kind;
+		a->trace.protocol = (uint16_t)(TRACE_QUESTION + rows[i].question);
+		a->trace.a = (uint16_t)number(p, q, "id");
+		a->trace.b = (uint16_t)number(p, q, "seq");
+		snprintf(a->detail, sizeof(a->detail), "id %u, seq %u, ttl %u", a->trace.a,
+			a->trace.b, number(p, ip, six ? "hop-limit" : "ttl"));
+		return true;
 	}
-	a->kind = "echo-reply";
-	a->trace.a = (uint16_t)packet_value(p, q, "id").low;
-	a->trace.b = (uint16_t)packet_value(p, q, "seq").low;
-	snprintf(a->detail, sizeof(a->detail), "id %u, seq %u, ttl %u", a->trace.a, a->trace.b,
-		(unsigned)packet_value(p, ip, six ? "hop-limit" : "ttl").low);
-	return true;
+	return false;
 }
 
 static bool answer_ports(const struct packet *p, const struct piece *q, struct answer *a)
 {
-	a->trace.a = (uint16_t)packet_value(p, q, "dport").low;
-	a->trace.b = (uint16_t)packet_value(p, q, "sport").low;
+	a->trace.a = (uint16_t)number(p, q, "dport");
+	a->trace.b = (uint16_t)number(p, q, "sport");
 	if (q->layer == &layer_udp) {
 		a->kind = "udp";
 		snprintf(a->detail, sizeof(a->detail), "port %u, %zu bytes", a->trace.b,
 			q->end - q->at - q->header);
 		return true;
 	}
-	unsigned flags = (unsigned)packet_value(p, q, "flags").low;
+	unsigned flags = number(p, q, "flags");
 	bool opened = (flags & TCP_SYN) && (flags & TCP_ACK);
 
 	a->kind = flags & TCP_RST ? "rst" : "syn-ack";
@@ -221,63 +311,79 @@ static bool answer_ports(const struct packet *p, const struct piece *q, struct a
 	return opened || (flags & TCP_RST);
 }
 
-static bool answer_ndp(const struct packet *p, const struct piece *q, struct answer *a)
+static bool answer_neighbor(const struct packet *p, const struct piece *q, struct answer *a)
 {
 	const struct field *mac = layer_field(&layer_ndp, "target-mac", strlen("target-mac"));
 
 	a->kind = "ndp";
-	a->trace.protocol = PROTOCOL_NDP;
+	a->trace.protocol = TRACE_NEIGHBOR;
 	a->trace.local = (struct value){0};
 	a->trace.remote = packet_value(p, q, "target");
 	a->has_mac = packet_option(p, q, mac, &a->mac) || a->has_mac;
-	return packet_value(p, q, "type").low == NDP_ADVERT;
+	return p->data[q->at] == NEIGHBOR_ADVERT;
+}
+
+static bool answer_router(const struct packet *p, const struct piece *q, struct answer *a)
+{
+	a->kind = "ndp";
+	a->trace.protocol = TRACE_ROUTER;
+	a->trace.local = a->trace.remote = (struct value){0};
+	snprintf(a->detail, sizeof(a->detail), "router, lifetime %us", number(p, q, "lifetime"));
+	return p->data[q->at] == ROUTER_ADVERT;
 }
 
 static bool answer_arp(const struct packet *p, const struct piece *q, struct answer *a)
 {
 	a->kind = "arp-reply";
-	a->trace.protocol = PROTOCOL_ARP;
+	a->trace.protocol = TRACE_ARP;
 	a->trace.local = packet_value(p, q, "target");
 	a->trace.remote = packet_value(p, q, "sender");
 	a->mac = packet_value(p, q, "sender-mac");
 	a->has_mac = true;
 	value_to_addr(
 		layer_field(&layer_arp, "sender", strlen("sender")), a->trace.remote, &a->source);
-	return packet_value(p, q, "op").low == ARP_REPLY;
+	return number(p, q, "op") == ARP_REPLY;
 }
 
-static bool answer_ip(const struct packet *p, const struct piece *ip, struct answer *a)
+static bool answer_ip(const struct part *part, const struct piece *ip,
+	const struct trace_place *place, struct answer *a)
 {
-	const struct piece *q = ip + 1;
+	const struct piece *q = content_of(part, ip);
 
-	a->trace.local = packet_value(p, ip, "dst");
-	a->trace.remote = packet_value(p, ip, "src");
+	a->trace.local = packet_value(part->p, ip, "dst");
+	a->trace.remote = packet_value(part->p, ip, "src");
 	value_to_addr(layer_field(ip->layer, "src", strlen("src")), a->trace.remote, &a->source);
-	if (q == p->pieces + p->count)
+	/* Of what is cut off, nothing can be said. */
+	if (!q || q->header < q->layer->size)
 		return false;
 	if (q->layer->protocol > 0)
 		a->trace.protocol = (uint16_t)q->layer->protocol;
+	if (packet_is_error(part->p, q))
+		return answer_error(part->p, q, place, a);
 	if (q->layer == &layer_icmp || q->layer == &layer_icmp6)
-		return answer_icmp(p, q, ip, a);
+		return answer_icmp(part->p, q, ip, a);
 	if (q->layer == &layer_ndp)
-		return answer_ndp(p, q, a);
+		return answer_neighbor(part->p, q, a);
+	if (q->layer == &layer_ndp_ra)
+		return answer_router(part->p, q, a);
 	if (q->layer == &layer_udp || q->layer == &layer_tcp)
-		return answer_ports(p, q, a);
+		return answer_ports(part->p, q, a);
 	return false;
 }
 
-bool trace_of_answer(const struct packet *p, struct answer *answer)
+bool trace_of_answer(const struct packet *p, const struct trace_place *place, struct answer *answer)
 {
-	const struct piece *arp = packet_piece(p, &layer_arp), *ip = ip_piece(p);
-	const struct piece *eth = packet_piece(p, &layer_eth);
+	const struct piece *arp = packet_piece(p, &layer_arp), *eth = packet_piece(p, &layer_eth);
+	struct part part = sent_part(p);
+	const struct piece *ip = ip_of(&part);
 
 	memset(answer, 0, sizeof(*answer));
-	answer->trace.vlan = vlan_of(p);
+	answer->trace.vlan = vlan_of(&part);
 	if (eth) {
 		answer->has_mac = true;
 		answer->mac = packet_value(p, eth, "src");
 	}
 	if (arp)
 		return answer_arp(p, arp, answer);
-	return ip && answer_ip(p, ip, answer);
+	return ip && answer_ip(&part, ip, place, answer);
 }

@@ -39,6 +39,9 @@ static void offer_names(struct guess *guess, const struct layer *layer)
 {
 	for (size_t i = 0; i < layer_count; i++)
 		guess_offer(guess, layers[i]->name);
+	for (size_t i = 0; layer && i < layer_count; i++)
+		if (layers[i]->variant && strcmp(layers[i]->name, layer->name) == 0)
+			guess_offer(guess, layers[i]->variant);
 	for (const struct field *f = layer ? layer->fields : NULL; f && f->name; f++) {
 		guess_offer(guess, f->name);
 		if (f->flags & FIELD_BARE)
@@ -95,6 +98,8 @@ static const char *read_content(
 	*status = STATUS_USAGE;
 	if (f->kind == FIELD_BYTES)
 		return text_unhex(text, strlen(text), out);
+	if (f->kind == FIELD_IP4S || f->kind == FIELD_IP6S)
+		return field_read_list(f, text, out);
 	if (f->kind == FIELD_TEXT)
 		return common_text_read(r->how->form, text, out);
 	data = fd_read_file(text, FIELD_SIZE_MAX, &size);
@@ -153,8 +158,8 @@ static int set_number(struct reader *r, struct spec_setting *s, const char *text
 	return STATUS_DONE;
 }
 
-/* Content has one source. */
-static bool has_content(const struct spec_layer *l)
+/* Whether any field is given. */
+static bool has_settings(const struct spec_layer *l)
 {
 	for (size_t i = 0; i < LAYER_FIELDS; i++)
 		if (l->settings[i].field)
@@ -171,7 +176,7 @@ static int set_field(struct reader *r, const struct field *f, const char *text)
 		bytes_add_format(r->why, "%s of %s is given twice", f->name, l->layer->name);
 		return STATUS_USAGE;
 	}
-	if (l->layer->kind == LAYER_CONTENT && has_content(l)) {
+	if (l->layer->kind == LAYER_CONTENT && has_settings(l)) {
 		bytes_add_format(r->why, "%s has content already: %s=", l->layer->name, f->name);
 		return STATUS_USAGE;
 	}
@@ -213,6 +218,8 @@ static const struct field *bare_field(const struct layer *layer, const char *wor
 	struct value ignored;
 
 	for (const struct field *f = layer->fields; f->name; f++) {
+		if (f->flags & FIELD_COMPUTED && strcmp(f->name, word) == 0)
+			return f;
 		if (!(f->flags & FIELD_BARE))
 			continue;
 		if (!f->names && strcmp(f->name, word) == 0)
@@ -223,6 +230,17 @@ static const struct field *bare_field(const struct layer *layer, const char *wor
 	return NULL;
 }
 
+/* The word right behind a layer's name may say which one of several it is. */
+static bool read_variant(struct spec_layer *l, const char *word)
+{
+	const struct layer *variant = layer_variant(l->layer, word);
+
+	if (!variant || has_settings(l))
+		return false;
+	l->layer = variant;
+	return true;
+}
+
 static int read_word(struct reader *r)
 {
 	const char *word = r->words[r->next++];
@@ -231,6 +249,9 @@ static int read_word(struct reader *r)
 	const struct layer *layer = layer_find(word, length);
 	const struct field *f;
 	int status;
+
+	if (l && read_variant(l, word))
+		return STATUS_DONE;
 
 	if (word[length]) {
 		f = l ? layer_field(l->layer, word, length) : NULL;
@@ -245,8 +266,22 @@ static int read_word(struct reader *r)
 	}
 	f = l ? bare_field(l->layer, word) : NULL;
 	if (f)
-		return set_field(r, f, f->names ? word : "1");
+		return set_field(r, f,
+			f->flags & FIELD_COMPUTED ? f->names->name
+				: f->names	  ? word
+						  : "1");
 	return layer ? add_layer(r, layer) : unknown_word(r, word);
+}
+
+/* Whether F of the layer number I has no value. */
+static bool is_missing(const struct spec *spec, size_t i, const struct field *f)
+{
+	const struct layer *next = i + 1 < spec->layer_count ? spec->layers[i + 1]->layer : NULL;
+
+	if (f->fill == FILL_NEXT_PORT && next && next->port)
+		return false;
+	return (f->fill == FILL_REQUIRED || f->fill == FILL_NEXT_PORT) &&
+		!spec_setting(spec->layers[i], f);
 }
 
 /* What has no default must have been said. */
@@ -256,7 +291,7 @@ static int check_required(struct reader *r)
 		const struct spec_layer *l = r->spec->layers[i];
 
 		for (const struct field *f = l->layer->fields; f->name; f++) {
-			if (f->fill != FILL_REQUIRED || spec_setting(l, f))
+			if (!is_missing(r->spec, i, f))
 				continue;
 			bytes_add_format(r->why, "missing %s of %s", f->name, l->layer->name);
 			return STATUS_USAGE;

@@ -24,6 +24,7 @@ static void take_apart(const struct layer *first, const unsigned char *data, siz
 	struct bytes out = {0};
 	struct answer answer;
 	struct trace trace;
+	uint16_t id;
 	struct packet p;
 
 	if (!copy)
@@ -33,8 +34,8 @@ static void take_apart(const struct layer *first, const unsigned char *data, siz
 	for (size_t i = 0; i < p.count; i++)
 		if (p.pieces[i].at + p.pieces[i].header > p.pieces[i].end || p.pieces[i].end > size)
 			abort();
-	trace_of_sent(&p, NULL, NULL, &trace);
-	trace_of_answer(&p, &answer);
+	trace_of_sent(&p, &(struct trace_place){0}, &trace, &id);
+	trace_of_answer(&p, &(struct trace_place){0}, &answer);
 	show_packet(&p, 1, &out);
 	show_packet_json(&p, 1, &out);
 	bytes_release(&out);

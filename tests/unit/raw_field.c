@@ -153,7 +153,9 @@ static void test_tables(void)
 			known = known && layer_field(l, f->name, strlen(f->name)) == f;
 		}
 		few = few && count < LAYER_FIELDS;
-		known = known && layer_find(l->name, strlen(l->name)) == l;
+		known = known &&
+			(l->variant ? layer_variant(l, l->variant)
+				    : layer_find(l->name, strlen(l->name))) == l;
 	}
 	OK(fits, "every field lies in its header, and its default in its range");
 	OK(few, "no layer has too many fields");

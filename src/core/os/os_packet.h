@@ -33,6 +33,10 @@ int os_link_find(const char *name, struct os_link *link);
  * (ENETUNREACH, ...). */
 int os_route(const struct addr *to, const char *ifname, struct addr *from, unsigned *mtu);
 
+/* The broadcast addresses of this host's IPv4 networks, in host order, into OUT, which has ROOM.
+ * How many; 0 where they cannot be had. */
+size_t os_broadcasts(uint32_t *out, size_t room);
+
 /* A socket that sends whole Ethernet frames on LINK and receives nothing. Needs CAP_NET_RAW. -1
  * with errno. */
 int os_frame_open(const struct os_link *link);

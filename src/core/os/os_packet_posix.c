@@ -55,6 +55,12 @@ int os_route(const struct addr *to, const char *ifname, struct addr *from, unsig
 	return result;
 }
 
+size_t os_broadcasts(uint32_t *out, size_t room)
+{
+	(void)out, (void)room;
+	return 0;
+}
+
 int os_frame_open(const struct os_link *link)
 {
 	(void)link;
