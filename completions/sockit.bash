@@ -207,6 +207,8 @@ resolve|--server|-|value|host|-|-
 resolve|--tcp|-|none|-|-|--tcp
 resolve|--batch|-|maybe|file|-|--batch
 resolve|--parallel|-|value|-|-|--parallel
+resolve|--progress|-|maybe|-|never terminal always|--progress
+resolve|--stats|-|maybe|-|none text json|--stats
 resolve|--verbose|-v|none|-|-|-
 resolve|--json|-|none|-|-|--json
 resolve|--ipv4|-4|none|-|-|--ipv4 -4 --ipv6 -6

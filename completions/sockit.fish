@@ -390,6 +390,8 @@ complete -c sockit -n '__sockit_may resolve' -l server -x -a '(__sockit_host)' -
 complete -c sockit -n '__sockit_may resolve --tcp' -l tcp -d 'query DNS over TCP'
 complete -c sockit -n '__sockit_may resolve --batch' -l batch -F -d 'look up the names in FILE, one per line (default: standard input); print each with its addresses, in input order'
 complete -c sockit -n '__sockit_may resolve --parallel' -l parallel -x -d 'number of names looked up at once (default 16; 64 for DNS queries)'
+complete -c sockit -n '__sockit_may resolve --progress' -l progress -a 'never terminal always' -d 'show progress on standard error (default: only on a terminal)'
+complete -c sockit -n '__sockit_may resolve --stats' -l stats -a 'none text json' -d 'print a summary at the end (default text)'
 complete -c sockit -n '__sockit_may resolve' -s v -l verbose -d 'report events on standard error; -vv for details'
 complete -c sockit -n '__sockit_may resolve --json' -l json -d 'print results, and with -v events, as JSON Lines'
 complete -c sockit -n '__sockit_may resolve --ipv4 -4 --ipv6 -6' -s 4 -l ipv4 -d 'use IPv4 only'

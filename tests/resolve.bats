@@ -439,3 +439,19 @@ print(socket.gethostbyaddr("192.0.2.2")[0])' >theirs
 	run bash -c '"$0" resolve -n --batch=many | head -n 1; exit "${PIPESTATUS[0]}"' "$SOCKIT"
 	[ "$status" -eq 141 ]
 }
+
+@test "SIGUSR1 and --progress tell how far a batch is, and --stats how it went" {
+	mkfifo input
+	start_sockit resolve -n --batch=input
+	exec 4>input
+	printf '192.0.2.1\nnosuch.invalid\n' >&4
+	wait_for grep -q nosuch "$out"
+	kill -s USR1 "$pid"
+	wait_for grep -q '^2 names  .*  1 errors$' "$err"
+	exec 4>&-
+	wait_exit "$pid"
+	[ "$status" -eq 3 ]
+	run_sockit -0 --separate-stderr resolve -n --progress=always --stats=json 192.0.2.1 192.0.2.2
+	[[ $stderr == *"2 of 2 names"*"100%"* ]]
+	[[ $stderr == *'{"command":"resolve",'*'"reason":"done","errors":0,"names":2}'* ]]
+}

@@ -64,9 +64,15 @@ static int64_t all_bytes(const struct meter_figures *f)
 	return sum(f->sent_bytes, f->received_bytes);
 }
 
-static double per_second(int64_t bytes, int64_t ns)
+/* What the rate is of. */
+static int64_t amount(const struct meter_figures *f)
 {
-	return ns > 0 ? (double)bytes * (double)NUM_NS_PER_S / (double)ns : 0;
+	return f->items >= 0 ? f->items : all_bytes(f);
+}
+
+static double per_second(int64_t count, int64_t ns)
+{
+	return ns > 0 ? (double)count * (double)NUM_NS_PER_S / (double)ns : 0;
 }
 
 static void add_size(struct bytes *out, double size)
@@ -92,17 +98,27 @@ static void add_clock(struct bytes *out, int64_t ns)
 static void add_outlook(struct bytes *out, const struct meter_figures *f, double rate)
 {
 	int64_t bytes = f->sent_bytes >= 0 ? f->sent_bytes : f->received_bytes;
-	int64_t total = f->total_bytes;
-	double left = (double)(total - bytes);
+	int64_t done = f->items >= 0 ? f->items : bytes;
+	int64_t total = f->items >= 0 ? f->total_items : f->total_bytes;
+	double left = (double)(total - done);
 
-	if (total <= 0 || bytes > total)
+	if (total <= 0 || done > total)
 		return;
-	bytes_add_format(out, "  %d%%", (int)((double)bytes * 100 / (double)total));
+	bytes_add_format(out, "  %d%%", (int)((double)done * 100 / (double)total));
 	/* Beyond 100 hours it is a guess that helps nobody. */
 	if (left <= 0 || rate <= 0 || left / rate > 360000)
 		return;
 	bytes_add_text(out, "  eta ");
 	add_clock(out, (int64_t)(left / rate * (double)NUM_NS_PER_S));
+}
+
+/* 12 of 40 names. */
+static void add_items(struct bytes *out, const struct meter_figures *f)
+{
+	bytes_add_format(out, "%" PRId64, f->items);
+	if (f->total_items >= 0)
+		bytes_add_format(out, " of %" PRId64, f->total_items);
+	bytes_add_format(out, " %s", f->items_word);
 }
 
 static void add_line(
@@ -115,26 +131,31 @@ static void add_line(
 		bytes_add_format(out, "%" PRId64 " datagrams  ", datagrams);
 	if (f->sent_packets >= 0 || f->received_packets >= 0)
 		bytes_add_format(out, "%" PRId64 " packets  ", packets);
-	add_size(out, (double)all_bytes(f));
-	bytes_add_text(out, "  ");
-	add_size(out, meter->rate);
-	bytes_add_text(out, "/s  ");
+	if (f->items >= 0) {
+		add_items(out, f);
+		bytes_add_format(out, "  %.0f/s  ", meter->rate);
+	} else {
+		add_size(out, (double)all_bytes(f));
+		bytes_add_text(out, "  ");
+		add_size(out, meter->rate);
+		bytes_add_text(out, "/s  ");
+	}
 	add_clock(out, now - meter->started_ns);
 	if (f->errors > 0)
 		bytes_add_format(out, "  %" PRId64 " errors", f->errors);
 	add_outlook(out, f, meter->rate);
 }
 
-static void learn_rate(struct meter *meter, int64_t bytes, int64_t now)
+static void learn_rate(struct meter *meter, int64_t count, int64_t now)
 {
-	double last = per_second(bytes - meter->drawn_bytes, now - meter->drawn_ns);
+	double last = per_second(count - meter->drawn_amount, now - meter->drawn_ns);
 	bool first = meter->drawn_ns == meter->started_ns;
 
 	if (now <= meter->drawn_ns)
 		return;
 	meter->rate = first ? last : meter->rate * (1 - NEW_SHARE) + last * NEW_SHARE;
 	meter->drawn_ns = now;
-	meter->drawn_bytes = bytes;
+	meter->drawn_amount = count;
 }
 
 /* Keep as many of the figures, which two blanks part, as have room in COLUMNS. */
@@ -170,7 +191,7 @@ static void show(struct meter *meter, bool end)
 	struct meter_figures figures = ask(meter);
 	int64_t now = clock_ns();
 
-	learn_rate(meter, all_bytes(&figures), now);
+	learn_rate(meter, amount(&figures), now);
 	put_line(meter, &figures, now, end);
 }
 
@@ -266,13 +287,17 @@ static void add_text(struct bytes *out, const struct meter_figures *f, int64_t n
 
 	if (f->connections > 0)
 		add_count(out, f->connections, "connections");
+	if (f->items >= 0)
+		add_items(out, f);
 	add_moved(out, "sent", f->sent_bytes, f->sent_datagrams, f->sent_packets);
 	add_moved(out, "received", f->received_bytes, f->received_datagrams, f->received_packets);
 	add_count(out, f->dropped_datagrams, "dropped");
 	add_count(out, f->skipped_packets, "skipped");
 	add_count(out, f->errors, "errors");
 	bytes_add_format(out, "%sin %s", out->size > 0 ? " " : "", num_show_time(ns, text));
-	if (f->sent_bytes >= 0 || f->received_bytes >= 0)
+	if (f->items >= 0)
+		bytes_add_format(out, " (%.0f/s)", per_second(f->items, ns));
+	else if (f->sent_bytes >= 0 || f->received_bytes >= 0)
 		bytes_add_format(out, " (%s/s)", num_show_size(per_second(all_bytes(f), ns), text));
 	if (f->rtt_ns >= 0)
 		bytes_add_format(out, ", rtt %.1fms", (double)f->rtt_ns / (double)NUM_NS_PER_MS);
@@ -313,6 +338,7 @@ static void add_json(
 	add_number(&j, "received_packets", f->received_packets);
 	add_number(&j, "skipped_packets", f->skipped_packets);
 	add_number(&j, "errors", f->errors);
+	add_number(&j, f->items_word, f->items);
 	json_end(&j);
 }
 
@@ -343,7 +369,7 @@ void meter_finish(struct meter *meter)
 	/* One that comes late must not end us. */
 	catch_signals(meter, ignore_signal);
 	if (meter->drawing) {
-		meter->rate = per_second(all_bytes(&figures), ns);
+		meter->rate = per_second(amount(&figures), ns);
 		put_line(meter, &figures, now, true);
 	}
 	if (meter->options.stats != METER_NO_STATS)

@@ -33,13 +33,18 @@ struct meter_figures {
 	int64_t connections;
 	int64_t sent_datagrams, received_datagrams, dropped_datagrams;
 	int64_t sent_packets, received_packets, skipped_packets, errors;
+	/* Where questions are counted in place of bytes: how many were answered, of how many if
+	 * that is known, and what they are about (`names`), which is the key in JSON too. */
+	int64_t items, total_items;
+	const char *items_word;
 };
 #define METER_NO_FIGURES                                                                           \
 	{                                                                                          \
 		.sent_bytes = -1, .received_bytes = -1, .total_bytes = -1, .rtt_ns = -1,           \
 		.retransmits = -1, .connections = -1, .sent_datagrams = -1,                        \
 		.received_datagrams = -1, .dropped_datagrams = -1, .sent_packets = -1,             \
-		.received_packets = -1, .skipped_packets = -1, .errors = -1                        \
+		.received_packets = -1, .skipped_packets = -1, .errors = -1, .items = -1,          \
+		.total_items = -1                                                                  \
 	}
 typedef void meter_fn(void *arg, struct meter_figures *figures);
 
@@ -51,8 +56,8 @@ struct meter {
 	void *arg;
 	struct loop_timer timer;
 	int64_t started_ns, drawn_ns;
-	int64_t drawn_bytes;
-	double rate;   /* bytes a second, smoothed */
+	int64_t drawn_amount;
+	double rate;   /* bytes or items a second, smoothed */
 	bool terminal; /* standard error is one */
 	bool drawing;
 };

@@ -58,6 +58,8 @@ void question_done(struct question *q)
 	struct batch *b = q->batch;
 
 	q->done = true;
+	b->result->answered++;
+	b->result->failed += q->status != STATUS_DONE;
 	b->open--;
 	b->held += q->out.size;
 	loop_defer(b->loop, &b->more, b->more.fn, b);
@@ -132,6 +134,12 @@ static bool next_word(struct batch *b)
 	bytes_add_text(&q->text, word->text);
 	q->word = word;
 	return true;
+}
+
+/* Questions that were read and have no answer yet. */
+static int64_t unanswered(const struct batch *b)
+{
+	return (int64_t)(b->open + b->count - b->started);
 }
 
 static void start_some(struct batch *b)
@@ -233,6 +241,8 @@ static void advance(void *arg)
 	/* Last, as it takes as long as the reader likes: the time for a question counts from the
 	 * beginning of this turn. */
 	write_done(b);
+	if (b->ended && !b->plan->words && b->count < WINDOW)
+		b->result->asked = b->result->answered + unanswered(b);
 	if (b->ended && b->count == 0)
 		loop_stop(b->loop);
 	else if (held_back && b->count < before)
@@ -260,7 +270,8 @@ int batch_run(struct loop *loop, const struct batch_plan *plan, struct batch_res
 {
 	struct batch b = {.loop = loop, .plan = plan, .result = result};
 
-	*result = (struct batch_result){.status = STATUS_DONE};
+	*result = (struct batch_result){
+		.status = STATUS_DONE, .asked = plan->words ? (int64_t)plan->word_count : -1};
 	b.ring = calloc(WINDOW, sizeof *b.ring);
 	if (!b.ring) {
 		result->error = ENOMEM;

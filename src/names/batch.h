@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/bytes.h"
 
@@ -44,10 +45,13 @@ struct batch_plan {
 	void *arg; /* what each question has */
 };
 
+/* What came of it; the counts are kept while it runs. */
 struct batch_result {
 	int status; /* of the first question that was not STATUS_DONE */
 	int error;  /* errno of a failed read or write; 0 */
 	bool reading;
+	int64_t answered, failed; /* questions; those that failed are among both */
+	int64_t asked;		  /* all there are; -1: not known, lines are still being read */
 };
 
 /* Run LOOP until all is answered. 0, or -1 with RESULT->error set. */

@@ -210,17 +210,31 @@ static void plan_ways(struct resolve_run *r, struct batch_plan *plan)
 
 static int run_batch(struct resolve_run *r, struct batch_plan *plan)
 {
-	struct batch_result result;
+	const struct batch_result *result = &r->result;
 
 	plan->arg = r;
 	plan_ways(r, plan);
-	if (batch_run(r->loop, plan, &result) < 0) {
+	int ended = batch_run(r->loop, plan, &r->result);
+	meter_finish(&r->meter);
+	if (ended < 0) {
 		if (!results_error())
-			log_error("cannot read the names: %s", status_reason(result.error));
+			log_error("cannot read the names: %s", status_reason(result->error));
 		return STATUS_FAILED;
 	}
 	/* Many names have one status among them. */
-	return result.status != STATUS_DONE && r->options->batch ? STATUS_NOT_FOUND : result.status;
+	return result->status != STATUS_DONE && r->options->batch ? STATUS_NOT_FOUND
+								  : result->status;
+}
+
+static void figures(void *arg, struct meter_figures *f)
+{
+	const struct resolve_run *r = arg;
+
+	f->items = r->result.answered;
+	f->total_items = r->result.asked;
+	f->items_word = "names";
+	f->errors = r->result.failed;
+	f->reason = r->result.error ? "error" : "done";
 }
 
 static int run_names(struct resolve_run *r, struct batch_word *words, size_t count)
@@ -251,6 +265,7 @@ static int run(struct resolve_run *r, const struct opt_words *operands)
 	struct bytes out = {0};
 	int status;
 
+	r->result.asked = -1;
 	if (operands->operand_count == 0 && !r->options->batch) {
 		status = answer_host_name(r, &out);
 		results_add(&out);
@@ -259,7 +274,8 @@ static int run(struct resolve_run *r, const struct opt_words *operands)
 	}
 	r->loop = loop_new(NULL);
 	words = calloc(operands->operand_count + 1, sizeof *words);
-	if (r->loop && words) {
+	if (r->loop && words &&
+		meter_start(&r->meter, r->loop, "resolve", &r->config->meter, figures, r) == 0) {
 		status = run_names(r, words, words_read(r, operands, words));
 	} else {
 		log_error("cannot start: %s", status_reason(errno));

@@ -89,6 +89,7 @@ const struct opt_set resolve_sets[] = {
 	{"Output", answer_opts, offsetof(struct resolve_config, resolve)},
 	{"DNS queries", dns_opts, offsetof(struct resolve_config, resolve)},
 	{"Batch", batch_opts, offsetof(struct resolve_config, resolve)},
+	{"Progress", meter_opts, offsetof(struct resolve_config, meter)},
 	{"General", common_opts, offsetof(struct resolve_config, common)},
 	{0},
 };

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/meter.h"
 #include "core/opt/common.h"
 #include "core/opt/opt.h"
 
@@ -23,6 +24,7 @@ struct resolve_options {
 
 struct resolve_config {
 	struct common_options common;
+	struct meter_options meter;
 	struct resolve_options resolve;
 };
 

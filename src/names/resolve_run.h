@@ -7,18 +7,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/meter.h"
+#include "names/batch.h"
 #include "names/dns_client.h"
 #include "names/dns_servers.h"
 #include "names/resolve_options.h"
 #include "names/resolve_print.h"
 
-struct loop;
-struct question;
-
 struct resolve_run {
 	const struct resolve_config *config;
 	const struct resolve_options *options;
 	struct loop *loop;
+	struct meter meter;
+	struct batch_result result;
 	struct print_style style;
 	struct dns_servers servers;
 	struct dns_client *dns; /* NULL: libc is asked */
