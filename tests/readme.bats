@@ -12,7 +12,7 @@ readme=$tests/../README.md
 
 # recipes - the lines to be typed that have sockit in them.
 recipes() {
-	sed -n '/^## Recipes/,/^## Next/s/^    //p' "$readme" | grep sockit
+	sed -n '/^## Recipes/,/^## Comparison/s/^    //p' "$readme" | grep sockit
 }
 
 # recipe WORDS [FROM TO]... - the one of them that has WORDS, each FROM replaced.
