@@ -337,20 +337,28 @@ flags_of() {
 
 @test "O_NONBLOCK is never set on a socket or a terminal that was passed on" {
 	start_peer --times 0 echo
-	python3 - "$SOCKIT" "$peer_port" <<-'PYTHON'
-		import fcntl, os, pty, socket, subprocess, sys
-		ours, theirs = socket.socketpair()
-		master, slave = pty.openpty()
-		for fd, far in (theirs.fileno(), ours.fileno()), (slave, master):
-		    run = subprocess.Popen([sys.argv[1], "tcp-connect", "127.0.0.1", sys.argv[2]],
-		                           stdin=fd, stdout=fd)
-		    os.write(far, b"here\n")
-		    os.read(far, 1)
-		    assert not fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_NONBLOCK
-		    run.kill()
-		    run.wait()
-		    assert not fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_NONBLOCK
-	PYTHON
+	cat >pass <<-'END'
+		exec 5<&0 # which the background would not have
+		"$SOCKIT" tcp-connect "127.0.0.1:$1" <&5 5<&- &
+		pid=$!
+		until [ -e back ]; do sleep 0.02; done
+		"$PEERS/flags" 0 1 >running
+		kill -KILL "$pid"
+		wait "$pid" 2>/dev/null
+		"$PEERS/flags" 0 1 >after
+	END
+	export SOCKIT PEERS
+	"$PEERS/hand" --kind accept --fd 0 --port-file port sh pass "$peer_port" 3>&- </dev/null 2>errors &
+	passed=$!
+	processes+=("$passed")
+	wait_for [ -s port ]
+	start_aside --connect "$(cat port)" 'send:here\n' 'read-until:here\n' 'touch:back' read
+	wait_exit "$passed"
+	[ "$(cat running after)" = $'blocking\nblocking\nblocking\nblocking' ]
+	rm back running after
+	terminal 'type:here\n' 'see:here' 'run:touch back' 'run:until [ -s after ]; do sleep 0.02; done' -- \
+		sh pass "$peer_port" 3>&-
+	[ "$(cat running after)" = $'blocking\nblocking\nblocking\nblocking' ]
 }
 
 @test "an output whose reader has gone ends us by SIGPIPE, as it ends cat" {

@@ -41,6 +41,7 @@
  *     burst:N,SIZE      send N datagrams of SIZE bytes
  *     wait:SECONDS      do nothing
  *     wait-for:FILE     do nothing until there is such a file
+ *     touch:FILE        make one
  *     shutdown          end our sending side
  *     reset             close with a reset
  *     close             close now (the end of the steps does it, too)

@@ -114,6 +114,8 @@ int connect_command_become(struct connect_run *r)
 	loop_free(r->loop);
 	r->loop = NULL;
 	signal(SIGCHLD, SIG_DFL);
+	if (!loop_signal_was_ignored(SIGXFSZ))
+		signal(SIGXFSZ, SIG_DFL);
 	fd_restore_limit();
 	execvp(argv[0], argv);
 	err = errno;

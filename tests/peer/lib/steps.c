@@ -324,6 +324,15 @@ static int step_wait_for(struct talk *t, const char *path)
 	return 0;
 }
 
+static int step_touch(struct talk *t, const char *path)
+{
+	(void)t;
+	int file = open(path, O_WRONLY | O_CREAT, 0666);
+	if (file < 0)
+		return -1;
+	return close(file);
+}
+
 static int step_shutdown(struct talk *t, const char *none)
 {
 	(void)none;
@@ -378,6 +387,7 @@ static const struct step {
 	{"burst", 'a', step_burst},
 	{"wait", 'a', step_wait},
 	{"wait-for", 'a', step_wait_for},
+	{"touch", 'a', step_touch},
 	{"shutdown", 'n', step_shutdown},
 	{"reset", 'n', step_reset},
 	{"close", 'n', step_close},
