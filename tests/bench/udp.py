@@ -7,7 +7,7 @@ import subprocess
 import time
 
 from common import (SOCKIT, Failed, Row, compare, finish, have, medians, openbsd_nc, rounds, say,
-                    scratch, spawn, stop)
+                    scratch, spawn, stop, wait_listening)
 
 SENT = 400_000
 HOST = "127.0.0.1"
@@ -76,13 +76,17 @@ def sender(tool, size, lines, port):
 
 def iperf3_rate(size):
     port = udp_port()
-    server = spawn(["iperf3", "-s", "-1", "-p", str(port)], preexec_fn=on(RECEIVER))
+    server = spawn(["iperf3", "-s", "-1", "-B", HOST, "-p", str(port)], preexec_fn=on(RECEIVER))
     try:
-        time.sleep(0.3)
+        wait_listening(server, port)
         done = subprocess.run(["iperf3", "-u", "-c", HOST, "-p", str(port), "-l", str(size), "-b",
                                "0", "-t", "1", "-J"], capture_output=True, check=False, timeout=20,
                               stdin=subprocess.DEVNULL, preexec_fn=on(SENDER))
-        total = json.loads(done.stdout)["end"]["sum"]
+        report = json.loads(done.stdout)
+        # A run that failed has an end without sums.
+        if "error" in report:
+            raise Failed("iperf3: %s" % report["error"])
+        total = report["end"]["sum"]
         return total["packets"] / total["seconds"]
     except (ValueError, KeyError, subprocess.TimeoutExpired) as error:
         raise Failed("iperf3: %s" % error) from error
