@@ -152,7 +152,7 @@ static enum status show_brief(const struct command *command)
 
 static enum status show_version(bool verbose)
 {
-	version_write(stdout, verbose);
+	version_write(results_text(), verbose);
 	return results_finish(STATUS_DONE, 0);
 }
 
