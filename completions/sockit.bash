@@ -120,9 +120,11 @@ udp-send|--hex|-|none|-|-|--escapes -E --hex
 udp-send|--count|-|value|-|-|--count
 udp-send|--interval|-|value|-|-|--interval
 udp-send|--rate|-|value|-|-|--rate
+udp-send|--keep-going|-|none|-|-|--keep-going
 udp-send|--replies|-r|maybe|-|-|--replies -r
 udp-send|--timeout|-w|value|-|-|--timeout -w
 udp-send|--from|-|none|-|-|--from
+udp-send|--any-source|-|none|-|-|--any-source
 udp-send|--source|-s|value|host|-|--source -s
 udp-send|--source-port|-p|value|port|-|--source-port -p
 udp-send|--broadcast|-|none|-|-|--broadcast

@@ -232,60 +232,6 @@ hello" ]
 	run_sockit -2 udp-listen
 }
 
-@test "forward: a session for each sender, replies carried back" {
-	start_listen --sh 'printf "%s " "$UDPREMOTEPORT"; cat'
-	target=$address
-	start_listen -v --forward "$target"
-	run_sockit -0 udp-send -r --replies=2 -w 5 "$address" a b
-	[ "${output%% a*}" = "$(echo "$output" | sed 's/^[0-9]* [ab]\([0-9]*\) [ab]$/\1/')" ] ||
-		[ "${output%% b*}" = "$(echo "$output" | sed 's/^[0-9]* [ab]\([0-9]*\) [ab]$/\1/')" ]
-	first=${output%% *}
-	run_sockit -0 udp-send -r -w 5 "$address" c
-	[ "${output%% *}" != "$first" ]
-	[ "$(grep -c 'session of' "$err")" -eq 2 ]
-	[ ! -s "$out" ]
-}
-
-@test "forward: silent sessions are forgotten, and a target that is gone ends nothing" {
-	start_listen --echo
-	target=$address echo_pid=$pid
-	start_listen -v --session-timeout 300ms --forward "$target"
-	run_sockit -0 udp-send -r -w 5 "$address" a
-	wait_for grep -q 'closed: received 1 bytes, sent 1 bytes' "$err"
-	stop "$echo_pid"
-	run_sockit -5 udp-send -r -w 300ms "$address" b
-	run_sockit -5 udp-send -r -w 300ms "$address" c
-	gone "$pid" && false
-	true
-}
-
-@test "forward: a thousand sessions, and their end" {
-	start_listen --echo
-	target=$address
-	start_listen --session-timeout 1s --forward "$target"
-	before=$(descriptors "$pid" 2>/dev/null || echo 0)
-	run -0 "$PEERS/crowd" "udp:$port" sessions 1000
-	[ -d "/proc/$pid/fd" ] || return 0
-	few() { [ "$(descriptors "$pid")" -le "$before" ]; }
-	wait_for -t 20 few
-}
-
-@test "forward: no more sessions than allowed" {
-	start_listen --echo
-	target=$address
-	start_listen --max-sessions 1 --forward "$target"
-	run_sockit -0 udp-send -r -w 5 "$address" a
-	run_sockit -5 udp-send -r -w 300ms "$address" b
-	grep -q 'there are 1 sessions already' "$err"
-}
-
-@test "forward between UDP and Unix datagrams" {
-	endpoint=unix:$PWD/sock start_listen --echo
-	start_listen --forward "unix:$PWD/sock"
-	run_sockit -0 udp-send -r -w 5 "$address" a
-	[ "$output" = a ]
-}
-
 @test "allow and deny" {
 	start_listen -v --allow 127.0.0.2 --count 1
 	run_sockit -0 udp-send "$address" no

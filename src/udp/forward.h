@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* forward.h - pass datagrams on: a session, which is a socket of its own, for each sender. */
+/* forward.h - pass datagrams on to one or several targets: a session, with a socket of its own for
+ * each target, for each sender. */
 #ifndef UDP_FORWARD_H
 #define UDP_FORWARD_H
 
@@ -7,42 +8,46 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/addr/addr.h"
 #include "core/loop/loop.h"
 #include "core/sock/sock.h"
 #include "udp/format.h"
+#include "udp/gate.h"
 #include "udp/port.h"
+#include "udp/target.h"
 
 struct forward_session;
 
-typedef void forward_fn(void *arg);
-
 struct forward {
 	struct loop *loop;
-	struct addr target;
-	int64_t timeout_ns; /* of a session that is silent */
+	const struct target *targets; /* each gets every datagram */
+	size_t target_count;
+	const struct sock_options *options; /* for the sockets towards them */
+	int64_t timeout_ns;		    /* of a session that is silent */
 	size_t sessions_max;
-	const struct sock_options *options;
-	forward_fn *fn; /* it takes more, or a session has ended */
-	void *arg;
+	struct gate *takes; /* closed while a datagram waits to be passed on */
+	struct gate *works; /* closed while there are sessions */
+
 	unsigned char *buffer;
 	struct forward_session **buckets;
 	size_t bucket_count, session_count;
-	size_t blocked;	 /* sessions with a datagram that has to wait */
-	uint64_t opened; /* sessions so far */
+	struct forward_session *oldest, *newest; /* by when they last moved */
+	struct loop_timer silence;		 /* of the oldest */
+	size_t stalled;				 /* sessions whose answers wait for their port */
+	uint64_t opened;			 /* sessions so far */
 };
 
-/* Prepare; LOOP to ARG are set already. 0, or -1 with errno ENOMEM. */
-int forward_init(struct forward *f);
+/* Prepare; LOOP to WORKS are set already. 0, or -1 with errno ENOMEM. */
+int forward_init(struct forward *f) __attribute__((warn_unused_result));
+
+/* End all sessions. */
 void forward_release(struct forward *f);
 
-/* Pass D, which came through PORT, on. */
+/* Pass D, which came through PORT, on to all targets, and from now on what they answer back to its
+ * sender, from the address that it asked. When there are SESSIONS_MAX senders already, the one that
+ * has been idle longest makes room. */
 void forward_take(struct forward *f, struct port *port, const struct datagram *d);
 
-/* Whether it takes no more for now. */
-bool forward_is_blocked(const struct forward *f);
-
-/* PORT can send again. */
-void forward_resume(struct forward *f, const struct port *port);
+/* The ports can send again. */
+void forward_resume(struct forward *f);
 
 #endif

@@ -46,7 +46,11 @@ static int bad(const char *text, const char *reason, struct bytes *why)
 
 static int read_interface(struct group *g, const char *name, struct bytes *why)
 {
+	unsigned zone = g->interface;
+
 	g->interface = if_nametoindex(name);
+	if (zone != 0 && g->interface != 0 && zone != g->interface)
+		return bad(g->text, "its zone and the interface after the @ differ", why);
 	if (g->interface != 0)
 		return STATUS_DONE;
 	bytes_add_format(why, "no such interface: \"%s\"", name);
@@ -139,12 +143,30 @@ bool group_fits(const struct group *g, int family, bool dual)
 	return family == wanted || (dual && family == AF_INET6 && wanted == AF_INET);
 }
 
-int group_join(const struct group *g, int fd, struct bytes *why)
+static struct os_dgram_membership membership_of(const struct group *g)
 {
-	const struct addr *source = g->source.size > 0 ? &g->source : NULL;
+	return (struct os_dgram_membership){.group = &g->group,
+		.source = g->source.size > 0 ? &g->source : NULL,
+		.interface = g->interface};
+}
+
+void group_leave(const struct group *g, int fd)
+{
+	const struct os_dgram_membership m = membership_of(g);
+
+	os_dgram_leave(fd, &m);
+}
+
+int group_join(struct group *g, int fd, struct bytes *why)
+{
+	const struct os_dgram_membership m = membership_of(g);
 	int err;
 
-	if (os_dgram_join(fd, &g->group, source, g->interface) == 0 || errno == EADDRINUSE)
+	if (os_dgram_join(fd, &m) == 0) {
+		g->joined = true;
+		return STATUS_DONE;
+	}
+	if (errno == EADDRINUSE)
 		return STATUS_DONE;
 	err = errno;
 	bytes_add_format(why, "cannot join %s: %s", g->text, status_reason(err));

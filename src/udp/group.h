@@ -16,6 +16,7 @@ struct group {
 	struct addr source; /* size 0: any */
 	unsigned interface; /* 0: as the routes say */
 	const char *text;   /* as typed */
+	bool joined;	    /* by us, not by whoever had the socket before */
 };
 
 struct groups {
@@ -32,7 +33,9 @@ bool group_is_multicast(const struct addr *addr);
 /* Whether a socket of FAMILY, which takes IPv4 as well if DUAL, can join. */
 bool group_fits(const struct group *g, int family, bool dual);
 
-/* Join on FD. An exit status: STATUS_DONE, or one line in WHY. */
-int group_join(const struct group *g, int fd, struct bytes *why);
+/* Join on FD; that it is a member already is no failure. An exit status: STATUS_DONE, or one line
+ * in WHY. */
+int group_join(struct group *g, int fd, struct bytes *why);
+void group_leave(const struct group *g, int fd);
 
 #endif

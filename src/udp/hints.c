@@ -2,7 +2,7 @@
 /* hints.c - what to type in the place of options of nc, ncat and others. */
 #include "udp/hints.h"
 
-const struct opt_hint send_hints[] = {
+const struct opt_hint udp_send_hints[] = {
 	{"-u --udp", "not needed: udp-send is for UDP"},
 	{"-k --keep-open --listen --fork", "to listen: sockit udp-listen"},
 	{"-U --unixsock", "a Unix socket is the endpoint unix:PATH"},
@@ -24,7 +24,7 @@ const struct opt_hint send_hints[] = {
 	{0},
 };
 
-const struct opt_hint listen_hints[] = {
+const struct opt_hint udp_listen_hints[] = {
 	{"-l --listen", "not needed: udp-listen listens"},
 	{"-u --udp", "not needed: udp-listen is for UDP"},
 	{"-k --keep-open --fork", "not needed: it goes on until --count, -w or -i ends it"},

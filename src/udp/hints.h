@@ -5,7 +5,7 @@
 
 #include "core/opt/opt.h"
 
-extern const struct opt_hint send_hints[];
-extern const struct opt_hint listen_hints[];
+extern const struct opt_hint udp_send_hints[];
+extern const struct opt_hint udp_listen_hints[];
 
 #endif

@@ -1,157 +1,28 @@
 /* SPDX-License-Identifier: ISC */
-/* listen.c - udp-listen: take datagrams from anyone; write, answer or pass them on. */
-#include "udp/listen.h"
-
+/* listen.c - udp-listen: receive datagrams; print, answer or forward them. */
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
-#include <sys/socket.h>
+#include <stdlib.h>
 #include <unistd.h>
 
-#include "base/fd.h"
 #include "base/log.h"
 #include "base/status.h"
-#include "core/name.h"
-#include "core/opt/common.h"
-#include "core/opt/opt.h"
 #include "core/os/os.h"
 #include "core/ready.h"
+#include "core/results.h"
 #include "udp/commands.h"
 #include "udp/hints.h"
-#include "udp/listen_secure.h"
+#include "udp/listen_private.h"
 
-enum { SPARE_DESCRIPTORS = 64 /* for everything but sessions */ };
-
-static int check(const struct listen_run *r, struct bytes *why)
+static int fail(struct bytes *why, const char *what)
 {
-	const struct listen_config *c = r->config;
-
-	if (!c->common.json || c->output.format < 0 || c->output.format == FORMAT_JSON)
-		return STATUS_DONE;
-	bytes_add_format(
-		why, "--json cannot be used with --format %s", format_names[c->output.format]);
-	return STATUS_USAGE;
-}
-
-static int target_find(struct listen_run *r, struct bytes *why)
-{
-	const struct common_options *c = &r->config->common;
-	struct name_query q = {.host = r->target.host,
-		.port = r->target.port,
-		.family = c->family,
-		.type = SOCK_DGRAM,
-		.numeric = c->numeric};
-	struct name_answer answer;
-	enum name_result found = name_lookup(&q, &answer);
-
-	if (found != NAME_FOUND)
-		return name_explain(found, &q, why);
-	r->forward.target = answer.addrs[0];
-	name_answer_release(&answer);
-	return STATUS_DONE;
-}
-
-static int forward_read(struct listen_run *r, struct bytes *why)
-{
-	const char *word = r->config->way.forward;
-	int status;
-
-	if (!word)
-		return STATUS_DONE;
-	status = endpoint_read_option(&r->target, ENDPOINT_PEER, "--forward", word, why);
-	if (status != STATUS_DONE)
-		return status;
-	if (r->target.kind == ENDPOINT_FD) {
-		bytes_add_format(why, "%s cannot be forwarded to: it is one socket", word);
-		return STATUS_USAGE;
-	}
-	if (r->target.kind == ENDPOINT_INET)
-		return target_find(r, why);
-	r->forward.target = r->target.addr;
-	return STATUS_DONE;
-}
-
-/* What is the best default here, before what -o says. */
-static int options_add(struct listen_run *r, struct bytes *why)
-{
-	if (r->endpoint.kind == ENDPOINT_UNIX)
-		return STATUS_DONE;
-	/* Other receivers of the same group on this host are no mistake. */
-	if (sock_options_add(&r->options, "rcvbuf", "4M") == 0 &&
-		(r->groups.count == 0 || sock_options_add(&r->options, "reuseaddr", "1") == 0))
-		return STATUS_DONE;
-	bytes_add_text(why, status_reason(errno));
+	bytes_add_format(why, "cannot %s: %s", what, status_reason(errno));
+	if (errno == ENOSPC)
+		bytes_add_text(why, " (the limit is /proc/sys/fs/epoll/max_user_watches)");
 	return STATUS_FAILED;
 }
 
-/* Everything that the command line says, judged before anything is bound. */
-static int prepare(struct listen_run *r, const struct opt_words *words, struct bytes *why)
-{
-	const struct listen_config *c = r->config;
-	int status = endpoint_read(
-		&r->endpoint, ENDPOINT_LOCAL, words->operands, words->operand_count, why);
-
-	if (status == STATUS_DONE &&
-		sock_options_parse(&r->options, &c->socket.options, SOCK_DGRAM, why) < 0)
-		status = STATUS_USAGE;
-	if (status == STATUS_DONE)
-		status = groups_read(&r->groups, &c->bind.groups, why);
-	if (status == STATUS_DONE)
-		status = options_add(r, why);
-	if (status == STATUS_DONE)
-		status = access_init(&r->access, &c->access, c->common.numeric, why);
-	if (status == STATUS_DONE && r->runner.argv)
-		status = access_check_command(&r->access, &r->endpoint, why);
-	if (status == STATUS_DONE && c->way.reply)
-		status = common_text_take(c->text.form, "--reply", c->way.reply, &r->reply, why);
-	if (status == STATUS_DONE)
-		status = listen_secure_find(r, why);
-	if (status == STATUS_DONE)
-		status = forward_read(r, why);
-	return status;
-}
-
-static void command_read(struct listen_run *r, const struct opt_words *words)
-{
-	const char *shell = r->config->way.shell;
-
-	r->runner.argv = words->command;
-	r->runner.parallel = (size_t)r->config->way.parallel;
-	r->runner.limit_ns = r->config->way.command_ns;
-	if (!shell)
-		return;
-	r->shell[0] = (char *)"/bin/sh";
-	r->shell[1] = (char *)"-c";
-	r->shell[2] = (char *)shell;
-	r->runner.argv = r->shell;
-}
-
-/* A command and --forward take the datagrams for themselves, unless a format was asked for. */
-static void plan_output(struct listen_run *r)
-{
-	const struct listen_config *c = r->config;
-	bool said = c->output.format >= 0 || c->common.json || c->output.from;
-
-	r->format = c->common.json	? FORMAT_JSON
-		: c->output.format >= 0 ? (enum format_kind)c->output.format
-					: FORMAT_RAW;
-	r->writes = said || !(r->runner.argv || c->way.forward);
-	r->runs = r->format == FORMAT_RAW && !c->output.from && !r->runner.argv && !c->way.forward;
-	r->left = c->limits.count ? c->limits.count : UINT64_MAX;
-}
-
-static void plan_forward(struct listen_run *r)
-{
-	const struct listen_way *way = &r->config->way;
-	size_t most = way->forward ? fd_raise_limit() : 0;
-
-	r->forward.timeout_ns = way->session_ns;
-	r->forward.sessions_max = most > SPARE_DESCRIPTORS ? most - SPARE_DESCRIPTORS : 1;
-	if (way->sessions_max && way->sessions_max < r->forward.sessions_max)
-		r->forward.sessions_max = (size_t)way->sessions_max;
-}
-
-static int open_ports(struct listen_run *r, struct bytes *why)
+static int open_ports(struct udp_listen_run *r, struct bytes *why)
 {
 	bool json = r->format == FORMAT_JSON && r->writes;
 	struct ports_plan plan = {.family = r->config->common.family,
@@ -160,14 +31,28 @@ static int open_ports(struct listen_run *r, struct bytes *why)
 		.groups = &r->groups,
 		.wishes = {.destination = json || listen_answers(r),
 			.time = json,
-			/* Taken by one call, they could not be left to whoever comes next. */
-			.merged = r->left == UINT64_MAX && !r->runner.argv,
-			.own_groups = r->groups.count > 0}};
+			/* Received by one call, they could not be left to whoever comes next. */
+			.merged = r->left == UINT64_MAX && !r->runner.argv}};
 
 	return ports_open(&r->ports, &r->endpoint, &plan, why);
 }
 
-static int announce(const struct listen_run *r, struct bytes *why)
+/* What is forwarded to ourselves would come back for ever. */
+static int check_targets(const struct udp_listen_run *r, struct bytes *why)
+{
+	char text[ADDR_TEXT];
+
+	for (size_t i = 0; i < r->target_count; i++) {
+		if (!ports_have(&r->ports, &r->targets[i].peer))
+			continue;
+		bytes_add_format(why, "cannot forward to %s: that is this socket itself",
+			addr_text(&r->targets[i].peer, text));
+		return STATUS_USAGE;
+	}
+	return STATUS_DONE;
+}
+
+static int announce(const struct udp_listen_run *r, struct bytes *why)
 {
 	const struct ready_plan plan = {
 		.file = r->config->bind.ready_file, .endpoints = &r->endpoint, .count = 1};
@@ -177,18 +62,18 @@ static int announce(const struct listen_run *r, struct bytes *why)
 
 static void on_signal(void *arg, int signo)
 {
-	struct listen_run *r = arg;
+	struct udp_listen_run *r = arg;
 
-	if (r->signo || r->ending)
+	if (r->signo)
 		loop_stop(r->loop);
 	r->signo = signo;
 	r->limit = "signal";
-	listen_end(r);
+	listen_stop(r);
 }
 
 static void figures(void *arg, struct meter_figures *f)
 {
-	const struct listen_run *r = arg;
+	const struct udp_listen_run *r = arg;
 
 	f->received_bytes = (int64_t)r->totals.received_bytes;
 	f->received_datagrams = (int64_t)r->totals.received;
@@ -204,7 +89,17 @@ static void figures(void *arg, struct meter_figures *f)
 	f->reason_text = f->reason;
 }
 
-static int start(struct listen_run *r, struct bytes *why)
+/* From here on SIGUSR1 shows how far it is, however long the look-up of a name takes. */
+static int prepare(struct udp_listen_run *r, const struct opt_words *words, struct bytes *why)
+{
+	r->loop = loop_new(NULL);
+	if (!r->loop ||
+		meter_start(&r->meter, r->loop, "udp-listen", &r->config->meter, figures, r) < 0)
+		return fail(why, "start");
+	return listen_setup(r, words, why);
+}
+
+static int start(struct udp_listen_run *r, struct bytes *why)
 {
 	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 	int status;
@@ -212,52 +107,44 @@ static int start(struct listen_run *r, struct bytes *why)
 	if (r->runner.argv)
 		os_cloexec_from(STDERR_FILENO + 1);
 	status = open_ports(r, why);
+	if (status == STATUS_DONE)
+		status = check_targets(r, why);
 	if (status != STATUS_DONE)
 		return status;
-	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-		loop_signal(r->loop, signals[i], false, on_signal, r);
-	if (listen_start(r) < 0 ||
-		meter_start(&r->meter, r->loop, "udp-listen", &r->config->meter, figures, r) < 0) {
-		bytes_add_format(why, "cannot start: %s", status_reason(errno));
-		return STATUS_FAILED;
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		if (loop_signal(r->loop, signals[i], false, on_signal, r) < 0)
+			return fail(why, "start");
 	}
-	/* Told while we may still write where the user said. */
+	if (listen_start(r) < 0)
+		return fail(why, "start");
+	/* While we may still write where the user said. */
 	status = announce(r, why);
 	return status == STATUS_DONE ? listen_secure(r, why) : status;
 }
 
 /* Nothing is lost in silence. */
-static void say_drops(struct listen_run *r)
+static void say_drops(struct udp_listen_run *r)
 {
 	r->drops = r->ports.count > 0 ? ports_drops(&r->ports) : -1;
 	if (r->drops > 0)
-		log_warning("the kernel dropped %lld datagrams because they were not taken in time",
+		log_notice("the kernel dropped %lld datagrams because they were not read in time",
 			(long long)r->drops);
 }
 
-static int serve(struct listen_run *r, struct bytes *why)
+static int serve(struct udp_listen_run *r, struct bytes *why)
 {
-	int status;
+	int status = start(r, why);
 
-	r->loop = loop_new(NULL);
-	if (!r->loop) {
-		bytes_add_format(why, "cannot start: %s", status_reason(errno));
-		return STATUS_FAILED;
-	}
-	plan_forward(r);
-	status = start(r, why);
 	if (status != STATUS_DONE)
 		return status;
-	if (loop_run(r->loop) < 0) {
-		bytes_add_format(why, "cannot go on: %s", status_reason(errno));
-		r->status = STATUS_FAILED;
-	}
+	if (loop_run(r->loop) < 0)
+		r->status = fail(why, "go on");
 	say_drops(r);
 	meter_finish(&r->meter);
 	return r->status;
 }
 
-static void run_release(struct listen_run *r)
+static void release(struct udp_listen_run *r)
 {
 	if (r->loop) {
 		runner_release(&r->runner);
@@ -266,53 +153,39 @@ static void run_release(struct listen_run *r)
 			output_release(&r->output);
 	}
 	ports_close(&r->ports);
+	gate_release(&r->takes);
+	gate_release(&r->works);
 	batch_release(&r->batch);
 	if (r->endpoint.text)
 		endpoint_release(&r->endpoint);
-	if (r->target.text)
-		endpoint_release(&r->target);
+	for (size_t i = 0; i < r->target_count; i++)
+		target_release(&r->targets[i]);
+	free(r->targets);
 	sock_options_release(&r->options);
+	sock_options_release(&r->forward_options);
 	access_release(&r->access);
 	groups_release(&r->groups);
 	bytes_release(&r->reply);
 	loop_free(r->loop);
 }
 
-/* Standard output is closed last; what it lost counts, and who closed it is told in cat's way. */
-static int finish(struct listen_run *r, int status)
+static int finish(struct udp_listen_run *r, int status)
 {
-	int err = r->output.error;
-	int signo = r->signo;
-
-	run_release(r);
-	if (fd_close_stdout() < 0 && !err)
-		err = errno;
-	if (err == EPIPE && !loop_signal_was_ignored(SIGPIPE))
-		status_die_of(SIGPIPE);
-	if (err) {
-		log_error("cannot write to standard output: %s", status_reason(err));
-		status = STATUS_FAILED;
-	}
-	if (signo)
-		status_die_of(signo);
-	return status;
+	results_failed(r->output.error);
+	release(r);
+	return (int)results_finish((enum status)status, r->signo);
 }
 
-static int listen_run(const void *config, const struct opt_words *words)
+static int run(const void *config, const struct opt_words *words)
 {
-	struct listen_run r = {.config = config, .drops = -1};
+	struct udp_listen_run r = {.config = config, .drops = -1};
 	struct bytes why = {0};
 	int status;
 
 	log_setup("udp-listen", r.config->common.level, r.config->common.json);
-	status = check(&r, &why);
-	if (status == STATUS_DONE) {
-		command_read(&r, words);
-		plan_output(&r);
-		status = prepare(&r, words, &why);
-		if (status == STATUS_DONE)
-			status = serve(&r, &why);
-	}
+	status = prepare(&r, words, &why);
+	if (status == STATUS_DONE)
+		status = serve(&r, &why);
 	if (why.size > 0)
 		opt_report(words, status, &why);
 	bytes_release(&why);
@@ -335,11 +208,11 @@ const struct command udp_listen_command = {
 	.usage = "[OPTION...] ENDPOINT [-- COMMAND [ARG...]]",
 	.operand = "ENDPOINT, as PORT, HOST:PORT or unix:PATH (sockit help endpoints)",
 	.examples = examples,
-	.sets = listen_sets,
-	.rules = listen_rules,
-	.hints = listen_hints,
-	.config_size = sizeof(struct listen_config),
-	.defaults = &listen_defaults,
+	.sets = udp_listen_sets,
+	.rules = udp_listen_rules,
+	.hints = udp_listen_hints,
+	.config_size = sizeof(struct udp_listen_config),
+	.defaults = &udp_listen_defaults,
 	.takes_command = true,
-	.run = listen_run,
+	.run = run,
 };

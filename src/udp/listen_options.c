@@ -95,12 +95,12 @@ static const struct opt way_opts[] = {
 		.arg = "TIME",
 		.help = "stop a command after TIME; 0 = never (default {})",
 		.offset = WAY(int64_t, command_ns)},
-	{.kind = OPT_TEXT,
+	{.kind = OPT_TEXTS,
 		.name = "forward",
 		.arg = "ENDPOINT",
-		.help = "relay datagrams to ENDPOINT, and replies back",
+		.help = "relay datagrams to ENDPOINT, and replies back (repeatable: each gets all)",
 		.often = true,
-		.offset = WAY(const char *, forward),
+		.offset = WAY(struct opt_texts, forward),
 		.group = GROUP_WAY,
 		.value = OPT_ENDPOINT},
 	{.kind = OPT_TIME,
@@ -135,21 +135,21 @@ static const struct opt bind_opts[] = {
 	{0},
 };
 
-const struct opt_set listen_sets[] = {
-	{"Output", output_opts, offsetof(struct listen_config, output)},
-	{"Answering and forwarding", way_opts, offsetof(struct listen_config, way)},
-	{"Text", common_text_opts, offsetof(struct listen_config, text)},
-	{"When to stop", limit_opts, offsetof(struct listen_config, limits)},
-	{"Listening", bind_opts, offsetof(struct listen_config, bind)},
-	{"Sockets", sock_opts, offsetof(struct listen_config, socket)},
-	{"Access control", access_opts, offsetof(struct listen_config, access)},
-	{"Privileges", privilege_opts, offsetof(struct listen_config, privilege)},
-	{"Progress", meter_opts, offsetof(struct listen_config, meter)},
-	{"General", common_opts, offsetof(struct listen_config, common)},
+const struct opt_set udp_listen_sets[] = {
+	{"Output", output_opts, offsetof(struct udp_listen_config, output)},
+	{"Answering and forwarding", way_opts, offsetof(struct udp_listen_config, way)},
+	{"Text", common_text_opts, offsetof(struct udp_listen_config, text)},
+	{"When to stop", limit_opts, offsetof(struct udp_listen_config, limits)},
+	{"Listening", bind_opts, offsetof(struct udp_listen_config, bind)},
+	{"Sockets", sock_opts, offsetof(struct udp_listen_config, socket)},
+	{"Access control", access_opts, offsetof(struct udp_listen_config, access)},
+	{"Privileges", privilege_opts, offsetof(struct udp_listen_config, privilege)},
+	{"Progress", meter_opts, offsetof(struct udp_listen_config, meter)},
+	{"General", common_opts, offsetof(struct udp_listen_config, common)},
 	{0},
 };
 
-const struct opt_rule listen_rules[] = {
+const struct opt_rule udp_listen_rules[] = {
 	{"forward reply echo sh", OPT_EXCLUDES, "--", NULL},
 	{"max-sessions session-timeout", OPT_REQUIRES, "forward", NULL},
 	{"parallel command-timeout", OPT_REQUIRES, "sh --", NULL},
@@ -157,7 +157,7 @@ const struct opt_rule listen_rules[] = {
 	{0},
 };
 
-const struct listen_config listen_defaults = {
+const struct udp_listen_config udp_listen_defaults = {
 	.output = {.format = -1, .max_size = SIZE_MAX_TAKEN},
 	.way = {.parallel = PARALLEL,
 		.command_ns = 60 * NUM_NS_PER_S,

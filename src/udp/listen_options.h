@@ -32,7 +32,7 @@ struct listen_way {
 	const char *reply;
 	bool echo;
 	const char *shell;
-	const char *forward;
+	struct opt_texts forward;
 	uint64_t parallel;
 	int64_t command_ns;
 	int64_t session_ns;
@@ -44,7 +44,7 @@ struct listen_bind {
 	const char *ready_file;
 };
 
-struct listen_config {
+struct udp_listen_config {
 	struct common_options common;
 	struct sock_texts socket;
 	struct common_text text;
@@ -57,8 +57,8 @@ struct listen_config {
 	struct listen_bind bind;
 };
 
-extern const struct opt_set listen_sets[];
-extern const struct opt_rule listen_rules[];
-extern const struct listen_config listen_defaults;
+extern const struct opt_set udp_listen_sets[];
+extern const struct opt_rule udp_listen_rules[];
+extern const struct udp_listen_config udp_listen_defaults;
 
 #endif

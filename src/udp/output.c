@@ -120,6 +120,13 @@ static void write_text(struct output *o)
 	bytes_clear(&o->text);
 }
 
+static void set_blocked(struct output *o, bool blocked)
+{
+	if (o->gate && blocked != o->blocked)
+		(blocked ? gate_close : gate_open)(o->gate);
+	o->blocked = blocked;
+}
+
 static void on_ready(void *arg, int fd, unsigned ready)
 {
 	struct output *o = arg;
@@ -131,7 +138,7 @@ static void on_ready(void *arg, int fd, unsigned ready)
 		write_text(o);
 	if (has_text(o) && !o->error)
 		return;
-	o->blocked = false;
+	set_blocked(o, false);
 	if (o->error)
 		loop_forget(o->loop, o->end.fd);
 	else if (watch(o) < 0)
@@ -142,11 +149,11 @@ static void on_ready(void *arg, int fd, unsigned ready)
 static void wait_for_room(struct output *o)
 {
 	grow_pipe(o);
-	o->blocked = true;
+	set_blocked(o, true);
 	if (watch(o) == 0)
 		return;
 	o->error = errno;
-	o->blocked = false;
+	set_blocked(o, false);
 }
 
 void output_borrow(struct output *o, const void *data, size_t size)

@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "core/stream/end.h"
+#include "udp/gate.h"
 
 struct loop;
 struct datagram;
@@ -27,7 +28,8 @@ struct output {
 	size_t written;	   /* of TEXT */
 	output_fn *fn;
 	void *arg;
-	int error; /* errno, once writing has failed */
+	struct gate *gate; /* closed while something waits; NULL: none */
+	int error;	   /* errno, once writing has failed */
 	bool blocked;
 	bool grown; /* the pipe, if it is one, was made large */
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* ports.c - the sockets on which udp-listen takes datagrams. */
+/* ports.c - the sockets on which udp-listen receives datagrams. */
 #include "udp/ports.h"
 
 #include <errno.h>
@@ -7,10 +7,25 @@
 #include <sys/socket.h>
 
 #include "base/bytes.h"
+#include "base/fd.h"
 #include "base/status.h"
+#include "core/os/os.h"
+
+static void leave_groups(const struct ports *ports)
+{
+	for (size_t i = 0; i < ports->count; i++) {
+		if (!ports->sockets.item[i].inherited)
+			continue;
+		for (size_t k = 0; k < ports->groups->count; k++) {
+			if (ports->groups->item[k].joined)
+				group_leave(&ports->groups->item[k], ports->item[i].fd);
+		}
+	}
+}
 
 void ports_close(struct ports *ports)
 {
+	leave_groups(ports);
 	for (size_t i = 0; i < ports->count; i++)
 		port_release(&ports->item[i]);
 	free(ports->item);
@@ -30,6 +45,40 @@ int64_t ports_drops(const struct ports *ports)
 		sum += drops;
 	}
 	return sum;
+}
+
+/* Whether ADDR is an address of this host: then a socket can be bound to it. */
+static bool is_here(const struct addr *addr)
+{
+	struct addr any_port = *addr;
+	int fd = os_socket(addr_family(addr), SOCK_DGRAM, 0);
+	bool here;
+
+	addr_set_port(&any_port, 0);
+	here = fd >= 0 && bind(fd, &any_port.u.sa, any_port.size) == 0;
+	fd_close(fd);
+	return here;
+}
+
+static bool is_of_port(const struct port *port, const struct addr *addr)
+{
+	struct addr plain = *addr;
+
+	addr_unmap(&plain);
+	if (addr_family(&plain) == AF_UNIX)
+		return plain.size > 0 && addr_equal(&plain, &port->addr);
+	if (addr_port(&plain) != addr_port(&port->addr))
+		return false;
+	return addr_is_any(&port->addr) ? is_here(&plain) : addr_equal(&plain, &port->addr);
+}
+
+bool ports_have(const struct ports *ports, const struct addr *addr)
+{
+	for (size_t i = 0; i < ports->count; i++) {
+		if (is_of_port(&ports->item[i], addr))
+			return true;
+	}
+	return false;
 }
 
 static int bind_all(struct ports *ports, const struct endpoint *e, const struct ports_plan *plan,
@@ -66,9 +115,9 @@ static bool is_dual(const struct port *port)
 		getsockopt(port->fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, &size) == 0 && !only;
 }
 
-static int join_group(const struct ports *ports, const struct group *g, struct bytes *why)
+static int join_group(const struct ports *ports, struct group *g, struct bytes *why)
 {
-	bool joined = false;
+	bool fits = false;
 
 	for (size_t i = 0; i < ports->count; i++) {
 		const struct port *port = &ports->item[i];
@@ -79,29 +128,39 @@ static int join_group(const struct ports *ports, const struct group *g, struct b
 		status = group_join(g, port->fd, why);
 		if (status != STATUS_DONE)
 			return status;
-		joined = true;
+		fits = true;
 	}
-	if (joined)
+	if (fits)
 		return STATUS_DONE;
 	bytes_add_format(why, "cannot join %s: no %s socket is listened on", g->text,
 		addr_family(&g->group) == AF_INET6 ? "IPv6" : "IPv4");
 	return STATUS_USAGE;
 }
 
+/* The zone as it was typed: the kernel does not keep that of a wider group. */
+static unsigned zone_of(const struct endpoint *e)
+{
+	struct addr addr;
+
+	if (e->kind != ENDPOINT_INET || addr_parse_numeric(e->host, 0, &addr) < 0 ||
+		addr_family(&addr) != AF_INET6)
+		return 0;
+	return addr.u.in6.sin6_scope_id;
+}
+
 /* A socket that is bound to a group would hear nothing without joining it. */
-static int join_bound(const struct ports *ports, struct bytes *why)
+static int join_bound(const struct ports *ports, unsigned zone, struct bytes *why)
 {
 	for (size_t i = 0; i < ports->count; i++) {
 		char text[ADDR_TEXT];
 		const struct listener *l = &ports->sockets.item[i];
-		const struct addr *addr = &l->addr;
-		struct group g = {.group = *addr, .text = addr_text_host(addr, text)};
+		struct group g = {.group = l->addr,
+			.interface = zone,
+			.text = addr_text_host(&l->addr, text)};
 		int status;
 
-		if (!group_is_multicast(addr) || l->inherited)
+		if (!group_is_multicast(&l->addr) || l->inherited)
 			continue;
-		if (addr_family(addr) == AF_INET6)
-			g.interface = addr->u.in6.sin6_scope_id;
 		addr_set_port(&g.group, 0);
 		status = group_join(&g, l->fd, why);
 		if (status != STATUS_DONE)
@@ -110,16 +169,27 @@ static int join_bound(const struct ports *ports, struct bytes *why)
 	return STATUS_DONE;
 }
 
+static void prepare(const struct port *port, const struct ports_plan *plan)
+{
+	struct os_dgram_wishes wishes = plan->wishes;
+
+	wishes.own_groups = plan->groups->count > 0 || group_is_multicast(&port->addr);
+	/* What came as one would be left as one to whoever has the socket next. */
+	wishes.merged = wishes.merged && !port->inherited;
+	os_dgram_prepare(port->fd, port->family, &wishes);
+}
+
 int ports_open(struct ports *ports, const struct endpoint *e, const struct ports_plan *plan,
 	struct bytes *why)
 {
 	int status = bind_all(ports, e, plan, why);
 
+	ports->groups = plan->groups;
 	for (size_t i = 0; i < plan->groups->count && status == STATUS_DONE; i++)
 		status = join_group(ports, &plan->groups->item[i], why);
 	if (status == STATUS_DONE && plan->groups->count == 0)
-		status = join_bound(ports, why);
+		status = join_bound(ports, zone_of(e), why);
 	for (size_t i = 0; i < ports->count && status == STATUS_DONE; i++)
-		os_dgram_prepare(ports->item[i].fd, ports->item[i].family, &plan->wishes);
+		prepare(&ports->item[i], plan);
 	return status;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* ports.h - the sockets on which udp-listen takes datagrams. */
+/* ports.h - the sockets on which udp-listen receives datagrams. */
 #ifndef UDP_PORTS_H
 #define UDP_PORTS_H
 
@@ -19,13 +19,14 @@ struct ports {
 	struct listeners sockets;
 	struct port *item; /* one for each of them */
 	size_t count;
+	const struct groups *groups;
 };
 
 struct ports_plan {
 	int family; /* AF_UNSPEC, AF_INET, AF_INET6 */
 	bool numeric;
 	const struct sock_options *options;
-	const struct groups *groups;
+	struct groups *groups; /* stay until ports_close */
 	struct os_dgram_wishes wishes;
 };
 
@@ -34,9 +35,14 @@ struct ports_plan {
 int ports_open(struct ports *ports, const struct endpoint *e, const struct ports_plan *plan,
 	struct bytes *why);
 
+/* Whether ADDR is one of these sockets, by any of the addresses of this host that it is bound to.
+ */
+bool ports_have(const struct ports *ports, const struct addr *addr);
+
 /* The sum of what the kernel has dropped; -1: unknown. */
 int64_t ports_drops(const struct ports *ports);
 
+/* An inherited socket is left as it was found. */
 void ports_close(struct ports *ports);
 
 #endif

@@ -29,12 +29,15 @@ enum {
 /* Between asking a command to end and ending it. */
 static const int64_t kill_after_ns = NUM_NS_PER_S;
 
+/* Descriptors and processes that others hold come back without a word. */
+static const int64_t retry_ns = 100 * NUM_NS_PER_MS;
+
 struct runner_job {
 	struct runner *runner;
 	struct runner_job *next, *previous;
 	struct port *port;
-	struct addr peer, answer;
-	pid_t pid;
+	struct addr peer, asked, answer;
+	pid_t pid;   /* -1: not started */
 	int in, out; /* our ends; -1: closed */
 	struct bytes payload;
 	size_t written;
@@ -68,24 +71,25 @@ static void variable_add_port(struct variables *v, const char *name, const struc
 	variable_add(v, name, text);
 }
 
-static char **environment(const struct port *port, const struct datagram *d)
+static char **environment(const struct runner_job *j)
 {
+	const struct addr *local = &j->port->addr;
 	struct variables v = {.count = 0};
 	char text[ADDR_TEXT];
-	int family = addr_family(d->peer);
+	int family = addr_family(&j->peer);
 
 	if (family == AF_INET || family == AF_INET6) {
 		variable_add(&v, "PROTO", "UDP");
-		variable_add(&v, "UDPREMOTEIP", addr_text_host(d->peer, text));
-		variable_add_port(&v, "UDPREMOTEPORT", d->peer);
+		variable_add(&v, "UDPREMOTEIP", addr_text_host(&j->peer, text));
+		variable_add_port(&v, "UDPREMOTEPORT", &j->peer);
 		variable_add(&v, "UDPLOCALIP",
-			addr_text_host(d->asked->size > 0 ? d->asked : &port->addr, text));
-		variable_add_port(&v, "UDPLOCALPORT", &port->addr);
+			addr_text_host(j->asked.size > 0 ? &j->asked : local, text));
+		variable_add_port(&v, "UDPLOCALPORT", local);
 	} else {
 		variable_add(&v, "PROTO", "IPC");
 		variable_add(&v, "IPCREMOTEPATH",
-			d->peer->size > 0 ? addr_text_host(d->peer, text) : "");
-		variable_add(&v, "IPCLOCALPATH", addr_text_host(&port->addr, text));
+			j->peer.size > 0 ? addr_text_host(&j->peer, text) : "");
+		variable_add(&v, "IPCLOCALPATH", addr_text_host(local, text));
 	}
 	return child_environ(v.list, v.count);
 }
@@ -111,6 +115,7 @@ static void job_free(struct runner_job *j)
 	bytes_release(&j->payload);
 	bytes_release(&j->output);
 	free(j);
+	gate_open(r->works);
 }
 
 static void send_answer(struct runner_job *j)
@@ -172,7 +177,6 @@ static void job_settle(struct runner_job *j)
 		write_in_order(r);
 	else
 		job_free(j);
-	r->fn(r->arg);
 }
 
 /* Read what is there; false at the end. */
@@ -205,6 +209,17 @@ static void on_output(void *arg, int fd, unsigned ready)
 	job_settle(j);
 }
 
+/* Close or open TAKES as the number of commands says. */
+static void mind_limit(struct runner *r)
+{
+	bool full = r->running >= r->parallel;
+
+	if (full == r->full)
+		return;
+	r->full = full;
+	(full ? gate_close : gate_open)(r->takes);
+}
+
 static void on_exit(void *arg, pid_t pid, int wait_status)
 {
 	struct runner_job *j = arg;
@@ -213,6 +228,7 @@ static void on_exit(void *arg, pid_t pid, int wait_status)
 	(void)pid;
 	j->exited = true;
 	j->runner->running--;
+	mind_limit(j->runner);
 	loop_timer_stop(j->runner->loop, &j->timer);
 	job_close(j, &j->in);
 	if (status != 0 && log_wants(LOG_EVENTS))
@@ -225,17 +241,24 @@ static void on_exit(void *arg, pid_t pid, int wait_status)
 	job_settle(j);
 }
 
+static void end_job(struct runner_job *j, int signo)
+{
+	kill(-j->pid, signo);
+	/* Without memory for a timer there is no time to give. */
+	if (!j->timed_out && loop_timer_set(j->runner->loop, &j->timer, kill_after_ns) < 0)
+		kill(-j->pid, SIGKILL);
+	j->timed_out = true;
+}
+
 static void on_limit(void *arg)
 {
 	struct runner_job *j = arg;
 
-	kill(-j->pid, j->timed_out ? SIGKILL : SIGTERM);
-	if (j->timed_out)
-		return;
-	j->timed_out = true;
-	j->port->totals->errors++;
-	log_warning("%s did not end in time: stopped", j->runner->argv[0]);
-	loop_timer_set(j->runner->loop, &j->timer, kill_after_ns);
+	if (!j->timed_out) {
+		j->port->totals->errors++;
+		log_warning("%s did not end in time: stopped", j->runner->argv[0]);
+	}
+	end_job(j, j->timed_out ? SIGKILL : SIGTERM);
 }
 
 static void write_payload(struct runner_job *j)
@@ -263,11 +286,11 @@ static void on_input(void *arg, int fd, unsigned ready)
 	write_payload(arg);
 }
 
-static pid_t spawn(struct runner_job *j, const struct datagram *d, int in, int out)
+static pid_t spawn(struct runner_job *j, int in, int out)
 {
 	struct child_command command = {
 		.argv = j->runner->argv, .in = in, .out = out, .own_group = true};
-	char **variables = environment(j->port, d);
+	char **variables = environment(j);
 	pid_t pid;
 
 	if (!variables)
@@ -280,12 +303,12 @@ static pid_t spawn(struct runner_job *j, const struct datagram *d, int in, int o
 	return pid;
 }
 
-static int start(struct runner_job *j, const struct datagram *d)
+static int start(struct runner_job *j)
 {
 	int in[2] = {-1, -1}, out[2] = {-1, -1};
 
 	if (os_pipe(in) == 0 && os_pipe(out) == 0)
-		j->pid = spawn(j, d, in[0], out[1]);
+		j->pid = spawn(j, in[0], out[1]);
 	fd_close(in[0]);
 	fd_close(out[1]);
 	j->in = in[1];
@@ -293,19 +316,84 @@ static int start(struct runner_job *j, const struct datagram *d)
 	return j->pid > 0 ? 0 : -1;
 }
 
-static void watch(struct runner_job *j)
+/* Wait for what the command does. 0, or -1 with errno. */
+static int watch(struct runner_job *j)
 {
 	struct runner *r = j->runner;
 
-	r->running++;
 	write_payload(j);
-	if (j->in >= 0)
-		loop_watch(r->loop, j->in, LOOP_WRITE, on_input, j);
-	loop_watch(r->loop, j->out, LOOP_READ, on_output, j);
-	loop_timer_init(&j->timer, on_limit, j);
-	if (r->limit_ns > 0)
-		loop_timer_set(r->loop, &j->timer, r->limit_ns);
-	loop_child(r->loop, j->pid, on_exit, j);
+	if (j->in >= 0 && loop_watch(r->loop, j->in, LOOP_WRITE, on_input, j) < 0)
+		return -1;
+	if (loop_watch(r->loop, j->out, LOOP_READ, on_output, j) < 0)
+		return -1;
+	if (r->limit_ns > 0 && loop_timer_set(r->loop, &j->timer, r->limit_ns) < 0)
+		return -1;
+	return loop_child(r->loop, j->pid, on_exit, j);
+}
+
+static void drop(struct runner_job *j, int err)
+{
+	j->port->totals->errors++;
+	log_warning("cannot run %s: %s", j->runner->argv[0], status_reason(err));
+	job_free(j);
+}
+
+/* Start J: 0, or -1 with errno if that could not be done. */
+static int job_start(struct runner_job *j)
+{
+	struct runner *r = j->runner;
+	int err;
+
+	if (start(j) < 0) {
+		err = errno;
+		job_close(j, &j->in);
+		job_close(j, &j->out);
+		errno = err;
+		return -1;
+	}
+	if (watch(j) < 0) {
+		err = errno;
+		kill(-j->pid, SIGKILL);
+		drop(j, err);
+		return 0;
+	}
+	r->running++;
+	mind_limit(r);
+	return 0;
+}
+
+/* Whether it may be possible in a moment. */
+static bool is_shortage(int err)
+{
+	return err == EMFILE || err == ENFILE || err == EAGAIN || err == ENOMEM;
+}
+
+static void on_retry(void *arg)
+{
+	struct runner *r = arg;
+	struct runner_job *j = r->unstarted;
+
+	if (job_start(j) < 0) {
+		if (is_shortage(errno) && loop_timer_set(r->loop, &r->retry, retry_ns) == 0)
+			return;
+		drop(j, errno);
+	}
+	r->unstarted = NULL;
+	gate_open(r->takes);
+}
+
+/* Keep J until it can be started; meanwhile no more come, and wait in the kernel. */
+static void postpone(struct runner_job *j, int err)
+{
+	struct runner *r = j->runner;
+
+	if (loop_timer_set(r->loop, &r->retry, retry_ns) < 0) {
+		drop(j, err);
+		return;
+	}
+	log_warning("cannot run %s for now: %s; datagrams wait", r->argv[0], status_reason(err));
+	r->unstarted = j;
+	gate_close(r->takes);
 }
 
 static struct runner_job *job_new(struct runner *r, struct port *port, const struct datagram *d)
@@ -318,48 +406,65 @@ static struct runner_job *job_new(struct runner *r, struct port *port, const str
 		.previous = r->last,
 		.port = port,
 		.peer = *d->peer,
+		.asked = *d->asked,
 		.answer = *d->answer,
 		.pid = -1,
 		.in = -1,
 		.out = -1};
+	loop_timer_init(&j->timer, on_limit, j);
 	bytes_add(&j->payload, d->data, d->size);
 	*(r->last ? &r->last->next : &r->first) = j;
 	r->last = j;
+	gate_close(r->works);
 	return j;
+}
+
+void runner_init(struct runner *r)
+{
+	loop_timer_init(&r->retry, on_retry, r);
 }
 
 void runner_start(struct runner *r, struct port *port, const struct datagram *d)
 {
 	struct runner_job *j = job_new(r, port, d);
 
-	if (j && !j->payload.failed && start(j, d) == 0) {
-		watch(j);
-		return;
+	if (!j) {
+		port->totals->errors++;
+		log_warning("cannot run %s: %s", r->argv[0], status_reason(ENOMEM));
+	} else if (j->payload.failed) {
+		drop(j, ENOMEM);
+	} else if (job_start(j) < 0) {
+		(is_shortage(errno) ? postpone : drop)(j, errno);
 	}
-	port->totals->errors++;
-	log_warning("cannot run %s: %s", r->argv[0], status_reason(errno));
-	if (j)
-		job_free(j);
 }
 
-bool runner_is_full(const struct runner *r)
+static void forget_unstarted(struct runner *r)
 {
-	return r->argv && r->running >= r->parallel;
+	if (!r->unstarted)
+		return;
+	loop_timer_stop(r->loop, &r->retry);
+	job_free(r->unstarted);
+	r->unstarted = NULL;
+	gate_open(r->takes);
 }
 
-bool runner_is_idle(const struct runner *r)
+void runner_stop(struct runner *r)
 {
-	return !r->first;
+	forget_unstarted(r);
+	for (struct runner_job *j = r->first; j; j = j->next) {
+		if (!j->exited && !j->timed_out)
+			end_job(j, SIGTERM);
+	}
 }
 
 void runner_release(struct runner *r)
 {
+	forget_unstarted(r);
 	while (r->first) {
 		if (!r->first->exited) {
-			kill(-r->first->pid, SIGTERM);
+			kill(-r->first->pid, SIGKILL);
 			loop_child_forget(r->loop, r->first->pid);
 		}
 		job_free(r->first);
 	}
-	r->running = 0;
 }

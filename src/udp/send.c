@@ -1,159 +1,20 @@
 /* SPDX-License-Identifier: ISC */
-/* send.c - udp-send: send messages, or what standard input is cut into, as datagrams. */
-#include "udp/send.h"
-
+/* send.c - udp-send: send messages or standard input as datagrams. */
 #include <errno.h>
-#include <net/if.h>
 #include <signal.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/status.h"
-#include "core/opt/common.h"
-#include "core/opt/opt.h"
+#include "core/results.h"
 #include "udp/commands.h"
 #include "udp/hints.h"
-
-static int usage(struct bytes *why, const char *text)
-{
-	bytes_add_text(why, text);
-	return STATUS_USAGE;
-}
-
-/* Append NAME=VALUE for all sockets, as if -o had been given first. */
-static int option_add(struct send_run *r, const char *name, const char *value, struct bytes *why)
-{
-	if (sock_options_add(&r->options, name, value) == 0)
-		return STATUS_DONE;
-	bytes_add_format(why, "cannot set socket option %s: %s", name, status_reason(errno));
-	return STATUS_FAILED;
-}
-
-static bool is_inet(const struct send_run *r)
-{
-	return r->endpoint.kind == ENDPOINT_INET;
-}
-
-/* --ttl, --interface and --loop are options of the socket. */
-static int options_add(struct send_run *r, struct bytes *why)
-{
-	const struct send_local *c = &r->config->local;
-	int status = STATUS_DONE;
-
-	if (!is_inet(r)) {
-		if (c->ttl >= 0 || c->interface || c->loop >= 0 || c->broadcast)
-			return usage(why,
-				"--ttl, --interface, --loop and --broadcast are for hosts and "
-				"groups");
-		return STATUS_DONE;
-	}
-	snprintf(r->ttl, sizeof(r->ttl), "%d", c->ttl);
-	if (c->ttl >= 0)
-		status = option_add(r, "multicast-ttl", r->ttl, why);
-	if (status == STATUS_DONE && c->ttl > 0)
-		status = option_add(r, "ttl", r->ttl, why);
-	if (status == STATUS_DONE && c->loop >= 0)
-		status = option_add(r, "multicast-loop", c->loop ? "1" : "0", why);
-	if (status == STATUS_DONE && c->interface && if_nametoindex(c->interface) == 0) {
-		bytes_add_format(why, "no such interface: \"%s\"", c->interface);
-		return STATUS_NOT_FOUND;
-	}
-	if (status == STATUS_DONE && c->interface)
-		status = option_add(r, "multicast-interface", c->interface, why);
-	return status;
-}
-
-static struct split_rule split_rule(const struct send_run *r)
-{
-	const struct send_split *c = &r->config->split;
-	struct split_rule rule = {.mode = (enum split_mode)c->mode, .size = (size_t)c->size};
-
-	if (rule.mode == SPLIT_UNSET)
-		rule.mode = isatty(STDIN_FILENO) ? SPLIT_LINE : SPLIT_WHOLE;
-	return rule;
-}
-
-static int source_open(struct send_run *r, char *const messages[], size_t count, struct bytes *why)
-{
-	struct source_plan plan = {.rule = split_rule(r),
-		.form = r->config->text.form,
-		.limit = r->target.limit,
-		.repeat = r->config->pace.count};
-	int status = count > 0 ? source_open_messages(&r->source, &plan, messages, count)
-			       : source_open_input(&r->source, &plan, STDIN_FILENO);
-
-	if (status != STATUS_DONE)
-		bytes_add_text(why, bytes_text(&r->source.why));
-	return status;
-}
-
-static int target_prepare(struct send_run *r, struct bytes *why)
-{
-	const struct send_config *c = r->config;
-	struct target_plan plan = {.endpoint = &r->endpoint,
-		.family = c->common.family,
-		.numeric = c->common.numeric,
-		.source = c->local.source,
-		.source_port = c->local.source_port,
-		.broadcast = c->local.broadcast || sock_options_has(&r->options, "broadcast"),
-		.replies = c->replies.wanted > 0,
-		.interface = c->local.interface ? if_nametoindex(c->local.interface) : 0,
-		.options = &r->options};
-
-	return target_open(&r->target, &plan, why);
-}
-
-/* Words that are no messages are found out before a name is looked up. */
-static int messages_check(
-	const struct send_run *r, char *const messages[], size_t count, struct bytes *why)
-{
-	int status = STATUS_DONE;
-
-	if (count > 0 && r->config->split.mode != SPLIT_UNSET)
-		return usage(
-			why, "--split is for standard input, which a MESSAGE takes the place of");
-	for (size_t i = 0; i < count && status == STATUS_DONE; i++) {
-		struct bytes text = {0};
-
-		status = common_text_take(r->config->text.form, "MESSAGE", messages[i], &text, why);
-		bytes_release(&text);
-	}
-	return status;
-}
-
-/* Everything that the command line says, judged before anything is sent. */
-static int prepare(struct send_run *r, const struct opt_words *words, struct bytes *why)
-{
-	const struct send_config *c = r->config;
-	size_t used;
-	int status = STATUS_DONE;
-
-	if (status != STATUS_DONE)
-		return status;
-	used = endpoint_parse(
-		&r->endpoint, ENDPOINT_PEER, words->operands, words->operand_count, why);
-	if (used == 0)
-		return STATUS_USAGE;
-	if (sock_options_parse(&r->options, &c->socket.options, SOCK_DGRAM, why) < 0)
-		return STATUS_USAGE;
-	status = options_add(r, why);
-	if (status == STATUS_DONE)
-		status =
-			messages_check(r, words->operands + used, words->operand_count - used, why);
-	if (status == STATUS_DONE)
-		status = target_prepare(r, why);
-	if (status == STATUS_DONE)
-		status = source_open(r, words->operands + used, words->operand_count - used, why);
-	return status;
-}
+#include "udp/send_private.h"
 
 static void on_signal(void *arg, int signo)
 {
-	struct send_run *r = arg;
+	struct udp_send_run *r = arg;
 
 	r->signo = signo;
 	loop_stop(r->loop);
@@ -161,7 +22,7 @@ static void on_signal(void *arg, int signo)
 
 static void figures(void *arg, struct meter_figures *f)
 {
-	const struct send_run *r = arg;
+	const struct udp_send_run *r = arg;
 
 	f->sent_bytes = (int64_t)r->sent_bytes;
 	f->sent_datagrams = (int64_t)r->sent;
@@ -170,7 +31,8 @@ static void figures(void *arg, struct meter_figures *f)
 		f->received_datagrams = (int64_t)r->received;
 	}
 	f->total_bytes = r->input_size;
-	f->errors = r->config->meter.stats == METER_STATS_JSON ? r->status == STATUS_FAILED : -1;
+	f->errors = r->errors > 0 || r->config->meter.stats == METER_STATS_JSON ? (int64_t)r->errors
+										: -1;
 	f->peer = r->endpoint.text;
 	f->reason = r->signo			? "signal"
 		: r->status == STATUS_TIMED_OUT ? "timeout"
@@ -179,7 +41,7 @@ static void figures(void *arg, struct meter_figures *f)
 	f->reason_text = f->reason;
 }
 
-static void log_sending(const struct send_run *r)
+static void log_sending(const struct udp_send_run *r)
 {
 	char text[ADDR_TEXT], local_text[ADDR_TEXT];
 	struct addr local;
@@ -197,7 +59,7 @@ static void log_sending(const struct send_run *r)
 		"sending to %s", text);
 }
 
-static void say_closed(const struct send_run *r)
+static void say_closed(const struct udp_send_run *r)
 {
 	struct meter_figures f = METER_NO_FIGURES;
 	char text[ADDR_TEXT];
@@ -212,47 +74,59 @@ static void say_closed(const struct send_run *r)
 		.ns = loop_now(r->loop) - r->meter.started_ns});
 }
 
-static int start(struct send_run *r)
+static int fail(struct udp_send_run *r, const char *what)
+{
+	bytes_add_format(&r->why, "cannot %s: %s", what, status_reason(errno));
+	return STATUS_FAILED;
+}
+
+/* From here on SIGUSR1 shows how far it is, however long the look-up of a name takes. */
+static int prepare(struct udp_send_run *r, const struct opt_words *words)
+{
+	r->loop = loop_new(NULL);
+	if (!r->loop ||
+		meter_start(&r->meter, r->loop, "udp-send", &r->config->meter, figures, r) < 0)
+		return fail(r, "start");
+	return send_setup(r, words, &r->why);
+}
+
+static int start(struct udp_send_run *r)
 {
 	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 
-	r->loop = loop_new(NULL);
-	if (!r->loop)
-		return -1;
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
 		if (loop_signal(r->loop, signals[i], false, on_signal, r) < 0)
 			return -1;
 	}
 	r->input_size =
-		r->source.from_memory || r->config->pace.count != 1 ? -1 : fd_left(STDIN_FILENO);
-	if (replies_init(r) < 0)
-		return -1;
-	return meter_start(&r->meter, r->loop, "udp-send", &r->config->meter, figures, r);
+		r->messages.from_memory || r->config->pace.count != 1 ? -1 : fd_left(STDIN_FILENO);
+	return replies_init(r);
 }
 
-static void send_all(struct send_run *r)
+static void send_all(struct udp_send_run *r)
 {
 	if (start(r) < 0) {
-		bytes_add_format(&r->why, "cannot start: %s", status_reason(errno));
-		r->status = STATUS_FAILED;
+		r->status = fail(r, "start");
 		return;
 	}
 	log_sending(r);
 	send_begin(r);
-	if (loop_run(r->loop) < 0) {
-		bytes_add_format(&r->why, "cannot go on: %s", status_reason(errno));
-		r->status = STATUS_FAILED;
-	}
+	if (loop_run(r->loop) < 0)
+		r->status = fail(r, "go on");
 	say_closed(r);
 	meter_finish(&r->meter);
 }
 
-static void run_release(struct send_run *r)
+static void run_release(struct udp_send_run *r)
 {
+	outgoing_release(&r->out);
 	if (r->output.loop)
 		output_release(&r->output);
 	batch_release(&r->batch);
-	source_release(&r->source);
+	recent_release(&r->recent);
+	messages_release(&r->messages);
+	if (r->endpoint.kind == ENDPOINT_FD && r->target.fd >= 0)
+		os_dgram_restore(r->target.fd, addr_family(&r->target.peer), &r->before);
 	target_release(&r->target);
 	if (r->endpoint.text)
 		endpoint_release(&r->endpoint);
@@ -261,31 +135,19 @@ static void run_release(struct send_run *r)
 	bytes_release(&r->why);
 }
 
-/* Standard output is closed last; what it lost counts, and who closed it is told in cat's way. */
-static int finish(struct send_run *r)
+static int finish(struct udp_send_run *r)
 {
-	int err = r->output.error, status = r->status, signo = r->signo;
-
+	results_failed(r->output.error);
 	run_release(r);
-	if (fd_close_stdout() < 0 && !err)
-		err = errno;
-	if (signo)
-		status_die_of(signo);
-	if (err == EPIPE && !loop_signal_was_ignored(SIGPIPE))
-		status_die_of(SIGPIPE);
-	if (err) {
-		log_error("cannot write to standard output: %s", status_reason(err));
-		status = status == STATUS_DONE ? STATUS_FAILED : status;
-	}
-	return status;
+	return (int)results_finish((enum status)r->status, r->signo);
 }
 
-static int send_run(const void *config, const struct opt_words *words)
+static int run(const void *config, const struct opt_words *words)
 {
-	struct send_run r = {.config = config, .target = {.fd = -1}, .source.input.fd = -1};
+	struct udp_send_run r = {.config = config, .target = {.fd = -1}, .messages.input.fd = -1};
 
 	log_setup("udp-send", r.config->common.level, r.config->common.json);
-	r.status = prepare(&r, words, &r.why);
+	r.status = prepare(&r, words);
 	if (r.status == STATUS_DONE)
 		send_all(&r);
 	if (r.why.size > 0)
@@ -309,10 +171,10 @@ const struct command udp_send_command = {
 	.usage = "[OPTION...] ENDPOINT [MESSAGE...]",
 	.operand = "ENDPOINT, as HOST PORT, HOST:PORT or unix:PATH (sockit help endpoints)",
 	.examples = examples,
-	.sets = send_sets,
-	.rules = send_rules,
-	.hints = send_hints,
-	.config_size = sizeof(struct send_config),
-	.defaults = &send_defaults,
-	.run = send_run,
+	.sets = udp_send_sets,
+	.rules = udp_send_rules,
+	.hints = udp_send_hints,
+	.config_size = sizeof(struct udp_send_config),
+	.defaults = &udp_send_defaults,
+	.run = run,
 };

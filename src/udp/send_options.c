@@ -102,6 +102,14 @@ static const struct opt pace_opts[] = {
 	{0},
 };
 
+static const struct opt failure_opts[] = {
+	{.kind = OPT_FLAG,
+		.name = "keep-going",
+		.help = "if a datagram fails, warn and send the next one (exit with 1 at the end)",
+		.offset = OPT_FIELD(bool, udp_send_config, keep_going)},
+	{0},
+};
+
 static const struct opt reply_opts[] = {
 	{.kind = OPT_NUM,
 		.letter = 'r',
@@ -124,6 +132,10 @@ static const struct opt reply_opts[] = {
 		.name = "from",
 		.help = "print the sender before each reply",
 		.offset = REPLIES(bool, from)},
+	{.kind = OPT_FLAG,
+		.name = "any-source",
+		.help = "accept replies from any address and port (TFTP, SIP, DHCP, SSDP)",
+		.offset = REPLIES(bool, anyone)},
 	{0},
 };
 
@@ -170,25 +182,26 @@ static const struct opt local_opts[] = {
 	{0},
 };
 
-const struct opt_set send_sets[] = {
-	{"Data to send", split_opts, offsetof(struct send_config, split)},
-	{"Text", common_text_opts, offsetof(struct send_config, text)},
-	{"Repetition and pace", pace_opts, offsetof(struct send_config, pace)},
-	{"Replies", reply_opts, offsetof(struct send_config, replies)},
-	{"Source and destination", local_opts, offsetof(struct send_config, local)},
-	{"Sockets", sock_opts, offsetof(struct send_config, socket)},
-	{"Progress", meter_opts, offsetof(struct send_config, meter)},
-	{"General", common_opts, offsetof(struct send_config, common)},
+const struct opt_set udp_send_sets[] = {
+	{"Data to send", split_opts, offsetof(struct udp_send_config, split)},
+	{"Text", common_text_opts, offsetof(struct udp_send_config, text)},
+	{"Repetition and pace", pace_opts, offsetof(struct udp_send_config, pace)},
+	{"Errors", failure_opts, 0},
+	{"Replies", reply_opts, offsetof(struct udp_send_config, replies)},
+	{"Source and destination", local_opts, offsetof(struct udp_send_config, local)},
+	{"Sockets", sock_opts, offsetof(struct udp_send_config, socket)},
+	{"Progress", meter_opts, offsetof(struct udp_send_config, meter)},
+	{"General", common_opts, offsetof(struct udp_send_config, common)},
 	{0},
 };
 
-const struct opt_rule send_rules[] = {
+const struct opt_rule udp_send_rules[] = {
 	{"interval", OPT_EXCLUDES, "rate", NULL},
-	{"from timeout", OPT_REQUIRES, "replies", NULL},
+	{"from timeout any-source", OPT_REQUIRES, "replies", NULL},
 	{0},
 };
 
-const struct send_config send_defaults = {
+const struct udp_send_config udp_send_defaults = {
 	.pace = {.count = 1},
 	.replies = {.wait_ns = NUM_NS_PER_S},
 	.local = {.ttl = -1, .loop = -1},

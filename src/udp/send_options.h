@@ -27,6 +27,7 @@ struct send_replies {
 	uint64_t wanted;
 	int64_t wait_ns;
 	bool from;
+	bool anyone; /* not only from the one asked */
 };
 
 struct send_local {
@@ -38,7 +39,7 @@ struct send_local {
 	int loop; /* -1: not said */
 };
 
-struct send_config {
+struct udp_send_config {
 	struct common_options common;
 	struct sock_texts socket;
 	struct common_text text;
@@ -47,10 +48,11 @@ struct send_config {
 	struct send_pace pace;
 	struct send_replies replies;
 	struct send_local local;
+	bool keep_going;
 };
 
-extern const struct opt_set send_sets[];
-extern const struct opt_rule send_rules[];
-extern const struct send_config send_defaults;
+extern const struct opt_set udp_send_sets[];
+extern const struct opt_rule udp_send_rules[];
+extern const struct udp_send_config udp_send_defaults;
 
 #endif

@@ -7,28 +7,32 @@
 #include "base/num.h"
 #include "base/status.h"
 #include "udp/format.h"
-#include "udp/send.h"
+#include "udp/send_private.h"
 
 /* A refusal takes a moment to come back; from this host it is there at once. */
 static const int64_t refusal_ns = 10 * NUM_NS_PER_MS;
 
-bool replies_are_wanted(const struct send_run *r)
+/* Without replies it is reports that show as something to read. */
+static bool wants_to_read(const struct udp_send_run *r)
 {
 	uint64_t wanted = r->config->replies.wanted;
 
-	if (r->output.loop && output_is_blocked(&r->output))
-		return false;
-	/* Without replies it is refusals that show as something to read. */
-	return wanted ? r->received < wanted : r->sent_all;
+	return wanted ? r->received < wanted && !output_is_blocked(&r->output) : r->sent_all;
 }
 
-static bool is_over(const struct send_run *r)
+static bool is_over(const struct udp_send_run *r)
 {
 	return r->sent_all && (r->timed_out || r->received >= r->config->replies.wanted) &&
-		!output_is_blocked(&r->output);
+		!output_is_blocked(&r->output) && !outgoing_waits(&r->out);
 }
 
-static void settle(struct send_run *r)
+static void watch(struct udp_send_run *r)
+{
+	if (outgoing_read(&r->out, wants_to_read(r)) < 0)
+		send_broken(r, "replies", errno);
+}
+
+static void settle(struct udp_send_run *r)
 {
 	char time[NUM_TEXT];
 
@@ -36,7 +40,7 @@ static void settle(struct send_run *r)
 		send_end(r, STATUS_FAILED);
 		return;
 	}
-	send_watch(r);
+	watch(r);
 	if (!is_over(r))
 		return;
 	if (r->received > 0) {
@@ -48,6 +52,12 @@ static void settle(struct send_run *r)
 	send_end(r, STATUS_TIMED_OUT);
 }
 
+static void wait_for(struct udp_send_run *r, int64_t ns)
+{
+	if (loop_timer_set(r->loop, &r->wait, ns) < 0)
+		send_broken(r, "replies", errno);
+}
+
 static void on_output(void *arg)
 {
 	settle(arg);
@@ -55,17 +65,20 @@ static void on_output(void *arg)
 
 static void on_wait(void *arg)
 {
-	struct send_run *r = arg;
+	struct udp_send_run *r = arg;
 
 	if (!r->config->replies.wanted) {
-		send_end(r, STATUS_DONE);
+		if (outgoing_waits(&r->out))
+			wait_for(r, refusal_ns);
+		else
+			send_end(r, STATUS_DONE);
 		return;
 	}
 	r->timed_out = true;
 	settle(r);
 }
 
-int replies_init(struct send_run *r)
+int replies_init(struct udp_send_run *r)
 {
 	struct os_dgram_wishes wishes = {.time = r->config->common.json};
 
@@ -79,7 +92,7 @@ int replies_init(struct send_run *r)
 	return batch_init(&r->batch, OS_DGRAM_ROOM);
 }
 
-static void write_reply(struct send_run *r, struct datagram *d)
+static void write_reply(struct udp_send_run *r, struct datagram *d)
 {
 	enum format_kind format = r->config->common.json ? FORMAT_JSON : FORMAT_RAW;
 
@@ -96,32 +109,28 @@ static void write_reply(struct send_run *r, struct datagram *d)
 		r->output.error = ENOMEM;
 }
 
-/* What the socket has to say if it is no reply. */
-static void read_error(struct send_run *r)
+/* Nothing is to be read but what the network has to say of what was sent. */
+static void read_report(struct udp_send_run *r)
 {
 	int err = sock_error(r->target.fd);
 
-	if (err != 0)
-		send_fail(r, err, 0);
-	else if (r->sent_all)
-		send_watch(r);
+	if (err)
+		send_report(r, err);
+	else if (outgoing_read(&r->out, false) < 0) /* a datagram: it would wake us for ever */
+		send_broken(r, "replies", errno);
+	if (r->status == STATUS_DONE)
+		wait_for(r, refusal_ns);
 }
 
-void replies_read(struct send_run *r)
+static void receive(struct udp_send_run *r)
 {
 	uint64_t left = r->config->replies.wanted - r->received;
 	struct datagram d;
 
-	if (!r->config->replies.wanted) {
-		read_error(r);
-		/* A datagram that nobody asked for would wake us again and again. */
-		loop_forget(r->loop, r->target.fd);
-		return;
-	}
 	if (batch_receive(&r->batch, r->target.fd,
 		    left < OS_DGRAM_BATCH ? (int)left : OS_DGRAM_BATCH) < 0) {
 		if (errno != EAGAIN && errno != EWOULDBLOCK)
-			send_fail(r, errno, 0);
+			send_report(r, errno);
 		return;
 	}
 	while (batch_next(&r->batch, false, &d))
@@ -130,30 +139,40 @@ void replies_read(struct send_run *r)
 	settle(r);
 }
 
+void replies_read(struct udp_send_run *r)
+{
+	if (r->config->replies.wanted)
+		receive(r);
+	else
+		read_report(r);
+}
+
 /* Nothing is expected back; but if nobody is there, that is worth a moment. */
-static void wait_for_refusal(struct send_run *r)
+static void wait_for_refusal(struct udp_send_run *r)
 {
 	int err = r->target.connected && r->sent > 0 ? sock_error(r->target.fd) : 0;
 
-	if (err != 0) {
-		send_fail(r, err, 0);
+	if (err)
+		send_report(r, err);
+	if (r->status != STATUS_DONE)
 		return;
-	}
-	if (r->sent == 0 || !r->target.connected || addr_is_loopback(&r->target.peer) ||
-		addr_family(&r->target.peer) == AF_UNIX) {
+	if (!outgoing_waits(&r->out) &&
+		(r->sent == 0 || !r->target.connected || addr_is_loopback(&r->target.peer) ||
+			addr_family(&r->target.peer) == AF_UNIX)) {
 		send_end(r, STATUS_DONE);
 		return;
 	}
-	send_watch(r);
-	loop_timer_set(r->loop, &r->wait, refusal_ns);
+	watch(r);
+	wait_for(r, refusal_ns);
 }
 
-void replies_wait(struct send_run *r)
+void replies_wait(struct udp_send_run *r)
 {
 	if (!r->config->replies.wanted) {
 		wait_for_refusal(r);
 		return;
 	}
-	loop_timer_set(r->loop, &r->wait, r->config->replies.wait_ns);
+	if (r->config->replies.wait_ns > 0)
+		wait_for(r, r->config->replies.wait_ns);
 	settle(r);
 }

@@ -14,10 +14,11 @@
 #include "base/status.h"
 #include "core/local.h"
 #include "core/name.h"
+#include "core/os/os.h"
 #include "udp/group.h"
 
 /* Payload of a datagram: 64 KiB less its headers (RFC 768, RFC 8200). */
-enum { LIMIT_INET = 65507, LIMIT_INET6 = 65527 };
+enum { LIMIT_INET = 65507, LIMIT_INET6 = 65527, UNIX_OVERHEAD = 32 };
 
 static int open_socket(
 	struct target *t, int family, const struct target_plan *plan, struct bytes *why)
@@ -71,6 +72,19 @@ static bool is_broadcast(const struct addr *peer)
 	return broadcast;
 }
 
+static int unconnect(int fd)
+{
+	const struct sockaddr none = {.sa_family = AF_UNSPEC};
+
+	return connect(fd, &none, sizeof(none));
+}
+
+/* All that was to be known is that there is a way. */
+static int disconnect(struct target *t, struct bytes *why)
+{
+	return unconnect(t->fd) == 0 ? STATUS_DONE : explain_peer(t, errno, why);
+}
+
 /* Answers to what goes to many come from each of them: such a socket must not be connected. */
 static int connect_peer(struct target *t, const struct target_plan *plan, struct bytes *why)
 {
@@ -80,22 +94,55 @@ static int connect_peer(struct target *t, const struct target_plan *plan, struct
 	char text[ADDR_TEXT];
 	int err;
 
-	if (group_is_multicast(peer))
+	t->many = group_is_multicast(peer);
+	if (t->many)
 		return STATUS_DONE;
 	if ((plan->broadcast || limited) && is_broadcast(peer)) {
+		t->many = true;
 		t->interface = plan->interface;
 		return allow_broadcast(t->fd) == 0 ? STATUS_DONE : explain_peer(t, errno, why);
 	}
 	if (connect(t->fd, &peer->u.sa, peer->size) == 0) {
-		t->connected = true;
-		return STATUS_DONE;
+		t->connected = !plan->anyone;
+		return plan->anyone ? disconnect(t, why) : STATUS_DONE;
 	}
 	err = errno;
 	if (err != EACCES || !is_broadcast(peer))
 		return explain_peer(t, err, why);
-	bytes_add_format(
-		why, "%s is a broadcast address: give --broadcast", addr_text_host(peer, text));
+	bytes_add_format(why, "%s is a broadcast address: sending there requires %s",
+		addr_text_host(peer, text), plan->permit);
 	return STATUS_USAGE;
+}
+
+/* The zone and --interface say the same; whichever is left out, the other one holds. */
+static int choose_interface(struct target *t, const struct target_plan *plan, struct bytes *why)
+{
+	unsigned zone = addr_family(&t->peer) == AF_INET6 ? t->peer.u.in6.sin6_scope_id : 0;
+	char text[ADDR_TEXT];
+
+	if (plan->groups_only && !group_is_multicast(&t->peer)) {
+		bytes_add_format(why, "%s requires a multicast group, and %s is none",
+			plan->groups_only, addr_text_host(&t->peer, text));
+		return STATUS_USAGE;
+	}
+	if (zone && plan->interface && zone != plan->interface) {
+		bytes_add_format(why, "--interface names another interface than %s",
+			addr_text_host(&t->peer, text));
+		return STATUS_USAGE;
+	}
+	if (addr_family(&t->peer) == AF_INET6 && plan->interface)
+		t->peer.u.in6.sin6_scope_id = plan->interface;
+	return STATUS_DONE;
+}
+
+/* Through which interface what is not for a group goes out: IPv4 has no zones. */
+static int use_interface(const struct target *t, const struct target_plan *plan)
+{
+	if (addr_family(&t->peer) == AF_INET6)
+		return sock_bind_zone(t->fd, &t->peer);
+	if (!plan->interface || group_is_multicast(&t->peer) || is_broadcast(&t->peer))
+		return 0;
+	return os_bind_interface(t->fd, plan->interface);
 }
 
 static int try_address(struct target *t, const struct addr *addr, const struct target_plan *plan,
@@ -105,10 +152,11 @@ static int try_address(struct target *t, const struct addr *addr, const struct t
 
 	t->peer = *addr;
 	t->limit = addr_family(addr) == AF_INET6 ? LIMIT_INET6 : LIMIT_INET;
-	if (addr_family(addr) == AF_INET6 && t->peer.u.in6.sin6_scope_id == 0 &&
-		(IN6_IS_ADDR_LINKLOCAL(&addr->u.in6.sin6_addr) || group_is_multicast(addr)))
-		t->peer.u.in6.sin6_scope_id = plan->interface;
-	status = open_socket(t, addr_family(addr), plan, why);
+	status = choose_interface(t, plan, why);
+	if (status == STATUS_DONE)
+		status = open_socket(t, addr_family(addr), plan, why);
+	if (status == STATUS_DONE && use_interface(t, plan) < 0)
+		status = explain_peer(t, errno, why);
 	if (status == STATUS_DONE && local && local_bind(t->fd, addr_family(addr), local) < 0)
 		status = local_explain(local, addr_family(addr), errno, why);
 	if (status == STATUS_DONE)
@@ -120,15 +168,35 @@ static int try_address(struct target *t, const struct addr *addr, const struct t
 	return status;
 }
 
-/* The first address that there is a way to; nothing but an answer would tell more. */
-static int open_inet(struct target *t, const struct target_plan *plan, struct bytes *why)
+static int look_up(const struct target_plan *plan, struct name_answer *answer, struct bytes *why)
 {
-	const struct endpoint *e = plan->endpoint;
-	struct name_query q = {.host = e->host,
-		.port = e->port,
+	const struct name_query q = {.host = plan->endpoint->host,
+		.port = plan->endpoint->port,
 		.family = plan->family,
 		.type = SOCK_DGRAM,
 		.numeric = plan->numeric};
+	enum name_result r = name_lookup(&q, answer);
+
+	return r == NAME_FOUND ? STATUS_DONE : name_explain(r, &q, why);
+}
+
+/* The first address that there is a way to; nothing but an answer would tell more. */
+static int try_all(struct target *t, const struct name_answer *answer,
+	const struct target_plan *plan, const struct local *local, struct bytes *why)
+{
+	int status = STATUS_FAILED;
+
+	for (size_t i = 0; i < answer->count && status != STATUS_DONE; i++) {
+		bytes_clear(why);
+		status = try_address(t, &answer->addrs[i], plan, local, why);
+		if (status != STATUS_DONE)
+			log_detail("%s", bytes_text(why));
+	}
+	return status;
+}
+
+static int open_inet(struct target *t, const struct target_plan *plan, struct bytes *why)
+{
 	const struct local_plan local_plan = {.source = plan->source,
 		.source_port = plan->source_port,
 		.family = plan->family,
@@ -137,34 +205,27 @@ static int open_inet(struct target *t, const struct target_plan *plan, struct by
 	bool bound = plan->source || plan->source_port;
 	struct local local;
 	struct name_answer answer;
-	enum name_result r;
 	int status = bound ? local_read(&local, &local_plan, why) : STATUS_DONE;
 
+	if (status == STATUS_DONE)
+		status = look_up(plan, &answer, why);
 	if (status != STATUS_DONE)
 		return status;
-	r = name_lookup(&q, &answer);
-	if (r != NAME_FOUND)
-		return name_explain(r, &q, why);
-	for (size_t i = 0; i < answer.count; i++) {
-		bytes_clear(why);
-		status = try_address(t, &answer.addrs[i], plan, bound ? &local : NULL, why);
-		if (status == STATUS_DONE)
-			break;
-		log_detail("%s", bytes_text(why));
-	}
+	status = try_all(t, &answer, plan, bound ? &local : NULL, why);
 	name_answer_release(&answer);
 	return status;
 }
 
-/* The size of the send buffer bounds what one datagram holds. */
+/* The size of the send buffer bounds what one datagram holds (unix_dgram_sendmsg of Linux keeps 32
+ * bytes of it for itself). */
 static size_t unix_limit(int fd)
 {
 	int size = 0;
 	socklen_t length = sizeof(size);
 
-	if (getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, &length) < 0 || size <= 0)
+	if (getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, &length) < 0 || size <= UNIX_OVERHEAD)
 		return LIMIT_INET;
-	return (size_t)size;
+	return (size_t)size - UNIX_OVERHEAD;
 }
 
 /* Bind to --source unix:PATH, or, for answers, to any name that is free. */
@@ -220,8 +281,8 @@ static int open_plain(struct target *t, const struct target_plan *plan, struct b
 			bytes_add_text(why, " (the socket there is not one for datagrams)");
 		return status;
 	}
-	t->connected = true;
-	return STATUS_DONE;
+	t->connected = !plan->anyone;
+	return plan->anyone ? disconnect(t, why) : STATUS_DONE;
 }
 
 static int open_inherited(struct target *t, const struct target_plan *plan, struct bytes *why)
@@ -274,9 +335,77 @@ int target_open(struct target *t, const struct target_plan *plan, struct bytes *
 	}
 }
 
+/* Where there is no way for now, that of the first address may come back. */
+static int find_inet(struct target *t, const struct target_plan *plan, struct bytes *why)
+{
+	struct name_answer answer;
+	int status = look_up(plan, &answer, why);
+
+	if (status != STATUS_DONE)
+		return status;
+	status = try_all(t, &answer, plan, NULL, why);
+	if (status == STATUS_REFUSED) {
+		bytes_clear(why);
+		t->peer = answer.addrs[0];
+		t->connected = true;
+		status = STATUS_DONE;
+	}
+	name_answer_release(&answer);
+	return status;
+}
+
+int target_find(struct target *t, const struct target_plan *plan, struct bytes *why)
+{
+	int status;
+
+	*t = (struct target){.fd = -1, .peer = plan->endpoint->addr, .connected = true};
+	status = plan->endpoint->kind == ENDPOINT_INET
+		? find_inet(t, plan, why)
+		: open_socket(t, addr_family(&t->peer), plan, why);
+	fd_close(t->fd);
+	t->fd = -1;
+	return status;
+}
+
+static int reach(struct target *t)
+{
+	if (sock_bind_zone(t->fd, &t->peer) < 0)
+		return -1;
+	if (addr_family(&t->peer) == AF_UNIX && unix_name_bind(&t->name, t->fd) < 0)
+		return -1;
+	if (t->connected)
+		return connect(t->fd, &t->peer.u.sa, t->peer.size);
+	return addr_family(&t->peer) == AF_INET ? allow_broadcast(t->fd) : 0;
+}
+
+int target_open_again(
+	const struct target *model, const struct sock_options *options, struct target *t)
+{
+	int err;
+
+	*t = *model;
+	t->fd = sock_open(addr_family(&t->peer), SOCK_DGRAM, options, NULL);
+	if (t->fd >= 0 && reach(t) == 0)
+		return 0;
+	err = errno;
+	target_release(t);
+	errno = err;
+	return -1;
+}
+
+int target_connect_again(const struct target *t)
+{
+	if (!t->connected)
+		return 0;
+	if (addr_family(&t->peer) != AF_UNIX && unconnect(t->fd) < 0)
+		return -1;
+	return connect(t->fd, &t->peer.u.sa, t->peer.size);
+}
+
 void target_release(struct target *t)
 {
 	fd_close(t->fd);
+	t->fd = -1;
 	unix_name_release(&t->name);
 	if (t->source_path)
 		unlink(t->source_path);

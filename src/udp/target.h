@@ -19,9 +19,12 @@ struct target_plan {
 	bool numeric;
 	const char *source;	 /* HOST[:PORT], or unix:PATH; NULL: any */
 	const char *source_port; /* NULL: any */
-	bool broadcast;		 /* the user knows */
+	const char *permit;	 /* the option that allows a subnet's broadcast address */
+	bool broadcast;		 /* it was given */
 	bool replies;		 /* answers must find the socket */
+	bool anyone;		 /* answers may come from others than the one asked */
 	unsigned interface;	 /* 0: as the routes say */
+	const char *groups_only; /* an option that was given and means groups; NULL: none */
 	const struct sock_options *options;
 };
 
@@ -29,6 +32,7 @@ struct target {
 	int fd;
 	struct addr peer;
 	bool connected; /* else answers may come from anyone: of a group, of a subnet */
+	bool many;	/* it is a group or a broadcast address */
 	unsigned interface;
 	size_t limit; /* bytes that a datagram holds */
 	struct unix_name name;
@@ -39,6 +43,19 @@ struct target {
  * case. */
 int target_open(struct target *t, const struct target_plan *plan, struct bytes *why);
 void target_release(struct target *t);
+
+/* The same for a socket that is opened again and again: T has no socket, and is to be released all
+ * the same. That there is no way to it for now, or nobody, is no failure. */
+int target_find(struct target *t, const struct target_plan *plan, struct bytes *why);
+
+/* A socket towards what target_find has found in MODEL. 0, or -1 with errno and nothing to release.
+ */
+int target_open_again(const struct target *model, const struct sock_options *options,
+	struct target *t) __attribute__((warn_unused_result));
+
+/* Forget to which peer the socket is connected, and connect it again: for a peer that has bound its
+ * path anew, or a changed address of this host. 0, or -1 with errno. */
+int target_connect_again(const struct target *t) __attribute__((warn_unused_result));
 
 /* How os_dgram_send reaches it. */
 struct os_dgram_route target_route(const struct target *t);

@@ -16,6 +16,10 @@
  * the interface NAME, whose number is INDEX. 0, or -1 with errno. */
 int os_set_multicast_interface(int fd, int family, const char *name, unsigned index);
 
+/* Have the socket FD send and receive through the interface with the number INDEX alone. 0, or -1
+ * with errno (EOPNOTSUPP; EPERM where that needs CAP_NET_RAW). */
+int os_bind_interface(int fd, unsigned index);
+
 /* socket(2), accept(2), socketpair(2), pipe(2), each result close-on-exec and non-blocking.
  * PROTOCOL 0 for the usual; OS_MPTCP where the system has it (else EPROTONOSUPPORT). -1 with errno;
  * EINTR from a listener that is not ours and so may block: the signal has its turn first. */

@@ -30,6 +30,15 @@ struct os_dgram_wishes {
 };
 void os_dgram_prepare(int fd, int family, const struct os_dgram_wishes *wishes);
 
+/* What os_dgram_prepare changes, as it was: for sockets that are not ours alone. What cannot be had
+ * is taken to be what it is for a new socket. */
+enum { OS_DGRAM_OPTIONS = 6 };
+struct os_dgram_state {
+	int value[OS_DGRAM_OPTIONS];
+};
+void os_dgram_save(int fd, int family, struct os_dgram_state *state);
+void os_dgram_restore(int fd, int family, const struct os_dgram_state *state);
+
 /* A datagram received, or several of one sender. DATA and ROOM are the caller's. */
 struct os_dgram {
 	unsigned char *data;
@@ -62,9 +71,19 @@ bool os_dgram_can_merge(int fd);
 int os_dgram_send(int fd, const struct os_dgram_route *route, const struct iovec *each, int count,
 	bool *merge);
 
-/* Join GROUP, of SOURCE only unless that is NULL, on INTERFACE (0: as the routes say). 0, or -1
- * with errno. */
-int os_dgram_join(int fd, const struct addr *group, const struct addr *source, unsigned interface);
+/* A multicast group, of any SOURCE if that is NULL, on INTERFACE (0: as the routes say). */
+struct os_dgram_membership {
+	const struct addr *group, *source;
+	unsigned interface;
+};
+
+/* Have the socket FD join it, and leave it again. 0, or -1 with errno. */
+int os_dgram_join(int fd, const struct os_dgram_membership *m);
+void os_dgram_leave(int fd, const struct os_dgram_membership *m);
+
+/* How many bytes of payload reach the peer of the connected socket FD of FAMILY in one piece, as
+ * far as the system knows the path; 0: unknown. */
+size_t os_dgram_path_limit(int fd, int family);
 
 /* How many datagrams the kernel had to drop on FD; -1: unknown. */
 int64_t os_dgram_drops(int fd);

@@ -27,6 +27,37 @@ void dgram_control_request(int fd, int family)
 #endif
 }
 
+static bool has_option(const struct dgram_option *o, int family)
+{
+	return o->family == AF_UNSPEC || o->family == family ||
+		(o->family == AF_INET && family == AF_INET6);
+}
+
+void dgram_options_save(int fd, int family, const struct dgram_option *options, size_t count,
+	struct os_dgram_state *state)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct dgram_option *o = &options[i];
+		socklen_t size = sizeof(state->value[i]);
+
+		if (!has_option(o, family) ||
+			getsockopt(fd, o->level, o->option, &state->value[i], &size) < 0)
+			state->value[i] = o->value;
+	}
+}
+
+void dgram_options_restore(int fd, int family, const struct dgram_option *options, size_t count,
+	const struct os_dgram_state *state)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct dgram_option *o = &options[i];
+
+		if (has_option(o, family))
+			setsockopt(
+				fd, o->level, o->option, &state->value[i], sizeof(state->value[i]));
+	}
+}
+
 #ifdef IP_PKTINFO
 static void read_inet(const struct cmsghdr *c, struct os_dgram *d)
 {
@@ -123,17 +154,29 @@ void dgram_control_add_route(struct msghdr *m, const struct os_dgram_route *rout
 	(void)m;
 }
 
-int os_dgram_join(int fd, const struct addr *group, const struct addr *source, unsigned interface)
+/* Join or leave: OPTION is that of any source, SOURCE_OPTION that of one. */
+static int set_membership(
+	int fd, const struct os_dgram_membership *m, int option, int source_option)
 {
-	int level = addr_family(group) == AF_INET6 ? IPPROTO_IPV6 : IPPROTO_IP;
-	struct group_req any = {.gr_interface = interface};
-	struct group_source_req one = {.gsr_interface = interface};
+	int level = addr_family(m->group) == AF_INET6 ? IPPROTO_IPV6 : IPPROTO_IP;
+	struct group_req any = {.gr_interface = m->interface};
+	struct group_source_req one = {.gsr_interface = m->interface};
 
-	if (!source) {
-		memcpy(&any.gr_group, &group->u, group->size);
-		return setsockopt(fd, level, MCAST_JOIN_GROUP, &any, sizeof(any));
+	if (!m->source) {
+		memcpy(&any.gr_group, &m->group->u, m->group->size);
+		return setsockopt(fd, level, option, &any, sizeof(any));
 	}
-	memcpy(&one.gsr_group, &group->u, group->size);
-	memcpy(&one.gsr_source, &source->u, source->size);
-	return setsockopt(fd, level, MCAST_JOIN_SOURCE_GROUP, &one, sizeof(one));
+	memcpy(&one.gsr_group, &m->group->u, m->group->size);
+	memcpy(&one.gsr_source, &m->source->u, m->source->size);
+	return setsockopt(fd, level, source_option, &one, sizeof(one));
+}
+
+int os_dgram_join(int fd, const struct os_dgram_membership *m)
+{
+	return set_membership(fd, m, MCAST_JOIN_GROUP, MCAST_JOIN_SOURCE_GROUP);
+}
+
+void os_dgram_leave(int fd, const struct os_dgram_membership *m)
+{
+	set_membership(fd, m, MCAST_LEAVE_GROUP, MCAST_LEAVE_SOURCE_GROUP);
 }

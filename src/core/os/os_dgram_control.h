@@ -19,6 +19,19 @@ struct dgram_control {
 /* Ask FD to tell the destination of each datagram, as far as the system knows how. */
 void dgram_control_request(int fd, int family);
 
+/* An option of a socket, and its value on a new one. */
+struct dgram_option {
+	int family; /* AF_UNSPEC: any */
+	int level, option;
+	int value;
+};
+
+/* Save and restore COUNT OPTIONS; of those of IPv6 only if FAMILY is. */
+void dgram_options_save(int fd, int family, const struct dgram_option *options, size_t count,
+	struct os_dgram_state *state);
+void dgram_options_restore(int fd, int family, const struct dgram_option *options, size_t count,
+	const struct os_dgram_state *state);
+
 /* Read one control message into D. False: it is none that is known here. */
 bool dgram_control_read(const struct cmsghdr *c, struct os_dgram *d);
 

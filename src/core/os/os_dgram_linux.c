@@ -18,6 +18,8 @@ enum {
 	KERNEL_SO_TIMESTAMPNS = 35, /* one a machine word; libc may know it by a newer number */
 	KERNEL_IP_MULTICAST_ALL = 49,
 	KERNEL_IPV6_MULTICAST_ALL = 29,
+	KERNEL_IP_MTU = 14,
+	KERNEL_IPV6_MTU = 24,
 	KERNEL_ENOTSUPP = 524,
 	MEMINFO_DROPS = 8,
 	MEMINFO_COUNT = 9,
@@ -27,6 +29,8 @@ enum {
 	MERGED_COUNT = 64,    /* the kernel's limit of old */
 	MERGED_BYTES = 65000, /* with headers it must stay under 64 KiB */
 	SEND_MESSAGES = 64,
+	HEADERS_INET = 28, /* IPv4 without options (RFC 791), UDP */
+	HEADERS_INET6 = 48,
 };
 
 #ifdef SO_TIMESTAMPNS
@@ -53,6 +57,26 @@ void os_dgram_prepare(int fd, int family, const struct os_dgram_wishes *wishes)
 	set(fd, IPPROTO_IP, KERNEL_IP_MULTICAST_ALL, 0);
 	if (family == AF_INET6)
 		set(fd, IPPROTO_IPV6, KERNEL_IPV6_MULTICAST_ALL, 0);
+}
+
+static const struct dgram_option changed[] = {
+	{AF_INET, IPPROTO_IP, IP_PKTINFO, 0},
+	{AF_INET6, IPPROTO_IPV6, IPV6_RECVPKTINFO, 0},
+	{AF_UNSPEC, SOL_SOCKET, STAMP_OPTION, 0},
+	{AF_INET, IPPROTO_UDP, KERNEL_UDP_GRO, 0},
+	{AF_INET, IPPROTO_IP, KERNEL_IP_MULTICAST_ALL, 1},
+	{AF_INET6, IPPROTO_IPV6, KERNEL_IPV6_MULTICAST_ALL, 1},
+};
+enum { CHANGED = sizeof(changed) / sizeof(changed[0]) };
+
+void os_dgram_save(int fd, int family, struct os_dgram_state *state)
+{
+	dgram_options_save(fd, family, changed, CHANGED, state);
+}
+
+void os_dgram_restore(int fd, int family, const struct os_dgram_state *state)
+{
+	dgram_options_restore(fd, family, changed, CHANGED, state);
 }
 
 static void read_control(struct msghdr *m, struct os_dgram *d)
@@ -250,6 +274,18 @@ int os_dgram_send(int fd, const struct os_dgram_route *route, const struct iovec
 		sent += n;
 	}
 	return sent;
+}
+
+size_t os_dgram_path_limit(int fd, int family)
+{
+	bool v6 = family == AF_INET6;
+	int headers = v6 ? HEADERS_INET6 : HEADERS_INET, mtu = 0;
+	socklen_t size = sizeof(mtu);
+
+	if (getsockopt(fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? KERNEL_IPV6_MTU : KERNEL_IP_MTU,
+		    &mtu, &size) < 0)
+		return 0;
+	return mtu > headers ? (size_t)(mtu - headers) : 0;
 }
 
 int64_t os_dgram_drops(int fd)

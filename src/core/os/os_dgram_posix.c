@@ -31,6 +31,34 @@ void os_dgram_prepare(int fd, int family, const struct os_dgram_wishes *wishes)
 #endif
 }
 
+static const struct dgram_option changed[] = {
+#ifdef IP_PKTINFO
+	{AF_INET, IPPROTO_IP, IP_PKTINFO, 0},
+#endif
+#ifdef IPV6_RECVPKTINFO
+	{AF_INET6, IPPROTO_IPV6, IPV6_RECVPKTINFO, 0},
+#endif
+#ifdef SO_TIMESTAMP
+	{AF_UNSPEC, SOL_SOCKET, SO_TIMESTAMP, 0},
+#endif
+#ifdef IP_MULTICAST_ALL
+	{AF_INET, IPPROTO_IP, IP_MULTICAST_ALL, 1},
+#endif
+	/* No system lacks all of the above, but an empty list would be none. */
+	{AF_UNSPEC, SOL_SOCKET, SO_BROADCAST, 0},
+};
+enum { CHANGED = sizeof(changed) / sizeof(changed[0]) };
+
+void os_dgram_save(int fd, int family, struct os_dgram_state *state)
+{
+	dgram_options_save(fd, family, changed, CHANGED, state);
+}
+
+void os_dgram_restore(int fd, int family, const struct os_dgram_state *state)
+{
+	dgram_options_restore(fd, family, changed, CHANGED, state);
+}
+
 static void read_control(struct msghdr *m, struct os_dgram *d)
 {
 	for (struct cmsghdr *c = NULL; (c = dgram_control_next(m, c));) {
@@ -112,6 +140,13 @@ int os_dgram_send(int fd, const struct os_dgram_route *route, const struct iovec
 			break;
 	}
 	return sent > 0 || count == 0 ? sent : -1;
+}
+
+size_t os_dgram_path_limit(int fd, int family)
+{
+	(void)fd;
+	(void)family;
+	return 0;
 }
 
 int64_t os_dgram_drops(int fd)

@@ -2,6 +2,7 @@
 /* sock.c - sockets made, bound, and asked about. */
 #include "core/sock/sock.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -38,13 +39,21 @@ static int set_flag(int fd, int level, int option, bool on)
 	return setsockopt(fd, level, option, &value, sizeof(value));
 }
 
-/* What the table of options does not know: restarts find the address free, but two servers for
- * datagrams must not share one unseen. */
-static int prepare(int fd, int family, const struct sock_listen *how)
+static bool is_group(const struct addr *addr)
+{
+	return addr_family(addr) == AF_INET
+		? IN_MULTICAST(ntohl(addr->u.in.sin_addr.s_addr))
+		: addr_family(addr) == AF_INET6 && IN6_IS_ADDR_MULTICAST(&addr->u.in6.sin6_addr);
+}
+
+/* What the table of options does not know: restarts find the address free, and a group is for as
+ * many receivers as want it; but two servers for datagrams must not share an address unseen. */
+static int prepare(int fd, const struct addr *addr, const struct sock_listen *how)
 {
 	bool chosen = how->options && sock_options_has(how->options, "reuseaddr");
+	int family = addr_family(addr);
 
-	if (is_inet(family) && how->type == SOCK_STREAM && !chosen &&
+	if (is_inet(family) && (how->type == SOCK_STREAM || is_group(addr)) && !chosen &&
 		set_flag(fd, SOL_SOCKET, SO_REUSEADDR, true) < 0)
 		return -1;
 	if (family == AF_INET6)
@@ -60,7 +69,8 @@ int sock_listen(
 
 	if (fd < 0)
 		return -1;
-	if (prepare(fd, family, how) < 0 || bind(fd, &addr->u.sa, addr->size) < 0)
+	if (sock_bind_zone(fd, addr) < 0 || prepare(fd, addr, how) < 0 ||
+		bind(fd, &addr->u.sa, addr->size) < 0)
 		goto failed;
 	if (how->options && sock_options_apply(how->options, SOCK_LISTENING, fd, family, bad) < 0)
 		goto failed_bound;
@@ -75,6 +85,26 @@ failed_bound:
 failed:
 	fd_close(fd);
 	return -1;
+}
+
+/* Groups of the interface and of the link (RFC 4291, 2.7), and link-local addresses. */
+static bool kernel_heeds_zone(const struct in6_addr *a)
+{
+	return IN6_IS_ADDR_LINKLOCAL(a) || IN6_IS_ADDR_MC_NODELOCAL(a) ||
+		IN6_IS_ADDR_MC_LINKLOCAL(a);
+}
+
+int sock_bind_zone(int fd, const struct addr *addr)
+{
+	const struct sockaddr_in6 *in6 = &addr->u.in6;
+
+	if (addr_family(addr) != AF_INET6 || in6->sin6_scope_id == 0 ||
+		kernel_heeds_zone(&in6->sin6_addr))
+		return 0;
+	if (IN6_IS_ADDR_MULTICAST(&in6->sin6_addr))
+		return setsockopt(fd, IPPROTO_IPV6, IPV6_MULTICAST_IF, &in6->sin6_scope_id,
+			sizeof(in6->sin6_scope_id));
+	return os_bind_interface(fd, in6->sin6_scope_id);
 }
 
 int sock_pair(int type, int fds[2])

@@ -85,6 +85,9 @@ int sock_options_add(struct sock_options *options, const char *name, const char 
 /* Whether -o NAME was given. */
 bool sock_options_has(const struct sock_options *options, const char *name);
 
+/* The value of -o NAME, the last one if several were given; NULL: none. */
+const char *sock_options_value(const struct sock_options *options, const char *name);
+
 /* Add one line for the user: why SETTING could not be set, ERR being the errno. */
 void sock_options_explain(const struct sock_setting *setting, int err, struct bytes *why);
 
@@ -108,6 +111,11 @@ struct sock_listen {
 };
 int sock_listen(
 	const struct addr *addr, const struct sock_listen *how, const struct sock_setting **bad);
+
+/* Keep the socket FD to the interface that the zone of ADDR names (`%eth0`) where the kernel does
+ * not by itself: it heeds the zones of link-local addresses and groups alone (RFC 4007). Call
+ * before bind(2) and connect(2), and for a group before sending. 0, or -1 with errno. */
+int sock_bind_zone(int fd, const struct addr *addr) __attribute__((warn_unused_result));
 
 /* Two connected Unix sockets, close-on-exec and non-blocking. 0, or -1 with errno. */
 int sock_pair(int type, int fds[2]);

@@ -83,6 +83,15 @@ int os_set_multicast_interface(int fd, int family, const char *name, unsigned in
 	return family == AF_INET6 ? 0 : result;
 }
 
+int os_bind_interface(int fd, unsigned index)
+{
+	char name[IF_NAMESIZE];
+
+	if (!if_indextoname(index, name))
+		return -1;
+	return setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, (socklen_t)strlen(name));
+}
+
 /* Beyond the system's limit where we may, else as much as the limit allows. */
 static int set_buffer(int fd, const char *text, int forced, int plain)
 {

@@ -210,6 +210,17 @@ bool sock_options_has(const struct sock_options *options, const char *name)
 	return false;
 }
 
+const char *sock_options_value(const struct sock_options *options, const char *name)
+{
+	const char *value = NULL;
+
+	for (size_t i = 0; i < options->count; i++) {
+		if (strcmp(options->settings[i].option->name, name) == 0)
+			value = options->settings[i].text;
+	}
+	return value;
+}
+
 static int by_name(const void *a, const void *b)
 {
 	const struct sock_option *const *x = a, *const *y = b;

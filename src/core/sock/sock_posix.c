@@ -45,6 +45,14 @@ int os_set_multicast_interface(int fd, int family, const char *name, unsigned in
 	return setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &address, sizeof(address));
 }
 
+int os_bind_interface(int fd, unsigned index)
+{
+	(void)fd;
+	(void)index;
+	errno = EOPNOTSUPP;
+	return -1;
+}
+
 static const struct sock_option rows[] = {
 	{.name = "rcvbuf",
 		.arg = "=SIZE",

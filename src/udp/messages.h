@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* source.h - the datagrams that udp-send is to send: messages, or what standard input is cut into.
+/* messages.h - the datagrams that udp-send is to send: messages, or what standard input is cut
+ * into.
  */
-#ifndef UDP_SOURCE_H
-#define UDP_SOURCE_H
+#ifndef UDP_MESSAGES_H
+#define UDP_MESSAGES_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,22 +15,24 @@
 #include "core/stream/end.h"
 #include "udp/split.h"
 
-struct source_plan {
+struct messages_plan {
 	struct split_rule rule;
 	int form;	 /* enum common_text_form */
 	size_t limit;	 /* what a datagram holds */
-	uint64_t repeat; /* all of it so often; 0: without end */
+	uint64_t repeat; /* how often all of it; 0: for ever */
+	bool skip;	 /* pass over what is too long, and go on */
 };
 
-enum source_result {
-	SOURCE_READY,
-	SOURCE_WAIT,   /* for the input to be readable */
-	SOURCE_ENDED,  /* nothing comes any more */
-	SOURCE_FAILED, /* WHY has one line */
+enum messages_result {
+	MESSAGES_READY,
+	MESSAGES_WAIT,	  /* for the input to be readable */
+	MESSAGES_ENDED,	  /* nothing comes any more */
+	MESSAGES_SKIPPED, /* one was too long: WHY has one line, to be cleared */
+	MESSAGES_FAILED,  /* WHY has one line */
 };
 
-struct source {
-	struct source_plan plan;
+struct messages {
+	struct messages_plan plan;
 	struct bytes why;
 	struct iovec each[OS_DGRAM_SEND]; /* handed out */
 	uint64_t number;		  /* datagrams found so far */
@@ -53,17 +56,17 @@ struct source {
 
 /* Take the COUNT MESSAGES, read as the plan's form says. An exit status: STATUS_DONE, or one line
  * in WHY of the source. Release in any case. */
-int source_open_messages(
-	struct source *s, const struct source_plan *plan, char *const messages[], size_t count);
+int messages_open(
+	struct messages *s, const struct messages_plan *plan, char *const messages[], size_t count);
 
 /* Take the inherited descriptor FD. As above. */
-int source_open_input(struct source *s, const struct source_plan *plan, int fd);
+int messages_open_input(struct messages *s, const struct messages_plan *plan, int fd);
 
 /* Hand out what comes next: *COUNT datagrams at *EACH, which stay until the next call. READABLE:
  * the input is known to be so. */
-enum source_result source_next(
-	struct source *s, bool readable, const struct iovec **each, int *count);
+enum messages_result messages_next(
+	struct messages *s, bool readable, const struct iovec **each, int *count);
 
-void source_release(struct source *s);
+void messages_release(struct messages *s);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* source.c - the datagrams that udp-send is to send. */
-#include "udp/source.h"
+/* messages.c - the datagrams that udp-send is to send. */
+#include "udp/messages.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -19,14 +19,14 @@ enum {
 	REPEATED = 256, /* a short list is repeated so that there is something to send at once */
 };
 
-static int out_of_memory(struct source *s)
+static int out_of_memory(struct messages *s)
 {
 	bytes_add_text(&s->why, status_reason(ENOMEM));
 	return STATUS_FAILED;
 }
 
 /* What the datagram with NUMBER is called. */
-static void add_noun(struct source *s)
+static void add_noun(struct messages *s)
 {
 	unsigned long long number = (unsigned long long)s->number;
 
@@ -40,7 +40,7 @@ static void add_noun(struct source *s)
 		bytes_add_format(&s->why, "message %llu", number);
 }
 
-static void say_too_long(struct source *s, uint64_t size, bool at_least)
+static void say_too_long(struct messages *s, uint64_t size, bool at_least)
 {
 	add_noun(s);
 	bytes_add_format(&s->why, " is %s%llu bytes long, and a datagram holds %zu",
@@ -72,7 +72,7 @@ static const char *decode(int form, const unsigned char *data, size_t size, stru
 	return reason;
 }
 
-static int list_add(struct source *s, size_t room, const void *data, size_t size)
+static int list_add(struct messages *s, size_t room, const void *data, size_t size)
 {
 	if (size > s->plan.limit) {
 		say_too_long(s, size, false);
@@ -85,7 +85,7 @@ static int list_add(struct source *s, size_t room, const void *data, size_t size
 }
 
 /* Make the list long enough to send many at once, and know how many there are in all. */
-static int list_repeat(struct source *s)
+static int list_repeat(struct messages *s)
 {
 	size_t count = s->list_count, wanted = count;
 	struct iovec *grown;
@@ -106,7 +106,7 @@ static int list_repeat(struct source *s)
 	return STATUS_DONE;
 }
 
-static int read_message(struct source *s, const char *message, struct bytes *out)
+static int read_message(struct messages *s, const char *message, struct bytes *out)
 {
 	const char *reason = common_text_read(s->plan.form, message, out);
 
@@ -117,14 +117,14 @@ static int read_message(struct source *s, const char *message, struct bytes *out
 	return out->failed ? out_of_memory(s) : STATUS_DONE;
 }
 
-int source_open_messages(
-	struct source *s, const struct source_plan *plan, char *const messages[], size_t count)
+int messages_open(
+	struct messages *s, const struct messages_plan *plan, char *const messages[], size_t count)
 {
 	size_t *ends = calloc(count, sizeof(*ends));
 	size_t begin = 0;
 	int status = STATUS_DONE;
 
-	*s = (struct source){.plan = *plan, .from_memory = true, .input = {.fd = -1}};
+	*s = (struct messages){.plan = *plan, .from_memory = true, .input = {.fd = -1}};
 	s->list = calloc(count, sizeof(*s->list));
 	if (!ends || !s->list)
 		status = out_of_memory(s);
@@ -145,14 +145,14 @@ int source_open_messages(
 }
 
 /* How much text one datagram may be spelled in. */
-static size_t spelled_limit(const struct source_plan *plan)
+static size_t spelled_limit(const struct messages_plan *plan)
 {
 	return plan->form == COMMON_LITERAL ? plan->limit : plan->limit * SPELLED;
 }
 
-int source_open_input(struct source *s, const struct source_plan *plan, int fd)
+int messages_open_input(struct messages *s, const struct messages_plan *plan, int fd)
 {
-	*s = (struct source){.plan = *plan, .input = end_of_inherited(fd, false)};
+	*s = (struct messages){.plan = *plan, .input = end_of_inherited(fd, false)};
 	/* Sizes count what the spelling means, and repeating needs all of it. */
 	s->gather = plan->repeat != 1 ||
 		(plan->rule.mode == SPLIT_SIZE && plan->form != COMMON_LITERAL);
@@ -166,7 +166,7 @@ int source_open_input(struct source *s, const struct source_plan *plan, int fd)
 	return s->buffer ? STATUS_DONE : out_of_memory(s);
 }
 
-void source_release(struct source *s)
+void messages_release(struct messages *s)
 {
 	if (s->input.flags & END_REOPENED)
 		close(s->input.fd);
@@ -177,7 +177,7 @@ void source_release(struct source *s)
 }
 
 /* One read into the buffer. READY if the buffer or the end of input has news. */
-static enum source_result read_more(struct source *s, bool readable)
+static enum messages_result read_more(struct messages *s, bool readable)
 {
 	ssize_t n;
 
@@ -187,34 +187,34 @@ static enum source_result read_more(struct source *s, bool readable)
 		s->begin = 0;
 	}
 	if (s->input.waits && !readable)
-		return SOURCE_WAIT;
+		return MESSAGES_WAIT;
 	n = end_read(&s->input, s->buffer + s->end, s->room - s->end);
 	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-		return SOURCE_WAIT;
+		return MESSAGES_WAIT;
 	if (n < 0) {
 		bytes_add_format(&s->why, "cannot read standard input: %s", status_reason(errno));
-		return SOURCE_FAILED;
+		return MESSAGES_FAILED;
 	}
 	s->end += (size_t)n;
 	s->ended = n == 0;
-	return SOURCE_READY;
+	return MESSAGES_READY;
 }
 
 /* Put what the SIZE bytes at DATA spell in their place; they never become more. */
-static enum source_result decode_in_place(struct source *s, unsigned char *data, size_t *size)
+static enum messages_result decode_in_place(struct messages *s, unsigned char *data, size_t *size)
 {
 	struct bytes out = {0};
 	const char *reason = decode(s->plan.form, data, *size, &out);
-	enum source_result result = SOURCE_READY;
+	enum messages_result result = MESSAGES_READY;
 
 	if (reason) {
 		add_noun(s);
 		bytes_add_format(&s->why, " cannot be read as %s %s",
 			s->plan.form == COMMON_HEX ? "hex" : "escapes", reason);
-		result = SOURCE_FAILED;
+		result = MESSAGES_FAILED;
 	} else if (out.failed) {
 		out_of_memory(s);
-		result = SOURCE_FAILED;
+		result = MESSAGES_FAILED;
 	} else {
 		*size = out.size;
 		if (out.size > 0)
@@ -225,23 +225,32 @@ static enum source_result decode_in_place(struct source *s, unsigned char *data,
 }
 
 /* One datagram of SIZE bytes at DATA, which begins the rest of the buffer. */
-static enum source_result take_one(struct source *s, unsigned char *data, size_t *size)
+static enum messages_result take_one(struct messages *s, unsigned char *data, size_t *size)
 {
-	enum source_result result = SOURCE_READY;
+	enum messages_result result = MESSAGES_READY;
 
 	s->number++;
 	if (s->plan.form != COMMON_LITERAL)
 		result = decode_in_place(s, data, size);
-	if (result == SOURCE_READY && *size > s->plan.limit) {
+	if (result == MESSAGES_READY && *size > s->plan.limit) {
 		say_too_long(s, *size, false);
-		result = SOURCE_FAILED;
+		result = MESSAGES_FAILED;
 	}
 	return result;
 }
 
+/* What WHY complains of is to be told now. */
+static enum messages_result complain(struct messages *s)
+{
+	bool skip = s->plan.skip && s->plan.rule.mode != SPLIT_WHOLE;
+
+	s->failed = !skip;
+	return skip ? MESSAGES_SKIPPED : MESSAGES_FAILED;
+}
+
 /* Cut as many datagrams as there are out of the buffer. A bad one waits until those before it are
  * sent. */
-static enum source_result cut(struct source *s, int *count)
+static enum messages_result cut(struct messages *s, int *count)
 {
 	for (*count = 0; *count < OS_DGRAM_SEND && !s->failed; (*count)++) {
 		unsigned char *data = s->buffer + s->begin;
@@ -250,17 +259,17 @@ static enum source_result cut(struct source *s, int *count)
 
 		if (used == 0)
 			break;
-		s->failed = take_one(s, data, &size) != SOURCE_READY;
+		s->failed = take_one(s, data, &size) != MESSAGES_READY;
+		s->begin += used;
 		if (s->failed)
 			break;
 		s->each[*count] = (struct iovec){.iov_base = data, .iov_len = size};
-		s->begin += used;
 	}
-	return *count == 0 && s->failed ? SOURCE_FAILED : SOURCE_READY;
+	return *count == 0 && s->failed ? complain(s) : MESSAGES_READY;
 }
 
 /* The length of the too long one is told, as far as anyone would wait for it. */
-static enum source_result measure(struct source *s)
+static enum messages_result measure(struct messages *s)
 {
 	unsigned char delimiter = s->plan.rule.mode == SPLIT_LINE ? '\n' : '\0';
 	unsigned char *begin = s->buffer + s->begin;
@@ -269,42 +278,45 @@ static enum source_result measure(struct source *s)
 		s->plan.rule.mode == SPLIT_WHOLE ? NULL : memchr(begin, delimiter, size);
 
 	s->measured += found ? (size_t)(found - begin) : size;
-	s->begin = s->end;
+	s->begin = found ? (size_t)(found - s->buffer) + 1 : s->end;
 	if (!found && !s->ended && s->measured < MEASURE_MAX)
-		return SOURCE_READY;
+		return MESSAGES_READY;
 	s->number++;
 	say_too_long(s, s->measured, !found && !s->ended);
-	return SOURCE_FAILED;
+	if (!found && !s->ended)
+		return MESSAGES_FAILED;
+	s->measured = 0;
+	return complain(s);
 }
 
-static enum source_result next_of_input(struct source *s, bool readable, int *count)
+static enum messages_result next_of_input(struct messages *s, bool readable, int *count)
 {
 	for (;;) {
-		enum source_result result = s->measured ? measure(s) : cut(s, count);
+		enum messages_result result = s->measured ? measure(s) : cut(s, count);
 
-		if (result != SOURCE_READY || *count > 0)
+		if (result != MESSAGES_READY || *count > 0)
 			return result;
 		if (s->ended)
-			return SOURCE_ENDED;
+			return MESSAGES_ENDED;
 		if (!s->measured && s->end - s->begin > spelled_limit(&s->plan)) {
 			result = measure(s);
-			if (result != SOURCE_READY)
+			if (result != MESSAGES_READY)
 				return result;
 		}
 		result = read_more(s, readable);
-		if (result != SOURCE_READY)
+		if (result != MESSAGES_READY)
 			return result;
 		readable = false;
 	}
 }
 
 /* All of the input is in TEXT: make the list of it. */
-static int list_of_text(struct source *s)
+static int list_of_text(struct messages *s)
 {
 	bool all = s->plan.rule.mode == SPLIT_SIZE && s->plan.form != COMMON_LITERAL;
 	size_t at = 0, used, size, room = 1;
 
-	if (all && decode_in_place(s, s->text.data, &s->text.size) != SOURCE_READY)
+	if (all && decode_in_place(s, s->text.data, &s->text.size) != MESSAGES_READY)
 		return STATUS_FAILED;
 	for (; (used = split_next(
 			&s->plan.rule, s->text.data + at, s->text.size - at, true, &size)) > 0;
@@ -321,7 +333,7 @@ static int list_of_text(struct source *s)
 
 		s->number++;
 		if (!all && s->plan.form != COMMON_LITERAL &&
-			decode_in_place(s, data, &size) != SOURCE_READY)
+			decode_in_place(s, data, &size) != MESSAGES_READY)
 			return STATUS_FAILED;
 		status = list_add(s, room, data, size);
 		if (status != STATUS_DONE)
@@ -330,38 +342,38 @@ static int list_of_text(struct source *s)
 	return list_repeat(s);
 }
 
-static enum source_result gather(struct source *s, bool readable)
+static enum messages_result gather(struct messages *s, bool readable)
 {
 	while (!s->ended) {
-		enum source_result result = read_more(s, readable);
+		enum messages_result result = read_more(s, readable);
 
-		if (result != SOURCE_READY)
+		if (result != MESSAGES_READY)
 			return result;
 		bytes_add(&s->text, s->buffer, s->end);
 		s->end = 0;
 		readable = false;
 		if (s->text.failed) {
 			out_of_memory(s);
-			return SOURCE_FAILED;
+			return MESSAGES_FAILED;
 		}
 		if (s->text.size > GATHER_MAX) {
 			bytes_add_format(
 				&s->why, "standard input is over %d bytes long", GATHER_MAX);
-			return SOURCE_FAILED;
+			return MESSAGES_FAILED;
 		}
 	}
 	if (list_of_text(s) != STATUS_DONE)
-		return SOURCE_FAILED;
+		return MESSAGES_FAILED;
 	s->from_memory = true;
-	return SOURCE_READY;
+	return MESSAGES_READY;
 }
 
-static enum source_result next_of_list(struct source *s, const struct iovec **each, int *count)
+static enum messages_result next_of_list(struct messages *s, const struct iovec **each, int *count)
 {
 	size_t n = s->list_count - s->at;
 
 	if (s->left == 0)
-		return SOURCE_ENDED;
+		return MESSAGES_ENDED;
 	if (n > s->left)
 		n = (size_t)s->left;
 	if (n > OS_DGRAM_SEND)
@@ -371,18 +383,18 @@ static enum source_result next_of_list(struct source *s, const struct iovec **ea
 	s->at = (s->at + n) % s->list_count;
 	if (s->left != UINT64_MAX)
 		s->left -= n;
-	return SOURCE_READY;
+	return MESSAGES_READY;
 }
 
-enum source_result source_next(
-	struct source *s, bool readable, const struct iovec **each, int *count)
+enum messages_result messages_next(
+	struct messages *s, bool readable, const struct iovec **each, int *count)
 {
 	*each = s->each;
 	*count = 0;
 	if (s->gather && !s->from_memory) {
-		enum source_result result = gather(s, readable);
+		enum messages_result result = gather(s, readable);
 
-		if (result != SOURCE_READY)
+		if (result != MESSAGES_READY)
 			return result;
 	}
 	return s->from_memory ? next_of_list(s, each, count) : next_of_input(s, readable, count);

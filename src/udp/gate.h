@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: ISC */
+/* gate.h - count what is busy, and tell when nothing is any more. */
+#ifndef UDP_GATE_H
+#define UDP_GATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/loop/loop.h"
+
+typedef void gate_fn(void *arg);
+
+/* Whatever is busy closes the gate, once; it is open while nobody does. */
+struct gate {
+	struct loop *loop;
+	size_t closed; /* by so many */
+	gate_fn *fn;
+	void *arg;
+	struct loop_defer opened;
+};
+
+/* Call FN from the loop, never from within gate_open, whenever the gate has become open. */
+void gate_init(struct gate *gate, struct loop *loop, gate_fn *fn, void *arg);
+void gate_release(struct gate *gate);
+
+/* Close the gate; open it again, once for each time that it was closed. */
+void gate_close(struct gate *gate);
+void gate_open(struct gate *gate);
+
+bool gate_is_open(const struct gate *gate);
+
+#endif
