@@ -101,7 +101,7 @@ load lib
 @test "--expect: an expression that does not compile is 2 and says why" {
 	run_sockit tcp-connect --expect '(' 127.0.0.1 1
 	[ "$status" -eq 2 ]
-	[[ $output == *'bad --expect: "(" is no regular expression: '* ]]
+	[[ $output == *'bad --expect: "(" is not a valid regular expression: '* ]]
 }
 
 @test "--expect: what makes no sense with it is 2" {
@@ -127,7 +127,7 @@ load lib
 
 @test "--expect: redis answers PING" {
 	need redis-server
-	port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	port=$(freeport)
 	redis-server --port "$port" --bind 127.0.0.1 --save '' >/dev/null 3>&- &
 	processes+=($!)
 	run_sockit tcp-connect --wait 10s -E --send 'PING\r\n' --expect '^\+PONG' --max-time 5s 127.0.0.1 "$port"

@@ -468,36 +468,16 @@ command_of() {
 # with_socket KIND COMMAND... - run it with a socket as systemd passes one: `listen` and `datagram`
 # as descriptor 3, of `accept` the connection as 0 and 1. The address is written to the file bound.
 with_socket() {
-	"${limit[@]}" python3 -c '
-import os, socket, sys
-kind = sys.argv[1]
-s = socket.socket(type=socket.SOCK_DGRAM if kind == "datagram" else socket.SOCK_STREAM)
-s.bind(("127.0.0.1", 0))
-if kind != "datagram":
-    s.listen()
-with open("bound.new", "w") as file:
-    file.write("127.0.0.1:%d\n" % s.getsockname()[1])
-os.rename("bound.new", "bound")
-if kind == "accept":
-    c = s.accept()[0]
-    os.dup2(c.fileno(), 0)
-    os.dup2(c.fileno(), 1)
-    c.close()
-elif s.fileno() == 3:
-    s.set_inheritable(True)
-else:
-    os.dup2(s.fileno(), 3)
-os.environ["LISTEN_FDS"] = "1"
-os.environ["LISTEN_PID"] = str(os.getpid())
-os.execvp(sys.argv[2], sys.argv[2:])' "$@" 3>&- &
+	local options=(--kind "$1" --port-file bound)
+	[ "$1" != accept ] || options+=(--fd 0)
+	"$PEERS/hand" "${options[@]}" "${@:2}" 3>&- &
 	processes+=("$!")
 	wait_for [ -s bound ]
-	address=$(cat bound)
+	address=127.0.0.1:$(cat bound)
 	rm bound
 }
 
 @test "example: units for sockets that systemd holds, or accepts" {
-	need python3
 	units sockit-tcp-serve.1 sockit-udp-listen.1
 	endpoint=unix:app start_server --handler reverse
 	eval "with_socket listen $(command_of app-proxy.service /run/app.sock app)"

@@ -96,31 +96,27 @@ fails() {
 }
 
 @test "a proxy that is not there is 4 and named" {
-	start_peer close
-	wait_exit "$peer_pid" || true
 	run_sockit tcp-connect --proxy socks5://127.0.0.1:1 example.org 80 </dev/null
 	[ "$status" -eq 4 ]
 	[[ $output == *"proxy: cannot connect to 127.0.0.1:1: connection refused"* ]]
 }
 
 @test "--wait asks the proxy again until the destination is there" {
-	need python3
-	cat >late.py <<-'END'
-		import socket, sys
-		s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen()
-		print(s.getsockname()[1], flush=True)
-		for code in (5, 4, 0):
-		    c = s.accept()[0]
-		    c.recv(3); c.sendall(b"\5\0"); c.recv(100)
-		    c.sendall(b"\5" + bytes([code]) + b"\0\1aaaapp")
-		    if code == 0: c.sendall(b"here")
-		    c.close()
+	cat >late <<-'END'
+		head -c 3 >question # three bytes: one way to log in, none
+		printf '\5\0'
+		head -c 18 >question
+		echo try >>tries
+		case $(wc -l <tries) in
+		1) printf '\5\5\0\1aaaapp' ;;
+		2) printf '\5\4\0\1aaaapp' ;;
+		*) printf '\5\0\0\1aaaapphere' ;;
+		esac
 	END
-	python3 late.py >late.port 3>&- &
-	processes+=($!)
-	wait_for test -s late.port
-	peer_port=$(cat late.port)
+	start_server --sh 'sh late'
+	peer_port=$port
 	scheme=socks5 brings here --wait 20s
+	[ "$(wc -l <tries)" -eq 3 ]
 }
 
 @test "--wait gives up with 5 and the last reason" {
@@ -347,24 +343,16 @@ usage() {
 }
 
 @test "--via: openssl s_client carries TLS" {
-	need openssl python3
+	need openssl
 	openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 \
 		-subj /CN=localhost 2>/dev/null
-	cat >tls.py <<-'END'
-		import socket, ssl
-		c = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER); c.load_cert_chain("cert.pem", "key.pem")
-		s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen()
-		print(s.getsockname()[1], flush=True)
-		t = c.wrap_socket(s.accept()[0], server_side=True)
-		t.sendall(b"got " + t.recv(100)); t.unwrap()
-	END
-	python3 tls.py >tls.port 3>&- &
+	openssl s_server -accept 127.0.0.1:0 -key key.pem -cert cert.pem -rev >tls 2>&1 3>&- </dev/null &
 	processes+=($!)
-	wait_for test -s tls.port
+	wait_for grep -q '^ACCEPT 127' tls || skip "this openssl does not serve at a free port"
 	run_sockit tcp-connect --via 'openssl s_client -quiet -no_ign_eof -connect %h:%p 2>/dev/null' \
-		--no-half-close --send secret 127.0.0.1 "$(cat tls.port)" </dev/null
+		--no-half-close -E --send 'secret\n' --expect terces "$(sed -n 's/^ACCEPT //p' tls)" </dev/null
 	[ "$status" -eq 0 ]
-	[ "$output" = "got secret" ]
+	[ "$output" = terces ]
 }
 
 # --- --send-proxy ---
@@ -409,7 +397,7 @@ usage() {
 
 # started NAME COMMAND... - in the background until it answers at port.
 start_proxy() {
-	port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	port=$(freeport)
 	"${@//PORT/$port}" >proxy.log 2>&1 3>&- </dev/null &
 	processes+=($!)
 	wait_for "$SOCKIT" tcp-connect -z 127.0.0.1 "$port" >/dev/null 2>&1
@@ -418,7 +406,7 @@ start_proxy() {
 # These three take the end of our sending for the end of all, hence --no-half-close.
 
 @test "microsocks: with and without a login" {
-	need python3 microsocks
+	need microsocks
 	start_proxy microsocks -i 127.0.0.1 -p PORT -u me -P pw
 	start_target
 	run_sockit tcp-connect --no-half-close --proxy "socks5://me:pw@127.0.0.1:$port" localhost "$target_port" </dev/null
@@ -433,7 +421,7 @@ start_proxy() {
 }
 
 @test "ncat as HTTP proxy: with and without a login" {
-	need python3 ncat
+	need ncat
 	start_proxy ncat -lk --proxy-type http --proxy-auth me:pw 127.0.0.1 PORT
 	start_target
 	run_sockit tcp-connect --no-half-close --proxy "http://me:pw@127.0.0.1:$port" 127.0.0.1 "$target_port" </dev/null
@@ -444,7 +432,7 @@ start_proxy() {
 }
 
 @test "tinyproxy: HTTP CONNECT" {
-	need python3 tinyproxy
+	need tinyproxy
 	# shellcheck disable=SC2016 # for the inner shell
 	start_proxy sh -c 'printf "%s\n" "Port $1" "Listen 127.0.0.1" "LogFile \"$PWD/log\"" \
 		"PidFile \"$PWD/pid\"" >conf; exec tinyproxy -d -c conf' sh PORT
@@ -460,7 +448,7 @@ start_proxy() {
 # that only its service makes.
 start_sshd() {
 	local with_run_sshd=()
-	need python3 ssh ssh-keygen
+	need ssh ssh-keygen
 	sshd=$(PATH=$PATH:/usr/sbin:/sbin command -v sshd) || skip "sshd is not installed"
 	ssh-keygen -q -t ed25519 -N '' -f host_key && ssh-keygen -q -t ed25519 -N '' -f user_key
 	cp user_key.pub authorized
