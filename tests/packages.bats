@@ -252,3 +252,36 @@ to_root() {
 	run -0 lintian --fail-on error,warning "$deb"
 	[[ $output != *[EW]:\ sockit* ]]
 }
+
+@test "the other packages have the version of the program" {
+	cd "$tests/packaging"
+	for file in sockit.spec PKGBUILD APKBUILD sockit.rb; do
+		grep -qE "^ *(Version:|pkgver=|version) *\"?$version\"?$" "$file"
+	done
+}
+
+@test "rpm: it builds from the tarball, and has what make install installs" {
+	need_commit
+	need rpmbuild
+	cp "$checkout"/sockit-*.tar.gz .
+	rpmbuild --quiet --nodeps -bb --define "_topdir $PWD/rpm" \
+		--define "_sourcedir $PWD" "$tests/packaging/sockit.spec" >log 2>&1 || { cat log; return 1; }
+	rpm -qlp rpm/RPMS/*/sockit-"$version"-*.rpm >files
+	for file in /usr/bin/sockit /usr/share/man/man1/sockit-tcp-serve.1.gz \
+		/usr/share/bash-completion/completions/sockit; do
+		grep -qxE "$file|${file%.gz}" files
+	done
+}
+
+@test "the recipes for Arch Linux, Alpine Linux and Homebrew are well-formed" {
+	bash -n "$tests/packaging/PKGBUILD"
+	sh -n "$tests/packaging/APKBUILD"
+	need ruby
+	ruby -c "$tests/packaging/sockit.rb"
+}
+
+@test "the image has what the build makes, and starts it" {
+	file=$tests/packaging/Dockerfile
+	grep -q '^RUN .*make static$' "$file"
+	[ "$(sed -n 's/^COPY --from=build \([^ ]*\) .*/\1/p' "$file")" = /src/sockit-static ]
+}
