@@ -36,7 +36,22 @@ static const struct {
 		     "12\xff"),
 		4, true},
 	{"nothing", DATA("here"), 0, false},
+	{"a\nb", DATA("xa\nb"), 4, true},
+	{"a[[:space:]]b", DATA("a\nb"), 3, true},
+	{"a[^x]b", DATA("a\nb"), 0, false},
+	{"end$", DATA("an end\nmore"), 7, true},
 };
+
+static bool feed(struct expect *e, const void *data, size_t size)
+{
+	return expect_feed(e, data, size) == EXPECT_MATCH;
+}
+
+static void compile(struct expect *e, const char *text)
+{
+	if (expect_init(e, text))
+		abort();
+}
 
 static void test_byte_by_byte(void)
 {
@@ -44,10 +59,11 @@ static void test_byte_by_byte(void)
 		struct expect e = {.compiled = false};
 		size_t found = 0;
 
-		expect_init(&e, streams[i].pattern);
+		compile(&e, streams[i].pattern);
 		for (size_t n = 0; n < streams[i].size && !found; n++)
-			found = expect_feed(&e, streams[i].data + n, 1) ? n + 1 : 0;
-		OK(found == streams[i].found && expect_end(&e) == streams[i].at_end,
+			found = feed(&e, streams[i].data + n, 1) ? n + 1 : 0;
+		OK(found == streams[i].found &&
+				(expect_end(&e) == EXPECT_MATCH) == streams[i].at_end,
 			"%s, byte by byte", streams[i].pattern);
 		expect_release(&e);
 	}
@@ -62,12 +78,11 @@ static void test_cut(void)
 			struct expect e = {.compiled = false};
 			bool found;
 
-			expect_init(&e, streams[i].pattern);
-			found = cut > 0 && expect_feed(&e, streams[i].data, cut);
+			compile(&e, streams[i].pattern);
+			found = cut > 0 && feed(&e, streams[i].data, cut);
 			found = found ||
 				(cut < streams[i].size &&
-					expect_feed(
-						&e, streams[i].data + cut, streams[i].size - cut));
+					feed(&e, streams[i].data + cut, streams[i].size - cut));
 			good = good && found == (streams[i].found > 0);
 			expect_release(&e);
 		}
@@ -81,14 +96,14 @@ static void test_long(void)
 	struct expect e = {.compiled = false}, begin = {.compiled = false};
 	bool early = false;
 
-	expect_init(&e, "wanted");
-	expect_init(&begin, "^[0-9a-f]{40}");
+	compile(&e, "wanted");
+	compile(&begin, "^[0-9a-f]{40}");
 	for (int i = 0; i < 400; i++) {
-		early = early || expect_feed(&e, filler, sizeof filler - 1);
-		early = early || expect_feed(&begin, filler, sizeof filler - 1);
+		early = early || feed(&e, filler, sizeof filler - 1);
+		early = early || feed(&begin, filler, sizeof filler - 1);
 	}
 	OK(!early && e.window.size <= 3 * EXPECT_WINDOW, "a long stream is not kept");
-	OK(!expect_feed(&e, "wan", 3) && expect_feed(&e, "ted", 3), "a match far behind");
+	OK(!feed(&e, "wan", 3) && feed(&e, "ted", 3), "a match far behind");
 	expect_release(&e);
 	expect_release(&begin);
 }
@@ -100,12 +115,47 @@ static void test_window(void)
 	bool found = false;
 
 	memset(block, '-', EXPECT_WINDOW);
-	expect_init(&e, "<-*>");
-	found = expect_feed(&e, block, EXPECT_WINDOW) || expect_feed(&e, block, EXPECT_WINDOW);
-	found = found || expect_feed(&e, "<", 1) || expect_feed(&e, block, EXPECT_WINDOW - 2);
-	OK(!found && expect_feed(&e, ">", 1), "a match as long as the window");
+	compile(&e, "<-*>");
+	found = feed(&e, block, EXPECT_WINDOW) || feed(&e, block, EXPECT_WINDOW);
+	found = found || feed(&e, "<", 1) || feed(&e, block, EXPECT_WINDOW - 2);
+	OK(!found && feed(&e, ">", 1), "a match as long as the window");
 	expect_release(&e);
 	free(block);
+}
+
+/* The longest line that regexec(3) is given, and how much of it is kept between two looks. */
+static void test_one_long_line(void)
+{
+	char block[EXPECT_WINDOW];
+	struct expect e = {.compiled = false};
+	bool found = false, bounded = true;
+
+	memset(block, 'a', sizeof block);
+	compile(&e, "a.*b");
+	for (int i = 0; i < 8; i++) {
+		found = found || feed(&e, block, sizeof block);
+		bounded = bounded && e.window.size <= EXPECT_WINDOW;
+	}
+	OK(!found && bounded, "of one long line no more than the window is kept");
+	OK(feed(&e, "b", 1), "and a match at its end is found");
+	expect_release(&e);
+	compile(&e, "^a");
+	found = feed(&e, "b", 1);
+	for (int i = 0; i < 4; i++)
+		found = found || feed(&e, block, sizeof block);
+	OK(!found, "where a long line was cut no line begins");
+	expect_release(&e);
+}
+
+/* A line that is complete is never looked at again. */
+static void test_lines_are_dropped(void)
+{
+	struct expect e = {.compiled = false};
+
+	compile(&e, "wanted");
+	OK(!feed(&e, LINE LINE "rest", sizeof(LINE LINE "rest") - 1) && e.window.size == 4,
+		"complete lines are not kept");
+	expect_release(&e);
 }
 
 static void test_refused(void)
@@ -114,6 +164,7 @@ static void test_refused(void)
 
 	OK(expect_init(&e, "(") && !e.compiled, "what does not compile has a reason");
 	expect_release(&e);
+	OK(expect_init(&e, "(a)\\1") && !e.compiled, "back-references are refused");
 	OK(!expect_init(&e, "(a|b)+c?"), "what compiles has none");
 	expect_release(&e);
 }
@@ -124,6 +175,8 @@ int main(void)
 	test_cut();
 	test_long();
 	test_window();
+	test_one_long_line();
+	test_lines_are_dropped();
 	test_refused();
 	OK(corpus_run("expect", LLVMFuzzerTestOneInput) > 0, "the fuzzer's corpus");
 	return tap_end();

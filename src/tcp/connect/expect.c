@@ -3,14 +3,61 @@
 
 #include "tcp/connect/expect.h"
 
+#include <string.h>
+
 enum { REASON_SIZE = 128, NUL_STAND_IN = 1 };
+
+/* Whether the bracket expression that begins at AT (behind the bracket) may match a newline. One
+ * that is negated does not: REG_NEWLINE. Ranges are few and may begin anywhere, so all but those of
+ * digits and letters count. */
+static bool list_spans(const char *at)
+{
+	if (*at == '^')
+		return false;
+	for (bool first = true; *at && (first || *at != ']'); at++, first = false) {
+		if (*at == '[' && strchr(":.=", at[1]))
+			return true;
+		if (at[1] == '-' && at[2] != ']' && (unsigned char)*at <= '\n')
+			return true;
+	}
+	return false;
+}
+
+/* Whether PATTERN may match a newline: then no line is done with when it is complete. A backslash
+ * before a letter is an extension, and some of those do (\s, \W). */
+static bool pattern_spans(const char *pattern)
+{
+	for (const char *at = pattern; *at; at++) {
+		if (*at == '\n' || (*at == '[' && list_spans(at + 1)))
+			return true;
+		if (*at != '\\' || at[1] == '\0')
+			continue;
+		at++;
+		if ((*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z'))
+			return true;
+	}
+	return false;
+}
+
+static bool has_back_reference(const char *pattern)
+{
+	for (const char *at = pattern; (at = strchr(at, '\\')) && at[1]; at += 2) {
+		if (at[1] >= '1' && at[1] <= '9')
+			return true;
+	}
+	return false;
+}
 
 const char *expect_init(struct expect *e, const char *pattern)
 {
 	static char reason[REASON_SIZE];
-	int err = regcomp(&e->regex, pattern, REG_EXTENDED | REG_NOSUB | REG_NEWLINE);
+	int err;
 
+	if (has_back_reference(pattern))
+		return "back-references (\\1) are not part of extended regular expressions";
+	err = regcomp(&e->regex, pattern, REG_EXTENDED | REG_NOSUB | REG_NEWLINE);
 	e->compiled = err == 0;
+	e->spans = pattern_spans(pattern);
 	if (!err)
 		return NULL;
 	regerror(err, &e->regex, reason, sizeof reason);
@@ -25,47 +72,64 @@ void expect_release(struct expect *e)
 	*e = (struct expect){.compiled = false};
 }
 
-static bool has_match(struct expect *e, int flags)
+static enum expect_result look(struct expect *e, int flags)
 {
 	if (e->cut)
 		flags |= REG_NOTBOL;
-	return regexec(&e->regex, bytes_text(&e->window), 0, NULL, flags) == 0;
-}
-
-/* Only when it is twice too long, so that little is moved. A line that begins just where the window
- * is cut can still be told to begin: the newline before it stays. */
-static void cut(struct expect *e)
-{
-	if (e->window.size < (size_t)2 * EXPECT_WINDOW)
-		return;
-	bytes_drop(&e->window, e->window.size - EXPECT_WINDOW - 1);
-	e->cut = true;
-}
-
-static bool feed_some(struct expect *e, const unsigned char *data, size_t size)
-{
-	cut(e);
-	for (size_t i = 0; i < size; i++)
-		bytes_add_byte(&e->window, data[i] ? data[i] : NUL_STAND_IN);
-	return has_match(e, REG_NOTEOL);
-}
-
-bool expect_feed(struct expect *e, const void *data, size_t size)
-{
-	const unsigned char *at = data;
-	bool found = false;
-
-	while (size > 0 && !found) {
-		size_t n = size < EXPECT_WINDOW ? size : EXPECT_WINDOW;
-
-		found = feed_some(e, at, n);
-		at += n;
-		size -= n;
+	if (e->window.failed)
+		return EXPECT_FAILED;
+	switch (regexec(&e->regex, bytes_text(&e->window), 0, NULL, flags)) {
+	case 0: return EXPECT_MATCH;
+	case REG_NOMATCH: return EXPECT_NONE;
+	default: return EXPECT_FAILED;
 	}
-	return found;
 }
 
-bool expect_end(struct expect *e)
+/* Forget the first SIZE bytes; what follows a newline begins a line. */
+static void drop(struct expect *e, size_t size)
 {
-	return has_match(e, 0);
+	if (size == 0)
+		return;
+	e->cut = e->window.data[size - 1] != '\n';
+	bytes_drop(&e->window, size);
+}
+
+static size_t complete_lines(const struct bytes *window)
+{
+	size_t size = window->size;
+
+	while (size > 0 && window->data[size - 1] != '\n')
+		size--;
+	return size;
+}
+
+static void forget(struct expect *e)
+{
+	if (!e->spans)
+		drop(e, complete_lines(&e->window));
+	if (e->window.size > EXPECT_WINDOW)
+		drop(e, e->window.size - EXPECT_WINDOW);
+}
+
+enum expect_result expect_feed(struct expect *e, const void *data, size_t size)
+{
+	const unsigned char *at = data, *end = at + size;
+	enum expect_result result = EXPECT_NONE;
+
+	while (at < end && result == EXPECT_NONE) {
+		while (at < end && e->window.size < EXPECT_WINDOW + EXPECT_STEP &&
+			!e->window.failed) {
+			bytes_add_byte(&e->window, *at ? *at : NUL_STAND_IN);
+			at++;
+		}
+		result = look(e, REG_NOTEOL);
+		if (result == EXPECT_NONE)
+			forget(e);
+	}
+	return result;
+}
+
+enum expect_result expect_end(struct expect *e)
+{
+	return look(e, 0);
 }

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* expect.h - look for a regular expression in a stream, across the places where it was cut. */
+/* expect.h - look for a regular expression in a stream, across the places where it was cut.
+ *
+ * regexec(3) takes time that grows with the square of what it is given, and nothing can interrupt
+ * it. So it never gets more than EXPECT_WINDOW + EXPECT_STEP bytes at once, and a line that is
+ * complete is looked at once only, unless the pattern can match a newline. */
 #ifndef TCP_CONNECT_EXPECT_H
 #define TCP_CONNECT_EXPECT_H
 
@@ -9,27 +13,36 @@
 
 #include "base/bytes.h"
 
-/* A match this long or shorter is always found, however long the stream. */
-enum { EXPECT_WINDOW = 65536 };
+/* A match of up to EXPECT_WINDOW bytes is always found, however long the stream. */
+enum { EXPECT_WINDOW = 4096, EXPECT_STEP = 1024 };
+
+enum expect_result {
+	EXPECT_NONE,   /* no match so far */
+	EXPECT_MATCH,  /* there is one */
+	EXPECT_FAILED, /* it cannot be told: out of memory */
+};
 
 /* All zero is none. */
 struct expect {
 	regex_t regex;
 	bool compiled;
+	bool spans;	     /* the pattern may match a newline */
 	struct bytes window; /* what came last, NULs turned to bytes 1, which regexec(3) can pass */
-	bool cut;	     /* something before it is forgotten */
+	bool cut;	     /* it does not begin where a line does */
 };
 
 /* Compile PATTERN, a POSIX extended regular expression; ^ and $ match at lines, and no dot matches
- * a newline. NULL, or what regerror(3) says (static storage). */
-const char *expect_init(struct expect *e, const char *pattern);
+ * a newline. NULL, or the reason (static storage): what regerror(3) says, or that PATTERN has
+ * back-references, which the standard does not have and whose cost has no bound. */
+__attribute__((warn_unused_result)) const char *expect_init(struct expect *e, const char *pattern);
 void expect_release(struct expect *e);
 
 /* Whether the stream, with SIZE more bytes at DATA, has a match. The answer does not depend on how
  * the stream was cut: $ matches only before a newline. */
-bool expect_feed(struct expect *e, const void *data, size_t size);
+__attribute__((warn_unused_result)) enum expect_result expect_feed(
+	struct expect *e, const void *data, size_t size);
 
 /* The stream has ended: whether it has a match now that $ matches at its end, too. */
-bool expect_end(struct expect *e);
+__attribute__((warn_unused_result)) enum expect_result expect_end(struct expect *e);
 
 #endif

@@ -6,7 +6,8 @@
 #include <errno.h>
 #include <sys/socket.h>
 
-enum { PIECE = 65536 };
+/* Small, so that whoever looks at a piece, at length perhaps, does not hold up the loop. */
+enum { PIECE = 4096 };
 
 static void readable(void *arg, int fd, unsigned ready);
 static void writable(void *arg, int fd, unsigned ready);
