@@ -53,17 +53,17 @@ fails() {
 
 @test "socks5: a refused login is 6" {
 	start_peer read:4 'send:\x05\x02' read:7 'send:\x01\x01'
-	scheme=socks5 login=me:pw@ fails 6 "the proxy refuses the login"
+	scheme=socks5 login=me:pw@ fails 6 "the proxy refused the login"
 }
 
 @test "socks5: a login that is demanded and was not given is 6" {
 	start_peer read:3 'send:\x05\xff'
-	scheme=socks5 fails 6 "demands a login"
+	scheme=socks5 fails 6 "requires a login"
 }
 
 @test "socks5: a refused destination is 4 and says why" {
 	start_peer read:3 'send:\x05\x00' read-until:'\x00\x50' 'send:\x05\x05\x00\x01\x00\x00\x00\x00\x00\x00'
-	scheme=socks5 fails 4 "cannot connect to example.org:80 through 127.0.0.1:$peer_port: the proxy says: connection refused"
+	scheme=socks5 fails 4 "cannot connect to example.org:80 through 127.0.0.1:$peer_port: the proxy answered: connection refused"
 }
 
 @test "socks5: an IPv6 bound address and one that is a name are passed over" {
@@ -87,12 +87,12 @@ fails() {
 
 @test "a proxy that closes midway is 1" {
 	start_peer read:3 'send:\x05\x00' read-until:'\x00\x50' 'send:\x05\x00\x00'
-	scheme=socks5 fails 1 "closed the connection without a whole answer"
+	scheme=socks5 fails 1 "incomplete answer from the proxy"
 }
 
 @test "a silent proxy times out under -w" {
 	start_peer hold
-	scheme=http fails 5 "timed out: no complete answer of the proxy" -w 300ms
+	scheme=http fails 5 "timed out: no complete answer from the proxy" -w 300ms
 }
 
 @test "a proxy that is not there is 4 and named" {
@@ -171,7 +171,7 @@ fails() {
 	start_peer read:10 'send:HTTP/1.1 407 Who?\r\n\r\n'
 	scheme=http fails 6 "407 Who?"
 	start_peer read:10 'send:HTTP/1.1 403 \x1b[31mNo\r\n\r\n'
-	scheme=http fails 4 'the proxy says: 403 \x1b[31mNo'
+	scheme=http fails 4 'the proxy answered: 403 \x1b[31mNo'
 	start_peer read:10 'send:HTTP/1.1 504 Slow\r\n\r\n'
 	scheme=http through
 	[ "$status" -eq 5 ]
@@ -179,7 +179,7 @@ fails() {
 
 @test "http: a header without end is given up" {
 	start_peer read:10 'send:HTTP/1.1 200 OK\r\nA: ' flood
-	scheme=http fails 1 "longer than 16384 bytes"
+	scheme=http fails 1 "longer than 1048576 bytes"
 }
 
 @test "http: an IPv6 address stands in brackets" {
@@ -255,7 +255,7 @@ usage() {
 # --- --via ---
 
 @test "--via: a command's input and output carry the connection" {
-	run_sockit tcp-connect --via cat --send 'there and back' a 80 </dev/null
+	run_sockit tcp-connect --via cat --send 'there and ' a 80 < <(printf back)
 	[ "$status" -eq 0 ]
 	[ "$output" = "there and back" ]
 }
@@ -359,14 +359,14 @@ usage() {
 
 @test "--send-proxy v1: the real addresses, before everything else" {
 	start_peer save:got
-	sockit tcp-connect --send-proxy v1 --send data 127.0.0.1 "$peer_port" </dev/null
+	printf data | sockit tcp-connect --send-proxy v1 127.0.0.1 "$peer_port"
 	wait_exit "$peer_pid"
 	[[ $(cat got) =~ ^PROXY\ TCP4\ 127.0.0.1\ 127.0.0.1\ [0-9]+\ $peer_port$'\r\n'data$ ]]
 }
 
 @test "--send-proxy v2: the real addresses, before everything else" {
 	start_peer save:got
-	sockit tcp-connect --send-proxy v2 --send data 127.0.0.1 "$peer_port" </dev/null
+	printf data | sockit tcp-connect --send-proxy v2 127.0.0.1 "$peer_port"
 	wait_exit "$peer_pid"
 	hex=$(od -An -tx1 -v got | tr -d ' \n')
 	[[ $hex =~ ^0d0a0d0a000d0a515549540a2111000c7f0000017f000001....$(printf %04x "$peer_port")64617461$ ]]
@@ -374,7 +374,7 @@ usage() {
 
 @test "--send-proxy: a Unix socket has no addresses to tell" {
 	start_peer --unix "$PWD/s" save:got
-	sockit tcp-connect --send-proxy v1 --send data unix:s </dev/null
+	printf data | sockit tcp-connect --send-proxy v1 unix:s
 	wait_exit "$peer_pid"
 	[ "$(cat got)" = $'PROXY UNKNOWN\r\ndata' ]
 }
@@ -484,4 +484,25 @@ start_sshd() {
 		[ "$status" -eq 0 ]
 		[ "$output" = hello ]
 	done
+}
+
+@test "a proxy that ends the connection in place of an answer refuses the destination: 4, and --wait asks again" {
+	start_peer read:3 'send:\x05\x00' read-until:'\x00\x50' close
+	scheme=socks5 fails 4 "closed the connection without an answer"
+	start_peer read-until:'\x0d\x0a\x0d\x0a' close
+	scheme=http fails 4 "closed the connection without an answer"
+	start_peer --times 0 read:3 'send:\x05\x00' read-until:'\x00\x50' close
+	scheme=socks5 fails 5 "(waited 0.300s)" --wait 300ms
+}
+
+@test "http: several blanks before the code, and a header of 60 kB, are an answer" {
+	start_peer read-until:'\x0d\x0a\x0d\x0a' 'send:HTTP/1.0  200 OK\r\n\r\nhi'
+	scheme=http brings hi
+	{
+		printf 'HTTP/1.1 200 OK\r\n'
+		for i in {1..600}; do printf 'X-%s: %0100d\r\n' "$i" 0; done
+		printf '\r\nhi'
+	} >answer
+	start_peer read-until:'\x0d\x0a\x0d\x0a' send-file:answer
+	scheme=http brings hi
 }

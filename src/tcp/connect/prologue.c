@@ -23,13 +23,28 @@ static void finish(struct prologue *p, int status, const char *why)
 	p->fn(p->arg, status, why);
 }
 
+static void fail_of_client(struct prologue *p)
+{
+	finish(p, p->client.status, bytes_text(&p->client.why));
+}
+
+static void proxy_ended(struct prologue *p)
+{
+	proxy_client_ended(&p->client);
+	fail_of_client(p);
+}
+
 static void fail_of_errno(struct prologue *p)
 {
 	int err = errno;
+	bool closed = err == ECONNRESET || err == EPIPE;
 
-	finish(p, STATUS_FAILED,
-		err == ECONNRESET || err == EPIPE ? "the connection was closed before it was set up"
-						  : status_reason(err));
+	if (closed && p->asking)
+		proxy_ended(p);
+	else
+		finish(p, STATUS_FAILED,
+			closed ? "the connection was closed before it was set up"
+			       : status_reason(err));
 }
 
 static void timed_out(void *arg)
@@ -37,7 +52,7 @@ static void timed_out(void *arg)
 	struct prologue *p = arg;
 
 	finish(p, STATUS_TIMED_OUT,
-		p->asking ? "timed out: no complete answer of the proxy"
+		p->asking ? "timed out: no complete answer from the proxy"
 			  : "timed out: nothing could be sent");
 }
 
@@ -123,9 +138,9 @@ static void ready(void *arg, int fd, unsigned what)
 	if (received < 0)
 		fail_of_errno(p);
 	else if (received == 0)
-		finish(p, STATUS_FAILED, "the proxy closed the connection without a whole answer");
+		proxy_ended(p);
 	else if (p->asking && p->client.state == PROXY_CLIENT_FAILED)
-		finish(p, p->client.status, bytes_text(&p->client.why));
+		fail_of_client(p);
 	else
 		go_on(p);
 }

@@ -101,6 +101,19 @@ size_t proxy_client_feed(struct proxy_client *c, const void *data, size_t size)
 	return used;
 }
 
+void proxy_client_ended(struct proxy_client *c)
+{
+	bool unanswered =
+		c->wish->kind == PROXY_HTTP ? c->total == 0 : proxy_socks_is_unanswered(c);
+
+	if (unanswered)
+		proxy_client_fail(c, STATUS_REFUSED,
+			"the proxy closed the connection without an answer, as some do when the "
+			"destination refuses");
+	else
+		proxy_client_fail(c, STATUS_FAILED, "incomplete answer from the proxy");
+}
+
 void proxy_client_release(struct proxy_client *c)
 {
 	bytes_release(&c->out);

@@ -29,8 +29,10 @@ const char *proxy_client_check(const struct proxy_wish *wish);
 enum proxy_client_state { PROXY_CLIENT_MORE, PROXY_CLIENT_DONE, PROXY_CLIENT_FAILED };
 
 enum {
-	PROXY_CLIENT_SOCKS_MAX = 262,	/* of an answer: a bound address of 255 bytes */
-	PROXY_CLIENT_HTTP_MAX = 16384,	/* of an answer's header, interim ones included */
+	PROXY_CLIENT_SOCKS_MAX = 262, /* of an answer: a bound address of 255 bytes */
+	/* Of an answer's header, interim ones included. It is not kept, so this only ends a proxy
+	 * that never comes to an end. */
+	PROXY_CLIENT_HTTP_MAX = 1 << 20,
 	PROXY_CLIENT_STATUS_LINE = 160, /* as much of an HTTP line is kept, for messages */
 };
 
@@ -59,6 +61,10 @@ void proxy_client_start(struct proxy_client *c, const struct proxy_wish *wish);
 /* Take what the proxy has sent; returns how many of the SIZE bytes at DATA belong to the handshake:
  * what follows them is the connection's. */
 size_t proxy_client_feed(struct proxy_client *c, const void *data, size_t size);
+
+/* The proxy has ended the connection: fail. An end in the place of an answer is how `ssh -D` and
+ * others say that the destination cannot be reached; one in the middle of an answer is broken. */
+void proxy_client_ended(struct proxy_client *c);
 
 void proxy_client_release(struct proxy_client *c);
 

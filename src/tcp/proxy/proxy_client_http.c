@@ -8,7 +8,7 @@
 #include "tcp/proxy/proxy_client_private.h"
 
 enum {
-	CODE_AT = 9, /* in `HTTP/1.1 200 text` */
+	VERSION_SIZE = 8, /* of `HTTP/1.1`; at least one blank follows */
 	CODE_SIZE = 3,
 	MINOR_AT = 7,
 	INTERIM = 100,
@@ -61,14 +61,24 @@ static bool is_digit(unsigned char byte)
 	return byte >= '0' && byte <= '9';
 }
 
+/* Where the code of the status line in IN stands; some servers have several blanks before it. */
+static size_t code_at(const struct proxy_client *c)
+{
+	size_t at = VERSION_SIZE;
+
+	while (at < c->size && c->in[at] == ' ')
+		at++;
+	return at;
+}
+
 /* The code of the status line in IN, or -1. */
 static int read_code(const struct proxy_client *c)
 {
-	const unsigned char *at = c->in + CODE_AT;
-	size_t end = CODE_AT + CODE_SIZE;
+	size_t start = code_at(c), end = start + CODE_SIZE;
+	const unsigned char *at = c->in + start;
 	int code = 0;
 
-	if (c->size < end || !is_digit(c->in[MINOR_AT]) || c->in[CODE_AT - 1] != ' ')
+	if (c->size < end || !is_digit(c->in[MINOR_AT]) || start == VERSION_SIZE)
 		return -1;
 	if (c->size > end && c->in[end] != ' ')
 		return -1;
@@ -87,17 +97,14 @@ static void refuse(struct proxy_client *c, int code)
 		: code == GATEWAY_TIMEOUT   ? STATUS_TIMED_OUT
 		: code >= CLIENT_ERROR	    ? STATUS_REFUSED
 					    : STATUS_FAILED;
-	int size = (int)c->size - CODE_AT;
+	size_t at = code_at(c);
+	const char *what = "the proxy answered";
 
-	if (code != LOGIN_REQUIRED)
-		proxy_client_fail(
-			c, status, "the proxy says: %.*s", size, (const char *)c->in + CODE_AT);
-	else if (c->wish->user)
-		proxy_client_fail(c, status, "the proxy refuses the login: %.*s", size,
-			(const char *)c->in + CODE_AT);
-	else
-		proxy_client_fail(c, status, "the proxy demands a login, and none was given: %.*s",
-			size, (const char *)c->in + CODE_AT);
+	if (code == LOGIN_REQUIRED)
+		what = c->wish->user ? "the proxy refused the login"
+				     : "the proxy requires a login, and none was given";
+	proxy_client_fail(
+		c, status, "%s: %.*s", what, (int)(c->size - at), (const char *)c->in + at);
 }
 
 static void take_status_line(struct proxy_client *c)

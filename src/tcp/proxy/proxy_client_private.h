@@ -3,11 +3,16 @@
 #ifndef TCP_PROXY_PROXY_CLIENT_PRIVATE_H
 #define TCP_PROXY_PROXY_CLIENT_PRIVATE_H
 
+#include <stdbool.h>
+
 #include "tcp/proxy/proxy_client.h"
 
 /* End in failure with an exit STATUS and the clause FORMAT makes. */
 void proxy_client_fail(struct proxy_client *c, int status, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* Whether the destination has been asked for, and nothing of the answer has come. */
+bool proxy_socks_is_unanswered(const struct proxy_client *c);
 
 /* The parts of proxy_client_start and proxy_client_feed for each protocol. */
 void proxy_socks_start(struct proxy_client *c);

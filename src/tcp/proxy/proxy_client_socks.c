@@ -163,11 +163,11 @@ static void take_method(struct proxy_client *c)
 	else if (method != METHOD_REFUSED)
 		garbage(c);
 	else if (c->wish->user)
-		proxy_client_fail(
-			c, STATUS_NOT_PERMITTED, "the proxy takes no login by user and password");
+		proxy_client_fail(c, STATUS_NOT_PERMITTED,
+			"the proxy does not accept a login by user and password");
 	else
 		proxy_client_fail(
-			c, STATUS_NOT_PERMITTED, "the proxy demands a login, and none was given");
+			c, STATUS_NOT_PERMITTED, "the proxy requires a login, and none was given");
 }
 
 static void take_login(struct proxy_client *c)
@@ -175,7 +175,7 @@ static void take_login(struct proxy_client *c)
 	if (c->in[0] != LOGIN_VERSION)
 		garbage(c);
 	else if (c->in[1] != 0)
-		proxy_client_fail(c, STATUS_NOT_PERMITTED, "the proxy refuses the login");
+		proxy_client_fail(c, STATUS_NOT_PERMITTED, "the proxy refused the login");
 	else
 		ask_socks5(c);
 }
@@ -189,8 +189,8 @@ static void take_reply5(struct proxy_client *c)
 	else if (code == 0)
 		expect(c, REPLY5_ADDRESS, REPLY_HEAD + 1);
 	else if (code < sizeof refusals / sizeof *refusals)
-		proxy_client_fail(
-			c, (int)refusals[code].status, "the proxy says: %s", refusals[code].text);
+		proxy_client_fail(c, (int)refusals[code].status, "the proxy answered: %s",
+			refusals[code].text);
 	else
 		garbage(c);
 }
@@ -215,9 +215,9 @@ static void take_reply4(struct proxy_client *c)
 	else if (code == SOCKS4_GRANTED)
 		expect(c, LAST, SOCKS4_REPLY);
 	else if (code == SOCKS4_REFUSED)
-		proxy_client_fail(c, STATUS_REFUSED, "the proxy refuses or cannot connect");
+		proxy_client_fail(c, STATUS_REFUSED, "the proxy refused or could not connect");
 	else
-		proxy_client_fail(c, STATUS_NOT_PERMITTED, "the proxy refuses the user (identd)");
+		proxy_client_fail(c, STATUS_NOT_PERMITTED, "the proxy refused the user (identd)");
 }
 
 static void take_step(struct proxy_client *c)
@@ -230,6 +230,11 @@ static void take_step(struct proxy_client *c)
 	case REPLY4: take_reply4(c); break;
 	case LAST: c->state = PROXY_CLIENT_DONE; break;
 	}
+}
+
+bool proxy_socks_is_unanswered(const struct proxy_client *c)
+{
+	return (c->step == REPLY5 || c->step == REPLY4) && c->size == 0;
 }
 
 size_t proxy_socks_feed(struct proxy_client *c, const unsigned char *data, size_t size)
