@@ -306,3 +306,33 @@ has_lines() {
 	run -3 scan "127.0.0.1:$open" 127.0.0.1:1,nosuchservice
 	[ "$output" = 'sockit tcp-connect: no such service: "nosuchservice"' ]
 }
+
+@test "with a command the report is left out: standard output is the command's alone" {
+	two_ports
+	run_sockit -0 --separate-stderr tcp-connect -z 127.0.0.1 "$open" -- echo dump
+	[ "$output" = dump ]
+	[ -z "$stderr" ]
+	run_sockit -0 --separate-stderr tcp-connect -zv 127.0.0.1 "$open" -- echo dump
+	[ "$output" = dump ]
+	[[ $stderr == *"127.0.0.1 $open/tcp open -"* ]]
+}
+
+@test "a Unix socket whose backlog is full is open, also for --closed" {
+	start_peer --unix full --full hold
+	run_sockit -1 tcp-connect -z --closed unix:full
+	[[ $output == *"unix:full is still open"* ]]
+	run_sockit -0 tcp-connect -z unix:full
+}
+
+@test "a source of another family has its reason in a scan too" {
+	run_sockit -1 tcp-connect -z -s ::1 127.0.0.1:1
+	[[ $output == *"(--source is an address of another family)"* ]]
+}
+
+@test "a file in the way that is no socket is named as such, when connecting and scanning" {
+	: >file
+	run_sockit -4 tcp-connect unix:file </dev/null
+	[[ $output == *"connection refused (the file is not a socket)"* ]]
+	run_sockit -4 tcp-connect -z unix:file
+	[[ $output == *"connection refused (the file is not a socket)"* ]]
+}

@@ -137,6 +137,8 @@ static void attempt_result(struct attempt *a, int err)
 		attempt_won(a);
 		return;
 	}
+	if (!a->dial->plan->source)
+		err = dial_reason_errno(&a->addr, err);
 	dial_reason_address(&a->dial->reason, &a->addr, err);
 	attempt_failed(a);
 }

@@ -4,7 +4,10 @@
 #include "tcp/dial_reason.h"
 
 #include <errno.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 
+#include "base/fd.h"
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
@@ -37,15 +40,48 @@ static void begin_text(struct dial_reason *r, int rank, int status)
 	bytes_add_format(&r->why, "cannot connect to %s: ", r->endpoint->text);
 }
 
-static void explain(struct dial_reason *r, const struct addr *addr, int err)
+/* The file of the pathname socket ADDR is there, and no socket. */
+static bool is_other_file(const struct addr *addr)
 {
-	bytes_add_text(&r->why, status_reason(err));
-	if (err == EPROTOTYPE && addr_family(addr) == AF_UNIX)
-		bytes_add_text(&r->why, " (the socket there is of another --type)");
-	if ((err == EPERM || err == EACCES) && addr_family(addr) != AF_UNIX)
-		bytes_add_text(&r->why, " (a firewall rule of this host, or a broadcast address)");
-	if (err == EAFNOSUPPORT && r->plan->source)
-		bytes_add_text(&r->why, " (the source address is of another family)");
+	struct stat status;
+
+	return addr->u.un.sun_path[0] != '\0' && stat(addr->u.un.sun_path, &status) == 0 &&
+		!S_ISSOCK(status.st_mode);
+}
+
+static void explain_unix(const struct addr *addr, int err, struct bytes *why)
+{
+	if (err == EPROTOTYPE)
+		bytes_add_text(why, " (the socket there is of another --type)");
+	else if (err == ECONNREFUSED && is_other_file(addr))
+		bytes_add_text(why, " (the file is not a socket)");
+}
+
+void dial_reason_explain(
+	const struct addr *addr, int err, const struct local *source, struct bytes *why)
+{
+	bytes_add_text(why, status_reason(err));
+	if (addr_family(addr) == AF_UNIX)
+		explain_unix(addr, err, why);
+	else if (err == EPERM || err == EACCES)
+		bytes_add_text(why, " (a firewall rule of this host, or a broadcast address)");
+	else if (err == EAFNOSUPPORT && source)
+		bytes_add_text(why, " (--source is an address of another family)");
+}
+
+/* A host without IPv6 has no address to use for it, and a connect to an IPv6 address then fails as
+ * one does whose local address is wrong. Whether a datagram socket finds a way tells the two apart,
+ * and sends nothing. */
+int dial_reason_errno(const struct addr *addr, int err)
+{
+	int fd, result;
+
+	if (err != EADDRNOTAVAIL || addr_family(addr) != AF_INET6)
+		return err;
+	fd = sock_open(AF_INET6, SOCK_DGRAM, NULL, NULL);
+	result = fd < 0 ? -1 : connect(fd, &addr->u.sa, addr->size);
+	fd_close(fd);
+	return result < 0 ? ENETUNREACH : err;
 }
 
 void dial_reason_address(struct dial_reason *r, const struct addr *addr, int err)
@@ -57,7 +93,7 @@ void dial_reason_address(struct dial_reason *r, const struct addr *addr, int err
 		return;
 	begin_text(r, dial_reason_rank(err),
 		err == ECONNRESET ? STATUS_REFUSED : (int)status_of_errno(err));
-	explain(r, addr, err);
+	dial_reason_explain(addr, err, r->plan->source, &r->why);
 }
 
 /* A failure of the local end is the same for every address of its family: say what was wrong with

@@ -8,6 +8,7 @@
 #define TCP_DIAL_REASON_H
 
 #include "base/bytes.h"
+#include "core/local.h"
 #include "core/name.h"
 #include "core/sock/sock.h"
 
@@ -23,6 +24,14 @@ struct dial_reason {
 
 /* How much ERR of one address tells: more than another with a smaller number. */
 int dial_reason_rank(int err);
+
+/* ERR of connecting to ADDR, or ENETUNREACH if it only says that this host has no IPv6. */
+int dial_reason_errno(const struct addr *addr, int err);
+
+/* Append to WHY what ERR of connecting from SOURCE (NULL: any) to ADDR means: `connection refused`,
+ * and in brackets what the system leaves unsaid. */
+void dial_reason_explain(
+	const struct addr *addr, int err, const struct local *source, struct bytes *why);
 
 /* Connecting to ADDR failed with ERR. Logged with -vv. */
 void dial_reason_address(struct dial_reason *r, const struct addr *addr, int err);

@@ -307,6 +307,14 @@ uint64_t addr_host_key(const struct addr *addr)
 	return hash ? hash : 1;
 }
 
+bool addr_lacks_zone(const struct addr *addr)
+{
+	const struct in6_addr *host = &addr->u.in6.sin6_addr;
+
+	return addr_family(addr) == AF_INET6 && addr->u.in6.sin6_scope_id == 0 &&
+		(IN6_IS_ADDR_LINKLOCAL(host) || IN6_IS_ADDR_MC_LINKLOCAL(host));
+}
+
 void addr_unmap(struct addr *addr)
 {
 	uint32_t host_be;

@@ -106,6 +106,10 @@ bool addr_is_loopback(const struct addr *addr);
  * less), a family of its own for what has neither. Never 0. */
 uint64_t addr_host_key(const struct addr *addr);
 
+/* Whether ADDR is an IPv6 link-local address, of a host or a group, without the zone that would say
+ * which link (RFC 4007): it leads nowhere by itself. */
+bool addr_lacks_zone(const struct addr *addr);
+
 /* Turn an IPv4-mapped IPv6 address into the IPv4 address it stands for; others stay. */
 void addr_unmap(struct addr *addr);
 

@@ -14,6 +14,7 @@
 #include "base/num.h"
 #include "base/status.h"
 #include "tcp/connect/scan_private.h"
+#include "tcp/dial_reason.h"
 
 static const int64_t first_retry_ns = 50 * NUM_NS_PER_MS;
 static const int64_t last_retry_ns = NUM_NS_PER_S;
@@ -66,6 +67,13 @@ static int target_status(const struct scan_target *t)
 	return t->status ? t->status : ports_status(t);
 }
 
+static void explain_port(struct scan_target *t, const struct scan_result *result)
+{
+	bytes_add_format(&t->why, "cannot connect to %s: ", t->endpoint->text);
+	dial_reason_explain(
+		&t->names.addrs[result->address], result->error, t->scan->plan->source, &t->why);
+}
+
 static void explain_ports(struct scan_target *t)
 {
 	const char *name = t->endpoint->text;
@@ -73,8 +81,7 @@ static void explain_ports(struct scan_target *t)
 	if (t->scan->plan->closed)
 		bytes_add_format(&t->why, "%s is still open", name);
 	else if (t->port_count == 1)
-		bytes_add_format(&t->why, "cannot connect to %s: %s", name,
-			status_reason(t->results[0].error));
+		explain_port(t, &t->results[0]);
 	else
 		bytes_add_format(&t->why, "no open port at %s (%zu closed, %zu filtered)", name,
 			t->closed, t->filtered);

@@ -21,6 +21,7 @@ struct scan_plan {
 	bool all;    /* report closed and filtered ones too */
 	bool closed; /* the wish is that nothing is open */
 	bool json;
+	int output;	    /* descriptor for the report; -1: there is none */
 	size_t parallel;    /* connects in flight */
 	int64_t timeout_ns; /* of one port; 0: the system's */
 	int64_t wait_ns;    /* scan again until the wish is fulfilled or so long; 0: once */

@@ -104,6 +104,8 @@ static void probe_answer(struct probe *p, int err)
 	/* On loopback a connect to one's own ephemeral port meets itself: nobody listens there. */
 	if (!err && sock_met_itself(p->fd))
 		err = ECONNREFUSED;
+	if (!t->scan->plan->source)
+		err = dial_reason_errno(&addr, err);
 	if (log_wants(LOG_DETAILS)) {
 		if (addr_family(&addr) != AF_UNIX)
 			addr_set_port(&addr, t->ports[p->index]);
@@ -218,6 +220,13 @@ static void probe_wait(struct probe *p)
 	}
 }
 
+/* Whether ERR of connect(2) says that somebody listens there all the same: a Unix socket whose
+ * backlog is full (unix(7)). */
+static bool is_listening(int family, int err)
+{
+	return family == AF_UNIX && err == EAGAIN;
+}
+
 static void probe_try(struct probe *p)
 {
 	struct scan *s = p->target->scan;
@@ -230,7 +239,7 @@ static void probe_try(struct probe *p)
 	p->fd = probe_socket(s, family, &bad);
 	if (p->fd < 0 || (s->plan->source && local_bind(p->fd, family, s->plan->source) < 0)) {
 		probe_not_started(p, family, bad, errno);
-	} else if (connect(p->fd, &addr.u.sa, addr.size) == 0) {
+	} else if (connect(p->fd, &addr.u.sa, addr.size) == 0 || is_listening(family, errno)) {
 		probe_answer(p, 0);
 	} else if (errno == EINPROGRESS || errno == EINTR) {
 		probe_wait(p);

@@ -5,8 +5,10 @@
 
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/fd.h"
 #include "base/json.h"
 #include "base/status.h"
 #include "core/results.h"
@@ -64,13 +66,18 @@ void scan_report(struct scan_target *t)
 
 		if (r->state == SCAN_UNKNOWN)
 			break;
-		if (r->state == SCAN_OPEN || t->scan->plan->all)
+		if (t->scan->plan->output >= 0 && (r->state == SCAN_OPEN || t->scan->plan->all))
 			report_one(t, t->reported);
 	}
 }
 
 int scan_flush(struct scan *s)
 {
+	if (s->plan->output != STDOUT_FILENO) {
+		fd_write_all(s->plan->output, s->report.data, s->report.size);
+		bytes_clear(&s->report);
+		return 0;
+	}
 	results_add(&s->report);
 	if (results_flush() == 0)
 		return 0;
