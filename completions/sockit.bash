@@ -28,7 +28,7 @@ tcp-connect|--via|-|value|shell|-|--proxy --via
 tcp-connect|--send-proxy|-|value|-|v1 v2|--send-proxy
 tcp-connect|--option|-o|value|socket-option|-|-
 tcp-connect|--linger|-|value|-|inf|--linger
-tcp-connect|--no-half-close|-|none|-|-|--no-half-close
+tcp-connect|--no-half-close|-k|none|-|-|--no-half-close -k
 tcp-connect|--send-only|-|none|-|-|--send-only --recv-only
 tcp-connect|--recv-only|-|none|-|-|--send-only --recv-only
 tcp-connect|--idle-timeout|-i|value|-|-|--idle-timeout -i

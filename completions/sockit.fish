@@ -211,7 +211,7 @@ complete -c sockit -n '__sockit_may tcp-connect --proxy --via' -l via -x -a '(__
 complete -c sockit -n '__sockit_may tcp-connect --send-proxy' -l send-proxy -x -a 'v1 v2' -d 'send a PROXY protocol header of this version first'
 complete -c sockit -n '__sockit_may tcp-connect' -s o -l option -x -a '(__sockit_socket_option)' -d 'set a socket option (repeatable; -o help lists them)'
 complete -c sockit -n '__sockit_may tcp-connect --linger' -l linger -x -a 'inf' -d 'after the peer closes, exit once standard input has been silent for TIME; inf = never (default 1s; 0 on a terminal)'
-complete -c sockit -n '__sockit_may tcp-connect --no-half-close' -l no-half-close -d 'do not signal the end of standard input to the peer; exit when the peer closes'
+complete -c sockit -n '__sockit_may tcp-connect --no-half-close -k' -s k -l no-half-close -d 'do not signal the end of standard input to the peer; exit when the peer closes'
 complete -c sockit -n '__sockit_may tcp-connect --send-only --recv-only' -l send-only -d 'send only; exit when the peer has it all'
 complete -c sockit -n '__sockit_may tcp-connect --send-only --recv-only' -l recv-only -d 'receive only; never read standard input'
 complete -c sockit -n '__sockit_may tcp-connect --idle-timeout -i' -s i -l idle-timeout -x -d 'stop when no data has moved for TIME'

@@ -134,3 +134,26 @@ load lib
 	[ "$status" -eq 0 ]
 	[ "$output" = $'+PONG\r' ]
 }
+
+@test "--expect: a match decides, also where the connection is reset in the same moment" {
+	start_peer --times 20 read:1 send:imok reset
+	for _ in {1..20}; do
+		run_sockit -0 --separate-stderr tcp-connect --send ruok --expect imok 127.0.0.1 "$peer_port"
+		[ "$output" = imok ]
+		[ -z "$stderr" ]
+	done
+}
+
+@test "--expect: one long line and a pattern that backtracks do not hold up --max-time or a signal" {
+	yes aaaaaaaaaaaaaaa | tr -d '\n' | head -c 4M >line
+	start_peer --times 2 send-file:line hold
+	run_sockit -5 tcp-connect --expect 'a.*b' --max-time 1s 127.0.0.1 "$peer_port" </dev/null >/dev/null
+	start_sockit tcp-connect --expect 'a.*b' 127.0.0.1 "$peer_port" </dev/null
+	wait_for test -s "$out"
+	stop "$pid"
+}
+
+@test "--expect: back-references are a usage error" {
+	run_sockit -2 tcp-connect --expect '(a*)\1b' 127.0.0.1 1 </dev/null
+	[[ $output == *"back-references"* ]]
+}

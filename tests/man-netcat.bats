@@ -77,7 +77,7 @@ differ() {
 }
 
 @test "connect: what the server says is printed" {
-	alike 'tcp-connect host 80' 'hi' 'sockit tcp-serve --reply hi 80 & listens 80; line'
+	alike 'tcp-connect -k host 80' 'hi' 'sockit tcp-serve --reply hi 80 & listens 80; line'
 }
 
 @test "connect: a file is sent whole, and the status is 0" {
@@ -108,7 +108,7 @@ differ() {
 }
 
 @test "connect: options that have the same letters" {
-	alike '-4nv' 'hi' 'sockit tcp-serve --reply hi 80 & listens 80; line'
+	alike '-4knv' 'hi' 'sockit tcp-serve --reply hi 80 & listens 80; line'
 	alike '-C host 25' $'HELO me\r\nQUIT\r' \
 		'sockit tcp-serve 25 >copy & listens 25; line & until_has copy "$(printf "QUIT\r")"; cat copy'
 	alike '-t host 23' 'login:*' 'sockit tcp-serve -E --reply "\xff\xfb\x01login: \n" 23 &

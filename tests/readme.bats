@@ -65,8 +65,10 @@ serve_recipe() {
 }
 
 @test "a service is asked, and answers late" {
-	start_peer read wait:0.8 'send:late\n'
-	run_recipe 'GET / HTTP' example.org:80 "127.0.0.1:$peer_port"
+	start_peer --times 2 read-until:'\r\n\r\n' wait:0.8 'send:late\n'
+	run_recipe "-E --send 'GET / HTTP" example.org:80 "127.0.0.1:$peer_port"
+	[[ $status -eq 0 && $output == late ]]
+	run_recipe 'tcp-connect -k' example.org:80 "127.0.0.1:$peer_port"
 	[[ $status -eq 0 && $output == late ]]
 }
 

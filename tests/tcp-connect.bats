@@ -244,10 +244,10 @@ inputs='file pipe null closed terminal'
 @test "--send goes before standard input, as typed, with escapes, and as hex" {
 	start_peer --times 4 echo
 	[ "$(client --send 'a\n' --send b 127.0.0.1 "$peer_port" <<<"c")" = 'a\nbc' ]
-	client -E --send '\x41\t\\\0' 127.0.0.1 "$peer_port" </dev/null >back
-	[ "$(od -An -tx1 back)" = " 41 09 5c 00" ]
-	client --hex --send '41:42 0a' 127.0.0.1 "$peer_port" </dev/null >back
-	[ "$(od -An -tx1 back)" = " 41 42 0a" ]
+	printf . | client -E --send '\x41\t\\\0' 127.0.0.1 "$peer_port" >back
+	[ "$(od -An -tx1 back)" = " 41 09 5c 00 2e" ]
+	printf . | client --hex --send '41:42 0a' 127.0.0.1 "$peer_port" >back
+	[ "$(od -An -tx1 back)" = " 41 42 0a 2e" ]
 	[ "$(client --recv-only --send x -i 300ms 127.0.0.1 "$peer_port" || true)" = x ]
 }
 
@@ -429,4 +429,63 @@ peak() {
 	wait_exit "$pid"
 	[ "$status" -eq 0 ]
 	cmp "$out" data
+}
+
+# --- ending early ---
+
+@test "a time limit that cuts a transfer short is a reset for the peer, not an end" {
+	mkfifo input
+	exec 5<>input
+	start_peer read
+	printf 12 >&5
+	run_sockit -5 tcp-connect --max-time 300ms 127.0.0.1 "$peer_port" <&5
+	wait_for grep -q 'after' "$peer_log"
+	grep -qx 'reset after 2 bytes' "$peer_log"
+	start_peer read
+	printf 12 >&5
+	run_sockit -5 tcp-connect -i 300ms 127.0.0.1 "$peer_port" <&5
+	wait_for grep -q 'after' "$peer_log"
+	grep -qx 'reset after 2 bytes' "$peer_log"
+}
+
+@test "a signal that cuts a transfer short is a reset for the peer, not an end" {
+	mkfifo input
+	exec 5<>input
+	for signal in TERM HUP; do
+		start_peer read:2 read
+		start_sockit tcp-connect 127.0.0.1 "$peer_port" <&5
+		printf 12 >&5
+		wait_for test -s "$peer_log"
+		stop "-$signal" "$pid"
+		wait_for grep -q 'after' "$peer_log"
+		grep -qx 'reset after 0 bytes' "$peer_log"
+	done
+}
+
+@test "a limit after the input has ended is a plain end" {
+	start_peer read:2 wait:0.6 read
+	run_sockit -5 tcp-connect -k --max-time 300ms 127.0.0.1 "$peer_port" < <(printf 12)
+	wait_for grep -q 'after' "$peer_log"
+	grep -qx 'end after 0 bytes' "$peer_log"
+}
+
+@test "fd:0 and fd:1 cannot be the connection and our own input or output as well" {
+	run_sockit -2 tcp-connect fd:0 </dev/null
+	[[ $output == *"fd:0 is standard input"* ]]
+	run_sockit -2 tcp-connect fd:1 </dev/null
+	[[ $output == *"fd:1 is standard output"* ]]
+}
+
+@test "a link-local address without a zone is a usage error that says so" {
+	run_sockit -2 tcp-connect fe80::1 80 </dev/null
+	[[ $output == "sockit tcp-connect: fe80::1 is a link-local address and requires a zone: fe80::1%INTERFACE"* ]]
+	run_sockit -2 tcp-connect -z fe80::1 80
+}
+
+@test "a host without IPv6 is unreachable by it: 4, not a local address" {
+	need_namespace
+	run unshare -rn "$SOCKIT" tcp-connect ::1 80 </dev/null
+	[ "$status" -eq 4 ]
+	run unshare -rn "$SOCKIT" tcp-connect -z ::1 80 </dev/null
+	[ "$status" -eq 4 ]
 }

@@ -102,6 +102,23 @@ static bool has_unread(const struct session *s)
 	return s->sent_bytes > 0 && recv(s->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
+/* End a transfer that is cut short so that the peer cannot take it for a whole one: with a reset,
+ * where the input has not ended. At a terminal the user has seen and ended it all, and so an end is
+ * what is meant. */
+static void session_cut(struct session *s)
+{
+	static const struct linger at_once = {.l_onoff = 1};
+	const struct relay *r = &s->relay;
+	bool ended = r->flow_closed[OURS] != RELAY_OPEN || s->plan->recv_only;
+
+	if (ended || s->plan->interactive || (r->side[OURS].in.flags & END_TERMINAL)) {
+		session_close(s, has_unread(s));
+		return;
+	}
+	setsockopt(s->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+	session_close(s, false);
+}
+
 static void lost_in_flight(struct session *s, int err)
 {
 	fail(s, STATUS_FAILED, err == ECONNRESET || err == EPIPE ? "reset" : "error");
@@ -195,14 +212,24 @@ static void relay_over(void *arg, struct relay *relay)
 	case RELAY_IDLE:
 		fail(s, STATUS_TIMED_OUT, "timeout");
 		explain_limit(s, "timed out: nothing moved for", s->plan->relay.idle_ns);
-		break;
+		session_cut(s);
+		return;
 	case RELAY_TOO_LONG:
 		fail(s, STATUS_TIMED_OUT, "limit");
 		explain_limit(s, "timed out: not done after", s->plan->relay.max_ns);
-		break;
-	case RELAY_STOPPED: session_close(s, s->in_order && has_unread(s)); return;
+		session_cut(s);
+		return;
+	case RELAY_STOPPED:
+		if (s->in_order)
+			session_close(s, has_unread(s));
+		else
+			session_cut(s);
+		return;
 	}
-	session_close(s, !s->broken_output && has_unread(s));
+	if (s->ours_failed && !s->relay.failed_writing)
+		session_cut(s);
+	else
+		session_close(s, !s->broken_output && has_unread(s));
 }
 
 /* While only sending, what comes back has to be read all the same, or a peer that talks would

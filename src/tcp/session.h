@@ -19,6 +19,9 @@ struct session_plan {
 	bool send_only; /* discard what comes; done when the peer's TCP acknowledged every byte */
 	bool inherited; /* the connection came from elsewhere: its flags are shared */
 	bool recv_only; /* never read standard input */
+	/* The user sits at the input and ends it: a session that is cut short ends plainly, where
+	 * else the peer gets a reset. The input's being a terminal says so too. */
+	bool interactive;
 	const void *first; /* bytes sent before standard input */
 	size_t first_size;
 	const struct taps *taps; /* NULL: none */

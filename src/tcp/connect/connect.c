@@ -76,7 +76,10 @@ static void conclude(struct connect_run *r)
 	struct session *s = &r->session;
 	const struct connect_talk *talk = &r->set.talk;
 
-	if (s->status == STATUS_DONE && talk->status != STATUS_DONE) {
+	/* A match decides: what happened to the connection in the same moment changes nothing. */
+	if (talk->matched && talk->status == STATUS_DONE) {
+		s->status = r->status = STATUS_DONE;
+	} else if (s->status == STATUS_DONE && talk->status != STATUS_DONE) {
 		s->status = r->status = talk->status;
 		s->ours_failed = talk->output_failed;
 		s->broken_output = talk->broken_output;
@@ -96,7 +99,10 @@ static void session_over(void *arg, struct session *s)
 		.sent_bytes = s->sent_bytes,
 		.ns = loop_now(r->loop) - s->started_ns});
 	meter_finish(&r->meter);
-	if (!r->set.talk.on || r->set.talk.over)
+	/* What came before a time limit is written, but looking at it might take long. */
+	if (r->set.talk.on && !r->set.talk.over && s->status == STATUS_TIMED_OUT)
+		connect_talk_cut(&r->set.talk);
+	else if (!r->set.talk.on || r->set.talk.over)
 		conclude(r);
 }
 
@@ -192,6 +198,15 @@ static int run_connection(struct connect_run *r)
 	return r->status;
 }
 
+/* Where a scan's report goes: standard output is for the command that comes after, if there is one.
+ */
+static int report_output(const struct connect_run *r)
+{
+	if (!r->set.command.argv)
+		return STDOUT_FILENO;
+	return log_wants(LOG_EVENTS) ? STDERR_FILENO : -1;
+}
+
 static int run_scan(struct connect_run *r)
 {
 	const struct connect_config *c = r->config;
@@ -201,6 +216,7 @@ static int run_scan(struct connect_run *r)
 		.all = c->scan.all,
 		.closed = c->scan.closed,
 		.json = c->common.json,
+		.output = report_output(r),
 		.parallel = c->scan.parallel,
 		.timeout_ns = c->connect.timeout_ns,
 		.wait_ns = c->connect.wait_ns,

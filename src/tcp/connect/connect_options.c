@@ -75,6 +75,7 @@ static const struct opt end_opts[] = {
 		.parse = parse_linger,
 		.choices = linger_words},
 	{.kind = OPT_FLAG,
+		.letter = 'k',
 		.name = "no-half-close",
 		.help = "do not signal the end of standard input to the peer; exit when the peer "
 			"closes",

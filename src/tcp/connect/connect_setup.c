@@ -101,16 +101,24 @@ static int host_check(const struct connect_setup *s, const struct endpoint *e, s
 		.family = s->config->common.family,
 		.type = SOCK_STREAM,
 		.numeric = s->config->common.numeric};
-	struct name_answer answer;
+	struct name_answer answer = {0};
 	enum name_result found;
+	int status = STATUS_DONE;
 
 	if (e->kind != ENDPOINT_INET || !name_is_immediate(&q))
 		return STATUS_DONE;
 	found = name_lookup(&q, &answer);
 	if (found == NAME_WRONG_FAMILY || found == NAME_NOT_ALLOWED)
 		return name_explain(found, &q, why);
+	if (found == NAME_FOUND && addr_lacks_zone(&answer.addrs[0]) &&
+		!sock_options_has(&s->options, "device")) {
+		bytes_add_format(why,
+			"%s is a link-local address and requires a zone: %s%%INTERFACE", e->host,
+			e->host);
+		status = STATUS_USAGE;
+	}
 	name_answer_release(&answer);
-	return STATUS_DONE;
+	return status;
 }
 
 /* To be asked before the first descriptor of our own, which might get that very number. */
@@ -120,6 +128,27 @@ static int descriptor_check(const struct endpoint *e, struct bytes *why)
 		return STATUS_DONE;
 	bytes_add_format(why, "cannot connect to %s: no such descriptor", e->text);
 	return STATUS_NOT_FOUND;
+}
+
+/* A connection that is our standard input or output as well would be carried to itself. */
+static int descriptor_use_check(const struct connect_setup *s, struct bytes *why)
+{
+	const struct connect_options *c = &s->config->connect;
+	int fd = s->endpoints->kind == ENDPOINT_FD ? s->endpoints->fd : -1;
+
+	if (s->command.argv || s->config->scan.on)
+		return STATUS_DONE;
+	if (fd == STDIN_FILENO && !c->recv_only)
+		bytes_add_text(why,
+			"fd:0 is standard input and cannot be the connection as well "
+			"(fd:0 requires a command or --recv-only)");
+	else if (fd == STDOUT_FILENO && !c->send_only)
+		bytes_add_text(why,
+			"fd:1 is standard output and cannot be the connection as well "
+			"(fd:1 requires a command or --send-only)");
+	else
+		return STATUS_DONE;
+	return STATUS_USAGE;
 }
 
 /* Whether others will make the connection to the host: then it is not ours to look up. */
@@ -167,6 +196,8 @@ static int endpoints_check(struct connect_setup *s, struct bytes *why)
 		if (status == STATUS_DONE && !is_through(s))
 			status = host_check(s, &s->endpoints[i], why);
 	}
+	if (status == STATUS_DONE)
+		status = descriptor_use_check(s, why);
 	if (status == STATUS_DONE && !s->config->scan.on)
 		status = through_read(s, why);
 	return status;
@@ -244,10 +275,12 @@ static void session_plan_fill(struct connect_setup *s)
 					      .max_ns = s->config->limits.max_ns,
 					      .linger_ns = c->send_only ? RELAY_FOREVER : linger,
 					      .no_half_close = c->no_half_close || recv_only,
+					      .keep_if_empty = c->send.count > 0 && !c->send_only,
 					      .one_way = c->send_only},
 			.inherited = s->endpoints->kind == ENDPOINT_FD,
 			.send_only = c->send_only,
 			.recv_only = recv_only,
+			.interactive = isatty(STDIN_FILENO) == 1,
 			.first = s->first.data,
 			.first_size = s->first.size,
 			.taps = &s->taps};

@@ -56,14 +56,23 @@ static void fail(struct connect_talk *t, const char *text, const char *reason)
 	bytes_add_format(&t->why, "%s%s", text, reason);
 }
 
+static void judge(struct connect_talk *t, enum expect_result result)
+{
+	t->matched = result == EXPECT_MATCH;
+	if (result == EXPECT_FAILED)
+		fail(t, "cannot look for what is expected: ", status_reason(ENOMEM));
+}
+
 static void over(void *arg, int error)
 {
 	struct connect_talk *t = arg;
 
 	t->over = true;
+	if (t->expect.compiled && !t->matched && !t->why.size)
+		judge(t, expect_end(&t->expect));
 	if (error)
 		fail(t, "cannot write to standard output: ", status_reason(error));
-	else if (t->expect.compiled && !t->matched && !expect_end(&t->expect))
+	else if (t->expect.compiled && !t->matched && !t->why.size)
 		fail(t, "the peer ended before it sent what was expected", "");
 	t->output_failed = error != 0;
 	t->broken_output = error == EPIPE;
@@ -76,12 +85,20 @@ static void look(void *arg, const void *data, size_t size)
 {
 	struct connect_talk *t = arg;
 
+	if (t->is_cut)
+		return;
 	if (!t->expect.compiled) {
 		prompt_answered(&t->prompt, data, size);
-	} else if (expect_feed(&t->expect, data, size)) {
-		t->matched = true;
-		pump_finish(&t->pump);
+		return;
 	}
+	judge(t, expect_feed(&t->expect, data, size));
+	if (t->matched || t->why.size)
+		pump_finish(&t->pump);
+}
+
+void connect_talk_cut(struct connect_talk *t)
+{
+	t->is_cut = true;
 }
 
 static void prompt_ended(void *arg)

@@ -35,6 +35,7 @@ struct connect_talk {
 	struct prompt prompt;
 	int answers; /* our end of what the session writes to */
 	bool matched;
+	bool is_cut;
 	bool over;
 	connect_talk_fn *fn;
 	void *arg;
@@ -53,6 +54,9 @@ int connect_talk_read(struct connect_talk *t, const struct connect_config *c, st
  * session is to have instead. 0, or -1 with errno. */
 int connect_talk_start(struct connect_talk *t, struct loop *loop, struct end *input,
 	struct end *output, connect_talk_fn *fn, void *arg);
+
+/* The session was cut short: write what has come, but look at it no more. */
+void connect_talk_cut(struct connect_talk *t);
 
 void connect_talk_release(struct connect_talk *t);
 
