@@ -24,11 +24,13 @@ small_project() {
 #endif
 int main(void)
 {
-	printf("%d %s %s %s\n", NUMBER, system_name(), WORD, SOCKIT_VERSION);
+	printf("%d %s %s %s\n", NUMBER, system_name(), WORD, version());
 	return 0;
 }
 C
-	printf '#define NUMBER 1\nconst char *system_name(void);\n' >"$1/src/core/number.h"
+	printf '%s\n' 'const char *version(void);' 'const char *version(void)' '{ return SOCKIT_VERSION; }' \
+		>"$1/src/version.c"
+	printf '#define NUMBER 1\nconst char *system_name(void), *version(void);\n' >"$1/src/core/number.h"
 	for name in linux posix; do
 		cat >"$1/src/core/os_$name.c" <<C
 #include "core/number.h"
@@ -79,7 +81,7 @@ says() {
 
 @test "make says in a line what it compiles; with V=1 it shows the command" {
 	run -0 make_in . PLATFORM=linux
-	[ "$(grep -v '^LINK ' <<<"$output")" = $'CC src/core/os_linux.c\nCC src/main.c' ]
+	[ "$(grep -v '^LINK ' <<<"$output")" = $'CC src/core/os_linux.c\nCC src/main.c\nCC src/version.c' ]
 	build clean
 	run -0 make_in . PLATFORM=linux V=1
 	[[ $output == *' -c -o build/linux-'*'/main.o src/main.c'* && $output != *$'\n''CC '* ]]

@@ -45,6 +45,10 @@ there ip link set v1 up
 ip addr add 192.0.2.1/24 dev v0
 ip -6 addr add 2001:db8::1/64 dev v0 nodad
 ip link set v0 up
+# Until the kernel has seen that both ends are up, which may take a second, what is sent is dropped; a
+# link gets its own address then.
+is_linked() { grep -q "^fe80.* v0" /proc/net/if_inet6 && there grep -q "^fe80.* v1" /proc/net/if_inet6; }
+wait_for is_linked || exit 1
 raw() { timeout --foreground 30 "$SOCKIT" raw-send "$@"; }
 capture() {
 	rm -f ready
