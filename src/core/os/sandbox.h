@@ -3,20 +3,25 @@
  *
  * Nothing depends on it: where the system has no such thing, or refuses, serving goes on without.
  * On Linux: no_new_privs and no core dumps; Landlock, which leaves reading files alone and allows
- * writing only where the caller says; seccomp, which denies (EPERM) starting programs and
- * processes, ptrace, mounts, modules, bpf, keys, io_uring, namespaces, and sockets of families that
- * are never used. Not an allow list: libcs change which calls they make. Threads may still be made,
- * and names looked up. */
+ * making, writing and removing them only where the caller says; and seccomp with a list of the
+ * calls that are allowed (sandbox_calls_linux.c). A call that is known and not on the list fails
+ * with EPERM; one that is newer than the list fails with ENOSYS, so that a newer libc takes the way
+ * it has for older kernels. Files may still be read. */
 #ifndef CORE_OS_SANDBOX_H
 #define CORE_OS_SANDBOX_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
-/* Directories beneath which files may still be made, written and removed; NULL entries are passed
- * over. */
 struct sandbox {
+	/* Directories beneath which files may still be made, written and removed; NULL entries are
+	 * passed over. */
 	const char *const *writable;
 	size_t count;
+
+	/* No socket is made, bound or connected any more, no name looked up, no thread started, and
+	 * no abstract Unix socket of another program is sent to. */
+	bool sealed;
 };
 
 /* Enter it, for good, this process and its later threads. What took effect, for a log line

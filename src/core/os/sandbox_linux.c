@@ -6,19 +6,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "core/os/sandbox_calls.h"
 
-/* The kernel's own headers are not there for every libc: what is needed of <linux/landlock.h>,
- * <linux/seccomp.h>, <linux/filter.h> and <linux/audit.h> stands here. */
+/* The kernel's own header is not there for every libc: what is needed of <linux/landlock.h> stands
+ * here. */
 
 enum {
 	LANDLOCK_CREATE_RULESET = 444,
@@ -37,10 +36,18 @@ enum {
 	FS_MAKE_ALL = 0x7f << 6, /* char, dir, reg, sock, fifo, block, sym */
 	FS_REFER = 1 << 13,	 /* version 2 */
 	FS_TRUNCATE = 1 << 14,	 /* version 3 */
+	FS_IOCTL_DEV = 1 << 15,	 /* version 5 */
 };
 
+/* Binding and connecting TCP sockets (version 4); reaching abstract Unix sockets and sending
+ * signals out of the sandbox (version 6). */
+enum { NET_ALL = 3, SCOPE_ABSTRACT = 1, SCOPE_SIGNAL = 2 };
+
+/* What an older kernel does not know is zero, and then it takes the whole. */
 struct ruleset_attr {
 	uint64_t handled_access_fs;
+	uint64_t handled_access_net;
+	uint64_t scoped;
 };
 
 struct path_beneath_attr {
@@ -56,12 +63,26 @@ static uint64_t rights_of(long version)
 		rights |= FS_REFER;
 	if (version >= 3)
 		rights |= FS_TRUNCATE;
+	if (version >= 5)
+		rights |= FS_IOCTL_DEV;
 	return rights;
+}
+
+static struct ruleset_attr ruleset_of(const struct sandbox *sandbox, long version)
+{
+	struct ruleset_attr attr = {.handled_access_fs = rights_of(version)};
+
+	if (version >= 4 && sandbox->sealed)
+		attr.handled_access_net = NET_ALL;
+	if (version >= 6)
+		attr.scoped = SCOPE_SIGNAL | (sandbox->sealed ? SCOPE_ABSTRACT : 0);
+	return attr;
 }
 
 static void allow_beneath(int ruleset, const char *path, uint64_t rights)
 {
-	struct path_beneath_attr rule = {.allowed_access = rights & ~(uint64_t)FS_EXECUTE};
+	struct path_beneath_attr rule = {
+		.allowed_access = rights & ~(uint64_t)(FS_EXECUTE | FS_IOCTL_DEV)};
 
 	rule.parent_fd = path ? open(path, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
 	if (rule.parent_fd < 0)
@@ -73,7 +94,7 @@ static void allow_beneath(int ruleset, const char *path, uint64_t rights)
 static bool enter_landlock(const struct sandbox *sandbox)
 {
 	long version = syscall(LANDLOCK_CREATE_RULESET, NULL, 0, LANDLOCK_VERSION);
-	struct ruleset_attr attr = {.handled_access_fs = rights_of(version)};
+	struct ruleset_attr attr = ruleset_of(sandbox, version);
 	int ruleset;
 	bool entered;
 
@@ -88,165 +109,6 @@ static bool enter_landlock(const struct sandbox *sandbox)
 	fd_close(ruleset);
 	return entered;
 }
-
-#if defined __x86_64__
-#define NATIVE_ARCH 0xc000003eU
-#elif defined __aarch64__
-#define NATIVE_ARCH 0xc00000b7U
-#endif
-
-#ifdef NATIVE_ARCH
-
-enum {
-	X32_BIT = 0x40000000,
-	SECCOMP_FILTER = 2, /* mode of PR_SET_SECCOMP */
-	/* Offsets in struct seccomp_data. */
-	DATA_NUMBER = 0,
-	DATA_ARCH = 4,
-	DATA_ARG0 = 16,
-	/* Classic BPF. */
-	LOAD = 0x20,	   /* BPF_LD | BPF_W | BPF_ABS */
-	JUMP_EQUAL = 0x15, /* BPF_JMP | BPF_JEQ | BPF_K */
-	JUMP_GREATER_EQUAL = 0x35,
-	JUMP_BITS = 0x45,
-	RETURN = 0x06,
-};
-
-#define ALLOW	     0x7fff0000U
-#define FAIL_WITH(n) (0x00050000U | (uint32_t)(n))
-
-struct instruction {
-	uint16_t code;
-	uint8_t if_true, if_false;
-	uint32_t value;
-};
-
-struct program {
-	unsigned short length;
-	const struct instruction *filter;
-};
-
-/* What is never needed once we serve. */
-static const uint32_t denied[] = {
-	SYS_execve,
-	SYS_execveat,
-	SYS_ptrace,
-	SYS_process_vm_readv,
-	SYS_process_vm_writev,
-	SYS_mount,
-	SYS_umount2,
-	SYS_pivot_root,
-	SYS_chroot,
-	SYS_bpf,
-	SYS_keyctl,
-	SYS_add_key,
-	SYS_request_key,
-	SYS_unshare,
-	SYS_setns,
-	SYS_kexec_load,
-	SYS_init_module,
-	SYS_finit_module,
-	SYS_delete_module,
-	SYS_perf_event_open,
-	SYS_userfaultfd,
-	SYS_personality,
-	SYS_reboot,
-	SYS_swapon,
-	SYS_swapoff,
-	SYS_acct,
-	SYS_settimeofday,
-	SYS_clock_settime,
-	SYS_sethostname,
-	SYS_setdomainname,
-	SYS_open_by_handle_at,
-	SYS_quotactl,
-	425, /* io_uring_setup, _enter, _register: the same number everywhere */
-	426,
-	427,
-#ifdef SYS_fork
-	SYS_fork,
-	SYS_vfork,
-#endif
-};
-
-/* Families that names and connections need. */
-static const uint32_t families[] = {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK, 40 /* AF_VSOCK */};
-
-enum {
-	DENIED = sizeof denied / sizeof *denied,
-	FAMILIES = sizeof families / sizeof *families,
-	PROGRAM_MAX = 16 + 2 * DENIED + 2 * FAMILIES,
-	CLONE3 = 435,
-};
-
-struct builder {
-	struct instruction code[PROGRAM_MAX];
-	unsigned short length;
-};
-
-static void add(struct builder *b, uint16_t code, uint8_t if_true, uint8_t if_false, uint32_t value)
-{
-	b->code[b->length++] = (struct instruction){code, if_true, if_false, value};
-}
-
-/* If the number is NUMBER, fail with ERR. */
-static void deny(struct builder *b, uint32_t number, int err)
-{
-	add(b, JUMP_EQUAL, 0, 1, number);
-	add(b, RETURN, 0, 0, FAIL_WITH(err));
-}
-
-/* socket(2): the families above, and nothing else. */
-static void check_family(struct builder *b)
-{
-	add(b, JUMP_EQUAL, 0, 2 + 2 * FAMILIES, SYS_socket);
-	add(b, LOAD, 0, 0, DATA_ARG0);
-	for (size_t i = 0; i < FAMILIES; i++) {
-		add(b, JUMP_EQUAL, 0, 1, families[i]);
-		add(b, RETURN, 0, 0, ALLOW);
-	}
-	add(b, RETURN, 0, 0, FAIL_WITH(EAFNOSUPPORT));
-}
-
-/* clone(2): threads, not processes. clone3's flags cannot be seen, so libc is made to use clone. */
-static void check_clone(struct builder *b)
-{
-	deny(b, CLONE3, ENOSYS);
-	add(b, JUMP_EQUAL, 0, 4, SYS_clone);
-	add(b, LOAD, 0, 0, DATA_ARG0);
-	add(b, JUMP_BITS, 0, 1, CLONE_THREAD);
-	add(b, RETURN, 0, 0, ALLOW);
-	add(b, RETURN, 0, 0, FAIL_WITH(EPERM));
-}
-
-static bool enter_seccomp(void)
-{
-	struct builder b = {.length = 0};
-	struct program program = {.filter = b.code};
-
-	add(&b, LOAD, 0, 0, DATA_ARCH);
-	add(&b, JUMP_EQUAL, 1, 0, NATIVE_ARCH);
-	add(&b, RETURN, 0, 0, FAIL_WITH(EPERM));
-	add(&b, LOAD, 0, 0, DATA_NUMBER);
-	add(&b, JUMP_GREATER_EQUAL, 0, 1, X32_BIT);
-	add(&b, RETURN, 0, 0, FAIL_WITH(EPERM));
-	for (size_t i = 0; i < DENIED; i++)
-		deny(&b, denied[i], EPERM);
-	check_clone(&b);
-	check_family(&b);
-	add(&b, RETURN, 0, 0, ALLOW);
-	program.length = b.length;
-	return prctl(PR_SET_SECCOMP, SECCOMP_FILTER, &program) == 0;
-}
-
-#else
-
-static bool enter_seccomp(void)
-{
-	return false;
-}
-
-#endif
 
 /* A checker of leaks wants to stop our threads and look into our memory at the end. */
 #ifdef __has_feature
@@ -269,7 +131,7 @@ const char *sandbox_enter(const struct sandbox *sandbox)
 		return "nothing";
 	prctl(PR_SET_DUMPABLE, 0);
 	landlock = enter_landlock(sandbox);
-	seccomp = enter_seccomp();
+	seccomp = sandbox_calls_limit(sandbox);
 	snprintf(text, sizeof text, "no_new_privs%s%s", landlock ? ", landlock" : "",
 		seccomp ? ", seccomp" : "");
 	return text;

@@ -30,7 +30,9 @@ static void enter_sandbox(const struct serve_run *r)
 	const struct listeners *l = &r->server.listeners;
 	const char *collect = r->config->way.collect_dir;
 	char **dirs = calloc(l->count + 1, sizeof *dirs);
-	struct sandbox sandbox = {.writable = (const char *const *)dirs, .count = l->count + 1};
+	struct sandbox sandbox = {.writable = (const char *const *)dirs,
+		.count = l->count + 1,
+		.sealed = !r->config->way.forward && r->config->proxy.kind < 0};
 
 	if (!dirs)
 		return;
