@@ -11,17 +11,11 @@
 
 enum { PIPE_SIZE = 1024 * 1024 };
 
-/* Whether the poller tells when its reader leaves. */
-static bool has_reader(const struct output *o)
-{
-	return o->end.kind != END_FILE && o->end.kind != END_NULL && o->end.kind != END_DEVICE;
-}
-
 static void on_ready(void *arg, int fd, unsigned ready);
 
 static int watch(struct output *o)
 {
-	unsigned want = (has_reader(o) ? LOOP_GONE : 0) | (o->blocked ? LOOP_WRITE : 0);
+	unsigned want = (end_has_reader(&o->end) ? LOOP_GONE : 0) | (o->blocked ? LOOP_WRITE : 0);
 
 	return loop_watch(o->loop, o->end.fd, want, on_ready, o);
 }
@@ -29,7 +23,7 @@ static int watch(struct output *o)
 int output_init(struct output *o, struct loop *loop, int fd, output_fn *fn, void *arg)
 {
 	*o = (struct output){.loop = loop, .end = end_of_inherited(fd, true), .fn = fn, .arg = arg};
-	return has_reader(o) ? watch(o) : 0;
+	return end_has_reader(&o->end) ? watch(o) : 0;
 }
 
 void output_release(struct output *o)

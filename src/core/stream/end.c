@@ -158,6 +158,11 @@ bool end_can_splice(const struct end *end)
 	}
 }
 
+bool end_has_reader(const struct end *end)
+{
+	return end->kind == END_PIPE || is_socket(end);
+}
+
 /* An interrupted close(2) has closed all the same. */
 static int close_one(int fd)
 {

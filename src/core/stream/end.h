@@ -55,6 +55,10 @@ ssize_t end_write(const struct end *end, const void *data, size_t size);
 /* Whether splice(2) may be tried on it: it is of a kind that has it, and would not block in it. */
 bool end_can_splice(const struct end *end);
 
+/* Whether END, which is written to, is a pipe or a socket, so that the loop knows when its reader
+ * leaves (LOOP_GONE). */
+bool end_has_reader(const struct end *end);
+
 /* Say that nothing more will be written: shutdown(2) of a socket, close(2) of anything else. With
  * END_KEEP only a socket of our own is shut down, and all else is left as it is. 0, or -1 with
  * errno (ENOSPC, EDQUOT, EIO from close; ECONNRESET where the peer had given up). Closed ends have

@@ -304,9 +304,18 @@ static int set_timer(struct relay *relay)
 	return loop_timer_set(relay->loop, &relay->timer, at > now ? at - now : 0);
 }
 
+/* Whether FD is our standard output, or another that was inherited, and its reader may leave. */
+static bool has_reader(const struct relay *relay, int fd)
+{
+	const struct end *out = &relay->side[0].out;
+
+	return out->fd == fd && fd != relay->side[0].in.fd && (out->flags & END_SHARED) &&
+		end_has_reader(out) && is_live(relay, 1);
+}
+
 static unsigned wanted(const struct relay *relay, int fd)
 {
-	unsigned want = 0;
+	unsigned want = has_reader(relay, fd) ? LOOP_GONE : 0;
 
 	for (int f = 0; f < 2; f++) {
 		const struct flow *flow = &relay->flow[f];
@@ -364,10 +373,21 @@ static void settle(struct relay *relay)
 	relay->done(relay->arg, relay);
 }
 
+/* Nobody reads side 0's output any more: that is noticed at once, not with the next byte. What side
+ * 0 has said before it left still goes on. */
+static void reader_gone(struct relay *relay)
+{
+	if (relay->flow_closed[0] == RELAY_OPEN)
+		take_last_words(&relay->flow[0]);
+	fail(relay, &relay->side[0].out, true, EPIPE);
+}
+
 static void on_ready(void *arg, int fd, unsigned ready)
 {
 	struct relay *relay = arg;
 
+	if (ready & LOOP_GONE)
+		reader_gone(relay);
 	for (int f = 0; f < 2 && !relay->over; f++) {
 		const struct flow *flow = &relay->flow[f];
 		unsigned about = 0;

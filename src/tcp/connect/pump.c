@@ -20,6 +20,13 @@ static void stop(struct pump *p, int error)
 	p->done(p->arg, error);
 }
 
+/* What is wanted of the sink: room, and news of a reader that leaves. */
+static unsigned sink_want(const struct pump *p)
+{
+	return (p->unwritten.size || p->ended ? LOOP_WRITE : 0) |
+		(end_has_reader(&p->to) ? LOOP_GONE : 0);
+}
+
 /* Wait for what is next: room for what is to be written, or more of it. */
 static void wait(struct pump *p)
 {
@@ -30,9 +37,7 @@ static void wait(struct pump *p)
 	else if (loop_watch(p->loop, p->from, p->ended || p->unwritten.size ? 0 : LOOP_READ,
 			 readable, p) < 0)
 		err = errno;
-	else if (!p->unwritten.size && !p->ended)
-		loop_forget(p->loop, p->to.fd);
-	else if (loop_watch(p->loop, p->to.fd, LOOP_WRITE, writable, p) < 0)
+	else if (loop_watch(p->loop, p->to.fd, sink_want(p), writable, p) < 0)
 		err = errno;
 	if (err)
 		stop(p, err);
@@ -43,7 +48,11 @@ static void writable(void *arg, int fd, unsigned ready)
 	struct pump *p = arg;
 	ssize_t n = 0;
 
-	(void)fd, (void)ready;
+	(void)fd;
+	if (ready & LOOP_GONE) {
+		stop(p, EPIPE);
+		return;
+	}
 	if (p->unwritten.size)
 		n = end_write(&p->to, p->unwritten.data, p->unwritten.size);
 	if (n > 0)
@@ -82,7 +91,9 @@ int pump_start(struct pump *pump, struct loop *loop, int from, struct end to)
 	pump->to = to;
 	pump->unwritten = (struct bytes){0};
 	pump->ended = pump->over = false;
-	return loop_watch(loop, from, LOOP_READ, readable, pump);
+	if (loop_watch(loop, from, LOOP_READ, readable, pump) < 0)
+		return -1;
+	return loop_watch(loop, to.fd, sink_want(pump), writable, pump);
 }
 
 void pump_finish(struct pump *pump)

@@ -7,12 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
+#include "core/results.h"
+#include "core/stream/end.h"
 #include "tcp/connect/scan_private.h"
 #include "tcp/dial_reason.h"
 
@@ -254,6 +257,31 @@ static size_t parallel_allowed(size_t wanted)
 	return wanted < most - SPARE_DESCRIPTORS ? wanted : most - SPARE_DESCRIPTORS;
 }
 
+static void reader_gone(void *arg, int fd, unsigned ready)
+{
+	struct scan *s = arg;
+
+	(void)fd, (void)ready;
+	results_failed(EPIPE);
+	s->status = STATUS_FAILED;
+	loop_forget(s->loop, fd);
+	loop_stop(s->loop);
+}
+
+/* A report that nobody reads any more is not worth the rest of the scan. 0, or -1 with errno. */
+static int watch_reader(struct scan *s)
+{
+	struct end output = {.kind = END_NONE};
+
+	if (s->plan->output == STDOUT_FILENO)
+		output = end_of_inherited(STDOUT_FILENO, true);
+	if (output.flags & END_REOPENED)
+		fd_close(output.fd);
+	return end_has_reader(&output)
+		? loop_watch(s->loop, STDOUT_FILENO, LOOP_GONE, reader_gone, s)
+		: 0;
+}
+
 static int scan_targets(struct scan *s, const struct endpoint *targets, size_t count)
 {
 	struct bytes why = {0};
@@ -268,7 +296,7 @@ static int scan_targets(struct scan *s, const struct endpoint *targets, size_t c
 	if (status != STATUS_DONE)
 		return status;
 	loop_defer(s->loop, &s->more, round_start, s);
-	if (loop_run(s->loop) < 0) {
+	if (watch_reader(s) < 0 || loop_run(s->loop) < 0) {
 		log_error("cannot wait for answers: %s", status_reason(errno));
 		return STATUS_FAILED;
 	}
