@@ -204,9 +204,11 @@ resolve|--all|-|none|-|-|--all
 resolve|--canonical|-|none|-|-|--canonical
 resolve|--fqdn|-|none|-|-|--fqdn
 resolve|--timeout|-w|value|-|-|--timeout -w
-resolve|--type|-|value|-|A AAAA CNAME MX NS PTR SOA SRV TXT CAA HTTPS SVCB NAPTR DS DNSKEY TLSA SSHFP ANY|--type
+resolve|--type|-|value|-|A AAAA CNAME MX NS PTR SOA SRV TXT CAA HTTPS SVCB NAPTR DS DNSKEY TLSA SSHFP ANY AXFR|--type
 resolve|--server|-|value|host|-|-
 resolve|--tcp|-|none|-|-|--tcp
+resolve|--dnssec|-|none|-|-|--dnssec
+resolve|--class|-|value|-|IN CH HS ANY|--class
 resolve|--batch|-|maybe|file|-|--batch
 resolve|--parallel|-|value|-|-|--parallel
 resolve|--progress|-|maybe|-|never terminal always|--progress

@@ -387,9 +387,11 @@ complete -c sockit -n '__sockit_may resolve --all' -l all -d 'print every result
 complete -c sockit -n '__sockit_may resolve --canonical' -l canonical -d 'print the canonical name first'
 complete -c sockit -n '__sockit_may resolve --fqdn' -l fqdn -d 'print the full name of this host'
 complete -c sockit -n '__sockit_may resolve --timeout -w' -s w -l timeout -x -d 'give up on a name after TIME (default: when libc does; 5s for DNS queries)'
-complete -c sockit -n '__sockit_may resolve --type' -l type -x -a 'A AAAA CNAME MX NS PTR SOA SRV TXT CAA HTTPS SVCB NAPTR DS DNSKEY TLSA SSHFP ANY' -d 'query DNS for records: A, AAAA, MX, TXT, SRV, HTTPS, TYPE65'
+complete -c sockit -n '__sockit_may resolve --type' -l type -x -a 'A AAAA CNAME MX NS PTR SOA SRV TXT CAA HTTPS SVCB NAPTR DS DNSKEY TLSA SSHFP ANY AXFR' -d 'query DNS for records: A, AAAA, MX, TXT, SRV, HTTPS, TYPE65, or AXFR for a whole zone'
 complete -c sockit -n '__sockit_may resolve' -l server -x -a '(__sockit_host)' -d 'query this DNS server (repeatable)'
 complete -c sockit -n '__sockit_may resolve --tcp' -l tcp -d 'query DNS over TCP'
+complete -c sockit -n '__sockit_may resolve --dnssec' -l dnssec -d 'ask for signatures too, and with -v report whether the server checked them'
+complete -c sockit -n '__sockit_may resolve --class' -l class -x -a 'IN CH HS ANY' -d 'class of the records: IN (default), CH, HS, ANY, CLASS3'
 complete -c sockit -n '__sockit_may resolve --batch' -l batch -F -d 'look up the names in FILE, one per line (default: standard input); print each with its addresses, in input order'
 complete -c sockit -n '__sockit_may resolve --parallel' -l parallel -x -d 'number of names looked up at once (default 16; 64 for DNS queries)'
 complete -c sockit -n '__sockit_may resolve --progress' -l progress -a 'never terminal always' -d 'show progress on standard error (default: only on a terminal)'
@@ -515,6 +517,7 @@ set -g __sockit_takes \
 	'resolve --timeout' 'resolve -w' \
 	'resolve --type' \
 	'resolve --server' \
+	'resolve --class' \
 	'resolve --parallel' \
 	'services --proto' \
 	'services --match' \

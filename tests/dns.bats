@@ -31,6 +31,14 @@ ask() {
 records() {
 	cat <<'END'
 A c0000201 192.0.2.1
+WKS 0a000001060000004000000000000080 10.0.0.1 6 25 80
+WKS 0a00000111 10.0.0.1 17
+HIP 10020004200100107b1a74df365639cc39f1d57801020304 2 200100107B1A74DF365639CC39F1D578 AQIDBA==
+HIP 10020004200100107b1a74df365639cc39f1d5780102030403727673047465737400 2 200100107B1A74DF365639CC39F1D578 AQIDBA== rvs.test
+AMTRELAY 0a00 10 0 0 .
+AMTRELAY 0a01cb00710f 10 0 1 203.0.113.15
+AMTRELAY 0a8220010db8000000000000000000000015 10 1 2 2001:db8::15
+AMTRELAY 0a0305616d74726c047465737400 10 0 3 amtrl.test
 AAAA 20010db8000000000000000000000001 2001:db8::1
 NS 026e73047465737400 ns.test
 CNAME 0163047465737400 c.test
@@ -481,8 +489,13 @@ prints_like_dig() {
 }
 
 @test "types that are none are refused" {
-	run_sockit resolve --server 127.0.0.1:9 --type AXFR a.test
-	[ "$status" -eq 2 ]
+	local types
+	for types in AXFR,A A,AXFR A, ,A A,,MX OPT TYPE251 A,NOPE; do
+		run_sockit -2 resolve --server 127.0.0.1:9 --type "$types" a.test
+		[[ $output == *"bad --type: \"$types\""* ]]
+	done
+	run_sockit -2 resolve --batch --server 127.0.0.1:9 --type AXFR
+	run_sockit -2 resolve --server 127.0.0.1:9 --class NOPE a.test
 	run_sockit resolve --server 127.0.0.1:9 --type NOPE a.test
 	[ "$status" -eq 2 ]
 	[[ $output == *'"NOPE"'* ]]
@@ -524,4 +537,119 @@ prints_like_dig() {
 	echo "search test" >resolv.conf
 	run env SOCKIT="$SOCKIT" patience="$patience" unshare -rnm bash inside.sh
 	[ "$output" = 192.0.2.1 ]
+}
+
+@test "several types are asked for at once, and answered in that order" {
+	start_dnsmasq host-record=a.test,192.0.2.1,2001:db8::1 mx-host=a.test,mail.test,10 \
+		host-record=four.test,192.0.2.4
+	ask MX,AAAA,A a.test
+	[ "$status" -eq 0 ]
+	[ "$output" = $'10 mail.test\n2001:db8::1\n192.0.2.1' ]
+	ask A,AAAA four.test
+	[ "$status" -eq 0 ]
+	[ "$output" = 192.0.2.4 ]
+	ask MX,TXT four.test
+	[ "$status" -eq 3 ]
+	[[ $output == *': no record of type MX or TXT: "four.test"' ]]
+	ask A,MX nosuch.test
+	[ "$status" -eq 3 ]
+	[[ $output == *': no such name: "nosuch.test"' ]]
+	run_sockit resolve --server "$dns" --type A,AAAA --batch < <(printf 'a.test\nfour.test\n')
+	[ "$output" = $'a.test\t192.0.2.1\t2001:db8::1\nfour.test\t192.0.2.4' ]
+	ask A,AAAA --json four.test
+	[ "${#lines[@]}" -eq 2 ]
+	[[ ${lines[0]} == '{"query":"four.test","type":"A","records":['* ]]
+	[[ ${lines[1]} == '{"query":"four.test","type":"AAAA","error":"no record of type AAAA'*'"status":3}' ]]
+}
+
+@test "of several types each is in flight at once" {
+	start_dns
+	ask A,A,A,A delay-500.test -w 1500ms
+	[ "$status" -eq 0 ]
+	[ "${#lines[@]}" -eq 4 ]
+}
+
+@test "an alias is shown even if its target has no such record, or does not exist" {
+	start_dns
+	ask A nothing-2.test
+	[ "$status" -eq 3 ]
+	[ "$output" = $'c001\nc002\nsockit resolve: no record of type A: "nothing-2.test" (an alias of c002)' ]
+	ask A gone-1.test
+	[ "$status" -eq 3 ]
+	[ "$output" = $'c001\nsockit resolve: no such name: "gone-1.test" (an alias of c001)' ]
+	ask A --json gone-1.test
+	[[ $output == *'"type":"A","records":[{"name":"gone-1.test","ttl":60,"type":"CNAME","data":"c001"}],"error":'*'"status":3}' ]]
+}
+
+@test "answers of 1232 bytes are taken over UDP, and an old server is asked without EDNS" {
+	start_dns
+	ask A edns.test
+	[ "$output" = 10.0.4.208 ]
+	ask A --dnssec edns.test
+	[ "$output" = $'10.0.4.208\n1.1.1.1' ]
+	ask A old.test
+	[ "$output" = 192.0.2.1 ]
+	[ "$(grep -c 'udp old.test' "$dns_log")" -eq 2 ]
+}
+
+@test "--class" {
+	start_dns
+	ask TXT --class CH version.bind
+	[ "$output" = '"9"' ]
+}
+
+@test "a whole zone, record by record" {
+	start_dns
+	ask AXFR zone-250.test
+	[ "$status" -eq 0 ]
+	[ "${#lines[@]}" -eq 252 ]
+	[ "${lines[0]}" = $'zone-250.test\t60\tIN\tSOA\tzone-250.test zone-250.test 1 2 3 4 5' ]
+	[ "${lines[250]}" = $'zone-250.test\t60\tIN\tA\t10.0.0.250' ]
+	[ "${lines[251]}" = "${lines[0]}" ]
+	ask AXFR zone-0.test zone-1.test
+	[ "${#lines[@]}" -eq 5 ]
+	ask AXFR --json zone-150.test
+	[ "${#lines[@]}" -eq 2 ]
+	[[ ${lines[1]} == '{"query":"zone-150.test","type":"AXFR","records":[{"name":"zone-150.test",'* ]]
+}
+
+@test "a transfer that is refused, breaks off, is none or does not come is an error" {
+	start_dns
+	ask AXFR rcode-5.test
+	[ "$status" -eq 4 ]
+	[[ $output == *"$dns answers REFUSED: \"rcode-5.test\"" ]]
+	ask AXFR torn-150.test
+	[ "$status" -eq 1 ]
+	[ "${#lines[@]}" -eq 153 ]
+	[[ ${lines[152]} == *"$dns broke the transfer off after 152 records: \"torn-150.test\"" ]]
+	ask AXFR other.test
+	[ "$status" -eq 1 ]
+	ask AXFR one.test
+	[ "$status" -eq 1 ]
+	[[ $output == *"malformed answer from $dns: the zone does not begin with its SOA record"* ]]
+	ask AXFR -w 300ms silent.test
+	[ "$status" -eq 1 ] || [ "$status" -eq 5 ]
+	ask AXFR --json rcode-5.test
+	[[ $output == '{"query":"rcode-5.test","type":"AXFR","error":'*'"status":4}' ]]
+}
+
+@test "a long zone is read in flat memory" {
+	start_dns
+	peak few "$SOCKIT" resolve --server "$dns" --type AXFR zone-1000.test >/dev/null
+	peak many "$SOCKIT" resolve --server "$dns" --type AXFR zone-60000.test >/dev/null
+	[ "$(cat many)" -lt "$(($(cat few) * 3 / 2))" ]
+}
+
+@test "after a server that fails the next one is asked, and -v tells which one answered" {
+	start_dns
+	local first=$dns
+	start_dns --log second.log
+	run_sockit resolve -v --server "$first" --server "$dns" --type A rcode-2.test
+	[ "$status" -eq 5 ]
+	run_sockit resolve -v --server "127.0.0.1:1" --server "$dns" --type A a.test
+	[ "$status" -eq 0 ]
+	[[ $output == *"answer for a.test A from $dns"* ]]
+	run_sockit resolve -v --server "127.0.0.1:1" --server "$dns" --type AXFR zone-1.test
+	[ "$status" -eq 0 ]
+	[[ $output == *"3 records of zone-1.test from $dns"* ]]
 }

@@ -119,6 +119,22 @@ static void ask_over(struct dns_query *q, bool tcp)
 	was_sent(q, tcp ? dns_tcp_start(q) : dns_udp_start(q), time_of_try(q, tcp));
 }
 
+/* Put the question on the wire, its length before it. */
+static void build(struct dns_query *q)
+{
+	q->size = dns_query_build(q->wire + DNS_LENGTH_SIZE, q->id, &q->question);
+	q->wire[0] = (unsigned char)(q->size >> 8);
+	q->wire[1] = (unsigned char)q->size;
+}
+
+/* Whether CODE may be about EDNS, of which old servers know nothing. */
+static bool is_about_edns(const struct dns_query *q, enum dns_code code)
+{
+	return !q->question.plain && !q->question.dnssec &&
+		(code == DNS_FORMAT_ERROR || code == DNS_NOT_IMPLEMENTED ||
+			code == DNS_BAD_VERSION);
+}
+
 void dns_query_answered(struct dns_query *q, const struct dns_message *m, bool over_tcp)
 {
 	const char *reason;
@@ -132,8 +148,14 @@ void dns_query_answered(struct dns_query *q, const struct dns_message *m, bool o
 		dns_query_failed(q, 0, reason);
 		return;
 	}
-	if (dns_message_code(m) != DNS_NO_ERROR && dns_message_code(m) != DNS_NO_SUCH_NAME &&
-		next_server(q)) {
+	enum dns_code code = dns_message_code(m);
+	if (is_about_edns(q, code)) {
+		q->question.plain = true;
+		build(q);
+		ask(q);
+		return;
+	}
+	if (code != DNS_NO_ERROR && code != DNS_NO_SUCH_NAME && next_server(q)) {
 		ask(q);
 		return;
 	}
@@ -185,8 +207,19 @@ static int new_id(struct dns_client *c, uint16_t *id)
 	return 0;
 }
 
-int dns_ask(struct dns_client *client, const struct dns_name *name, uint16_t type, dns_fn *fn,
-	void *arg)
+static void query_link(struct dns_query *q)
+{
+	struct dns_client *c = q->client;
+
+	q->next = c->open;
+	if (q->next)
+		q->next->before = q;
+	c->open = q;
+	c->open_count++;
+	c->by_id[q->id] = q;
+}
+
+int dns_ask(struct dns_client *client, const struct dns_question *question, dns_fn *fn, void *arg)
 {
 	struct dns_query *q;
 	uint16_t id;
@@ -200,10 +233,9 @@ int dns_ask(struct dns_client *client, const struct dns_name *name, uint16_t typ
 	q = malloc(sizeof *q);
 	if (!q)
 		return -1;
-	*q = (struct dns_query){.client = client, .id = id, .fn = fn, .arg = arg, .fd = -1};
-	q->size = dns_query_build(q->wire + DNS_LENGTH_SIZE, q->id, name, type);
-	q->wire[0] = (unsigned char)(q->size >> 8);
-	q->wire[1] = (unsigned char)q->size;
+	*q = (struct dns_query){
+		.client = client, .id = id, .question = *question, .fn = fn, .arg = arg, .fd = -1};
+	build(q);
 	q->tries = 1;
 	q->give_up_ns = loop_now(client->loop) + client->timeout_ns;
 	q->foreign_before = client->foreign;
@@ -212,12 +244,7 @@ int dns_ask(struct dns_client *client, const struct dns_name *name, uint16_t typ
 		free(q);
 		return -1;
 	}
-	q->next = client->open;
-	if (q->next)
-		q->next->before = q;
-	client->open = q;
-	client->open_count++;
-	client->by_id[q->id] = q;
+	query_link(q);
 	ask(q);
 	return 0;
 }

@@ -46,10 +46,11 @@ struct dns_client *dns_client_new(
 /* Questions that are open end unanswered, their FN is not called. */
 void dns_client_free(struct dns_client *client);
 
-/* Ask for NAME and TYPE; FN may be called before this returns. At most DNS_OPEN_MAX at once. 0, or
- * -1 with errno. */
+/* Ask QUESTION, with EDNS unless a server does not understand that; FN may be called before this
+ * returns. A server that fails or refuses is followed by the next one. At most DNS_OPEN_MAX at
+ * once. 0, or -1 with errno. */
 enum { DNS_OPEN_MAX = 4096 };
-int dns_ask(struct dns_client *client, const struct dns_name *name, uint16_t type, dns_fn *fn,
-	void *arg);
+__attribute__((warn_unused_result)) int dns_ask(
+	struct dns_client *client, const struct dns_question *question, dns_fn *fn, void *arg);
 
 #endif

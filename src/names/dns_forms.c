@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* dns_forms.c - data with a form of their own: LOC, APL, CERT, locators and gateways. */
+/* dns_forms.c - data with a form of their own: LOC, APL, CERT, WKS, HIP, locators and gateways. */
 
 #include <arpa/inet.h>
 #include <inttypes.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/text.h"
 #include "names/dns_rdata.h"
 
 static const char bad_location[] = "a location is out of range";
@@ -177,6 +178,69 @@ const char *rdata_add_gateway(struct rdata *r)
 	enum { NONE, IPV4, IPV6, NAME };
 
 	switch (r->message->data[r->begin + 1]) {
+	case NONE: bytes_add_byte(r->out, '.'); return NULL;
+	case IPV4: return rdata_add_ipv4(r);
+	case IPV6: return rdata_add_ipv6(r);
+	case NAME: return rdata_add_name(r);
+	default: return rdata_unknown;
+	}
+}
+
+const char *rdata_add_port_map(struct rdata *r)
+{
+	enum { BITS = 8, HIGH = 0x80 };
+	size_t size = rdata_left(r);
+	const unsigned char *map = rdata_take(r, size);
+	const char *separator = "";
+
+	for (size_t port = 0; port < size * BITS; port++) {
+		if (!(map[port / BITS] & HIGH >> port % BITS))
+			continue;
+		bytes_add_format(r->out, "%s%zu", separator, port);
+		separator = " ";
+	}
+	return NULL;
+}
+
+/* The names of rendezvous servers, up to the end. */
+static const char *add_names(struct rdata *r)
+{
+	const char *reason = NULL;
+
+	while (rdata_left(r) > 0 && !reason) {
+		bytes_add_byte(r->out, ' ');
+		reason = rdata_add_name(r);
+	}
+	return reason;
+}
+
+const char *rdata_add_host_identity(struct rdata *r)
+{
+	const unsigned char *head = rdata_take(r, 4);
+	const unsigned char *tag = head ? rdata_take(r, head[0]) : NULL;
+	size_t key_size = head ? dns_read16(head + 2) : 0;
+	const unsigned char *key = tag ? rdata_take(r, key_size) : NULL;
+
+	if (!key)
+		return rdata_ends_early;
+	bytes_add_format(r->out, "%u ", head[1]);
+	for (size_t i = 0; i < head[0]; i++)
+		bytes_add_format(r->out, "%02X", tag[i]);
+	bytes_add_byte(r->out, ' ');
+	text_add_base64(r->out, key, key_size);
+	return add_names(r);
+}
+
+const char *rdata_add_relay(struct rdata *r)
+{
+	enum { NONE, IPV4, IPV6, NAME, TYPE_MASK = 0x7f, DISCOVERY_BIT = 7 };
+	const unsigned char *head = rdata_take(r, 2);
+
+	if (!head)
+		return rdata_ends_early;
+	unsigned type = head[1] & TYPE_MASK;
+	bytes_add_format(r->out, "%u %u %u ", head[0], head[1] >> DISCOVERY_BIT, type);
+	switch (type) {
 	case NONE: bytes_add_byte(r->out, '.'); return NULL;
 	case IPV4: return rdata_add_ipv4(r);
 	case IPV6: return rdata_add_ipv6(r);

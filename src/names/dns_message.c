@@ -14,10 +14,14 @@ enum {
 	FLAG_ANSWER = 0x8000,
 	FLAG_TRUNCATED = 0x0200,
 	FLAG_RECURSE = 0x0100,
+	FLAG_AUTHENTIC = 0x0020,
+	FLAG_DNSSEC = 0x8000, /* of EDNS: DO */
 	MASK_OPERATION = 0x7800,
 	MASK_CODE = 0x000f,
 	QUESTION_TAIL = 4,  /* type and class behind the name */
 	RECORD_TAIL = 10,   /* type, class, TTL, length */
+	CODE_BITS = 4,	    /* of the code in the header; EDNS has the upper ones */
+	ADDITIONAL = 3,	    /* the section with what EDNS says */
 	ALIASES_MOST = 256, /* from the name that was asked for to the one that has the records */
 };
 
@@ -32,19 +36,34 @@ static unsigned count_of(const struct dns_message *m, int section)
 	return dns_read16(m->data + COUNTS_AT + 2 * section);
 }
 
-size_t dns_query_build(
-	unsigned char out[DNS_QUERY_MAX], uint16_t id, const struct dns_name *name, uint16_t type)
+/* The OPT record of EDNS (RFC 6891) at OUT: the root, the type, how long an answer may be, flags.
+ */
+static size_t add_opt(unsigned char *out, bool dnssec)
 {
-	/* No EDNS: an answer over 512 bytes is asked for again over TCP, which every server speaks.
-	 */
+	enum { OPT_SIZE = 1 + RECORD_TAIL };
+
+	memset(out, 0, OPT_SIZE);
+	write16(out + 1, DNS_TYPE_OPT);
+	write16(out + 3, DNS_UDP_SIZE);
+	write16(out + 7, dnssec ? FLAG_DNSSEC : 0);
+	return OPT_SIZE;
+}
+
+size_t dns_query_build(unsigned char out[DNS_QUERY_MAX], uint16_t id, const struct dns_question *q)
+{
+	size_t size = DNS_HEADER_SIZE + q->name.size + QUESTION_TAIL;
+
 	memset(out, 0, DNS_HEADER_SIZE);
 	write16(out, id);
-	write16(out + FLAGS_AT, FLAG_RECURSE);
+	write16(out + FLAGS_AT, FLAG_RECURSE | (q->dnssec ? FLAG_AUTHENTIC : 0));
 	write16(out + COUNTS_AT, 1);
-	memcpy(out + DNS_HEADER_SIZE, name->wire, name->size);
-	write16(out + DNS_HEADER_SIZE + name->size, type);
-	write16(out + DNS_HEADER_SIZE + name->size + 2, DNS_CLASS_IN);
-	return DNS_HEADER_SIZE + name->size + QUESTION_TAIL;
+	memcpy(out + DNS_HEADER_SIZE, q->name.wire, q->name.size);
+	write16(out + DNS_HEADER_SIZE + q->name.size, q->type);
+	write16(out + DNS_HEADER_SIZE + q->name.size + 2, q->class);
+	if (q->plain)
+		return size;
+	write16(out + COUNTS_AT + 2 * ADDITIONAL, 1);
+	return size + add_opt(out + size, q->dnssec);
 }
 
 uint16_t dns_message_id(const unsigned char *data)
@@ -57,9 +76,14 @@ bool dns_message_truncated(const struct dns_message *m)
 	return dns_read16(m->data + FLAGS_AT) & FLAG_TRUNCATED;
 }
 
-enum dns_code dns_message_code(const struct dns_message *m)
+bool dns_message_authentic(const struct dns_message *m)
 {
-	return (enum dns_code)(dns_read16(m->data + FLAGS_AT) & MASK_CODE);
+	return dns_read16(m->data + FLAGS_AT) & FLAG_AUTHENTIC;
+}
+
+static unsigned header_code(const struct dns_message *m)
+{
+	return dns_read16(m->data + FLAGS_AT) & MASK_CODE;
 }
 
 /* Read the question at *AT. NULL, or the reason. */
@@ -77,6 +101,14 @@ static const char *read_question(
 	return NULL;
 }
 
+bool dns_message_belongs(const struct dns_message *m, uint16_t id)
+{
+	if (m->size < DNS_HEADER_SIZE || dns_message_id(m->data) != id)
+		return false;
+	unsigned flags = dns_read16(m->data + FLAGS_AT);
+	return flags & FLAG_ANSWER && !(flags & MASK_OPERATION);
+}
+
 bool dns_message_answers(const struct dns_message *m, const unsigned char *query, size_t query_size)
 {
 	const struct dns_message asked = {query, query_size};
@@ -84,12 +116,9 @@ bool dns_message_answers(const struct dns_message *m, const unsigned char *query
 	const unsigned char *our_tail, *their_tail;
 	size_t at = DNS_HEADER_SIZE;
 
-	if (m->size < DNS_HEADER_SIZE || dns_message_id(m->data) != dns_message_id(query))
+	if (!dns_message_belongs(m, dns_message_id(query)))
 		return false;
-	unsigned flags = dns_read16(m->data + FLAGS_AT);
-	if (!(flags & FLAG_ANSWER) || flags & MASK_OPERATION)
-		return false;
-	if (count_of(m, 0) == 0 && dns_message_code(m) != DNS_NO_ERROR)
+	if (count_of(m, 0) == 0 && header_code(m) != DNS_NO_ERROR)
 		return true;
 	if (count_of(m, 0) != 1 || read_question(m, &at, &theirs, &their_tail))
 		return false;
@@ -128,6 +157,25 @@ static const char *skip_questions(const struct dns_message *m, size_t *at)
 	for (unsigned left = count_of(m, 0); left > 0 && !reason; left--)
 		reason = read_question(m, at, &name, &tail);
 	return reason;
+}
+
+static unsigned count_records(const struct dns_message *m)
+{
+	return count_of(m, 1) + count_of(m, 2) + count_of(m, ADDITIONAL);
+}
+
+enum dns_code dns_message_code(const struct dns_message *m)
+{
+	unsigned left = count_records(m);
+	struct dns_record record;
+	size_t at;
+
+	if (skip_questions(m, &at))
+		left = 0;
+	for (; left > 0 && !read_record(m, &at, &record); left--)
+		if (record.type == DNS_TYPE_OPT)
+			return (enum dns_code)(record.ttl >> 24 << CODE_BITS | header_code(m));
+	return (enum dns_code)header_code(m);
 }
 
 void dns_answers_begin(struct dns_answers *a, const struct dns_message *m)
@@ -186,19 +234,29 @@ static bool add_alias(struct owners *o, const struct dns_message *m)
 	return false;
 }
 
-/* Whether all answers are about what was asked for: whoever sends others wants them believed. */
-static const char *check_owners(const struct dns_message *m)
+/* The name of M's question and all that it is an alias of. False: M has not one question. */
+static bool find_owners(struct owners *o, const struct dns_message *m)
 {
-	struct owners o = {.count = 1};
-	struct dns_record record;
-	struct dns_answers answers;
 	const unsigned char *tail;
 	size_t at = DNS_HEADER_SIZE;
 
-	if (count_of(m, 0) != 1 || read_question(m, &at, &o.names[0], &tail))
-		return NULL;
-	while (add_alias(&o, m))
+	o->count = 1;
+	if (count_of(m, 0) != 1 || read_question(m, &at, &o->names[0], &tail))
+		return false;
+	while (add_alias(o, m))
 		;
+	return true;
+}
+
+/* Whether all answers are about what was asked for: whoever sends others wants them believed. */
+static const char *check_owners(const struct dns_message *m)
+{
+	struct owners o;
+	struct dns_record record;
+	struct dns_answers answers;
+
+	if (!find_owners(&o, m))
+		return NULL;
 	if (o.count == 1 + ALIASES_MOST)
 		return "there are too many aliases (over 256)";
 	dns_answers_begin(&answers, m);
@@ -209,16 +267,23 @@ static const char *check_owners(const struct dns_message *m)
 	return NULL;
 }
 
-const char *dns_message_check(const struct dns_message *m)
+bool dns_message_alias(const struct dns_message *m, struct dns_name *target)
 {
-	const char *reason;
+	struct owners o;
+
+	if (!find_owners(&o, m) || o.count == 1)
+		return false;
+	*target = o.names[o.count - 1];
+	return true;
+}
+
+const char *dns_message_check_form(const struct dns_message *m)
+{
+	unsigned left = count_records(m);
 	struct dns_record record;
-	unsigned left = 0;
 	size_t at;
 
-	for (int section = 1; section < COUNTS; section++)
-		left += count_of(m, section);
-	reason = skip_questions(m, &at);
+	const char *reason = skip_questions(m, &at);
 	for (; left > 0 && !reason; left--) {
 		if (at == m->size)
 			return "it has fewer records than it says";
@@ -226,5 +291,12 @@ const char *dns_message_check(const struct dns_message *m)
 	}
 	if (!reason && at != m->size)
 		reason = "there is more than the records that it counts";
+	return reason;
+}
+
+const char *dns_message_check(const struct dns_message *m)
+{
+	const char *reason = dns_message_check_form(m);
+
 	return reason ? reason : check_owners(m);
 }

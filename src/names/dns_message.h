@@ -14,12 +14,13 @@
 
 enum {
 	DNS_HEADER_SIZE = 12,
-	DNS_QUERY_MAX = DNS_HEADER_SIZE + DNS_NAME_MAX + 4,
+	DNS_QUERY_MAX = DNS_HEADER_SIZE + DNS_NAME_MAX + 4 + 11,
 	DNS_MESSAGE_MAX = 65535,
+	DNS_UDP_SIZE = 1232, /* longest answer over UDP: no network fragments it */
 	DNS_CLASS_IN = 1,
 };
 
-/* Answer codes (RFC 1035, 2136). */
+/* Answer codes (RFC 1035, 2136, 6891). */
 enum dns_code {
 	DNS_NO_ERROR,
 	DNS_FORMAT_ERROR,
@@ -27,6 +28,8 @@ enum dns_code {
 	DNS_NO_SUCH_NAME,
 	DNS_NOT_IMPLEMENTED,
 	DNS_REFUSED,
+	DNS_NOT_AUTHORITATIVE = 9,
+	DNS_BAD_VERSION = 16,
 };
 
 /* Numbers of two and four bytes at DATA, the first the highest. */
@@ -61,25 +64,43 @@ struct dns_answers {
 	unsigned left;
 };
 
-/* Write the question for NAME and TYPE under ID, recursion desired. Its size. */
-size_t dns_query_build(
-	unsigned char out[DNS_QUERY_MAX], uint16_t id, const struct dns_name *name, uint16_t type);
+/* What is asked. */
+struct dns_question {
+	struct dns_name name;
+	uint16_t type, class;
+	bool dnssec; /* signatures too, and whether they are good: DO (RFC 3225) and AD (RFC 6840)
+		      */
+	bool plain;  /* without EDNS (RFC 6891), for servers that do not understand it */
+};
+
+/* Write the question Q under ID, recursion desired. Its size. */
+size_t dns_query_build(unsigned char out[DNS_QUERY_MAX], uint16_t id, const struct dns_question *q);
 
 /* Whether M answers the QUERY, QUERY_SIZE bytes long: an answer with the same id and question. An
  * error may leave the question out. */
 bool dns_message_answers(
 	const struct dns_message *m, const unsigned char *query, size_t query_size);
 
+/* Whether M is an answer with the id ID, for a message that may come without the question. */
+bool dns_message_belongs(const struct dns_message *m, uint16_t id);
+
 /* The id of M, which has at least two bytes. */
 uint16_t dns_message_id(const unsigned char *data);
 
-/* Only for messages that dns_message_answers said yes to: */
+/* Only for messages that dns_message_answers said yes to. AUTHENTIC: the server has checked the
+ * signatures of all it says. The code has its upper bits from EDNS, where M has them. */
 bool dns_message_truncated(const struct dns_message *m);
+bool dns_message_authentic(const struct dns_message *m);
 enum dns_code dns_message_code(const struct dns_message *m);
 
-/* Whether every record is there in whole and nothing else, and the answers are about the name of
- * the question or what it is an alias of: NULL, or the reason. */
+/* Whether every record is there in whole and nothing else: NULL, or the reason. */
+const char *dns_message_check_form(const struct dns_message *m);
+
+/* The same, and the answers are about the name of the question or what it is an alias of. */
 const char *dns_message_check(const struct dns_message *m);
+
+/* The last name that the name of M's question is an alias of, by M's answers. False: it is none. */
+bool dns_message_alias(const struct dns_message *m, struct dns_name *target);
 
 /* Walk the answers of M, which dns_message_check found good. */
 void dns_answers_begin(struct dns_answers *a, const struct dns_message *m);

@@ -30,6 +30,7 @@ struct dns_query {
 	uint64_t foreign_before;
 	struct loop_timer timer;
 	uint16_t id;
+	struct dns_question question;
 	dns_fn *fn;
 	void *arg;
 

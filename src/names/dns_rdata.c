@@ -245,6 +245,7 @@ static const struct {
 	{'I', add_int},
 	{'L', rdata_add_location},
 	{'S', add_short},
+	{'W', rdata_add_port_map},
 	{'a', rdata_add_algorithm},
 	{'b', add_rest_base64},
 	{'c', add_word},
@@ -252,11 +253,13 @@ static const struct {
 	{'e', add_hardware_address},
 	{'g', rdata_add_gateway},
 	{'h', rdata_add_salt},
+	{'i', rdata_add_host_identity},
 	{'l', rdata_add_locator},
 	{'m', rdata_add_type_map},
 	{'n', rdata_add_name},
 	{'p', rdata_add_prefixes},
 	{'q', add_rest_quoted},
+	{'r', rdata_add_relay},
 	{'s', add_string},
 	{'t', add_strings},
 	{'v', add_parameters},
@@ -286,7 +289,7 @@ static void add_unknown(
 const char *dns_rdata_add(
 	struct bytes *out, const struct dns_message *m, const struct dns_record *record)
 {
-	const char *fields = record->class == DNS_CLASS_IN ? dns_type_fields(record->type) : NULL;
+	const char *fields = dns_type_fields(record->type, record->class);
 	struct rdata r = {.message = m,
 		.begin = record->data_at,
 		.at = record->data_at,

@@ -32,6 +32,9 @@ rdata_fn rdata_add_ipv4, rdata_add_ipv6, rdata_add_name;
  * the hashed name of NSEC3. */
 rdata_fn rdata_add_date, rdata_add_type_map, rdata_add_salt, rdata_add_hash;
 
+/* The ports of WKS (RFC 1035 section 3.4.2), all of HIP (RFC 8005), and of AMTRELAY (RFC 8777). */
+rdata_fn rdata_add_port_map, rdata_add_host_identity, rdata_add_relay;
+
 /* All of LOC (RFC 1876) and of APL (RFC 3123), the words of CERT (RFC 4398), the locators of RFC
  * 6742, the gateway of IPSECKEY (RFC 4025). */
 rdata_fn rdata_add_location, rdata_add_prefixes, rdata_add_certificate_type, rdata_add_algorithm,

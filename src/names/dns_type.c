@@ -3,6 +3,7 @@
 
 #include "names/dns_type.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 #include <strings.h>
@@ -24,7 +25,7 @@ static const struct dns_type {
 	{"MG", 8, "n"},
 	{"MR", 9, "n"},
 	{"NULL", 10, NULL},
-	{"WKS", 11, NULL},
+	{"WKS", 11, "4BW"},
 	{"PTR", DNS_TYPE_PTR, "n"},
 	{"HINFO", 13, "ss"},
 	{"MINFO", 14, "nn"},
@@ -58,7 +59,7 @@ static const struct dns_type {
 	{"NSEC3PARAM", 51, "BBSh"},
 	{"TLSA", 52, "BBBx"},
 	{"SMIMEA", 53, "BBBx"},
-	{"HIP", 55, NULL},
+	{"HIP", 55, "i"},
 	{"NINFO", 56, "t"},
 	{"RKEY", 57, "SBBb"},
 	{"TALINK", 58, "nn"},
@@ -76,22 +77,25 @@ static const struct dns_type {
 	{"LP", 107, "Sn"},
 	{"EUI48", 108, "e"},
 	{"EUI64", 109, "e"},
+	{"AXFR", DNS_TYPE_AXFR, NULL},
 	{"ANY", DNS_TYPE_ANY, NULL},
 	{"URI", 256, "SSq"},
 	{"CAA", 257, "Bcq"},
 	{"AVC", 258, "t"},
+	{"AMTRELAY", 260, "r"},
 	{"TA", 32768, "SBBx"},
 	{"DLV", 32769, "SBBx"},
 };
+enum { CLASS_IN = 1 };
 enum { TYPE_COUNT = sizeof(types) / sizeof(types[0]) };
 
 const char *const dns_type_common[] = {"A", "AAAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT",
-	"CAA", "HTTPS", "SVCB", "NAPTR", "DS", "DNSKEY", "TLSA", "SSHFP", "ANY", NULL};
+	"CAA", "HTTPS", "SVCB", "NAPTR", "DS", "DNSKEY", "TLSA", "SSHFP", "ANY", "AXFR", NULL};
 
 static const char unknown_prefix[] = "TYPE";
 
-/* Types that are no records but operations: a transfer is not an answer to a question. */
-enum { FIRST_META = 128, LAST_META = 254, OPT_TYPE = 41 };
+/* Types that are operations, not records. */
+enum { FIRST_META = 128, LAST_META = 254 };
 
 static const struct dns_type *find(uint16_t number)
 {
@@ -116,7 +120,8 @@ const char *dns_type_parse(const char *text, uint16_t *type)
 	if (strncasecmp(text, unknown_prefix, prefix) != 0 ||
 		num_parse(text + prefix, 1, UINT16_MAX, &number))
 		return "(a type of the DNS such as A, AAAA, MX or TXT, or TYPE1 to TYPE65535)";
-	if (number == OPT_TYPE || (number >= FIRST_META && number <= LAST_META))
+	if (number == DNS_TYPE_OPT ||
+		(number >= FIRST_META && number <= LAST_META && number != DNS_TYPE_AXFR))
 		return "(not a type of records)";
 	*type = (uint16_t)number;
 	return NULL;
@@ -132,9 +137,54 @@ void dns_type_add(struct bytes *out, uint16_t type)
 		bytes_add_format(out, "%s%u", unknown_prefix, type);
 }
 
-const char *dns_type_fields(uint16_t type)
+/* Types whose data are the same in every class. */
+static const uint16_t classless[] = {DNS_TYPE_NS, DNS_TYPE_CNAME, DNS_TYPE_SOA, 7, 8, 9,
+	DNS_TYPE_PTR, 13, 14, 15, 16, 17, DNS_TYPE_DNAME, 43, 46, 47, 48};
+
+const char *dns_type_fields(uint16_t type, uint16_t class)
 {
 	const struct dns_type *known = find(type);
+	bool fits = class == CLASS_IN;
 
-	return known ? known->fields : NULL;
+	for (size_t i = 0; i < sizeof(classless) / sizeof(classless[0]) && !fits; i++)
+		fits = classless[i] == type;
+	return known && fits ? known->fields : NULL;
+}
+
+static const struct {
+	const char *name;
+	uint16_t number;
+} classes[] = {{"IN", CLASS_IN}, {"CH", 3}, {"HS", 4}, {"ANY", 255}};
+enum { CLASS_COUNT = sizeof(classes) / sizeof(classes[0]) };
+
+const char *const dns_class_common[] = {"IN", "CH", "HS", "ANY", NULL};
+static const char unknown_class_prefix[] = "CLASS";
+
+const char *dns_class_parse(const char *text, uint16_t *class)
+{
+	const size_t prefix = sizeof(unknown_class_prefix) - 1;
+	uint64_t number;
+
+	for (size_t i = 0; i < CLASS_COUNT; i++) {
+		if (strcasecmp(classes[i].name, text) == 0) {
+			*class = classes[i].number;
+			return NULL;
+		}
+	}
+	if (strncasecmp(text, unknown_class_prefix, prefix) != 0 ||
+		num_parse(text + prefix, 1, UINT16_MAX, &number))
+		return "(IN, CH, HS, ANY, or CLASS1 to CLASS65535)";
+	*class = (uint16_t)number;
+	return NULL;
+}
+
+void dns_class_add(struct bytes *out, uint16_t class)
+{
+	for (size_t i = 0; i < CLASS_COUNT; i++) {
+		if (classes[i].number == class) {
+			bytes_add_text(out, classes[i].name);
+			return;
+		}
+	}
+	bytes_add_format(out, "%s%u", unknown_class_prefix, class);
 }

@@ -5,16 +5,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
 #include "core/loop/loop.h"
 #include "core/loop/pool.h"
-#include "names/batch.h"
+#include "core/results.h"
 #include "names/lookup.h"
-#include "names/resolve_run.h"
+#include "names/resolve_private.h"
 
-enum { PORT_TEXT = sizeof("65535") };
+enum { PORT_TEXT = sizeof("65535"), HOST_NAME_ROOM = 256 };
 
 /* A look-up on its thread. It keeps what it needs itself, for it may outlive the question. */
 struct host_task {
@@ -149,4 +151,34 @@ void resolve_host_start(struct question *q)
 		return;
 	resolve_fail(q, STATUS_FAILED, status_reason(errno));
 	task_free(&t->task);
+}
+
+int resolve_host_name(const struct resolve_run *r)
+{
+	char name[HOST_NAME_ROOM];
+	struct bytes out = {0};
+	struct lookup l = {.host = name,
+		.family = r->config->common.family,
+		.type = SOCK_STREAM,
+		.canonical = true};
+	struct lookup_answer a = {0};
+	int status = STATUS_DONE;
+
+	if (gethostname(name, sizeof(name)) < 0) {
+		log_error("cannot get this host's name: %s", status_reason(errno));
+		return STATUS_FAILED;
+	}
+	name[sizeof(name) - 1] = '\0';
+	if (r->options->fqdn) {
+		lookup_run(&l, &a);
+		status = a.status;
+	}
+	if (status == STATUS_DONE)
+		print_host_name(&out, r->style.json, a.canonical ? a.canonical : name);
+	else if (!print_error(&out, &r->style, name, status, bytes_text(&a.why)))
+		log_error("%s", bytes_text(&a.why));
+	lookup_answer_release(&a);
+	results_add(&out);
+	bytes_release(&out);
+	return status;
 }

@@ -3,15 +3,45 @@
 
 #include "names/resolve_options.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "base/num.h"
 #include "names/dns_client.h"
 #include "names/dns_type.h"
 
 #define FIELD(type, member) OPT_FIELD(type, resolve_options, member)
 
-static const char *parse_type(const char *text, void *field)
+/* TYPE[,TYPE...], in FIELD. */
+static const char *parse_types(const char *text, void *field)
 {
-	return dns_type_parse(text, field);
+	enum { LONGEST = 32 }; /* far over any name */
+	struct resolve_types *types = field;
+	char word[LONGEST];
+
+	for (types->count = 0;; text++) {
+		size_t size = strcspn(text, ",");
+		uint16_t *type = &types->list[types->count];
+
+		if (types->count++ == RESOLVE_TYPES_MOST)
+			return "(at most 16 types at once)";
+		snprintf(word, sizeof(word), "%.*s", (int)size, text);
+		const char *reason = dns_type_parse(size < LONGEST ? word : "", type);
+		if (reason)
+			return reason;
+		text += size;
+		if (!*text)
+			break;
+	}
+	for (size_t i = 0; types->count > 1 && i < types->count; i++)
+		if (types->list[i] == DNS_TYPE_AXFR)
+			return "(AXFR, a whole zone, cannot be queried with other types)";
+	return NULL;
+}
+
+static const char *parse_class(const char *text, void *field)
+{
+	return dns_class_parse(text, field);
 }
 
 static const struct opt answer_opts[] = {
@@ -44,11 +74,12 @@ static const struct opt answer_opts[] = {
 static const struct opt dns_opts[] = {
 	{.kind = OPT_PARSE,
 		.name = "type",
-		.arg = "TYPE",
-		.help = "query DNS for records: A, AAAA, MX, TXT, SRV, HTTPS, TYPE65",
+		.arg = "TYPE[,TYPE...]",
+		.help = "query DNS for records: A, AAAA, MX, TXT, SRV, HTTPS, TYPE65, or AXFR for "
+			"a whole zone",
 		.often = true,
-		.offset = FIELD(uint16_t, type),
-		.parse = parse_type,
+		.offset = FIELD(struct resolve_types, types),
+		.parse = parse_types,
 		.choices = dns_type_common},
 	{.kind = OPT_TEXTS,
 		.name = "server",
@@ -62,6 +93,18 @@ static const struct opt dns_opts[] = {
 		.help = "query DNS over TCP",
 		.often = true,
 		.offset = FIELD(bool, tcp)},
+	{.kind = OPT_FLAG,
+		.name = "dnssec",
+		.help = "ask for signatures too, and with -v report whether the server checked "
+			"them",
+		.offset = FIELD(bool, dnssec)},
+	{.kind = OPT_PARSE,
+		.name = "class",
+		.arg = "CLASS",
+		.help = "class of the records: IN (default), CH, HS, ANY, CLASS3",
+		.offset = FIELD(uint16_t, class),
+		.parse = parse_class,
+		.choices = dns_class_common},
 	{0},
 };
 
@@ -96,8 +139,8 @@ const struct opt_set resolve_sets[] = {
 
 const struct opt_rule resolve_rules[] = {
 	{"fqdn all", OPT_EXCLUDES, "batch", NULL},
-	{"all canonical", OPT_EXCLUDES, "type server tcp", "they query DNS, not libc"},
-	{"numeric", OPT_EXCLUDES, "type server tcp fqdn", "they need a look-up"},
+	{"all canonical", OPT_EXCLUDES, "type server tcp dnssec class", "they query DNS, not libc"},
+	{"numeric", OPT_EXCLUDES, "type server tcp dnssec class fqdn", "they need a look-up"},
 	{0},
 };
 

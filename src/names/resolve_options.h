@@ -10,12 +10,22 @@
 #include "core/opt/common.h"
 #include "core/opt/opt.h"
 
+enum { RESOLVE_TYPES_MOST = 16 };
+
+/* The types of records that DNS is asked for, in the order typed; none: not given. */
+struct resolve_types {
+	uint16_t list[RESOLVE_TYPES_MOST];
+	size_t count;
+};
+
 struct resolve_options {
 	bool all;
 	bool canonical;
 	bool fqdn;
 	int64_t timeout_ns; /* 0: not given */
-	uint16_t type;	    /* of DNS; 0: not given */
+	struct resolve_types types;
+	uint16_t class;
+	bool dnssec;
 	struct opt_texts servers;
 	bool tcp;
 	const char *batch; /* a file, "-" for standard input; NULL: none */

@@ -3,6 +3,7 @@
 
 #include "names/resolve_print.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -218,58 +219,94 @@ static const char *add_json_records(struct json *j, const struct dns_message *m)
 	return reason;
 }
 
-static void begin_json_records(
-	struct json *j, struct bytes *out, const struct print_style *style, const char *query)
+static void begin_json_records(struct json *j, struct bytes *out, uint16_t type, const char *query)
 {
-	struct bytes type = {0};
+	struct bytes text = {0};
 
 	json_begin(j, out);
 	json_add_text(j, "query", query);
-	if (style->type) {
-		dns_type_add(&type, style->type);
-		json_add_text(j, "type", bytes_text(&type));
+	if (type) {
+		dns_type_add(&text, type);
+		json_add_text(j, "type", bytes_text(&text));
 	}
-	bytes_release(&type);
+	bytes_release(&text);
 }
 
-static const char *add_records(
-	struct bytes *out, const struct print_style *style, const struct dns_message *m)
+static void end_json_error(struct json *j, const char *error, int status)
 {
+	if (error) {
+		json_add_text(j, "error", error);
+		json_add_int(j, "status", status);
+	}
+	json_end(j);
+}
+
+const char *print_json_records(struct bytes *out, const char *query, uint16_t type,
+	const struct dns_message *m, const char *error, int status)
+{
+	size_t before = out->size;
+	const char *reason = NULL;
+	struct json j;
+
+	begin_json_records(&j, out, type, query);
+	if (m) {
+		json_begin_list(&j, "records");
+		reason = add_json_records(&j, m);
+		json_end_list(&j);
+	}
+	end_json_error(&j, error, status);
+	if (reason)
+		out->size = before;
+	return reason;
+}
+
+/* Whether a batch, which shows no aliases, shows the record RECORD when TYPE was asked for. */
+static bool is_wanted(const struct dns_record *record, uint16_t type)
+{
+	return record->type == type || type == DNS_TYPE_ANY || record->type == DNS_TYPE_RRSIG;
+}
+
+const char *print_values(struct bytes *out, const struct print_style *style, uint16_t type,
+	const struct dns_message *m)
+{
+	size_t before = out->size;
 	const char *reason = NULL;
 	struct dns_record record;
 	struct dns_answers answers;
 
 	dns_answers_begin(&answers, m);
 	while (!reason && dns_answers_next(&answers, &record)) {
-		if (style->batch && record.type != style->type && style->type != DNS_TYPE_ANY)
+		if (style->batch && !is_wanted(&record, type))
 			continue;
 		begin_value(out, style);
 		reason = dns_rdata_add(out, m, &record);
 		end_value(out, style);
 	}
+	if (reason)
+		out->size = before;
 	return reason;
 }
 
-const char *print_records(struct bytes *out, const struct print_style *style, const char *query,
-	const struct dns_message *m)
+void print_answer(struct bytes *out, const struct print_style *style, const char *query,
+	const struct bytes *values)
 {
-	size_t before = out->size;
-	const char *reason;
-	struct json j;
+	begin_answer(out, style, query);
+	bytes_add(out, values->data, values->size);
+	out->failed |= values->failed;
+	end_answer(out, style);
+}
 
-	if (style->json) {
-		begin_json_records(&j, out, style, query);
-		json_begin_list(&j, "records");
-		reason = add_json_records(&j, m);
-		json_end_list(&j);
-		json_end(&j);
-	} else {
-		begin_answer(out, style, query);
-		reason = add_records(out, style, m);
-		end_answer(out, style);
-	}
-	if (reason)
-		out->size = before;
+const char *print_zone_line(
+	struct bytes *out, const struct dns_message *m, const struct dns_record *record)
+{
+	dns_name_add(out, &record->name);
+	bytes_add_format(out, "\t%" PRIu32 "\t", record->ttl);
+	dns_class_add(out, record->class);
+	bytes_add_byte(out, '\t');
+	dns_type_add(out, record->type);
+	bytes_add_byte(out, '\t');
+	const char *reason = dns_rdata_add(out, m, record);
+	bytes_add_byte(out, '\n');
 	return reason;
 }
 
@@ -279,10 +316,8 @@ bool print_error(struct bytes *out, const struct print_style *style, const char 
 	struct json j;
 
 	if (style->json) {
-		begin_json_records(&j, out, style, query);
-		json_add_text(&j, "error", why);
-		json_add_int(&j, "status", status);
-		json_end(&j);
+		begin_json_records(&j, out, style->type, query);
+		end_json_error(&j, why, status);
 	} else if (style->batch) {
 		add_visible(out, query);
 		bytes_add_text(out, "\terror: ");

@@ -63,6 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	unsigned char *copy = malloc(size ? size : 1);
 	unsigned char query[DNS_QUERY_MAX];
 	const struct dns_message m = {copy, size};
+	struct dns_question question = {.type = DNS_TYPE_A, .class = DNS_CLASS_IN};
 	struct dns_name name;
 	size_t at = 0;
 
@@ -71,13 +72,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(copy, data, size);
 	if (!dns_name_read(copy, size, &at, &name))
 		turn_name(&name);
-	must(!dns_name_parse("example.org", &name));
-	size_t query_size = dns_query_build(query, 0, &name, DNS_TYPE_A);
+	must(!dns_name_parse("example.org", &question.name));
+	size_t query_size = dns_query_build(query, 0, &question);
 	if (size >= DNS_HEADER_SIZE) {
 		dns_message_answers(&m, query, query_size);
 		dns_message_answers(&m, copy, size);
-		if (!dns_message_check(&m))
+		dns_message_code(&m);
+		if (!dns_message_check(&m)) {
 			read_records(&m);
+			if (dns_message_alias(&m, &name))
+				turn_name(&name);
+		}
 		read_records(&m);
 	}
 	free(copy);

@@ -8,6 +8,13 @@
  * delay-MS...         one record of type A, after MS milliseconds
  * rcode-N...          no record and the code N;  bare-N: the same without the question
  * aliases-N...        one record of type A, behind N aliases, in the wrong order
+ * nothing-N...        N aliases, and no record;  gone-N: the same with the code 3, no such name
+ * edns...             an address whose last two numbers are the size that EDNS allows, and 1.1.1.1
+ *                     if it has the DO bit
+ * old...              the code 1, malformed, if there is EDNS, else one record of type A
+ * version...          a TXT record in the class of the question: "9"
+ * zone-N...           of type AXFR: SOA, N records of type A in messages of up to 100, SOA
+ * torn-N...           the same without the SOA at the end
  * lost-N...           silence for the first N times, then one record of type A
  * silent...           silence
  * sender...           an answer from another port, then one record of type A
@@ -37,7 +44,14 @@
 #include "lib/peer.h"
 #include "lib/place.h"
 
-enum { PLAIN_UDP = 512, TCP_PIECE = 100, HALF = 20, TCP_PATIENCE_S = 2, SENDER_MS = 100 };
+enum {
+	PLAIN_UDP = 512,
+	TCP_PIECE = 100,
+	HALF = 20,
+	TCP_PATIENCE_S = 2,
+	SENDER_MS = 100,
+	ZONE_PIECE = 100
+};
 
 /* An answer that is not due yet. */
 struct later {
@@ -120,13 +134,40 @@ static void answer_raw(struct wire *w, const struct question *q)
 	dns_add(w, DNS_QUESTION_NAME, q->type, data, size);
 }
 
+static void add_aliases(struct wire *w, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		dns_add_alias(w, dns_numbered(i), dns_numbered(i + 1));
+}
+
 /* The last first, as some servers have it. */
 static void answer_aliases(struct wire *w, const struct question *q, unsigned count)
 {
 	dns_begin(w, q);
 	dns_add(w, dns_numbered(count), 1, "\300\0\2\1", 4);
-	for (unsigned i = 0; i < count; i++)
-		dns_add_alias(w, dns_numbered(i), dns_numbered(i + 1));
+	add_aliases(w, count);
+}
+
+static void answer_edns(struct wire *w, const struct question *q)
+{
+	dns_begin(w, q);
+	dns_add_address(w, 10, 0, (uint8_t)(q->edns >> 8), (uint8_t)q->edns);
+	if (q->dnssec)
+		dns_add_address(w, 1, 1, 1, 1);
+}
+
+/* A TXT record of the class that was asked for. */
+static void answer_version(struct wire *w, const struct question *q)
+{
+	size_t class_at;
+
+	dns_begin(w, q);
+	class_at = w->size + 4;
+	dns_add(w, DNS_QUESTION_NAME, 16,
+		"\1"
+		"9",
+		2);
+	memcpy(w->data + class_at, q->wire + q->wire_size - 2, 2);
 }
 
 /* Fill W, which stays empty where the answer is silence or nothing; the milliseconds to wait, or -1
@@ -151,6 +192,17 @@ static int answer(struct server *server, const struct question *q, bool over_tcp
 		dns_set_flags(w, (uint16_t)(DNS_ANSWER | value));
 	} else if (WORD("aliases")) {
 		answer_aliases(w, q, value);
+	} else if (WORD("nothing") || WORD("gone")) {
+		dns_begin(w, q);
+		add_aliases(w, value);
+		dns_set_flags(w, (uint16_t)(DNS_ANSWER | (WORD("gone") ? 3 : 0)));
+	} else if (WORD("edns")) {
+		answer_edns(w, q);
+	} else if (WORD("old") && q->edns) {
+		dns_begin(w, q);
+		dns_set_flags(w, DNS_ANSWER | 1);
+	} else if (WORD("version")) {
+		answer_version(w, q);
 	} else if (WORD("a") || WORD("half")) {
 		answer_addresses(w, q, dash ? value : 40, over_tcp);
 	} else {
@@ -255,6 +307,61 @@ static bool receive(int fd, uint8_t *data, size_t size)
 	return recv(fd, data, size, MSG_WAITALL) == (ssize_t)size;
 }
 
+/* W with its length before it, in pieces, of all that MOST bytes. */
+static bool write_message(int fd, struct wire *w, size_t most)
+{
+	memmove(w->data + 2, w->data, w->size);
+	w->data[0] = (uint8_t)(w->size >> 8);
+	w->data[1] = (uint8_t)w->size;
+	w->size = w->size + 2 < most ? w->size + 2 : most;
+	for (size_t at = 0; at < w->size; at += TCP_PIECE)
+		if (write_all(fd, w->data + at,
+			    w->size - at < TCP_PIECE ? w->size - at : TCP_PIECE) < 0)
+			return false;
+	return true;
+}
+
+static void add_soa(struct wire *w)
+{
+	static const char data[] = "\300\14\300\14\0\0\0\1\0\0\0\2\0\0\0\3\0\0\0\4\0\0\0\5";
+
+	dns_add(w, DNS_QUESTION_NAME, 6, data, sizeof(data) - 1);
+}
+
+/* A zone of COUNT addresses, which has its END or not. */
+static void write_zone(int fd, const struct question *q, unsigned count, bool has_end)
+{
+	static struct wire w;
+
+	dns_begin(&w, q);
+	add_soa(&w);
+	for (unsigned i = 1; i <= count; i++) {
+		dns_add_address(&w, 10, (uint8_t)(i >> 16), (uint8_t)(i >> 8), (uint8_t)i);
+		if (i % ZONE_PIECE != 0)
+			continue;
+		if (!write_message(fd, &w, SIZE_MAX))
+			return;
+		dns_begin(&w, q);
+	}
+	if (has_end)
+		add_soa(&w);
+	else
+		dns_add_address(&w, 10, 0, 0, 0);
+	write_message(fd, &w, SIZE_MAX);
+}
+
+/* Whether Q asks for a zone that is served here. */
+static bool serve_zone(int fd, const struct question *q)
+{
+	enum { AXFR = 252 };
+	bool whole = strncmp(q->first, "zone-", 5) == 0;
+
+	if (q->type != AXFR || (!whole && strncmp(q->first, "torn-", 5) != 0))
+		return false;
+	write_zone(fd, q, (unsigned)strtoul(q->first + 5, NULL, 10), whole);
+	return true;
+}
+
 /* One question, and its answer in pieces. */
 static void serve_stream(struct server *server, int fd)
 {
@@ -270,18 +377,9 @@ static void serve_stream(struct server *server, int fd)
 	if (!receive(fd, w.data, size) || !dns_parse(&q, w.data, size))
 		return;
 	note(server, "tcp", &q);
-	if (answer(server, &q, true, &w) < 0)
+	if (serve_zone(fd, &q) || answer(server, &q, true, &w) < 0)
 		return;
-	memmove(w.data + 2, w.data, w.size);
-	w.data[0] = (uint8_t)(w.size >> 8);
-	w.data[1] = (uint8_t)w.size;
-	w.size += 2;
-	if (strncmp(q.first, "half", 4) == 0)
-		w.size = HALF;
-	for (size_t at = 0; at < w.size; at += TCP_PIECE)
-		if (write_all(fd, w.data + at, w.size - at < TCP_PIECE ? w.size - at : TCP_PIECE) <
-			0)
-			return;
+	write_message(fd, &w, strncmp(q.first, "half", 4) == 0 ? HALF : SIZE_MAX);
 }
 
 static void take_connection(struct server *server)

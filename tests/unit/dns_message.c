@@ -42,12 +42,22 @@ static bool fits(void)
 static void test_query(void)
 {
 	static const char expected[] = "\x12\x34\1\0\0\1\0\0\0\0\0\0\7example\3org\0\0\1\0\1";
-	struct dns_name name;
+	static const char opt[] = "\0\0\51\4\320\0\0\0\0\0\0"; /* 1232 bytes, no flags */
+	struct dns_question q = {.type = DNS_TYPE_A, .class = DNS_CLASS_IN, .plain = true};
+	unsigned char edns[DNS_QUERY_MAX];
 
-	dns_name_parse("example.org", &name);
-	query_size = dns_query_build(query, ID, &name, DNS_TYPE_A);
+	OK(!dns_name_parse("example.org", &q.name), "a name");
+	query_size = dns_query_build(query, ID, &q);
 	OK(query_size == sizeof(expected) - 1 && memcmp(query, expected, query_size) == 0,
 		"a question is built");
+	q.plain = false;
+	size_t size = dns_query_build(edns, ID, &q);
+	OK(size == query_size + sizeof(opt) - 1 && edns[11] == 1 &&
+			memcmp(edns + query_size, opt, sizeof(opt) - 1) == 0,
+		"with EDNS its answer may be 1232 bytes long");
+	q.dnssec = true;
+	dns_query_build(edns, ID, &q);
+	OK(edns[3] == 0x20 && edns[query_size + 7] == 0x80, "DO and AD ask for DNSSEC");
 }
 
 static void test_fit(void)
@@ -145,8 +155,13 @@ static void test_types(void)
 	OK(!dns_type_parse("TYPE65535", &type) && type == 65535, "types by number");
 	OK(dns_type_parse("TYPE65536", &type) != NULL, "a number too high");
 	OK(dns_type_parse("TYPE0", &type) != NULL, "a number too low");
-	OK(dns_type_parse("AXFR", &type) != NULL, "a transfer");
-	OK(dns_type_parse("TYPE252", &type) != NULL, "a transfer by number");
+	OK(!dns_type_parse("axfr", &type) && type == DNS_TYPE_AXFR, "a transfer");
+	OK(dns_type_parse("TYPE251", &type) != NULL, "an operation by number");
+	OK(dns_type_parse("OPT", &type) != NULL, "what is no record of a name");
+	OK(!dns_class_parse("ch", &type) && type == 3, "a class");
+	OK(!dns_class_parse("CLASS65535", &type) && type == 65535, "a class by number");
+	OK(dns_class_parse("CLASS0", &type) != NULL && dns_class_parse("A", &type) != NULL,
+		"what is no class");
 	OK(dns_type_parse("", &type) != NULL, "nothing");
 }
 

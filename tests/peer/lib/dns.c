@@ -64,6 +64,13 @@ bool dns_parse(struct question *q, const uint8_t *data, size_t size)
 	q->type = get16(data + at + 1);
 	q->wire_size = at + 5 - HEADER;
 	memcpy(q->wire, data + HEADER, q->wire_size);
+	q->edns = 0;
+	at += 5;
+	/* The root, OPT, and its fields. */
+	if (get16(data + ADDITIONAL_AT) == 1 && at + 11 <= size && get16(data + at + 1) == 41) {
+		q->edns = get16(data + at + 3);
+		q->dnssec = data[at + 7] & 0x80;
+	}
 	return true;
 }
 

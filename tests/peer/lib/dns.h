@@ -11,6 +11,8 @@ enum { DNS_NAME_MAX = 1024, DNS_ANSWER = 0x8180, DNS_TRUNCATED = 0x0200 };
 
 struct question {
 	uint16_t id, type;
+	uint16_t edns;		    /* the size of an answer that EDNS allows; 0: no EDNS */
+	bool dnssec;		    /* EDNS has the DO bit */
 	uint8_t wire[DNS_NAME_MAX]; /* as it came: name, type, class */
 	size_t wire_size;
 	char name[DNS_NAME_MAX]; /* labels with dots between */
@@ -45,7 +47,7 @@ void dns_add(struct wire *w, struct wire_name name, uint16_t type, const void *d
 void dns_add_address(struct wire *w, uint8_t a, uint8_t b, uint8_t c, uint8_t d);
 void dns_add_alias(struct wire *w, struct wire_name name, struct wire_name target);
 
-/* The name cNN, or the question's for 0. */
+/* The name cNNN, or the question's for 0. */
 struct wire_name dns_numbered(unsigned number);
 
 void dns_set_id(struct wire *w, uint16_t id);
