@@ -428,3 +428,115 @@ hello" ]
 	start_listen -vv --no-sandbox
 	! grep -q 'sandbox: ' "$err"
 }
+
+@test "a datagram that claims to come from the socket itself is not answered" {
+	need_namespace
+	for way in --echo '--reply x' '--sh cat'; do
+		# shellcheck disable=SC2016 # for the inner shell
+		run in_namespace sh -euc '
+			sockit=$1 way=$2
+			rm -f ready
+			"$sockit" udp-listen --ready-file ready --stats=json $way "$3" 2>err >/dev/null &
+			i=0
+			until [ -s ready ] || [ $i -gt 500 ]; do i=$((i + 1)); sleep 0.02; done
+			"$sockit" raw-send ip src=127.0.0.1 dst="$4" udp sport=5000 dport=5000 payload forged
+			[ "$("$sockit" udp-send -r -w 10 127.0.0.1:5000 x | tr -d "\n")" = x ]
+			kill $!
+			wait $! || true' sh "$SOCKIT" "$way" "127.0.0.1:5000" 127.0.0.1
+		[ "$status" -eq 0 ]
+		grep -q 'not answered: a datagram that claims to come from 127.0.0.1:5000' err
+		grep -q '"sent_datagrams":1,"received_datagrams":2,.*"errors":1' err
+	done
+}
+
+@test "nor is one from another address of a socket that has them all" {
+	need_namespace
+	# shellcheck disable=SC2016 # for the inner shell
+	run in_namespace sh -euc '
+		"$1" udp-listen --ready-file ready --stats=json --echo "*:5000" 2>err >/dev/null &
+		i=0
+		until [ -s ready ] || [ $i -gt 500 ]; do i=$((i + 1)); sleep 0.02; done
+		"$1" raw-send ip src=127.0.0.3 dst=127.0.0.1 udp sport=5000 dport=5000 payload forged
+		[ "$("$1" udp-send -r -w 10 -s 127.0.0.9:5001 127.0.0.2:5000 x)" = x ]
+		kill $!
+		wait $! || true' sh "$SOCKIT"
+	[ "$status" -eq 0 ]
+	grep -q '"sent_datagrams":1,"received_datagrams":2,.*"errors":1' err
+}
+
+@test "a socket that the poller refuses is found out before it is ready" {
+	need strace
+	strace -D -qq -o /dev/null true 2>/dev/null || skip "strace may not trace here"
+	[ -z "$SOCKIT_POLLER" ] || skip "that is epoll's"
+	# The first is the loop's own.
+	run -1 strace -D -qq -o /dev/null -e trace=epoll_ctl -e inject=epoll_ctl:error=ENOSPC:when=2+ \
+		"$SOCKIT" udp-listen --ready-file ready 127.0.0.1:0
+	[[ $output == *'no space left on device (the limit is /proc/sys/fs/epoll/max_user_watches)'* ]]
+	[ ! -e ready ]
+}
+
+@test "receiving that fails for good is tried again, not all the time, and then given up" {
+	need strace
+	strace -D -qq -o /dev/null true 2>/dev/null || skip "strace may not trace here"
+	started=$((started + 1))
+	strace -D -qq -o trace -e trace=recvmmsg -e inject=recvmmsg:error=ENOMEM \
+		"$SOCKIT" udp-listen --ready-file ready 127.0.0.1:0 2>err 3>&- &
+	pid=$!
+	processes+=("$pid")
+	wait_for test -s ready
+	run_sockit -0 udp-send "$(cat ready)" hello
+	wait_for -t 30 grep -q 'cannot receive on 127.0.0.1:[0-9]*: ' err
+	grep -q 'cannot receive on .* for now: ' err
+	wait_exit "$pid"
+	[ "$status" -eq 1 ]
+	[ "$(grep -c recvmmsg trace)" -le 60 ]
+}
+
+@test "out of descriptors, commands and their datagrams wait" {
+	(
+		ulimit -n 14
+		exec "$SOCKIT" udp-listen --no-sandbox --ready-file ready --sh 'sleep 0.1; cat' 127.0.0.1:0 2>err 3>&-
+	) &
+	pid=$!
+	processes+=("$pid")
+	wait_for test -s ready
+	text_file lines 12
+	sockit udp-send -l --replies=12 -w 20 "$(cat ready)" <lines >replies
+	[ "$(grep -o 'of 12' replies | wc -l)" -eq 12 ]
+	grep -q 'cannot run /bin/sh for now: too many open files' err
+}
+
+@test "a command that ignores SIGTERM does not outlive it" {
+	start_listen --sh 'trap "" TERM; echo $$ >command; while :; do sleep 0.1; done'
+	run_sockit -0 udp-send "$address" x
+	wait_for test -s command
+	stop "$pid"
+	[ "$status" -eq 143 ]
+	wait_for gone "$(cat command)"
+}
+
+@test "an inherited socket is left as it was" {
+	# shellcheck disable=SC2016 # for the inner shell
+	run -0 "$PEERS/hand" --kind datagram --port-file port sh -c '
+		"$1" udp-listen -w 100ms --json --group 239.9.9.9@lo fd:3 2>/dev/null
+		head -c 1000 /dev/zero | "$1" udp-send --split 100 "127.0.0.1:$(cat port)"
+		dd bs=65536 count=1 <&3 2>/dev/null | wc -c
+		"$1" udp-listen --count 9 fd:3 | wc -c
+		grep -c 090909EF /proc/self/net/igmp || true' sh "$SOCKIT" 3>&-
+	[ "$(echo "$output" | paste -sd ' ')" = '100 900 0' ] || [ ! -r /proc/self/net/igmp ]
+}
+
+@test "options of an inherited socket are whose it is" {
+	run_sockit -2 udp-listen -o rcvbuf=1M fd:0
+	[[ $output == *'-o cannot be used with fd:0'* ]]
+	run_sockit -2 udp-send -o ttl=3 fd:0 x
+	[[ $output == *'-o cannot be used with fd:0'* ]]
+}
+
+@test "SIGUSR1 tells how far it is" {
+	start_listen --echo
+	run_sockit -0 udp-send -r "$address" hello
+	kill -s USR1 "$pid"
+	wait_for grep -q 'datagrams* .* B ' "$err"
+	stop "$pid"
+}

@@ -248,3 +248,101 @@ inside() {
 		[ "$(grep -c '"size":2000,' out)" -eq 20 ]
 	END
 }
+
+@test "the zone of a wider group, and of a global address, chooses the interface" {
+	inside <<-'END'
+		ip link add net1 type veth peer name net8
+		ip link set net8 up
+		ip link set net1 up
+		ip -6 addr add fd01::1/64 dev net1 nodad
+		for zone in net0 net1; do
+			rm -f r other
+			"$1" udp-listen --ready-file r --count 1 -w 10 "[ff15::77%$zone]:5000" >out &
+			here=$!
+			ready r
+			for out in net0 net1; do
+				[ $out = $zone ] || "$1" udp-send "[ff15::77%$out]:5000" wrong
+			done
+			"$1" udp-send "[ff15::77%$zone]:5000" "$zone"
+			wait $here
+			[ "$(cat out)" = $zone ]
+		done
+	END
+}
+
+@test "a global address with a zone is used through that interface alone" {
+	inside <<-'END'
+		ip link add net1 type veth peer name net8
+		ip link set net1 up
+		ip link set net8 up
+		ip -6 addr add fd01::1/64 dev net1 nodad
+		ip -6 route add fd02::/64 dev net0
+		status=0
+		"$1" udp-send '[fd02::1%net1]:9' x 2>err || status=$?
+		[ $status -eq 4 ]
+		"$1" udp-send '[fd02::1%net0]:9' x
+		"$1" tcp-connect -w 1 '[fd02::1%net1]:9' </dev/null 2>err || status=$?
+		[ $status -eq 4 ]
+		"$1" udp-listen --ready-file r --count 1 -w 10 '[fd01::1%net1]:5000' >out &
+		ready r
+		"$1" udp-send '[fd01::1%net1]:5000' hello
+		wait $!
+		[ "$(cat out)" = hello ]
+	END
+}
+
+@test "a zone and --interface that differ are a usage error" {
+	inside <<-'END'
+		for words in '-I lo [ff02::1%net0]:9' '-I lo [fe80::1%net0]:9' '-I lo [ff15::1%net0]:9' \
+			'-o multicast-interface=lo [ff02::1%net0]:9'; do
+			status=0
+			"$1" udp-send $words x 2>err || status=$?
+			[ $status -eq 2 ]
+			grep -q 'another interface' err
+		done
+		"$1" udp-send -I net0 '[ff02::1%net0]:9' x
+		status=0
+		"$1" udp-listen --group ff15::1%net0@lo '[::]:0' 2>err || status=$?
+		[ $status -eq 2 ]
+	END
+}
+
+@test "--interface holds for one host, too" {
+	inside <<-'END'
+		"$1" udp-send -I net0 192.0.2.77:9 x
+		status=0
+		"$1" udp-send -I lo 192.0.2.77:9 x 2>err || status=$?
+		[ $status -ne 0 ] || { ip -s link show lo | grep -q . ; }
+		for words in '--loop 0' '--ttl 0'; do
+			status=0
+			"$1" udp-send $words 192.0.2.77:9 x 2>err || status=$?
+			[ $status -eq 2 ]
+			grep -q 'requires a multicast group' err
+		done
+	END
+}
+
+@test "a group as the address is shared, and hears its own interface alone" {
+	inside <<-'END'
+		ip link add net1 type veth peer name net8
+		ip link set net1 up
+		ip link set net8 up
+		ip addr add 203.0.113.1/24 dev net1
+		"$1" udp-listen --ready-file a --count 1 -w 10 239.1.1.1:5000 >one &
+		one=$!
+		ready a
+		"$1" udp-listen --ready-file b --count 1 -w 10 239.1.1.1:5000 >two &
+		two=$!
+		ready b
+		# Another program's membership on another interface is not theirs.
+		"$1" udp-listen --ready-file c --group 239.1.1.1@net1 --count 1 -w 10 '*:5000' >three &
+		three=$!
+		ready c
+		"$1" udp-send -I net1 239.1.1.1:5000 elsewhere
+		wait $three
+		"$1" udp-send -I net0 239.1.1.1:5000 here
+		wait $one
+		wait $two
+		[ "$(cat one two three)" = herehereelsewhere ]
+	END
+}

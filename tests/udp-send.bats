@@ -326,3 +326,96 @@ sizes_of() {
 	wait_exit "$sender"
 	[ "$status" -eq 141 ]
 }
+
+@test "--keep-going: a refusal is counted, and the rest is sent" {
+	start_listen
+	stop "$pid"
+	run_sockit -4 udp-send --count 3 --interval 10ms "$address" a
+	run_sockit -1 udp-send --keep-going --stats=json --count 3 --interval 10ms "$address" a
+	[[ $output == *"cannot send to $address: connection refused"* ]]
+	[[ $output == *'"sent_datagrams":3,'*'"errors":'[1-3]'}'* ]]
+	[[ $output == *' datagrams failed'* ]]
+}
+
+@test "--keep-going: a line that is too long is passed over" {
+	start_listen --format line --count 3
+	{
+		echo first
+		head -c 80000 /dev/zero | tr '\0' x
+		echo
+		echo second
+		head -c 65600 /dev/zero | tr '\0' x
+		echo
+		printf third
+	} >input
+	run_sockit -1 udp-send -l --keep-going "$address" <input
+	[[ $output == *'line 2 of standard input is 80000 bytes long, and a datagram holds 65507'* ]]
+	[[ $output == *'line 4 of standard input is 65600 bytes long, and a datagram holds 65507'* ]]
+	[[ $output == *'2 datagrams failed'* ]]
+	wait_exit "$pid"
+	[ "$(sed 's/.*: //' "$out" | paste -sd ' ')" = 'first second third' ]
+}
+
+@test "--keep-going: a collector that restarts gets what comes after" {
+	endpoint=unix:$PWD/collector start_listen --format line --count 1
+	mkfifo lines
+	sockit udp-send -l --keep-going "unix:$PWD/collector" <lines 2>err &
+	sender=$!
+	processes+=("$sender")
+	exec 7>lines
+	echo one >&7
+	wait_exit "$pid"
+	echo two >&7
+	wait_for grep -q 'cannot send to' err
+	endpoint=unix:$PWD/collector start_listen --format line --count 1
+	echo three >&7
+	wait_exit "$pid"
+	exec 7>&-
+	wait_exit "$sender"
+	[ "$status" -eq 1 ]
+	grep -q ': three' "$out"
+	grep -q '1 datagram failed' err
+}
+
+@test "--any-source: an answer from another port" {
+	export SOCKIT
+	start_listen --sh '"$SOCKIT" udp-send "127.0.0.1:$UDPREMOTEPORT" block'
+	run_sockit -5 udp-send -r -w 300ms "$address" read
+	run_sockit -0 udp-send -r -w 10 --any-source --from "$address" read
+	[[ $output == 127.0.0.1:*': block' ]]
+	[[ $output != "$address: block" ]]
+	run_sockit -2 udp-send --any-source "$address" read
+	[[ $output == *'--any-source requires --replies'* ]]
+}
+
+@test "-w 0 waits for the reply for ever" {
+	start_listen --sh 'while [ ! -e go ]; do sleep 0.02; done; echo late'
+	"$SOCKIT" udp-send -r -w 0 "$address" x >reply 3>&- &
+	sender=$!
+	processes+=("$sender")
+	wait_for grep -q . /proc/self/status
+	touch go
+	wait_exit "$sender"
+	[ "$(cat reply)" = late ]
+}
+
+@test "what a Unix datagram holds is told to the byte" {
+	endpoint=unix:$PWD/sock start_listen --count 1 --max-size 1
+	run_sockit -1 udp-send -o sndbuf=20k "unix:$PWD/sock" "$(head -c 70000 /dev/zero | tr '\0' x)"
+	holds=$(sed -n 's/.*and a datagram holds \([0-9]*\).*/\1/p' <<<"$output")
+	run_sockit -1 udp-send -o sndbuf=20k "unix:$PWD/sock" "$(head -c $((holds + 1)) /dev/zero | tr '\0' x)"
+	[[ $output == *"a datagram holds $holds"* ]]
+	run_sockit -0 udp-send -o sndbuf=20k "unix:$PWD/sock" "$(head -c "$holds" /dev/zero | tr '\0' x)"
+	wait_exit "$pid"
+}
+
+@test "SIGUSR1 tells how far it is while it waits for a reply" {
+	start_listen
+	"$SOCKIT" udp-send -r -w 50 "$address" hello 3>&- 2>err &
+	sender=$!
+	processes+=("$sender")
+	wait_for has_bytes "$out" 5
+	kill -s USR1 "$sender"
+	wait_for grep -q '1 datagrams* .* 5 B ' err
+	stop "$sender"
+}

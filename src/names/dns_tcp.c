@@ -94,7 +94,7 @@ static int begin(struct dns_query *q)
 	q->fd = sock_open(addr_family(addr), SOCK_STREAM, NULL, NULL);
 	if (q->fd < 0)
 		return -1;
-	if (connect(q->fd, &addr->u.sa, addr->size) < 0 && errno != EINPROGRESS)
+	if (sock_connect(q->fd, addr) < 0 && errno != EINPROGRESS)
 		return -1;
 	return loop_watch(q->client->loop, q->fd, LOOP_WRITE, writable, q);
 }

@@ -103,7 +103,7 @@ static struct dns_socket *socket_new(struct dns_client *c, size_t server)
 		return NULL;
 	*s = (struct dns_socket){.client = c, .server = server, .users = 1};
 	s->fd = sock_open(addr_family(addr), SOCK_DGRAM, NULL, NULL);
-	if (s->fd >= 0 && connect(s->fd, &addr->u.sa, addr->size) == 0 &&
+	if (s->fd >= 0 && sock_connect(s->fd, addr) == 0 &&
 		loop_watch(c->loop, s->fd, LOOP_READ, readable, s) == 0)
 		return s;
 	int err = errno;

@@ -154,7 +154,7 @@ static void attempt_connect(void *arg)
 	struct attempt *a = arg;
 	struct loop *loop = a->dial->loop;
 
-	if (connect(a->fd, &a->addr.u.sa, a->addr.size) == 0) {
+	if (sock_connect(a->fd, &a->addr) == 0) {
 		attempt_result(a, 0);
 	} else if (errno == EAGAIN) {
 		/* A Unix listener's backlog is full, and poll(2) cannot wait for that. */

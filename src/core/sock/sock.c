@@ -107,6 +107,13 @@ int sock_bind_zone(int fd, const struct addr *addr)
 	return os_bind_interface(fd, in6->sin6_scope_id);
 }
 
+int sock_connect(int fd, const struct addr *addr)
+{
+	if (sock_bind_zone(fd, addr) < 0)
+		return -1;
+	return connect(fd, &addr->u.sa, addr->size);
+}
+
 int sock_pair(int type, int fds[2])
 {
 	return os_socketpair(type, fds);

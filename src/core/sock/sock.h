@@ -117,6 +117,9 @@ int sock_listen(
  * before bind(2) and connect(2), and for a group before sending. 0, or -1 with errno. */
 int sock_bind_zone(int fd, const struct addr *addr) __attribute__((warn_unused_result));
 
+/* connect(2), through that interface. */
+int sock_connect(int fd, const struct addr *addr) __attribute__((warn_unused_result));
+
 /* Two connected Unix sockets, close-on-exec and non-blocking. 0, or -1 with errno. */
 int sock_pair(int type, int fds[2]);
 

@@ -239,7 +239,7 @@ static void probe_try(struct probe *p)
 	p->fd = probe_socket(s, family, &bad);
 	if (p->fd < 0 || (s->plan->source && local_bind(p->fd, family, s->plan->source) < 0)) {
 		probe_not_started(p, family, bad, errno);
-	} else if (connect(p->fd, &addr.u.sa, addr.size) == 0 || is_listening(family, errno)) {
+	} else if (sock_connect(p->fd, &addr) == 0 || is_listening(family, errno)) {
 		probe_answer(p, 0);
 	} else if (errno == EINPROGRESS || errno == EINTR) {
 		probe_wait(p);
