@@ -107,6 +107,30 @@ load crowd
 	[ "$output" = "all came whole" ]
 }
 
+@test "a packet socket takes messages of 256 KiB and empty ones, and nobody is closed for them" {
+	endpoint=unix:s start_server --broker --type seqpacket
+	crowd_address=packet:s
+	run -0 crowd giants 10 262144
+	[ "$output" = "all came whole" ]
+	[ ! -s "$err" ]
+}
+
+@test "in the background of a shell a broker does not read the terminal, and serves" {
+	export SOCKIT
+	run "${limit[@]}" terminal 'see:^\$' \
+		'type:"$SOCKIT" tcp-serve --broker -v --ready-file ready 127.0.0.1:0 &\n' \
+		'see:listening on' \
+		'run:"$SOCKIT" tcp-connect "$(cat ready)" --recv-only >heard 2>/dev/null </dev/null &' \
+		'see:connection from' 'type:echo this is for the shell\n' 'see:^this is for the shell' \
+		'run:echo said | "$SOCKIT" tcp-connect "$(cat ready)" --send-only' \
+		'run:until grep -q said heard; do sleep .02; done' \
+		'type:fg\n' 'see:^"\$SOCKIT" tcp-serve' 'type:from the terminal\n' \
+		'run:until grep -q "from the terminal" heard; do sleep .02; done' \
+		'type:\x03' 'type:\x03' 'see:^\$ ?$' 'type:exit 7\n' -- \
+		env TERM=dumb PS1='$ ' bash --norc --noprofile -i 3>&-
+	[ "$status" -eq 7 ]
+}
+
 @test "who does not read is dropped and named; who reads gets everything" {
 	start_server --broker
 	run -0 crowd deaf 3 $((64 * 1024 * 1024))

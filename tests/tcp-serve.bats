@@ -11,6 +11,79 @@ free_port() {
 	port=$("$PEERS/freeport")
 }
 
+@test "a standard output without a reader ends it, before, during and between connections" {
+	expect_signal PIPE
+	mkfifo gone
+	for way in "" -k --collect "--collect --json"; do
+		exec 6<>gone
+		# shellcheck disable=SC2086 # a list of options
+		"$SOCKIT" tcp-serve $way --ready-file ready 127.0.0.1:0 </dev/null >gone 2>err 6>&- 3>&- &
+		pid=$!
+		processes+=("$pid")
+		wait_for test -s ready
+		exec 6>&-
+		wait_exit "$pid"
+		[ "$status" -eq 141 ]
+		rm ready
+		exec 6<>gone
+		# shellcheck disable=SC2086 # a list of options
+		"$SOCKIT" tcp-serve -v $way --ready-file ready 127.0.0.1:0 </dev/null >gone 2>err 6>&- 3>&- &
+		pid=$!
+		processes+=("$pid")
+		wait_for test -s ready
+		start_peer --connect "$(sed 's/.*://' ready)" hold 6>&-
+		wait_for grep -Eq 'connection from|"connection"' err
+		exec 6>&-
+		wait_exit "$pid"
+		[ "$status" -eq 141 ]
+		rm ready
+	done
+}
+
+@test "a way to serve that does not write to standard output does not mind who reads that" {
+	mkfifo gone
+	exec 6<>gone
+	"$SOCKIT" tcp-serve --handler echo --ready-file ready 127.0.0.1:0 </dev/null >gone 6>&- 3>&- &
+	processes+=("$!")
+	wait_for test -s ready
+	exec 6>&-
+	run_sockit tcp-connect "$(cat ready)" <<<hello
+	[ "$output" = hello ]
+}
+
+@test "--accept-timeout: 5 if nobody ever came, 0 once all have been gone for that time" {
+	run_sockit tcp-serve --accept-timeout 100ms 127.0.0.1:0 </dev/null
+	[ "$status" -eq 5 ]
+	start_server -v --accept-timeout 300ms --handler echo
+	exec 6<>"/dev/tcp/127.0.0.1/$port"
+	wait_for grep -q 'connection from' "$err"
+	echo hello >&6
+	read -r -t 10 -u 6 line
+	[ "$line" = hello ]
+	exec 6>&-
+	wait_exit "$pid"
+	[ "$status" -eq 0 ]
+	run_sockit tcp-serve --accept-timeout 1s --workers 2 --handler echo 127.0.0.1:0
+	[ "$status" -eq 2 ]
+}
+
+@test "--accept-timeout ends a server that systemd started, and the next client starts it again" {
+	need systemd-socket-activate
+	systemd-socket-activate -l "$PWD/socket" "$SOCKIT" tcp-serve fd:3 --accept-timeout 200ms \
+		--handler echo 3>&- >activate.log 2>&1 &
+	pid=$!
+	processes+=("$pid")
+	wait_for test -S socket
+	run_sockit tcp-connect unix:socket <<<hello
+	[ "$output" = hello ]
+	wait_exit "$pid"
+	[ "$status" -eq 0 ]
+	[ -S socket ]
+	hand --port-file where "$SOCKIT" tcp-serve fd:3 --accept-timeout 100ms 3>&- </dev/null &
+	wait_exit "$!"
+	[ "$status" -eq 5 ]
+}
+
 @test "standard input goes to the client, what it sends to standard output, and that is all" {
 	start_server <<<"from the server"
 	run -0 ask "from the client\n"

@@ -8,7 +8,8 @@
  * vanish N        N clients that connect and vanish in every way there is
  * deaf N SIZE     N clients that do not read, while one sends SIZE bytes to one that does
  * lines N COUNT   N clients that send COUNT numbered lines each, in pieces that do not end with
- * them messages N      N messages from one client to another, each of which must come as one short
+ * them giants N SIZE   N messages of SIZE bytes to two others, and as many empty ones
+ * messages N      N messages from one client to another, each of which must come as one short
  * N         N connections one after the other, each of which must be echoed echoes N        N
  * datagrams of all sizes from one client, each of which must be echoed sessions N      N clients
  * with a datagram each, which must be echoed to the right one; at once
@@ -280,6 +281,40 @@ static void messages(size_t count, size_t none)
 	say("all came whole");
 }
 
+/* One message of SIZE bytes, which must come as one. */
+static void pass(int from, int to, size_t size)
+{
+	char *sent = get(NULL, size + 1), *heard = get(NULL, size + 1);
+
+	memset(sent, 'm', size);
+	if (send(from, sent, size, 0) != (ssize_t)size)
+		die("cannot send %zu bytes: %s", size, strerror(errno));
+	if (size > 0 && recv(to, heard, size + 1, 0) != (ssize_t)size)
+		die("a message of %zu bytes is not whole", size);
+	free(sent);
+	free(heard);
+}
+
+/* An empty one is not the end, whether or not it is passed on. */
+static void giants(size_t count, size_t size)
+{
+	int *clients = dial_all(3);
+	int room = (int)(2 * size);
+	char last[8];
+
+	settle(clients, 3);
+	setsockopt(clients[2], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
+	for (size_t i = 0; i < count; i++) {
+		pass(clients[2], clients[0], size);
+		pass(clients[2], clients[1], 0);
+		receive(clients[1], get(NULL, size), size);
+	}
+	pass(clients[2], clients[0], 3);
+	receive(clients[1], last, 3);
+	close_all(clients, 3);
+	say("all came whole");
+}
+
 static void brief(size_t count, size_t none)
 {
 	char answer[4];
@@ -357,6 +392,7 @@ static const struct part {
 	{"deaf", 2, deaf},
 	{"lines", 2, lines},
 	{"messages", 1, messages},
+	{"giants", 2, giants},
 	{"short", 1, brief},
 	{"echoes", 1, echoes},
 	{"sessions", 1, sessions},

@@ -62,6 +62,13 @@ struct os_tcp_info {
 };
 int os_tcp_info(int fd, struct os_tcp_info *info);
 
+/* Have each message that the socket FD receives come with a control message, so that an empty one is
+ * told from the end; nothing where the system has no such thing. */
+void os_mark_messages(int fd);
+
+/* Whether the peer of the socket FD has ended its side. */
+bool os_peer_ended(int fd);
+
 /* The user at the other end of the Unix socket FD. 0, or -1 with errno. */
 int os_peer_user(int fd, uid_t *uid, gid_t *gid);
 

@@ -213,6 +213,20 @@ int os_tcp_info(int fd, struct os_tcp_info *info)
 	return 0;
 }
 
+void os_mark_messages(int fd)
+{
+	const int on = 1;
+
+	setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof on);
+}
+
+bool os_peer_ended(int fd)
+{
+	struct pollfd one = {.fd = fd, .events = POLLRDHUP};
+
+	return poll(&one, 1, 0) > 0 && (one.revents & (POLLRDHUP | POLLHUP | POLLERR));
+}
+
 int os_peer_user(int fd, uid_t *uid, gid_t *gid)
 {
 	struct ucred peer;

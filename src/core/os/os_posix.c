@@ -150,6 +150,18 @@ int os_tcp_info(int fd, struct os_tcp_info *info)
 	return lacking();
 }
 
+void os_mark_messages(int fd)
+{
+	(void)fd;
+}
+
+/* Which of the two it is cannot be told. */
+bool os_peer_ended(int fd)
+{
+	(void)fd;
+	return true;
+}
+
 int os_peer_user(int fd, uid_t *uid, gid_t *gid)
 {
 	(void)fd;

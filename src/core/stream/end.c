@@ -12,6 +12,7 @@
 #include "base/fd.h"
 #include "base/screen.h"
 #include "core/os/os.h"
+#include "core/sock/message.h"
 
 static bool is_socket(const struct end *end)
 {
@@ -35,7 +36,11 @@ static uint8_t socket_kind(int fd)
 
 struct end end_of_socket(int fd)
 {
-	return (struct end){.fd = fd, .kind = socket_kind(fd)};
+	struct end end = {.fd = fd, .kind = socket_kind(fd)};
+
+	if (end.kind == END_PACKET)
+		message_prepare(fd);
+	return end;
 }
 
 static void describe_pipe(struct end *end, bool writable)
@@ -85,15 +90,21 @@ struct end end_of_inherited(int fd, bool writable)
 
 static ssize_t read_message(int fd, void *buffer, size_t size)
 {
-	struct iovec part = {.iov_base = buffer, .iov_len = size};
-	struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
-	ssize_t n = recvmsg(fd, &message, MSG_DONTWAIT);
+	bool ended;
+	ssize_t n = message_receive(fd, buffer, size, &ended);
 
-	if (n >= 0 && (message.msg_flags & MSG_TRUNC)) {
-		errno = EMSGSIZE;
+	if (n == 0 && !ended) {
+		errno = ENOMSG;
 		return -1;
 	}
 	return n;
+}
+
+static ssize_t send_message(int fd, const void *data, size_t size)
+{
+	const struct iovec part = {.iov_base = (void *)data, .iov_len = size};
+
+	return message_send(fd, &part, 1);
 }
 
 static ssize_t read_once(const struct end *end, void *buffer, size_t size)
@@ -127,8 +138,8 @@ static ssize_t write_once(const struct end *end, const void *data, size_t size)
 	case END_NONE: errno = EBADF; return -1;
 	case END_NULL: return (ssize_t)size;
 	case END_TCP:
-	case END_STREAM:
-	case END_PACKET: return send(end->fd, data, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+	case END_STREAM: return send(end->fd, data, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+	case END_PACKET: return send_message(end->fd, data, size);
 	default: return write(end->fd, data, size);
 	}
 }
@@ -147,6 +158,21 @@ ssize_t end_write(const struct end *end, const void *data, size_t size)
 	return n;
 }
 
+bool end_has_reader(const struct end *end)
+{
+	return is_socket(end) || end->kind == END_PIPE;
+}
+
+bool end_is_in_background(const struct end *end)
+{
+	pid_t foreground;
+
+	if (!(end->flags & END_TERMINAL))
+		return false;
+	foreground = tcgetpgrp(end->fd);
+	return foreground > 0 && foreground != getpgrp();
+}
+
 bool end_can_splice(const struct end *end)
 {
 	switch (end->kind) {
@@ -156,11 +182,6 @@ bool end_can_splice(const struct end *end)
 	case END_FILE: return true;
 	default: return false;
 	}
-}
-
-bool end_has_reader(const struct end *end)
-{
-	return end->kind == END_PIPE || is_socket(end);
 }
 
 /* An interrupted close(2) has closed all the same. */

@@ -45,12 +45,16 @@ struct end end_of_socket(int fd);
 struct end end_of_inherited(int fd, bool writable);
 
 /* Bytes read into BUFFER, 0 at the end, -1 with errno (EAGAIN: wait). A message of a packet socket
- * longer than SIZE fails with EMSGSIZE. */
+ * longer than SIZE fails with EMSGSIZE, an empty one with ENOMSG: it is not the end. */
 ssize_t end_read(const struct end *end, void *buffer, size_t size);
 
 /* Bytes written, -1 with errno (EAGAIN: wait; EPIPE raises no SIGPIPE for a socket, for others it
  * must be ignored, as loop_new does). May write less. */
 ssize_t end_write(const struct end *end, const void *data, size_t size);
+
+/* Whether it is a terminal that another process group has now: reading it would stop us (SIGTTIN).
+ * No event tells when that changes. */
+bool end_is_in_background(const struct end *end);
 
 /* Whether splice(2) may be tried on it: it is of a kind that has it, and would not block in it. */
 bool end_can_splice(const struct end *end);

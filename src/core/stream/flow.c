@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "core/loop/loop.h"
 #include "core/os/os.h"
 #include "core/stream/flow_buffer.h"
@@ -18,6 +19,9 @@ enum {
 	STREAM_MAX = 8,	       /* small reads that end one, at most */
 	FILE_STREAM = 1 << 16, /* a file over this size is a stream from the start */
 };
+
+/* How often to look whether a terminal can be read again. */
+#define BACKGROUND_NS INT64_C(500000000)
 
 static bool is_large_file(const struct end *end)
 {
@@ -219,6 +223,18 @@ static bool deliver_pipe(struct flow *flow)
 	return took(flow, n, size);
 }
 
+/* Pass an empty message on. */
+static bool deliver_empty(struct flow *flow)
+{
+	flow->owes_empty = end_write(flow->to, "", 0) < 0;
+	if (!flow->owes_empty)
+		return true;
+	flow->wait = FLOW_WAIT_SINK;
+	if (!flow_must_wait())
+		flow_fail(flow, true);
+	return false;
+}
+
 bool flow_deliver(struct flow *flow, unsigned *ready)
 {
 	while (flow_in_hand(flow) > 0) {
@@ -229,6 +245,8 @@ bool flow_deliver(struct flow *flow, unsigned *ready)
 		if (!(buffered(flow) > 0 ? deliver_buffer(flow) : deliver_pipe(flow)))
 			return false;
 	}
+	if (flow->owes_empty && !deliver_empty(flow))
+		return false;
 	flow->wait = FLOW_WAIT_SOURCE;
 	if (flow->state == FLOW_DRAIN && flow_undelivered(flow) == 0)
 		flow->state = FLOW_DONE;
@@ -349,13 +367,23 @@ static bool is_doubtful(const struct flow *flow, ssize_t n, bool ready)
 	return n == 0 || (n < 0 && flow_must_wait() && ready);
 }
 
-/* Read once. The bytes read, or no more than 0: wait, or the state changed. */
+bool flow_is_in_background(struct flow *flow)
+{
+	if (!end_is_in_background(flow->from))
+		return false;
+	flow->wait = FLOW_WAIT_TIME;
+	flow->again_ns = clock_ns() + BACKGROUND_NS;
+	return true;
+}
+
+/* Read once. The bytes read, or no more than 0: wait, or the state changed. (An empty message is
+ * news as much as a full buffer.) */
 static ssize_t fetch(struct flow *flow, unsigned *ready)
 {
 	bool told = *ready & LOOP_READ;
 	ssize_t n;
 
-	if (flow->from->waits && !told)
+	if ((flow->from->waits && !told) || flow_is_in_background(flow))
 		return 0;
 	*ready &= ~(unsigned)LOOP_READ;
 	if (flow->way == FLOW_COPY && flow->large >= STREAM && !flow->plain)
@@ -372,6 +400,9 @@ static ssize_t fetch(struct flow *flow, unsigned *ready)
 		learn(flow, (size_t)n);
 	} else if (n == 0) {
 		flow->state = FLOW_DONE;
+	} else if (errno == ENOMSG) {
+		flow->owes_empty = flow->to->kind == END_PACKET;
+		return FLOW_SMALL;
 	} else {
 		no_fetch(flow);
 	}

@@ -21,8 +21,8 @@
 
 enum flow_state { FLOW_OPEN, FLOW_DRAIN, FLOW_DONE, FLOW_FAILED };
 
-/* What a flow that is not done waits for. TIME: taps hold back what was read until taps->again_ns
- * of CLOCK_MONOTONIC. */
+/* What a flow that is not done waits for. TIME: until AGAIN_NS of CLOCK_MONOTONIC, because taps
+ * hold back what was read, or the source is a terminal that others have now. */
 enum flow_wait { FLOW_WAIT_SOURCE, FLOW_WAIT_SINK, FLOW_WAIT_TIME };
 
 enum flow_way { FLOW_COPY, FLOW_SPLICE, FLOW_SPLICE_PIPE, FLOW_DISCARD };
@@ -37,12 +37,14 @@ struct flow {
 	struct flow_buffer *buffer; /* undelivered bytes; NULL: none */
 	struct flow_pipe *pipe;	    /* undelivered bytes that come after BUFFER's; NULL: none */
 	struct tap_chain *taps;	    /* between the ends; NULL: none. The owner's */
+	int64_t again_ns;	    /* WAIT is TIME: until when */
 	int error;		    /* FAILED: errno */
 	uint8_t state;		    /* enum flow_state */
 	uint8_t wait;		    /* enum flow_wait */
 	uint8_t way;		    /* enum flow_way */
 	uint8_t large;		    /* large reads, less the small ones since */
 	bool sink_failed;	    /* FAILED: in writing, else in reading */
+	bool owes_empty;	    /* an empty message, which comes after all that is in hand */
 	bool plain;		    /* only copying will do: these ends, or the kernel refused */
 };
 

@@ -29,14 +29,17 @@ static bool read_more(struct flow *flow, unsigned *ready)
 	size_t size = block_size(flow);
 	ssize_t n = -1;
 
-	if (flow->from->waits && !told)
+	if ((flow->from->waits && !told) || flow_is_in_background(flow))
 		return false;
 	*ready &= ~(unsigned)LOOP_READ;
 	bytes_drop(waiting, flow->taps->used);
 	flow->taps->used = 0;
 	if (bytes_reserve(waiting, size) == 0)
 		n = end_read(flow->from, waiting->data + waiting->size, size);
-	if (n < 0 && !flow_must_wait()) {
+	if (n < 0 && errno == ENOMSG) {
+		flow->owes_empty = flow->to->kind == END_PACKET;
+		n = 0;
+	} else if (n < 0 && !flow_must_wait()) {
 		flow_fail(flow, false);
 	} else if (n == 0) {
 		flow->state = FLOW_DRAIN;
@@ -86,6 +89,7 @@ static bool step(struct flow *flow, unsigned *ready)
 	if (tap_chain_waiting(taps) == 0 || taps->again_ns == TAP_WHEN_MORE_CAME)
 		return read_more(flow, ready);
 	flow->wait = FLOW_WAIT_TIME;
+	flow->again_ns = taps->again_ns;
 	return false;
 }
 
@@ -101,5 +105,5 @@ void flow_run_taps(struct flow *flow, unsigned *ready)
 		tap_chain_waiting(flow->taps) == 0)
 		return;
 	flow->wait = FLOW_WAIT_TIME;
-	flow->taps->again_ns = 0;
+	flow->again_ns = 0;
 }

@@ -209,31 +209,39 @@ static void let_taps_speak(struct relay *relay)
 	}
 }
 
+/* Whether FLOW has nothing to do before its source has more: what taps hold back is not silence. */
+static bool awaits_source(const struct flow *flow)
+{
+	return flow->wait == FLOW_WAIT_SOURCE ||
+		(flow->wait == FLOW_WAIT_TIME &&
+			!(flow->taps && tap_chain_waiting(flow->taps) > 0));
+}
+
 /* Whether side 1 has ended and side 0 is only given time to say what it has to say. */
 static bool is_lingering(const struct relay *relay)
 {
 	return relay->flow_closed[0] == RELAY_OPEN && relay->flow_closed[1] == RELAY_CLOSED &&
-		relay->flow[0].wait == FLOW_WAIT_SOURCE && relay->plan->linger_ns >= 0;
+		awaits_source(&relay->flow[0]) && relay->plan->linger_ns >= 0;
 }
 
-/* When taps allow the next bytes to go on; INT64_MAX: they hold nothing back. */
-static int64_t next_allowed(const struct relay *relay)
+/* When a flow that waits for its time, and (HELD) for one that taps hold bytes back from, goes on;
+ * INT64_MAX: there is none. */
+static int64_t next_time(const struct relay *relay, bool held)
 {
 	int64_t at = INT64_MAX;
 
-	for (int f = 0; f < 2 && relay->tapped; f++) {
+	for (int f = 0; f < 2; f++) {
 		const struct flow *flow = &relay->flow[f];
-
 		if (relay->flow_closed[f] == RELAY_OPEN && flow->wait == FLOW_WAIT_TIME &&
-			flow->taps->again_ns < at)
-			at = flow->taps->again_ns;
+			flow->again_ns < at && !(held && awaits_source(flow)))
+			at = flow->again_ns;
 	}
 	return at;
 }
 
 int64_t relay_moved_ns(const struct relay *relay)
 {
-	return next_allowed(relay) < INT64_MAX ? loop_now(relay->loop) : relay->moved_ns;
+	return next_time(relay, true) < INT64_MAX ? loop_now(relay->loop) : relay->moved_ns;
 }
 
 /* When the next limit is reached, and what it means; INT64_MAX: never. */
@@ -247,7 +255,7 @@ static int64_t next_limit(const struct relay *relay, enum relay_reason *reason)
 		*reason = RELAY_TOO_LONG;
 	}
 	if (plan->idle_ns > 0 && relay->moved_ns + plan->idle_ns < at &&
-		next_allowed(relay) == INT64_MAX) {
+		next_time(relay, true) == INT64_MAX) {
 		at = relay->moved_ns + plan->idle_ns;
 		*reason = RELAY_IDLE;
 	}
@@ -287,7 +295,8 @@ static void judge(struct relay *relay)
 		return;
 	else if (reason != RELAY_DONE)
 		end_relay(relay, reason);
-	else if (!is_ready(relay->flow[0].from, POLLIN))
+	else if (!is_ready(relay->flow[0].from, POLLIN) ||
+		end_is_in_background(relay->flow[0].from))
 		end_linger(relay);
 }
 
@@ -295,9 +304,9 @@ static void judge(struct relay *relay)
 static int set_timer(struct relay *relay)
 {
 	enum relay_reason reason;
-	int64_t now, at = next_limit(relay, &reason), allowed = next_allowed(relay);
+	int64_t now, at = next_limit(relay, &reason), again = next_time(relay, false);
 
-	at = allowed < at ? allowed : at;
+	at = again < at ? again : at;
 	if (at == INT64_MAX || (relay->timer.slot != 0 && relay->timer.at_ns <= at))
 		return 0;
 	now = loop_now(relay->loop);

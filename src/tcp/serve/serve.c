@@ -74,6 +74,7 @@ void serve_plan(struct serve_run *r)
 			.conns_max = conns_allowed(r),
 			.per_host = c->serve.per_host,
 			.grace_ns = grace_of(r),
+			.accept_timeout_ns = c->serve.accept_timeout_ns,
 			.proxy_protocol = c->listen.proxy_protocol,
 			.limits = {c->limits.idle_ns, c->limits.max_ns},
 			.relay = {.linger_ns = RELAY_FOREVER},
@@ -144,6 +145,7 @@ static void service_choose(struct serve_run *r)
 		s->config = &r->command_service;
 	} else {
 		stdio_fill(r);
+		stdio_service_start(&r->stdio, s);
 		s->service = &stdio_service;
 		s->config = &r->stdio;
 	}
@@ -283,6 +285,8 @@ static int serve(struct serve_run *r, struct bytes *why)
 
 static int outcome(const struct serve_run *r)
 {
+	if (r->server.never_came)
+		return STATUS_TIMED_OUT;
 	if (is_stdio(r))
 		return r->stdio.status;
 	if (r->set.command.argv && r->plan.accept_max == 1)
@@ -293,6 +297,7 @@ static int outcome(const struct serve_run *r)
 static void run_release(struct serve_run *r)
 {
 	workers_release(&r->workers);
+	stdio_service_release(&r->stdio);
 	if (r->loop)
 		server_release(&r->server);
 	serve_many_release(&r->many);

@@ -44,6 +44,7 @@ struct serve_listen {
 struct serve_limits {
 	uint64_t accept_max, conns_max, per_host; /* 0: not said */
 	int64_t grace_ns;
+	int64_t accept_timeout_ns; /* 0: none */
 };
 
 struct serve_config {

@@ -84,6 +84,30 @@ static void log_denied(const struct addr *peer, const char *why)
 		"%s denied%s%s", text, why ? ": " : "", why ? why : "");
 }
 
+static void too_lonely(void *arg)
+{
+	struct server *s = arg;
+
+	if (s->open_count > 0 || s->arriving > 0)
+		return;
+	s->never_came = s->accepted == 0;
+	server_finish(s);
+}
+
+/* The last connection has ended, or there was none yet. */
+static int count_loneliness(struct server *s)
+{
+	int64_t ns = s->plan->accept_timeout_ns;
+
+	return ns && !s->stopping ? loop_timer_set(s->loop, &s->lonely, ns) : 0;
+}
+
+static void check_loneliness(struct server *s)
+{
+	if (s->open_count == 0 && s->arriving == 0 && count_loneliness(s) < 0)
+		too_lonely(s);
+}
+
 void server_keep(struct server *s)
 {
 	s->draining++;
@@ -141,6 +165,7 @@ void server_lost(struct server *s, struct conn *c)
 		watch_listeners(s);
 	if (s->stopping)
 		check_later(s);
+	check_loneliness(s);
 }
 
 /* Whether PEER, at the other end of FD, may come in. */
@@ -215,6 +240,7 @@ void server_serve(struct server *s, int fd, const struct addr *peer, const struc
 void server_arrived(struct server *s)
 {
 	s->arriving--;
+	check_loneliness(s);
 	watch_listeners(s);
 	check_later(s);
 }
@@ -326,6 +352,7 @@ int server_start(struct server *s, server_fn *done, void *arg)
 	s->arg = arg;
 	loop_timer_init(&s->retry, accept_again, s);
 	loop_timer_init(&s->grace, grace_over, s);
+	loop_timer_init(&s->lonely, too_lonely, s);
 	if (s->plan->per_host) {
 		s->hosts = hosts_new();
 		if (!s->hosts)
@@ -335,7 +362,7 @@ int server_start(struct server *s, server_fn *done, void *arg)
 		if (loop_watch(s->loop, s->listeners.item[i].fd, LOOP_READ, accept_ready, s) < 0)
 			return -1;
 	}
-	return 0;
+	return count_loneliness(s);
 }
 
 void server_stop(struct server *s, int signo)
@@ -377,6 +404,7 @@ void server_release(struct server *s)
 {
 	loop_timer_stop(s->loop, &s->retry);
 	loop_timer_stop(s->loop, &s->grace);
+	loop_timer_stop(s->loop, &s->lonely);
 	loop_defer_cancel(s->loop, &s->check);
 	close_listeners(s);
 	hosts_free(s->hosts);

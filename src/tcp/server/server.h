@@ -53,6 +53,7 @@ struct server_plan {
 	uint64_t conns_max;  /* at once; past it, new ones wait in the backlog */
 	uint64_t per_host;   /* at once from one address; 0: no limit */
 	int64_t grace_ns;
+	int64_t accept_timeout_ns; /* stop after so long without any connection; 0: never */
 	bool proxy_protocol;	   /* a header says whom a connection comes from */
 	struct conn_limits limits; /* of each connection */
 	struct relay_plan relay;   /* of services that have one */
@@ -80,12 +81,14 @@ struct server {
 	bool uncounted;			     /* but not of all of them */
 	struct loop_timer retry;	     /* accept again after descriptors ran out */
 	struct loop_timer grace;
+	struct loop_timer lonely; /* accept_timeout_ns, while there is no connection */
 	struct loop_defer check;
 	bool paused; /* nothing is accepted for now */
 	bool full;   /* descriptors ran out */
 	bool full_said;
-	bool stopping; /* nothing will be accepted any more */
-	int signo;     /* the signal that stopped it; 0 */
+	bool stopping;	 /* nothing will be accepted any more */
+	bool never_came; /* stopped by accept_timeout_ns without one connection ever */
+	int signo;	 /* the signal that stopped it; 0 */
 	server_fn *done;
 	void *arg;
 };

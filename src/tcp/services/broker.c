@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
+#include "core/sock/message.h"
 #include "core/sock/sock.h"
 #include "tcp/services/broker.h"
 
@@ -126,12 +127,22 @@ static void member_fail(struct conn *c, int err)
 	member_end(c, conn_reason(err), CONN_CLOSE);
 }
 
+/* A message that C's socket cannot take at any time is no fault of C's. */
+static void skip_message(struct conn *c, size_t size)
+{
+	struct member *m = conn_state(c);
+
+	conn_warn(c,
+		"a message of %zu bytes was left out: its socket takes less (net.core.wmem_max)",
+		size);
+	feed_take(&m->reader, size);
+}
+
 /* Send what waits for C, as far as its socket takes it. 0, or an errno. */
 static int member_write(struct conn *c)
 {
 	struct member *m = conn_state(c);
 	struct iovec piece[PIECES];
-	struct msghdr message = {.msg_iov = piece};
 	int max = m->keeps_messages ? 1 : PIECES;
 
 	m->blocked = false;
@@ -141,8 +152,11 @@ static int member_write(struct conn *c)
 
 		if (count == 0)
 			break;
-		message.msg_iovlen = (size_t)count;
-		n = sendmsg(c->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+		n = message_send(c->fd, piece, count);
+		if (n < 0 && errno == EMSGSIZE) {
+			skip_message(c, piece->iov_len);
+			continue;
+		}
 		if (n < 0 && errno != EINTR && errno != EAGAIN)
 			return errno;
 		m->blocked = n < 0 && errno == EAGAIN;
@@ -291,19 +305,17 @@ static int member_read(struct conn *c)
 {
 	static unsigned char data[BROKER_MESSAGE_MAX];
 	struct member *m = conn_state(c);
-	struct iovec part = {.iov_base = data,
-		.iov_len = m->keeps_messages ? BROKER_MESSAGE_MAX : BROKER_READ_SIZE};
-	struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
-	ssize_t n = recvmsg(c->fd, &message, MSG_DONTWAIT);
+	size_t room = m->keeps_messages ? BROKER_MESSAGE_MAX : BROKER_READ_SIZE;
+	bool ended;
+	ssize_t n = message_receive(c->fd, data, room, &ended);
 
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : errno;
-	if (message.msg_flags & MSG_TRUNC)
-		return EMSGSIZE;
 	conn_moved(c);
 	if (n > 0)
 		return member_take(c, data, (size_t)n);
-	member_ended(c);
+	if (ended || !m->keeps_messages)
+		member_ended(c);
 	return 0;
 }
 
@@ -344,6 +356,8 @@ static void member_start(struct conn *c)
 	send_at_once(c);
 	b->members++;
 	m->keeps_messages = sock_type(c->fd) == SOCK_SEQPACKET;
+	if (m->keeps_messages)
+		message_prepare(c->fd);
 	if (feed_join(&b->feed, &m->reader, c->id) < 0)
 		member_fail(c, errno);
 	else

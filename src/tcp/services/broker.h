@@ -23,6 +23,7 @@ struct broker {
 	size_t unflushed;	       /* bytes added since */
 	struct loop_timer hold;	       /* nothing is read while it runs */
 	struct loop_timer look;	       /* for clients that vanished after ending their side */
+	struct loop_timer foreground;  /* look whether our terminal is ours again */
 	struct sock_options keepalive; /* for those */
 	struct sock_options nodelay;   /* for all */
 	size_t behind;		       /* clients for whom much waits */

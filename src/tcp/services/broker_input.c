@@ -4,8 +4,19 @@
 #include <errno.h>
 
 #include "base/log.h"
+#include "base/num.h"
 #include "base/status.h"
 #include "tcp/services/broker.h"
+
+/* How often to look. */
+static const int64_t look_ns = 500 * NUM_NS_PER_MS;
+
+static void input_ready(void *arg, int fd, unsigned ready);
+
+static void look_again(void *arg)
+{
+	broker_input_watch(arg);
+}
 
 static void input_line(void *arg, const void *line, size_t size)
 {
@@ -17,9 +28,21 @@ static void input_end(struct broker *b, int err)
 	if (err)
 		log_warning("cannot read standard input: %s", status_reason(err));
 	lines_end(&b->input_lines, input_line, b);
+	loop_timer_stop(b->server->loop, &b->foreground);
 	loop_forget(b->server->loop, b->input.fd);
 	b->input_open = false;
 	end_close(&b->input);
+}
+
+/* Whether our standard input is a terminal that others have now: it is not read before it is ours
+ * again. */
+static bool is_in_background(struct broker *b)
+{
+	if (!end_is_in_background(&b->input))
+		return false;
+	loop_watch(b->server->loop, b->input.fd, 0, input_ready, b);
+	loop_timer_init(&b->foreground, look_again, b);
+	return loop_timer_set(b->server->loop, &b->foreground, look_ns) == 0;
 }
 
 static void input_ready(void *arg, int fd, unsigned ready)
@@ -30,11 +53,11 @@ static void input_ready(void *arg, int fd, unsigned ready)
 
 	(void)fd;
 	(void)ready;
-	if (broker_is_full(b))
+	if (broker_is_full(b) || is_in_background(b))
 		return;
 	n = end_read(&b->input, data,
 		b->input.kind == END_PACKET ? BROKER_MESSAGE_MAX : BROKER_READ_SIZE);
-	if (n < 0 && errno == EAGAIN)
+	if (n < 0 && (errno == EAGAIN || errno == ENOMSG))
 		return;
 	if (n <= 0)
 		input_end(b, n < 0 ? errno : 0);
@@ -46,7 +69,7 @@ static void input_ready(void *arg, int fd, unsigned ready)
 
 void broker_input_watch(struct broker *b)
 {
-	bool wanted = b->members > 0 && !b->holding;
+	bool wanted = b->members > 0 && !b->holding && b->foreground.slot == 0;
 
 	if (b->input_open)
 		loop_watch(b->server->loop, b->input.fd, wanted ? LOOP_READ : 0, input_ready, b);

@@ -2,6 +2,7 @@
 /* collect.c - the lines of many clients, whole, on standard output. */
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "core/sock/message.h"
 #include "core/sock/sock.h"
 #include "tcp/services/collect.h"
 #include "tcp/services/lines.h"
@@ -98,20 +100,27 @@ static void output_failed(struct collector *c, int err)
 	server_abort(c->server);
 }
 
+/* Wait until output can be written to, if that is waited for, and for its reader to leave. */
+static int watch_output(struct collector *c)
+{
+	unsigned want = (end_has_reader(&c->output) ? LOOP_GONE : 0) | (c->waits ? LOOP_WRITE : 0);
+
+	if (!want)
+		loop_forget(c->server->loop, c->output.fd);
+	return want ? loop_watch(c->server->loop, c->output.fd, want, output_ready, c) : 0;
+}
+
 static void write_out(struct collector *c, bool ready)
 {
 	int err = c->status ? 0 : write_some(c, ready);
 
-	if (!err && !c->status && unwritten(c) > 0 && !c->waits &&
-		loop_watch(c->server->loop, c->output.fd, LOOP_WRITE, output_ready, c) < 0)
+	c->waits = unwritten(c) > 0;
+	if (!err && !c->status && watch_output(c) < 0)
 		err = errno;
 	if (err) {
 		output_failed(c, err);
 		return;
 	}
-	if (c->waits && unwritten(c) == 0)
-		loop_forget(c->server->loop, c->output.fd);
-	c->waits = unwritten(c) > 0;
 	if (c->full && unwritten(c) < UNWRITTEN_MAX / 2)
 		read_again(c);
 	keep_server(c, unwritten(c) > 0 && !c->status);
@@ -119,9 +128,13 @@ static void write_out(struct collector *c, bool ready)
 
 static void output_ready(void *arg, int fd, unsigned ready)
 {
+	struct collector *c = arg;
+
 	(void)fd;
-	(void)ready;
-	write_out(arg, true);
+	if (ready & LOOP_GONE)
+		output_failed(c, EPIPE);
+	else
+		write_out(c, true);
 }
 
 /* Once a turn, not once a line. */
@@ -220,11 +233,10 @@ static void source_read(struct conn *one)
 {
 	static unsigned char data[MESSAGE_MAX];
 	struct source *s = conn_state(one);
-	struct iovec part = {
-		.iov_base = data, .iov_len = s->keeps_messages ? MESSAGE_MAX : READ_SIZE};
-	struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
-	ssize_t n = recvmsg(one->fd, &message, MSG_DONTWAIT);
-	int err = n < 0 ? errno : message.msg_flags & MSG_TRUNC ? EMSGSIZE : 0;
+	size_t room = s->keeps_messages ? MESSAGE_MAX : READ_SIZE;
+	bool ended;
+	ssize_t n = message_receive(one->fd, data, room, &ended);
+	int err = n < 0 ? errno : 0;
 
 	if (err == EAGAIN || err == EINTR)
 		return;
@@ -234,7 +246,7 @@ static void source_read(struct conn *one)
 		err = source_take(one, data, (size_t)n);
 	if (err)
 		source_fail(one, err);
-	else if (n == 0)
+	else if (ended || (n == 0 && !s->keeps_messages))
 		source_end(one, "done", CONN_CLOSE);
 }
 
@@ -271,6 +283,8 @@ static void source_start(struct conn *one)
 	struct source *s = conn_state(one);
 
 	s->keeps_messages = sock_type(one->fd) == SOCK_SEQPACKET;
+	if (s->keeps_messages)
+		message_prepare(one->fd);
 	if (loop_watch(one->server->loop, one->fd, LOOP_READ, source_ready, one) < 0)
 		source_fail(one, errno);
 }
@@ -285,6 +299,17 @@ static void source_measure(struct conn *one, struct conn_result *result)
 	result->received_bytes = ((const struct source *)conn_state(one))->received;
 }
 
+/* Write what can be written without waiting. 0, or an errno. */
+static int write_the_rest(struct collector *c)
+{
+	struct pollfd one = {.fd = c->output.fd, .events = POLLOUT};
+	int err = 0;
+
+	while (!err && unwritten(c) > 0 && poll(&one, 1, 0) > 0)
+		err = write_some(c, true);
+	return err;
+}
+
 /* The grace is over: one more try, and then what nobody takes is lost. */
 static void collect_give_up(struct server *server)
 {
@@ -292,7 +317,7 @@ static void collect_give_up(struct server *server)
 
 	keep_server(c, false);
 	/* That output failed has been said. */
-	if (c->status || (write_some(c, false) == 0 && unwritten(c) == 0))
+	if (c->status || (write_the_rest(c) == 0 && unwritten(c) == 0))
 		return;
 	c->status = STATUS_FAILED;
 	log_error("%zu bytes could not be written to standard output", unwritten(c));
@@ -312,6 +337,8 @@ void collector_init(struct collector *c, struct server *s, bool json)
 		.server = s, .json = json, .output = end_of_inherited(STDOUT_FILENO, true)};
 	/* Standard output itself is closed at the very end, and what close says is told. */
 	c->output.flags |= END_KEEP;
+	/* Should that fail, the next write finds out. */
+	(void)watch_output(c);
 }
 
 void collector_release(struct collector *c)

@@ -73,6 +73,7 @@ extern const struct service command_service;
 
 /* Standard input and output, one connection at a time. */
 struct stdio_service {
+	struct server *server;
 	struct session_plan plan;
 	struct end input, output; /* END_KEEP where there may be more connections */
 	/* Of the connection that ended last: */
@@ -84,6 +85,11 @@ struct stdio_service {
 	bool broken_output;
 };
 extern const struct service stdio_service;
+
+/* Prepare SERVICE, whose plan and ends are filled in, for S: ends S when standard output loses its
+ * reader while there is no connection. */
+void stdio_service_start(struct stdio_service *service, struct server *s);
+void stdio_service_release(struct stdio_service *service);
 
 /* After RELAY of C with side 0 as its target: take both back, close the target as the relay ended
  * (what broke off on one side must not look like an end on the other), and say in RESULT how the

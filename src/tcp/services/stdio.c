@@ -6,6 +6,40 @@
 #include "base/status.h"
 #include "tcp/services/services.h"
 
+static void reader_left(void *arg, int fd, unsigned ready)
+{
+	struct stdio_service *service = arg;
+
+	(void)fd;
+	(void)ready;
+	service->status = STATUS_FAILED;
+	service->broken_output = true;
+	stdio_service_release(service);
+	server_abort(service->server);
+}
+
+/* Between connections nobody else looks. Should it fail, the next write finds out. */
+static void watch_reader(struct stdio_service *service)
+{
+	const struct end *output = &service->output;
+
+	if (output->fd >= 0 && end_has_reader(output))
+		(void)loop_watch(
+			service->server->loop, output->fd, LOOP_GONE, reader_left, service);
+}
+
+void stdio_service_start(struct stdio_service *service, struct server *s)
+{
+	service->server = s;
+	watch_reader(service);
+}
+
+void stdio_service_release(struct stdio_service *service)
+{
+	if (service->server)
+		loop_forget(service->server->loop, service->output.fd);
+}
+
 static void session_over(void *arg, struct session *session)
 {
 	struct conn *c = arg;
@@ -29,10 +63,13 @@ static void session_over(void *arg, struct session *session)
 	session_release(session);
 	conn_end(c, &result);
 	/* Without our own ends there is nothing left to serve with. */
-	if (ours_failed)
+	if (ours_failed) {
 		server_finish(s);
-	else
-		server_pause(s, false);
+		return;
+	}
+	if (service->output.flags & END_KEEP)
+		watch_reader(service);
+	server_pause(s, false);
 }
 
 static void stdio_start(struct conn *c)
