@@ -93,6 +93,7 @@ tcp-serve|--user|-|value|user|-|--user
 tcp-serve|--chroot|-|value|folder|-|--chroot
 tcp-serve|--no-sandbox|-|none|-|-|--no-sandbox
 tcp-serve|--accept|-|value|-|-|--accept
+tcp-serve|--accept-timeout|-|value|-|-|--accept-timeout
 tcp-serve|--max-conns|-|value|-|-|--max-conns
 tcp-serve|--max-per-host|-|value|-|-|--max-per-host
 tcp-serve|--grace|-|value|-|-|--grace

@@ -276,6 +276,7 @@ complete -c sockit -n '__sockit_may tcp-serve --user' -l user -x -a '(__sockit_u
 complete -c sockit -n '__sockit_may tcp-serve --chroot' -l chroot -x -a '(__sockit_folder)' -d 'once listening, confine the process to DIR (chroot(2))'
 complete -c sockit -n '__sockit_may tcp-serve --no-sandbox' -l no-sandbox -d 'do not drop rights that serving does not need'
 complete -c sockit -n '__sockit_may tcp-serve --accept' -l accept -x -d 'exit after N connections have been served'
+complete -c sockit -n '__sockit_may tcp-serve --accept-timeout' -l accept-timeout -x -d 'exit when there has been no connection for TIME (default: never)'
 complete -c sockit -n '__sockit_may tcp-serve --max-conns' -l max-conns -x -d 'serve at most N at once; others wait (default: as many as descriptors allow; 128 for commands)'
 complete -c sockit -n '__sockit_may tcp-serve --max-per-host' -l max-per-host -x -d 'close connections beyond N from one address'
 complete -c sockit -n '__sockit_may tcp-serve --grace' -l grace -x -d 'on SIGTERM or SIGINT, let open connections finish for TIME (default 5s)'
@@ -465,6 +466,7 @@ set -g __sockit_takes \
 	'tcp-serve --user' \
 	'tcp-serve --chroot' \
 	'tcp-serve --accept' \
+	'tcp-serve --accept-timeout' \
 	'tcp-serve --max-conns' \
 	'tcp-serve --max-per-host' \
 	'tcp-serve --grace' \
