@@ -179,6 +179,8 @@ udp-listen|--help|-h|none|-|-|--help -h
 udp-listen|--version|-V|none|-|-|--version -V
 raw-send|--layers|-|none|-|-|--layers
 raw-send|--replay|-|value|file|-|--replay
+raw-send|--fragment|-|value|-|-|--fragment
+raw-send|--oversize|-|value|-|fail skip fragment|--oversize
 raw-send|--escapes|-E|none|-|-|--escapes -E --hex
 raw-send|--hex|-|none|-|-|--escapes -E --hex
 raw-send|--interface|-I|value|interface|-|--interface -I
@@ -190,6 +192,7 @@ raw-send|--option|-o|value|socket-option|-|-
 raw-send|--count|-|value|-|-|--count
 raw-send|--interval|-|value|-|-|--interval --rate
 raw-send|--rate|-|value|-|max|--interval --rate
+raw-send|--max-gap|-|value|-|-|--max-gap
 raw-send|--replies|-r|maybe|-|-|--replies -r
 raw-send|--timeout|-w|value|-|-|--timeout -w
 raw-send|--progress|-|maybe|-|never terminal always|--progress

@@ -362,6 +362,8 @@ complete -c sockit -n '__sockit_may udp-listen --help -h' -s h -l help -d 'show 
 complete -c sockit -n '__sockit_may udp-listen --version -V' -s V -l version -d 'print the version; with -v, build and system details'
 complete -c sockit -n '__sockit_may raw-send --layers' -l layers -d 'list the layers and their fields'
 complete -c sockit -n '__sockit_may raw-send --replay' -l replay -r -F -d 'send the packets of a capture file'
+complete -c sockit -n '__sockit_may raw-send --fragment' -l fragment -x -d 'cut IP packets into fragments of at most SIZE bytes'
+complete -c sockit -n '__sockit_may raw-send --oversize' -l oversize -x -a 'fail skip fragment' -d 'handling of packets that exceed the MTU (default fail)'
 complete -c sockit -n '__sockit_may raw-send --escapes -E --hex' -s E -l escapes -d 'replace \\n \\r \\t \\0 \\\\ and \\xHH in TEXT'
 complete -c sockit -n '__sockit_may raw-send --escapes -E --hex' -l hex -d 'read TEXT as hex digits'
 complete -c sockit -n '__sockit_may raw-send --interface -I' -s I -l interface -x -a '(__sockit_interface)' -d 'send frames through IFNAME'
@@ -373,6 +375,7 @@ complete -c sockit -n '__sockit_may raw-send' -s o -l option -x -a '(__sockit_so
 complete -c sockit -n '__sockit_may raw-send --count' -l count -x -d 'send everything N times (default 1; 0 = forever)'
 complete -c sockit -n '__sockit_may raw-send --interval --rate' -l interval -x -d 'pause for TIME between packets'
 complete -c sockit -n '__sockit_may raw-send --interval --rate' -l rate -x -a 'max' -d 'send at most RATE packets per second, or max'
+complete -c sockit -n '__sockit_may raw-send --max-gap' -l max-gap -x -d 'with --replay: shorten longer pauses to TIME'
 complete -c sockit -n '__sockit_may raw-send --replies -r' -s r -l replies -d 'wait for N answers (default: one per packet)'
 complete -c sockit -n '__sockit_may raw-send --timeout -w' -s w -l timeout -x -d 'with --replies: wait this long after the last packet (default 1s)'
 complete -c sockit -n '__sockit_may raw-send --progress' -l progress -a 'never terminal always' -d 'show progress on standard error (default: only on a terminal)'
@@ -508,6 +511,8 @@ set -g __sockit_takes \
 	'udp-listen --user' \
 	'udp-listen --chroot' \
 	'raw-send --replay' \
+	'raw-send --fragment' \
+	'raw-send --oversize' \
 	'raw-send --interface' 'raw-send -I' \
 	'raw-send --to' \
 	'raw-send --write' \
@@ -515,6 +520,7 @@ set -g __sockit_takes \
 	'raw-send --count' \
 	'raw-send --interval' \
 	'raw-send --rate' \
+	'raw-send --max-gap' \
 	'raw-send --timeout' 'raw-send -w' \
 	'resolve --timeout' 'resolve -w' \
 	'resolve --type' \

@@ -430,7 +430,7 @@ every_example() {
 	done <examples'
 	echo "$output"
 	[[ $output != *FAILED* ]]
-	[ "$(grep -c "^192.0.2.7: echo-reply" <<<"$output")" -eq 6 ]
+	[ "$(grep -c "^192.0.2.7: echo-reply" <<<"$output")" -eq 7 ]
 	[ "$(grep -c "arp-reply" <<<"$output")" -eq 3 ]
 	[ "$(grep -c "^192.0.2.7: rst, port" <<<"$output")" -eq 3 ]
 }

@@ -128,7 +128,7 @@ frame=02000000000702000000000188b57265706c6179
 		[[ $output == *"$file"* ]]
 	done
 	raw --dry-run --replay ng.pcap
-	[[ $output == *pcapng* ]]
+	[[ $output == *"the block at byte 0 of ng.pcap has no known byte order" ]]
 	raw --dry-run --replay nosuch.pcap
 	[ "$status" -eq 3 ]
 	raw --dry-run --replay .
@@ -139,7 +139,7 @@ frame=02000000000702000000000188b57265706c6179
 	need_frames
 	sockit raw-send --write x.pcap eth payload zero=1500,1501
 	on_wire 'raw -I v0 --replay x.pcap; echo $?'
-	[[ ${lines[0]} == *"packet 2 of x.pcap"*1501*1500 ]]
+	[[ ${lines[0]} == *"packet 2 of x.pcap (1501 bytes without the Ethernet header) exceeds the MTU of v0, 1500 bytes"* ]]
 	[ "${lines[1]}" = 1 ]
 }
 
@@ -223,4 +223,170 @@ frame=02000000000702000000000188b57265706c6179
 	cat out
 	grep -q "x.pcap is \(gone: the file has become shorter\|cut off\)" out
 	[ "$(tail -n 1 out)" = 1 ]
+}
+
+# le N BYTES - the number, in the byte order of $order (< or >), as hex.
+le() {
+	local hex
+	hex=$(printf "%0$(($2 * 2))x" "$1")
+	if [ "$order" = '<' ]; then
+		# shellcheck disable=SC2001
+		hex=$(sed 's/../& /g' <<<"$hex" | awk '{ for (i = NF; i > 0; i--) printf "%s", $i }')
+	fi
+	printf %s "$hex"
+}
+
+# block TYPE BODY - a block of a pcapng file, as hex; padded.
+block() {
+	local body=$2
+	while ((${#body} % 8)); do body+=00; done
+	printf '%s' "$(le "$1" 4)$(le $((12 + ${#body} / 2)) 4)$body$(le $((12 + ${#body} / 2)) 4)"
+}
+
+section() { block $((0x0a0d0d0a)) "$(le $((0x1a2b3c4d)) 4)$(le 1 2)$(le 0 2)ffffffffffffffff"; }
+interface() { block 1 "$(le "$1" 2)$(le 0 2)$(le "${3:-0}" 4)${2:-}"; } # LINK OPTIONS LIMIT
+option() { # CODE HEX: with its padding
+	local value=$2
+	while ((${#value} % 8)); do value+=00; done
+	printf '%s' "$(le "$1" 2)$(le $((${#2} / 2)) 2)$value"
+}
+packet() { block 6 "$(le "$1" 4)$(le "$2" 4)$(le "$3" 4)$(le $((${#4} / 2)) 4)$(le $((${#4} / 2)) 4)$4$(
+	while (((${#4} + ${#pad} * 2) % 8)); do pad+=0 && printf 00; done
+)${5:-}"; } # INTERFACE HIGH LOW HEX OPTIONS
+
+ip4=4500001c000100004011000a0a0000010a000002d431000900080000
+
+@test "pcapng: sections of both byte orders, several interfaces, every kind of packet block" {
+	: >x.pcapng
+	for order in '<' '>'; do
+		bytes_of "$(section)$(block 5 00000000)$(interface 101)$(interface 1 "$(option 9 09)$(option 14 "$(le 0 8)")" 16)$(
+			packet 0 0 1000000 "$ip4")$(block 3 "$(le 28 4)$ip4")$(
+			block 2 "$(le 0 2)$(le 0 2)$(le 0 4)$(le 2000000 4)$(le 28 4)$(le 28 4)$ip4")$(
+			block $((0x40000bad)) 12345678)" >>x.pcapng
+	done
+	hex_of --replay x.pcapng
+	[ "${#lines[@]}" -eq 6 ]
+	[ "$(sort -u <<<"$output")" = "$ip4" ]
+}
+
+@test "pcapng: times of any resolution, with an offset" {
+	order='<'
+	for row in "06 1000000 500000" "09 1000000000 500000000" "8a 1024 512" "00 1 0" "03 1000 500"; do
+		read -r resolution second half <<<"$row"
+		bytes_of "$(section)$(interface 1 "$(option 9 "$resolution")$(option 14 "$(le 5 8)")")$(
+			packet 0 0 "$second" "${frame}01")$(packet 0 0 $((second + half)) "${frame}02")" >x.pcapng
+		sockit raw-send --replay x.pcapng --write y.pcap
+		# The pause between them is in the times of the file.
+		run bash -c 'od -An -tu4 -j24 -N8 y.pcap; od -An -tu4 -j61 -N8 y.pcap'
+		read -r s1 f1 <<<"${lines[0]}"
+		read -r s2 f2 <<<"${lines[1]}"
+		gap=$(((s2 - s1) * 1000000 + f2 - f1))
+		[ "$gap" -eq $((half * 1000000 / second)) ]
+	done
+}
+
+@test "pcapng: frames that end with an FCS, by the interface or the packet" {
+	order='<'
+	bytes_of "$(section)$(interface 1 "$(option 13 04)")$(packet 0 0 1 "${frame}01deadbeef")$(
+		interface 1)$(packet 1 0 1 "${frame}02deadbeef" "$(option 2 80000000)")$(packet 1 0 1 "${frame}03")" >x.pcapng
+	hex_of --replay x.pcapng
+	[ "$output" = "${frame}01"$'\n'"${frame}02"$'\n'"${frame}03" ]
+}
+
+@test "pcapng: blocks cut short, or that lie about their length, are named by their place" {
+	order='<'
+	good="$(section)$(interface 1)"
+	packet=$(packet 0 0 1 "$frame")
+	while read -r hex; do
+		bytes_of "$good$hex" >x.pcapng
+		raw --replay x.pcapng --dry-run
+		echo "$output"
+		[ "$status" -eq 1 ]
+		[[ $output == *"the block at byte 48 of x.pcapng "* ]]
+	done <<-END
+		${packet:0:40}
+		${packet:0:8}0b000000${packet:16}
+		${packet:0:8}0d000000${packet:16}
+		${packet:0:8}ffffffff${packet:16}
+		${packet:0:8}10000000${packet:16}
+		${packet%????????}00000000
+		$(packet 7 0 1 "$frame")
+		$(block 6 00000000)
+		$(block 6 "$(le 0 4)$(le 0 4)$(le 0 4)$(le 100 4)$(le 100 4)$frame")
+		$(block 1 0000)
+		$(packet 0 4294967295 4294967295 "$frame")
+	END
+	bytes_of "$(section)$(interface 105)$(packet 0 0 1 "$frame")" >x.pcapng
+	raw --replay x.pcapng --dry-run
+	[[ $output == *"neither Ethernet nor IP"* ]]
+}
+
+@test "Linux cooked captures and BSD loopbacks are replayed as IP, and what is no IP is left out" {
+	for head in "71 00000001000600000000000100000800" "71 00000001000600000000000100000806" \
+		"14010000 0800000000000001000100060000000000010000" "00 02000000" "00 00000002" "6c 00000002" "00 07000000"; do
+		read -r link cover <<<"$head"
+		link=${link}00000000
+		size=$(printf %02x $(((${#cover} + ${#ip4}) / 2)))
+		bytes_of "d4c3b2a1020004000000000000000000ffff0000${link:0:8}" >x.pcap
+		bytes_of "0100000000000000${size}000000${size}000000$cover$ip4" >>x.pcap
+		hex_of --replay x.pcap
+		echo "$head: $output"
+		case $cover in
+		*0806 | 07*) [[ $output == *"1 packet of x.pcap is not IP and is left out" ]] ;;
+		*) [ "$output" = "$ip4" ] ;;
+		esac
+	done
+}
+
+@test "frames of two kinds do not go together" {
+	order='<'
+	bytes_of "$(section)$(interface 1)$(interface 101)$(packet 0 0 1 "$frame")$(packet 1 0 1 "$ip4")" >x.pcapng
+	need_frames
+	on_wire 'raw -I v0 --replay x.pcapng'
+	[[ $output == *"packet 2 of x.pcapng is not of the same kind"* ]]
+	[ "$status" -eq 1 ]
+}
+
+@test "wireshark's own pcapng" {
+	need editcap
+	sockit raw-send --write a.pcap eth dst=02:00:00:00:00:07 src=02:00:00:00:00:01 type=5-9 payload replay
+	editcap -F pcapng a.pcap x.pcapng
+	hex_of --replay a.pcap
+	expected=$output
+	hex_of --replay x.pcapng
+	[ "$output" = "$expected" ]
+	[ "${#lines[@]}" -eq 5 ]
+}
+
+@test "--max-gap shortens pauses, and those after it are as they were" {
+	pcap '<' a1b2c3d4 1 "1.0:${frame}01" "1.100000:${frame}02" "901.0:${frame}03" "901.100000:${frame}04"
+	sockit raw-send --replay x.pcap --max-gap 200ms --write y.pcap
+	times=()
+	for at in 24 61 98 135; do
+		read -r s f < <(od -An -tu4 -j$at -N8 y.pcap)
+		times+=($((s * 1000000 + f)))
+	done
+	[ $((times[1] - times[0])) -eq 100000 ]
+	[ $((times[2] - times[1])) -eq 200000 ]
+	[ $((times[3] - times[2])) -eq 100000 ]
+	raw --max-gap 1 --dry-run eth
+	[ "$status" -eq 2 ]
+}
+
+@test "packets over the MTU: skipped and counted, or cut" {
+	need_frames
+	sockit raw-send --write x.pcap eth dst=02:00:00:00:00:07 src=02:00:00:00:00:01 ip src=192.0.2.1 dst=192.0.2.7 \
+		df udp dport=9 payload zero=1472,1473,3000
+	on_wire '
+	raw -I v0 --rate max --replay x.pcap --oversize skip --stats; echo $?
+	raw -I v0 --rate max --replay x.pcap --oversize skip --stats=json; echo $?
+	raw -I v0 --rate max --replay x.pcap --oversize fragment --stats; echo $?
+	raw -I v0 --oversize skip --count 0 eth payload zero=1501; echo $?
+	raw -I v0 --oversize fragment eth payload zero=1501; echo $?'
+	[[ ${lines[0]} == *"sent 1 packets (1514 bytes), 2 skipped"* ]]
+	[[ ${lines[2]} == *'"sent_packets":1,"skipped_packets":2'* ]]
+	[[ ${lines[4]} == *"sent 6 packets"* ]]
+	[[ ${lines[6]} == 0 ]]
+	[[ ${lines[7]} == *"exceeds the MTU of v0, 1500 bytes"* ]]
+	[ "${lines[1]}${lines[3]}${lines[5]}${lines[8]}" = 0001 ]
 }

@@ -63,3 +63,44 @@ setup() {
 	[[ ${lines[1]} =~ 0800450..{12}0102 ]]
 	[[ ${lines[2]} =~ 0800450..{12}0902 ]]
 }
+
+@test "fragments are put together again at the other end" {
+	need_frames
+	on_wire '
+	raw -r --fragment 600 ip dst=192.0.2.7 icmp echo id=7 payload zero=1400
+	raw -r --fragment 28 ip dst=192.0.2.7 icmp echo id=8 payload zero=100
+	raw -r --fragment 600 ip dst=192.0.2.7 options=94040000 icmp echo id=9 payload zero=1300
+	raw -r --fragment 600 ip6 dst=2001:db8::7 icmp6 echo id=7 payload zero=1400
+	raw -r --fragment 600 ip6 dst=2001:db8::7 hop-options icmp6 echo id=8 payload zero=1301
+	raw -r --fragment 1280 -I v0 eth dst=02:00:00:00:00:07 vlan id=1 ip dst=192.0.2.7 icmp echo -w 1ms 2>/dev/null
+	raw -r --fragment 600 -I v0 eth dst=02:00:00:00:00:07 ip dst=192.0.2.7 icmp echo id=10 payload zero=1400
+	raw -r --oversize fragment ip dst=192.0.2.7 udp dport=54 payload zero=9000
+	raw -r --oversize fragment ip6 dst=2001:db8::7 udp dport=54 payload zero=65000'
+	echo "$output"
+	[ "$(grep -c 'echo-reply, id [0-9]*, seq 0, ttl 64' <<<"$output")" -eq 6 ]
+	[ "$(grep -c 'icmp-error, port unreachable' <<<"$output")" -eq 2 ]
+}
+
+@test "no fragment is longer than it may be, and what cannot be cut is refused" {
+	words='ip src=192.0.2.1 dst=192.0.2.7 options=9404000007040400 udp dport=9 payload zero=200'
+	# shellcheck disable=SC2086
+	hex_of --fragment 100 $words
+	[ "${#lines[@]}" -eq 3 ]
+	for line in "${lines[@]}"; do [ "${#line}" -le 200 ]; done
+	# The option that is to be copied is in all of them, the other one in the first.
+	[ "$(grep -c 94040000 <<<"$output")" -eq 3 ]
+	[ "$(grep -c 07040400 <<<"$output")" -eq 1 ]
+	[ "$(cut -c 9-12 <<<"$output" | sort -u | grep -cv 0000)" -eq 1 ]
+	hex_of --fragment 100 eth dst=02:00:00:00:00:07 src=02:00:00:00:00:01 ip src=192.0.2.1 dst=192.0.2.7 udp dport=9 payload zero=200 fcs
+	sockit raw-send --fragment 100 --write x.pcap eth dst=02:00:00:00:00:07 src=02:00:00:00:00:01 ip src=192.0.2.1 dst=192.0.2.7 udp dport=9 payload zero=200 fcs
+	[ "${#lines[@]}" -eq 3 ]
+	hex_of --fragment 100 ip6 src=2001:db8::1 dst=2001:db8::7 fragment id=1 payload zero=200
+	[ "${#lines[@]}" -eq 1 ]
+	raw --dry-run --fragment 40 ip6 src=2001:db8::1 dst=2001:db8::7 udp dport=9 payload zero=200
+	[ "$status" -eq 1 ]
+	[[ $output == *"packet 1 cannot be cut into fragments so small"* ]]
+	raw --dry-run --fragment 20 ip dst=192.0.2.7 udp dport=9
+	[ "$status" -eq 2 ]
+	raw --fragment 100 --to 192.0.2.7 udp dport=9
+	[ "$status" -eq 2 ]
+}

@@ -57,9 +57,9 @@ setup() {
 	raw ip dst=192.0.2.7 payload zero=1481; echo $?
 	raw -I v0 eth payload zero=1499-1501; echo $?
 	raw -I v0 --count 0 eth payload random=1499,1501; echo $?'
-	[[ ${lines[0]} == *"1515 bytes"*"1501"*"MTU of v0, 1500" ]]
+	[[ ${lines[0]} == *"1515 bytes"*"1501"*"MTU of v0, 1500 bytes"* ]]
 	[ "${lines[1]} ${lines[2]} ${lines[3]}" = "1 0 0" ]
-	[[ ${lines[4]} == *"1501"*"1500" ]]
+	[[ ${lines[4]} == *"1501"*"1500 bytes"* ]]
 	[ "${lines[5]}" = 1 ]
 	[ "${lines[7]}" = 1 ]
 	[ "${lines[9]}" = 1 ]

@@ -13,6 +13,7 @@
 #include "base/bytes.h"
 #include "base/fd.h"
 #include "base/status.h"
+#include "raw/fragment.h"
 
 /* A file of up to WHOLE_MAX bytes is read once and kept; else there is room for the longest record
  * many times over. */
@@ -71,6 +72,7 @@ static int fill(struct capture *c)
 
 	memmove(c->buffer, c->buffer + c->next, c->filled - c->next);
 	c->filled -= c->next;
+	c->base += c->next;
 	c->next = c->kept = 0;
 	got = read_some(c->fd, c->buffer + c->filled, c->room - c->filled);
 	if (got < 0)
@@ -108,13 +110,13 @@ static int read_header(struct capture *c, struct bytes *why)
 	while (c->filled < PCAP_HEADER && !c->ended)
 		if (fill(c) < 0)
 			return cannot_read(c, errno, why);
-	reason = c->filled < PCAP_HEADER ? "is not a pcap file: it is too short"
+	reason = c->filled < PCAP_HEADER ? "is too short for a capture file"
 					 : pcap_read_header(c->buffer, &c->format);
 	if (reason) {
 		bytes_add_format(why, "%s %s", c->path, reason);
 		return STATUS_FAILED;
 	}
-	c->next = c->kept = PCAP_HEADER;
+	c->next = c->kept = pcap_header_size(&c->format);
 	return STATUS_DONE;
 }
 
@@ -137,16 +139,24 @@ void capture_close(struct capture *c)
 	if (c->fd > 0)
 		fd_close(c->fd);
 	free(c->buffer);
+	pcap_release(&c->format);
 	*c = (struct capture){.fd = -1};
 }
 
 static enum capture_result damaged(const struct capture *c, const char *reason, struct bytes *why)
 {
-	bytes_add_format(why, "packet %" PRIu64 " of %s %s", c->number + 1, c->path, reason);
+	if (c->format.ng)
+		bytes_add_format(why, "the block at byte %" PRIu64 " of %s %s", c->base + c->next,
+			c->path, reason);
+	else
+		bytes_add_format(
+			why, "packet %" PRIu64 " of %s %s", c->number + 1, c->path, reason);
 	return CAPTURE_FAILED;
 }
 
-enum capture_result capture_next(struct capture *c, struct pcap_packet *packet, struct bytes *why)
+/* The next record that has a packet, which may be one that cannot be sent. */
+static enum capture_result next_packet(
+	struct capture *c, struct pcap_packet *packet, struct bytes *why)
 {
 	size_t used;
 
@@ -159,6 +169,8 @@ enum capture_result capture_next(struct capture *c, struct pcap_packet *packet, 
 			return damaged(c, reason, why);
 		if (used <= left) {
 			c->next += used;
+			if (!packet->data)
+				continue;
 			c->number++;
 			return CAPTURE_PACKET;
 		}
@@ -177,6 +189,18 @@ enum capture_result capture_next(struct capture *c, struct pcap_packet *packet, 
 	}
 }
 
+enum capture_result capture_next(struct capture *c, struct pcap_packet *packet, struct bytes *why)
+{
+	enum capture_result result;
+
+	for (;;) {
+		result = next_packet(c, packet, why);
+		if (result != CAPTURE_PACKET || packet->link != PCAP_OTHER)
+			return result;
+		c->others++;
+	}
+}
+
 void capture_release(struct capture *c)
 {
 	c->kept = c->next;
@@ -184,37 +208,59 @@ void capture_release(struct capture *c)
 
 int capture_rewind(struct capture *c)
 {
+	size_t header = pcap_header_size(&c->format);
+
 	c->number = 0;
-	c->kept = c->next = c->whole ? PCAP_HEADER : 0;
+	c->format.last_ns = 0;
+	c->kept = c->next = c->whole ? header : 0;
 	if (c->whole)
 		return 0;
+	c->base = header;
 	c->filled = 0;
 	c->ended = false;
-	return lseek(c->fd, PCAP_HEADER, SEEK_SET) < 0 ? -1 : 0;
+	return lseek(c->fd, (off_t)header, SEEK_SET) < 0 ? -1 : 0;
 }
 
-enum packet_start capture_start(const struct capture *c)
+static bool is_solid(const struct pcap_packet *packet)
 {
-	return c->format.link == PCAP_ETHERNET ? PACKET_FRAME : PACKET_IP;
+	struct packet dissected;
+
+	packet_dissect(&dissected, packet->link == PCAP_ETHERNET ? &layer_eth : &layer_ip,
+		packet->data, packet->size);
+	return !fragment_can(&dissected);
 }
 
-static void add_to_sum(
-	const struct capture *c, const struct pcap_packet *packet, struct capture_sum *sum)
+static void add_to_sum(struct capture *c, const struct pcap_packet *packet, struct capture_sum *sum)
 {
-	size_t size = packet_mtu_size(capture_start(c), packet->data, packet->size);
+	enum packet_start start = packet->link == PCAP_ETHERNET ? PACKET_FRAME : PACKET_IP;
+	const char *fault = packet->fault;
+	size_t size = packet_mtu_size(start, packet->data, packet->size);
 
 	sum->packets++;
-	sum->bytes += packet->size;
+	sum->others += packet->link == PCAP_OTHER;
+	if (packet->link != PCAP_OTHER) {
+		if (sum->bytes > 0 && start != c->start)
+			fault = "is not of the same kind as those before it (Ethernet frame, IP "
+				"packet)";
+		c->start = start;
+		sum->bytes += packet->size;
+		if (!fault)
+			fault = packet_fault(start, packet->data, packet->size);
+	}
 	if (size > sum->longest) {
 		sum->longest = size;
 		sum->longest_number = c->number;
 	}
+	if (c->cutting && size > sum->solid && is_solid(packet)) {
+		sum->solid = size;
+		sum->solid_number = c->number;
+	}
 	if (!sum->cut && packet->size < packet->full_size)
 		sum->cut = c->number;
-	if (sum->fault)
-		return;
-	sum->fault = packet_fault(capture_start(c), packet->data, packet->size);
-	sum->fault_number = c->number;
+	if (!sum->fault && fault) {
+		sum->fault = fault;
+		sum->fault_number = c->number;
+	}
 }
 
 int capture_sum(struct capture *c, struct capture_sum *sum, struct bytes *why)
@@ -223,9 +269,12 @@ int capture_sum(struct capture *c, struct capture_sum *sum, struct bytes *why)
 	struct pcap_packet packet;
 
 	*sum = (struct capture_sum){0};
+	c->start = PACKET_IP;
+	if (!c->format.ng && c->format.interfaces->link == PCAP_ETHERNET)
+		c->start = PACKET_FRAME;
 	while (result == CAPTURE_PACKET || result == CAPTURE_FULL) {
 		capture_release(c);
-		result = capture_next(c, &packet, why);
+		result = next_packet(c, &packet, why);
 		if (result == CAPTURE_PACKET)
 			add_to_sum(c, &packet, sum);
 	}

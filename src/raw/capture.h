@@ -18,24 +18,29 @@ struct capture {
 	unsigned char *buffer;
 	size_t room;
 	size_t kept, next, filled; /* in BUFFER: in use by the caller; the next record; the end */
+	uint64_t base;		   /* where BUFFER begins in the file */
+	enum packet_start start;   /* what its packets begin with, once capture_sum has looked */
 	uint64_t number;	   /* of the latest packet, from 1 */
+	uint64_t others;	   /* packets that capture_next has left out, in all rounds */
 	uint64_t packets;	   /* in all of it, once capture_sum has counted them; else 0 */
+	bool cutting;		   /* capture_sum is to find those that cannot be cut */
 	bool ended;		   /* nothing is left in the file */
 	bool whole;		   /* BUFFER has all of it */
 };
 
 /* What all packets of a file amount to. */
 struct capture_sum {
-	uint64_t packets, bytes;
+	uint64_t packets; /* those left out included */
+	uint64_t bytes;
 	size_t longest; /* as an MTU counts; and which one that is */
 	uint64_t longest_number;
+	size_t solid; /* the longest that cannot be cut into fragments, if CUTTING; and which one */
+	uint64_t solid_number;
+	uint64_t others;   /* packets that are left out: no IP in a capture of another kind */
 	uint64_t cut;	   /* the first packet that the capture cut; 0: none */
 	const char *fault; /* why a packet cannot be sent (packet_fault); NULL: all can */
 	uint64_t fault_number;
 };
-
-/* What its packets begin with. */
-enum packet_start capture_start(const struct capture *c);
 
 /* Open the file PATH, "-" being standard input; what cannot be rewound is copied into a temporary
  * file. STATUS_DONE; or another, and WHY has a line for the user. Close after any outcome. */
@@ -49,7 +54,7 @@ enum capture_result {
 	CAPTURE_FAILED /* a line in WHY: cut off, damaged, cannot be read */
 };
 
-/* The next packet; it stays where it is until capture_release. */
+/* The next packet that can be sent or shown; it stays where it is until capture_release. */
 enum capture_result capture_next(struct capture *c, struct pcap_packet *packet, struct bytes *why);
 
 /* The packets that were taken are not used any more. */

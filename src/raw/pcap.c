@@ -1,32 +1,34 @@
 /* SPDX-License-Identifier: ISC */
-/* pcap.c - capture files. */
+/* pcap.c - capture files: those of the old kind, and what both kinds share. */
 #include "raw/pcap.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/num.h"
+#include "raw/pcap_private.h"
 
 #define MAGIC_MICRO    0xa1b2c3d4U
 #define MAGIC_NANO     0xa1b23c4dU
 #define MAGIC_MODIFIED 0xa1b2cd34U /* with longer records, by an old patch of libpcap */
-#define MAGIC_NG       0x0a0d0d0aU
 #define NS_PER_US      1000
+#define FCS_PRESENT    0x04000000U /* the FCS has a length ... */
 
 enum {
 	VERSION_MAJOR = 2,
 	VERSION_MINOR = 4,
 	LINK_MASK = 0xffff,
-	FCS_SHIFT = 28, /* the length of the FCS in units of 2 bytes ... */
+	FCS_SHIFT = 28, /* ... in these bits, in units of 2 bytes */
+	MICRO = 6,	/* powers of ten */
+	NANO = 9,
 };
-
-#define FCS_PRESENT 0x04000000U /* ... where this bit is set */
 
 static uint32_t swap32(uint32_t v)
 {
 	return v >> 24 | (v >> 8 & 0xff00) | (v << 8 & 0xff0000) | v << 24;
 }
 
-static uint32_t get32(const unsigned char *data, bool swapped)
+uint32_t pcap_get32(const unsigned char *data, bool swapped)
 {
 	uint32_t v;
 
@@ -34,35 +36,65 @@ static uint32_t get32(const unsigned char *data, bool swapped)
 	return swapped ? swap32(v) : v;
 }
 
-static bool find_link(uint32_t number, enum pcap_link *link)
+uint16_t pcap_get16(const unsigned char *data, bool swapped)
 {
-	static const struct {
-		uint32_t number;
-		enum pcap_link link;
-	} links[] = {
-		{1, PCAP_ETHERNET}, {101, PCAP_IP},
-		{12, PCAP_IP},		       /* what some systems write for 101 */
-		{14, PCAP_IP}, {228, PCAP_IP}, /* IPv4 alone */
-		{229, PCAP_IP},		       /* IPv6 alone */
-	};
+	uint16_t v;
 
-	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
-		if (links[i].number == number) {
-			*link = links[i].link;
-			return true;
-		}
-	}
-	return false;
+	memcpy(&v, data, sizeof(v));
+	return swapped ? (uint16_t)(v >> 8 | v << 8) : v;
+}
+
+struct pcap_interface *pcap_add_interface(struct pcap_format *format)
+{
+	size_t size = (format->interface_count + 1) * sizeof(*format->interfaces);
+	struct pcap_interface *all = realloc(format->interfaces, size);
+
+	if (!all)
+		return NULL;
+	format->interfaces = all;
+	all[format->interface_count] = (struct pcap_interface){0};
+	return &all[format->interface_count++];
+}
+
+void pcap_release(struct pcap_format *format)
+{
+	free(format->interfaces);
+	*format = (struct pcap_format){0};
+}
+
+size_t pcap_header_size(const struct pcap_format *format)
+{
+	return format->ng ? 0 : PCAP_HEADER;
+}
+
+/* The interface that the header of a file of the old kind describes. NULL, or the reason. */
+static const char *read_interface(
+	const unsigned char data[PCAP_HEADER], struct pcap_format *format, bool nano)
+{
+	uint32_t link = pcap_get32(data + 20, format->swapped);
+	struct pcap_interface *i;
+
+	if (pcap_get16(data + 4, format->swapped) != VERSION_MAJOR)
+		return "is of an unknown version of pcap";
+	if (!pcap_link_known(link & LINK_MASK))
+		return "has packets of a kind that cannot be sent: neither Ethernet nor IP";
+	i = pcap_add_interface(format);
+	if (!i)
+		return "needs more memory than there is";
+	i->link = (uint16_t)link;
+	i->resolution = nano ? NANO : MICRO;
+	if (link & FCS_PRESENT)
+		i->fcs = (link >> FCS_SHIFT) * 2;
+	return NULL;
 }
 
 const char *pcap_read_header(const unsigned char data[PCAP_HEADER], struct pcap_format *format)
 {
-	uint32_t magic = get32(data, false), link;
-	uint16_t major;
+	uint32_t magic = pcap_get32(data, false);
 
-	*format = (struct pcap_format){0};
-	if (magic == MAGIC_NG)
-		return "is a pcapng file; convert it (editcap -F pcap, or tcpdump -r ... -w ...)";
+	*format = (struct pcap_format){.ng = magic == PCAPNG_MAGIC};
+	if (format->ng)
+		return NULL;
 	if (swap32(magic) == MAGIC_MICRO || swap32(magic) == MAGIC_NANO) {
 		format->swapped = true;
 		magic = swap32(magic);
@@ -70,52 +102,39 @@ const char *pcap_read_header(const unsigned char data[PCAP_HEADER], struct pcap_
 	if (magic == MAGIC_MODIFIED || swap32(magic) == MAGIC_MODIFIED)
 		return "is of a kind of pcap files that nobody writes any more";
 	if (magic != MAGIC_MICRO && magic != MAGIC_NANO)
-		return "is not a pcap file";
-	format->nanoseconds = magic == MAGIC_NANO;
-	memcpy(&major, data + 4, sizeof(major));
-	if (format->swapped)
-		major = (uint16_t)(major >> 8 | major << 8);
-	if (major != VERSION_MAJOR)
-		return "is of an unknown version of pcap";
-	link = get32(data + 20, format->swapped);
-	if (link & FCS_PRESENT)
-		format->fcs = (link >> FCS_SHIFT) * 2;
-	if (!find_link(link & LINK_MASK, &format->link))
-		return "has packets that begin with neither Ethernet nor IP";
-	return NULL;
+		return "is not a capture file (pcap or pcapng)";
+	return read_interface(data, format, magic == MAGIC_NANO);
 }
 
-/* A network card adds its own. */
-static void drop_fcs(unsigned fcs, struct pcap_packet *packet)
+const char *pcap_read_record(struct pcap_format *format, const unsigned char *data, size_t size,
+	struct pcap_packet *packet, size_t *used)
 {
-	packet->full_size -= packet->full_size < fcs ? packet->full_size : fcs;
-	if (packet->size > packet->full_size)
-		packet->size = packet->full_size;
-}
+	uint32_t seconds, fraction;
+	bool nano;
 
-const char *pcap_read_record(const struct pcap_format *format, const unsigned char *data,
-	size_t size, struct pcap_packet *packet, size_t *used)
-{
-	uint32_t seconds, fraction, limit = format->nanoseconds ? 1000000000 : 1000000;
-
+	*packet = (struct pcap_packet){0};
+	if (format->ng)
+		return pcapng_read_block(format, data, size, packet, used);
+	nano = format->interfaces->resolution == NANO;
 	*used = PCAP_RECORD;
 	if (size < PCAP_RECORD)
 		return NULL;
-	seconds = get32(data, format->swapped);
-	fraction = get32(data + 4, format->swapped);
-	packet->size = get32(data + 8, format->swapped);
-	packet->full_size = get32(data + 12, format->swapped);
+	seconds = pcap_get32(data, format->swapped);
+	fraction = pcap_get32(data + 4, format->swapped);
+	packet->size = pcap_get32(data + 8, format->swapped);
+	packet->full_size = pcap_get32(data + 12, format->swapped);
 	if (packet->size > PCAP_PACKET_MAX)
 		return "has a length over 262144";
 	if (packet->full_size < packet->size)
 		packet->full_size = packet->size;
-	if (fraction >= limit)
-		return "has a time that is none";
-	packet->at_ns = (int64_t)seconds * NUM_NS_PER_S +
-		(format->nanoseconds ? fraction : (int64_t)fraction * NS_PER_US);
+	if (fraction >= (nano ? 1000000000 : 1000000))
+		return "has an invalid time";
+	packet->at_ns =
+		(int64_t)seconds * NUM_NS_PER_S + (nano ? fraction : (int64_t)fraction * NS_PER_US);
 	packet->data = data + PCAP_RECORD;
 	*used += packet->size;
-	drop_fcs(format->fcs, packet);
+	if (*used <= size)
+		pcap_uncover(format->interfaces, packet);
 	return NULL;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* pcap.h - capture files, as tcpdump writes and reads them. Pure: bytes in, bytes out.
- * (pcap-savefile(5)) */
+/* pcap.h - capture files, pcap and pcapng, as tcpdump and wireshark write and read them. Pure:
+ * bytes in, bytes out. (pcap-savefile(5); draft-ietf-opsawg-pcapng; www.tcpdump.org/linktypes.html)
+ */
 #ifndef RAW_PCAP_H
 #define RAW_PCAP_H
 
@@ -12,33 +13,56 @@ enum {
 	PCAP_HEADER = 24,
 	PCAP_RECORD = 16,	  /* the header of a record */
 	PCAP_PACKET_MAX = 262144, /* as tcpdump's */
+	PCAP_BLOCK_MAX = 1 << 20, /* the longest record or block that is read */
 };
 
-enum pcap_link { PCAP_ETHERNET = 1, PCAP_IP = 101 };
+/* What a packet begins with. */
+enum pcap_link {
+	PCAP_OTHER = 0, /* nothing that can be sent: no IP packet in a capture of another kind */
+	PCAP_ETHERNET = 1,
+	PCAP_IP = 101,
+};
+
+/* Where packets were captured: pcap has one such place, pcapng any number. */
+struct pcap_interface {
+	uint16_t link;	    /* a LINKTYPE_ number */
+	uint32_t limit;	    /* bytes captured of a packet; 0: all */
+	unsigned fcs;	    /* bytes of a frame check sequence that each packet ends with */
+	uint8_t resolution; /* of times: 10 or, with the high bit, 2 to the power of minus it */
+	int64_t offset;	    /* seconds to be added to times */
+};
 
 struct pcap_format {
-	bool swapped;	     /* the other byte order */
-	bool nanoseconds;    /* else microseconds */
-	enum pcap_link link; /* what the packets begin with */
-	unsigned fcs;	     /* bytes of a frame check sequence that each one ends with */
+	bool ng;
+	bool swapped; /* the other byte order */
+	struct pcap_interface *interfaces;
+	size_t interface_count;
+	int64_t last_ns; /* the time of the latest packet */
 };
 
 struct pcap_packet {
-	const unsigned char *data; /* into the caller's bytes; without a frame check sequence */
+	const unsigned char *data; /* into the caller's bytes; NULL: this was no packet */
 	size_t size;
 	size_t full_size; /* before the capture cut it; at least SIZE */
 	int64_t at_ns;	  /* since 1970; not negative */
+	enum pcap_link link;
+	const char *fault; /* why it cannot be sent, to follow "packet N "; NULL: it can */
 };
 
-/* Read the header of a file from its first PCAP_HEADER bytes. NULL; or the reason why not: no pcap
- * file, one of a newer kind, packets of another kind. */
+/* Read the header of a file from its first PCAP_HEADER bytes; a pcapng file has none, its blocks
+ * are all records. NULL; or the reason why not. Release FORMAT after any outcome. */
 const char *pcap_read_header(const unsigned char data[PCAP_HEADER], struct pcap_format *format);
+void pcap_release(struct pcap_format *format);
 
-/* Read the record that the SIZE bytes at DATA begin with. How long it is with its header, in *USED,
+/* How many bytes the header takes, behind which the records begin. */
+size_t pcap_header_size(const struct pcap_format *format);
+
+/* Read the record or block that the SIZE bytes at DATA begin with. How long it is in all, in *USED,
  * and NULL. If DATA is too short: *USED is how many bytes are needed at least, more than SIZE. Else
- * the reason why it is none. */
-const char *pcap_read_record(const struct pcap_format *format, const unsigned char *data,
-	size_t size, struct pcap_packet *packet, size_t *used);
+ * the reason why it is none. Of what begins a packet, what only tells how it was captured (Linux
+ * cooked, BSD loopback, a frame check sequence) is left out of PACKET. */
+const char *pcap_read_record(struct pcap_format *format, const unsigned char *data, size_t size,
+	struct pcap_packet *packet, size_t *used);
 
 /* The headers of a file of packets that begin with LINK, in this host's byte order, and of a record
  * of SIZE bytes. */

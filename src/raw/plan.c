@@ -135,6 +135,8 @@ static int read_file(struct plan *p, struct bytes *why)
 		return usage(
 			why, " is the file of --replay: it would be emptied before it is read");
 	}
+	p->capture.cutting =
+		p->config->send.fragment || p->config->send.oversize == SEND_OVERSIZE_FRAGMENT;
 	if (status == STATUS_DONE)
 		status = capture_sum(&p->capture, &p->sum, why);
 	if (status != STATUS_DONE)
@@ -142,13 +144,17 @@ static int read_file(struct plan *p, struct bytes *why)
 	if (p->sum.cut)
 		log_warning("packet %" PRIu64 " of %s was cut when it was captured", p->sum.cut,
 			p->capture.path);
+	if (p->sum.others)
+		log_warning("%" PRIu64 " packet%s of %s %s not IP and %s left out", p->sum.others,
+			p->sum.others == 1 ? "" : "s", p->capture.path,
+			p->sum.others == 1 ? "is" : "are", p->sum.others == 1 ? "is" : "are");
 	if (p->sum.fault && plan_sends(p->config)) {
 		bytes_add_format(why, "packet %" PRIu64 " of %s %s", p->sum.fault_number,
 			p->capture.path, p->sum.fault);
 		return STATUS_FAILED;
 	}
 	p->source.capture = &p->capture;
-	p->start = capture_start(&p->capture);
+	p->start = p->capture.start;
 	p->first = p->start == PACKET_FRAME ? &layer_eth : &layer_ip;
 	p->family = AF_UNSPEC;
 	return STATUS_DONE;
@@ -228,6 +234,7 @@ static int measure(
 	spec_rewind(&p->spec);
 	*size = bytes.size;
 	*counted = packet_mtu_size(p->start, bytes.data, bytes.size);
+	p->cuttable = status == STATUS_DONE && fragment_can(&packet);
 	fault = status == STATUS_DONE ? packet_fault(p->start, bytes.data, bytes.size) : NULL;
 	if (fault && plan_sends(p->config)) {
 		bytes_add_format(why, "the packet %s (it would have %zu bytes)", fault, *size);
@@ -293,34 +300,61 @@ static int find_route(struct plan *p, struct bytes *why)
 	return (int)status_of_errno(err);
 }
 
-static int too_long(const struct plan *p, size_t size, size_t counted, struct bytes *why)
+static int too_long(
+	const struct plan *p, uint64_t number, size_t size, size_t counted, struct bytes *why)
 {
+	bool frame = p->start == PACKET_FRAME;
+
 	if (!p->source.spec)
-		bytes_add_format(why,
-			"packet %" PRIu64 " of %s is too long: ", p->sum.longest_number,
-			p->capture.path);
+		bytes_add_format(why, "packet %" PRIu64 " of %s", number, p->capture.path);
 	else
-		bytes_add_format(why, "a %s of %zu bytes is too long: ",
-			p->start == PACKET_FRAME ? "frame" : "packet", size);
-	bytes_add_format(why, "%zu bytes of it are over the MTU of %s, %u", counted,
-		p->build.link ? p->link.name : "the way", p->mtu);
+		bytes_add_format(why, "a %s of %zu bytes", frame ? "frame" : "packet", size);
+	if (frame)
+		bytes_add_format(why, " (%zu bytes without the Ethernet header)", counted);
+	bytes_add_format(why, " exceeds the MTU of %s, %u bytes",
+		p->build.link ? p->link.name : "the route", p->mtu);
+	if (p->config->send.oversize == SEND_OVERSIZE_FAIL)
+		bytes_add_text(why, " (see --oversize)");
 	return STATUS_FAILED;
+}
+
+/* Which packets are to be cut, and which left out. */
+static void set_limits(struct plan *p)
+{
+	const struct send_options *o = &p->config->send;
+
+	if (p->start == PACKET_FRAME || (p->build.link && !p->source.spec))
+		p->mtu = p->build.link ? p->link.mtu : 0;
+	/* The kernel cuts what it builds the header of. */
+	if (p->start == PACKET_INNER ||
+		(!plan_sends(p->config) && o->oversize == SEND_OVERSIZE_FAIL))
+		p->mtu = 0;
+	p->source.cut_over = o->oversize == SEND_OVERSIZE_FRAGMENT ? p->mtu : 0;
+	p->source.skip_over = o->oversize == SEND_OVERSIZE_SKIP ? p->mtu : 0;
+	if (o->fragment && (p->source.cut_over == 0 || o->fragment < p->source.cut_over))
+		p->source.cut_over = o->fragment;
+	p->source.start = p->start;
+	p->source.first = p->first;
 }
 
 static int check_length(struct plan *p, struct bytes *why)
 {
-	size_t size, counted;
+	size_t size, counted, cut_over;
+	uint64_t number = p->sum.longest_number;
 	int status;
 
-	if (p->start == PACKET_FRAME)
-		p->mtu = p->build.link ? p->link.mtu : 0;
-	/* The kernel cuts what it builds the header of. */
-	if (!plan_sends(p->config) || p->start == PACKET_INNER)
-		p->mtu = 0;
-	status = find_longest(p, p->mtu ? p->mtu : IP_MOST, &size, &counted, why);
-	if (status == STATUS_DONE && p->mtu && counted > p->mtu)
-		status = too_long(p, size, counted, why);
-	return status;
+	set_limits(p);
+	cut_over = p->source.cut_over;
+	status = find_longest(p, p->mtu && !cut_over ? p->mtu : IP_MOST, &size, &counted, why);
+	if (status != STATUS_DONE || p->mtu == 0 || p->source.skip_over)
+		return status;
+	if (cut_over && !p->source.spec && counted > cut_over) {
+		counted = p->sum.solid;
+		number = p->sum.solid_number;
+	}
+	if (cut_over && counted > cut_over && p->source.spec && p->cuttable)
+		counted = cut_over;
+	return counted > p->mtu ? too_long(p, number, size, counted, why) : STATUS_DONE;
 }
 
 static void set_source(struct plan *p)
@@ -335,6 +369,7 @@ static void set_source(struct plan *p)
 		p->source.pace.rate = o->rate;
 	else
 		p->source.pace.recorded = o->replay && o->interval_ns < 0 && !o->rate;
+	p->source.pace.gap_ns = o->gap_ns < 0 ? 0 : o->gap_ns;
 }
 
 int plan_make(struct plan *plan, const struct send_config *config, const struct opt_words *words,

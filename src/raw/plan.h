@@ -19,6 +19,7 @@ struct plan {
 	struct sock_options options;
 	enum packet_start start;
 	const struct layer *first; /* what packets begin with */
+	bool cuttable;		   /* the packets of SPEC can be cut into fragments */
 	unsigned mtu;		   /* that packets must keep; 0: none is known, or none counts */
 	int family;		   /* of PACKET_IP and PACKET_INNER; AF_UNSPEC: both */
 	struct source source;

@@ -170,6 +170,8 @@ static void figures(void *arg, struct meter_figures *f)
 
 	f->sent_bytes = (int64_t)r->transmit.sent_bytes;
 	f->sent_packets = (int64_t)r->transmit.sent_packets;
+	if (source->skip_over || r->plan.sum.others)
+		f->skipped_packets = (int64_t)(source->skipped + r->plan.capture.others);
 	if (source->capture && source->rounds)
 		f->total_bytes = (int64_t)(r->plan.sum.bytes * source->rounds);
 	if (r->config->send.replies) {

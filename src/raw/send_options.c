@@ -11,6 +11,10 @@
 
 enum { GROUP_PACE = 1, GROUP_PLACE };
 
+enum { FRAGMENT_MIN = 28, FRAGMENT_MAX = 65535 };
+
+static const char *const oversize_words[] = {"fail", "skip", "fragment", NULL};
+
 static const char *const rate_words[] = {"max", NULL};
 
 /* Packets a second, or max. */
@@ -93,6 +97,19 @@ static const struct opt packet_opts[] = {
 		.often = true,
 		.offset = FIELD(const char *, replay),
 		.value = OPT_FILE},
+	{.kind = OPT_SIZE,
+		.name = "fragment",
+		.arg = "SIZE",
+		.help = "cut IP packets into fragments of at most SIZE bytes",
+		.offset = FIELD(uint64_t, fragment),
+		.min = FRAGMENT_MIN,
+		.max = FRAGMENT_MAX},
+	{.kind = OPT_CHOICE,
+		.name = "oversize",
+		.arg = "HOW",
+		.help = "handling of packets that exceed the MTU (default {})",
+		.offset = FIELD(int, oversize),
+		.choices = oversize_words},
 	{0},
 };
 
@@ -119,6 +136,11 @@ static const struct opt pace_opts[] = {
 		.parse = parse_rate,
 		.group = GROUP_PACE,
 		.choices = rate_words},
+	{.kind = OPT_TIME,
+		.name = "max-gap",
+		.arg = "TIME",
+		.help = "shorten longer pauses to TIME",
+		.offset = FIELD(int64_t, gap_ns)},
 	{0},
 };
 
@@ -158,10 +180,16 @@ const struct opt_set raw_send_sets[] = {
 const struct opt_rule raw_send_rules[] = {
 	{"to", OPT_EXCLUDES, "replay", NULL},
 	{"timeout", OPT_REQUIRES, "replies", NULL},
+	{"max-gap", OPT_REQUIRES, "replay", NULL},
+	{"max-gap", OPT_EXCLUDES, "rate interval", NULL},
+	{"fragment", OPT_EXCLUDES, "to", "the kernel builds that header"},
 	{"replies progress stats", OPT_EXCLUDES, "dry-run write", "nothing is sent"},
 	{0},
 };
 
 const struct send_config raw_send_defaults = {
-	.send = {.count = 1, .interval_ns = SEND_TIME_UNSET, .timeout_ns = NUM_NS_PER_S},
+	.send = {.count = 1,
+		.interval_ns = SEND_TIME_UNSET,
+		.gap_ns = SEND_TIME_UNSET,
+		.timeout_ns = NUM_NS_PER_S},
 };

@@ -16,6 +16,9 @@
 
 enum { SEND_TIME_UNSET = -1 };
 
+/* What becomes of packets over the MTU. */
+enum send_oversize { SEND_OVERSIZE_FAIL, SEND_OVERSIZE_SKIP, SEND_OVERSIZE_FRAGMENT };
+
 struct send_options {
 	const char *interface;
 	const char *to;
@@ -27,6 +30,9 @@ struct send_options {
 	bool dry_run;
 	bool hexdump;
 	bool list;
+	uint64_t fragment; /* bytes; 0: not wanted */
+	int oversize;	   /* enum send_oversize */
+	int64_t gap_ns;	   /* the longest pause; SEND_TIME_UNSET */
 	const char *write;
 	const char *replay;
 };

@@ -3,6 +3,7 @@
 #include "raw/source.h"
 
 #include <errno.h>
+#include <inttypes.h>
 
 #include "base/num.h"
 #include "base/status.h"
@@ -66,6 +67,11 @@ static int64_t recorded_due(struct source *s, int64_t at_ns)
 		s->base_ns = s->due_ns;
 	}
 	due = s->base_ns + at_ns - s->first_ns;
+	/* What a pause is shortened by, everything after it is earlier. */
+	if (s->pace.gap_ns > 0 && due - s->due_ns > s->pace.gap_ns) {
+		s->base_ns -= due - s->due_ns - s->pace.gap_ns;
+		due = s->due_ns + s->pace.gap_ns;
+	}
 	return due > s->due_ns ? due : s->due_ns;
 }
 
@@ -104,15 +110,89 @@ static enum source_result next_recorded(
 	}
 }
 
-enum source_result raw_source_next(struct source *s, struct source_packet *out, struct bytes *why)
+static enum source_result next_whole(struct source *s, struct source_packet *out, struct bytes *why)
 {
 	if (s->ended)
 		return SOURCE_END;
 	return s->spec ? next_built(s, out, why) : next_recorded(s, out, why);
 }
 
+static enum source_result next_fragment(
+	struct source *s, struct source_packet *out, struct bytes *why)
+{
+	struct bytes *slot = &s->fragments[s->fragments_used];
+
+	bytes_clear(slot);
+	if (!fragment_next(&s->cutter, slot))
+		return SOURCE_END;
+	s->fragments_used++;
+	*out = s->cutting;
+	out->data = slot->data;
+	out->size = slot->size;
+	out->built = NULL;
+	if (!slot->failed)
+		return SOURCE_PACKET;
+	bytes_add_text(why, status_reason(ENOMEM));
+	return SOURCE_FAILED;
+}
+
+/* Begin to cut the packet P, which is copied, if it is too long and can be cut. NULL and *BEGUN; or
+ * the reason why it cannot be cut so small. */
+static const char *cut(struct source *s, const struct source_packet *p, size_t size, bool *begun)
+{
+	const struct packet *packet = p->built;
+	struct packet dissected;
+
+	*begun = false;
+	if (s->cut_over == 0 || size <= s->cut_over)
+		return NULL;
+	if (!packet) {
+		packet_dissect(&dissected, s->first, p->data, p->size);
+		packet = &dissected;
+	}
+	if (!fragment_can(packet))
+		return NULL;
+	*begun = true;
+	s->cutting = *p;
+	return fragment_begin(&s->cutter, packet, s->cut_over, (uint32_t)p->number);
+}
+
+enum source_result raw_source_next(struct source *s, struct source_packet *out, struct bytes *why)
+{
+	while (s->fragments_used < SOURCE_BATCH) {
+		enum source_result result = next_fragment(s, out, why);
+		const char *reason;
+		bool cutting;
+		size_t size;
+
+		if (result != SOURCE_END)
+			return result;
+		result = next_whole(s, out, why);
+		if (result != SOURCE_PACKET)
+			return result;
+		size = packet_mtu_size(s->start, out->data, out->size);
+		reason = cut(s, out, size, &cutting);
+		if (reason) {
+			bytes_add_format(why, "packet %" PRIu64 " %s", out->number, reason);
+			return SOURCE_FAILED;
+		}
+		if (cutting)
+			continue;
+		if (s->skip_over == 0 || size <= s->skip_over) {
+			s->round_used = s->round;
+			return SOURCE_PACKET;
+		}
+		s->skipped++;
+		/* If all packets are too long, it would go on for ever and send nothing. */
+		if (s->round > s->round_used + 1)
+			return SOURCE_END;
+	}
+	return SOURCE_FULL;
+}
+
 void raw_source_release(struct source *s)
 {
+	s->fragments_used = 0;
 	if (!s->spec)
 		capture_release(s->capture);
 	else if (!is_fixed(s))
@@ -123,4 +203,7 @@ void raw_source_close(struct source *s)
 {
 	for (size_t i = 0; i < SOURCE_BATCH; i++)
 		bytes_release(&s->slots[i]);
+	for (size_t i = 0; i < SOURCE_BATCH; i++)
+		bytes_release(&s->fragments[i]);
+	fragment_release(&s->cutter);
 }

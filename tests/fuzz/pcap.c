@@ -11,11 +11,31 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "raw/fragment.h"
 #include "raw/pcap.h"
 #include "raw/show.h"
 #include "raw/trace.h"
 
+enum { FRAGMENT = 100 };
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Whatever can be cut is cut into fragments no longer than they may be. */
+static void cut_up(const struct packet *p)
+{
+	struct fragmenter f = {0};
+	struct bytes out = {0};
+	struct packet whole = *p;
+
+	if (fragment_can(p) && !fragment_begin(&f, &whole, FRAGMENT, 1))
+		while (fragment_next(&f, &out)) {
+			if (out.size > f.ip + FRAGMENT + (f.crc ? 4 : 0))
+				abort();
+			bytes_clear(&out);
+		}
+	fragment_release(&f);
+	bytes_release(&out);
+}
 
 /* A copy of just this size, so that a sanitizer sees a byte too many. */
 static void take_apart(const struct layer *first, const unsigned char *data, size_t size)
@@ -36,6 +56,7 @@ static void take_apart(const struct layer *first, const unsigned char *data, siz
 			abort();
 	trace_of_sent(&p, &(struct trace_place){0}, &trace, &id);
 	trace_of_answer(&p, &(struct trace_place){0}, &answer);
+	cut_up(&p);
 	show_packet(&p, 1, &out);
 	show_packet_json(&p, 1, &out);
 	bytes_release(&out);
@@ -46,17 +67,23 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct pcap_format format;
 	struct pcap_packet packet;
-	size_t at = PCAP_HEADER, used;
+	size_t at, used;
 
 	take_apart(&layer_eth, data, size);
 	take_apart(&layer_ip, data, size);
-	if (size < PCAP_HEADER || pcap_read_header(data, &format))
+	if (size < PCAP_HEADER)
 		return 0;
-	while (!pcap_read_record(&format, data + at, size - at, &packet, &used) &&
-		used <= size - at) {
-		take_apart(format.link == PCAP_ETHERNET ? &layer_eth : &layer_ip, packet.data,
-			packet.size);
-		at += used;
+	if (pcap_read_header(data, &format)) {
+		pcap_release(&format);
+		return 0;
 	}
+	for (at = pcap_header_size(&format);
+		!pcap_read_record(&format, data + at, size - at, &packet, &used) &&
+		used <= size - at;
+		at += used)
+		if (packet.data)
+			take_apart(packet.link == PCAP_ETHERNET ? &layer_eth : &layer_ip,
+				packet.data, packet.size);
+	pcap_release(&format);
 	return 0;
 }

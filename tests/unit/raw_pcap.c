@@ -17,8 +17,9 @@ static void test_round_trip(void)
 	pcap_write_header(PCAP_IP, file);
 	pcap_write_record(INT64_C(4000000000123456789), SIZE, file + PCAP_HEADER);
 	memcpy(file + PCAP_HEADER + PCAP_RECORD, "bytes", SIZE);
-	OK(!pcap_read_header(file, &format) && format.link == PCAP_IP && !format.swapped &&
-			!format.nanoseconds,
+	OK(!pcap_read_header(file, &format) && format.interface_count == 1 &&
+			format.interfaces->link == PCAP_IP && !format.swapped &&
+			format.interfaces->resolution == 6,
 		"a header that was written is read");
 	OK(!pcap_read_record(&format, file + PCAP_HEADER, PCAP_RECORD + SIZE, &packet, &used) &&
 			used == PCAP_RECORD + SIZE && packet.size == SIZE &&
@@ -30,6 +31,7 @@ static void test_round_trip(void)
 			!pcap_read_record(&format, file + PCAP_HEADER, size, &packet, &used) &&
 			used > size;
 	OK(short_known, "a record that is cut anywhere needs more");
+	pcap_release(&format);
 }
 
 static void test_refused(void)
@@ -54,12 +56,14 @@ static void test_refused(void)
 		if (header[0] == 0xa1 && i == 1)
 			header[5] = rows[i].byte;
 		OK(pcap_read_header(header, &format) != NULL, "%s is refused", rows[i].what);
+		pcap_release(&format);
 	}
 }
 
 static void test_limits(void)
 {
-	struct pcap_format format = {0};
+	struct pcap_interface interface = {.link = PCAP_IP};
+	struct pcap_format format = {.interfaces = &interface, .interface_count = 1};
 	unsigned char record[PCAP_RECORD];
 	struct pcap_packet packet;
 	size_t used;
