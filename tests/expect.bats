@@ -157,3 +157,34 @@ load lib
 	run_sockit -2 tcp-connect --expect '(a*)\1b' 127.0.0.1 1 </dev/null
 	[[ $output == *"back-references"* ]]
 }
+
+@test "--wait with --expect: the whole exchange is tried again until it matches" {
+	# Accepts and closes, as a container's proxy does before the service in it listens.
+	cat >service <<-'END'
+		read -r question
+		[ -e up ] && echo "+PONG" || : >asked
+	END
+	start_server -k -- bash service
+	start_sockit tcp-connect -E --send 'PING\n' --expect '^\+PONG' --wait 60s "$address" </dev/null
+	wait_for test -e asked
+	: >up
+	wait_exit "$pid"
+	[ "$status" -eq 0 ]
+	[ "$(cat "$out")" = +PONG ]
+	[ ! -s "$err" ]
+}
+
+@test "--wait with --expect: time that has passed is 5, with the last reason" {
+	start_server -k --reply no
+	run_sockit -5 --separate-stderr tcp-connect --send x --expect yes --wait 300ms "$address" </dev/null
+	[[ $stderr == *"the peer ended before it sent what was expected (waited 0.300s)"* ]]
+	start_peer --times 0 hold
+	run_sockit -5 --separate-stderr tcp-connect --send x --expect yes --wait 300ms 127.0.0.1 "$peer_port" </dev/null
+	[[ $stderr == *"(waited 0.300s)"* ]]
+}
+
+@test "--wait with --expect: an input that was read is not sent twice" {
+	start_server -k --reply no
+	run_sockit -1 --separate-stderr tcp-connect --expect yes --wait 60s "$address" <<<question
+	[[ $stderr == *"the peer ended before"* ]]
+}

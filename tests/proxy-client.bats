@@ -506,3 +506,8 @@ start_sshd() {
 	start_peer read-until:'\x0d\x0a\x0d\x0a' send-file:answer
 	scheme=http brings hi
 }
+
+@test "-w 0 with --wait: a proxy that never answers is given up when the time has passed" {
+	start_peer --times 0 hold
+	scheme=http fails 5 "(waited 0.300s)" -w 0 --wait 300ms
+}

@@ -16,8 +16,6 @@
 /* RFC 8305 section 5: the Connection Attempt Delay. */
 static const int64_t attempt_delay_ns = 250 * NUM_NS_PER_MS;
 static const int64_t full_backlog_delay_ns = 10 * NUM_NS_PER_MS;
-static const int64_t first_retry_ns = 50 * NUM_NS_PER_MS;
-static const int64_t last_retry_ns = NUM_NS_PER_S;
 
 /* One address being tried. */
 struct attempt {
@@ -37,18 +35,12 @@ struct dial {
 	struct attempt *attempts; /* in the order in which they are to be tried */
 	size_t count, started, failed;
 	struct loop_timer next;	   /* the next attempt */
-	struct loop_timer timeout; /* of this round */
-	struct loop_timer retry;   /* the next round */
+	struct loop_timer timeout; /* of all */
 	struct loop_defer begin;
-	int64_t round_ns;   /* the time this round has; 0: no limit */
-	int64_t give_up_ns; /* of --wait */
-	int64_t retry_delay_ns;
 	uint64_t owner; /* of look-ups */
 	struct dial_reason reason;
 };
 
-static void round_begin(void *arg);
-static void round_failed(struct dial *d);
 static void attempt_next(void *arg);
 
 static void attempt_close(struct attempt *a)
@@ -61,7 +53,7 @@ static void attempt_close(struct attempt *a)
 	a->fd = -1;
 }
 
-static void round_release(struct dial *d)
+static void race_release(struct dial *d)
 {
 	for (size_t i = 0; i < d->count; i++)
 		attempt_close(&d->attempts[i]);
@@ -70,7 +62,6 @@ static void round_release(struct dial *d)
 	d->count = d->started = d->failed = 0;
 	loop_timer_stop(d->loop, &d->next);
 	loop_timer_stop(d->loop, &d->timeout);
-	loop_timer_stop(d->loop, &d->retry);
 	loop_defer_cancel(d->loop, &d->begin);
 	if (d->request)
 		name_cancel(d->request);
@@ -81,7 +72,7 @@ void dial_cancel(struct dial *d)
 {
 	if (!d)
 		return;
-	round_release(d);
+	race_release(d);
 	bytes_release(&d->reason.why);
 	free(d);
 }
@@ -99,6 +90,12 @@ static void dial_finish(struct dial *d, int fd, const struct addr *peer)
 	bytes_release(&why);
 }
 
+/* All addresses failed, or there are none. */
+static void dial_failed(struct dial *d)
+{
+	dial_finish(d, -1, NULL);
+}
+
 static void attempt_failed(struct attempt *a)
 {
 	struct dial *d = a->dial;
@@ -106,7 +103,7 @@ static void attempt_failed(struct attempt *a)
 	attempt_close(a);
 	d->failed++;
 	if (d->failed == d->count)
-		round_failed(d);
+		dial_failed(d);
 	else if (d->started < d->count)
 		attempt_next(d);
 }
@@ -202,9 +199,9 @@ static void attempt_start(struct attempt *a)
  * the last address had its turn. */
 static int64_t attempt_pause(const struct dial *d)
 {
-	int64_t fair = d->round_ns / (int64_t)(d->count + 1);
+	int64_t fair = d->plan->timeout_ns / (int64_t)(d->count + 1);
 
-	return d->round_ns && fair < attempt_delay_ns ? fair : attempt_delay_ns;
+	return d->plan->timeout_ns && fair < attempt_delay_ns ? fair : attempt_delay_ns;
 }
 
 static void attempt_next(void *arg)
@@ -219,47 +216,12 @@ static void attempt_next(void *arg)
 	attempt_start(a);
 }
 
-static void round_timeout(void *arg)
+static void dial_timeout(void *arg)
 {
 	struct dial *d = arg;
-	bool cut_short = d->round_ns != d->plan->timeout_ns;
 
-	/* What was wrong in the rounds before tells more than that --wait cut the last one short.
-	 */
-	if (!cut_short || d->reason.why.size == 0)
-		dial_reason_timeout(&d->reason, d->round_ns);
-	d->reason.status = STATUS_TIMED_OUT;
-	round_failed(d);
-}
-
-static bool is_worth_waiting(int status)
-{
-	return status == STATUS_REFUSED || status == STATUS_TIMED_OUT || status == STATUS_NOT_FOUND;
-}
-
-/* All addresses failed. Once more, if --wait has time left. */
-static void round_failed(struct dial *d)
-{
-	int64_t left = d->give_up_ns - loop_now(d->loop);
-	int64_t delay = d->retry_delay_ns;
-
-	round_release(d);
-	if (!d->plan->wait_ns || !is_worth_waiting(d->reason.status)) {
-		dial_finish(d, -1, NULL);
-		return;
-	}
-	if (left <= 0) {
-		char time[NUM_TEXT];
-
-		d->reason.status = STATUS_TIMED_OUT;
-		bytes_add_format(
-			&d->reason.why, " (waited %s)", num_show_time(d->plan->wait_ns, time));
-		dial_finish(d, -1, NULL);
-		return;
-	}
-	d->retry_delay_ns = delay * 2 < last_retry_ns ? delay * 2 : last_retry_ns;
-	if (loop_timer_set(d->loop, &d->retry, delay < left ? delay : left) < 0)
-		dial_finish(d, -1, NULL);
+	dial_reason_timeout(&d->reason, d->plan->timeout_ns);
+	dial_failed(d);
 }
 
 /* RFC 8305 section 4: the first address stays first, after it the families take turns. */
@@ -300,7 +262,7 @@ static void race_start(struct dial *d, const struct name_answer *answer)
 	if (!d->attempts || answer->count == 0) {
 		dial_reason_text(&d->reason, STATUS_FAILED,
 			status_reason(d->attempts ? EAFNOSUPPORT : ENOMEM));
-		round_failed(d);
+		dial_failed(d);
 		return;
 	}
 	interleave(d->attempts, answer, d);
@@ -326,12 +288,12 @@ static void names_known(void *arg, enum name_result r, struct name_answer *answe
 	d->request = NULL;
 	if (r != NAME_FOUND) {
 		dial_reason_name(&d->reason, r, &q);
-		round_failed(d);
+		dial_failed(d);
 		return;
 	}
 	if (d->plan->targets && keep_allowed(d, answer) == 0) {
 		dial_reason_text(&d->reason, STATUS_NOT_PERMITTED, "this target is not allowed");
-		round_failed(d);
+		dial_failed(d);
 	} else {
 		race_start(d, answer);
 	}
@@ -372,29 +334,17 @@ static void adopt(struct dial *d)
 	dial_finish(d, -1, NULL);
 }
 
-/* --wait bounds each round; the last one, begun when time is up, gets a moment all the same. */
-static int64_t round_time(const struct dial *d)
-{
-	int64_t left = d->give_up_ns - loop_now(d->loop);
-
-	if (!d->plan->wait_ns || (d->plan->timeout_ns && d->plan->timeout_ns <= left))
-		return d->plan->timeout_ns;
-	return left > first_retry_ns ? left : first_retry_ns;
-}
-
-static void round_begin(void *arg)
+static void begin(void *arg)
 {
 	struct dial *d = arg;
 	struct name_answer answer = {.addrs = (struct addr *)&d->endpoint->addr, .count = 1};
 
-	d->reason.rank = 0;
 	if (d->endpoint->kind == ENDPOINT_FD) {
 		adopt(d);
 		return;
 	}
-	d->round_ns = round_time(d);
-	if (d->round_ns)
-		loop_timer_set(d->loop, &d->timeout, d->round_ns);
+	if (d->plan->timeout_ns)
+		loop_timer_set(d->loop, &d->timeout, d->plan->timeout_ns);
 	if (d->endpoint->kind == ENDPOINT_INET)
 		lookup_start(d);
 	else
@@ -413,13 +363,10 @@ struct dial *dial_start(struct loop *loop, const struct endpoint *e, const struc
 	d->plan = plan;
 	d->fn = fn;
 	d->arg = arg;
-	d->give_up_ns = loop_now(loop) + plan->wait_ns;
-	d->retry_delay_ns = first_retry_ns;
 	d->reason = (struct dial_reason){.endpoint = e, .plan = plan, .status = STATUS_FAILED};
 	loop_timer_init(&d->next, attempt_next, d);
-	loop_timer_init(&d->timeout, round_timeout, d);
-	loop_timer_init(&d->retry, round_begin, d);
-	loop_defer(loop, &d->begin, round_begin, d);
+	loop_timer_init(&d->timeout, dial_timeout, d);
+	loop_defer(loop, &d->begin, begin, d);
 	return d;
 }
 

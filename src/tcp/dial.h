@@ -20,8 +20,7 @@ struct dial_plan {
 	int family;		    /* AF_UNSPEC, AF_INET, AF_INET6 */
 	int type;		    /* of a Unix socket: SOCK_STREAM, SOCK_SEQPACKET */
 	bool numeric;		    /* -n */
-	int64_t timeout_ns;	    /* over all addresses of one round; 0: the system's */
-	int64_t wait_ns;	    /* keep trying for so long; 0: one round */
+	int64_t timeout_ns;	    /* over all addresses and the look-up; 0: the system's */
 	const struct local *source; /* NULL: any */
 	const struct sock_options *options;
 	const struct access *targets; /* which addresses may be connected to; NULL: all */

@@ -70,12 +70,38 @@ void connect_over(void *arg, const char *failure)
 	loop_stop(r->loop);
 }
 
+/* With --wait an exchange that brings no match is tried again, unless standard input, which cannot
+ * be had twice, was needed for it. */
+static bool is_repeatable(const struct connect_run *r)
+{
+	const struct connect_talk *talk = &r->set.talk;
+
+	return talk->expect.compiled && !talk->matched && !talk->output_failed &&
+		relay_bytes_from(&r->session.relay, 0) == 0;
+}
+
+/* Whether the exchange will be tried again. */
+static bool again(struct connect_run *r)
+{
+	if (!is_repeatable(r) || r->signo || !reach_again(r->reach))
+		return false;
+	log_detail("no match; trying again");
+	session_release(&r->session);
+	connect_talk_reset(&r->set.talk);
+	r->in_session = false;
+	r->status = STATUS_DONE;
+	return true;
+}
+
 /* The session is over, and what talked through it. */
 static void conclude(struct connect_run *r)
 {
 	struct session *s = &r->session;
 	const struct connect_talk *talk = &r->set.talk;
 
+	if (again(r))
+		return;
+	meter_finish(&r->meter);
 	/* A match decides: what happened to the connection in the same moment changes nothing. */
 	if (talk->matched && talk->status == STATUS_DONE) {
 		s->status = r->status = STATUS_DONE;
@@ -85,6 +111,8 @@ static void conclude(struct connect_run *r)
 		s->broken_output = talk->broken_output;
 		bytes_add(&s->why, talk->why.data, talk->why.size);
 	}
+	if (is_repeatable(r) && s->status != STATUS_DONE)
+		s->status = r->status = reach_give_up(r->reach, s->status, &s->why);
 	reach_finish(r->reach, s->status == STATUS_DONE && !talk->on, connect_over, r);
 }
 
@@ -98,7 +126,6 @@ static void session_over(void *arg, struct session *s)
 		.received_bytes = s->received_bytes,
 		.sent_bytes = s->sent_bytes,
 		.ns = loop_now(r->loop) - s->started_ns});
-	meter_finish(&r->meter);
 	/* What came before a time limit is written, but looking at it might take long. */
 	if (r->set.talk.on && !r->set.talk.over && s->status == STATUS_TIMED_OUT)
 		connect_talk_cut(&r->set.talk);
@@ -117,16 +144,38 @@ static void talk_over(void *arg)
 		session_finish(&r->session);
 }
 
+/* What is left of --wait bounds an exchange that is repeated until it brings a match. */
+static void limit_exchange(struct connect_run *r)
+{
+	int64_t left = r->set.talk.expect.compiled ? reach_time_left(r->reach) : 0;
+	int64_t max = r->config->limits.max_ns;
+
+	r->set.session_plan.relay.max_ns = left && (!max || left < max) ? left : max;
+}
+
+/* Our own ends, described once: an exchange that is tried again needs them again. */
+static void open_ends(struct connect_run *r)
+{
+	const struct end none = {.fd = -1, .kind = END_NONE};
+	const struct session_plan *plan = &r->set.session_plan;
+
+	r->input = plan->recv_only ? none : end_of_inherited(STDIN_FILENO, false);
+	r->output = plan->send_only ? none : end_of_inherited(STDOUT_FILENO, true);
+	if (!plan->recv_only)
+		r->input_size = fd_left(STDIN_FILENO);
+	if (r->set.talk.expect.compiled)
+		r->input.flags |= END_KEEP;
+	r->has_ends = true;
+}
+
 static void begin_session(struct connect_run *r, int fd)
 {
-	struct end none = {.fd = -1, .kind = END_NONE};
-	struct end input =
-		r->set.session_plan.recv_only ? none : end_of_inherited(STDIN_FILENO, false);
-	struct end output =
-		r->set.session_plan.send_only ? none : end_of_inherited(STDOUT_FILENO, true);
+	struct end input, output;
 
-	if (!r->set.session_plan.recv_only)
-		r->input_size = fd_left(STDIN_FILENO);
+	if (!r->has_ends)
+		open_ends(r);
+	input = r->input;
+	output = r->output;
 	if (r->set.talk.on &&
 		connect_talk_start(&r->set.talk, r->loop, &input, &output, talk_over, r) < 0) {
 		r->status = cannot_start();
@@ -135,6 +184,7 @@ static void begin_session(struct connect_run *r, int fd)
 		return;
 	}
 	r->in_session = true;
+	limit_exchange(r);
 	r->set.session_plan.peer = reach_peer_text(r->reach);
 	session_start(
 		&r->session, r->loop, &r->set.session_plan, fd, &input, &output, session_over, r);

@@ -24,6 +24,8 @@ struct connect_run {
 	struct session session;
 	struct tapped tapped; /* before a command, if there are taps */
 	struct meter meter;
+	struct end input, output; /* ours, once there is a connection */
+	bool has_ends;
 	int64_t input_size; /* of standard input if it is a file; -1 */
 	int fd;		    /* a command's connection; -1 */
 	pid_t pid;	    /* the command; 0 */

@@ -257,7 +257,6 @@ static void dial_plan_fill(struct connect_setup *s)
 	s->dial_plan.type = tcp_type_values[c->connect.type];
 	s->dial_plan.numeric = c->common.numeric;
 	s->dial_plan.timeout_ns = c->connect.timeout_ns;
-	s->dial_plan.wait_ns = c->connect.wait_ns;
 	s->dial_plan.options = &s->options;
 }
 

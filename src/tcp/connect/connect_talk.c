@@ -150,6 +150,17 @@ int connect_talk_start(struct connect_talk *t, struct loop *loop, struct end *in
 	return 0;
 }
 
+void connect_talk_reset(struct connect_talk *t)
+{
+	pump_release(&t->pump);
+	fd_close(t->answers);
+	expect_reset(&t->expect);
+	bytes_clear(&t->why);
+	t->answers = -1;
+	t->status = STATUS_DONE;
+	t->is_cut = t->over = false;
+}
+
 void connect_talk_release(struct connect_talk *t)
 {
 	prompt_release(&t->prompt);

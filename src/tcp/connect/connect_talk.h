@@ -58,6 +58,9 @@ int connect_talk_start(struct connect_talk *t, struct loop *loop, struct end *in
 /* The session was cut short: write what has come, but look at it no more. */
 void connect_talk_cut(struct connect_talk *t);
 
+/* Forget what one exchange brought, so that another can be started. */
+void connect_talk_reset(struct connect_talk *t);
+
 void connect_talk_release(struct connect_talk *t);
 
 #endif

@@ -83,7 +83,10 @@ int connect_through_read(struct connect_through *t, const struct connect_config 
 	const struct connect_through_options *o = &c->through;
 	int status = STATUS_DONE;
 
-	t->plan = (struct reach_plan){.dial = dial, .via = o->via, .header = o->send_proxy};
+	t->plan = (struct reach_plan){.dial = dial,
+		.wait_ns = c->connect.wait_ns,
+		.via = o->via,
+		.header = o->send_proxy};
 	if (o->proxy) {
 		status = proxy_parse(&t->proxy, o->proxy, getenv("SOCKIT_PROXY_PASSWORD"), why);
 		t->plan.proxy = &t->proxy;

@@ -72,6 +72,12 @@ void expect_release(struct expect *e)
 	*e = (struct expect){.compiled = false};
 }
 
+void expect_reset(struct expect *e)
+{
+	bytes_clear(&e->window);
+	e->cut = false;
+}
+
 static enum expect_result look(struct expect *e, int flags)
 {
 	if (e->cut)

@@ -37,6 +37,9 @@ struct expect {
 __attribute__((warn_unused_result)) const char *expect_init(struct expect *e, const char *pattern);
 void expect_release(struct expect *e);
 
+/* Forget the stream, keep the pattern. */
+void expect_reset(struct expect *e);
+
 /* Whether the stream, with SIZE more bytes at DATA, has a match. The answer does not depend on how
  * the stream was cut: $ matches only before a newline. */
 __attribute__((warn_unused_result)) enum expect_result expect_feed(

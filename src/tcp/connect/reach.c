@@ -15,9 +15,10 @@
 #include "core/name.h"
 #include "core/sock/sock.h"
 #include "tcp/connect/prologue.h"
+#include "tcp/retry.h"
 
-static const int64_t first_retry_ns = 50 * NUM_NS_PER_MS;
-static const int64_t last_retry_ns = NUM_NS_PER_S;
+/* What the steps behind the dial have at least, if its time is used up. */
+static const int64_t moment_ns = 50 * NUM_NS_PER_MS;
 
 struct reach {
 	struct loop *loop;
@@ -25,7 +26,7 @@ struct reach {
 	const struct reach_plan *plan;
 	dial_fn *fn;
 	void *arg;
-	struct dial_plan round; /* PLAN's, with what is left of --wait */
+	struct dial_plan round; /* PLAN's, with what is left of the time */
 	struct dial *dial;
 	struct name_request *request; /* SOCKS 4 needs an address */
 	char address[ADDR_TEXT];
@@ -34,8 +35,9 @@ struct reach {
 	struct via via;
 	int fd; /* while the prologue runs */
 	struct addr peer;
-	int64_t began_ns, round_began_ns, retry_delay_ns;
-	struct loop_timer retry;
+	struct retry retry;
+	int64_t round_ends_ns;	  /* 0: no limit */
+	bool is_short;		  /* --wait leaves this round less than its own time */
 	struct loop_timer lookup; /* the time that REQUEST has */
 	struct loop_defer begin;
 	struct bytes peer_text;
@@ -117,45 +119,31 @@ static void hand_over(struct reach *r)
 	r->fn(r->arg, fd, &r->peer, STATUS_DONE, NULL);
 }
 
-static int64_t wait_left(const struct reach *r)
+/* This round failed, and LINE, which is emptied, has the reason. That --wait cut a round short
+ * tells less than what was wrong in one before. */
+static void round_failed(struct reach *r, int status, struct bytes *line)
 {
-	int64_t wait = r->plan->dial->wait_ns;
-
-	return wait ? r->began_ns + wait - loop_now(r->loop) : 0;
-}
-
-static bool is_worth_waiting(int status)
-{
-	return status == STATUS_REFUSED || status == STATUS_TIMED_OUT || status == STATUS_NOT_FOUND;
-}
-
-static bool try_again(struct reach *r, int status)
-{
-	int64_t left = wait_left(r), delay = r->retry_delay_ns;
-
-	if (left <= 0 || r->via.loop || !is_worth_waiting(status))
-		return false;
-	r->retry_delay_ns = delay * 2 < last_retry_ns ? delay * 2 : last_retry_ns;
-	return loop_timer_set(r->loop, &r->retry, delay < left ? delay : left) == 0;
+	if (!r->is_short || status != STATUS_TIMED_OUT || r->why.size == 0) {
+		bytes_clear(&r->why);
+		bytes_add(&r->why, line->data, line->size);
+	}
+	bytes_release(line);
+	begin_anew(r);
+	if (!r->via.loop && retry_again(&r->retry, status))
+		return;
+	if (!r->via.loop)
+		status = retry_give_up(&r->retry, status, &r->why);
+	r->fn(r->arg, -1, NULL, status, bytes_text(&r->why));
 }
 
 /* Something behind the dial failed: WHY is a clause. */
 static void fail(struct reach *r, int status, const char *why)
 {
-	char time[NUM_TEXT];
+	struct bytes line = {0};
 
-	bytes_clear(&r->why);
-	bytes_add_format(&r->why, "cannot connect to %s: %s",
+	bytes_add_format(&line, "cannot connect to %s: %s",
 		r->peer_text.size ? bytes_text(&r->peer_text) : r->endpoint->text, why);
-	begin_anew(r);
-	if (try_again(r, status))
-		return;
-	if (r->plan->dial->wait_ns && is_worth_waiting(status)) {
-		bytes_add_format(
-			&r->why, " (waited %s)", num_show_time(r->plan->dial->wait_ns, time));
-		status = STATUS_TIMED_OUT;
-	}
-	r->fn(r->arg, -1, NULL, status, bytes_text(&r->why));
+	round_failed(r, status, &line);
 }
 
 static void prologue_over(void *arg, int status, const char *why)
@@ -168,18 +156,14 @@ static void prologue_over(void *arg, int status, const char *why)
 		fail(r, status, why);
 }
 
-/* What is left of -w, which holds over all; a moment at least. */
+/* What is left of this round, a moment at least; 0: no limit. */
 static int64_t time_left(const struct reach *r)
 {
-	int64_t left = r->plan->dial->timeout_ns;
+	int64_t left = r->round_ends_ns - loop_now(r->loop);
 
-	if (!left)
+	if (!r->round_ends_ns)
 		return 0;
-	if (!r->plan->dial->wait_ns)
-		left -= loop_now(r->loop) - r->round_began_ns;
-	else if (wait_left(r) < left)
-		left = wait_left(r);
-	return left > first_retry_ns ? left : first_retry_ns;
+	return left > moment_ns ? left : moment_ns;
 }
 
 /* There is a connection; what has to be said on it before it is the caller's? */
@@ -200,15 +184,15 @@ static void connected(struct reach *r, int fd, const struct addr *peer)
 static void dialled(void *arg, int fd, const struct addr *peer, int status, const char *why)
 {
 	struct reach *r = arg;
+	struct bytes line = {0};
 
 	r->dial = NULL;
 	if (fd >= 0) {
 		connected(r, fd, peer);
 		return;
 	}
-	bytes_clear(&r->why);
-	bytes_add_format(&r->why, "%s%s", r->plan->proxy ? "proxy: " : "", why);
-	r->fn(r->arg, -1, NULL, status, bytes_text(&r->why));
+	bytes_add_format(&line, "%s%s", r->plan->proxy ? "proxy: " : "", why);
+	round_failed(r, status, &line);
 }
 
 static void dial_begin(struct reach *r)
@@ -216,10 +200,7 @@ static void dial_begin(struct reach *r)
 	const struct endpoint *first = r->plan->proxy ? &r->plan->proxy->endpoint : r->endpoint;
 
 	r->round = *r->plan->dial;
-	if (r->wish.host == r->address)
-		r->round.timeout_ns = time_left(r);
-	if (r->round.wait_ns)
-		r->round.wait_ns = wait_left(r) > 0 ? wait_left(r) : 1;
+	r->round.timeout_ns = time_left(r);
 	r->dial = dial_start(r->loop, first, &r->round, dialled, r);
 	if (!r->dial)
 		fail(r, STATUS_FAILED, status_reason(errno));
@@ -276,8 +257,10 @@ static void via_begin(struct reach *r)
 static void round_begin(void *arg)
 {
 	struct reach *r = arg;
+	int64_t time = retry_round_time(&r->retry, r->plan->dial->timeout_ns);
 
-	r->round_began_ns = loop_now(r->loop);
+	r->is_short = time != r->plan->dial->timeout_ns;
+	r->round_ends_ns = time ? loop_now(r->loop) + time : 0;
 	if (r->plan->via)
 		via_begin(r);
 	else if (needs_address(r->endpoint, r->plan))
@@ -309,15 +292,28 @@ struct reach *reach_start(struct loop *loop, const struct endpoint *e,
 	r->fn = fn;
 	r->arg = arg;
 	r->fd = -1;
-	r->began_ns = loop_now(loop);
-	r->retry_delay_ns = first_retry_ns;
 	if (plan->proxy)
 		r->wish = wish_of(e, plan);
 	name_peer(r);
-	loop_timer_init(&r->retry, round_begin, r);
+	retry_init(&r->retry, loop, plan->wait_ns, round_begin, r);
 	loop_timer_init(&r->lookup, address_timeout, r);
 	loop_defer(loop, &r->begin, round_begin, r);
 	return r;
+}
+
+int64_t reach_time_left(const struct reach *reach)
+{
+	return retry_left(&reach->retry);
+}
+
+bool reach_again(struct reach *reach)
+{
+	return retry_again(&reach->retry, STATUS_REFUSED);
+}
+
+int reach_give_up(const struct reach *reach, int status, struct bytes *why)
+{
+	return reach->plan->wait_ns ? retry_give_up(&reach->retry, STATUS_TIMED_OUT, why) : status;
 }
 
 const char *reach_peer_text(struct reach *reach)
@@ -338,7 +334,7 @@ void reach_free(struct reach *reach)
 	if (!reach)
 		return;
 	begin_anew(reach);
-	loop_timer_stop(reach->loop, &reach->retry);
+	retry_stop(&reach->retry);
 	loop_defer_cancel(reach->loop, &reach->begin);
 	via_release(&reach->via);
 	bytes_release(&reach->peer_text);

@@ -16,6 +16,7 @@
 struct reach_plan {
 	/* To the proxy where there is one; its time limits hold until the connection is set up. */
 	const struct dial_plan *dial;
+	int64_t wait_ns;	   /* try again for so long; 0: once */
 	const struct proxy *proxy; /* NULL: none */
 	const char *via;	   /* the command line of --via, expanded; NULL: none */
 	int header;		   /* enum proxy_header_version; PROLOGUE_NO_HEADER */
@@ -31,6 +32,17 @@ int reach_check(const struct endpoint *e, const struct reach_plan *plan, struct 
  * reach stays until reach_free. NULL with errno. */
 struct reach *reach_start(struct loop *loop, const struct endpoint *e,
 	const struct reach_plan *plan, dial_fn *fn, void *arg);
+
+/* After FN had a connection that proved to be of no use: connect once more, after a pause, and call
+ * FN again. False: no time is left for that. */
+__attribute__((warn_unused_result)) bool reach_again(struct reach *reach);
+
+/* The status of an exchange that failed with STATUS for good: where there was a time to wait, that
+ * it has passed, which is added to WHY. */
+int reach_give_up(const struct reach *reach, int status, struct bytes *why);
+
+/* What is left of the time to wait, at least 1; 0: there is none. */
+int64_t reach_time_left(const struct reach *reach);
 
 /* The name of the peer for messages where its socket address is not the peer's:
  * `example.org:80 through 127.0.0.1:1080`; else NULL. */

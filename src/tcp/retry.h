@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: ISC */
+/* retry.h - --wait: try again, later and later, until the time has passed. */
+#ifndef TCP_RETRY_H
+#define TCP_RETRY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/loop/loop.h"
+
+struct bytes;
+
+/* The rounds of one attempt; the owner's memory. */
+struct retry {
+	struct loop *loop;
+	int64_t wait_ns; /* 0: one round */
+	int64_t give_up_ns;
+	int64_t delay_ns; /* before the next round */
+	struct loop_timer timer;
+};
+
+/* Begin now. FN(ARG), called by the loop, begins each round but the first. WAIT_NS 0: there is one
+ * round only. */
+void retry_init(
+	struct retry *retry, struct loop *loop, int64_t wait_ns, loop_timer_fn *fn, void *arg);
+void retry_stop(struct retry *retry);
+
+/* How long a round that begins now may take, TIMEOUT_NS being its own limit (0: none); 0: no limit.
+ * The last one, begun when time is nearly up, gets a moment all the same. */
+int64_t retry_round_time(const struct retry *retry, int64_t timeout_ns);
+
+/* A round failed with STATUS: whether there will be another, because waiting may mend it (refused,
+ * timed out, not found) and time is left. If so, FN is called after a pause. */
+__attribute__((warn_unused_result)) bool retry_again(struct retry *retry, int status);
+
+/* No other round follows one that failed with STATUS: the exit status, with ` (waited 60s)` added
+ * to WHY where time ran out. */
+int retry_give_up(const struct retry *retry, int status, struct bytes *why);
+
+/* What is left of the time, at least 1; 0: there is one round only. */
+int64_t retry_left(const struct retry *retry);
+
+#endif
