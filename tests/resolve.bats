@@ -450,3 +450,23 @@ print(socket.gethostbyaddr("192.0.2.2")[0])' >theirs
 	[[ $stderr == *"2 of 2 names"*"100%"* ]]
 	[[ $stderr == *'{"command":"resolve",'*'"reason":"done","errors":0,"names":2}'* ]]
 }
+
+@test "a block of addresses in a batch is each of them" {
+	need_own_names
+	echo 192.0.2.0/30 >blocks
+	resolve --batch=blocks -w 5s
+	[ "${#lines[@]}" -eq 4 ]
+	[ "${lines[1]}" = $'192.0.2.1\tone.example' ]
+	[ "${lines[2]}" = $'192.0.2.2\ttwo.example' ]
+	printf '%s\n' 192.0.2.130/31 2001:db8::ff/127 10.0.0.1/32 2001:db8::/64 ::/96x >blocks
+	run_sockit resolve -n --batch=blocks
+	[ "$status" -eq 3 ]
+	[ "$(cut -f 1 <<<"$output")" = $'192.0.2.130\n192.0.2.131\n2001:db8::fe\n2001:db8::ff\n10.0.0.1\n2001:db8::/64\n::/96x' ]
+	[[ ${lines[5]} == *"error: the block has more than 4294967296 addresses" ]]
+}
+
+@test "a block larger than what is read ahead is answered to its end" {
+	echo 10.0.0.0/15 >blocks
+	run bash -c '"$0" resolve -n --batch=blocks | sort -u | wc -l' "$SOCKIT"
+	[ "$((output))" -eq 131072 ]
+}

@@ -14,6 +14,7 @@
 #include "core/loop/loop.h"
 #include "core/results.h"
 #include "core/stream/end.h"
+#include "names/block.h"
 
 enum {
 	WINDOW = 8192, /* questions read: as many can be answered behind a slow one */
@@ -37,6 +38,7 @@ struct batch {
 	size_t read_at;
 	bool cutting; /* what is left of a line that was too long */
 	bool ended;
+	struct block block; /* its addresses come before the next line */
 	struct bytes out;
 	struct loop_defer more;
 };
@@ -84,6 +86,24 @@ static bool is_blank(unsigned char byte)
 	return byte == ' ' || byte == '\t' || byte == '\r';
 }
 
+static void next_address(struct batch *b, struct question *q)
+{
+	char text[ADDR_TEXT];
+
+	bytes_clear(&q->text);
+	bytes_add_text(&q->text, block_next(&b->block, text));
+}
+
+/* Where Q, a line, is a block, it becomes its first address. */
+static void take_block(struct batch *b, struct question *q)
+{
+	switch (block_read(&b->block, bytes_text(&q->text))) {
+	case BLOCK_READ: next_address(b, q); break;
+	case BLOCK_TOO_LARGE: q->bad = "the block has more than 4294967296 addresses"; break;
+	case BLOCK_NONE: break;
+	}
+}
+
 static void take_line(struct batch *b, const unsigned char *line, size_t size, bool too_long)
 {
 	struct question *q = question_new(b);
@@ -101,11 +121,18 @@ static void take_line(struct batch *b, const unsigned char *line, size_t size, b
 		q->bad = "the line is empty";
 	else if (memchr(line, '\0', size))
 		q->bad = "a name has no NUL byte";
+	else if (b->plan->blocks)
+		take_block(b, q);
 }
 
-/* Take the next line of what was read. False: there is no whole one. */
+/* Take the next line of what was read, or the next address of the last one. False: there is no
+ * whole one. */
 static bool next_line(struct batch *b)
 {
+	if (b->block.left > 0) {
+		next_address(b, question_new(b));
+		return true;
+	}
 	const unsigned char *line = b->read.data + b->read_at;
 	size_t size = b->read.size - b->read_at;
 	const unsigned char *end = size > 0 ? memchr(line, '\n', size) : NULL;
@@ -237,13 +264,13 @@ static void advance(void *arg)
 		start_some(b);
 	start_some(b);
 	size_t before = b->count;
+	if (b->ended && !b->plan->words && before < WINDOW)
+		b->result->asked = b->result->answered + unanswered(b);
 	bool held_back = before == WINDOW || b->held >= HELD_MOST;
 	/* Last, as it takes as long as the reader likes: the time for a question counts from the
 	 * beginning of this turn. */
 	write_done(b);
-	if (b->ended && !b->plan->words && b->count < WINDOW)
-		b->result->asked = b->result->answered + unanswered(b);
-	if (b->ended && b->count == 0)
+	if (b->ended && b->count == 0 && b->block.left == 0)
 		loop_stop(b->loop);
 	else if (held_back && b->count < before)
 		loop_defer(b->loop, &b->more, b->more.fn, b);

@@ -40,6 +40,7 @@ struct batch_plan {
 	const struct batch_word *words; /* NULL: lines of FD */
 	size_t word_count;
 	int fd;
+	bool blocks;	  /* a line ADDRESS/BITS stands for each address of that block */
 	size_t open_most; /* questions open at once */
 	void (*start)(struct question *q);
 	void *arg; /* what each question has */

@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "core/loop/pool.h"
 #include "core/results.h"
+#include "names/dns_type.h"
 #include "names/resolve_private.h"
 
 enum {
@@ -39,11 +40,14 @@ void resolve_fail(struct question *q, int status, const char *why)
 static void plan_ways(struct resolve_run *r, struct batch_plan *plan)
 {
 	size_t parallel = (size_t)r->options->parallel;
+	const struct resolve_types *types = &r->options->types;
+
+	plan->blocks = types->count == 0 || types->list[0] == DNS_TYPE_PTR;
 
 	/* Each may need a descriptor, libc's look-ups too. */
 	fd_raise_limit();
 	if (r->dns) {
-		size_t each = r->options->types.count ? r->options->types.count : 1;
+		size_t each = types->count ? types->count : 1;
 		size_t most = DNS_OPEN_MAX / each;
 
 		plan->open_most = parallel ? parallel : QUESTIONS;
