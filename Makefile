@@ -46,8 +46,11 @@ endif
 # The folder of the checkout would get into the binary by way of its debug information.
 NO_PATHS := $(call probe,"-ffile-prefix-map=$(CURDIR)=.")
 
+# Files over 2 GiB and times after 2038, where a C library of 32 bits knows how.
+LARGE = -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
+
 ALL_CFLAGS = -std=c11 -O2 -g $(WARNINGS) $(HARDEN_C) -fno-strict-aliasing $(if $(STATIC),,-fPIE) \
-	$(LEAN_C) $(NO_PATHS) -pthread -D_POSIX_C_SOURCE=200809L -Isrc -MMD -MP $(CPPFLAGS) $(CFLAGS)
+	$(LEAN_C) $(NO_PATHS) -pthread -D_POSIX_C_SOURCE=200809L $(LARGE) -Isrc -MMD -MP $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS = $(HARDEN_L) $(LEAN_L) -pthread $(LDFLAGS)
 
 # Files named for another platform stay out.
@@ -103,7 +106,7 @@ FUZZ    ?= $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 SECONDS ?= 20
 F       := build/fuzz
 F_FLAGS := -std=c11 -O1 -g $(WARNINGS) -fsanitize=address,undefined -fno-sanitize-recover=all \
-	-pthread -D_POSIX_C_SOURCE=200809L -Isrc -MMD -MP
+	-pthread -D_POSIX_C_SOURCE=200809L $(LARGE) -Isrc -MMD -MP
 F_OBJECTS := $(LIBRARY:$(B)/%=$(F)/src/%)
 
 $(F_OBJECTS): $(F)/src/%.o: src/%.c

@@ -109,7 +109,7 @@ static const char *hint_for(const char *word)
 }
 
 /* ARGV[0] is no command: say what the line means in our words, or which command was meant. */
-static int unknown_word(int argc, char *const argv[])
+static enum status unknown_word(int argc, char *const argv[])
 {
 	const char *word = argv[0], *hint = hint_for(word);
 	struct bytes why = {0}, line = {0};
@@ -156,12 +156,12 @@ static enum status show_version(bool verbose)
 	return results_finish(STATUS_DONE, 0);
 }
 
-static int run_command(const struct command *command, int argc, char *const argv[])
+static enum status run_command(const struct command *command, int argc, char *const argv[])
 {
 	void *config = malloc(command->config_size);
 	struct opt_words words = {0};
 	struct bytes why = {0};
-	int status = STATUS_USAGE;
+	enum status status = STATUS_USAGE;
 
 	log_setup(command->name, 0, false);
 	if (!config) {
@@ -191,10 +191,10 @@ static int run_command(const struct command *command, int argc, char *const argv
 }
 
 /* Say what is wrong with the tables. */
-static int check_tables(void)
+static enum status check_tables(void)
 {
 	struct bytes why = {0};
-	int status = STATUS_DONE;
+	enum status status = STATUS_DONE;
 
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
 		const char *reason = opt_check(commands[i], &why);
@@ -209,20 +209,20 @@ static int check_tables(void)
 	return status;
 }
 
-static int dump_tables(void)
+static enum status dump_tables(void)
 {
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
 		opt_dump(commands[i], results_text());
 	return results_finish(STATUS_DONE, 0);
 }
 
-static int overview(void)
+static enum status overview(void)
 {
 	help_overview(commands, COMMAND_COUNT, results_text());
 	return results_finish(STATUS_DONE, 0);
 }
 
-static int unknown_topic(const char *word)
+static enum status unknown_topic(const char *word)
 {
 	struct bytes why = {0};
 	struct guess guess;
@@ -242,7 +242,7 @@ static int unknown_topic(const char *word)
 }
 
 /* `sockit help` and its words. */
-static int help(int argc, char *const argv[])
+static enum status help(int argc, char *const argv[])
 {
 	const struct command *command;
 

@@ -49,7 +49,7 @@ static void add_line(struct bytes *out, const char *before, uint64_t offset,
 void hexdump_add(struct bytes *out, const char *before, uint64_t offset, const void *data,
 	size_t size, const char *after)
 {
-	static const char blanks[HEXDUMP_WIDTH] = "                ";
+	static const char blanks[HEXDUMP_WIDTH + 1] = "                ";
 	const unsigned char *at = data;
 
 	while (size > 0) {

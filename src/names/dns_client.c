@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* dns_client.c - ask DNS servers, many questions at a time: whom, when, and again. */
-#define _DEFAULT_SOURCE /* getentropy */
 #include "names/dns_client.h"
 
 #include <errno.h>
@@ -11,6 +10,7 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
+#include "core/os/os.h"
 #include "names/dns_private.h"
 
 /* Of a time that is short the first try has one part. */
@@ -198,7 +198,7 @@ static int new_id(struct dns_client *c, uint16_t *id)
 {
 	do {
 		if (c->random_left == 0) {
-			if (getentropy(c->random, sizeof(c->random)) < 0)
+			if (os_random(c->random, sizeof(c->random)) < 0)
 				return -1;
 			c->random_left = sizeof(c->random) / sizeof(c->random[0]);
 		}

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* dns_transfer.c - read a whole zone from a DNS server, message by message. */
-#define _DEFAULT_SOURCE /* getentropy */
 #include "names/dns_transfer.h"
 
 #include <errno.h>
@@ -12,6 +11,7 @@
 #include "base/fd.h"
 #include "core/addr/addr.h"
 #include "core/loop/loop.h"
+#include "core/os/os.h"
 #include "core/sock/sock.h"
 #include "names/dns_type.h"
 
@@ -150,7 +150,7 @@ static void silent(void *arg)
 /* 0, or -1 with errno. */
 static int begin(struct transfer *t, const struct addr *addr)
 {
-	if (getentropy(&t->state.id, sizeof(t->state.id)) < 0)
+	if (os_random(&t->state.id, sizeof(t->state.id)) < 0)
 		return -1;
 	size_t size = dns_query_build(t->query + LENGTH_SIZE, t->state.id, &t->state.question);
 	t->query[0] = (unsigned char)(size >> 8);

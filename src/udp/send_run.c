@@ -140,7 +140,7 @@ static void on_again(void *arg)
 static int allowed_by_rate(struct udp_send_run *r, int64_t now, int64_t *delay)
 {
 	double rate = (double)r->config->pace.rate;
-	double burst = rate / BURSTS_A_SECOND < 1 ? 1 : rate / BURSTS_A_SECOND;
+	double burst = rate < (double)BURSTS_A_SECOND ? 1 : rate / (double)BURSTS_A_SECOND;
 	double due =
 		(double)(now - r->pace_ns) * rate / (double)NUM_NS_PER_S + 1 - (double)r->paced;
 
@@ -149,7 +149,7 @@ static int allowed_by_rate(struct udp_send_run *r, int64_t now, int64_t *delay)
 		due = burst;
 	}
 	if (due >= 1)
-		return (int)(due < OS_DGRAM_SEND ? due : OS_DGRAM_SEND);
+		return due < (double)OS_DGRAM_SEND ? (int)due : OS_DGRAM_SEND;
 	*delay = (int64_t)((1 - due) / rate * (double)NUM_NS_PER_S) + 1;
 	return 0;
 }

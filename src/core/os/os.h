@@ -75,6 +75,9 @@ int os_peer_user(int fd, uid_t *uid, gid_t *gid);
 /* Mark all descriptors from FIRST on close-on-exec. */
 void os_cloexec_from(int first);
 
+/* Fill DATA with SIZE (at most 256) random bytes that nobody can guess. 0, or -1 with errno. */
+int os_random(void *data, size_t size) __attribute__((warn_unused_result));
+
 /* Whether this process has the capability NAME ("CAP_NET_RAW"); where the system has no
  * capabilities, whether it is root. */
 bool os_has_capability(const char *name);

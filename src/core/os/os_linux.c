@@ -301,3 +301,16 @@ bool os_has_capability(const char *name)
 	}
 	return false;
 }
+
+/* By number: getrandom(2) is in glibc since 2.25 only. */
+int os_random(void *data, size_t size)
+{
+	ssize_t n = syscall(SYS_getrandom, data, size, 0u);
+
+	if (n < 0)
+		return -1;
+	if ((size_t)n == size)
+		return 0;
+	errno = EIO;
+	return -1;
+}

@@ -245,8 +245,9 @@ static size_t restore_vlan(unsigned char *data, size_t size, size_t room, const 
 	return size + VLAN_SIZE;
 }
 
-/* musl's macro trips over a warning of ours. */
+/* musl's macro trips over warnings of ours. */
 #pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wsign-compare"
 #pragma GCC diagnostic ignored "-Wsign-conversion"
 static struct cmsghdr *next_control(struct msghdr *message, struct cmsghdr *c)
 {

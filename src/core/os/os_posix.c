@@ -184,3 +184,17 @@ bool os_has_capability(const char *name)
 	(void)name;
 	return geteuid() == 0;
 }
+
+int os_random(void *data, size_t size)
+{
+	int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, data, size);
+
+	fd_close(fd);
+	if (n < 0)
+		return -1;
+	if ((size_t)n == size)
+		return 0;
+	errno = EIO;
+	return -1;
+}

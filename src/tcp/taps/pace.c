@@ -19,10 +19,10 @@ static double at_least_one(double bytes)
 
 static void earn(struct pace_rate *p, int64_t now_ns)
 {
-	double rate = (double)p->rate, most = at_least_one(rate / CATCH_UP);
+	double rate = (double)p->rate, most = at_least_one(rate / (double)CATCH_UP);
 
 	if (p->asked_ns == 0)
-		p->credit = at_least_one(rate / PIECES);
+		p->credit = at_least_one(rate / (double)PIECES);
 	else
 		p->credit += rate * ((double)(now_ns - p->asked_ns) / (double)NUM_NS_PER_S);
 	if (p->credit > most)
@@ -32,7 +32,7 @@ static void earn(struct pace_rate *p, int64_t now_ns)
 
 size_t pace_rate_allow(struct pace_rate *p, struct tap_question *q)
 {
-	double rate = (double)p->rate, piece = at_least_one(rate / PIECES);
+	double rate = (double)p->rate, piece = at_least_one(rate / (double)PIECES);
 
 	earn(p, q->now_ns);
 	if (piece > (double)q->size)
