@@ -80,7 +80,7 @@ named() {
 	printf '%s many.test\n' fd00::1 fd00::2 fd00::3 127.0.0.1 127.0.0.2 127.0.0.3 >hosts
 	run -4 unshare -rnm sh -c 'ip link set lo up
 		for n in 1 2 3; do ip address add fd00::$n/128 dev lo nodad; done
-		mount --bind hosts /etc/hosts
+		mountover hosts /etc/hosts
 		exec "$1" tcp-connect -vv many.test 9' sh "$SOCKIT"
 	families=$(grep trying <<<"$output" | sed -E 's/.*trying (\[?).*/\1/; s/^$/4/' | tr -d '\n')
 	[[ $families == '[4[4[4' || $families == '4[4[4[' ]]
@@ -90,7 +90,7 @@ named() {
 	need_hosts
 	need_namespace
 	printf '%s many.test\n' 192.0.2.1 127.0.0.1 >hosts
-	run -4 unshare -rnm sh -c 'ip link set lo up && mount --bind hosts /etc/hosts
+	run -4 unshare -rnm sh -c 'ip link set lo up && mountover hosts /etc/hosts
 		exec "$1" tcp-connect many.test 9' sh "$SOCKIT"
 	[ "$output" = "sockit tcp-connect: cannot connect to many.test:9: connection refused" ]
 }

@@ -522,7 +522,7 @@ prints_like_dig() {
 	printf '# a comment\nsearch test\nnameserver 127.0.0.1\n' >resolv.conf
 	cat >inside.sh <<-'END'
 		ip link set lo up
-		mount --bind resolv.conf /etc/resolv.conf
+		mountover resolv.conf /etc/resolv.conf
 		dnsmasq -C /dev/null -d -R -h -u root --listen-address=127.0.0.1 --bind-interfaces \
 			--local=/test/ --host-record=a.test,192.0.2.1 >dnsmasq.log 2>&1 3>&- &
 		wait_for grep -q ' 0100007F:0035 ' /proc/net/udp

@@ -153,7 +153,7 @@ ip link set eth0 up
 ip link set peer0 up
 ip route add 224.0.0.0/4 dev eth0
 ip route add 255.255.255.255 dev eth0
-mount --bind "$tmp/hosts" /etc/hosts
+mountover "$tmp/hosts" /etc/hosts
 mount -t tmpfs tmpfs /run
 echo host >/proc/sys/kernel/hostname
 '

@@ -34,7 +34,7 @@ start_refusing() {
 # with_hosts FILE COMMAND... - COMMAND with FILE as its /etc/hosts.
 with_hosts() {
 	# shellcheck disable=SC2016 # for the inner shell
-	unshare -rm sh -c 'mount --bind "$1" /etc/hosts && shift && exec "$@"' sh "$@" 3>&-
+	unshare -rm sh -c 'mountover "$1" /etc/hosts && shift && exec "$@"' sh "$@" 3>&-
 }
 
 # need_hosts - skip where the kernel lets us mount nothing of our own.

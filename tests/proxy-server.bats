@@ -166,7 +166,7 @@ through() {
 	cat >inside.sh <<-'END'
 		ip link set lo up
 		for file in hosts resolv.conf nsswitch.conf; do
-			mount --bind $file /etc/$file || exit 77
+			mountover $file /etc/$file || exit 77
 		done
 		"$1" udp-listen 127.0.0.1:53 >asked &
 		"$1" tcp-serve --ready-file target 127.0.0.1:0 --reply hello &

@@ -379,7 +379,7 @@ free_port() {
 	in_namespace true 2>/dev/null || skip "cannot make a namespace"
 	printf '127.0.0.7 many.test\n127.0.0.8 many.test\n::1 many.test\n' >hosts
 	# shellcheck disable=SC2016 # for the inner shell
-	unshare -rm sh -c 'mount --bind hosts /etc/hosts && exec "$@"' sh "$SOCKIT" tcp-serve \
+	unshare -rm sh -c 'mountover hosts /etc/hosts && exec "$@"' sh "$SOCKIT" tcp-serve \
 		--ready-file ready --handler echo many.test:0 3>&- 2>err &
 	processes+=("$!")
 	wait_for test -s ready
