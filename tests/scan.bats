@@ -335,3 +335,65 @@ has_lines() {
 	run_sockit -4 tcp-connect -z unix:file
 	[[ $output == *"connection refused (the file is not a socket)"* ]]
 }
+
+# --- names, progress, proxies, failures ---
+
+# in_silence COMMAND... - with a name service that never answers.
+in_silence() {
+	# shellcheck disable=SC2016 # for the inner shell
+	unshare -rnm sh -c 'ip link set lo up && printf "nameserver 127.0.0.1\n" >resolv &&
+		mount --bind resolv /etc/resolv.conf && exec "$@"' sh "$@" 3>&-
+}
+
+@test "-w and --wait bound the look-up of a name, and a silent one holds no other target up" {
+	need_namespace
+	in_silence true 2>/dev/null || skip "cannot mount a resolv.conf"
+	cat >world <<-'END'
+		"$SOCKIT" udp-listen --ready-file mute 127.0.0.1:53 >/dev/null &
+		mute=$!
+		"$SOCKIT" tcp-serve --ready-file ready 127.0.0.1:80 --reply '' &
+		until [ -s mute ] && [ -s ready ]; do sleep 0.02; done
+		"$SOCKIT" tcp-connect -z -w 300ms silent.test:80 127.0.0.1:80
+		echo "$?"
+		"$SOCKIT" tcp-connect -z --wait 300ms silent.test:80 127.0.0.1:80 >/dev/null
+		echo "$?"
+		kill "$mute" $!
+	END
+	in_silence bash world >report 2>errors
+	[ "$(cat report)" = $'127.0.0.1 80/tcp open -\n5\n5' ] || [ "$(cat report)" = $'127.0.0.1 80/tcp open http\n5\n5' ]
+	grep -q 'silent.test' errors
+}
+
+@test "SIGUSR1 and --progress tell how far a scan is" {
+	start_silent
+	start_sockit tcp-connect -z -w 60s 127.0.0.1 "$silent_port,1"
+	told() { kill -s USR1 "$pid" && grep -q '1 of 2 ports\|1/2 ports\|1 ports' "$err"; }
+	wait_for told
+	stop "$pid"
+	two_ports
+	run_sockit -0 --separate-stderr tcp-connect -z --progress=always 127.0.0.1 "$open,$closed"
+	[[ $stderr == *"2 ports"* ]]
+}
+
+@test "--proxy: ports are tried through a proxy, which looks names up" {
+	two_ports
+	start_server --proxy-server socks
+	proxy=socks5://$address
+	run_sockit -0 tcp-connect -z --all --proxy "$proxy" 127.0.0.1 "$open,$closed"
+	[ "$output" = $'127.0.0.1 '"$open/tcp open -"$'\n127.0.0.1 '"$closed/tcp closed -" ]
+	run_sockit -4 --separate-stderr tcp-connect -z --proxy "$proxy" 127.0.0.1 "$closed"
+	[[ $stderr == *"cannot connect to 127.0.0.1:$closed through $address: the proxy answered: connection refused"* ]]
+	run_sockit -4 --separate-stderr tcp-connect -z --proxy "socks5://127.0.0.1:$closed" 127.0.0.1 "$open"
+	[[ $stderr == *"proxy: cannot connect to 127.0.0.1:$closed"* ]]
+	run_sockit -5 tcp-connect -z --wait 300ms --proxy "$proxy" 127.0.0.1 "$closed"
+	run_sockit -2 tcp-connect -z --proxy "$proxy" unix:x
+}
+
+@test "--json: what failed is an object on standard output too, with its reason and status" {
+	two_ports
+	run_sockit -4 --separate-stderr tcp-connect -z --json "127.0.0.1:$open" "127.0.0.1:$closed" unix:nothing
+	[ -z "$stderr" ]
+	[ "${#lines[@]}" -eq 3 ]
+	[ "${lines[1]}" = '{"host":"127.0.0.1","port":'"$closed"',"error":"cannot connect to 127.0.0.1:'"$closed"': connection refused","status":4}' ]
+	[[ ${lines[2]} == '{"host":"unix:nothing","error":"'*'","status":4}' ]]
+}

@@ -80,12 +80,25 @@ static bool is_repeatable(const struct connect_run *r)
 		relay_bytes_from(&r->session.relay, 0) == 0;
 }
 
+/* That --wait cut an exchange short tells less than what was wrong with one before. */
+static void keep_reason(struct connect_run *r)
+{
+	const struct session *s = &r->session;
+	const struct bytes *why = s->status == STATUS_DONE ? &r->set.talk.why : &s->why;
+
+	if (r->is_short && s->status == STATUS_TIMED_OUT && r->last_why.size)
+		return;
+	bytes_clear(&r->last_why);
+	bytes_add(&r->last_why, why->data, why->size);
+}
+
 /* Whether the exchange will be tried again. */
 static bool again(struct connect_run *r)
 {
 	if (!is_repeatable(r) || r->signo || !reach_again(r->reach))
 		return false;
 	log_detail("no match; trying again");
+	keep_reason(r);
 	session_release(&r->session);
 	connect_talk_reset(&r->set.talk);
 	r->in_session = false;
@@ -111,8 +124,12 @@ static void conclude(struct connect_run *r)
 		s->broken_output = talk->broken_output;
 		bytes_add(&s->why, talk->why.data, talk->why.size);
 	}
-	if (is_repeatable(r) && s->status != STATUS_DONE)
+	if (is_repeatable(r) && s->status != STATUS_DONE) {
+		keep_reason(r);
+		bytes_clear(&s->why);
+		bytes_add(&s->why, r->last_why.data, r->last_why.size);
 		s->status = r->status = reach_give_up(r->reach, s->status, &s->why);
+	}
 	reach_finish(r->reach, s->status == STATUS_DONE && !talk->on, connect_over, r);
 }
 
@@ -150,7 +167,8 @@ static void limit_exchange(struct connect_run *r)
 	int64_t left = r->set.talk.expect.compiled ? reach_time_left(r->reach) : 0;
 	int64_t max = r->config->limits.max_ns;
 
-	r->set.session_plan.relay.max_ns = left && (!max || left < max) ? left : max;
+	r->is_short = left && (!max || left < max);
+	r->set.session_plan.relay.max_ns = r->is_short ? left : max;
 }
 
 /* Our own ends, described once: an exchange that is tried again needs them again. */
@@ -270,6 +288,8 @@ static int run_scan(struct connect_run *r)
 		.parallel = c->scan.parallel,
 		.timeout_ns = c->connect.timeout_ns,
 		.wait_ns = c->connect.wait_ns,
+		.proxy = r->set.through.plan.proxy,
+		.meter = &c->meter,
 		.source = r->set.dial_plan.source,
 		.options = &r->set.options};
 	int status;
@@ -285,6 +305,7 @@ static void run_release(struct connect_run *r)
 {
 	connect_setup_release(&r->set);
 	session_release(&r->session);
+	bytes_release(&r->last_why);
 	tapped_release(&r->tapped);
 	pool_close();
 	loop_free(r->loop);

@@ -26,6 +26,8 @@ struct connect_run {
 	struct meter meter;
 	struct end input, output; /* ours, once there is a connection */
 	bool has_ends;
+	bool is_short; /* --wait leaves this exchange less time than its own limit */
+	struct bytes last_why;
 	int64_t input_size; /* of standard input if it is a file; -1 */
 	int fd;		    /* a command's connection; -1 */
 	pid_t pid;	    /* the command; 0 */

@@ -154,7 +154,7 @@ const struct opt_set connect_sets[] = {
 };
 
 #define MOVES_BYTES                                                                                \
-	"linger no-half-close send-only recv-only send idle-timeout max-time progress stats "      \
+	"linger no-half-close send-only recv-only send idle-timeout max-time "                     \
 	"expect prompt"
 #define TAPS "crlf telnet rate hexdump save-sent save-received interval"
 
@@ -162,8 +162,8 @@ const struct opt_rule connect_rules[] = {
 	{"all closed parallel", OPT_REQUIRES, "scan", NULL},
 	{"escapes hex", OPT_REQUIRES, "send prompt", NULL},
 	/* A scan sends nothing and moves nothing, and a command has the connection to itself. */
-	{MOVES_BYTES " " TAPS " proxy via send-proxy", OPT_EXCLUDES, "scan", NULL},
-	{MOVES_BYTES, OPT_EXCLUDES, "sh --", NULL},
+	{MOVES_BYTES " stats " TAPS " via send-proxy", OPT_EXCLUDES, "scan", NULL},
+	{MOVES_BYTES " progress stats", OPT_EXCLUDES, "sh --", NULL},
 	{"sh", OPT_EXCLUDES, "--", NULL},
 	{"no-half-close linger", OPT_EXCLUDES, "send-only", NULL},
 	/* What decides by itself when it ends needs both directions. */

@@ -198,8 +198,10 @@ static int endpoints_check(struct connect_setup *s, struct bytes *why)
 	}
 	if (status == STATUS_DONE)
 		status = descriptor_use_check(s, why);
-	if (status == STATUS_DONE && !s->config->scan.on)
+	if (status == STATUS_DONE)
 		status = through_read(s, why);
+	for (size_t i = 1; i < s->endpoint_count && status == STATUS_DONE; i++)
+		status = reach_check(&s->endpoints[i], &s->through.plan, why);
 	return status;
 }
 

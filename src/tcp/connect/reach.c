@@ -303,7 +303,7 @@ struct reach *reach_start(struct loop *loop, const struct endpoint *e,
 
 int64_t reach_time_left(const struct reach *reach)
 {
-	return retry_left(&reach->retry);
+	return reach->plan->wait_ns ? retry_round_time(&reach->retry, 0) : 0;
 }
 
 bool reach_again(struct reach *reach)

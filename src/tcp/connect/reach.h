@@ -41,7 +41,7 @@ __attribute__((warn_unused_result)) bool reach_again(struct reach *reach);
  * it has passed, which is added to WHY. */
 int reach_give_up(const struct reach *reach, int status, struct bytes *why);
 
-/* What is left of the time to wait, at least 1; 0: there is none. */
+/* What is left of the time to wait, a moment at least; 0: there is none. */
 int64_t reach_time_left(const struct reach *reach);
 
 /* The name of the peer for messages where its socket address is not the peer's:

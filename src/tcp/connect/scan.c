@@ -19,9 +19,6 @@
 #include "tcp/connect/scan_private.h"
 #include "tcp/dial_reason.h"
 
-static const int64_t first_retry_ns = 50 * NUM_NS_PER_MS;
-static const int64_t last_retry_ns = NUM_NS_PER_S;
-
 enum {
 	SPARE_DESCRIPTORS = 32, /* for everything but probes */
 };
@@ -33,6 +30,7 @@ void scan_port_done(struct scan_target *t, size_t index)
 	t->open += state == SCAN_OPEN;
 	t->closed += state == SCAN_CLOSED;
 	t->filtered += state == SCAN_FILTERED;
+	t->scan->done++;
 	/* With --wait only the round that decides is reported. */
 	if (!t->scan->plan->wait_ns)
 		scan_report(t);
@@ -72,6 +70,10 @@ static int target_status(const struct scan_target *t)
 
 static void explain_port(struct scan_target *t, const struct scan_result *result)
 {
+	if (t->scan->plan->proxy) {
+		bytes_add(&t->why, t->proxy_why.data, t->proxy_why.size);
+		return;
+	}
 	bytes_add_format(&t->why, "cannot connect to %s: ", t->endpoint->text);
 	dial_reason_explain(
 		&t->names.addrs[result->address], result->error, t->scan->plan->source, &t->why);
@@ -90,8 +92,8 @@ static void explain_ports(struct scan_target *t)
 			t->closed, t->filtered);
 }
 
-/* What the user is told of a target that failed. */
-static void explain_target(struct scan_target *t)
+/* A line about a target that failed, or with --json an object where the results are. */
+static void explain_target(struct scan_target *t, int status)
 {
 	const struct scan_plan *plan = t->scan->plan;
 	char time[NUM_TEXT];
@@ -100,11 +102,14 @@ static void explain_target(struct scan_target *t)
 		explain_ports(t);
 	if (plan->wait_ns && !is_hopeless(t))
 		bytes_add_format(&t->why, " (waited %s)", num_show_time(plan->wait_ns, time));
-	log_error("%s", bytes_text(&t->why));
+	if (plan->json && plan->output == STDOUT_FILENO)
+		scan_report_failure(t, status);
+	else
+		log_error("%s", bytes_text(&t->why));
 }
 
 /* The first target that failed gives the status; timed out only if all that failed timed out. */
-static int verdict(const struct scan *s)
+static int verdict(struct scan *s)
 {
 	int status = STATUS_DONE;
 
@@ -114,7 +119,7 @@ static int verdict(const struct scan *s)
 
 		if (own == STATUS_DONE)
 			continue;
-		explain_target(t);
+		explain_target(t, own);
 		if (status == STATUS_DONE || status == STATUS_TIMED_OUT)
 			status = own;
 	}
@@ -123,6 +128,7 @@ static int verdict(const struct scan *s)
 
 static void target_reset(struct scan_target *t)
 {
+	t->ready = false;
 	t->started = t->reported = 0;
 	t->open = t->closed = t->filtered = 0;
 	t->status = 0;
@@ -132,8 +138,6 @@ static void target_reset(struct scan_target *t)
 
 void scan_round_done(struct scan *s)
 {
-	int64_t left = s->give_up_ns - loop_now(s->loop);
-	int64_t delay = s->retry_delay_ns < left ? s->retry_delay_ns : left;
 	bool done = true, hopeless = false;
 
 	for (size_t i = 0; i < s->target_count; i++) {
@@ -143,37 +147,44 @@ void scan_round_done(struct scan *s)
 		done = done && t->fulfilled;
 		hopeless = hopeless || is_hopeless(t);
 	}
-	if (done || hopeless || !s->plan->wait_ns || left <= 0 ||
-		loop_timer_set(s->loop, &s->again, delay) < 0) {
+	if (done || hopeless || !retry_again(&s->retry, STATUS_REFUSED))
 		loop_stop(s->loop);
-		return;
-	}
-	s->retry_delay_ns =
-		s->retry_delay_ns * 2 < last_retry_ns ? s->retry_delay_ns * 2 : last_retry_ns;
 }
 
-static void probe_all(struct scan *s)
+/* The ports of T can be tried from now on. */
+static void target_ready(struct scan_target *t)
 {
-	s->current = 0;
-	scan_fill(s);
+	size_t index = (size_t)(t - t->scan->targets);
+
+	t->ready = true;
+	if (index < t->scan->current)
+		t->scan->current = index;
 }
 
-static void target_named(void *arg, enum name_result r, struct name_answer *answer)
+static void target_named(struct scan_target *t, enum name_result r, struct name_answer *answer)
 {
-	struct scan_target *t = arg;
 	struct scan *s = t->scan;
 	struct name_query q = {
 		.host = t->endpoint->host, .port = t->endpoint->port, .family = s->plan->family};
 
-	t->request = NULL;
 	if (r == NAME_FOUND) {
 		name_answer_release(&t->names);
 		t->names = *answer;
+		target_ready(t);
 	} else {
 		t->status = name_explain(r, &q, &t->why);
 	}
-	if (--s->unresolved == 0)
-		probe_all(s);
+	s->unresolved--;
+}
+
+/* No name waits for another: the ports of this one are tried at once. */
+static void name_known(void *arg, enum name_result r, struct name_answer *answer)
+{
+	struct scan_target *t = arg;
+
+	t->request = NULL;
+	target_named(t, r, answer);
+	scan_fill(t->scan);
 }
 
 static void target_lookup(struct scan_target *t)
@@ -183,16 +194,13 @@ static void target_lookup(struct scan_target *t)
 		.port = "0",
 		.family = s->plan->family,
 		.type = SOCK_STREAM,
-		.numeric = s->plan->numeric};
+		.numeric = s->plan->numeric,
+		.time_ns = retry_round_time(&s->retry, s->plan->timeout_ns)};
 	struct name_answer answer = {0};
 
-	if (t->endpoint->kind != ENDPOINT_INET || t->fulfilled) {
-		s->unresolved--;
-		return;
-	}
-	target_reset(t);
+	s->unresolved++;
 	if (!name_is_immediate(&q))
-		t->request = name_start(s->loop, &q, target_named, t);
+		t->request = name_start(s->loop, &q, name_known, t);
 	if (!t->request) {
 		enum name_result r = name_lookup(&q, &answer);
 
@@ -200,20 +208,26 @@ static void target_lookup(struct scan_target *t)
 	}
 }
 
+static void target_start(struct scan_target *t)
+{
+	if (t->fulfilled)
+		return;
+	target_reset(t);
+	/* A proxy looks names up itself. */
+	if (t->endpoint->kind != ENDPOINT_INET || t->scan->plan->proxy)
+		target_ready(t);
+	else
+		target_lookup(t);
+}
+
 static void round_start(void *arg)
 {
 	struct scan *s = arg;
 
-	/* One more than there are, so that none of them begins the round while others still look
-	 * up. */
-	s->unresolved = s->target_count + 1;
-	for (size_t i = 0; i < s->target_count; i++) {
-		if (s->targets[i].endpoint->kind != ENDPOINT_INET && !s->targets[i].fulfilled)
-			target_reset(&s->targets[i]);
-		target_lookup(&s->targets[i]);
-	}
-	if (--s->unresolved == 0)
-		probe_all(s);
+	s->current = s->done = 0;
+	for (size_t i = 0; i < s->target_count; i++)
+		target_start(&s->targets[i]);
+	scan_fill(s);
 }
 
 static int target_init(
@@ -245,6 +259,9 @@ static void target_release(struct scan_target *t)
 	free(t->ports);
 	free(t->results);
 	bytes_release(&t->why);
+	bytes_release(&t->proxy_why);
+	if (t->request)
+		name_cancel(t->request);
 }
 
 /* As many in flight as was asked for, if descriptors allow. */
@@ -255,6 +272,18 @@ static size_t parallel_allowed(size_t wanted)
 	if (most <= SPARE_DESCRIPTORS + 1)
 		return 1;
 	return wanted < most - SPARE_DESCRIPTORS ? wanted : most - SPARE_DESCRIPTORS;
+}
+
+/* How many ports of this round have been tried. */
+static void figures(void *arg, struct meter_figures *f)
+{
+	const struct scan *s = arg;
+
+	f->items = (int64_t)s->done;
+	f->total_items = 0;
+	for (size_t i = 0; i < s->target_count; i++)
+		f->total_items += (int64_t)s->targets[i].port_count;
+	f->items_word = "ports";
 }
 
 static void reader_gone(void *arg, int fd, unsigned ready)
@@ -296,13 +325,16 @@ static int scan_targets(struct scan *s, const struct endpoint *targets, size_t c
 	if (status != STATUS_DONE)
 		return status;
 	loop_defer(s->loop, &s->more, round_start, s);
-	if (watch_reader(s) < 0 || loop_run(s->loop) < 0) {
+	if (meter_start(&s->meter, s->loop, "tcp-connect", s->plan->meter, figures, s) < 0 ||
+		watch_reader(s) < 0 || loop_run(s->loop) < 0) {
 		log_error("cannot wait for answers: %s", status_reason(errno));
 		return STATUS_FAILED;
 	}
+	meter_finish(&s->meter);
 	for (size_t i = 0; i < count; i++)
 		scan_report(&s->targets[i]);
-	return scan_flush(s) < 0 ? s->status : verdict(s);
+	status = verdict(s);
+	return scan_flush(s) < 0 ? STATUS_FAILED : status;
 }
 
 int scan_run(struct loop *loop, const struct endpoint *targets, size_t count,
@@ -312,13 +344,11 @@ int scan_run(struct loop *loop, const struct endpoint *targets, size_t count,
 	struct scan s = {.loop = loop,
 		.plan = &allowed,
 		.targets = calloc(count, sizeof *s.targets),
-		.spare = {-1, -1},
-		.give_up_ns = loop_now(loop) + plan->wait_ns,
-		.retry_delay_ns = first_retry_ns};
+		.spare = {-1, -1}};
 	int status = STATUS_FAILED;
 
 	allowed.parallel = parallel_allowed(plan->parallel);
-	loop_timer_init(&s.again, round_start, &s);
+	retry_init(&s.retry, loop, plan->wait_ns, round_start, &s);
 	if (s.targets)
 		status = scan_targets(&s, targets, count);
 	else
@@ -326,7 +356,7 @@ int scan_run(struct loop *loop, const struct endpoint *targets, size_t count,
 	for (size_t i = 0; i < s.target_count; i++)
 		target_release(&s.targets[i]);
 	scan_release_spares(&s);
-	loop_timer_stop(loop, &s.again);
+	retry_stop(&s.retry);
 	bytes_release(&s.report);
 	free(s.targets);
 	return status;

@@ -9,8 +9,10 @@
 
 #include "core/addr/addr.h"
 #include "core/loop/loop.h"
+#include "core/meter.h"
 #include "core/sock/sock.h"
 #include "tcp/dial.h"
+#include "tcp/proxy/proxy.h"
 
 struct bytes;
 
@@ -21,10 +23,12 @@ struct scan_plan {
 	bool all;    /* report closed and filtered ones too */
 	bool closed; /* the wish is that nothing is open */
 	bool json;
-	int output;	    /* descriptor for the report; -1: there is none */
-	size_t parallel;    /* connects in flight */
-	int64_t timeout_ns; /* of one port; 0: the system's */
-	int64_t wait_ns;    /* scan again until the wish is fulfilled or so long; 0: once */
+	int output;		   /* descriptor for the report; -1: there is none */
+	size_t parallel;	   /* connects in flight */
+	int64_t timeout_ns;	   /* of one port, and of one name; 0: the system's */
+	int64_t wait_ns;	   /* scan again until the wish is fulfilled or so long; 0: once */
+	const struct proxy *proxy; /* NULL: none */
+	const struct meter_options *meter; /* --progress */
 	const struct local *source;
 	const struct sock_options *options;
 };

@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "core/name.h"
 #include "tcp/connect/scan.h"
+#include "tcp/retry.h"
 
 enum scan_state { SCAN_UNKNOWN, SCAN_OPEN, SCAN_CLOSED, SCAN_FILTERED };
 
@@ -25,11 +26,13 @@ struct scan_target {
 	uint16_t *ports;
 	size_t port_count;
 	struct scan_result *results; /* one for each port */
+	bool ready;		     /* its name is known, or need not be */
 	size_t started;		     /* probes of this round */
 	size_t reported;	     /* results written, in order */
 	size_t open, closed, filtered;
 	int status; /* of a target that cannot be probed at all, and one line for the user */
 	struct bytes why;
+	struct bytes proxy_why; /* what came of the last port, through a proxy */
 	bool fulfilled;
 };
 
@@ -38,20 +41,28 @@ struct scan {
 	const struct scan_plan *plan;
 	struct scan_target *targets;
 	size_t target_count;
-	size_t current; /* the target whose ports are being started */
+	size_t current; /* no target before this one has a port to start */
 	size_t in_flight;
 	size_t unresolved;
+	size_t done;  /* ports of this round */
 	int spare[2]; /* sockets for IPv4 and IPv6 whose last connect was refused at once; -1 */
 	struct loop_defer more;
-	struct loop_timer again;
-	int64_t give_up_ns;
-	int64_t retry_delay_ns;
+	struct retry retry;
+	struct meter meter;
 	struct bytes report; /* not written yet */
 	int status;	     /* STATUS_FAILED: the report cannot be written */
 };
 
 /* Start probes until PARALLEL are in flight or no port is left. */
 void scan_fill(struct scan *scan);
+
+/* Connect to a port through the proxy. FN is called from the loop, with errno or 0 and (until it
+ * returns) one line in WHY; the probe is gone then. NULL with errno. */
+struct scan_proxied;
+typedef void scan_proxied_fn(void *arg, int err, const char *why);
+struct scan_proxied *scan_proxied_start(
+	struct scan_target *t, uint16_t port, scan_proxied_fn *fn, void *arg);
+void scan_proxied_cancel(struct scan_proxied *proxied);
 
 /* Close what the probes keep for reuse. */
 void scan_release_spares(struct scan *scan);
@@ -64,6 +75,9 @@ void scan_round_done(struct scan *scan);
 /* Add the results of T that are known to the report, in the order of its ports, as far as they go.
  */
 void scan_report(struct scan_target *t);
+
+/* Add an object (--json) that says why T failed, with its exit status. */
+void scan_report_failure(struct scan_target *t, int status);
 
 /* Write the report so far to standard output. 0; or -1: then the user knows why, and the loop was
  * stopped. */

@@ -18,9 +18,6 @@
 /* So many ports a turn, so that signals and timers have theirs. */
 enum { PORTS_A_TURN = 512 };
 
-/* What the last round of --wait has, which begins when time is up. */
-static const int64_t last_round_ns = 50 * NUM_NS_PER_MS;
-
 /* One port being tried, at one address after the other. */
 struct probe {
 	struct scan_target *target;
@@ -31,6 +28,7 @@ struct probe {
 	int fd;
 	int64_t started_ns;
 	struct loop_timer timeout;
+	struct scan_proxied *proxied; /* NULL: none */
 };
 
 static void probe_try(struct probe *p);
@@ -199,11 +197,8 @@ static void probe_not_started(struct probe *p, int family, const struct sock_set
 static int64_t probe_time(const struct probe *p)
 {
 	const struct scan *s = p->target->scan;
-	int64_t time = s->plan->timeout_ns, left = s->give_up_ns - loop_now(s->loop);
 
-	if (s->plan->wait_ns && (!time || left < time))
-		time = left > last_round_ns ? left : last_round_ns;
-	return time / (int64_t)p->target->names.count;
+	return retry_round_time(&s->retry, s->plan->timeout_ns) / (int64_t)p->target->names.count;
 }
 
 static void probe_wait(struct probe *p)
@@ -248,6 +243,35 @@ static void probe_try(struct probe *p)
 	}
 }
 
+static void proxied_answer(void *arg, int err, const char *why)
+{
+	struct probe *p = arg;
+	struct scan_target *t = p->target;
+	struct scan *s = t->scan;
+
+	p->proxied = NULL;
+	p->error = err;
+	bytes_clear(&t->proxy_why);
+	bytes_add_text(&t->proxy_why, why);
+	probe_finish(p);
+	scan_fill(s);
+}
+
+static void probe_begin(struct probe *p)
+{
+	struct scan_target *t = p->target;
+
+	if (!t->scan->plan->proxy || t->endpoint->kind != ENDPOINT_INET) {
+		probe_try(p);
+		return;
+	}
+	p->proxied = scan_proxied_start(t, t->ports[p->index], proxied_answer, p);
+	if (!p->proxied) {
+		p->error = errno;
+		probe_finish(p);
+	}
+}
+
 static bool probe_start(struct scan *s, struct scan_target *t)
 {
 	struct probe *p = calloc(1, sizeof *p);
@@ -258,18 +282,25 @@ static bool probe_start(struct scan *s, struct scan_target *t)
 		.target = t, .index = t->started++, .fd = -1, .started_ns = loop_now(s->loop)};
 	loop_timer_init(&p->timeout, probe_timeout, p);
 	s->in_flight++;
-	probe_try(p);
+	probe_begin(p);
 	return true;
 }
 
-/* The next target that has a port to start, or NULL. */
+static bool has_more(const struct scan_target *t)
+{
+	return t->started < t->port_count && !t->status && !t->fulfilled;
+}
+
+/* The next target that has a port to start, or NULL. One whose name is not known yet is passed
+ * over. */
 static struct scan_target *next_target(struct scan *s)
 {
-	for (; s->current < s->target_count; s->current++) {
-		struct scan_target *t = &s->targets[s->current];
-
-		if (t->started < t->port_count && !t->status && !t->fulfilled)
-			return t;
+	while (s->current < s->target_count && s->targets[s->current].ready &&
+		!has_more(&s->targets[s->current]))
+		s->current++;
+	for (size_t i = s->current; i < s->target_count; i++) {
+		if (s->targets[i].ready && has_more(&s->targets[i]))
+			return &s->targets[i];
 	}
 	return NULL;
 }
@@ -294,6 +325,6 @@ void scan_fill(struct scan *s)
 		if (!probe_start(s, t))
 			break;
 	}
-	if (s->in_flight == 0 && !s->more.queued)
+	if (s->in_flight == 0 && s->unresolved == 0 && !s->more.queued)
 		scan_round_done(s);
 }

@@ -32,7 +32,8 @@ static void report_json(const struct scan_target *t, size_t i, const char *servi
 
 	json_begin(&j, &t->scan->report);
 	json_add_text(&j, "host", ip ? t->endpoint->host : t->endpoint->text);
-	json_add_text(&j, "address", addr_text_host(&t->names.addrs[r->address], text));
+	if (t->names.count)
+		json_add_text(&j, "address", addr_text_host(&t->names.addrs[r->address], text));
 	if (ip)
 		json_add_uint(&j, "port", t->ports[i]);
 	json_add_text(&j, "protocol", ip ? "tcp" : "unix");
@@ -57,6 +58,21 @@ static void report_one(const struct scan_target *t, size_t i)
 			(unsigned)t->ports[i], state, service);
 	else
 		bytes_add_format(&t->scan->report, "%s %s -\n", e->text, state);
+}
+
+void scan_report_failure(struct scan_target *t, int status)
+{
+	const struct endpoint *e = t->endpoint;
+	bool ip = e->kind == ENDPOINT_INET;
+	struct json j;
+
+	json_begin(&j, &t->scan->report);
+	json_add_text(&j, "host", ip ? e->host : e->text);
+	if (ip && t->port_count == 1)
+		json_add_uint(&j, "port", t->ports[0]);
+	json_add_text(&j, "error", bytes_text(&t->why));
+	json_add_int(&j, "status", status);
+	json_end(&j);
 }
 
 void scan_report(struct scan_target *t)
