@@ -28,7 +28,6 @@ setup() {
 
 # tab SHELL - the cases of the input there: bash, bash-package, zsh, fish.
 tab() {
-	need python3
 	"tab_$1"
 }
 
@@ -46,7 +45,7 @@ tab_bash() {
 	END
 	[ -n "$BASH_COMPLETION_PACKAGE" ] || echo ". '$completions/sockit.bash'" >>rc
 	echo "$bash_settings" >>rc
-	INPUTRC=/dev/null python3 "$tests/complete.py" bash --noprofile --rcfile rc -i 3>&-
+	INPUTRC=/dev/null completer bash --noprofile --rcfile rc -i 3>&-
 }
 
 # As installed: the package finds the file by its name at the first TAB.
@@ -73,7 +72,7 @@ tab_zsh() {
 		bindkey -e
 		bindkey '^G' show
 	END
-	ZDOTDIR=$PWD python3 "$tests/complete.py" zsh -d -i 3>&-
+	ZDOTDIR=$PWD completer zsh -d -i 3>&-
 }
 
 # Without a folder for them fish would begin to read all manual pages of the system.
@@ -91,7 +90,7 @@ tab_fish() {
 			bind \cg 'echo; echo "LINE<"(commandline | string collect)">"'
 		end
 	END
-	XDG_CONFIG_HOME=$PWD/config XDG_DATA_HOME=$PWD/data python3 "$tests/complete.py" fish -i 3>&-
+	XDG_CONFIG_HOME=$PWD/config XDG_DATA_HOME=$PWD/data completer fish -i 3>&-
 }
 
 # common END - the cases that are the same in all shells; END follows an option that needs a value.

@@ -74,7 +74,7 @@ line='^[0-9.]+ [KMG]?B  [0-9.]+ [KMG]?B/s  [0-9]+:[0-9]+$'
 
 @test "messages stand by themselves, above the progress line" {
 	at_screen columns:120 'see: 0:00' 'run:until [ -s ready ]; do sleep 0.02; done' \
-		'run:"$SOCKIT" tcp-connect --send hello "$(cat ready)" </dev/null' 'see:closed' 'see:^5 B ' \
+		'run:"$SOCKIT" tcp-connect --send-only --send hello "$(cat ready)" </dev/null' 'see:closed' 'see:^5 B ' \
 		signal:TERM -- "$SOCKIT" tcp-serve -v --progress --handler discard --ready-file ready 127.0.0.1:0
 	[ "$status" -eq 143 ]
 	[[ ${lines[0]} == 'sockit tcp-serve: listening on 127.0.0.1:'* ]]

@@ -23,94 +23,39 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/wait.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "lib/peer.h"
+#include "lib/pty.h"
 #include "lib/screen.h"
 
 enum { PATIENCE_S = 20, TURN_MS = 100 };
 
 /* A command, its terminal, and the screen that shows what it writes. */
 struct run {
-	pid_t pid;
-	int fd;
-	bool ended, to_terminal;
+	struct pty pty;
+	bool ended, output_is_ours;
 	FILE *raw;
 	struct screen screen;
 };
 
 static void set_width(struct run *run, unsigned columns)
 {
-	struct winsize size = {.ws_row = 24, .ws_col = (unsigned short)columns};
-
 	screen_resize(&run->screen, columns);
-	if (ioctl(run->fd, TIOCSWINSZ, &size) < 0)
-		die("cannot set the size of the window: %s", strerror(errno));
+	pty_set_size(&run->pty, 24, columns);
 }
 
-static void set_echo(const struct run *run, bool shown)
-{
-	struct termios mode;
-
-	if (tcgetattr(run->fd, &mode) < 0)
-		die("no terminal: %s", strerror(errno));
-	if (shown)
-		mode.c_lflag |= (tcflag_t)ECHO;
-	else
-		mode.c_lflag &= ~(tcflag_t)ECHO;
-	if (tcsetattr(run->fd, TCSANOW, &mode) < 0)
-		die("cannot set the terminal: %s", strerror(errno));
-}
-
-/* What the child does: its session has the terminal SLAVE, which was open all the time. Were it
- * not, that would look like the end to us. */
-static _Noreturn void become(const struct run *run, int slave, char **command)
-{
-	setsid();
-	if (ioctl(slave, TIOCSCTTY, 0) < 0 || dup2(slave, STDIN_FILENO) < 0 ||
-		dup2(slave, STDERR_FILENO) < 0 ||
-		(run->to_terminal && dup2(slave, STDOUT_FILENO) < 0))
-		die("cannot have a terminal: %s", strerror(errno));
-	if (slave > STDERR_FILENO)
-		close(slave);
-	close(run->fd);
-	execvp(command[0], command);
-	die("cannot run %s: %s", command[0], strerror(errno));
-}
-
-static void start(struct run *run, char **command)
-{
-	run->fd = posix_openpt(O_RDWR | O_NOCTTY);
-	if (run->fd < 0 || grantpt(run->fd) < 0 || unlockpt(run->fd) < 0)
-		die("cannot make a terminal: %s", strerror(errno));
-	int slave = open(ptsname(run->fd), O_RDWR | O_NOCTTY);
-	run->raw = fopen("raw", "wb");
-	if (slave < 0 || !run->raw)
-		die("cannot open the terminal, or raw: %s", strerror(errno));
-	set_width(run, 80);
-	set_echo(run, false);
-	run->pid = fork();
-	if (run->pid < 0)
-		die("fork: %s", strerror(errno));
-	if (run->pid == 0)
-		become(run, slave, command);
-	close(slave);
-}
-
-/* What comes within MS. The end of a terminal is an error, EIO. */
+/* What comes within MS. */
 static void take(struct run *run, int ms)
 {
-	struct pollfd ready = {.fd = run->fd, .events = POLLIN};
 	char data[4096];
 
-	if (run->ended || poll(&ready, 1, ms) <= 0)
+	if (run->ended)
 		return;
-	ssize_t size = read(run->fd, data, sizeof(data));
-	if (size <= 0) {
-		run->ended = size == 0 || errno != EINTR;
+	ssize_t size = pty_read(&run->pty, data, sizeof(data), ms);
+	if (size < 0) {
+		run->ended = true;
 		return;
 	}
 	fwrite(data, 1, (size_t)size, run->raw);
@@ -120,7 +65,7 @@ static void take(struct run *run, int ms)
 static void finish(struct run *run)
 {
 	fclose(run->raw);
-	if (run->to_terminal)
+	if (!run->output_is_ours)
 		screen_print(&run->screen);
 	fflush(stdout);
 }
@@ -146,8 +91,7 @@ static void type(const struct run *run, const char *text)
 	size_t size;
 	unsigned char *data = unescape(text, &size);
 
-	if (write_all(run->fd, data, size) < 0)
-		die("cannot type: %s", strerror(errno));
+	pty_type(&run->pty, data, size);
 	free(data);
 }
 
@@ -161,7 +105,7 @@ static void send_signal(const struct run *run, const char *name)
 
 	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++) {
 		if (strcmp(signals[i].name, name) == 0) {
-			kill(-run->pid, signals[i].number);
+			kill(-run->pty.pid, signals[i].number);
 			return;
 		}
 	}
@@ -201,7 +145,7 @@ static void step(struct run *run, const char *word)
 	if (STEP("columns"))
 		set_width(run, (unsigned)number(value, SCREEN_COLUMNS));
 	else if (STEP("echo"))
-		set_echo(run, true);
+		pty_set_echo(&run->pty, true);
 	else if (STEP("see") || STEP("unseen"))
 		read_until(run, value, STEP("see"), word);
 	else if (STEP("type"))
@@ -219,7 +163,7 @@ static void step(struct run *run, const char *word)
 
 int main(int argc, char **argv)
 {
-	static struct run run = {.to_terminal = true};
+	static struct run run;
 	int status, first = 1, last = 1;
 
 	peer_begin("terminal");
@@ -229,15 +173,18 @@ int main(int argc, char **argv)
 	if (last + 1 >= argc)
 		die("usage: terminal [STEP...] -- COMMAND [ARG...]");
 	if (strcmp(argv[first], "out") == 0) {
-		run.to_terminal = false;
+		run.output_is_ours = true;
 		first++;
 	}
 	screen_init(&run.screen);
-	start(&run, argv + last + 1);
+	run.raw = fopen("raw", "wb");
+	if (!run.raw)
+		die("cannot write the file raw: %s", strerror(errno));
+	run.pty = pty_start(argv + last + 1, run.output_is_ours, false);
 	for (; first < last; first++)
 		step(&run, argv[first]);
 	read_until(&run, NULL, true, "the end");
-	if (waitpid(run.pid, &status, 0) < 0)
+	if (waitpid(run.pty.pid, &status, 0) < 0)
 		die("waitpid: %s", strerror(errno));
 	finish(&run);
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
