@@ -286,6 +286,20 @@ bob.port=PORT' ]
 	grep -q ': a name of over 1 KiB is not taken$' "$err"
 }
 
+@test "clients that talk and do not listen cost 16 MiB together and little each" {
+	[ -r "/proc/$$/status" ] || skip "needs /proc"
+	[ -z "${SOCKIT_TEST_PATIENCE:-}" ] || skip "checkers need memory of their own"
+	head -c 1000k /dev/zero >message
+	for handler in timestamp reverse; do
+		start_server -o sndbuf=16k --handler "$handler"
+		start_peer --connect "$port" --times 200 send-file:message hold
+		wait_for stands_still "$pid"
+		[ "$(memory "$pid")" -gt 20000 ]
+		[ "$(awk '/^VmHWM/ { print $2 }' "/proc/$pid/status")" -lt 60000 ]
+		stop -KILL "$peer_pid"
+	done
+}
+
 @test "clients that do not read a long roster share it" {
 	[ -r "/proc/$$/status" ] || skip "needs /proc"
 	[ -z "${SOCKIT_TEST_PATIENCE:-}" ] || skip "checkers need memory of their own"

@@ -185,7 +185,7 @@ refused() {
 		# shellcheck disable=SC2086 # options and their values
 		run_sockit tcp-serve --workers 2 $way 127.0.0.1:0
 		[ "$status" -eq 2 ]
-		[[ "$output" == *"cannot be divided among --workers"* ]]
+		[[ "$output" == *"cannot be divided among"* ]]
 	done
 	run_sockit tcp-serve --workers 3 --max-conns 2 --handler echo 127.0.0.1:0
 	[ "$status" -eq 2 ]

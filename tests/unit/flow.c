@@ -6,7 +6,9 @@
 #include <signal.h>
 
 #include "channel.h"
+#include "core/loop/loop.h"
 #include "core/os/os.h"
+#include "core/stream/flow_buffer.h"
 #include "tap.h"
 
 enum { MESSAGES = 200 };
@@ -232,6 +234,38 @@ static void test_messages(void)
 	OK(ended_well(writer) && ended_well(reader), "each for itself");
 }
 
+/* Once FLOW_LARGE_MAX streams that nobody reads have large buffers, the next has a small one. */
+static void test_scarce_buffers(void)
+{
+	static struct flow_buffer *taken[FLOW_LARGE_MAX];
+	struct end from, to;
+	struct flow flow;
+	int in[2], out[2];
+
+	for (int i = 0; i < FLOW_LARGE_MAX; i++)
+		must((taken[i] = flow_buffer_take(FLOW_LARGE)) != NULL);
+	must(socketpair(AF_UNIX, SOCK_STREAM, 0, in) == 0 &&
+		socketpair(AF_UNIX, SOCK_STREAM, 0, out) == 0);
+	from = describe(UNIX, in[0], false);
+	to = describe(UNIX, out[1], true);
+	flow_init(&flow, &from, &to);
+	flow.plain = true;
+	flow.large = 8;
+	must(write(in[1], (char[1000]){0}, 1000) == 1000);
+	while (send(out[1], "x", 1, MSG_DONTWAIT) == 1)
+		;
+	flow_run(&flow, LOOP_READ);
+	OK(flow.buffer && flow.buffer->room == FLOW_SMALL, "large buffers are for so many");
+	for (int i = 0; i < FLOW_LARGE_MAX; i++)
+		flow_buffer_give(taken[i]);
+	OK(!flow_buffers_are_scarce(), "until they are given back");
+	flow_release(&flow);
+	end_close(&from);
+	end_close(&to);
+	close(in[1]);
+	close(out[0]);
+}
+
 static void test_long_message(void)
 {
 	/* More than any system lets a socket's buffer be made. */
@@ -267,5 +301,6 @@ int main(void)
 	test_many_stalled();
 	test_messages();
 	test_long_message();
+	test_scarce_buffers();
 	return tap_end();
 }

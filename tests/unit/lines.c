@@ -41,6 +41,31 @@ static bool always(const char *text, size_t limit, const char *expected)
 	return same;
 }
 
+/* A hundred senders that never end their line cost what is allowed to all, and little each. */
+static void test_total(void)
+{
+	enum { SENDERS = 100, LIMIT = 1 << 20, STEP = 1000 };
+	static char data[STEP];
+	static struct lines all[SENDERS];
+	struct lines_total total = {0};
+	struct bytes out = {0};
+	size_t held = 0;
+
+	memset(data, 'x', sizeof data);
+	for (int i = 0; i < SENDERS; i++) {
+		all[i].total = &total;
+		for (int n = 0; n < LIMIT / STEP; n++)
+			lines_feed(&all[i], data, sizeof data, LIMIT, add, &out);
+		held += all[i].begun.size;
+	}
+	OK(held == total.bytes, "what is begun is counted");
+	OK(held <= LINES_TOTAL_MAX + LIMIT + SENDERS * LINES_SHORT, "and bounded");
+	for (int i = 0; i < SENDERS; i++)
+		lines_release(&all[i]);
+	OK(total.bytes == 0, "until it is gone");
+	bytes_release(&out);
+}
+
 int main(void)
 {
 	OK(always("one\ntwo\n", 100, "[one][two]"), "whole lines");
@@ -50,5 +75,6 @@ int main(void)
 	OK(always("abcd\nefgh\n", 4, "[abcd][efgh]"), "lines as long as the limit are not cut");
 	OK(always("abcdefghij\nk", 4, "[abcd][efgh][ij][k]"), "longer ones are");
 	OK(always("abcdefgh", 4, "[abcd][efgh]"), "the end at a cut adds no empty line");
+	test_total();
 	return tap_end();
 }

@@ -69,6 +69,11 @@ void os_mark_messages(int fd);
 /* Whether the peer of the socket FD has ended its side. */
 bool os_peer_ended(int fd);
 
+/* Hold the lock of the open file or directory FD, which other processes that open it want too, for
+ * a moment. 0, or -1 with errno: there is no such thing here. */
+int os_lock(int fd);
+void os_unlock(int fd);
+
 /* The user at the other end of the Unix socket FD. 0, or -1 with errno. */
 int os_peer_user(int fd, uid_t *uid, gid_t *gid);
 

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -225,6 +226,16 @@ bool os_peer_ended(int fd)
 	struct pollfd one = {.fd = fd, .events = POLLRDHUP};
 
 	return poll(&one, 1, 0) > 0 && (one.revents & (POLLRDHUP | POLLHUP | POLLERR));
+}
+
+int os_lock(int fd)
+{
+	return flock(fd, LOCK_EX);
+}
+
+void os_unlock(int fd)
+{
+	flock(fd, LOCK_UN);
 }
 
 int os_peer_user(int fd, uid_t *uid, gid_t *gid)

@@ -162,6 +162,18 @@ bool os_peer_ended(int fd)
 	return true;
 }
 
+/* fcntl(2) locks no directories. */
+int os_lock(int fd)
+{
+	(void)fd;
+	return lacking();
+}
+
+void os_unlock(int fd)
+{
+	(void)fd;
+}
+
 int os_peer_user(int fd, uid_t *uid, gid_t *gid)
 {
 	(void)fd;

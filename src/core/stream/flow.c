@@ -79,7 +79,7 @@ static size_t cheap_room(size_t size)
 {
 	if (size <= FLOW_SMALL)
 		return FLOW_SMALL;
-	return size <= FLOW_LARGE ? FLOW_LARGE : size;
+	return size <= FLOW_LARGE && !flow_buffers_are_scarce() ? FLOW_LARGE : size;
 }
 
 int flow_fill(struct flow *flow, const void *data, size_t size)
@@ -259,7 +259,9 @@ static size_t read_size(const struct flow *flow)
 {
 	if (flow->from->kind == END_PACKET)
 		return FLOW_LARGE;
-	return flow->large > 0 && flow->to->kind != END_PACKET ? FLOW_LARGE : FLOW_SMALL;
+	return flow->large > 0 && flow->to->kind != END_PACKET && !flow_buffers_are_scarce()
+		? FLOW_LARGE
+		: FLOW_SMALL;
 }
 
 static ssize_t fetch_copy(struct flow *flow)

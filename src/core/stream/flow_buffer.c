@@ -20,6 +20,8 @@ static struct {
 };
 enum { SPARE_LISTS = sizeof(spares) / sizeof(spares[0]) };
 
+static size_t large_in_use;
+
 static struct {
 	unsigned open, spare;
 	struct flow_pipe *first;
@@ -29,6 +31,7 @@ struct flow_buffer *flow_buffer_take(size_t room)
 {
 	struct flow_buffer *buffer;
 
+	large_in_use += room >= FLOW_LARGE;
 	for (size_t i = 0; i < SPARE_LISTS; i++) {
 		buffer = spares[i].first;
 		if (spares[i].room != room || !buffer)
@@ -40,11 +43,14 @@ struct flow_buffer *flow_buffer_take(size_t room)
 	buffer = malloc(sizeof(*buffer) + room);
 	if (buffer)
 		*buffer = (struct flow_buffer){.room = room};
+	else
+		large_in_use -= room >= FLOW_LARGE;
 	return buffer;
 }
 
 void flow_buffer_give(struct flow_buffer *buffer)
 {
+	large_in_use -= buffer->room >= FLOW_LARGE;
 	buffer->start = buffer->end = 0;
 	for (size_t i = 0; i < SPARE_LISTS; i++) {
 		if (spares[i].room != buffer->room || spares[i].count >= spares[i].max)
@@ -55,6 +61,11 @@ void flow_buffer_give(struct flow_buffer *buffer)
 		return;
 	}
 	free(buffer);
+}
+
+bool flow_buffers_are_scarce(void)
+{
+	return large_in_use >= FLOW_LARGE_MAX;
 }
 
 static void close_pipe(struct flow_pipe *pipe)

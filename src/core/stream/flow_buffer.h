@@ -5,6 +5,7 @@
 #ifndef CORE_STREAM_FLOW_BUFFER_H
 #define CORE_STREAM_FLOW_BUFFER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum {
@@ -12,6 +13,7 @@ enum {
 	FLOW_LARGE = 256 << 10, /* a buffer for a stream */
 	FLOW_PIPE = 1 << 20,	/* a pipe of our own */
 	FLOW_PIPES_MAX = 32,	/* more would use up an unprivileged user's share */
+	FLOW_LARGE_MAX = 256, /* buffers for streams; a flow that finds no more of them makes do */
 };
 
 /* Bytes START to END of DATA count. */
@@ -25,6 +27,10 @@ struct flow_buffer {
  * FLOW_SMALL and FLOW_LARGE come cheap. */
 struct flow_buffer *flow_buffer_take(size_t room);
 void flow_buffer_give(struct flow_buffer *buffer);
+
+/* Whether FLOW_LARGE_MAX buffers for streams are in use: then flows take small ones, so that those
+ * that nobody reads cost no more than FLOW_SMALL each. */
+bool flow_buffers_are_scarce(void);
 
 /* A pipe with room for FLOW_PIPE bytes, USED of which hold bytes. */
 struct flow_pipe {

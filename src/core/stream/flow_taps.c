@@ -18,7 +18,9 @@ static size_t block_size(const struct flow *flow)
 {
 	if (flow->from->kind == END_PACKET)
 		return FLOW_LARGE;
-	return flow->taps->holds || flow->to->kind == END_PACKET ? FLOW_SMALL : BLOCK;
+	return flow->taps->holds || flow->to->kind == END_PACKET || flow_buffers_are_scarce()
+		? FLOW_SMALL
+		: BLOCK;
 }
 
 /* Read what waits before the taps. Whether there is news. */

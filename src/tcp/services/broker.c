@@ -109,7 +109,7 @@ static void member_end(struct conn *c, const char *reason, enum conn_ending endi
 		.sent_bytes = m->sent,
 		.ending = ending};
 
-	bytes_release(&m->lines.begun);
+	lines_release(&m->lines);
 	feed_leave(&m->reader);
 	b->behind -= m->behind;
 	b->listeners -= is_listener(m);
@@ -355,6 +355,7 @@ static void member_start(struct conn *c)
 
 	send_at_once(c);
 	b->members++;
+	m->lines.total = &b->begun;
 	m->keeps_messages = sock_type(c->fd) == SOCK_SEQPACKET;
 	if (m->keeps_messages)
 		message_prepare(c->fd);

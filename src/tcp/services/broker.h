@@ -19,6 +19,7 @@ struct broker {
 	struct feed feed;
 	struct end input; /* our standard input: goes to all */
 	struct lines input_lines;
+	struct lines_total begun;      /* of clients, with --chat */
 	struct loop_defer flush;       /* deliver at the end of the turn */
 	size_t unflushed;	       /* bytes added since */
 	struct loop_timer hold;	       /* nothing is read while it runs */

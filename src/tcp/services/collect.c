@@ -20,9 +20,6 @@ enum {
 	READ_SIZE = 64 * 1024,
 	MESSAGE_MAX = 256 * 1024, /* of a socket that keeps messages */
 	LINE_MAX_BYTES = 1024 * 1024,
-	/* Lines without an end may take so much memory together; then they are cut earlier. */
-	BEGUN_MAX = 64 * 1024 * 1024,
-	LINE_SHORT = 16 * 1024,
 	UNWRITTEN_MAX = 256 * 1024, /* nothing more is read while so much waits */
 };
 
@@ -191,16 +188,13 @@ static int source_take(struct conn *one, const unsigned char *data, size_t size)
 {
 	struct collector *c = collector_of(one);
 	struct source *s = conn_state(one);
-	size_t limit = c->begun > BEGUN_MAX ? LINE_SHORT : LINE_MAX_BYTES;
 	int err;
 
 	drop_written(c);
-	c->begun -= s->lines.begun.size;
-	err = lines_feed(&s->lines, data, size, limit, add_line, one) < 0 ? errno : 0;
+	err = lines_feed(&s->lines, data, size, LINE_MAX_BYTES, add_line, one) < 0 ? errno : 0;
 	/* The end of a message is the end of its last line. */
 	if (!err && s->keeps_messages)
 		lines_end(&s->lines, add_line, one);
-	c->begun += s->lines.begun.size;
 	check_memory(c);
 	c->full = unwritten(c) >= UNWRITTEN_MAX;
 	loop_defer(c->server->loop, &c->write, write_deferred, c);
@@ -214,7 +208,6 @@ static void source_end(struct conn *one, const char *reason, enum conn_ending en
 	struct conn_result result = {
 		.reason = reason, .received_bytes = s->received, .ending = ending};
 
-	c->begun -= s->lines.begun.size;
 	lines_end(&s->lines, add_line, one);
 	check_memory(c);
 	keep_server(c, unwritten(c) > 0 && !c->status);
@@ -282,6 +275,7 @@ static void source_start(struct conn *one)
 {
 	struct source *s = conn_state(one);
 
+	s->lines.total = &collector_of(one)->begun;
 	s->keeps_messages = sock_type(one->fd) == SOCK_SEQPACKET;
 	if (s->keeps_messages)
 		message_prepare(one->fd);

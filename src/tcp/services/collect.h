@@ -6,11 +6,13 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "base/bytes.h"
 #include "core/loop/loop.h"
 #include "core/stream/end.h"
 #include "tcp/server/server.h"
+#include "tcp/services/lines.h"
 
 /* The configuration of collect_service, and what its clients share. */
 struct collector {
@@ -19,7 +21,7 @@ struct collector {
 	struct end output;
 	struct bytes lines; /* not written yet, from WRITTEN on */
 	size_t written;
-	size_t begun; /* bytes of all clients' lines that have no end yet */
+	struct lines_total begun;
 	struct loop_defer write;
 	bool full;   /* clients are not read until output has been written */
 	bool kept;   /* the server waits for our output */
@@ -39,9 +41,11 @@ void collector_release(struct collector *c);
 /* The configuration of collect_dir_service. */
 struct collect_dir {
 	const char *path;
-	int fd;		 /* the directory; -1: not open */
-	uint64_t number; /* of the file made last */
-	int status;	 /* STATUS_FAILED once a file could not be made or written */
+	int fd;			 /* the directory; -1: not open */
+	uint64_t number;	 /* of the file made last */
+	struct timespec changed; /* the directory's time after that */
+	bool shared;		 /* others make files there, too */
+	int status;		 /* STATUS_FAILED once a file could not be made or written */
 };
 
 /* A client whose file cannot be made or written is cut off, and that is said; others go on. */

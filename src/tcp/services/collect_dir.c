@@ -12,8 +12,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
+#include "base/log.h"
 #include "base/status.h"
+#include "core/os/os.h"
 #include "core/stream/relay.h"
 #include "tcp/services/collect.h"
 #include "tcp/services/services.h"
@@ -51,13 +54,75 @@ static void file_name(const struct conn *c, uint64_t number, char name[NAME_ROOM
 		snprintf(name + n, NAME_ROOM - (size_t)n, "-%u", (unsigned)addr_port(&peer));
 }
 
+/* The number that NAME begins with, 0 if it is none of our names. */
+static uint64_t number_of(const char *name)
+{
+	size_t digits = strspn(name, "0123456789");
+
+	return digits > 0 && digits <= DIGITS_MAX && name[digits] == '-' ? strtoull(name, NULL, 10)
+									 : 0;
+}
+
+/* 0, or -1 with errno. */
+static int find_highest(struct collect_dir *d)
+{
+	int fd = fcntl(d->fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *one;
+	int err;
+
+	if (!dir) {
+		fd_close(fd);
+		return -1;
+	}
+	/* The place in it is shared with D->fd, and behind its end after the first time. */
+	rewinddir(dir);
+	while (errno = 0, (one = readdir(dir)) != NULL) {
+		uint64_t number = number_of(one->d_name);
+
+		d->number = number > d->number ? number : d->number;
+	}
+	err = errno;
+	closedir(dir);
+	errno = err;
+	return err ? -1 : 0;
+}
+
+/* Bring the number up to date where others made files here, too: several servers may share the
+ * directory. To be called with the directory locked. What the directory's time does not tell is
+ * another file within one tick of the clock; so once there are others, a time that is that young
+ * says nothing. */
+static int catch_up(struct collect_dir *d)
+{
+	struct timespec now = clock_wall();
+	struct stat st;
+	uint64_t before = d->number;
+	bool same, young;
+
+	if (fstat(d->fd, &st) < 0)
+		return -1;
+	same = st.st_mtim.tv_sec == d->changed.tv_sec && st.st_mtim.tv_nsec == d->changed.tv_nsec;
+	young = now.tv_sec - st.st_mtim.tv_sec <= 1;
+	if (same && !(d->shared && young))
+		return 0;
+	if (find_highest(d) < 0)
+		return -1;
+	d->shared = d->shared || d->number > before;
+	return 0;
+}
+
 /* A new file for C. Its descriptor, or -1 with errno; NAME in any case. */
 static int file_make(struct conn *c, char name[NAME_ROOM])
 {
 	struct collect_dir *d = c->server->config;
 	struct collected *state = conn_state(c);
-	int fd = -1;
+	struct stat st;
+	int fd = -1, err;
 
+	/* Without a lock (not every file system has them), or if it cannot be read any more: others
+	 * may use the same number, but never the same file. */
+	if (os_lock(d->fd) < 0 || catch_up(d) < 0)
+		log_detail("%s: numbers are not shared: %s", d->path, status_reason(errno));
 	errno = EEXIST;
 	for (int i = 0; i < TRIES && fd < 0 && errno == EEXIST; i++) {
 		state->number = ++d->number;
@@ -65,6 +130,11 @@ static int file_make(struct conn *c, char name[NAME_ROOM])
 		fd = openat(d->fd, name,
 			O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0666);
 	}
+	err = errno;
+	if (fd >= 0 && fstat(d->fd, &st) == 0)
+		d->changed = st.st_mtim;
+	os_unlock(d->fd);
+	errno = err;
 	return fd;
 }
 
@@ -147,38 +217,6 @@ int collect_dir_check(const char *path, struct bytes *why)
 	if (!err && access(path, W_OK | X_OK) < 0)
 		err = errno;
 	return err ? refuse(path, err, why) : STATUS_DONE;
-}
-
-/* The number that NAME begins with, 0 if it is none of our names. */
-static uint64_t number_of(const char *name)
-{
-	size_t digits = strspn(name, "0123456789");
-
-	return digits > 0 && digits <= DIGITS_MAX && name[digits] == '-' ? strtoull(name, NULL, 10)
-									 : 0;
-}
-
-/* 0, or -1 with errno. */
-static int find_highest(struct collect_dir *d)
-{
-	int fd = fcntl(d->fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *one;
-	int err;
-
-	if (!dir) {
-		fd_close(fd);
-		return -1;
-	}
-	while (errno = 0, (one = readdir(dir)) != NULL) {
-		uint64_t number = number_of(one->d_name);
-
-		d->number = number > d->number ? number : d->number;
-	}
-	err = errno;
-	closedir(dir);
-	errno = err;
-	return err ? -1 : 0;
 }
 
 int collect_dir_open(struct collect_dir *d, const char *path, struct bytes *why)

@@ -33,10 +33,10 @@ static int keep(struct lines *l, const unsigned char *data, size_t size)
 	return -1;
 }
 
-int lines_feed(
-	struct lines *l, const void *data, size_t size, size_t limit, lines_fn *fn, void *arg)
+static int cut(struct lines *l, const unsigned char *at, size_t size, size_t limit, lines_fn *fn,
+	void *arg)
 {
-	const unsigned char *at = data, *end = at + size;
+	const unsigned char *end = at + size;
 
 	while (at < end) {
 		size_t left = (size_t)(end - at);
@@ -55,9 +55,30 @@ int lines_feed(
 	return 0;
 }
 
+int lines_feed(
+	struct lines *l, const void *data, size_t size, size_t limit, lines_fn *fn, void *arg)
+{
+	struct lines_total none = {0}, *total = l->total ? l->total : &none;
+	int result;
+
+	if (total->bytes > LINES_TOTAL_MAX && limit > LINES_SHORT)
+		limit = LINES_SHORT;
+	total->bytes -= l->total ? l->begun.size : 0;
+	result = cut(l, data, size, limit, fn, arg);
+	total->bytes += l->begun.size;
+	return result;
+}
+
+void lines_release(struct lines *l)
+{
+	if (l->total)
+		l->total->bytes -= l->begun.size;
+	bytes_release(&l->begun);
+}
+
 void lines_end(struct lines *l, lines_fn *fn, void *arg)
 {
 	if (l->begun.size > 0 && !l->begun.failed)
 		fn(arg, l->begun.data, l->begun.size);
-	bytes_release(&l->begun);
+	lines_release(l);
 }

@@ -18,7 +18,23 @@ enum {
 	UNSENT_MAX = 256 * 1024, /* nothing more is read while so much waits to be sent */
 };
 
+/* What all talkers of this process have in hand. */
+static size_t all_held;
+
 static void talker_run(void *arg, int fd, unsigned ready);
+
+static void count_held(struct talker *t)
+{
+	all_held -= t->held;
+	t->held = t->in.size + t->out.size;
+	all_held += t->held;
+}
+
+/* How much of MOST may wait of one talker. */
+static size_t share(size_t most)
+{
+	return all_held > TALKERS_MAX ? TALKER_SHORT : most;
+}
 
 static void talker_end(struct conn *c, const char *reason)
 {
@@ -31,6 +47,7 @@ static void talker_end(struct conn *c, const char *reason)
 	loop_timer_stop(c->server->loop, &t->silence);
 	bytes_release(&t->in);
 	bytes_release(&t->out);
+	count_held(t);
 	conn_end(c, &result);
 }
 
@@ -51,7 +68,7 @@ static void answer(struct conn *c, size_t size)
 
 static bool is_behind(const struct talker *t)
 {
-	return t->out.size - t->sent >= UNSENT_MAX;
+	return t->out.size - t->sent >= share(UNSENT_MAX);
 }
 
 /* Answer what is complete, as long as the client takes the answers. */
@@ -64,7 +81,7 @@ static void answer_lines(struct conn *c)
 
 		if (newline)
 			answer(c, (size_t)(newline - t->in.data) + 1);
-		else if (t->in.size >= TALKER_MESSAGE_MAX || t->ended)
+		else if (t->in.size >= share(TALKER_MESSAGE_MAX) || t->ended)
 			answer(c, t->in.size);
 		else
 			break;
@@ -147,6 +164,7 @@ static int talker_wait(struct conn *c)
 		bytes_release(&t->in);
 	if (t->out.size == 0)
 		bytes_release(&t->out);
+	count_held(t);
 	if (t->in.size > 0 && !t->finished && !is_behind(t) &&
 		loop_timer_set(loop, &t->silence, silence_ns) < 0)
 		return errno;

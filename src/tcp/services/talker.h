@@ -14,7 +14,13 @@
 #include "core/loop/loop.h"
 #include "tcp/server/conn.h"
 
-enum { TALKER_MESSAGE_MAX = 1024 * 1024 /* a longer line comes in pieces */ };
+enum {
+	TALKER_MESSAGE_MAX = 1024 * 1024, /* a longer line comes in pieces */
+	/* What all talkers have in hand; past it, no more than TALKER_SHORT waits of each, on its
+	 * way in or out. */
+	TALKERS_MAX = 16 * 1024 * 1024,
+	TALKER_SHORT = 16 * 1024,
+};
 
 /* Add the answer to MESSAGE of SIZE bytes, the newline included, to the talker's OUT. */
 typedef void talker_fn(struct conn *c, const unsigned char *message, size_t size);
@@ -30,6 +36,7 @@ struct talker {
 	struct bytes in;      /* not answered yet; no complete line once all is answered */
 	struct bytes out;     /* not sent yet, from SENT on */
 	size_t sent;
+	size_t held; /* its part of what all have in hand */
 	uint64_t received_bytes, sent_bytes;
 	struct loop_timer silence;
 	bool ended;    /* the client has ended its side */
