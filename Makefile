@@ -111,7 +111,7 @@ F_OBJECTS := $(LIBRARY:$(B)/%=$(F)/src/%)
 
 $(F_OBJECTS): $(F)/src/%.o: src/%.c
 	@mkdir -p $(@D)
-	$(call step,CC $<)clang $(F_FLAGS) -fsanitize=fuzzer-no-link -c -o $@ $<
+	$(call step,CC $<)clang $(F_FLAGS) -DSOCKIT_VERSION='"$(VERSION)"' -fsanitize=fuzzer-no-link -c -o $@ $<
 
 $(FUZZ:%=$(F)/%): $(F)/%: tests/fuzz/%.c $(F_OBJECTS)
 	@mkdir -p $(F)/new-$*

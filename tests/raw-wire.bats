@@ -174,3 +174,35 @@ setup() {
 	[ "${lines[-1]}" = 2 ]
 	[[ $output == *0* ]]
 }
+
+@test "a frame with an IP packet goes to the next hop, asked for if need be" {
+	on_wire '
+	ip route add 198.51.100.0/24 via 192.0.2.7
+	there sh -c "echo 1 >/proc/sys/net/ipv4/ip_forward"
+	raw -r -I v0 eth ip dst=192.0.2.7 icmp echo id=1
+	raw -r -I v0 eth ip6 dst=2001:db8::7 icmp6 echo id=2
+	capture 1 6e657874
+	raw -I v0 eth ip dst=198.51.100.9 udp dport=9 payload next
+	captured
+	# From the table, without any question.
+	there ip link set v1 address 02:00:00:00:00:08
+	capture 1 6e657874
+	raw -I v0 eth dst=02:00:00:00:00:08 ip dst=192.0.2.7 udp dport=9 payload next
+	captured
+	raw --dry-run -I v0 eth ip dst=192.0.2.7 udp dport=9 | grep "^  dst.*:.*:"'
+	[[ ${lines[0]} == "192.0.2.7: echo-reply, id 1"* ]]
+	[[ ${lines[1]} == "2001:db8::7: echo-reply, id 2"* ]]
+	[[ ${lines[2]} == 0200000000070200000000010800* ]]
+	[[ ${lines[3]} == 0200000000080200000000010800* ]]
+}
+
+@test "a next hop that does not answer is an error of its own" {
+	on_wire '
+	raw -I v0 eth ip dst=192.0.2.9 udp dport=9; echo $?
+	raw -I v0 eth ip6 dst=2001:db8::9 udp dport=9; echo $?
+	raw -I v0 eth ip dst=192.0.2.255 udp dport=9; echo $?
+	raw -I lo eth ip dst=127.0.0.1 udp dport=9; echo $?'
+	[[ ${lines[0]} == *"next hop 192.0.2.9 does not answer on v0"* ]]
+	[[ ${lines[2]} == *"next hop 2001:db8::9 does not answer on v0"* ]]
+	[ "${lines[1]}${lines[3]}${lines[4]}${lines[5]}" = 4400 ]
+}

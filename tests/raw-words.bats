@@ -360,3 +360,18 @@ load raw-lib
 	[ "$status" -eq 2 ]
 	[[ $output == *"--write - cannot be used with --hexdump"* ]]
 }
+
+@test "a frame for a group has the group's hardware address" {
+	while read -r mac words; do
+		# shellcheck disable=SC2086
+		hex_of eth src=02:00:00:00:00:01 $words
+		[ "${output:0:12}" = "$mac" ]
+	done <<-'END'
+		01005e010203 ip src=192.0.2.1 dst=239.129.2.3 udp dport=9
+		333300000001 ip6 src=:: dst=ff02::1 udp dport=9
+		ffffffffffff ip src=192.0.2.1 dst=255.255.255.255 udp dport=9
+		ffffffffffff ip src=192.0.2.1 dst=192.0.2.7 udp dport=9
+		ffffffffffff arp target=192.0.2.7 sender=192.0.2.1
+		0a0000000001 dst=0a:00:00:00:00:01 ip src=192.0.2.1 dst=239.129.2.3 udp dport=9
+	END
+}

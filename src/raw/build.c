@@ -214,7 +214,7 @@ int build_packet(struct build *b, const struct spec *spec, struct bytes *out, st
 	struct bytes *why)
 {
 	bytes_clear(out);
-	p->count = 0;
+	*p = (struct packet){.quoted = SPEC_LAYERS};
 	for (size_t i = 0; i < spec->layer_count && out->size <= SPEC_PACKET_MAX; i++) {
 		struct piece *q = &p->pieces[p->count++];
 

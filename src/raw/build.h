@@ -5,6 +5,7 @@
 
 #include "core/addr/addr.h"
 #include "core/os/os_packet.h"
+#include "raw/next_hop.h"
 #include "raw/packet.h"
 
 /* What packets are built for; and what was found out while building. */
@@ -12,6 +13,7 @@ struct build {
 	const struct os_link *link; /* the interface; NULL: by route, or not known */
 	const struct addr *to;	    /* of PACKET_INNER: where it goes; else NULL */
 	struct addr from;	    /* of PACKET_INNER: the address it will come from */
+	struct next_hops *hops;	    /* of frames; NULL: all go to everybody */
 	uint64_t random;	    /* state of random_next, seeded */
 	uint16_t id;		    /* of questions of this run */
 	bool asking;		    /* answers are awaited: packets are to differ */
@@ -24,8 +26,8 @@ struct build {
 enum packet_start build_start(const struct spec *spec);
 
 /* Build the packet that SPEC's sweeps stand at, into OUT, which is emptied first; P says what lies
- * where, and is valid until OUT changes. STATUS_DONE; or STATUS_FAILED, and WHY has a line for the
- * user: too long, out of memory. */
+ * where, and is valid until OUT changes. STATUS_DONE; or another, and WHY has a line for the
+ * user: too long, out of memory, no next hop. */
 int build_packet(struct build *b, const struct spec *spec, struct bytes *out, struct packet *p,
 	struct bytes *why);
 

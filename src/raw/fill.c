@@ -18,6 +18,7 @@ enum {
 	PROTOCOL_UDP = 17,
 	CRC_SIZE = 4,
 	EIGHT = 8,
+	LINK_LOCAL = 0xfe80 >> 6, /* the first ten bits of such an address */
 	ICMP_ECHO = 8,
 	ICMP_TIMESTAMP = 13,
 	ICMP_MASK = 17,
@@ -34,6 +35,8 @@ struct slot {
 	const struct piece *piece;
 	const struct field *field;
 	unsigned char *data; /* of the whole packet */
+	int status;	     /* STATUS_DONE; or another, with a line in WHY */
+	struct bytes *why;
 };
 
 static const struct piece *next_piece(const struct slot *s)
@@ -93,10 +96,24 @@ static const struct field *target_field(const struct layer *layer)
 	return f;
 }
 
-/* TODO */
-static struct value next_hop(const struct slot *s)
+/* Of the frame as a whole, if IP is in it; within a tunnel nobody here knows it. */
+static struct value next_hop(struct slot *s)
 {
-	return (struct value){.low = s->field->value};
+	const struct piece *next = next_piece(s);
+	struct value mac = {.low = s->field->value};
+	const struct field *target;
+	struct addr to;
+
+	if (s->piece != s->packet->pieces || !s->build->hops || !next ||
+		(next->layer != &layer_ip && next->layer != &layer_ip6))
+		return mac;
+	target = target_field(next->layer);
+	value_to_addr(target, field_get(target, s->data + next->at), &to);
+	if (s->build->link && target->kind == FIELD_IP6 &&
+		value_of_addr(&to).high >> 54 == LINK_LOCAL)
+		to.u.in6.sin6_scope_id = s->build->link->index;
+	s->status = next_hop_find(s->build->hops, &to, &mac, s->why);
+	return mac;
 }
 
 /* Zero where there is no route: sending will say so. */
@@ -240,7 +257,7 @@ static struct value crc32c(const struct slot *s)
 			(crc >> 16 & 0xff) << 8 | crc >> 24};
 }
 
-static struct value fill_value(const struct slot *s)
+static struct value fill_value(struct slot *s)
 {
 	const struct piece *q = s->piece;
 
@@ -314,6 +331,8 @@ static int fill_layer(struct slot *s, const struct spec_layer *l, bool sums, str
 			is_overlaid(l, f))
 			continue;
 		v = fill_value(s);
+		if (s->status != STATUS_DONE)
+			return s->status;
 		if (value_less(field_max(f), v)) {
 			bytes_add_format(why, "%s of %s would be %" PRIu64 " (0-%" PRIu64 ")",
 				f->name, l->layer->name, v.low, field_max(f).low);
@@ -335,7 +354,7 @@ static void fill_crc(unsigned char *data, size_t at)
 int build_fill(struct build *b, const struct spec *spec, const struct packet *p,
 	unsigned char *data, struct bytes *why)
 {
-	struct slot s = {.build = b, .packet = p, .data = data};
+	struct slot s = {.build = b, .packet = p, .data = data, .why = why};
 	int status = STATUS_DONE;
 
 	for (size_t i = 0; i < p->count && status == STATUS_DONE; i++) {

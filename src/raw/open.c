@@ -89,7 +89,7 @@ static int open_ip(const struct plan *p, struct transmit_way *way, struct bytes 
 	return status;
 }
 
-int plan_open(const struct plan *plan, struct transmit_way *way, int *listener, struct bytes *why)
+int plan_open(struct plan *plan, struct transmit_way *way, int *listener, struct bytes *why)
 {
 	const struct os_link *link = plan->start == PACKET_FRAME ? &plan->link : NULL;
 	int status;
@@ -99,6 +99,7 @@ int plan_open(const struct plan *plan, struct transmit_way *way, int *listener, 
 		.to = plan->build.to,
 		.scope = plan->build.link ? plan->link.index : 0};
 	*listener = -1;
+	plan->hops.asks = true;
 	status = link ? open_frames(plan, way, why) : open_ip(plan, way, why);
 	if (status != STATUS_DONE || !plan->config->send.replies)
 		return status;

@@ -209,6 +209,7 @@ static int find_link(struct plan *p, struct bytes *why)
 		return err == ENOSYS ? STATUS_FAILED : (int)status_of_errno(err);
 	}
 	p->build.link = &p->link;
+	p->hops.link = &p->link;
 	if (!sends || p->start != PACKET_FRAME)
 		return STATUS_DONE;
 	if (p->link.ethernet && p->link.up)
@@ -381,6 +382,7 @@ int plan_make(struct plan *plan, const struct send_config *config, const struct 
 		.capture = {.fd = -1},
 		.build = {.random = (uint64_t)clock_ns() ^ (uint64_t)getpid() << 32,
 			.asking = config->send.replies != 0}};
+	plan->build.hops = &plan->hops;
 	plan->build.id = (uint16_t)(random_next(&plan->build.random) | 1);
 	status = check_options(config, words, why);
 	if (status == STATUS_DONE &&

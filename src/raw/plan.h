@@ -14,6 +14,7 @@ struct plan {
 	struct capture capture; /* or from a file */
 	struct capture_sum sum;
 	struct build build;
+	struct next_hops hops;
 	struct os_link link;
 	struct addr to; /* --to */
 	struct sock_options options;
@@ -36,6 +37,6 @@ bool plan_sends(const struct send_config *config);
 
 /* Open the sockets that it takes to send, WAY->FD being -1 where there is none, and with --replies
  * one that listens, *LISTENER, else -1. As plan_make. Close them after any outcome. */
-int plan_open(const struct plan *plan, struct transmit_way *way, int *listener, struct bytes *why);
+int plan_open(struct plan *plan, struct transmit_way *way, int *listener, struct bytes *why);
 
 #endif

@@ -43,7 +43,8 @@ static enum source_result next_built(struct source *s, struct source_packet *out
 		out->random = s->build->random;
 		s->build->number = s->number;
 		spec_draw(s->spec, &s->build->random);
-		if (build_packet(s->build, s->spec, slot, &s->packet, why) != STATUS_DONE)
+		s->status = build_packet(s->build, s->spec, slot, &s->packet, why);
+		if (s->status != STATUS_DONE)
 			return SOURCE_FAILED;
 	}
 	out->data = s->packet.data;

@@ -53,6 +53,7 @@ struct source {
 	int64_t base_ns, first_ns;
 	bool timed; /* FIRST_NS is known */
 	bool ended;
+	int status; /* an exit status, with SOURCE_FAILED */
 };
 
 enum source_result { SOURCE_PACKET, SOURCE_END, SOURCE_FULL, SOURCE_FAILED };

@@ -190,7 +190,7 @@ static bool next_batch(struct transmit *t)
 	if (t->count > 0)
 		return true;
 	if (t->why.size > 0)
-		finish(t, STATUS_FAILED);
+		finish(t, t->source->status ? t->source->status : STATUS_FAILED);
 	else if (t->ended)
 		finish(t, STATUS_DONE);
 	else

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: ISC */
+/* next_hop.c - the hardware address that a frame with an IP packet is to be sent to. */
+#include "raw/next_hop.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/num.h"
+#include "base/status.h"
+#include "core/os/os_neighbor.h"
+#include "raw/build.h"
+#include "raw/trace.h"
+
+#define MAC_ALL	   UINT64_C(0xffffffffffff)
+#define MAC_GROUP4 UINT64_C(0x01005e000000) /* RFC 1112 */
+#define MAC_GROUP6 UINT64_C(0x333300000000) /* RFC 2464 */
+
+enum {
+	WORDS_MAX = 8,
+	WORD_SIZE = ADDR_TEXT + 16,
+	FRAME_MAX = 65536,
+	TRIES = 3,
+	TRY_MS = 333,
+	GROUP4_BITS = 0x7fffff,
+	SOLICITED_BITS = 0xffffff,
+	MAC_BITS = 48,
+};
+
+/* The address of a group or of all, which needs nobody. */
+static bool is_known(const struct addr *to, struct value v, struct value *mac)
+{
+	bool six = addr_family(to) == AF_INET6;
+
+	*mac = (struct value){.low = MAC_ALL};
+	if (six && v.high >> 56 == 0xff)
+		mac->low = MAC_GROUP6 | (v.low & UINT32_MAX);
+	else if (!six && v.low >> 28 == 0xe)
+		mac->low = MAC_GROUP4 | (v.low & GROUP4_BITS);
+	else
+		return !six && v.low == UINT32_MAX;
+	return true;
+}
+
+/* The words of the question for HOP. How many. */
+static size_t question(
+	const struct os_link *link, const struct addr *hop, char words[WORDS_MAX][WORD_SIZE])
+{
+	unsigned low = (unsigned)value_of_addr(hop).low & SOLICITED_BITS;
+	char text[ADDR_TEXT];
+	size_t n = 0;
+
+	addr_text_host(hop, text);
+	text[strcspn(text, "%")] = '\0';
+	strcpy(words[n++], "eth");
+	if (addr_family(hop) == AF_INET) {
+		strcpy(words[n++], "arp");
+		snprintf(words[n++], WORD_SIZE, "target=%s", text);
+		return n;
+	}
+	snprintf(words[n++], WORD_SIZE, "dst=33:33:ff:%02x:%02x:%02x", low >> 16, low >> 8 & 0xff,
+		low & 0xff);
+	strcpy(words[n++], "ip6");
+	snprintf(words[n++], WORD_SIZE, "dst=ff02::1:ff%02x:%x", low >> 16, low & 0xffff);
+	strcpy(words[n++], "ndp");
+	snprintf(words[n++], WORD_SIZE, "target=%s", text);
+	/* Without it, the other host would have to ask before it can answer. */
+	snprintf(words[n++], WORD_SIZE, "source-mac=%02x:%02x:%02x:%02x:%02x:%02x", link->mac[0],
+		link->mac[1], link->mac[2], link->mac[3], link->mac[4], link->mac[5]);
+	return n;
+}
+
+/* Build the question for HOP. STATUS_DONE, or another with a line in WHY. */
+static int build_question(const struct os_link *link, const struct addr *hop, struct bytes *out,
+	struct trace *trace, struct bytes *why)
+{
+	struct spec_reading reading = {.numeric = true};
+	char words[WORDS_MAX][WORD_SIZE], *all[WORDS_MAX];
+	struct build build = {.link = link};
+	struct packet p;
+	struct spec spec;
+	uint16_t id;
+	size_t count = question(link, hop, words);
+	int status;
+
+	for (size_t i = 0; i < count; i++)
+		all[i] = words[i];
+	status = spec_read(&spec, all, count, &reading, why);
+	if (status == STATUS_DONE)
+		status = build_packet(&build, &spec, out, &p, why);
+	if (status == STATUS_DONE)
+		trace_of_sent(&p, &(struct trace_place){0}, trace, &id);
+	spec_release(&spec);
+	return status;
+}
+
+/* Wait up to TRY_MS for the answer. True: it came. */
+static bool wait_for_answer(int fd, const struct trace *trace, struct value *mac)
+{
+	int64_t end = clock_ns() + TRY_MS * NUM_NS_PER_MS, left;
+	static unsigned char frame[FRAME_MAX];
+	struct os_captured info;
+	struct answer a;
+	struct packet p;
+
+	while ((left = end - clock_ns()) > 0) {
+		struct pollfd ready = {.fd = fd, .events = POLLIN};
+		ssize_t got = -1;
+
+		if (poll(&ready, 1, (int)(left / NUM_NS_PER_MS) + 1) > 0)
+			got = os_capture_read(fd, frame, sizeof(frame), &info);
+		if (got <= 0 || info.outgoing)
+			continue;
+		packet_dissect(&p, &layer_eth, frame, (size_t)got);
+		if (!trace_of_answer(&p, &(struct trace_place){0}, &a) ||
+			memcmp(&a.trace, trace, sizeof(*trace)) != 0 || !a.has_mac)
+			continue;
+		*mac = a.mac;
+		return true;
+	}
+	return false;
+}
+
+static int no_answer(const struct os_link *link, const struct addr *hop, struct bytes *why)
+{
+	char text[ADDR_TEXT];
+
+	bytes_add_format(why, "next hop %s does not answer on %s (eth dst=MAC needs none)",
+		addr_text_host(hop, text), link->name);
+	return STATUS_REFUSED;
+}
+
+static int ask(
+	const struct os_link *link, const struct addr *hop, struct value *mac, struct bytes *why)
+{
+	int sender = os_frame_open(link), listener = os_capture_open(link, AF_INET);
+	struct bytes out = {0};
+	struct trace trace;
+	int status = build_question(link, hop, &out, &trace, why);
+	struct os_packet packet = {out.data, out.size, NULL};
+	bool found = false;
+
+	if (status == STATUS_DONE && (sender < 0 || listener < 0)) {
+		bytes_add_format(why, "cannot ask for the next hop: %s", status_reason(errno));
+		status = (int)status_of_errno(errno);
+	}
+	for (int i = 0; i < TRIES && status == STATUS_DONE && !found; i++) {
+		/* A question that could not be sent has no answer either. */
+		(void)os_send_packets(sender, &packet, 1);
+		found = wait_for_answer(listener, &trace, mac);
+	}
+	if (status == STATUS_DONE && !found)
+		status = no_answer(link, hop, why);
+	fd_close(sender);
+	fd_close(listener);
+	bytes_release(&out);
+	return status;
+}
+
+static int no_route(const struct os_link *link, const struct addr *to, int err, struct bytes *why)
+{
+	char text[ADDR_TEXT];
+
+	bytes_add_format(why, "cannot reach %s through %s: %s", addr_text_host(to, text),
+		link->name, status_reason(err));
+	return (int)status_of_errno(err);
+}
+
+/* Look in the tables, then ask. */
+static int look(
+	const struct next_hops *n, const struct addr *to, struct value *mac, struct bytes *why)
+{
+	unsigned char bytes[OS_MAC_SIZE];
+	struct addr hop;
+	bool broadcast;
+
+	if (os_next_hop(n->link, to, &hop, &broadcast) < 0)
+		return errno == ENOSYS || !n->asks ? STATUS_DONE
+						   : no_route(n->link, to, errno, why);
+	if (broadcast)
+		return STATUS_DONE;
+	if (os_neighbor(n->link, &hop, bytes) == 0) {
+		*mac = value_get(bytes, 0, MAC_BITS);
+		return STATUS_DONE;
+	}
+	return n->asks ? ask(n->link, &hop, mac, why) : STATUS_DONE;
+}
+
+static void remember(struct next_hops *n, const struct addr *to, struct value mac)
+{
+	n->found[n->next] = (struct next_hop){*to, mac};
+	n->next = (n->next + 1) % NEXT_HOPS;
+	if (n->count < NEXT_HOPS)
+		n->count++;
+}
+
+int next_hop_find(struct next_hops *n, const struct addr *to, struct value *mac, struct bytes *why)
+{
+	static const unsigned char none[OS_MAC_SIZE];
+	int status;
+
+	if (is_known(to, value_of_addr(to), mac) || !n->link)
+		return STATUS_DONE;
+	/* A loopback has no addresses, and its frames are for this host all the same. */
+	if (memcmp(n->link->mac, none, sizeof(none)) == 0) {
+		*mac = (struct value){0};
+		return STATUS_DONE;
+	}
+	for (size_t i = 0; i < n->count; i++) {
+		if (addr_equal_host(&n->found[i].to, to)) {
+			*mac = n->found[i].mac;
+			return STATUS_DONE;
+		}
+	}
+	status = look(n, to, mac, why);
+	if (status == STATUS_DONE && n->asks)
+		remember(n, to, *mac);
+	return status;
+}

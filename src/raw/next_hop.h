@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC */
+/* next_hop.h - the hardware address that a frame with an IP packet is to be sent to. */
+#ifndef RAW_NEXT_HOP_H
+#define RAW_NEXT_HOP_H
+
+#include "core/os/os_packet.h"
+#include "raw/field.h"
+
+enum { NEXT_HOPS = 256 };
+
+/* All zero but for LINK, which may be NULL: not known. */
+struct next_hops {
+	const struct os_link *link;
+	bool asks; /* whoever is in no table is asked: by ARP, or by neighbor solicitation */
+
+	/* What was found lately. */
+	struct next_hop {
+		struct addr to;
+		struct value mac;
+	} found[NEXT_HOPS];
+	size_t count, next;
+};
+
+/* The hardware address for a packet to TO: that of the next hop, of the multicast group, or of all.
+ * That of all, too, where the next hop is in no table and N does not ask. STATUS_DONE; or
+ * STATUS_REFUSED and the like, and WHY has a line for the user: there is no route, or the next hop
+ * does not answer, which takes a second to be found out. */
+int next_hop_find(struct next_hops *n, const struct addr *to, struct value *mac, struct bytes *why)
+	__attribute__((warn_unused_result));
+
+#endif
