@@ -104,6 +104,16 @@ with_services() {
 	[ "$output" = '{"name":"tcp","number":6,"aliases":["TCP"],"source":"builtin"}' ]
 }
 
+@test "with --json what is not found is an object among the others" {
+	run_sockit -3 --separate-stderr services --builtin --json http nosuch 49151 --port
+	[ "$output" = '{"port":80}
+{"query":"nosuch","error":"no such service: \"nosuch\"","status":3}
+{"query":"49151","error":"no such service: \"49151\"","status":3}' ]
+	[ -z "$stderr" ]
+	run_sockit -3 --separate-stderr services --builtin --json --match nosuch
+	[ "$output" = '{"query":"nosuch","error":"no service matches \"nosuch\"","status":3}' ]
+}
+
 @test "without operands, all" {
 	run_sockit services --builtin
 	[ "$status" -eq 0 ]
