@@ -382,6 +382,7 @@ tells_user() {
 	try_example 'resolve --fqdn' host.example line
 	printf '192.0.2.7 a\n2001:db8::1 b\n192.0.2.7 c\n' >access.log
 	try_example 'cut -d' $'192.0.2.7\thost.example\n2001:db8::1\tsix.example' line
+	try_example 'echo 192.0.2.4/30' $'*192.0.2.7\thost.example' line
 	printf '192.0.2.7\n' >names
 	try_example 'sockit resolve --batch <names' $'192.0.2.7\thost.example' line
 }
@@ -393,6 +394,11 @@ tells_user() {
 		listens udp:53; line'
 	try_example '--type MX' '5 mail.example.org' \
 		"${dns/--local/--mx-host=example.org,mail.example.org,5 --local}"
+	try_example '--type A,AAAA,MX' $'192.0.2.7\n5 mail.example.org' \
+		"${dns/--local/--host-record=example.org,192.0.2.7 --mx-host=example.org,mail.example.org,5 --local}"
+	try_example 'version.bind' '"dnsmasq-*"' "$dns"
+	try_example '--type AXFR' $'example.org\t*\tIN\tSOA\t*' "${dns/--local*&/--auth-server=ns.example.org,eth0 \
+		--auth-zone=example.org --auth-peer=192.0.2.53 &}"
 	printf 'no.example.org\nyes.example.org\n' >names
 	try_example '--type A --server' 'no.example.org' \
 		"${dns/--local/--host-record=yes.example.org,192.0.2.7 --local}"

@@ -338,7 +338,8 @@ static void add_json(
 	add_number(&j, "received_packets", f->received_packets);
 	add_number(&j, "skipped_packets", f->skipped_packets);
 	add_number(&j, "errors", f->errors);
-	add_number(&j, f->items_word, f->items);
+	bool ports = f->items_word && strcmp(f->items_word, "ports") == 0;
+	add_number(&j, ports ? "ports" : "names", f->items);
 	json_end(&j);
 }
 

@@ -33,10 +33,10 @@ struct meter_figures {
 	int64_t connections;
 	int64_t sent_datagrams, received_datagrams, dropped_datagrams;
 	int64_t sent_packets, received_packets, skipped_packets, errors;
-	/* Where questions are counted in place of bytes: how many were answered, of how many if
-	 * that is known, and what they are about (`names`), which is the key in JSON too. */
+	/* Where names or ports are counted in place of bytes: how many are done, and of how many.
+	 */
 	int64_t items, total_items;
-	const char *items_word;
+	const char *items_word; /* `names` or `ports` */
 };
 #define METER_NO_FIGURES                                                                           \
 	{                                                                                          \
