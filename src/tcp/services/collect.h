@@ -44,7 +44,7 @@ struct collect_dir {
 	int fd;			 /* the directory; -1: not open */
 	uint64_t number;	 /* of the file made last */
 	struct timespec changed; /* the directory's time after that */
-	bool shared;		 /* others make files there, too */
+	bool marked;		 /* which nobody else can have given it */
 	int status;		 /* STATUS_FAILED once a file could not be made or written */
 };
 

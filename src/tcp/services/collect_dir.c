@@ -88,27 +88,39 @@ static int find_highest(struct collect_dir *d)
 	return err ? -1 : 0;
 }
 
+static bool same_time(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
 /* Bring the number up to date where others made files here, too: several servers may share the
- * directory. To be called with the directory locked. What the directory's time does not tell is
- * another file within one tick of the clock; so once there are others, a time that is that young
- * says nothing. */
+ * directory, which is locked. 0, or -1 with errno. */
 static int catch_up(struct collect_dir *d)
 {
-	struct timespec now = clock_wall();
 	struct stat st;
-	uint64_t before = d->number;
-	bool same, young;
+	bool young;
 
 	if (fstat(d->fd, &st) < 0)
 		return -1;
-	same = st.st_mtim.tv_sec == d->changed.tv_sec && st.st_mtim.tv_nsec == d->changed.tv_nsec;
-	young = now.tv_sec - st.st_mtim.tv_sec <= 1;
-	if (same && !(d->shared && young))
+	young = clock_wall().tv_sec - st.st_mtim.tv_sec <= 1;
+	if (same_time(&st.st_mtim, &d->changed) && (d->marked || !young))
 		return 0;
-	if (find_highest(d) < 0)
-		return -1;
-	d->shared = d->shared || d->number > before;
-	return 0;
+	return find_highest(d);
+}
+
+/* Remember the directory as it is now. Its time goes by ticks of the clock, in one of which others
+ * could make a file unseen: so give it one to the nanosecond. Where it is not ours, or keeps no
+ * such times, one that is young says nothing. */
+static void mark(struct collect_dir *d)
+{
+	const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, clock_wall()};
+	struct stat st = {0};
+
+	d->marked = futimens(d->fd, times) == 0 && fstat(d->fd, &st) == 0 &&
+		same_time(&st.st_mtim, &times[1]);
+	if (!d->marked && fstat(d->fd, &st) < 0)
+		return;
+	d->changed = st.st_mtim;
 }
 
 /* A new file for C. Its descriptor, or -1 with errno; NAME in any case. */
@@ -116,7 +128,6 @@ static int file_make(struct conn *c, char name[NAME_ROOM])
 {
 	struct collect_dir *d = c->server->config;
 	struct collected *state = conn_state(c);
-	struct stat st;
 	int fd = -1, err;
 
 	/* Without a lock (not every file system has them), or if it cannot be read any more: others
@@ -131,8 +142,8 @@ static int file_make(struct conn *c, char name[NAME_ROOM])
 			O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0666);
 	}
 	err = errno;
-	if (fd >= 0 && fstat(d->fd, &st) == 0)
-		d->changed = st.st_mtim;
+	if (fd >= 0)
+		mark(d);
 	os_unlock(d->fd);
 	errno = err;
 	return fd;
