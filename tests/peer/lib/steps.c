@@ -414,8 +414,8 @@ void steps_check(char *const *steps)
 	for (; *steps; steps++) {
 		const struct step *step = find(*steps, &argument);
 		if ((step->argument == 'a' && !*argument) || (step->argument == 'n' && *argument))
-			die("%s %s an argument: %s", step->name,
-				step->argument == 'a' ? "needs" : "takes not", *steps);
+			die("%s %s argument: %s", step->name,
+				step->argument == 'a' ? "needs an" : "takes no", *steps);
 	}
 }
 

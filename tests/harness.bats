@@ -1,0 +1,64 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# harness.bats - what the tests rely on: a need counts where it is called, or fails; and the peers.
+
+load lib
+
+# judged LINE... - how a test with these lines ends, as TAP.
+judged() {
+	{
+		printf 'load "%s/lib"\n' "$tests"
+		echo 'helper() { need nosuchtool; }'
+		echo '@test "inner" {'
+		printf '\t%s\n' "$@"
+		echo '}'
+	} >inner.bats
+	run env -u BATS_TEST_TIMEOUT SOCKIT="$SOCKIT" PEERS="$PEERS" bats --formatter tap inner.bats 3>&-
+}
+
+@test "need skips the test that calls it" {
+	judged 'need nosuchtool' false
+	[ "$status" -eq 0 ]
+	[ "${lines[1]}" = "ok 1 inner # skip nosuchtool is not installed" ]
+}
+
+@test "need, where it could skip no more than a subshell, fails the test" {
+	# shellcheck disable=SC2016 # for the inner test
+	for line in 'run helper' 'text=$(helper) || true' 'helper | true' '(helper) || true' \
+		'helper & wait $! || true' 'run need sh' 'text=$(need_ipv6) || true' \
+		'run need_namespace' '(skip "because of this") || true'; do
+		judged "$line"
+		[ "$status" -eq 1 ]
+		[[ ${lines[1]} == 'not ok 1 inner' && $output == *"is called in a subshell"* ]]
+	done
+}
+
+@test "a peer takes a connection through its steps" {
+	start_peer read-until:question 'send:an\x73wer\n' shutdown read
+	run -0 sockit tcp-connect 127.0.0.1 "$peer_port" <<<"a question, and more"
+	[ "$output" = answer ]
+	wait_exit "$peer_pid"
+	[ "$(cat "$peer_log")" = $'read question\nend after 11 bytes' ]
+}
+
+@test "a peer says what is no step, and ends" {
+	run -1 peer read nosuchstep
+	[ "$output" = "peer: no such step: nosuchstep" ]
+	run -1 peer read-until
+	[ "$output" = "peer: read-until needs an argument: read-until" ]
+	run -1 peer hold:long
+	[ "$output" = "peer: hold takes no argument: hold:long" ]
+}
+
+@test "JSON that is none is found out" {
+	for text in '' '{"a":1,"a":2}' '{"a":01}' '[1,]' $'"\x01"' '{a:1}' '"\x"' '1 2' '"\ud800"' '"a' '[1' \
+		tru 1. $'"\xff"' $'"\xed\xa0\x80"'; do
+		run -1 json <<<"$text"
+	done
+	printf '%s\n' '{"a":{"b":[1,-2.5e3,"x\u00e9\n"]},"c":true,"d":null,"e":{}}' '"x"' >good
+	run -0 json <good
+	[ "$output" = $'a.b.0=1\na.b.1=-2.5e3\na.b.2=xé\\x0a\nc=true\nd=null\n=x' ]
+	run -0 json c a.b.1 e <good
+	[ "${lines[0]}" = $'true\t-2.5e3\t-' ]
+	[ "${lines[1]}" = $'-\t-\t-' ]
+}
