@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/checked.h"
+
 /* All zero is the empty string. DATA has SIZE bytes that count, in a block of ROOM bytes. FAILED is
  * set once memory ran out, and stays: what was to be added then is not there. So a run of additions
  * needs one look at the end, and no string is ever used half-built unseen. */
@@ -18,7 +20,7 @@ struct bytes {
 };
 
 /* Make room for N more bytes. 0, or -1 with errno ENOMEM (and FAILED set). */
-int bytes_reserve(struct bytes *b, size_t n);
+int bytes_reserve(struct bytes *b, size_t n) CHECKED;
 
 /* Append N bytes, one byte, a string without its NUL, or printf(3)-formatted text. Failure sets
  * FAILED. */

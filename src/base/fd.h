@@ -8,23 +8,25 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/checked.h"
+
 /* Give the closed ones of the descriptors 0, 1 and 2 a meaning, so that no socket becomes one of
  * them: 0 and 2 become /dev/null; 1 becomes a descriptor that cannot be written to (EBADF).
  * 0, or -1 with errno. Call first of all. */
-int fd_open_standard(void);
+int fd_open_standard(void) CHECKED;
 
 /* Set close-on-exec; set or clear O_NONBLOCK. 0, or -1 with errno. */
-int fd_set_cloexec(int fd);
-int fd_set_nonblock(int fd, bool on);
+int fd_set_cloexec(int fd) CHECKED;
+int fd_set_nonblock(int fd, bool on) CHECKED;
 
 /* Write all SIZE bytes to FD, whatever its mode: short writes, EINTR and EAGAIN (waiting with
  * poll(2)) are dealt with. 0, or -1 with errno. */
-int fd_write_all(int fd, const void *data, size_t size);
+int fd_write_all(int fd, const void *data, size_t size) CHECKED;
 
 /* Read the file PATH whole, at most LIMIT bytes, into memory that the caller frees; *SIZE is its
  * length, and a NUL stands behind it. "-" is standard input. NULL with errno (EFBIG: over LIMIT).
  */
-char *fd_read_file(const char *path, size_t limit, size_t *size);
+char *fd_read_file(const char *path, size_t limit, size_t *size) CHECKED;
 
 /* How many bytes the regular file FD has from its offset on; -1: none, or no regular file. */
 int64_t fd_left(int fd);
@@ -32,11 +34,11 @@ int64_t fd_left(int fd);
 /* Put SIZE bytes into the file PATH such that a reader sees all of it or nothing: written beside
  * it, given its name by rename(2). What is there already and no regular file (a FIFO, a link like
  * /dev/stdout) is not replaced but written to. 0, or -1 with errno. */
-int fd_write_file(const char *path, const void *data, size_t size);
+int fd_write_file(const char *path, const void *data, size_t size) CHECKED;
 
 /* Flush and close standard output and report what was lost: 0, or -1 with errno (ENOSPC, EIO,
  * EPIPE). A descriptor 1 that was closed at start and never written to is no error. */
-int fd_close_stdout(void);
+int fd_close_stdout(void) CHECKED;
 
 /* Raise the soft limit of descriptors to the hard one. How many descriptors this process may have.
  */

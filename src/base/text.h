@@ -8,15 +8,17 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "base/checked.h"
+
 struct bytes;
 
 /* Append TEXT to OUT with \n \r \t \0 \\ and \xHH replaced by the bytes they mean. NULL, or the
  * reason: an unknown or unfinished escape. */
-const char *text_unescape(const char *text, struct bytes *out);
+const char *text_unescape(const char *text, struct bytes *out) CHECKED;
 
 /* Append the bytes that TEXT, SIZE bytes long, spells in hexadecimal; blanks, colons and newlines
  * may stand between bytes, not within one. NULL, or the reason. */
-const char *text_unhex(const char *text, size_t size, struct bytes *out);
+const char *text_unhex(const char *text, size_t size, struct bytes *out) CHECKED;
 
 /* Decode one UTF-8 character from the SIZE (at least 1) bytes at DATA. Its length, 1 to 4, with its
  * code in *CODE; 0 if the bytes do not begin with a valid one (RFC 3629: no overlong forms, no
@@ -43,7 +45,8 @@ void text_add_base64(struct bytes *out, const void *data, size_t size);
 
 /* Decode SIZE characters of base64 (padded) into OUT, which has ROOM bytes; *N is how many they
  * were. False: it is no base64, or too long. */
-bool text_unbase64(const char *text, size_t size, unsigned char *out, size_t room, size_t *n);
+bool text_unbase64(
+	const char *text, size_t size, unsigned char *out, size_t room, size_t *n) CHECKED;
 
 /* The number of single-letter changes (add, drop, replace, swap neighbours) from A to B; words over
  * 63 letters are simply far (SIZE_MAX). For "did you mean". */

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/checked.h"
 #include "core/loop/loop.h"
 #include "core/opt/opt.h"
 
@@ -66,7 +67,7 @@ struct meter {
  * The line is drawn over itself five times a second on a terminal; forced onto something else, once
  * a second with a newline. 0, or -1 with errno. */
 int meter_start(struct meter *meter, struct loop *loop, const char *command,
-	const struct meter_options *options, meter_fn *fn, void *arg);
+	const struct meter_options *options, meter_fn *fn, void *arg) CHECKED;
 
 /* Write the line once, as SIGUSR1 does. */
 void meter_show(struct meter *meter);

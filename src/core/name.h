@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/checked.h"
 #include "core/addr/addr.h"
 
 struct addrinfo;
@@ -57,8 +58,7 @@ bool name_is_immediate(const struct name_query *q);
 /* Answer Q; may block as long as the resolver does. Names under .invalid do not exist, and
  * localhost and the names under it are the loopback addresses (RFC 6761 section 6), unless
  * /etc/hosts says something else; neither is asked of a server. Release A after NAME_FOUND. */
-__attribute__((warn_unused_result)) enum name_result name_lookup(
-	const struct name_query *q, struct name_answer *a);
+CHECKED enum name_result name_lookup(const struct name_query *q, struct name_answer *a);
 void name_answer_release(struct name_answer *a);
 
 /* getaddrinfo(3), for names that are not ASCII too: they are UTF-8, and libc encodes them if it can
@@ -66,7 +66,7 @@ void name_answer_release(struct name_answer *a);
  */
 enum { NAME_EAI_NOT_ASCII = 1 << 16 };
 int name_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
-	struct addrinfo **list);
+	struct addrinfo **list) CHECKED;
 
 #define NAME_SERVICES_FILE "/etc/services"
 
@@ -76,10 +76,10 @@ bool name_services_builtin(void);
 
 /* The port of SERVICE for SOCK_STREAM or SOCK_DGRAM: a number or a name of the services database.
  * NAME_FOUND, NAME_NO_SERVICE or NAME_NOT_ALLOWED. *PORT in host order. */
-enum name_result name_port(const char *service, int type, bool numeric, uint16_t *port);
+enum name_result name_port(const char *service, int type, bool numeric, uint16_t *port) CHECKED;
 
 /* The service name of PORT into OUT, or false: unknown. */
-bool name_service(uint16_t port, int type, char *out, size_t size);
+bool name_service(uint16_t port, int type, char *out, size_t size) CHECKED;
 
 /* Add one line for the user to WHY: `no such host: "nosuch.example"`, `no IPv6 address for
  * "example.org"`, ... Returns the exit status that R amounts to. */
@@ -96,7 +96,7 @@ typedef void name_fn(void *arg, enum name_result r, struct name_answer *a);
 /* Ask Q (copied) for LOOP; FN is called once from the loop, never from within name_start, and owns
  * A's addresses if R is NAME_FOUND. NAME_LATE after Q's time. core/loop/pool.h says how many run at
  * once. NULL with errno if it cannot be started. */
-__attribute__((warn_unused_result)) struct name_request *name_start(
+CHECKED struct name_request *name_start(
 	struct loop *loop, const struct name_query *q, name_fn *fn, void *arg);
 
 /* FN will not be called any more. The thread, which nothing can stop, is left behind. NULL is

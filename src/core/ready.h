@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "base/checked.h"
+
 struct bytes;
 struct endpoint;
 struct listeners;
@@ -20,6 +22,7 @@ struct ready_plan {
  * one a line, to the plan's file, atomically; and send READY=1 to $NOTIFY_SOCKET where that is set.
  * An exit status: STATUS_DONE, or one line in WHY about the file; systemd's failure is only logged.
  */
-int ready_announce(const struct listeners *l, const struct ready_plan *plan, struct bytes *why);
+int ready_announce(
+	const struct listeners *l, const struct ready_plan *plan, struct bytes *why) CHECKED;
 
 #endif

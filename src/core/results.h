@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "base/checked.h"
 #include "base/status.h"
 
 struct bytes;
@@ -32,7 +33,7 @@ FILE *results_text(void);
 
 /* Write all that was appended, waiting for a slow reader. 0, or -1 with errno of the first failure
  * (ENOSPC, EIO, EPIPE, EBADF), now and at each later call. */
-int results_flush(void) __attribute__((warn_unused_result));
+int results_flush(void) CHECKED;
 
 /* One who writes to descriptor 1 by other means failed there with ERR; 0: nothing. */
 void results_failed(int err);

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/checked.h"
+
 /* PROTOCOLS ("tcp udp": both have the number) and ALIASES are words with a blank between; of an IP
  * protocol PROTOCOLS is NULL. Ends with a NULL name. */
 struct services_row {
@@ -24,7 +26,8 @@ bool services_have_word(const char *list, const char *word);
  * /etc/protocols, `NAME NUMBER ALIASES...`, `#` beginning a comment. ROW then points into LINE,
  * which is cut up; its aliases are what strtok_r(3) finds in *REST. False: it has another form,
  * which is passed over, as libc does. */
-bool services_line_read(char *line, bool with_protocol, struct services_row *row, char **rest);
+bool services_line_read(
+	char *line, bool with_protocol, struct services_row *row, char **rest) CHECKED;
 extern const char services_blanks[];
 
 /* The row of the port NUMBER, or where WORD is not NULL the one that has it as name or alias, for

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "base/checked.h"
 #include "core/addr/addr.h"
 
 /* A file, to be known again. */
@@ -18,7 +19,7 @@ struct unix_file {
  * several that start at once, one removes the stale file and none what another has just made. What
  * is returned is for unix_file_unlock. Waits a second at most; somebody who holds the folder for
  * longer has only the race to win. */
-int unix_file_lock(const struct addr *addr);
+int unix_file_lock(const struct addr *addr) CHECKED;
 void unix_file_unlock(int lock);
 
 /* Whether the file at ADDR is a socket that no process has, not even one that is bound and does not
@@ -30,7 +31,7 @@ bool unix_file_is_stale(const struct addr *addr);
 const char *unix_file_obstacle(const struct addr *addr);
 
 /* Remember the file at ADDR, which was just bound. 0, or -1 with errno. */
-int unix_file_keep(struct unix_file *file, const struct addr *addr);
+int unix_file_keep(struct unix_file *file, const struct addr *addr) CHECKED;
 
 /* Remove the file at ADDR if it is still FILE. While its socket is open still: nobody takes it for
  * stale then, and so nobody else's is in its place. */

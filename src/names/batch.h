@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
+#include "base/checked.h"
 
 struct batch;
 struct loop;
@@ -56,7 +57,8 @@ struct batch_result {
 };
 
 /* Run LOOP until all is answered. 0, or -1 with RESULT->error set. */
-int batch_run(struct loop *loop, const struct batch_plan *plan, struct batch_result *result);
+int batch_run(
+	struct loop *loop, const struct batch_plan *plan, struct batch_result *result) CHECKED;
 
 /* Q's OUT, WHY and STATUS are complete. */
 void question_done(struct question *q);

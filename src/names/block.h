@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/checked.h"
 #include "core/addr/addr.h"
 
 /* LEFT addresses from NEXT on. */
@@ -18,7 +19,7 @@ enum block_read { BLOCK_READ, BLOCK_NONE, BLOCK_TOO_LARGE };
 
 /* Read TEXT, ADDRESS/BITS of either family; bits of the address behind the first BITS do not count.
  * BLOCK_NONE: it has another form. BLOCK_TOO_LARGE: over 2^32 addresses. */
-enum block_read block_read(struct block *block, const char *text);
+enum block_read block_read(struct block *block, const char *text) CHECKED;
 
 /* Write the next address as text; LEFT must not be 0. Returns OUT. */
 const char *block_next(struct block *block, char out[ADDR_TEXT]);

@@ -104,7 +104,8 @@ static void was_sent(struct dns_query *q, int err, int64_t wait_ns)
 		if (wait_ns > again_ns)
 			wait_ns = again_ns;
 	}
-	loop_timer_set(q->client->loop, &q->timer, wait_ns);
+	if (loop_timer_set(q->client->loop, &q->timer, wait_ns) < 0)
+		dns_query_failed(q, errno, NULL);
 }
 
 /* Send Q to the server that it has now. */

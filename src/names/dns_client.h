@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/checked.h"
 #include "names/dns_message.h"
 #include "names/dns_servers.h"
 
@@ -41,7 +42,7 @@ typedef void dns_fn(void *arg, const struct dns_result *result);
 /* SERVERS must outlive the client. TIMEOUT_NS is the time for one question, in which it is asked
  * again and again, servers in turn. TCP: ask over TCP from the start. NULL with errno. */
 struct dns_client *dns_client_new(
-	struct loop *loop, const struct dns_servers *servers, bool tcp, int64_t timeout_ns);
+	struct loop *loop, const struct dns_servers *servers, bool tcp, int64_t timeout_ns) CHECKED;
 
 /* Questions that are open end unanswered, their FN is not called. */
 void dns_client_free(struct dns_client *client);
@@ -50,7 +51,7 @@ void dns_client_free(struct dns_client *client);
  * returns. A server that fails or refuses is followed by the next one. At most DNS_OPEN_MAX at
  * once. 0, or -1 with errno. */
 enum { DNS_OPEN_MAX = 4096 };
-__attribute__((warn_unused_result)) int dns_ask(
+CHECKED int dns_ask(
 	struct dns_client *client, const struct dns_question *question, dns_fn *fn, void *arg);
 
 #endif

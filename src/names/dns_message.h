@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/checked.h"
 #include "names/dns_name.h"
 
 enum {
@@ -97,7 +98,7 @@ enum dns_code dns_message_code(const struct dns_message *m);
 const char *dns_message_check_form(const struct dns_message *m);
 
 /* The same, and the answers are about the name of the question or what it is an alias of. */
-const char *dns_message_check(const struct dns_message *m);
+const char *dns_message_check(const struct dns_message *m) CHECKED;
 
 /* The last name that the name of M's question is an alias of, by M's answers. False: it is none. */
 bool dns_message_alias(const struct dns_message *m, struct dns_name *target);
@@ -110,10 +111,10 @@ bool dns_answers_next(struct dns_answers *a, struct dns_record *record);
  * final dot; of an unknown type or class the way of RFC 3597. Always plain ASCII on one line. NULL,
  * or the reason why it is malformed. */
 const char *dns_rdata_add(
-	struct bytes *out, const struct dns_message *m, const struct dns_record *record);
+	struct bytes *out, const struct dns_message *m, const struct dns_record *record) CHECKED;
 
 /* The parameters of an SVCB record (RFC 9460), the SIZE bytes at DATA. NULL, or the reason. */
-const char *dns_svcb_add(struct bytes *out, const unsigned char *data, size_t size);
+const char *dns_svcb_add(struct bytes *out, const unsigned char *data, size_t size) CHECKED;
 
 /* Append the SIZE bytes at DATA between quotes, `"`, `\` and what is not printable escaped. */
 void dns_quoted_add(struct bytes *out, const unsigned char *data, size_t size);

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/checked.h"
+
 struct addr;
 struct bytes;
 
@@ -20,7 +22,7 @@ struct dns_name {
 
 /* Read TEXT, with or without a dot at its end; `\.`, `\\` and `\DDD` are bytes of a label. NULL, or
  * the reason. */
-const char *dns_name_parse(const char *text, struct dns_name *name);
+const char *dns_name_parse(const char *text, struct dns_name *name) CHECKED;
 
 /* The name below in-addr.arpa or ip6.arpa that stands for the address ADDR (IPv4 or IPv6). */
 void dns_name_of_address(const struct addr *addr, struct dns_name *name);
@@ -28,7 +30,7 @@ void dns_name_of_address(const struct addr *addr, struct dns_name *name);
 /* Read the name at *AT of the MESSAGE, SIZE bytes long, following compression, and set *AT behind
  * it. Pointers may only go back, so it always ends. NULL, or the reason. */
 const char *dns_name_read(
-	const unsigned char *message, size_t size, size_t *at, struct dns_name *name);
+	const unsigned char *message, size_t size, size_t *at, struct dns_name *name) CHECKED;
 
 /* Append NAME as in a zone file without the final dot; the root is `.`. Always plain ASCII. */
 void dns_name_add(struct bytes *out, const struct dns_name *name);

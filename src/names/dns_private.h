@@ -3,6 +3,7 @@
 #ifndef NAMES_DNS_PRIVATE_H
 #define NAMES_DNS_PRIVATE_H
 
+#include "base/checked.h"
 #include "core/loop/loop.h"
 #include "names/dns_client.h"
 
@@ -69,8 +70,8 @@ static inline const unsigned char *dns_query_data(const struct dns_query *q)
 }
 
 /* Send Q to the server that it has now. 0, or an errno. */
-int dns_udp_start(struct dns_query *q);
-int dns_tcp_start(struct dns_query *q);
+int dns_udp_start(struct dns_query *q) CHECKED;
+int dns_tcp_start(struct dns_query *q) CHECKED;
 
 /* End what Q has of a socket, and of a TCP connection. */
 void dns_udp_stop(struct dns_query *q);

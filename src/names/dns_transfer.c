@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/checked.h"
 #include "base/fd.h"
 #include "core/addr/addr.h"
 #include "core/loop/loop.h"
@@ -121,7 +122,7 @@ static void readable(void *arg, int fd, unsigned ready)
 	}
 	t->received += (size_t)n;
 	/* Without memory the silence is not noticed, but the zone comes. */
-	(void)loop_timer_set(t->loop, &t->timer, t->silence_ns);
+	UNCHECKED(loop_timer_set(t->loop, &t->timer, t->silence_ns));
 	if (t->received >= LENGTH_SIZE && t->received == wanted(t))
 		take_message(t);
 }

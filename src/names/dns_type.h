@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+#include "base/checked.h"
+
 struct bytes;
 
 enum {
@@ -22,10 +24,10 @@ enum {
 
 /* The number of the type TEXT, in either case: MX, TYPE15 (RFC 3597), or AXFR. NULL, or the reason.
  */
-const char *dns_type_parse(const char *text, uint16_t *type);
+const char *dns_type_parse(const char *text, uint16_t *type) CHECKED;
 
 /* The number of the class TEXT, in either case: IN, CH, HS, ANY, CLASS3. NULL, or the reason. */
-const char *dns_class_parse(const char *text, uint16_t *class);
+const char *dns_class_parse(const char *text, uint16_t *class) CHECKED;
 extern const char *const dns_class_common[];
 
 /* Append the name of CLASS. */

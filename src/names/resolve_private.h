@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/checked.h"
 #include "core/loop/loop.h"
 #include "core/meter.h"
 #include "names/batch.h"
@@ -34,7 +35,7 @@ bool resolve_asks_dns(const struct resolve_options *o);
 bool resolve_transfers_zone(const struct resolve_options *o);
 
 /* What options have to do with the number of OPERANDS: NULL, or what is wrong. */
-const char *resolve_check(const struct resolve_run *r, size_t operands);
+const char *resolve_check(const struct resolve_run *r, size_t operands) CHECKED;
 
 /* Put the operands into WORDS, which has room for all: a service belongs to the name before it.
  * Their number. */
@@ -44,7 +45,7 @@ size_t resolve_words(
 /* Judge WORDS as far as that is possible without asking anyone, open the input of a batch as *FD,
  * and find the DNS servers. An exit status; unless it is STATUS_DONE, WHY has one line. */
 int resolve_prepare(struct resolve_run *r, const struct batch_word *words, size_t count, int *fd,
-	struct bytes *why);
+	struct bytes *why) CHECKED;
 
 /* A service as a port; KNOWN: libc's database has it under this name. */
 struct resolve_service {
@@ -61,7 +62,7 @@ bool resolve_find_service(
 /* --- resolve_run.c --- */
 
 /* Answer all that OPERANDS and the options ask. An exit status; errors have been reported. */
-int resolve_go(struct resolve_run *r, const struct opt_words *operands);
+int resolve_go(struct resolve_run *r, const struct opt_words *operands) CHECKED;
 
 /* Q has failed: end it with WHY and STATUS. */
 void resolve_fail(struct question *q, int status, const char *why);
@@ -69,7 +70,7 @@ void resolve_fail(struct question *q, int status, const char *why);
 /* --- resolve_host.c, resolve_dns.c, resolve_transfer.c --- */
 
 /* Print this host's own name. An exit status; errors have been reported. */
-int resolve_host_name(const struct resolve_run *r);
+int resolve_host_name(const struct resolve_run *r) CHECKED;
 
 /* Start answering Q, whose ARG is a struct resolve_run, through libc, and through DNS. */
 void resolve_host_start(struct question *q);
@@ -80,13 +81,13 @@ struct resolve_types resolve_dns_types(const struct resolve_run *r, const char *
 
 /* The name that DNS is to be asked for TEXT and TYPE, of an address that for PTR: NULL, or the
  * reason why there is none. */
-const char *resolve_dns_name(const char *text, uint16_t type, struct dns_name *name);
+const char *resolve_dns_name(const char *text, uint16_t type, struct dns_name *name) CHECKED;
 
 /* Append what CODE, an error in an answer of SERVER, means. Returns the exit status it amounts to.
  */
-int resolve_explain_code(enum dns_code code, const char *server, struct bytes *why);
+int resolve_explain_code(enum dns_code code, const char *server, struct bytes *why) CHECKED;
 
 /* Print the whole zones WORDS, one after the other. The exit status of the first that failed. */
-int resolve_transfers(struct resolve_run *r, const struct batch_word *words, size_t count);
+int resolve_transfers(struct resolve_run *r, const struct batch_word *words, size_t count) CHECKED;
 
 #endif

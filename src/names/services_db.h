@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/checked.h"
+
 /* One entry; of an IP protocol PROTOCOL is NULL and NUMBER its number. All texts are owned. */
 struct service {
 	char *name;
@@ -26,7 +28,7 @@ enum service_kind { SERVICE_PORTS, SERVICE_PROTOCOLS };
 
 /* Read the whole database of KIND; the table built in where the system has none, or with BUILTIN.
  * 0, or -1 with errno. Not for use in threads. Release after either. */
-int services_load(struct service_list *list, enum service_kind kind, bool builtin);
+int services_load(struct service_list *list, enum service_kind kind, bool builtin) CHECKED;
 void services_release(struct service_list *list);
 
 /* Whether WORD is the name of S or one of its aliases. */

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "base/checked.h"
 #include "raw/packet.h"
 #include "raw/pcap.h"
 
@@ -44,7 +45,7 @@ struct capture_sum {
 
 /* Open the file PATH, "-" being standard input; what cannot be rewound is copied into a temporary
  * file. STATUS_DONE; or another, and WHY has a line for the user. Close after any outcome. */
-int capture_open(struct capture *c, const char *path, struct bytes *why);
+int capture_open(struct capture *c, const char *path, struct bytes *why) CHECKED;
 void capture_close(struct capture *c);
 
 enum capture_result {
@@ -55,17 +56,18 @@ enum capture_result {
 };
 
 /* The next packet that can be sent or shown; it stays where it is until capture_release. */
-enum capture_result capture_next(struct capture *c, struct pcap_packet *packet, struct bytes *why);
+enum capture_result capture_next(
+	struct capture *c, struct pcap_packet *packet, struct bytes *why) CHECKED;
 
 /* The packets that were taken are not used any more. */
 void capture_release(struct capture *c);
 
 /* Begin again with the first packet. 0, or -1 with errno. */
-int capture_rewind(struct capture *c);
+int capture_rewind(struct capture *c) CHECKED;
 
 /* Read all of the file, which shows that it is good, and rewind it. STATUS_DONE; or STATUS_FAILED
  * with a line in WHY. */
-int capture_sum(struct capture *c, struct capture_sum *sum, struct bytes *why);
+int capture_sum(struct capture *c, struct capture_sum *sum, struct bytes *why) CHECKED;
 
 /* Whether the file at PATH ("-": standard output) is the one that C reads. */
 bool capture_is_at(const struct capture *c, const char *path);
@@ -74,6 +76,6 @@ bool capture_is_at(const struct capture *c, const char *path);
 FILE *capture_create(const char *path, enum pcap_link link);
 
 /* Append a packet. 0, or -1 with errno. */
-int capture_write(FILE *file, int64_t at_ns, const void *data, size_t size);
+int capture_write(FILE *file, int64_t at_ns, const void *data, size_t size) CHECKED;
 
 #endif

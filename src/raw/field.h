@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/checked.h"
 #include "raw/layers.h"
 
 struct bytes;
@@ -39,16 +40,16 @@ const char *field_form(const struct field *f);
 struct value field_max(const struct field *f);
 
 /* Read TEXT as a value of F without looking anything up. False: it is none. */
-bool field_parse(const struct field *f, const char *text, struct value *v);
+bool field_parse(const struct field *f, const char *text, struct value *v) CHECKED;
 
 /* Read TEXT, a host's or service's name included unless READING forbids it. STATUS_DONE; or a
  * status, and WHY has what follows `bad FIELD of LAYER: `, as in `"300" (0-255)`. */
 int field_read(const struct field *f, const char *text, const struct field_reading *reading,
-	struct value *v, struct bytes *why);
+	struct value *v, struct bytes *why) CHECKED;
 
 /* Append the addresses of TEXT, with + between them, as they stand in a header. NULL, or the
  * reason. */
-const char *field_read_list(const struct field *f, const char *text, struct bytes *out);
+const char *field_read_list(const struct field *f, const char *text, struct bytes *out) CHECKED;
 
 /* The kind of one of the addresses in a field of several. */
 struct field field_of_list(const struct field *f);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/checked.h"
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/num.h"
@@ -149,7 +150,7 @@ static int ask(
 	}
 	for (int i = 0; i < TRIES && status == STATUS_DONE && !found; i++) {
 		/* A question that could not be sent has no answer either. */
-		(void)os_send_packets(sender, &packet, 1);
+		UNCHECKED(os_send_packets(sender, &packet, 1));
 		found = wait_for_answer(listener, &trace, mac);
 	}
 	if (status == STATUS_DONE && !found)

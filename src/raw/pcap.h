@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/checked.h"
+
 enum {
 	PCAP_HEADER = 24,
 	PCAP_RECORD = 16,	  /* the header of a record */
@@ -51,7 +53,8 @@ struct pcap_packet {
 
 /* Read the header of a file from its first PCAP_HEADER bytes; a pcapng file has none, its blocks
  * are all records. NULL; or the reason why not. Release FORMAT after any outcome. */
-const char *pcap_read_header(const unsigned char data[PCAP_HEADER], struct pcap_format *format);
+const char *pcap_read_header(
+	const unsigned char data[PCAP_HEADER], struct pcap_format *format) CHECKED;
 void pcap_release(struct pcap_format *format);
 
 /* How many bytes the header takes, behind which the records begin. */
@@ -62,7 +65,7 @@ size_t pcap_header_size(const struct pcap_format *format);
  * the reason why it is none. Of what begins a packet, what only tells how it was captured (Linux
  * cooked, BSD loopback, a frame check sequence) is left out of PACKET. */
 const char *pcap_read_record(struct pcap_format *format, const unsigned char *data, size_t size,
-	struct pcap_packet *packet, size_t *used);
+	struct pcap_packet *packet, size_t *used) CHECKED;
 
 /* The headers of a file of packets that begin with LINK, in this host's byte order, and of a record
  * of SIZE bytes. */

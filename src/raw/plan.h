@@ -3,6 +3,7 @@
 #ifndef RAW_PLAN_H
 #define RAW_PLAN_H
 
+#include "base/checked.h"
 #include "core/sock/sock.h"
 #include "raw/send_options.h"
 #include "raw/source.h"
@@ -29,7 +30,7 @@ struct plan {
 /* Judge the command line, and whether the packets fit where they are to go. STATUS_DONE; or
  * another, and WHY has one line for the user. Release after any outcome. */
 int plan_make(struct plan *plan, const struct send_config *config, const struct opt_words *words,
-	struct bytes *why);
+	struct bytes *why) CHECKED;
 void plan_release(struct plan *plan);
 
 /* Whether packets are sent, not shown or written. */
@@ -37,6 +38,7 @@ bool plan_sends(const struct send_config *config);
 
 /* Open the sockets that it takes to send, WAY->FD being -1 where there is none, and with --replies
  * one that listens, *LISTENER, else -1. As plan_make. Close them after any outcome. */
-int plan_open(struct plan *plan, struct transmit_way *way, int *listener, struct bytes *why);
+int plan_open(
+	struct plan *plan, struct transmit_way *way, int *listener, struct bytes *why) CHECKED;
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef RAW_REPLIES_H
 #define RAW_REPLIES_H
 
+#include "base/checked.h"
 #include "core/loop/loop.h"
 #include "raw/source.h"
 #include "raw/trace.h"
@@ -41,7 +42,7 @@ struct replies {
 /* Listen from now on. FD is a socket of os_capture_open, owned from now on. 0, or -1 with errno.
  * Close after any outcome. */
 int replies_open(struct replies *r, struct loop *loop, int fd, const struct replies_plan *plan,
-	replies_fn *fn, void *arg) __attribute__((warn_unused_result));
+	replies_fn *fn, void *arg) CHECKED;
 void replies_close(struct replies *r);
 
 /* A packet is about to be sent; it may be the same as before, if there was no room for it. */

@@ -3,6 +3,7 @@
 #ifndef RAW_SOURCE_H
 #define RAW_SOURCE_H
 
+#include "base/checked.h"
 #include "raw/build.h"
 #include "raw/capture.h"
 #include "raw/fragment.h"
@@ -60,7 +61,8 @@ enum source_result { SOURCE_PACKET, SOURCE_END, SOURCE_FULL, SOURCE_FAILED };
 
 /* The next packet. It stays where it is until raw_source_release, which is due when the result is
  * SOURCE_FULL. SOURCE_FAILED: a line in WHY. */
-enum source_result raw_source_next(struct source *s, struct source_packet *out, struct bytes *why);
+enum source_result raw_source_next(
+	struct source *s, struct source_packet *out, struct bytes *why) CHECKED;
 void raw_source_release(struct source *s);
 
 /* Free what it holds. */

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "base/bytes.h"
+#include "base/checked.h"
 #include "raw/layers.h"
 #include "raw/sweep.h"
 
@@ -42,7 +43,7 @@ struct spec_reading {
 /* Read the words LAYER [FIELD=VALUE...] ... COUNT words in all. STATUS_DONE; or another, and WHY
  * has one line for the user that names the word. Release after any outcome. */
 int spec_read(struct spec *spec, char *const *words, size_t count,
-	const struct spec_reading *reading, struct bytes *why);
+	const struct spec_reading *reading, struct bytes *why) CHECKED;
 void spec_release(struct spec *spec);
 
 /* The setting of FIELD in LAYER, or NULL: not given. */
@@ -51,7 +52,7 @@ const struct spec_setting *spec_setting(const struct spec_layer *layer, const st
 /* All sweeps to the start; to the next packet (false: the round is over, and the next one has
  * begun). The sweep that was named first is the slowest. */
 void spec_rewind(struct spec *spec);
-bool spec_next(struct spec *spec);
+bool spec_next(struct spec *spec) CHECKED;
 
 /* All sweeps to where the packet is longest, or shortest. */
 void spec_to_largest(struct spec *spec);

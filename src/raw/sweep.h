@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/checked.h"
 #include "raw/field.h"
 
 struct sweep {
@@ -24,14 +25,14 @@ struct sweep {
 /* Read TEXT: a value of F, `A-B`, `A,B,C` (both mixed), or `random`. As field_read. Release after
  * any outcome. */
 int sweep_read(struct sweep *s, const struct field *f, const char *text,
-	const struct field_reading *reading, struct bytes *why);
+	const struct field_reading *reading, struct bytes *why) CHECKED;
 void sweep_release(struct sweep *s);
 
 /* Back to the first value. */
 void sweep_rewind(struct sweep *s);
 
 /* To the next value; false: that was the last one, and it is at the first again. */
-bool sweep_next(struct sweep *s);
+bool sweep_next(struct sweep *s) CHECKED;
 
 /* The value number INDEX, from 0 and less than COUNT, of a sweep that is not random. */
 struct value sweep_value(const struct sweep *s, uint64_t index);

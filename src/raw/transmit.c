@@ -33,20 +33,28 @@ static void ready(void *arg, int fd, unsigned events)
 	proceed(arg);
 }
 
-static void watch(struct transmit *t, unsigned want)
+static void unwatch(struct transmit *t)
 {
 	for (size_t i = 0; i < 2; i++)
-		if (t->way.fd[i] >= 0)
-			loop_watch(
-				t->loop, t->way.fd[i], t->way.fd[i] == t->fd ? want : 0, ready, t);
+		loop_pause(t->loop, t->way.fd[i]);
 }
 
 static void finish(struct transmit *t, int status)
 {
 	t->over = true;
-	watch(t, 0);
+	unwatch(t);
 	loop_timer_stop(t->loop, &t->timer);
 	t->hooks.done(t->hooks.arg, status, bytes_text(&t->why));
+}
+
+/* Go on once the socket of the next packet takes one. */
+static void watch(struct transmit *t)
+{
+	unwatch(t);
+	if (loop_watch(t->loop, t->fd, LOOP_WRITE, ready, t) == 0)
+		return;
+	bytes_add_text(&t->why, status_reason(errno));
+	finish(t, STATUS_FAILED);
 }
 
 /* Do nothing for NS, then go on. */
@@ -54,10 +62,10 @@ static void pause_for(struct transmit *t, int64_t ns)
 {
 	if (ns < NAP_NS) {
 		nanosleep(&(struct timespec){.tv_nsec = ns}, NULL);
-		watch(t, LOOP_WRITE);
+		watch(t);
 		return;
 	}
-	watch(t, 0);
+	unwatch(t);
 	if (loop_timer_set(t->loop, &t->timer, ns) < 0) {
 		bytes_add_text(&t->why, status_reason(errno));
 		finish(t, STATUS_FAILED);
@@ -160,7 +168,7 @@ static bool send_batch(struct transmit *t)
 		t->hooks.sending(t->hooks.arg, &t->packets[i]);
 	n = os_send_packets(t->fd, t->out + t->sent, t->count - t->sent);
 	if (n < 0 && errno == EAGAIN) {
-		watch(t, LOOP_WRITE);
+		watch(t);
 		return false;
 	}
 	if (n < 0 && (errno == ENOBUFS || errno == ENOMEM)) {
@@ -209,7 +217,7 @@ static void proceed(void *arg)
 		if (!send_batch(t))
 			return;
 	}
-	watch(t, LOOP_WRITE);
+	watch(t);
 }
 
 int transmit_start(struct transmit *t, struct loop *loop, struct source *source,
@@ -230,7 +238,7 @@ void transmit_stop(struct transmit *t)
 	if (t->over || !t->loop)
 		return;
 	t->over = true;
-	watch(t, 0);
+	unwatch(t);
 	loop_timer_stop(t->loop, &t->timer);
 }
 

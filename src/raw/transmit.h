@@ -3,6 +3,7 @@
 #ifndef RAW_TRANSMIT_H
 #define RAW_TRANSMIT_H
 
+#include "base/checked.h"
 #include "core/loop/loop.h"
 #include "raw/source.h"
 
@@ -54,7 +55,7 @@ struct transmit {
 
 /* Begin. DONE is called from the loop. 0, or -1 with errno. Release after any outcome. */
 int transmit_start(struct transmit *t, struct loop *loop, struct source *source,
-	const struct transmit_way *way, const struct transmit_hooks *hooks);
+	const struct transmit_way *way, const struct transmit_hooks *hooks) CHECKED;
 
 /* End at once; nothing is called. */
 void transmit_stop(struct transmit *t);

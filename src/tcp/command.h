@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "base/checked.h"
 #include "core/addr/addr.h"
 
 /* The words of a command line: those after --, or a shell with TEXT. */
@@ -29,6 +30,7 @@ struct command_peer {
  * PROTO, TCPREMOTEIP, TCPREMOTEPORT, TCPLOCALIP, TCPLOCALPORT; for a Unix socket IPCREMOTEEUID,
  * IPCREMOTEEGID, IPCREMOTEPATH, IPCLOCALPATH. FD stays the caller's. The pid, or -1 with errno as
  * child_start. */
-pid_t command_start(char *const *argv, int fd, const struct command_peer *peer, bool own_group);
+pid_t command_start(
+	char *const *argv, int fd, const struct command_peer *peer, bool own_group) CHECKED;
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#include "base/checked.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/num.h"
@@ -209,8 +210,9 @@ static void attempt_next(void *arg)
 	struct dial *d = arg;
 	struct attempt *a = &d->attempts[d->started++];
 
+	/* Without memory for the timer the next one begins when this one has failed. */
 	if (d->started < d->count)
-		loop_timer_set(d->loop, &d->next, attempt_pause(d));
+		UNCHECKED(loop_timer_set(d->loop, &d->next, attempt_pause(d)));
 	else
 		loop_timer_stop(d->loop, &d->next);
 	attempt_start(a);
@@ -343,8 +345,11 @@ static void begin(void *arg)
 		adopt(d);
 		return;
 	}
-	if (d->plan->timeout_ns)
-		loop_timer_set(d->loop, &d->timeout, d->plan->timeout_ns);
+	if (d->plan->timeout_ns && loop_timer_set(d->loop, &d->timeout, d->plan->timeout_ns) < 0) {
+		dial_reason_text(&d->reason, STATUS_FAILED, status_reason(errno));
+		dial_finish(d, -1, NULL);
+		return;
+	}
 	if (d->endpoint->kind == ENDPOINT_INET)
 		lookup_start(d);
 	else

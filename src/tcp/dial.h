@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/checked.h"
 #include "core/access.h"
 #include "core/addr/addr.h"
 #include "core/local.h"
@@ -37,7 +38,7 @@ typedef void dial_fn(void *arg, int fd, const struct addr *peer, int status, con
  * addresses alternate between the families, 250 ms apart, closer where the time allowed would
  * otherwise not reach the last; the first to connect wins. NULL with errno. */
 struct dial *dial_start(struct loop *loop, const struct endpoint *e, const struct dial_plan *plan,
-	dial_fn *fn, void *arg);
+	dial_fn *fn, void *arg) CHECKED;
 
 /* Look names up on behalf of OWNER (struct name_query), so that one client's slow names hold up no
  * other's. To be called right after dial_start, if at all. */

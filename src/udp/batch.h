@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/checked.h"
 #include "core/os/os_dgram.h"
 #include "udp/format.h"
 
@@ -18,12 +19,12 @@ struct batch {
 };
 
 /* 0, or -1 with errno ENOMEM. */
-int batch_init(struct batch *b, size_t max_size);
+int batch_init(struct batch *b, size_t max_size) CHECKED;
 void batch_release(struct batch *b);
 
 /* Receive up to LIMIT datagrams or runs from FD; the batch must be empty. Their number, or -1 with
  * errno. */
-int batch_receive(struct batch *b, int fd, int limit);
+int batch_receive(struct batch *b, int fd, int limit) CHECKED;
 
 /* Hand the next one out, a run as a whole if RUNS and it need not be cut. False: none is left. */
 bool batch_next(struct batch *b, bool runs, struct datagram *d);

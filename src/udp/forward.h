@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/checked.h"
 #include "core/loop/loop.h"
 #include "core/sock/sock.h"
 #include "udp/format.h"
@@ -37,7 +38,7 @@ struct forward {
 };
 
 /* Prepare; LOOP to WORKS are set already. 0, or -1 with errno ENOMEM. */
-int forward_init(struct forward *f) __attribute__((warn_unused_result));
+int forward_init(struct forward *f) CHECKED;
 
 /* End all sessions. */
 void forward_release(struct forward *f);

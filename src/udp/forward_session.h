@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/checked.h"
 #include "core/addr/addr.h"
 #include "udp/forward.h"
 #include "udp/outgoing.h"
@@ -33,14 +34,15 @@ struct forward_session {
 };
 
 /* Open the sockets of a new session for the sender of D. NULL with errno. */
-struct forward_session *session_new(struct forward *f, struct port *port, const struct datagram *d);
+struct forward_session *session_new(
+	struct forward *f, struct port *port, const struct datagram *d) CHECKED;
 void session_free(struct forward_session *s);
 
 /* Pass D on to all targets. */
 void session_take(struct forward_session *s, const struct datagram *d);
 
 /* Carry answers back again; 0, or -1 with errno. */
-int session_resume(struct forward_session *s) __attribute__((warn_unused_result));
+int session_resume(struct forward_session *s) CHECKED;
 
 /* S has moved: forward.c keeps the order of age. */
 void forward_moved(struct forward_session *s);

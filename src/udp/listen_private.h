@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
+#include "base/checked.h"
 #include "core/access.h"
 #include "core/loop/loop.h"
 #include "core/meter.h"
@@ -61,14 +62,15 @@ struct udp_listen_run {
 
 /* Judge everything that the command line says, look names up, and find what will be given up. An
  * exit status: STATUS_DONE, or one line in WHY. Binds nothing. */
-int listen_setup(struct udp_listen_run *r, const struct opt_words *words, struct bytes *why);
+int listen_setup(
+	struct udp_listen_run *r, const struct opt_words *words, struct bytes *why) CHECKED;
 
 /* Once bound: change the root and the user, and enter the sandbox unless commands are run or Unix
  * sockets are in play, whose files come and go. An exit status: STATUS_DONE, or one line in WHY. */
-int listen_secure(struct udp_listen_run *r, struct bytes *why);
+int listen_secure(struct udp_listen_run *r, struct bytes *why) CHECKED;
 
 /* Start to receive: the run's parts are set up, the ports open. 0, or -1 with errno. */
-int listen_start(struct udp_listen_run *r) __attribute__((warn_unused_result));
+int listen_start(struct udp_listen_run *r) CHECKED;
 
 /* A signal came: receive no more, and end without waiting for answers; commands have a second. */
 void listen_stop(struct udp_listen_run *r);

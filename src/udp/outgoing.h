@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <sys/uio.h>
 
+#include "base/checked.h"
 #include "core/addr/addr.h"
 #include "core/loop/loop.h"
 #include "core/os/os_dgram.h"
@@ -58,16 +59,16 @@ void outgoing_init(struct outgoing *o, struct loop *loop, int fd,
 void outgoing_release(struct outgoing *o);
 
 /* Whether READABLE is to be called. 0, or -1 with errno. */
-int outgoing_read(struct outgoing *o, bool on) __attribute__((warn_unused_result));
+int outgoing_read(struct outgoing *o, bool on) CHECKED;
 
 /* Go on with the socket FD in place of the one before, which is to be closed only then. 0, or -1
  * with errno and everything as it was. */
-int outgoing_replace(struct outgoing *o, int fd) __attribute__((warn_unused_result));
+int outgoing_replace(struct outgoing *o, int fd) CHECKED;
 
 /* Send as many of the COUNT datagrams EACH as there is room for: *SENT of them. Nothing is kept:
  * after OUTGOING_FULL room is called in time. */
 enum outgoing_result outgoing_send(struct outgoing *o, const struct os_dgram_route *route,
-	const struct iovec *each, int count, int *sent) __attribute__((warn_unused_result));
+	const struct iovec *each, int count, int *sent) CHECKED;
 
 /* Send D, or keep a copy until there is room. */
 void outgoing_put(struct outgoing *o, const struct outgoing_datagram *d);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/checked.h"
 #include "core/loop/loop.h"
 #include "core/os/os.h"
 
@@ -73,8 +74,9 @@ static bool takes_parts(const struct output *o)
 /* A large pipe holds what comes while its reader does something else. */
 static void grow_pipe(struct output *o)
 {
+	/* A smaller one does its work, too. */
 	if (!o->grown && o->end.kind == END_PIPE)
-		os_pipe_grow(o->end.fd, PIPE_SIZE);
+		UNCHECKED(os_pipe_grow(o->end.fd, PIPE_SIZE));
 	o->grown = true;
 }
 

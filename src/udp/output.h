@@ -9,6 +9,7 @@
 #include <sys/uio.h>
 
 #include "base/bytes.h"
+#include "base/checked.h"
 #include "core/stream/end.h"
 #include "udp/gate.h"
 
@@ -38,7 +39,7 @@ struct output {
  * wait is written, and when writing has failed: that the reader of a pipe or a socket has left
  * (EPIPE) is found out at once, not with the next record. 0, or -1 with errno. Release in any case.
  */
-int output_init(struct output *o, struct loop *loop, int fd, output_fn *fn, void *arg);
+int output_init(struct output *o, struct loop *loop, int fd, output_fn *fn, void *arg) CHECKED;
 void output_release(struct output *o);
 
 /* Add SIZE bytes that stay where they are until output_flush. */

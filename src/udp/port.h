@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <sys/uio.h>
 
+#include "base/checked.h"
 #include "core/addr/addr.h"
 #include "core/listener.h"
 #include "core/loop/loop.h"
@@ -55,7 +56,7 @@ void port_start(
 	struct port *port, struct loop *loop, struct gate *gate, port_fn *readable, void *arg);
 
 /* Whether READABLE is to be called. 0, or -1 with errno. */
-int port_read(struct port *port, bool on) __attribute__((warn_unused_result));
+int port_read(struct port *port, bool on) CHECKED;
 
 /* Send SIZE bytes to PEER from the address FROM (size 0: any). All of it stays where it is until
  * port_flush; what cannot be sent then is kept and sent as soon as possible. */

@@ -296,9 +296,9 @@ static pid_t spawn(struct runner_job *j, int in, int out)
 	if (!variables)
 		return -1;
 	command.environ = variables;
-	fd_set_nonblock(in, false);
-	fd_set_nonblock(out, false);
-	pid = child_start(&command);
+	pid = fd_set_nonblock(in, false) == 0 && fd_set_nonblock(out, false) == 0
+		? child_start(&command)
+		: -1;
 	free(variables);
 	return pid;
 }

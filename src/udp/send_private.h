@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
+#include "base/checked.h"
 #include "core/loop/loop.h"
 #include "core/meter.h"
 #include "core/opt/opt.h"
@@ -57,7 +58,7 @@ struct udp_send_run {
 
 /* Judge everything that the command line says, look up the peer and open the socket. An exit
  * status: STATUS_DONE, or one line in WHY. Sends nothing. */
-int send_setup(struct udp_send_run *r, const struct opt_words *words, struct bytes *why);
+int send_setup(struct udp_send_run *r, const struct opt_words *words, struct bytes *why) CHECKED;
 
 /* Begin to send; replies_wait is called once all is sent. */
 void send_begin(struct udp_send_run *r);
@@ -76,7 +77,7 @@ void send_failed(struct udp_send_run *r, int err, size_t size);
 void send_report(struct udp_send_run *r, int err);
 
 /* Prepare for replies where they are wanted. 0, or -1 with errno. */
-int replies_init(struct udp_send_run *r) __attribute__((warn_unused_result));
+int replies_init(struct udp_send_run *r) CHECKED;
 
 /* Replies, or a report, wait at the socket. */
 void replies_read(struct udp_send_run *r);

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/checked.h"
 #include "core/addr/addr.h"
 #include "core/os/os_dgram.h"
 #include "core/sock/sock.h"
@@ -41,21 +42,21 @@ struct target {
 
 /* Open T. An exit status: STATUS_DONE, or one line in WHY. Looks names up, blocking. Release in any
  * case. */
-int target_open(struct target *t, const struct target_plan *plan, struct bytes *why);
+int target_open(struct target *t, const struct target_plan *plan, struct bytes *why) CHECKED;
 void target_release(struct target *t);
 
 /* The same for a socket that is opened again and again: T has no socket, and is to be released all
  * the same. That there is no way to it for now, or nobody, is no failure. */
-int target_find(struct target *t, const struct target_plan *plan, struct bytes *why);
+int target_find(struct target *t, const struct target_plan *plan, struct bytes *why) CHECKED;
 
 /* A socket towards what target_find has found in MODEL. 0, or -1 with errno and nothing to release.
  */
-int target_open_again(const struct target *model, const struct sock_options *options,
-	struct target *t) __attribute__((warn_unused_result));
+int target_open_again(
+	const struct target *model, const struct sock_options *options, struct target *t) CHECKED;
 
 /* Forget to which peer the socket is connected, and connect it again: for a peer that has bound its
  * path anew, or a changed address of this host. 0, or -1 with errno. */
-int target_connect_again(const struct target *t) __attribute__((warn_unused_result));
+int target_connect_again(const struct target *t) CHECKED;
 
 /* How os_dgram_send reaches it. */
 struct os_dgram_route target_route(const struct target *t);

@@ -3,6 +3,7 @@
 #ifndef UDP_UNIX_NAME_H
 #define UDP_UNIX_NAME_H
 
+#include "base/checked.h"
 #include "core/addr/addr.h"
 
 /* The file that names a socket; all zero where there is none. */
@@ -12,7 +13,7 @@ struct unix_name {
 
 /* Bind the Unix socket FD to some free name: one without a file where the system has such, else a
  * file in a new folder under $TMPDIR. 0, or -1 with errno. */
-int unix_name_bind(struct unix_name *name, int fd);
+int unix_name_bind(struct unix_name *name, int fd) CHECKED;
 
 /* Remove the file and its folder. */
 void unix_name_release(struct unix_name *name);

@@ -10,6 +10,8 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "base/checked.h"
+
 struct bytes;
 
 enum {
@@ -59,15 +61,15 @@ void endpoint_release(struct endpoint *e);
 /* The same where WORDS must be one endpoint and nothing else. An exit status: STATUS_DONE, or
  * STATUS_USAGE and one line in WHY. */
 int endpoint_read(struct endpoint *e, enum endpoint_form form, char *const words[], size_t count,
-	struct bytes *why);
+	struct bytes *why) CHECKED;
 
 /* The same for WORD alone, the value of OPTION (`--forward`), which the line in WHY names. */
 int endpoint_read_option(struct endpoint *e, enum endpoint_form form, const char *option,
-	const char *word, struct bytes *why);
+	const char *word, struct bytes *why) CHECKED;
 
 /* Whether TEXT is a PORT written as a number: 0 to 65535, decimal, no sign or blank, no more than
  * that. *PORT in host order. */
-bool addr_parse_port(const char *text, uint16_t *port);
+bool addr_parse_port(const char *text, uint16_t *port) CHECKED;
 
 /* HOST, or what it has between brackets, copied to OUT: any host may stand in brackets. */
 const char *addr_unbracket(const char *host, char out[ADDR_HOST_TEXT]);
@@ -77,7 +79,7 @@ const char *addr_unbracket(const char *host, char out[ADDR_HOST_TEXT]);
  * them in brackets too.
  * 0, or -1: not numeric, look it up (errno ENODEV: numeric, but there is no such zone). PORT is in
  * host order. */
-int addr_parse_numeric(const char *host, uint16_t port, struct addr *addr);
+int addr_parse_numeric(const char *host, uint16_t port, struct addr *addr) CHECKED;
 
 /* The wildcard and the loopback address of FAMILY (AF_INET, AF_INET6). */
 void addr_any(int family, uint16_t port, struct addr *addr);
@@ -116,11 +118,11 @@ void addr_unmap(struct addr *addr);
 /* Set IN to the IPv4 address that the IPv6 address ADDR stands for to a router or to the kernel on
  * its way: NAT64's 64:ff9b::/96 (RFC 6052), 6to4's 2002::/16 (RFC 3056), ::ffff:0:0:0/96 (RFC 7915)
  * and the IPv4-compatible ::/96. False: it stands for none. */
-bool addr_embedded(const struct addr *addr, struct addr *in);
+bool addr_embedded(const struct addr *addr, struct addr *in) CHECKED;
 
 /* Set ADDR to the Unix socket PATH, `@NAME` being an abstract one. 0, or -1 with errno
  * ENAMETOOLONG (limit: addr_unix_limit() bytes) or EINVAL (empty). */
-int addr_set_unix(struct addr *addr, const char *path);
+int addr_set_unix(struct addr *addr, const char *path) CHECKED;
 size_t addr_unix_limit(void);
 
 #endif

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "base/checked.h"
+
 struct bytes;
 
 struct child_command {
@@ -20,7 +22,7 @@ struct child_command {
  * process started), empty mask, no other descriptor as long as all are close-on-exec. The pid, or
  * -1 with errno (ENOENT: no such command; EACCES: it cannot be run). IN and OUT stay the caller's,
  * and so does their mode: most commands expect them to block (fd_set_nonblock). */
-pid_t child_start(const struct child_command *command);
+pid_t child_start(const struct child_command *command) CHECKED;
 
 /* The exit status that a shell would give for ERR from child_start: 127 or 126. */
 int child_shell_status(int err);
@@ -29,14 +31,14 @@ int child_shell_status(int err);
 int child_exit_status(int wait_status);
 
 /* Whether NAME can be run: a path that is executable, or found in PATH. 0, or -1 with errno. */
-int child_find(const char *name);
+int child_find(const char *name) CHECKED;
 
 /* The same as an exit status: STATUS_DONE, or one line in WHY. */
-int child_check(const char *name, struct bytes *why);
+int child_check(const char *name, struct bytes *why) CHECKED;
 
 /* A copy of our environment with COUNT texts of SET applied: `NAME=VALUE` sets, `NAME` alone
  * removes, NULL does nothing. One block to free(3), which shares the texts of our own environment.
  * NULL with errno ENOMEM. */
-char **child_environ(const char *const *set, size_t count);
+char **child_environ(const char *const *set, size_t count) CHECKED;
 
 #endif

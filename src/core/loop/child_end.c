@@ -4,6 +4,7 @@
 
 #include <signal.h>
 
+#include "base/checked.h"
 #include "base/num.h"
 
 static const int64_t patience_ns = 2 * NUM_NS_PER_S;
@@ -32,6 +33,6 @@ void child_end(
 	*e = (struct child_end){.loop = loop, .pid = pid, .group = group, .fn = fn, .arg = arg};
 	loop_timer_init(&e->kill, kill_hard, e);
 	/* Of a child that the loop knows already: this cannot fail. */
-	(void)loop_child(loop, pid, ended, e);
+	UNCHECKED(loop_child(loop, pid, ended, e));
 	send_signal(e, loop_timer_set(loop, &e->kill, patience_ns) == 0 ? SIGTERM : SIGKILL);
 }

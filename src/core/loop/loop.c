@@ -183,6 +183,19 @@ int loop_watch(struct loop *loop, int fd, unsigned want, loop_fn *fn, void *arg)
 	return 0;
 }
 
+void loop_pause(struct loop *loop, int fd)
+{
+	struct loop_watched *w;
+
+	if (fd < 0 || (size_t)fd >= loop->room)
+		return;
+	w = &loop->watched[fd];
+	w->want = 0;
+	w->changed_turn = loop->turn;
+	if (!w->always && w->applied)
+		queue_change(loop, fd);
+}
+
 static void leave_always(struct loop *loop, int fd)
 {
 	size_t i = 0;

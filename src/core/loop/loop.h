@@ -12,6 +12,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/checked.h"
+
 struct bytes;
 struct loop;
 
@@ -30,7 +32,7 @@ typedef void loop_post_fn(void *arg);
 /* POLLER is "epoll", "poll", or NULL: $SOCKIT_POLLER, else the system's best. Catches SIGCHLD at
  * once and ignores SIGPIPE and SIGXFSZ: a write fails, with EPIPE or EFBIG. One loop a process.
  * NULL with errno (EINVAL: no such poller). */
-struct loop *loop_new(const char *poller);
+struct loop *loop_new(const char *poller) CHECKED;
 void loop_free(struct loop *loop);
 
 /* Whether loop_new(NULL) knows the poller that $SOCKIT_POLLER names, if any; if not, add to WHY one
@@ -40,7 +42,11 @@ bool loop_poller_known(struct bytes *why);
 /* Call FN when FD is ready for WANT; replaces what was wanted of FD before. WANT 0 keeps FD known
  * but silent, even on hang-up. Regular files, which poll cannot wait for, are always ready. 0, or
  * -1 with errno (ENOMEM, or the poller's). */
-int loop_watch(struct loop *loop, int fd, unsigned want, loop_fn *fn, void *arg);
+int loop_watch(struct loop *loop, int fd, unsigned want, loop_fn *fn, void *arg) CHECKED;
+
+/* Keep FD silent until loop_watch, as that does with WANT 0; but this cannot fail. Nothing where FD
+ * is not watched. */
+void loop_pause(struct loop *loop, int fd);
 
 /* Forget FD. Call before closing it. Harmless for one that is not known. */
 void loop_forget(struct loop *loop, int fd);
@@ -56,7 +62,7 @@ void loop_timer_init(struct loop_timer *timer, loop_timer_fn *fn, void *arg);
 
 /* Call the timer's FN once, at loop_now() + DELAY_NS or later. Moves a timer that is set already.
  * 0, or -1 with errno ENOMEM. */
-int loop_timer_set(struct loop *loop, struct loop_timer *timer, int64_t delay_ns);
+int loop_timer_set(struct loop *loop, struct loop_timer *timer, int64_t delay_ns) CHECKED;
 void loop_timer_stop(struct loop *loop, struct loop_timer *timer);
 
 /* Nanoseconds of CLOCK_MONOTONIC as read at the start of this turn. */
@@ -65,7 +71,7 @@ int64_t loop_now(const struct loop *loop);
 /* Call FN from the loop after SIGNO came; a storm of one signal is one call. A signal that was
  * ignored when the process started stays ignored unless FORCE. FN NULL: the default again. 0, or -1
  * with errno. */
-int loop_signal(struct loop *loop, int signo, bool force, loop_signal_fn *fn, void *arg);
+int loop_signal(struct loop *loop, int signo, bool force, loop_signal_fn *fn, void *arg) CHECKED;
 
 /* Whether SIGNO was ignored when the process started. Works without a loop, too. */
 bool loop_signal_was_ignored(int signo);
@@ -73,7 +79,7 @@ bool loop_signal_was_ignored(int signo);
 /* Call FN when the child PID ended. Children that nobody asked about are reaped in silence. A child
  * that ended before this call is still reported, as long as no turn of the loop lay between. 0, or
  * -1 with errno ENOMEM. */
-int loop_child(struct loop *loop, pid_t pid, loop_child_fn *fn, void *arg);
+int loop_child(struct loop *loop, pid_t pid, loop_child_fn *fn, void *arg) CHECKED;
 void loop_child_forget(struct loop *loop, pid_t pid);
 
 /* From any thread: call FN(ARG) once from the loop, in the order of the calls. NODE is embedded in
@@ -99,7 +105,7 @@ void loop_defer(struct loop *loop, struct loop_defer *node, loop_post_fn *fn, vo
 void loop_defer_cancel(struct loop *loop, struct loop_defer *node);
 
 /* Run until loop_stop. 0, or -1 with errno if the poller fails. */
-int loop_run(struct loop *loop);
+int loop_run(struct loop *loop) CHECKED;
 void loop_stop(struct loop *loop);
 
 #endif

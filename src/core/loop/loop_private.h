@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/checked.h"
 #include "core/loop/loop.h"
 #include "core/loop/poller.h"
 
@@ -78,7 +79,7 @@ void loop_timers_run(struct loop *loop);
 void loop_deferred_run(struct loop *loop);
 
 /* The pipe that wakes the loop, and with it signals and posts. 0, or -1 with errno. */
-int loop_wake_open(struct loop *loop);
+int loop_wake_open(struct loop *loop) CHECKED;
 void loop_wake_close(struct loop *loop);
 
 /* Collect the children that have ended; tell of them, and let go of those nobody asked about. */

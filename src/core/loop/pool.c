@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stddef.h>
 
+#include "base/checked.h"
 #include "base/clock.h"
 #include "core/loop/loop.h"
 #include "core/loop/pool_queue.h"
@@ -246,7 +247,7 @@ static void look_again(int64_t at_ns)
 	int64_t now = loop_now(pool.loop);
 
 	if (at_ns != INT64_MAX && (pool.timer.slot == 0 || pool.timer.at_ns > at_ns))
-		(void)loop_timer_set(pool.loop, &pool.timer, at_ns > now ? at_ns - now : 0);
+		UNCHECKED(loop_timer_set(pool.loop, &pool.timer, at_ns > now ? at_ns - now : 0));
 }
 
 /* Of the tasks at work those that have become slow lose their place. Returns one that is late,

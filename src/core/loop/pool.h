@@ -22,6 +22,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/checked.h"
+
 struct loop;
 struct pool_owner;
 
@@ -64,7 +66,7 @@ void pool_limit(unsigned places, bool strict);
 
 /* Have TASK done, DONE called from LOOP. 0, or -1 with errno: there is no memory, or no thread at
  * all. */
-__attribute__((warn_unused_result)) int pool_start(struct loop *loop, struct pool_task *task);
+CHECKED int pool_start(struct loop *loop, struct pool_task *task);
 
 /* DONE and LATE will not be called any more; DROP will be, now or when WORK returns. Not for a task
  * that LATE was called for. */

@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 
+#include "base/checked.h"
 #include "core/loop/pool.h"
 
 enum { POOL_OWNER_CHAINS = 64 };
@@ -21,8 +22,7 @@ struct pool_queue {
 };
 
 /* Add TASK behind those of its owner. 0, or -1 with errno ENOMEM. */
-__attribute__((warn_unused_result)) int pool_queue_add(
-	struct pool_queue *queue, struct pool_task *task);
+CHECKED int pool_queue_add(struct pool_queue *queue, struct pool_task *task);
 
 /* Take the next task for a thread, which counts for TASK->account until pool_queue_release. NULL:
  * there is none that may be taken. */

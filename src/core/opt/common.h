@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/checked.h"
 #include "core/opt/opt.h"
 
 struct bytes;
@@ -40,6 +41,6 @@ const char *common_text_read(int form, const char *text, struct bytes *out);
 /* The same for the TEXT that stands at NAME (`--reply`, `MESSAGE`) on the command line. An exit
  * status: STATUS_DONE, or one line in WHY. */
 int common_text_take(
-	int form, const char *name, const char *text, struct bytes *out, struct bytes *why);
+	int form, const char *name, const char *text, struct bytes *out, struct bytes *why) CHECKED;
 
 #endif

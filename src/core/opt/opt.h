@@ -17,6 +17,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "base/checked.h"
+
 struct bytes;
 
 /* What an option does with its value, and the type of the field it stores into. */
@@ -172,7 +174,7 @@ enum opt_outcome {
  * asked for, nothing else counts. OPT_BAD: WHY has one line for the user that names the word, and
  * the option that was probably meant. */
 enum opt_outcome opt_parse(const struct command *command, int argc, char *const argv[],
-	void *config, struct opt_words *words, struct bytes *why);
+	void *config, struct opt_words *words, struct bytes *why) CHECKED;
 
 /* What HINTS (NULL: none) have for the SIZE characters at NAME, or NULL. */
 const char *opt_hint(const struct opt_hint *hints, const char *name, size_t size);
@@ -213,6 +215,6 @@ void opt_dump(const struct command *command, FILE *out);
  * not show it), a field outside the config, a choice that PARSE refuses, help that ends with a full
  * stop, a hint for an option that is there, a rule about an option that is not, an example that
  * does not parse. */
-const char *opt_check(const struct command *command, struct bytes *why);
+const char *opt_check(const struct command *command, struct bytes *why) CHECKED;
 
 #endif

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/checked.h"
 #include "core/opt/opt.h"
 
 struct bytes;
@@ -48,7 +49,8 @@ const void *opt_const_field(const void *config, const struct opt_at *at);
 
 /* Judge WORDS by COMMAND's rules, and whether the operand that it needs is there. 0; or -1, and WHY
  * has the line for the user. */
-int opt_judge(const struct command *command, const struct opt_words *words, struct bytes *why);
+int opt_judge(
+	const struct command *command, const struct opt_words *words, struct bytes *why) CHECKED;
 
 /* The first requirement of the option NAME among COMMAND's RULES, or NULL. */
 const struct opt_rule *opt_requirement(const struct command *command, const char *name);
@@ -62,7 +64,7 @@ void opt_add_names(const char *names, const char *word, struct bytes *out);
 /* Store TEXT (NULL for the kinds without a value) in FIELD. 0; or -1, and WHY has the line for the
  * user, who typed the option as SPELLING. */
 int opt_store(const struct opt *opt, const char *spelling, const char *text, void *field,
-	struct bytes *why);
+	struct bytes *why) CHECKED;
 
 /* Append the value in FIELD the way it would be typed. False if there is nothing to show: no such
  * kind, no text, a choice of -1. */

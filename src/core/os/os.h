@@ -10,39 +10,40 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/checked.h"
 #include "core/addr/addr.h"
 
 /* Have multicast from the socket FD of FAMILY, and from IPv4 of a dual-stack one, go out through
  * the interface NAME, whose number is INDEX. 0, or -1 with errno. */
-int os_set_multicast_interface(int fd, int family, const char *name, unsigned index);
+int os_set_multicast_interface(int fd, int family, const char *name, unsigned index) CHECKED;
 
 /* Have the socket FD send and receive through the interface with the number INDEX alone. 0, or -1
  * with errno (EOPNOTSUPP; EPERM where that needs CAP_NET_RAW). */
-int os_bind_interface(int fd, unsigned index);
+int os_bind_interface(int fd, unsigned index) CHECKED;
 
 /* socket(2), accept(2), socketpair(2), pipe(2), each result close-on-exec and non-blocking.
  * PROTOCOL 0 for the usual; OS_MPTCP where the system has it (else EPROTONOSUPPORT). -1 with errno;
  * EINTR from a listener that is not ours and so may block: the signal has its turn first. */
 enum { OS_MPTCP = -2 };
-int os_socket(int family, int type, int protocol);
-int os_accept(int fd, struct addr *peer);
-int os_socketpair(int type, int fds[2]);
-int os_pipe(int fds[2]);
+int os_socket(int family, int type, int protocol) CHECKED;
+int os_accept(int fd, struct addr *peer) CHECKED;
+int os_socketpair(int type, int fds[2]) CHECKED;
+int os_pipe(int fds[2]) CHECKED;
 
 /* Enlarge the pipe behind FD to SIZE bytes. Its new size, or -1 with errno. */
-int os_pipe_grow(int fd, int size);
+int os_pipe_grow(int fd, int size) CHECKED;
 
 /* Move up to N bytes from FROM to TO inside the kernel, one of them a pipe; MORE: more follows at
  * once. Never waits on a pipe; a socket must be non-blocking itself. Bytes moved, 0 at the end of
  * FROM, -1 with errno (EAGAIN; EINVAL, ENOSYS: not with these two). */
-ssize_t os_splice(int from, int to, size_t n, bool more);
+ssize_t os_splice(int from, int to, size_t n, bool more) CHECKED;
 
 /* Take and drop up to N bytes that wait in the TCP socket FD, without copying them. As recv(2). */
-ssize_t os_discard(int fd, size_t n);
+ssize_t os_discard(int fd, size_t n) CHECKED;
 
 /* A non-blocking description of our own of the pipe behind FD, FLAGS being O_RDONLY or O_WRONLY; so
  * that O_NONBLOCK touches nobody else. A new descriptor, or -1 with errno. */
-int os_reopen_pipe(int fd, int flags);
+int os_reopen_pipe(int fd, int flags) CHECKED;
 
 /* Whether FD is the null device. */
 bool os_is_null(int fd);
@@ -60,7 +61,7 @@ struct os_tcp_info {
 	uint64_t sent_bytes; /* given to the socket, whether or not they are on their way */
 	int64_t silent_ns;   /* since data was sent or received last, to the millisecond */
 };
-int os_tcp_info(int fd, struct os_tcp_info *info);
+int os_tcp_info(int fd, struct os_tcp_info *info) CHECKED;
 
 /* Have each message that the socket FD receives come with a control message, so that an empty one
  * is told from the end; nothing where the system has no such thing. */
@@ -71,17 +72,17 @@ bool os_peer_ended(int fd);
 
 /* Hold the lock of the open file or directory FD, which other processes that open it want too, for
  * a moment. 0, or -1 with errno: there is no such thing here. */
-int os_lock(int fd);
+int os_lock(int fd) CHECKED;
 void os_unlock(int fd);
 
 /* The user at the other end of the Unix socket FD. 0, or -1 with errno. */
-int os_peer_user(int fd, uid_t *uid, gid_t *gid);
+int os_peer_user(int fd, uid_t *uid, gid_t *gid) CHECKED;
 
 /* Mark all descriptors from FIRST on close-on-exec. */
 void os_cloexec_from(int first);
 
 /* Fill DATA with SIZE (at most 256) random bytes that nobody can guess. 0, or -1 with errno. */
-int os_random(void *data, size_t size) __attribute__((warn_unused_result));
+int os_random(void *data, size_t size) CHECKED;
 
 /* Whether this process has the capability NAME ("CAP_NET_RAW"); where the system has no
  * capabilities, whether it is root. */

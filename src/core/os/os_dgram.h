@@ -13,6 +13,7 @@
 #include <sys/uio.h>
 #include <time.h>
 
+#include "base/checked.h"
 #include "core/addr/addr.h"
 
 enum {
@@ -53,7 +54,7 @@ struct os_dgram {
 };
 
 /* Receive up to COUNT (at most OS_DGRAM_BATCH). Their number, or -1 with errno. */
-int os_dgram_receive(int fd, struct os_dgram *each, int count);
+int os_dgram_receive(int fd, struct os_dgram *each, int count) CHECKED;
 
 /* Where datagrams go. */
 struct os_dgram_route {
@@ -69,7 +70,7 @@ bool os_dgram_can_merge(int fd);
  * it was none. With *MERGE runs of one size go as one; that is cleared, and nothing is lost, where
  * this route turns out not to take it. */
 int os_dgram_send(int fd, const struct os_dgram_route *route, const struct iovec *each, int count,
-	bool *merge);
+	bool *merge) CHECKED;
 
 /* A multicast group, of any SOURCE if that is NULL, on INTERFACE (0: as the routes say). */
 struct os_dgram_membership {
@@ -78,7 +79,7 @@ struct os_dgram_membership {
 };
 
 /* Have the socket FD join it, and leave it again. 0, or -1 with errno. */
-int os_dgram_join(int fd, const struct os_dgram_membership *m);
+int os_dgram_join(int fd, const struct os_dgram_membership *m) CHECKED;
 void os_dgram_leave(int fd, const struct os_dgram_membership *m);
 
 /* How many bytes of payload reach the peer of the connected socket FD of FAMILY in one piece, as
@@ -89,6 +90,6 @@ size_t os_dgram_path_limit(int fd, int family);
 int64_t os_dgram_drops(int fd);
 
 /* Give the Unix socket FD some name that is free. 0, or -1 with errno (ENOSYS). */
-int os_dgram_name(int fd);
+int os_dgram_name(int fd) CHECKED;
 
 #endif

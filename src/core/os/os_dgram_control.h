@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
+#include "base/checked.h"
 #include "core/os/os_dgram.h"
 
 /* A time, two addresses (IPv4 and IPv6) and a segment size take 128 bytes. */

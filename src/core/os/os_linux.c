@@ -20,6 +20,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "base/checked.h"
 #include "base/fd.h"
 #include "base/num.h"
 
@@ -256,13 +257,13 @@ static void cloexec_one_by_one(int first)
 	if (!dir) {
 		int limit = (int)sysconf(_SC_OPEN_MAX);
 		for (int fd = first; fd < limit; fd++)
-			fd_set_cloexec(fd);
+			UNCHECKED(fd_set_cloexec(fd)); /* not all are open */
 		return;
 	}
 	for (struct dirent *entry; (entry = readdir(dir));) {
 		int fd = atoi(entry->d_name);
 		if (fd >= first)
-			fd_set_cloexec(fd);
+			UNCHECKED(fd_set_cloexec(fd)); /* not all are open */
 	}
 	closedir(dir);
 }

@@ -6,16 +6,17 @@
 #ifndef CORE_OS_OS_NEIGHBOR_H
 #define CORE_OS_OS_NEIGHBOR_H
 
+#include "base/checked.h"
 #include "core/os/os_packet.h"
 
 /* The next hop on the way to TO through LINK: a router's address, or TO itself. *BROADCAST says
  * whether TO is the address of all hosts of a network. 0, or -1 with errno (ENETUNREACH, ...). */
 int os_next_hop(const struct os_link *link, const struct addr *to, struct addr *hop,
-	bool *broadcast) __attribute__((warn_unused_result));
+	bool *broadcast) CHECKED;
 
 /* The hardware address of HOP in the neighbor table of LINK. 0, or -1 with errno: ENOENT if it is
  * not there. */
-int os_neighbor(const struct os_link *link, const struct addr *hop, unsigned char mac[OS_MAC_SIZE])
-	__attribute__((warn_unused_result));
+int os_neighbor(
+	const struct os_link *link, const struct addr *hop, unsigned char mac[OS_MAC_SIZE]) CHECKED;
 
 #endif

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/checked.h"
 #include "base/fd.h"
 
 enum {
@@ -188,7 +189,7 @@ void os_cloexec_from(int first)
 	if (limit < 0 || limit > FDS_MAX)
 		limit = FDS_MAX;
 	for (int fd = first; fd < limit; fd++)
-		fd_set_cloexec(fd);
+		UNCHECKED(fd_set_cloexec(fd)); /* not all are open */
 }
 
 bool os_has_capability(const char *name)

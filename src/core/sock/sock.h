@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "base/checked.h"
 #include "core/addr/addr.h"
 #include "core/opt/opt.h"
 
@@ -49,7 +50,7 @@ struct sock_option {
 /* For SET: setsockopt(2) of an int, OPTION of IPPROTO_IP or, for AF_INET6, OPTION6 of IPPROTO_IPV6
  * and, as a dual-stack socket has IPv4 peers too, OPTION where that succeeds. 0, or -1 with errno
  * (EOPNOTSUPP: FAMILY is neither). */
-int sock_set_ip(int fd, int family, int option, int option6, int value);
+int sock_set_ip(int fd, int family, int option, int option6, int value) CHECKED;
 
 /* The rows that every system has, and those that this one has besides (sock_linux.c, sock_posix.c);
  * each ends with a NULL name. */
@@ -74,13 +75,13 @@ struct sock_options {
 
 /* Check TEXTS (the -o words) for sockets of TYPE. 0, or -1 with one line in WHY: an unknown option
  * with the nearest one, a missing or bad value with its range. Release after success. */
-int sock_options_parse(
-	struct sock_options *options, const struct opt_texts *texts, int type, struct bytes *why);
+int sock_options_parse(struct sock_options *options, const struct opt_texts *texts, int type,
+	struct bytes *why) CHECKED;
 void sock_options_release(struct sock_options *options);
 
 /* Append one setting as if -o NAME=VALUE had been given first. VALUE must outlive OPTIONS. NAME
  * must be in the table. 0, or -1 with errno. */
-int sock_options_add(struct sock_options *options, const char *name, const char *value);
+int sock_options_add(struct sock_options *options, const char *name, const char *value) CHECKED;
 
 /* Whether -o NAME was given. */
 bool sock_options_has(const struct sock_options *options, const char *name);
@@ -94,12 +95,12 @@ void sock_options_explain(const struct sock_setting *setting, int err, struct by
 /* Set those OPTIONS (NULL: none) of PHASE on FD, whose family is FAMILY. 0, or -1 with errno and
  * the setting that failed in *BAD ("ttl=300"; may be NULL). Logged with -vv. */
 int sock_options_apply(const struct sock_options *options, enum sock_phase phase, int fd,
-	int family, const struct sock_setting **bad);
+	int family, const struct sock_setting **bad) CHECKED;
 
 /* A new socket: close-on-exec, non-blocking, above descriptor 2; with OPTIONS of SOCK_CREATED set
  * (OPTIONS may be NULL). -1 with errno; *BAD as above, NULL if socket(2) itself failed. */
-int sock_open(
-	int family, int type, const struct sock_options *options, const struct sock_setting **bad);
+int sock_open(int family, int type, const struct sock_options *options,
+	const struct sock_setting **bad) CHECKED;
 
 /* A listening socket at ADDR with SO_REUSEADDR (unless -o reuseaddr=0), for IPv6 V6ONLY as asked.
  * -1 with errno; *BAD as above. */
@@ -109,23 +110,23 @@ struct sock_listen {
 	bool v6only;
 	const struct sock_options *options;
 };
-int sock_listen(
-	const struct addr *addr, const struct sock_listen *how, const struct sock_setting **bad);
+int sock_listen(const struct addr *addr, const struct sock_listen *how,
+	const struct sock_setting **bad) CHECKED;
 
 /* Keep the socket FD to the interface that the zone of ADDR names (`%eth0`) where the kernel does
  * not by itself: it heeds the zones of link-local addresses and groups alone (RFC 4007). Call
  * before bind(2) and connect(2), and for a group before sending. 0, or -1 with errno. */
-int sock_bind_zone(int fd, const struct addr *addr) __attribute__((warn_unused_result));
+int sock_bind_zone(int fd, const struct addr *addr) CHECKED;
 
 /* connect(2), through that interface. */
-int sock_connect(int fd, const struct addr *addr) __attribute__((warn_unused_result));
+int sock_connect(int fd, const struct addr *addr) CHECKED;
 
 /* Two connected Unix sockets, close-on-exec and non-blocking. 0, or -1 with errno. */
-int sock_pair(int type, int fds[2]);
+int sock_pair(int type, int fds[2]) CHECKED;
 
 /* getsockname and getpeername, IPv4-mapped addresses turned to IPv4. 0, or -1 with errno. */
-int sock_local(int fd, struct addr *addr);
-int sock_peer(int fd, struct addr *addr);
+int sock_local(int fd, struct addr *addr) CHECKED;
+int sock_peer(int fd, struct addr *addr) CHECKED;
 
 /* Whether the connected socket FD met itself: on loopback a connect to a port of the ephemeral
  * range may (simultaneous open), and then nobody listens there. */

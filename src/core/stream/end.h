@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/checked.h"
+
 enum end_kind {
 	END_NONE,   /* no descriptor: reads as ended, takes nothing */
 	END_TCP,    /* a TCP socket */
@@ -46,11 +48,11 @@ struct end end_of_inherited(int fd, bool writable);
 
 /* Bytes read into BUFFER, 0 at the end, -1 with errno (EAGAIN: wait). A message of a packet socket
  * longer than SIZE fails with EMSGSIZE, an empty one with ENOMSG: it is not the end. */
-ssize_t end_read(const struct end *end, void *buffer, size_t size);
+ssize_t end_read(const struct end *end, void *buffer, size_t size) CHECKED;
 
 /* Bytes written, -1 with errno (EAGAIN: wait; EPIPE raises no SIGPIPE for a socket, for others it
  * must be ignored, as loop_new does). May write less. */
-ssize_t end_write(const struct end *end, const void *data, size_t size);
+ssize_t end_write(const struct end *end, const void *data, size_t size) CHECKED;
 
 /* Whether it is a terminal that another process group has now: reading it would stop us (SIGTTIN).
  * No event tells when that changes. */
@@ -67,7 +69,7 @@ bool end_has_reader(const struct end *end);
  * END_KEEP only a socket of our own is shut down, and all else is left as it is. 0, or -1 with
  * errno (ENOSPC, EDQUOT, EIO from close; ECONNRESET where the peer had given up). Closed ends have
  * fd -1. */
-int end_finish(struct end *end);
+int end_finish(struct end *end) CHECKED;
 
 /* Close what is ours; a kept one stays open. Of the three standard descriptors none is left
  * closed, so that nothing opened later becomes one of them: an ended pipe stands there. */

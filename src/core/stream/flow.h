@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/checked.h"
 #include "core/stream/end.h"
 #include "core/stream/tap.h"
 
@@ -57,7 +58,7 @@ void flow_tap(struct flow *flow, struct tap_chain *taps);
 
 /* Deliver SIZE bytes at DATA (copied) before anything from the source; they do not count as read.
  * Before the first flow_run only; a second call adds to the first. 0, or -1 with errno ENOMEM. */
-int flow_prime(struct flow *flow, const void *data, size_t size);
+int flow_prime(struct flow *flow, const void *data, size_t size) CHECKED;
 
 /* Move bytes until one end has to be waited for, a fair share is moved, or the flow ends. READY
  * says what is known to be ready (enum loop_want bits: read of the source, write of the sink); ends

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/checked.h"
+
 enum {
 	FLOW_SMALL = 16 << 10,	/* a buffer for what may be no more than a message */
 	FLOW_LARGE = 256 << 10, /* a buffer for a stream */
@@ -25,7 +27,7 @@ struct flow_buffer {
 
 /* An empty buffer with room for at least ROOM bytes, or NULL with errno ENOMEM. Those of
  * FLOW_SMALL and FLOW_LARGE come cheap. */
-struct flow_buffer *flow_buffer_take(size_t room);
+struct flow_buffer *flow_buffer_take(size_t room) CHECKED;
 void flow_buffer_give(struct flow_buffer *buffer);
 
 /* Whether FLOW_LARGE_MAX buffers for streams are in use: then flows take small ones, so that those
@@ -40,7 +42,7 @@ struct flow_pipe {
 };
 
 /* An empty pipe, or NULL: there are FLOW_PIPES_MAX, or the system refuses. */
-struct flow_pipe *flow_pipe_take(void);
+struct flow_pipe *flow_pipe_take(void) CHECKED;
 /* One that is not empty is closed. */
 void flow_pipe_give(struct flow_pipe *pipe);
 

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/checked.h"
 #include "core/stream/flow.h"
 
 enum { FLOW_ROUNDS = 16 }; /* in one run, so that no flow starves the others */
@@ -14,7 +15,7 @@ enum { FLOW_ROUNDS = 16 }; /* in one run, so that no flow starves the others */
 size_t flow_in_hand(const struct flow *flow);
 
 /* Put SIZE bytes (copied) behind those. 0, or -1 with errno ENOMEM. */
-int flow_fill(struct flow *flow, const void *data, size_t size);
+int flow_fill(struct flow *flow, const void *data, size_t size) CHECKED;
 
 /* Deliver what is in hand; whether all of it went and more may be read. What of READY is used is
  * taken out of it. */

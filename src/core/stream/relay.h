@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/checked.h"
 #include "core/loop/loop.h"
 #include "core/stream/end.h"
 #include "core/stream/flow.h"
@@ -90,7 +91,7 @@ void relay_init_echo(struct relay *relay, struct loop *loop, const struct relay_
 void relay_tap(struct relay *relay, int to, struct tap_chain *taps);
 
 /* Deliver these bytes to side TO before all else. Before relay_start only. 0, or -1 with ENOMEM. */
-int relay_prime(struct relay *relay, int to, const void *data, size_t size);
+int relay_prime(struct relay *relay, int to, const void *data, size_t size) CHECKED;
 
 /* Start moving; DONE is called when it is over. It may be called before this returns. */
 void relay_start(struct relay *relay, relay_done_fn *done, void *arg);

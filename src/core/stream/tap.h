@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
+#include "base/checked.h"
 
 struct tap;
 
@@ -75,11 +76,11 @@ size_t tap_chain_allow(struct tap_chain *chain, bool last, int64_t now_ns);
 
 /* Let the first SIZE of them through the taps: what comes out is appended to OUT. 0, or -1 with
  * errno and FAILED. */
-int tap_chain_pass(struct tap_chain *chain, size_t size, struct bytes *out);
+int tap_chain_pass(struct tap_chain *chain, size_t size, struct bytes *out) CHECKED;
 
 /* Whether a tap has bytes of its own; append what becomes of them to OUT. As tap_chain_pass. */
 bool tap_chain_owes(const struct tap_chain *chain);
-int tap_chain_say(struct tap_chain *chain, struct bytes *out);
+int tap_chain_say(struct tap_chain *chain, struct bytes *out) CHECKED;
 
 void tap_chain_release(struct tap_chain *chain);
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/checked.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/status.h"
@@ -296,7 +297,7 @@ static int run_scan(struct connect_run *r)
 
 	/* Nothing is sent, so this one comes from standard output alone, and from there it should.
 	 */
-	loop_signal(r->loop, SIGPIPE, false, NULL, NULL);
+	UNCHECKED(loop_signal(r->loop, SIGPIPE, false, NULL, NULL)); /* cannot fail */
 	status = scan_run(r->loop, r->set.endpoints, r->set.endpoint_count, &plan);
 	return status == STATUS_DONE && r->set.command.argv ? connect_command_become(r) : status;
 }

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/checked.h"
 #include "core/loop/loop.h"
 #include "core/meter.h"
 #include "tcp/connect/connect_options.h"
@@ -44,6 +45,6 @@ void connect_over(void *arg, const char *failure);
 void connect_command_begin(struct connect_run *r, int fd, const struct addr *peer);
 
 /* Become the command. Returns only where that fails: the exit status. */
-int connect_command_become(struct connect_run *r);
+int connect_command_become(struct connect_run *r) CHECKED;
 
 #endif

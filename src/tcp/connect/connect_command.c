@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/checked.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/status.h"
@@ -84,17 +85,19 @@ void connect_command_begin(struct connect_run *r, int fd, const struct addr *pee
 	char *const *argv = r->set.command.argv;
 	struct addr local = {.size = 0};
 	const struct command_peer who = {.wire = fd, .peer = peer, .local = &local};
+	bool ready;
 
-	sock_local(fd, &local);
+	UNCHECKED(sock_local(fd, &local)); /* size 0 then */
 	/* Not a process group of its own: on a terminal Ctrl-C is for both, and a program that asks
 	 * for a password there must be in the foreground. */
 	r->fd = command_tap(r, fd, peer);
 	/* Programs expect descriptors that block; an inherited one has the mode that its owner gave
 	 * it. */
-	if (r->fd >= 0 && (r->set.endpoints->kind != ENDPOINT_FD || r->set.taps.on))
-		fd_set_nonblock(r->fd, false);
+	ready = r->fd >= 0 &&
+		((r->set.endpoints->kind == ENDPOINT_FD && !r->set.taps.on) ||
+			fd_set_nonblock(r->fd, false) == 0);
 	os_cloexec_from(STDERR_FILENO + 1);
-	r->pid = r->fd < 0 ? -1 : command_start(argv, r->fd, &who, false);
+	r->pid = ready ? command_start(argv, r->fd, &who, false) : -1;
 	if (r->pid > 0 && loop_child(r->loop, r->pid, command_ended, r) == 0)
 		return;
 	r->status = child_shell_status(errno);

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "base/bytes.h"
+#include "base/checked.h"
 #include "core/loop/loop.h"
 #include "core/opt/opt.h"
 #include "core/stream/end.h"
@@ -48,12 +49,13 @@ struct connect_talk {
 };
 
 /* Fill in T from C. An exit status; if not STATUS_DONE, one line is in WHY. Release in any case. */
-int connect_talk_read(struct connect_talk *t, const struct connect_config *c, struct bytes *why);
+int connect_talk_read(
+	struct connect_talk *t, const struct connect_config *c, struct bytes *why) CHECKED;
 
 /* Start talking through standard input *INPUT and output *OUTPUT, which become the ends that a
  * session is to have instead. 0, or -1 with errno. */
 int connect_talk_start(struct connect_talk *t, struct loop *loop, struct end *input,
-	struct end *output, connect_talk_fn *fn, void *arg);
+	struct end *output, connect_talk_fn *fn, void *arg) CHECKED;
 
 /* The session was cut short: write what has come, but look at it no more. */
 void connect_talk_cut(struct connect_talk *t);

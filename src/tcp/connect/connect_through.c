@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#include "base/checked.h"
 #include "base/status.h"
 #include "core/name.h"
 #include "tcp/connect/connect_options.h"
@@ -62,11 +63,12 @@ int connect_through_check(const struct connect_config *c, struct bytes *why)
 static int read_via(struct connect_through *t, const struct connect_config *c,
 	const struct endpoint *e, struct bytes *why)
 {
-	uint16_t port;
+	uint16_t port = 0;
 	char port_text[PORT_TEXT];
 	const char *reason;
 
-	name_port(e->port, SOCK_STREAM, c->common.numeric, &port);
+	/* reach_check has seen that it can be had. */
+	UNCHECKED(name_port(e->port, SOCK_STREAM, c->common.numeric, &port));
 	snprintf(port_text, sizeof port_text, "%u", (unsigned)port);
 	reason = via_expand(c->through.via, e->host, port_text, &t->via);
 	if (reason) {

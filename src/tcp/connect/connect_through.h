@@ -4,6 +4,7 @@
 #define TCP_CONNECT_CONNECT_THROUGH_H
 
 #include "base/bytes.h"
+#include "base/checked.h"
 #include "core/addr/addr.h"
 #include "core/opt/opt.h"
 #include "tcp/connect/reach.h"
@@ -28,12 +29,12 @@ struct connect_through {
 };
 
 /* Judge what does not go together. An exit status; if not STATUS_DONE, one line is in WHY. */
-int connect_through_check(const struct connect_config *c, struct bytes *why);
+int connect_through_check(const struct connect_config *c, struct bytes *why) CHECKED;
 
 /* Fill in T for the way to E, DIAL being how connections are made. An exit status as above. Release
  * in any case; all zero is fine. T must not be moved after. */
 int connect_through_read(struct connect_through *t, const struct connect_config *c,
-	const struct endpoint *e, const struct dial_plan *dial, struct bytes *why);
+	const struct endpoint *e, const struct dial_plan *dial, struct bytes *why) CHECKED;
 void connect_through_release(struct connect_through *t);
 
 #endif

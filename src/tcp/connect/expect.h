@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "base/bytes.h"
+#include "base/checked.h"
 
 /* A match of up to EXPECT_WINDOW bytes is always found, however long the stream. */
 enum { EXPECT_WINDOW = 4096, EXPECT_STEP = 1024 };
@@ -34,7 +35,7 @@ struct expect {
 /* Compile PATTERN, a POSIX extended regular expression; ^ and $ match at lines, and no dot matches
  * a newline. NULL, or the reason (static storage): what regerror(3) says, or that PATTERN has
  * back-references, which the standard does not have and whose cost has no bound. */
-__attribute__((warn_unused_result)) const char *expect_init(struct expect *e, const char *pattern);
+CHECKED const char *expect_init(struct expect *e, const char *pattern);
 void expect_release(struct expect *e);
 
 /* Forget the stream, keep the pattern. */
@@ -42,10 +43,9 @@ void expect_reset(struct expect *e);
 
 /* Whether the stream, with SIZE more bytes at DATA, has a match. The answer does not depend on how
  * the stream was cut: $ matches only before a newline. */
-__attribute__((warn_unused_result)) enum expect_result expect_feed(
-	struct expect *e, const void *data, size_t size);
+CHECKED enum expect_result expect_feed(struct expect *e, const void *data, size_t size);
 
 /* The stream has ended: whether it has a match now that $ matches at its end, too. */
-__attribute__((warn_unused_result)) enum expect_result expect_end(struct expect *e);
+CHECKED enum expect_result expect_end(struct expect *e);
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
+#include "base/checked.h"
 #include "core/loop/loop.h"
 #include "tcp/proxy/proxy_client.h"
 
@@ -37,7 +38,7 @@ struct prologue {
  * has its real addresses. FN is called once, from the loop. Not a byte is read that comes after the
  * handshake. 0, or -1 with errno. */
 int prologue_start(struct prologue *p, struct loop *loop, int fd, const struct prologue_plan *plan,
-	prologue_fn *fn, void *arg);
+	prologue_fn *fn, void *arg) CHECKED;
 
 /* Forget FD, and do not call FN any more. */
 void prologue_release(struct prologue *p);

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/checked.h"
 #include "base/fd.h"
 #include "base/num.h"
 #include "base/screen.h"
@@ -39,8 +40,9 @@ static void send_lines(struct prompt *p)
 		if (n > 0) {
 			bytes_drop(&p->unsent, (size_t)n);
 		} else if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-			loop_watch(p->loop, p->to, LOOP_WRITE, writable, p);
-			return;
+			if (loop_watch(p->loop, p->to, LOOP_WRITE, writable, p) == 0)
+				return;
+			close_input(p);
 		} else if (errno != EINTR) {
 			close_input(p);
 		}
@@ -55,7 +57,8 @@ static void finish(struct prompt *p)
 {
 	p->ending = true;
 	loop_forget(p->loop, p->in.fd);
-	loop_timer_set(p->loop, &p->give_up, give_up_ns);
+	/* Without memory for the timer, the peer's end is what ends it. */
+	UNCHECKED(loop_timer_set(p->loop, &p->give_up, give_up_ns));
 	send_lines(p);
 }
 
@@ -134,7 +137,8 @@ static void end_line(struct prompt *p)
 {
 	if (p->mid_line && (p->answers->to.flags & END_TERMINAL)) {
 		screen_give_way("\n", 1);
-		fd_write_all(p->answers->to.fd, "\n", 1);
+		/* A terminal that is gone is found out with the next answer. */
+		UNCHECKED(fd_write_all(p->answers->to.fd, "\n", 1));
 	}
 	p->mid_line = false;
 }
@@ -142,7 +146,8 @@ static void end_line(struct prompt *p)
 static void ask(struct prompt *p)
 {
 	screen_give_way(p->text->data, p->text->size);
-	fd_write_all(STDERR_FILENO, p->text->data, p->text->size);
+	UNCHECKED(
+		fd_write_all(STDERR_FILENO, p->text->data, p->text->size)); /* nowhere to say so */
 	p->asking = true;
 	go_on(p);
 }
@@ -152,10 +157,9 @@ static void quiet(void *arg)
 {
 	struct prompt *p = arg;
 
-	if (p->answers->unwritten.size > 0) {
-		loop_timer_set(p->loop, &p->quiet, quiet_ns);
+	/* Without memory for the timer the prompt comes early. */
+	if (p->answers->unwritten.size > 0 && loop_timer_set(p->loop, &p->quiet, quiet_ns) == 0)
 		return;
-	}
 	end_line(p);
 	ask(p);
 }
@@ -177,8 +181,8 @@ void prompt_start(struct prompt *p)
 void prompt_answered(struct prompt *p, const void *data, size_t size)
 {
 	p->mid_line = ((const unsigned char *)data)[size - 1] != '\n';
-	if (!p->asking && !p->ending)
-		loop_timer_set(p->loop, &p->quiet, quiet_ns);
+	if (!p->asking && !p->ending && loop_timer_set(p->loop, &p->quiet, quiet_ns) < 0)
+		quiet(p);
 }
 
 void prompt_over(struct prompt *p)

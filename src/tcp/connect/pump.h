@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "base/bytes.h"
+#include "base/checked.h"
 #include "core/loop/loop.h"
 #include "core/stream/end.h"
 
@@ -31,7 +32,7 @@ struct pump {
 
 /* Start: FROM is non-blocking and stays the caller's, who is not to watch it for reading. 0, or -1
  * with errno. All fields but these are set. */
-int pump_start(struct pump *pump, struct loop *loop, int from, struct end to);
+int pump_start(struct pump *pump, struct loop *loop, int from, struct end to) CHECKED;
 
 /* Read no more; DONE is called once all is written, from the loop. From LOOK, or otherwise. */
 void pump_finish(struct pump *pump);

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "base/checked.h"
 #include "core/addr/addr.h"
 #include "core/loop/loop.h"
 #include "tcp/connect/via.h"
@@ -26,20 +27,20 @@ struct reach;
 
 /* NULL, or an exit status other than STATUS_DONE with one line in WHY: PLAN cannot lead to E,
  * whatever the network says. */
-int reach_check(const struct endpoint *e, const struct reach_plan *plan, struct bytes *why);
+int reach_check(const struct endpoint *e, const struct reach_plan *plan, struct bytes *why) CHECKED;
 
 /* Start reaching E, which outlives it. FN is called as dial_fn says: once, from the loop; but the
  * reach stays until reach_free. NULL with errno. */
 struct reach *reach_start(struct loop *loop, const struct endpoint *e,
-	const struct reach_plan *plan, dial_fn *fn, void *arg);
+	const struct reach_plan *plan, dial_fn *fn, void *arg) CHECKED;
 
 /* After FN had a connection that proved to be of no use: connect once more, after a pause, and call
  * FN again. False: no time is left for that. */
-__attribute__((warn_unused_result)) bool reach_again(struct reach *reach);
+CHECKED bool reach_again(struct reach *reach);
 
 /* The status of an exchange that failed with STATUS for good: where there was a time to wait, that
  * it has passed, which is added to WHY. */
-int reach_give_up(const struct reach *reach, int status, struct bytes *why);
+int reach_give_up(const struct reach *reach, int status, struct bytes *why) CHECKED;
 
 /* What is left of the time to wait, a moment at least; 0: there is none. */
 int64_t reach_time_left(const struct reach *reach);

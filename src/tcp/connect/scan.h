@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/checked.h"
 #include "core/addr/addr.h"
 #include "core/loop/loop.h"
 #include "core/meter.h"
@@ -44,6 +45,6 @@ uint16_t *scan_ports(
  * open port (with CLOSED: if none has); else what was in the way, and a line for each target was
  * logged. */
 int scan_run(struct loop *loop, const struct endpoint *targets, size_t count,
-	const struct scan_plan *plan);
+	const struct scan_plan *plan) CHECKED;
 
 #endif

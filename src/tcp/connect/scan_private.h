@@ -4,6 +4,7 @@
 #define TCP_CONNECT_SCAN_PRIVATE_H
 
 #include "base/bytes.h"
+#include "base/checked.h"
 #include "core/name.h"
 #include "tcp/connect/scan.h"
 #include "tcp/retry.h"
@@ -81,6 +82,6 @@ void scan_report_failure(struct scan_target *t, int status);
 
 /* Write the report so far to standard output. 0; or -1: then the user knows why, and the loop was
  * stopped. */
-int scan_flush(struct scan *scan);
+int scan_flush(struct scan *scan) CHECKED;
 
 #endif

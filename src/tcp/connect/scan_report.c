@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
-#include "base/fd.h"
+#include "base/errout.h"
 #include "base/json.h"
 #include "base/status.h"
 #include "core/results.h"
@@ -90,7 +90,8 @@ void scan_report(struct scan_target *t)
 int scan_flush(struct scan *s)
 {
 	if (s->plan->output != STDOUT_FILENO) {
-		fd_write_all(s->plan->output, s->report.data, s->report.size);
+		/* Standard error, where nothing holds up the work. */
+		errout_write(s->report.data, s->report.size, 0);
 		bytes_clear(&s->report);
 		return 0;
 	}

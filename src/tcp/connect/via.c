@@ -92,9 +92,10 @@ static void press(void *arg)
 {
 	struct via *v = arg;
 
-	kill(v->pid, v->signalled ? SIGKILL : SIGTERM);
+	bool timed = loop_timer_set(v->loop, &v->timer, kill_delay_ns) == 0;
+
+	kill(v->pid, v->signalled || !timed ? SIGKILL : SIGTERM);
 	v->signalled = true;
-	loop_timer_set(v->loop, &v->timer, kill_delay_ns);
 }
 
 /* Whether TEXT runs one program and nothing else: a word that can be run, with no operator of the

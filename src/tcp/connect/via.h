@@ -8,13 +8,15 @@
 #include <sys/types.h>
 
 #include "base/bytes.h"
+#include "base/checked.h"
 #include "core/loop/loop.h"
 
 /* Append COMMAND, a line for the shell, to OUT with %h, %p and %% replaced by HOST, PORT and a
  * percent sign. As a value may come to stand inside quotes of any kind, no quoting of ours could
  * make it safe: one with other characters than those of names and addresses is refused. NULL, or
  * the reason, which follows `bad --via: "COMMAND" `. */
-const char *via_expand(const char *command, const char *host, const char *port, struct bytes *out);
+const char *via_expand(
+	const char *command, const char *host, const char *port, struct bytes *out) CHECKED;
 
 /* FAILURE is NULL, or one line for the user: how the command failed by itself. */
 typedef void via_fn(void *arg, const char *failure);
@@ -33,7 +35,7 @@ struct via {
 
 /* Start /bin/sh -c TEXT. Our end of its standard input and output, a non-blocking socket which the
  * caller owns; or -1 with errno. */
-int via_start(struct via *via, struct loop *loop, const char *text);
+int via_start(struct via *via, struct loop *loop, const char *text) CHECKED;
 
 /* The connection is closed: wait for the command's end and call FN, maybe before this returns.
  * PATIENTLY waits as long as that takes, as it may still have data to pass on; else it is given a

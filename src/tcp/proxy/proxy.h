@@ -3,6 +3,7 @@
 #ifndef TCP_PROXY_PROXY_H
 #define TCP_PROXY_PROXY_H
 
+#include "base/checked.h"
 #include "core/addr/addr.h"
 #include "tcp/proxy/proxy_client.h"
 
@@ -21,7 +22,8 @@ extern const char *const proxy_urls[];
  * percent-encoding in the login undone. With a user and without a password there, PASSWORD (NULL:
  * none) is it. An exit status: STATUS_DONE, or one line in WHY, in which no password stands.
  * Release PROXY whatever the outcome; all zero is fine. */
-int proxy_parse(struct proxy *proxy, const char *url, const char *password, struct bytes *why);
+int proxy_parse(
+	struct proxy *proxy, const char *url, const char *password, struct bytes *why) CHECKED;
 void proxy_release(struct proxy *proxy);
 
 #endif

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
+#include "base/checked.h"
 
 enum proxy_kind { PROXY_SOCKS5, PROXY_SOCKS4, PROXY_SOCKS4A, PROXY_HTTP };
 
@@ -24,7 +25,7 @@ struct proxy_wish {
 
 /* NULL, or why WISH cannot be asked (text for the user): a name or login too long for the protocol
  * or with characters that it has no place for, an address that it cannot express. */
-const char *proxy_client_check(const struct proxy_wish *wish);
+const char *proxy_client_check(const struct proxy_wish *wish) CHECKED;
 
 enum proxy_client_state { PROXY_CLIENT_MORE, PROXY_CLIENT_DONE, PROXY_CLIENT_FAILED };
 

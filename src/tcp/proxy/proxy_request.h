@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/checked.h"
 #include "core/addr/addr.h"
 
 struct bytes;
@@ -49,7 +50,7 @@ enum proxy_step {
 /* Look at the SIZE bytes at DATA, which have not been used yet. *USED is how many the message took
  * (0 with PROXY_MORE); what is to be sent is added to OUT. */
 enum proxy_step proxy_request_feed(struct proxy_request *r, const unsigned char *data, size_t size,
-	size_t *used, struct bytes *out);
+	size_t *used, struct bytes *out) CHECKED;
 
 /* Add to OUT what the client is told of the connect: STATUS is an exit status, LOCAL (NULL: none)
  * our end of the connection that was made. */

@@ -3,12 +3,13 @@
 #ifndef TCP_PROXY_PROXY_REQUEST_HTTP_H
 #define TCP_PROXY_PROXY_REQUEST_HTTP_H
 
+#include "base/checked.h"
 #include "tcp/proxy/proxy_request.h"
 
 /* As proxy_request_feed, of the whole header: a request line and fields up to an empty line (RFC
  * 9112); empty lines before it do not count. */
 enum proxy_step http_connect_feed(struct proxy_request *r, const unsigned char *data, size_t size,
-	size_t *used, struct bytes *out);
+	size_t *used, struct bytes *out) CHECKED;
 
 /* As proxy_answer. */
 void http_connect_answer(struct proxy_request *r, int status, struct bytes *out);

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/checked.h"
+
 struct bytes;
 
 struct proxy_users {
@@ -19,12 +21,12 @@ struct proxy_users {
 /* Read the file PATH: a line for each user, name, colon, password; blank lines and lines that begin
  * with # do not count. An exit status; if not STATUS_DONE, one line is in WHY, with the number of
  * the line that is bad. Release after success. */
-int proxy_users_read(struct proxy_users *users, const char *path, struct bytes *why);
+int proxy_users_read(struct proxy_users *users, const char *path, struct bytes *why) CHECKED;
 void proxy_users_release(struct proxy_users *users);
 
 /* Whether NAME with PASSWORD is one of USERS. The time it takes tells nothing of how near it was.
  */
 bool proxy_users_permit(const struct proxy_users *users, const void *name, size_t name_size,
-	const void *password, size_t password_size);
+	const void *password, size_t password_size) CHECKED;
 
 #endif

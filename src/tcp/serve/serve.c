@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/checked.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/num.h"
@@ -235,8 +236,9 @@ void serve_catch(struct serve_run *r, loop_signal_fn *fn)
 {
 	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 
+	/* Of signals that exist and can be caught, this cannot fail. */
 	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
-		loop_signal(r->loop, signals[i], false, fn, r);
+		UNCHECKED(loop_signal(r->loop, signals[i], false, fn, r));
 }
 
 static int start(struct serve_run *r, struct bytes *why)

@@ -4,6 +4,7 @@
 #ifndef TCP_SERVE_SERVE_H
 #define TCP_SERVE_SERVE_H
 
+#include "base/checked.h"
 #include "core/loop/loop.h"
 #include "core/meter.h"
 #include "tcp/serve/serve_many.h"
@@ -37,8 +38,8 @@ void serve_plan(struct serve_run *r);
 
 /* Listen on all endpoints; then tell that we do. Exit statuses; if not STATUS_DONE, one line is in
  * WHY. */
-int serve_listen(struct serve_run *r, struct bytes *why);
-int serve_announce(const struct serve_run *r, struct bytes *why);
+int serve_listen(struct serve_run *r, struct bytes *why) CHECKED;
+int serve_announce(const struct serve_run *r, struct bytes *why) CHECKED;
 
 /* Set what a connection gets, and through which taps. */
 void serve_choose(struct serve_run *r);

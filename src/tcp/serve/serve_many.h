@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "base/checked.h"
 #include "tcp/serve/serve_options.h"
 #include "tcp/services/broker.h"
 #include "tcp/services/collect.h"
@@ -25,7 +26,7 @@ void serve_many_choose(struct serve_many *m, const struct serve_config *config, 
 
 /* Open the directory of --collect-dir, which may stand in another root and belong to another user:
  * after both have changed. An exit status; if not STATUS_DONE, one line is in WHY. */
-int serve_many_open(struct serve_many *m, const struct serve_way *way, struct bytes *why);
+int serve_many_open(struct serve_many *m, const struct serve_way *way, struct bytes *why) CHECKED;
 
 /* An exit status, once all is over. */
 int serve_many_status(const struct serve_many *m);

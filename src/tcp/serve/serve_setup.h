@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "base/bytes.h"
+#include "base/checked.h"
 #include "core/access.h"
 #include "core/addr/addr.h"
 #include "core/sock/sock.h"
@@ -35,13 +36,13 @@ struct serve_setup {
  * if not STATUS_DONE, one line is in WHY. Release in any case. S must not be moved after.
  */
 int serve_prepare(struct serve_setup *s, const struct serve_config *config,
-	const struct opt_words *words, struct bytes *why);
+	const struct opt_words *words, struct bytes *why) CHECKED;
 void serve_setup_release(struct serve_setup *s);
 
 /* See that the files the connections need are there: the command, the file of --reply-file,
  * the directory of --collect-dir. Called
  * by serve_prepare, but where the root will change, to be called once it has. As serve_prepare. */
-int serve_check_files(const struct serve_setup *s, struct bytes *why);
+int serve_check_files(const struct serve_setup *s, struct bytes *why) CHECKED;
 
 /* Whether connections get standard input and output: no other way was named. */
 bool serve_is_stdio(const struct serve_setup *s);

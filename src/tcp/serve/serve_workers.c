@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/checked.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "tcp/serve/serve.h"
@@ -49,7 +50,7 @@ static void work(void *arg, size_t number, int control)
 	listeners_disown(&r->server.listeners);
 	serve_choose(r);
 	serve_catch(r, worker_caught);
-	loop_signal(r->loop, SIGUSR1, true, worker_caught, r);
+	UNCHECKED(loop_signal(r->loop, SIGUSR1, true, worker_caught, r)); /* as serve_catch */
 	good = server_start(&r->server, serve_done, r) == 0 &&
 		worker_follow(&r->tie, &r->server, control) == 0;
 	serve_confine(r);

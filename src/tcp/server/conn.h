@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/checked.h"
 #include "core/addr/addr.h"
 #include "core/loop/loop.h"
 
@@ -79,7 +80,8 @@ void conn_warn(const struct conn *c, const char *format, ...) __attribute__((for
  * A connection of S with PEER through FD, with room for the service's state; in no list yet. LOCAL
  * is what a PROXY header said of its other end; NULL: nothing. NULL with errno ENOMEM, and FD stays
  * the caller's. */
-struct conn *conn_new(struct server *s, int fd, const struct addr *peer, const struct addr *local);
+struct conn *conn_new(
+	struct server *s, int fd, const struct addr *peer, const struct addr *local) CHECKED;
 
 /* Log that it is there. */
 void conn_announce(const struct conn *c);

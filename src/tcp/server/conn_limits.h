@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+#include "base/checked.h"
+
 struct conn;
 
 /* For all connections of a server. 0: no limit. */
@@ -16,7 +18,7 @@ struct conn_limits {
 
 /* Watch the clock from now on: once a limit is reached, C is ended as conn_stop does, with the
  * reason "timeout" (idle) or "limit". 0, or -1 with errno. */
-int conn_limits_start(struct conn *c);
+int conn_limits_start(struct conn *c) CHECKED;
 
 void conn_limits_stop(struct conn *c);
 

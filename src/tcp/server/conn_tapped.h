@@ -6,10 +6,11 @@
 #ifndef TCP_SERVER_CONN_TAPPED_H
 #define TCP_SERVER_CONN_TAPPED_H
 
+#include "base/checked.h"
 #include "tcp/server/conn.h"
 
 /* Put the taps between C, which no service has yet, and its service. 0, or -1 with errno. */
-int conn_tapped_start(struct conn *c);
+int conn_tapped_start(struct conn *c) CHECKED;
 
 /* C's service has ended it with RESULT: see it to its end, then call conn_finish. */
 void conn_tapped_end(struct conn *c, const struct conn_result *result);

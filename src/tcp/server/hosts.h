@@ -5,12 +5,13 @@
 
 #include <stdint.h>
 
+#include "base/checked.h"
 #include "core/addr/addr.h"
 
 struct hosts;
 
 /* An empty table; NULL with errno ENOMEM. */
-struct hosts *hosts_new(void);
+struct hosts *hosts_new(void) CHECKED;
 void hosts_free(struct hosts *h);
 
 /* One more connection of ADDR's host (IP addresses only; neither the port counts nor what follows

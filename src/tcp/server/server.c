@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <sys/socket.h>
 
+#include "base/checked.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/num.h"
@@ -174,8 +175,9 @@ static bool is_welcome(struct server *s, int fd, const struct addr *peer)
 	uid_t uid = (uid_t)-1;
 	gid_t gid;
 
+	/* A user who is not known is none that a rule could name. */
 	if (addr_family(peer) == AF_UNIX)
-		os_peer_user(fd, &uid, &gid);
+		UNCHECKED(os_peer_user(fd, &uid, &gid));
 	if (s->plan->access && !access_permits(s->plan->access, peer, uid)) {
 		log_denied(peer, NULL);
 		return false;

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/checked.h"
 #include "core/access.h"
 #include "core/addr/addr.h"
 #include "core/listener.h"
@@ -96,7 +97,7 @@ struct server {
 /* Serve the connections of S->listeners, which the caller has opened. DONE is called once nothing
  * is left to do: the last of accept_max was served, or a signal came and the grace is over. 0, or
  * -1 with errno. */
-int server_start(struct server *s, server_fn *done, void *arg);
+int server_start(struct server *s, server_fn *done, void *arg) CHECKED;
 
 /* Accept no more; done once what is open has ended. */
 void server_finish(struct server *s);

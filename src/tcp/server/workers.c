@@ -65,7 +65,7 @@ static void control_ready(void *arg, int fd, unsigned ready)
 	hear(one);
 	/* Its end is told by the loop when the process is gone. */
 	if (recv(fd, &byte, 1, MSG_DONTWAIT | MSG_PEEK) == 0)
-		loop_watch(one->all->loop, fd, 0, control_ready, one);
+		loop_pause(one->all->loop, fd);
 }
 
 static void add(struct worker_figures *sum, const struct worker_figures *f)
@@ -102,6 +102,15 @@ static void say_ended(const struct worker *one, int wait_status)
 
 static int start_one(struct worker *one);
 
+/* Without memory for the timer the others go on without it; there must be one at the least. */
+static void start_later(struct worker *one)
+{
+	struct workers *w = one->all;
+
+	if (loop_timer_set(w->loop, &one->again, young_ns) < 0 && w->running == 0)
+		w->done(w->arg);
+}
+
 static void start_again(void *arg)
 {
 	struct worker *one = arg;
@@ -109,7 +118,7 @@ static void start_again(void *arg)
 	if (start_one(one) == 0)
 		return;
 	log_warning("cannot start a worker: %s", status_reason(errno));
-	loop_timer_set(one->all->loop, &one->again, young_ns);
+	start_later(one);
 }
 
 static void worker_ended(void *arg, pid_t pid, int wait_status)
@@ -127,7 +136,7 @@ static void worker_ended(void *arg, pid_t pid, int wait_status)
 	if (w->stopping)
 		return;
 	if (young)
-		loop_timer_set(w->loop, &one->again, young_ns);
+		start_later(one);
 	else
 		start_again(one);
 }

@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/checked.h"
 #include "core/loop/loop.h"
 #include "tcp/server/server.h"
 
@@ -43,7 +44,7 @@ struct workers {
 
 /* Start COUNT workers. WORK, DONE, TOLD and ARG are set by the caller. 0, or -1 with errno; then
  * those that could be started are told to stop. */
-int workers_start(struct workers *w, struct loop *loop, size_t count);
+int workers_start(struct workers *w, struct loop *loop, size_t count) CHECKED;
 
 /* Have all stop as by the signal SIGNO; a second time, at once. */
 void workers_stop(struct workers *w, int signo);
@@ -65,7 +66,7 @@ struct worker_tie {
 
 /* Do what the parent says through CONTROL: tell S's figures, stop S, end it at once. Stop when the
  * parent is gone. 0, or -1 with errno. */
-int worker_follow(struct worker_tie *tie, struct server *s, int control);
+int worker_follow(struct worker_tie *tie, struct server *s, int control) CHECKED;
 
 /* Stop S because of SIGNO, which came to this process itself. It may have come to the parent too,
  * and may come again from there: only the parent's second word ends at once. */

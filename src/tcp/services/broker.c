@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/checked.h"
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
@@ -273,12 +274,13 @@ static void member_ended(struct conn *c)
 	lines_end(&m->lines, chat_line, c);
 	if (!is_listener(m))
 		return;
-	/* Gone or silent looks the same, until the peer's system is asked. */
+	/* Gone or silent looks the same, until the peer's system is asked. Where that cannot be
+	 * done, it is found out with the next message. */
 	b->listeners++;
 	conn_peer(c, &peer);
-	sock_options_apply(&b->keepalive, SOCK_CREATED, c->fd, addr_family(&peer), NULL);
+	UNCHECKED(sock_options_apply(&b->keepalive, SOCK_CREATED, c->fd, addr_family(&peer), NULL));
 	if (b->look.slot == 0)
-		loop_timer_set(b->server->loop, &b->look, look_ns);
+		UNCHECKED(loop_timer_set(b->server->loop, &b->look, look_ns));
 }
 
 /* What came, as the feed takes it. 0, or an errno. */
@@ -336,16 +338,17 @@ static void member_ready(void *arg, int fd, unsigned ready)
 	member_settle(c, err);
 }
 
-/* What is to be sent together is put together by us; and who only listens acknowledges late, which
- * would hold up the next message. */
+/* What is to be sent together is put together by us; and a client that only listens acknowledges
+ * late, which would hold up the next message. It does no more than that where it is not a TCP
+ * socket. */
 static void send_at_once(const struct conn *c)
 {
 	struct addr peer;
 
 	conn_peer(c, &peer);
 	if (!sock_options_has(c->server->plan->options, "nodelay"))
-		sock_options_apply(
-			&broker_of(c)->nodelay, SOCK_CREATED, c->fd, addr_family(&peer), NULL);
+		UNCHECKED(sock_options_apply(
+			&broker_of(c)->nodelay, SOCK_CREATED, c->fd, addr_family(&peer), NULL));
 }
 
 static void member_start(struct conn *c)
@@ -404,7 +407,7 @@ static void look_for_gone(void *arg)
 			member_end(c, "done", CONN_CLOSE);
 	}
 	if (b->listeners > 0)
-		loop_timer_set(b->server->loop, &b->look, look_ns);
+		UNCHECKED(loop_timer_set(b->server->loop, &b->look, look_ns));
 }
 
 void broker_init(struct broker *b, struct server *s, bool chat)
@@ -413,9 +416,9 @@ void broker_init(struct broker *b, struct server *s, bool chat)
 		.chat = chat,
 		.input = end_of_inherited(STDIN_FILENO, false),
 		.input_open = true};
-	/* Without memory for it, who vanished is found out with the next message. */
-	sock_options_add(&b->keepalive, "keepalive", "30,10,3");
-	sock_options_add(&b->nodelay, "nodelay", NULL);
+	/* Without memory for it, a client that vanished is found out with the next message. */
+	UNCHECKED(sock_options_add(&b->keepalive, "keepalive", "30,10,3"));
+	UNCHECKED(sock_options_add(&b->nodelay, "nodelay", NULL));
 	loop_timer_init(&b->hold, hold_end, b);
 	loop_timer_init(&b->look, look_for_gone, b);
 }

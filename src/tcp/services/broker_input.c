@@ -40,7 +40,7 @@ static bool is_in_background(struct broker *b)
 {
 	if (!end_is_in_background(&b->input))
 		return false;
-	loop_watch(b->server->loop, b->input.fd, 0, input_ready, b);
+	loop_pause(b->server->loop, b->input.fd);
 	loop_timer_init(&b->foreground, look_again, b);
 	return loop_timer_set(b->server->loop, &b->foreground, look_ns) == 0;
 }
@@ -71,8 +71,10 @@ void broker_input_watch(struct broker *b)
 {
 	bool wanted = b->members > 0 && !b->holding && b->foreground.slot == 0;
 
-	if (b->input_open)
-		loop_watch(b->server->loop, b->input.fd, wanted ? LOOP_READ : 0, input_ready, b);
+	if (b->input_open &&
+		loop_watch(b->server->loop, b->input.fd, wanted ? LOOP_READ : 0, input_ready, b) <
+			0)
+		input_end(b, errno);
 }
 
 void broker_input_end(struct broker *b)

@@ -31,6 +31,7 @@ struct source {
 };
 
 static void source_ready(void *arg, int fd, unsigned ready);
+static void source_fail(struct conn *one, int err);
 static void output_ready(void *arg, int fd, unsigned ready);
 
 static struct collector *collector_of(const struct conn *c)
@@ -58,14 +59,16 @@ static void keep_server(struct collector *c, bool keep)
 static void read_again(struct collector *c)
 {
 	c->full = false;
-	for (struct conn *one = c->server->serving; one; one = one->next) {
+	for (struct conn *one = c->server->serving, *next; one; one = next) {
 		struct source *s = conn_state(one);
 
+		next = one->next;
 		if (!s->paused)
 			continue;
 		s->paused = false;
 		conn_moved(one);
-		loop_watch(c->server->loop, one->fd, LOOP_READ, source_ready, one);
+		if (loop_watch(c->server->loop, one->fd, LOOP_READ, source_ready, one) < 0)
+			source_fail(one, errno);
 	}
 }
 
@@ -258,7 +261,7 @@ static void source_ready(void *arg, int fd, unsigned ready)
 	if (!c->waits)
 		return;
 	s->paused = true;
-	loop_watch(c->server->loop, fd, 0, source_ready, one);
+	loop_pause(c->server->loop, fd);
 }
 
 /* Silence that we made ourselves does not count. */

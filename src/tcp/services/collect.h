@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "base/bytes.h"
+#include "base/checked.h"
 #include "core/loop/loop.h"
 #include "core/stream/end.h"
 #include "tcp/server/server.h"
@@ -52,11 +53,11 @@ struct collect_dir {
 extern const struct service collect_dir_service;
 
 /* Whether files can be made in PATH: an exit status, and if not STATUS_DONE, one line in WHY. */
-int collect_dir_check(const char *path, struct bytes *why);
+int collect_dir_check(const char *path, struct bytes *why) CHECKED;
 
 /* Open PATH and find the highest number there, so that the files of one run follow those of
  * another. As collect_dir_check. */
-int collect_dir_open(struct collect_dir *d, const char *path, struct bytes *why);
+int collect_dir_open(struct collect_dir *d, const char *path, struct bytes *why) CHECKED;
 void collect_dir_release(struct collect_dir *d);
 
 #endif

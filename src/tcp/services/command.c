@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#include "base/checked.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/status.h"
@@ -118,12 +119,13 @@ static void command_begin(struct conn *c)
 
 	conn_peer(c, &peer);
 	conn_local(c, &local);
-	/* A Unix peer's path is longer than what a connection keeps. */
+	/* A Unix peer's path is longer than what a connection keeps; without it, it has no name. */
 	if (addr_family(&peer) == AF_UNIX)
-		sock_peer(c->fd, &peer);
+		UNCHECKED(sock_peer(c->fd, &peer));
 	/* Programs expect descriptors that block. */
-	fd_set_nonblock(c->fd, false);
-	r->pid = command_start(service->argv, c->fd, &who, true);
+	r->pid = fd_set_nonblock(c->fd, false) < 0
+		? -1
+		: command_start(service->argv, c->fd, &who, true);
 	if (r->pid > 0 && loop_child(c->server->loop, r->pid, command_ended, c) == 0)
 		return;
 	if (r->pid > 0)

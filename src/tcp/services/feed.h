@@ -12,6 +12,8 @@
 #include <stdint.h>
 #include <sys/uio.h>
 
+#include "base/checked.h"
+
 struct feed_chunk;
 
 /* All zero is an empty feed. */
@@ -32,7 +34,7 @@ struct feed_reader {
 };
 
 /* Follow FEED from now on, as ID (not 0, and nobody else's). 0, or -1 with errno ENOMEM. */
-int feed_join(struct feed *feed, struct feed_reader *reader, uint64_t id);
+int feed_join(struct feed *feed, struct feed_reader *reader, uint64_t id) CHECKED;
 
 /* Follow no longer. Harmless for one that does not. */
 void feed_leave(struct feed_reader *reader);
@@ -40,8 +42,8 @@ void feed_leave(struct feed_reader *reader);
 /* Add SIZE bytes at DATA (copied) as from the reader FROM (NULL: from none of them). WHOLE: they
  * are one message; else they may be read together with what comes before or after. 0, or -1 with
  * errno ENOMEM. */
-int feed_add(
-	struct feed *feed, struct feed_reader *from, const void *data, size_t size, bool whole);
+int feed_add(struct feed *feed, struct feed_reader *from, const void *data, size_t size,
+	bool whole) CHECKED;
 
 /* The bytes that wait for READER. */
 uint64_t feed_waiting(const struct feed_reader *reader);

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "base/bytes.h"
+#include "base/checked.h"
 
 /* SIZE bytes at LINE, without the newline that ends it. */
 typedef void lines_fn(void *arg, const void *line, size_t size);
@@ -30,8 +31,8 @@ struct lines {
  * cut into several of LIMIT bytes, and at LINES_SHORT while all begun ones are more than
  * LINES_TOTAL_MAX: so a sender that never ends its line costs LINES_SHORT at most, and all of them
  * LINES_TOTAL_MAX besides. 0, or -1 with errno ENOMEM. */
-int lines_feed(
-	struct lines *l, const void *data, size_t size, size_t limit, lines_fn *fn, void *arg);
+int lines_feed(struct lines *l, const void *data, size_t size, size_t limit, lines_fn *fn,
+	void *arg) CHECKED;
 
 /* Nothing more comes: FN for what stands without an end, and free it. */
 void lines_end(struct lines *l, lines_fn *fn, void *arg);

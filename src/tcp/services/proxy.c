@@ -167,7 +167,7 @@ static void dial_target(struct conn *c)
 	struct addr client;
 
 	/* What the client says while we connect waits in the socket. */
-	loop_watch(c->server->loop, c->fd, 0, on_client, c);
+	loop_pause(c->server->loop, c->fd);
 	loop_timer_stop(c->server->loop, &n->timer);
 	snprintf(n->host, sizeof n->host, "%s", n->request.host);
 	snprintf(n->port, sizeof n->port, "%u", (unsigned)n->request.port);
@@ -196,7 +196,7 @@ static void refuse(struct conn *c)
 
 	log_warning_of(
 		n->request.refusal, "%s: refused: %s", conn_peer_text(c, peer), n->request.refusal);
-	loop_watch(c->server->loop, c->fd, 0, on_client, c);
+	loop_pause(c->server->loop, c->fd);
 	loop_timer_stop(c->server->loop, &n->timer);
 	loop_timer_init(&n->timer, refused, c);
 	if (!n->request.wrong_login ||

@@ -3,6 +3,7 @@
 #ifndef TCP_SERVICES_PROXY_OPTIONS_H
 #define TCP_SERVICES_PROXY_OPTIONS_H
 
+#include "base/checked.h"
 #include "core/opt/opt.h"
 #include "tcp/services/services.h"
 
@@ -24,7 +25,7 @@ extern const struct opt proxy_opts[];
  * if not STATUS_DONE, one line is in WHY. Nothing to do where no proxy is asked for. Release in any
  * case. */
 int proxy_service_init(struct proxy_service *service, const struct proxy_options *options,
-	bool numeric, struct bytes *why);
+	bool numeric, struct bytes *why) CHECKED;
 void proxy_service_release(struct proxy_service *service);
 
 /* Choose where the proxy may lead: if other hosts can reach it (not LOCAL_ONLY), not to this host

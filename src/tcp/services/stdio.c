@@ -2,6 +2,7 @@
 /* stdio.c - standard input and output for one connection at a time. */
 
 #include "base/bytes.h"
+#include "base/checked.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "tcp/services/services.h"
@@ -24,8 +25,8 @@ static void watch_reader(struct stdio_service *service)
 	const struct end *output = &service->output;
 
 	if (output->fd >= 0 && end_has_reader(output))
-		(void)loop_watch(
-			service->server->loop, output->fd, LOOP_GONE, reader_left, service);
+		UNCHECKED(loop_watch(
+			service->server->loop, output->fd, LOOP_GONE, reader_left, service));
 }
 
 void stdio_service_start(struct stdio_service *service, struct server *s)

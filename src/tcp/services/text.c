@@ -205,8 +205,8 @@ static void chargen_ready(void *arg, int fd, unsigned ready)
 		g->sent += n > 0 ? (uint64_t)n : 0;
 		conn_moved(c);
 	}
-	if (want == LOOP_WRITE)
-		loop_watch(c->server->loop, fd, want, chargen_ready, c);
+	if (want == LOOP_WRITE && loop_watch(c->server->loop, fd, want, chargen_ready, c) < 0)
+		chargen_end(c, "error");
 }
 
 static void chargen_start(struct conn *c)

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/checked.h"
 #include "core/loop/loop.h"
 #include "core/stream/relay.h"
 #include "tcp/taps/taps.h"
@@ -43,7 +44,7 @@ struct tapped_setup {
 
 /* Begin to carry between SETUP->wire and T->inner, which is ready on return. 0, or -1 with errno,
  * and the wire is as it was. */
-int tapped_start(struct tapped *t, struct loop *loop, const struct tapped_setup *setup);
+int tapped_start(struct tapped *t, struct loop *loop, const struct tapped_setup *setup) CHECKED;
 
 /* Who used inner is done. What it sent is still carried to the wire, what comes from there is
  * dropped. Then ON_OVER is called, which may be before this returns. */

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/checked.h"
 #include "core/opt/opt.h"
 #include "core/stream/relay.h"
 
@@ -42,14 +43,14 @@ const char *taps_given_for_sending(const struct taps_options *o);
 
 /* Open the files that O, which T refers to from now on, names; what they had is gone. An exit
  * status, and WHY has the reason. */
-int taps_open(struct taps *t, const struct taps_options *o, struct bytes *why);
+int taps_open(struct taps *t, const struct taps_options *o, struct bytes *why) CHECKED;
 
 /* Close them, which may tell what they lost: that is reported, and a STATUS of 0 becomes 1. The
  * exit status then. */
-int taps_finish(struct taps *t, int status);
+int taps_finish(struct taps *t, int status) CHECKED;
 
 /* The taps of one connection with the peer PEER (text; copied). NULL with errno ENOMEM. */
-struct conn_taps *conn_taps_new(const struct taps *t, const char *peer);
+struct conn_taps *conn_taps_new(const struct taps *t, const char *peer) CHECKED;
 void conn_taps_free(struct conn_taps *c);
 
 /* Have RELAY, which C outlives, use C; its side WIRE is the connection. Before relay_prime. */
