@@ -32,7 +32,11 @@ else
 HARDEN_C := $(or $(call fortify,3),$(call fortify,2)) $(foreach f,\
 	-fstack-protector-strong -fstack-clash-protection -fcf-protection -ftrivial-auto-var-init=zero,\
 	$(call probe,$(f)))
-HARDEN_L := $(if $(STATIC),-static,-fPIE -pie) $(foreach f,-Wl$(comma)-z$(comma)relro \
+# Return addresses are protected (x86) if the program says that it can do with it, which the linker
+# only believes of start-up files that say so, too; Debian's do not. No more is said than is true:
+# indirect branches (ibt) would need an endbr in those files.
+SHADOW_STACK := $(if $(filter -fcf-protection,$(HARDEN_C)),$(call probe,-Wl$(comma)-z$(comma)shstk))
+HARDEN_L := $(SHADOW_STACK) $(if $(STATIC),-static,-fPIE -pie) $(foreach f,-Wl$(comma)-z$(comma)relro \
 	-Wl$(comma)-z$(comma)now -Wl$(comma)-z$(comma)noexecstack,$(call probe,$(f)))
 endif
 

@@ -15,9 +15,9 @@ set -u
 # What the tests can use: each `need TOOL` in them that a minimal system may lack.
 BASIC='compiler make bats'
 LINT='clang-format shellcheck mandoc'
-OTHERS='bash-completion curl dig dnsmasq dpkg-deb fish git groff gzip haproxy ip jq lintian
+OTHERS='bash-completion curl dig dnsmasq dpkg-deb editcap fish git groff gzip haproxy ip jq lintian
 	microsocks musl-gcc nc nc.openbsd ncat nft nginx nsenter objdump openssl pgrep python3 redis-cli
-	redis-server rsyslogd setpriv socat ss ssh ssh-keygen sshd strace strip systemd-analyze
+	readelf redis-server rpmbuild rsyslogd ruby setpriv socat ss ssh ssh-keygen sshd strace strip systemd-analyze
 	systemd-socket-activate tcpdump tinyproxy tmux tshark unshare zsh'
 
 # Servers are often where only root looks for them.
@@ -110,7 +110,7 @@ package() {
 	apk:ncat) echo nmap-ncat ;;
 	*:ncat) echo nmap ;;
 	*:nft) echo nftables ;;
-	*:objdump | *:strip) echo binutils ;;
+	*:objdump | *:readelf | *:strip) echo binutils ;;
 	dnf:pgrep) echo procps-ng ;;
 	*:pgrep) echo procps ;;
 	dnf:python3 | apk:python3 | apt-get:python3 | zypper:python3) echo python3 ;;
@@ -128,7 +128,10 @@ package() {
 	*:ssh | *:ssh-keygen | *:sshd) echo openssh ;;
 	*:systemd-*) echo systemd ;;
 	apt-get:tinyproxy) echo tinyproxy-bin ;;
-	dnf:tshark) echo wireshark-cli ;;
+	dnf:tshark | dnf:editcap) echo wireshark-cli ;;
+	*:editcap) echo wireshark-common ;;
+	dnf:rpmbuild | zypper:rpmbuild) echo rpm-build ;;
+	*:rpmbuild) echo rpm ;;
 	*:dpkg-deb) echo dpkg ;;
 	*) echo "$2" ;;
 	esac
