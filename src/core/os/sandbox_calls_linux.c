@@ -131,6 +131,7 @@ static const uint32_t always[] = {
 	SYS_faccessat,
 	SYS_getdents64,
 	SYS_fstat,
+	SYS_flock,
 	SYS_statx,
 	SYS_dup,
 	SYS_dup3,

@@ -45,7 +45,8 @@ struct collect_dir {
 	int fd;			 /* the directory; -1: not open */
 	uint64_t number;	 /* of the file made last */
 	struct timespec changed; /* the directory's time after that */
-	bool marked;		 /* which nobody else can have given it */
+	uint64_t made;		 /* by us */
+	bool shared;		 /* others make files there, too */
 	int status;		 /* STATUS_FAILED once a file could not be made or written */
 };
 

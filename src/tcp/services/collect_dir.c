@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/log.h"
+#include "base/num.h"
 #include "base/status.h"
 #include "core/os/os.h"
 #include "core/stream/relay.h"
@@ -25,9 +26,13 @@ enum {
 	FILE_SIDE,
 	PEER,
 	NAME_ROOM = 32 + ADDR_TEXT,
-	DIGITS_MAX = 15, /* longer numbers in the directory are not ours */
-	TRIES = 1000,	 /* of numbers that others take while we look */
+	DIGITS_MAX = 15,   /* longer numbers in the directory are not ours */
+	ALONE_AFTER = 256, /* files */
+	TRIES = 1000,	   /* of numbers that others take while we look */
 };
+
+/* More than any kernel's. */
+static const int64_t tick_max_ns = 20 * NUM_NS_PER_MS;
 
 struct collected {
 	struct relay relay;
@@ -88,39 +93,45 @@ static int find_highest(struct collect_dir *d)
 	return err ? -1 : 0;
 }
 
-static bool same_time(const struct timespec *a, const struct timespec *b)
+/* Whether others may have made a file since D made its last. The directory's time goes by ticks of
+ * the clock, and within one nothing shows; then only a look tells, which is costly where there are
+ * many files. A server that has been alone for long is taken to be so until another tick. */
+static bool may_have_changed(const struct collect_dir *d, const struct timespec *changed)
 {
-	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+	struct timespec now = clock_wall();
+	int64_t age_ns = (int64_t)(now.tv_sec - changed->tv_sec) * NUM_NS_PER_S +
+		(now.tv_nsec - changed->tv_nsec);
+
+	if (changed->tv_sec != d->changed.tv_sec || changed->tv_nsec != d->changed.tv_nsec)
+		return true;
+	return age_ns < tick_max_ns && (d->shared || d->made < ALONE_AFTER);
 }
 
-/* Bring the number up to date where others made files here, too: several servers may share the
+/* Bring the number up to date where others make files here, too: several servers may share the
  * directory, which is locked. 0, or -1 with errno. */
 static int catch_up(struct collect_dir *d)
 {
+	uint64_t before = d->number;
 	struct stat st;
-	bool young;
 
 	if (fstat(d->fd, &st) < 0)
 		return -1;
-	young = clock_wall().tv_sec - st.st_mtim.tv_sec <= 1;
-	if (same_time(&st.st_mtim, &d->changed) && (d->marked || !young))
+	if (!may_have_changed(d, &st.st_mtim))
 		return 0;
-	return find_highest(d);
+	if (find_highest(d) < 0)
+		return -1;
+	d->shared = d->shared || d->number > before;
+	return 0;
 }
 
-/* Remember the directory as it is now. Its time goes by ticks of the clock, in one of which others
- * could make a file unseen: so give it one to the nanosecond. Where it is not ours, or keeps no
- * such times, one that is young says nothing. */
-static void mark(struct collect_dir *d)
+/* A file was made. */
+static void remember(struct collect_dir *d)
 {
-	const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, clock_wall()};
-	struct stat st = {0};
+	struct stat st;
 
-	d->marked = futimens(d->fd, times) == 0 && fstat(d->fd, &st) == 0 &&
-		same_time(&st.st_mtim, &times[1]);
-	if (!d->marked && fstat(d->fd, &st) < 0)
-		return;
-	d->changed = st.st_mtim;
+	d->made++;
+	if (fstat(d->fd, &st) == 0)
+		d->changed = st.st_mtim;
 }
 
 /* A new file for C. Its descriptor, or -1 with errno; NAME in any case. */
@@ -143,7 +154,7 @@ static int file_make(struct conn *c, char name[NAME_ROOM])
 	}
 	err = errno;
 	if (fd >= 0)
-		mark(d);
+		remember(d);
 	os_unlock(d->fd);
 	errno = err;
 	return fd;
