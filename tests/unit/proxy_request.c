@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 
+#include "../fuzz/corpus.h"
+#include "../fuzz/proxy_request.c"
 #include "base/bytes.h"
 #include "base/status.h"
 #include "tap.h"
@@ -227,5 +229,6 @@ int main(void)
 	test_answer(
 		PROXY_HTTP, 0, STATUS_DONE, TEXT("HTTP/1.1 200 Connection established\r\n\r\n"));
 	proxy_users_release(&users);
+	OK(corpus_run("proxy_request", LLVMFuzzerTestOneInput) > 0, "the fuzzer's corpus");
 	return tap_end();
 }

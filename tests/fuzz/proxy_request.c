@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: ISC */
+/* proxy_request.c - what strangers may ask of a proxy, however it is cut: the same verdict, answers
+ * and target, no byte too many. The first byte says which proxy it is and whether it has users. */
+#include "tcp/proxy/proxy_request.h"
+
+#include <stdint.h>
+
+#include "pieces.h"
+#include "tcp/proxy/proxy_users.h"
+
+enum { REQUEST_CUTS = 64, REQUEST_HTTP = 1, REQUEST_LOGIN = 2 };
+
+static struct proxy_user request_user = {.name = "bob", .password = "secret"};
+static const struct proxy_users request_users = {.item = &request_user, .count = 1};
+
+static struct proxy_request request;
+static enum proxy_step request_step;
+static struct bytes request_in; /* not used yet */
+static size_t request_used;
+static int request_choice;
+
+static void request_begin(void)
+{
+	request = (struct proxy_request){
+		.kind = request_choice & REQUEST_HTTP ? PROXY_HTTP : PROXY_SOCKS,
+		.users = request_choice & REQUEST_LOGIN ? &request_users : NULL};
+	request_step = PROXY_MORE;
+	request_used = 0;
+	bytes_clear(&request_in);
+}
+
+/* One message, from memory of its own, so that a checker sees what is read beside it. */
+static size_t request_feed(struct bytes *out)
+{
+	unsigned char *copy = malloc(request_in.size ? request_in.size : 1);
+	size_t size = request_in.size, used;
+
+	if (!copy)
+		abort();
+	if (size)
+		memcpy(copy, request_in.data, size);
+	request_step = proxy_request_feed(&request, copy, size, &used, out);
+	if (used > size || (request_step == PROXY_MORE && used > 0) ||
+		(request_step == PROXY_GO_ON && used == 0))
+		abort();
+	free(copy);
+	return used;
+}
+
+static void request_take(const unsigned char *data, size_t size, struct bytes *out)
+{
+	bytes_add(&request_in, data, size);
+	while (request_step == PROXY_MORE || request_step == PROXY_GO_ON) {
+		size_t used = request_feed(out);
+
+		bytes_drop(&request_in, used);
+		request_used += used;
+		if (request_step == PROXY_MORE)
+			return;
+	}
+}
+
+static void request_end(struct bytes *out)
+{
+	if ((request_step == PROXY_REFUSED) != (request.refusal != NULL))
+		abort();
+	if (request_step == PROXY_READY &&
+		(request.host[0] == '\0' || strlen(request.host) > PROXY_HOST_MAX))
+		abort();
+	bytes_add_format(out, " %d", (int)request_step);
+	/* Of what is refused, more or less may have been looked at. */
+	if (request_step == PROXY_REFUSED)
+		bytes_add_format(out, " %s %d", request.refusal, request.wrong_login);
+	else
+		bytes_add_format(
+			out, " %zu %s %u", request_used, request.host, (unsigned)request.port);
+}
+
+static const struct pieces_subject request_subject = {request_begin, request_take, request_end};
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	if (size == 0)
+		return 0;
+	request_choice = data[0];
+	if (!pieces_agree(&request_subject, data + 1, size - 1, REQUEST_CUTS))
+		abort();
+	bytes_release(&request_in);
+	return 0;
+}
