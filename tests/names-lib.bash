@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # variables shared with the tests and with bats
 # SPDX-License-Identifier: ISC
 # names-lib.bash - a mount and network namespace with a hosts file and a resolv.conf of the tests'
 # own: no question leaves this host. For tests that `load names-lib` after lib.

@@ -102,5 +102,6 @@ hex_of() {
 
 # bytes_of HEX >FILE - the bytes that it spells.
 bytes_of() {
+	# shellcheck disable=SC2001 # a byte for each two digits
 	printf '%b' "$(sed 's/../\\x&/g' <<<"$1")"
 }

@@ -60,15 +60,42 @@ static const char *checked(struct opt opt)
 	return opt_check(&command, &why);
 }
 
-int main(void)
+static const struct opt good = {.kind = OPT_NUM,
+	.name = "backlog",
+	.arg = "N",
+	.help = "so many (default {})",
+	.offset = OPT_FIELD(uint64_t, config, backlog)};
+
+#define BREAKS(change, reason)                                                                     \
+	bad = good;                                                                                \
+	bad.change;                                                                                \
+	OK(tap_same(checked(bad), "fake --" reason), "%s", reason)
+
+/* What stands beside the options: hints, rules, examples. */
+static void check_company(void)
 {
-	const struct opt good = {.kind = OPT_NUM,
-		.name = "backlog",
-		.arg = "N",
-		.help = "so many (default {})",
-		.offset = OPT_FIELD(uint64_t, config, backlog)};
 	struct opt bad;
 
+	hints = (const struct opt_hint[]){{"-q --backlogs --backlog", "none"}, {0}};
+	BREAKS(min = 0, "backlog: there is a hint for its name");
+	hints = (const struct opt_hint[]){{"-q -b", "none"}, {0}};
+	BREAKS(letter = 'b', "backlog: there is a hint for its letter");
+
+	hints = NULL;
+	rules = (const struct opt_rule[]){{"backlog", OPT_REQUIRES, "nothing", NULL}, {0}};
+	OK(tap_same(checked(good), "fake: a rule is about an option that is not there"), "rules");
+	rules = NULL;
+	examples = (const struct opt_example[]){{"fake", "do it"}, {0}};
+	OK(checked(good) != NULL, "too few examples");
+	examples = (const struct opt_example[]){
+		{"fake", "do it"}, {"fake a", "do a"}, {"fake --backlog=x", "do not"}, {0}};
+	OK(checked(good) != NULL, "an example that does not parse");
+	examples = NULL;
+}
+
+int main(void)
+{
+	struct opt bad;
 	static const char *const choices[] = {"v1", "v2", NULL};
 	struct opt choice = {.kind = OPT_CHOICE,
 		.name = "edition",
@@ -82,11 +109,6 @@ int main(void)
 	choice.arg = "v1|v3";
 	OK(tap_same(checked(choice), "fake --edition: the value's name is not its choices"),
 		"but then all of them");
-
-#define BREAKS(change, reason)                                                                     \
-	bad = good;                                                                                \
-	bad.change;                                                                                \
-	OK(tap_same(checked(bad), "fake --" reason), "%s", reason)
 
 	BREAKS(name = "help", "help: the name is there twice");
 	BREAKS(letter = 'h', "backlog: the letter is there twice");
@@ -108,20 +130,7 @@ int main(void)
 	BREAKS(kind = OPT_TEXTS; bad.offset = OPT_FIELD(struct opt_texts, config, options),
 		"backlog: a default that cannot be shown");
 
-	hints = (const struct opt_hint[]){{"-q --backlogs --backlog", "none"}, {0}};
-	BREAKS(min = 0, "backlog: there is a hint for its name");
-	hints = (const struct opt_hint[]){{"-q -b", "none"}, {0}};
-	BREAKS(letter = 'b', "backlog: there is a hint for its letter");
-
-	hints = NULL;
-	rules = (const struct opt_rule[]){{"backlog", OPT_REQUIRES, "nothing", NULL}, {0}};
-	OK(tap_same(checked(good), "fake: a rule is about an option that is not there"), "rules");
-	rules = NULL;
-	examples = (const struct opt_example[]){{"fake", "do it"}, {0}};
-	OK(checked(good) != NULL, "too few examples");
-	examples = (const struct opt_example[]){
-		{"fake", "do it"}, {"fake a", "do a"}, {"fake --backlog=x", "do not"}, {0}};
-	OK(checked(good) != NULL, "an example that does not parse");
+	check_company();
 	bytes_release(&why);
 	return tap_end();
 }
