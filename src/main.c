@@ -14,7 +14,8 @@
  *   tcp/taps/       what stands between: telnet, CRLF, pace, hex dump, copies
  *   tcp/proxy/      SOCKS and HTTP CONNECT, both halves; the PROXY header
  *   udp/            send, listen; batches, sessions, output formats
- *   raw/            send; layers (words to packet), checksums, capture files, replies
+ *   raw/            send; layers (words to packet and back), fragments, next hops, capture files,
+ *                   replies
  *   names/          resolve, services; dns (queries by type), batch (answers in order)
  *   core/           knows no protocol and no command: names and services looked up, listener,
  *                   local, access, inward, unix_file, ready, privilege, meter, results

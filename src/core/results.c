@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
@@ -23,6 +24,9 @@ static struct {
 	size_t size;
 	size_t unseen; /* bytes appended by results_write since the last flush */
 	int error;
+	struct loop *loop; /* in which the reader is watched */
+	void (*gone)(void *arg);
+	void *gone_arg;
 } results;
 
 FILE *results_text(void)
@@ -79,6 +83,26 @@ int results_flush(void)
 	}
 	errno = results.error;
 	return results.error ? -1 : 0;
+}
+
+static void reader_gone(void *arg, int fd, unsigned ready)
+{
+	(void)arg, (void)ready;
+	results_failed(EPIPE);
+	loop_forget(results.loop, fd);
+	results.gone(results.gone_arg);
+}
+
+int results_watch(struct loop *loop, void (*gone)(void *arg), void *arg)
+{
+	struct stat st;
+
+	if (fstat(STDOUT_FILENO, &st) < 0 || !(S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode)))
+		return 0;
+	results.loop = loop;
+	results.gone = gone;
+	results.gone_arg = arg;
+	return loop_watch(loop, STDOUT_FILENO, LOOP_GONE, reader_gone, NULL);
 }
 
 static void close_all(void)

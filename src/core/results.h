@@ -18,6 +18,7 @@
 #include "base/status.h"
 
 struct bytes;
+struct loop;
 
 /* Append SIZE bytes. They are written once 64 KiB have come together, and by results_flush. A
  * progress line that stands on the same terminal gives way. */
@@ -37,6 +38,11 @@ int results_flush(void) CHECKED;
 
 /* One who writes to descriptor 1 by other means failed there with ERR; 0: nothing. */
 void results_failed(int err);
+
+/* Call GONE from LOOP, once, when the reader of standard output has left, not only with the next
+ * byte; the failure is noted. Nothing happens where it is neither a pipe nor a socket. 0, or -1
+ * with errno. */
+int results_watch(struct loop *loop, void (*gone)(void *arg), void *arg) CHECKED;
 
 /* errno of the first failure; 0: none. */
 int results_error(void);

@@ -293,6 +293,11 @@ static void release(struct batch *b)
 		loop_forget(b->loop, b->input.fd);
 }
 
+static void reader_gone(void *arg)
+{
+	stop(arg, EPIPE, false);
+}
+
 int batch_run(struct loop *loop, const struct batch_plan *plan, struct batch_result *result)
 {
 	struct batch b = {.loop = loop, .plan = plan, .result = result};
@@ -308,7 +313,7 @@ int batch_run(struct loop *loop, const struct batch_plan *plan, struct batch_res
 		b.input = end_of_inherited(plan->fd, false);
 	b.more.fn = advance;
 	loop_defer(loop, &b.more, advance, &b);
-	if (loop_run(loop) < 0 && !result->error)
+	if ((results_watch(loop, reader_gone, &b) < 0 || loop_run(loop) < 0) && !result->error)
 		result->error = errno;
 	release(&b);
 	return result->error ? -1 : 0;

@@ -57,7 +57,7 @@ static struct replies_entry *entry_of(const struct replies *r, uint64_t number)
 	return number != 0 && entry->number == number ? entry : NULL;
 }
 
-void replies_note(struct replies *r, const struct source_packet *packet)
+void replies_note(struct replies *r, const struct raw_packet *packet)
 {
 	struct replies_entry *entry = &r->entries[packet->number % ENTRIES];
 	struct packet p;

@@ -46,6 +46,6 @@ int replies_open(struct replies *r, struct loop *loop, int fd, const struct repl
 void replies_close(struct replies *r);
 
 /* A packet is about to be sent; it may be the same as before, if there was no room for it. */
-void replies_note(struct replies *r, const struct source_packet *packet);
+void replies_note(struct replies *r, const struct raw_packet *packet);
 
 #endif

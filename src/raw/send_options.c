@@ -7,7 +7,7 @@
 
 #include "base/num.h"
 
-#define FIELD(type, member) OPT_FIELD(type, send_options, member)
+#define FIELD(type, member) OPT_FIELD(type, raw_send_options, member)
 
 enum { GROUP_PACE = 1, GROUP_PLACE };
 
@@ -166,14 +166,14 @@ static const struct opt reply_opts[] = {
 };
 
 const struct opt_set raw_send_sets[] = {
-	{"Packets", packet_opts, offsetof(struct send_config, send)},
-	{"Text", common_text_opts, offsetof(struct send_config, text)},
-	{"Destination", place_opts, offsetof(struct send_config, send)},
-	{"Sockets", sock_opts, offsetof(struct send_config, socket)},
-	{"Repetition and pace", pace_opts, offsetof(struct send_config, send)},
-	{"Replies", reply_opts, offsetof(struct send_config, send)},
-	{"Progress", meter_opts, offsetof(struct send_config, meter)},
-	{"General", common_opts, offsetof(struct send_config, common)},
+	{"Packets", packet_opts, offsetof(struct raw_send_config, send)},
+	{"Text", common_text_opts, offsetof(struct raw_send_config, text)},
+	{"Destination", place_opts, offsetof(struct raw_send_config, send)},
+	{"Sockets", sock_opts, offsetof(struct raw_send_config, socket)},
+	{"Repetition and pace", pace_opts, offsetof(struct raw_send_config, send)},
+	{"Replies", reply_opts, offsetof(struct raw_send_config, send)},
+	{"Progress", meter_opts, offsetof(struct raw_send_config, meter)},
+	{"General", common_opts, offsetof(struct raw_send_config, common)},
 	{0},
 };
 
@@ -187,7 +187,7 @@ const struct opt_rule raw_send_rules[] = {
 	{0},
 };
 
-const struct send_config raw_send_defaults = {
+const struct raw_send_config raw_send_defaults = {
 	.send = {.count = 1,
 		.interval_ns = SEND_TIME_UNSET,
 		.gap_ns = SEND_TIME_UNSET,

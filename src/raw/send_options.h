@@ -19,7 +19,7 @@ enum { SEND_TIME_UNSET = -1 };
 /* What becomes of packets over the MTU. */
 enum send_oversize { SEND_OVERSIZE_FAIL, SEND_OVERSIZE_SKIP, SEND_OVERSIZE_FRAGMENT };
 
-struct send_options {
+struct raw_send_options {
 	const char *interface;
 	const char *to;
 	uint64_t count;	     /* 0: until stopped */
@@ -37,16 +37,16 @@ struct send_options {
 	const char *replay;
 };
 
-struct send_config {
+struct raw_send_config {
 	struct common_options common;
 	struct sock_texts socket;
 	struct common_text text;
 	struct meter_options meter;
-	struct send_options send;
+	struct raw_send_options send;
 };
 
 extern const struct opt_set raw_send_sets[];
 extern const struct opt_rule raw_send_rules[];
-extern const struct send_config raw_send_defaults;
+extern const struct raw_send_config raw_send_defaults;
 
 #endif

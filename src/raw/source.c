@@ -8,7 +8,7 @@
 #include "base/num.h"
 #include "base/status.h"
 
-static int64_t due_of(const struct source *s)
+static int64_t due_of(const struct raw_source *s)
 {
 	uint64_t n = s->number, rate = s->pace.rate;
 
@@ -18,7 +18,7 @@ static int64_t due_of(const struct source *s)
 		(int64_t)((double)(n % rate) * (double)NUM_NS_PER_S / (double)rate);
 }
 
-static bool next_round(struct source *s)
+static bool next_round(struct raw_source *s)
 {
 	s->round++;
 	s->ended = s->rounds != 0 && s->round >= s->rounds;
@@ -26,17 +26,18 @@ static bool next_round(struct source *s)
 }
 
 /* A packet without sweeps is built once and used for a whole batch, and ever after. */
-static bool is_fixed(const struct source *s)
+static bool is_fixed(const struct raw_source *s)
 {
 	return s->spec->sweep_count == 0 && !s->spec->random && !s->build->asking;
 }
 
-static enum source_result next_built(struct source *s, struct source_packet *out, struct bytes *why)
+static enum raw_source_result next_built(
+	struct raw_source *s, struct raw_packet *out, struct bytes *why)
 {
 	bool fixed = is_fixed(s);
 
-	if (!fixed && s->used == SOURCE_BATCH)
-		return SOURCE_FULL;
+	if (!fixed && s->used == RAW_BATCH)
+		return RAW_FULL;
 	if (!fixed || s->number == 0) {
 		struct bytes *slot = &s->slots[s->used++];
 
@@ -45,7 +46,7 @@ static enum source_result next_built(struct source *s, struct source_packet *out
 		spec_draw(s->spec, &s->build->random);
 		s->status = build_packet(s->build, s->spec, slot, &s->packet, why);
 		if (s->status != STATUS_DONE)
-			return SOURCE_FAILED;
+			return RAW_FAILED;
 	}
 	out->data = s->packet.data;
 	out->size = s->packet.size;
@@ -54,11 +55,11 @@ static enum source_result next_built(struct source *s, struct source_packet *out
 	out->number = ++s->number;
 	if (!spec_next(s->spec))
 		next_round(s);
-	return SOURCE_PACKET;
+	return RAW_PACKET;
 }
 
 /* Times of a file may run backwards; packets do not. */
-static int64_t recorded_due(struct source *s, int64_t at_ns)
+static int64_t recorded_due(struct raw_source *s, int64_t at_ns)
 {
 	int64_t due;
 
@@ -76,16 +77,16 @@ static int64_t recorded_due(struct source *s, int64_t at_ns)
 	return due > s->due_ns ? due : s->due_ns;
 }
 
-static enum source_result next_recorded(
-	struct source *s, struct source_packet *out, struct bytes *why)
+static enum raw_source_result next_recorded(
+	struct raw_source *s, struct raw_packet *out, struct bytes *why)
 {
 	struct pcap_packet packet;
 	bool found = false;
 
 	for (;;) {
 		switch (capture_next(s->capture, &packet, why)) {
-		case CAPTURE_FAILED: return SOURCE_FAILED;
-		case CAPTURE_FULL: return SOURCE_FULL;
+		case CAPTURE_FAILED: return RAW_FAILED;
+		case CAPTURE_FULL: return RAW_FULL;
 		case CAPTURE_PACKET:
 			out->data = packet.data;
 			out->size = packet.size;
@@ -93,53 +94,54 @@ static enum source_result next_recorded(
 			s->due_ns = s->pace.recorded ? recorded_due(s, packet.at_ns) : due_of(s);
 			out->due_ns = s->due_ns;
 			out->number = ++s->number;
-			return SOURCE_PACKET;
+			return RAW_PACKET;
 		case CAPTURE_END: break;
 		}
 		/* What earlier packets lie in is about to be overwritten. */
 		if (s->capture->kept < s->capture->next)
-			return SOURCE_FULL;
+			return RAW_FULL;
 		if (found || s->number == 0 || !next_round(s))
-			return SOURCE_END;
+			return RAW_END;
 		found = true;
 		s->timed = false;
 		if (capture_rewind(s->capture) < 0) {
 			bytes_add_format(why, "cannot rewind %s: %s", s->capture->path,
 				status_reason(errno));
-			return SOURCE_FAILED;
+			return RAW_FAILED;
 		}
 	}
 }
 
-static enum source_result next_whole(struct source *s, struct source_packet *out, struct bytes *why)
+static enum raw_source_result next_whole(
+	struct raw_source *s, struct raw_packet *out, struct bytes *why)
 {
 	if (s->ended)
-		return SOURCE_END;
+		return RAW_END;
 	return s->spec ? next_built(s, out, why) : next_recorded(s, out, why);
 }
 
-static enum source_result next_fragment(
-	struct source *s, struct source_packet *out, struct bytes *why)
+static enum raw_source_result next_fragment(
+	struct raw_source *s, struct raw_packet *out, struct bytes *why)
 {
 	struct bytes *slot = &s->fragments[s->fragments_used];
 
 	bytes_clear(slot);
 	if (!fragment_next(&s->cutter, slot))
-		return SOURCE_END;
+		return RAW_END;
 	s->fragments_used++;
 	*out = s->cutting;
 	out->data = slot->data;
 	out->size = slot->size;
 	out->built = NULL;
 	if (!slot->failed)
-		return SOURCE_PACKET;
+		return RAW_PACKET;
 	bytes_add_text(why, status_reason(ENOMEM));
-	return SOURCE_FAILED;
+	return RAW_FAILED;
 }
 
 /* Begin to cut the packet P, which is copied, if it is too long and can be cut. NULL and *BEGUN; or
  * the reason why it cannot be cut so small. */
-static const char *cut(struct source *s, const struct source_packet *p, size_t size, bool *begun)
+static const char *cut(struct raw_source *s, const struct raw_packet *p, size_t size, bool *begun)
 {
 	const struct packet *packet = p->built;
 	struct packet dissected;
@@ -158,40 +160,41 @@ static const char *cut(struct source *s, const struct source_packet *p, size_t s
 	return fragment_begin(&s->cutter, packet, s->cut_over, (uint32_t)p->number);
 }
 
-enum source_result raw_source_next(struct source *s, struct source_packet *out, struct bytes *why)
+enum raw_source_result raw_source_next(
+	struct raw_source *s, struct raw_packet *out, struct bytes *why)
 {
-	while (s->fragments_used < SOURCE_BATCH) {
-		enum source_result result = next_fragment(s, out, why);
+	while (s->fragments_used < RAW_BATCH) {
+		enum raw_source_result result = next_fragment(s, out, why);
 		const char *reason;
 		bool cutting;
 		size_t size;
 
-		if (result != SOURCE_END)
+		if (result != RAW_END)
 			return result;
 		result = next_whole(s, out, why);
-		if (result != SOURCE_PACKET)
+		if (result != RAW_PACKET)
 			return result;
 		size = packet_mtu_size(s->start, out->data, out->size);
 		reason = cut(s, out, size, &cutting);
 		if (reason) {
 			bytes_add_format(why, "packet %" PRIu64 " %s", out->number, reason);
-			return SOURCE_FAILED;
+			return RAW_FAILED;
 		}
 		if (cutting)
 			continue;
 		if (s->skip_over == 0 || size <= s->skip_over) {
 			s->round_used = s->round;
-			return SOURCE_PACKET;
+			return RAW_PACKET;
 		}
 		s->skipped++;
 		/* If all packets are too long, it would go on for ever and send nothing. */
 		if (s->round > s->round_used + 1)
-			return SOURCE_END;
+			return RAW_END;
 	}
-	return SOURCE_FULL;
+	return RAW_FULL;
 }
 
-void raw_source_release(struct source *s)
+void raw_source_release(struct raw_source *s)
 {
 	s->fragments_used = 0;
 	if (!s->spec)
@@ -200,11 +203,11 @@ void raw_source_release(struct source *s)
 		s->used = 0;
 }
 
-void raw_source_close(struct source *s)
+void raw_source_close(struct raw_source *s)
 {
-	for (size_t i = 0; i < SOURCE_BATCH; i++)
+	for (size_t i = 0; i < RAW_BATCH; i++)
 		bytes_release(&s->slots[i]);
-	for (size_t i = 0; i < SOURCE_BATCH; i++)
+	for (size_t i = 0; i < RAW_BATCH; i++)
 		bytes_release(&s->fragments[i]);
 	fragment_release(&s->cutter);
 }

@@ -73,7 +73,7 @@ static void pause_for(struct transmit *t, int64_t ns)
 }
 
 /* Where the packet says that it goes, and by which socket. False: it has no IP header. */
-static bool address_of(struct transmit *t, const struct source_packet *p, struct addr *to, int *fd)
+static bool address_of(struct transmit *t, const struct raw_packet *p, struct addr *to, int *fd)
 {
 	if (packet_fault(PACKET_IP, p->data, p->size))
 		return false;
@@ -91,7 +91,7 @@ static bool address_of(struct transmit *t, const struct source_packet *p, struct
 }
 
 /* Put P into the batch. False: it must wait for the next one, or there is an error in WHY. */
-static bool add(struct transmit *t, const struct source_packet *p)
+static bool add(struct transmit *t, const struct raw_packet *p)
 {
 	struct addr *to = &t->to[t->count];
 	int fd = t->way.fd[0];
@@ -116,14 +116,14 @@ static bool add(struct transmit *t, const struct source_packet *p)
 static bool take(struct transmit *t)
 {
 	switch (raw_source_next(t->source, &t->held, &t->why)) {
-	case SOURCE_PACKET:
+	case RAW_PACKET:
 		t->holding = true;
 		if (t->hooks.taken)
 			t->hooks.taken(t->hooks.arg, &t->held);
 		return true;
-	case SOURCE_FULL: return false;
-	case SOURCE_END:
-	case SOURCE_FAILED: t->ended = true; break;
+	case RAW_FULL: return false;
+	case RAW_END:
+	case RAW_FAILED: t->ended = true; break;
 	}
 	return false;
 }
@@ -135,7 +135,7 @@ static void gather(struct transmit *t, int64_t now)
 	if (!t->holding)
 		raw_source_release(t->source);
 	t->count = t->sent = 0;
-	while (t->count < SOURCE_BATCH && !t->ended) {
+	while (t->count < RAW_BATCH && !t->ended) {
 		if (!t->holding && !take(t))
 			return;
 		if (t->held.due_ns > now - t->started_ns || !add(t, &t->held))
@@ -220,7 +220,7 @@ static void proceed(void *arg)
 	watch(t);
 }
 
-int transmit_start(struct transmit *t, struct loop *loop, struct source *source,
+int transmit_start(struct transmit *t, struct loop *loop, struct raw_source *source,
 	const struct transmit_way *way, const struct transmit_hooks *hooks)
 {
 	*t = (struct transmit){.loop = loop,

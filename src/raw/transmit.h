@@ -20,7 +20,7 @@ struct transmit;
 
 /* Called for each packet when it is taken from the source, and for each one right before a try to
  * send it. Either may be NULL. */
-typedef void transmit_packet_fn(void *arg, const struct source_packet *packet);
+typedef void transmit_packet_fn(void *arg, const struct raw_packet *packet);
 
 /* Called once, when all is sent or sending failed: STATUS_DONE, or another with a line in WHY. */
 typedef void transmit_done_fn(void *arg, int status, const char *why);
@@ -34,16 +34,16 @@ struct transmit_hooks {
 
 struct transmit {
 	struct loop *loop;
-	struct source *source;
+	struct raw_source *source;
 	struct transmit_way way;
 	struct transmit_hooks hooks;
 
-	struct source_packet packets[SOURCE_BATCH];
-	struct os_packet out[SOURCE_BATCH];
-	struct addr to[SOURCE_BATCH];
-	size_t count, sent;	   /* of this batch */
-	int fd;			   /* of this batch */
-	struct source_packet held; /* taken, but not of this batch */
+	struct raw_packet packets[RAW_BATCH];
+	struct os_packet out[RAW_BATCH];
+	struct addr to[RAW_BATCH];
+	size_t count, sent;	/* of this batch */
+	int fd;			/* of this batch */
+	struct raw_packet held; /* taken, but not of this batch */
 	bool holding, ended, over;
 
 	struct loop_timer timer;
@@ -54,7 +54,7 @@ struct transmit {
 };
 
 /* Begin. DONE is called from the loop. 0, or -1 with errno. Release after any outcome. */
-int transmit_start(struct transmit *t, struct loop *loop, struct source *source,
+int transmit_start(struct transmit *t, struct loop *loop, struct raw_source *source,
 	const struct transmit_way *way, const struct transmit_hooks *hooks) CHECKED;
 
 /* End at once; nothing is called. */

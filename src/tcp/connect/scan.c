@@ -15,7 +15,6 @@
 #include "base/num.h"
 #include "base/status.h"
 #include "core/results.h"
-#include "core/stream/end.h"
 #include "tcp/connect/scan_private.h"
 #include "tcp/dial_reason.h"
 
@@ -286,29 +285,18 @@ static void figures(void *arg, struct meter_figures *f)
 	f->items_word = "ports";
 }
 
-static void reader_gone(void *arg, int fd, unsigned ready)
+/* A report that nobody reads any more is not worth the rest of the scan. */
+static void reader_gone(void *arg)
 {
 	struct scan *s = arg;
 
-	(void)fd, (void)ready;
-	results_failed(EPIPE);
 	s->status = STATUS_FAILED;
-	loop_forget(s->loop, fd);
 	loop_stop(s->loop);
 }
 
-/* A report that nobody reads any more is not worth the rest of the scan. 0, or -1 with errno. */
 static int watch_reader(struct scan *s)
 {
-	struct end output = {.kind = END_NONE};
-
-	if (s->plan->output == STDOUT_FILENO)
-		output = end_of_inherited(STDOUT_FILENO, true);
-	if (output.flags & END_REOPENED)
-		fd_close(output.fd);
-	return end_has_reader(&output)
-		? loop_watch(s->loop, STDOUT_FILENO, LOOP_GONE, reader_gone, s)
-		: 0;
+	return s->plan->output == STDOUT_FILENO ? results_watch(s->loop, reader_gone, s) : 0;
 }
 
 static int scan_targets(struct scan *s, const struct endpoint *targets, size_t count)
@@ -331,6 +319,9 @@ static int scan_targets(struct scan *s, const struct endpoint *targets, size_t c
 		return STATUS_FAILED;
 	}
 	meter_finish(&s->meter);
+	/* What was not looked at has no verdict. */
+	if (results_error())
+		return STATUS_FAILED;
 	for (size_t i = 0; i < count; i++)
 		scan_report(&s->targets[i]);
 	status = verdict(s);

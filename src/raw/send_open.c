@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* open.c - the sockets that packets take. */
+/* send_open.c - the sockets that packets take. */
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -7,7 +7,7 @@
 #include "base/status.h"
 #include "core/os/os_packet.h"
 #include "core/privilege.h"
-#include "raw/plan.h"
+#include "raw/send_private.h"
 
 enum { PATH_ROOM = 4096 };
 
@@ -42,7 +42,7 @@ static int cannot_open(const char *what, int err, struct bytes *why)
 	return (int)status_of_errno(err);
 }
 
-static int set_options(const struct plan *p, int fd, int family, struct bytes *why)
+static int set_options(const struct raw_send_setup *p, int fd, int family, struct bytes *why)
 {
 	const struct sock_setting *bad;
 	int err;
@@ -54,7 +54,7 @@ static int set_options(const struct plan *p, int fd, int family, struct bytes *w
 	return (int)status_of_errno(err);
 }
 
-static int open_frames(const struct plan *p, struct transmit_way *way, struct bytes *why)
+static int open_frames(const struct raw_send_setup *p, struct transmit_way *way, struct bytes *why)
 {
 	way->fd[0] = os_frame_open(&p->link);
 	if (way->fd[0] < 0)
@@ -62,7 +62,7 @@ static int open_frames(const struct plan *p, struct transmit_way *way, struct by
 	return set_options(p, way->fd[0], AF_UNSPEC, why);
 }
 
-static int open_ip(const struct plan *p, struct transmit_way *way, struct bytes *why)
+static int open_ip(const struct raw_send_setup *p, struct transmit_way *way, struct bytes *why)
 {
 	static const int families[] = {AF_INET, AF_INET6};
 	int protocol = OS_RAW_HEADER, status = STATUS_DONE;
@@ -89,20 +89,21 @@ static int open_ip(const struct plan *p, struct transmit_way *way, struct bytes 
 	return status;
 }
 
-int plan_open(struct plan *plan, struct transmit_way *way, int *listener, struct bytes *why)
+int raw_send_open(
+	struct raw_send_setup *setup, struct transmit_way *way, int *listener, struct bytes *why)
 {
-	const struct os_link *link = plan->start == PACKET_FRAME ? &plan->link : NULL;
+	const struct os_link *link = setup->start == PACKET_FRAME ? &setup->link : NULL;
 	int status;
 
-	*way = (struct transmit_way){.start = plan->start,
+	*way = (struct transmit_way){.start = setup->start,
 		.fd = {-1, -1},
-		.to = plan->build.to,
-		.scope = plan->build.link ? plan->link.index : 0};
+		.to = setup->build.to,
+		.scope = setup->build.link ? setup->link.index : 0};
 	*listener = -1;
-	plan->hops.asks = true;
-	status = link ? open_frames(plan, way, why) : open_ip(plan, way, why);
-	if (status != STATUS_DONE || !plan->config->send.replies)
+	setup->hops.asks = true;
+	status = link ? open_frames(setup, way, why) : open_ip(setup, way, why);
+	if (status != STATUS_DONE || !setup->config->send.replies)
 		return status;
-	*listener = os_capture_open(link, plan->family == AF_INET6 ? AF_INET6 : AF_INET);
+	*listener = os_capture_open(link, setup->family == AF_INET6 ? AF_INET6 : AF_INET);
 	return *listener < 0 ? cannot_open("listen for replies", errno, why) : STATUS_DONE;
 }

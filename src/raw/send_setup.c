@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* plan.c - what raw-send is to do, judged as a whole before anything goes out. */
-#include "raw/plan.h"
+/* send_setup.c - what raw-send is to do, judged as a whole before anything goes out. */
+#include "raw/send_private.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -14,10 +14,7 @@
 #include "core/name.h"
 #include "core/opt/opt_value.h"
 
-/* The longest IP packet, less the header that the kernel may put before what we build. */
-enum { IP_MOST = 65535 - 40 };
-
-bool plan_sends(const struct send_config *config)
+bool raw_send_sends(const struct raw_send_config *config)
 {
 	return !config->send.dry_run && !config->send.write;
 }
@@ -29,9 +26,9 @@ static int usage(struct bytes *why, const char *text)
 }
 
 static int check_options(
-	const struct send_config *c, const struct opt_words *words, struct bytes *why)
+	const struct raw_send_config *c, const struct opt_words *words, struct bytes *why)
 {
-	const struct send_options *o = &c->send;
+	const struct raw_send_options *o = &c->send;
 
 	if (o->replay && words->operand_count > 0) {
 		bytes_add_text(why, "unexpected operand ");
@@ -48,9 +45,9 @@ static int check_options(
 	return STATUS_DONE;
 }
 
-static int resolve_to(struct plan *p, struct bytes *why)
+static int resolve_to(struct raw_send_setup *p, struct bytes *why)
 {
-	const struct send_config *c = p->config;
+	const struct raw_send_config *c = p->config;
 	int family = layer_family(p->first);
 	struct name_query q = {.host = c->send.to,
 		.family = family ? family : c->common.family,
@@ -75,9 +72,9 @@ static int resolve_to(struct plan *p, struct bytes *why)
 }
 
 /* A packet that has no header which would say where it goes. */
-static int place_inner(struct plan *p, struct bytes *why)
+static int place_inner(struct raw_send_setup *p, struct bytes *why)
 {
-	const struct send_options *o = &p->config->send;
+	const struct raw_send_options *o = &p->config->send;
 
 	if (o->to && o->write)
 		return usage(why, "--write needs a packet that begins with eth, ip or ip6");
@@ -91,7 +88,7 @@ static int place_inner(struct plan *p, struct bytes *why)
 	if (o->to)
 		return resolve_to(p, why);
 	/* Bytes may be anything, a whole frame for one. */
-	if (p->first->kind == LAYER_CONTENT && (o->interface || !plan_sends(p->config))) {
+	if (p->first->kind == LAYER_CONTENT && (o->interface || !raw_send_sends(p->config))) {
 		p->start = PACKET_FRAME;
 		return STATUS_DONE;
 	}
@@ -102,9 +99,9 @@ static int place_inner(struct plan *p, struct bytes *why)
 	return STATUS_USAGE;
 }
 
-static int read_words(struct plan *p, const struct opt_words *words, struct bytes *why)
+static int read_words(struct raw_send_setup *p, const struct opt_words *words, struct bytes *why)
 {
-	const struct send_config *c = p->config;
+	const struct raw_send_config *c = p->config;
 	struct spec_reading reading = {.form = c->text.form, .numeric = c->common.numeric};
 	int status = spec_read(&p->spec, words->operands, words->operand_count, &reading, why);
 
@@ -124,7 +121,7 @@ static int read_words(struct plan *p, const struct opt_words *words, struct byte
 	return STATUS_DONE;
 }
 
-static int read_file(struct plan *p, struct bytes *why)
+static int read_file(struct raw_send_setup *p, struct bytes *why)
 {
 	const char *write = p->config->send.write;
 	int status = capture_open(&p->capture, p->config->send.replay, why);
@@ -148,7 +145,7 @@ static int read_file(struct plan *p, struct bytes *why)
 		log_warning("%" PRIu64 " packet%s of %s %s not IP and %s left out", p->sum.others,
 			p->sum.others == 1 ? "" : "s", p->capture.path,
 			p->sum.others == 1 ? "is" : "are", p->sum.others == 1 ? "is" : "are");
-	if (p->sum.fault && plan_sends(p->config)) {
+	if (p->sum.fault && raw_send_sends(p->config)) {
 		bytes_add_format(why, "packet %" PRIu64 " of %s %s", p->sum.fault_number,
 			p->capture.path, p->sum.fault);
 		return STATUS_FAILED;
@@ -161,7 +158,7 @@ static int read_file(struct plan *p, struct bytes *why)
 }
 
 /* A raw IP socket would send other bytes than those that were asked for. */
-static int check_kernel_fields(const struct plan *p, struct bytes *why)
+static int check_kernel_fields(const struct raw_send_setup *p, struct bytes *why)
 {
 	const struct spec_layer *l = p->source.spec ? p->spec.layers[0] : NULL;
 
@@ -182,10 +179,10 @@ static int check_kernel_fields(const struct plan *p, struct bytes *why)
 	return STATUS_DONE;
 }
 
-static int find_link(struct plan *p, struct bytes *why)
+static int find_link(struct raw_send_setup *p, struct bytes *why)
 {
 	const char *name = p->config->send.interface;
-	bool sends = plan_sends(p->config);
+	bool sends = raw_send_sends(p->config);
 
 	if (!name && sends && p->start == PACKET_FRAME) {
 		bytes_add_format(why, "%s needs -I IFNAME",
@@ -219,52 +216,8 @@ static int find_link(struct plan *p, struct bytes *why)
 	return STATUS_FAILED;
 }
 
-/* Build the packet where TO leads the sweeps. Its size, and how much of it an MTU counts. */
-static int measure(
-	struct plan *p, void (*to)(struct spec *), size_t *size, size_t *counted, struct bytes *why)
-{
-	struct bytes bytes = {0};
-	struct packet packet;
-	const char *fault;
-	int status;
-
-	if (p->spec.random)
-		spec_draw(&p->spec, &p->build.random);
-	to(&p->spec);
-	status = build_packet(&p->build, &p->spec, &bytes, &packet, why);
-	spec_rewind(&p->spec);
-	*size = bytes.size;
-	*counted = packet_mtu_size(p->start, bytes.data, bytes.size);
-	p->cuttable = status == STATUS_DONE && fragment_can(&packet);
-	fault = status == STATUS_DONE ? packet_fault(p->start, bytes.data, bytes.size) : NULL;
-	if (fault && plan_sends(p->config)) {
-		bytes_add_format(why, "the packet %s (it would have %zu bytes)", fault, *size);
-		status = STATUS_FAILED;
-	}
-	bytes_release(&bytes);
-	return status;
-}
-
-/* The longest packet there will be: its size, and how much of it an MTU counts. LIMIT is the most
- * that random sizes may lead to. STATUS_DONE, or why the packets cannot be built or sent. */
-static int find_longest(
-	struct plan *p, size_t limit, size_t *size, size_t *counted, struct bytes *why)
-{
-	int status;
-
-	if (!p->source.spec) {
-		*size = *counted = p->sum.longest;
-		return STATUS_DONE;
-	}
-	status = measure(p, spec_to_smallest, size, counted, why);
-	if (status != STATUS_DONE)
-		return status;
-	spec_bound_sizes(&p->spec, *counted < limit ? limit - *counted : 0);
-	return measure(p, spec_to_largest, size, counted, why);
-}
-
 /* Where the first packet goes. False: files go anywhere. */
-static bool find_target(struct plan *p, struct addr *to)
+static bool find_target(struct raw_send_setup *p, struct addr *to)
 {
 	const struct field *dst;
 
@@ -282,7 +235,7 @@ static bool find_target(struct plan *p, struct addr *to)
 }
 
 /* The address that packets come from and the MTU on their way. */
-static int find_route(struct plan *p, struct bytes *why)
+static int find_route(struct raw_send_setup *p, struct bytes *why)
 {
 	char text[ADDR_TEXT];
 	struct addr to;
@@ -295,72 +248,15 @@ static int find_route(struct plan *p, struct bytes *why)
 	err = errno;
 	addr_any(addr_family(&to), 0, &p->build.from);
 	/* What has no address to come from may still be sent, and be shown in any case. */
-	if (!plan_sends(p->config) || (err != ENETUNREACH && err != EHOSTUNREACH))
+	if (!raw_send_sends(p->config) || (err != ENETUNREACH && err != EHOSTUNREACH))
 		return STATUS_DONE;
 	bytes_add_format(why, "cannot reach %s: %s", addr_text_host(&to, text), status_reason(err));
 	return (int)status_of_errno(err);
 }
 
-static int too_long(
-	const struct plan *p, uint64_t number, size_t size, size_t counted, struct bytes *why)
+static void set_source(struct raw_send_setup *p)
 {
-	bool frame = p->start == PACKET_FRAME;
-
-	if (!p->source.spec)
-		bytes_add_format(why, "packet %" PRIu64 " of %s", number, p->capture.path);
-	else
-		bytes_add_format(why, "a %s of %zu bytes", frame ? "frame" : "packet", size);
-	if (frame)
-		bytes_add_format(why, " (%zu bytes without the Ethernet header)", counted);
-	bytes_add_format(why, " exceeds the MTU of %s, %u bytes",
-		p->build.link ? p->link.name : "the route", p->mtu);
-	if (p->config->send.oversize == SEND_OVERSIZE_FAIL)
-		bytes_add_text(why, " (see --oversize)");
-	return STATUS_FAILED;
-}
-
-/* Which packets are to be cut, and which left out. */
-static void set_limits(struct plan *p)
-{
-	const struct send_options *o = &p->config->send;
-
-	if (p->start == PACKET_FRAME || (p->build.link && !p->source.spec))
-		p->mtu = p->build.link ? p->link.mtu : 0;
-	/* The kernel cuts what it builds the header of. */
-	if (p->start == PACKET_INNER ||
-		(!plan_sends(p->config) && o->oversize == SEND_OVERSIZE_FAIL))
-		p->mtu = 0;
-	p->source.cut_over = o->oversize == SEND_OVERSIZE_FRAGMENT ? p->mtu : 0;
-	p->source.skip_over = o->oversize == SEND_OVERSIZE_SKIP ? p->mtu : 0;
-	if (o->fragment && (p->source.cut_over == 0 || o->fragment < p->source.cut_over))
-		p->source.cut_over = o->fragment;
-	p->source.start = p->start;
-	p->source.first = p->first;
-}
-
-static int check_length(struct plan *p, struct bytes *why)
-{
-	size_t size, counted, cut_over;
-	uint64_t number = p->sum.longest_number;
-	int status;
-
-	set_limits(p);
-	cut_over = p->source.cut_over;
-	status = find_longest(p, p->mtu && !cut_over ? p->mtu : IP_MOST, &size, &counted, why);
-	if (status != STATUS_DONE || p->mtu == 0 || p->source.skip_over)
-		return status;
-	if (cut_over && !p->source.spec && counted > cut_over) {
-		counted = p->sum.solid;
-		number = p->sum.solid_number;
-	}
-	if (cut_over && counted > cut_over && p->source.spec && p->cuttable)
-		counted = cut_over;
-	return counted > p->mtu ? too_long(p, number, size, counted, why) : STATUS_DONE;
-}
-
-static void set_source(struct plan *p)
-{
-	const struct send_options *o = &p->config->send;
+	const struct raw_send_options *o = &p->config->send;
 
 	p->source.build = &p->build;
 	p->source.rounds = o->count;
@@ -373,39 +269,40 @@ static void set_source(struct plan *p)
 	p->source.pace.gap_ns = o->gap_ns < 0 ? 0 : o->gap_ns;
 }
 
-int plan_make(struct plan *plan, const struct send_config *config, const struct opt_words *words,
-	struct bytes *why)
+int raw_send_setup(struct raw_send_setup *setup, const struct raw_send_config *config,
+	const struct opt_words *words, struct bytes *why)
 {
 	int status;
 
-	*plan = (struct plan){.config = config,
+	*setup = (struct raw_send_setup){.config = config,
 		.capture = {.fd = -1},
 		.build = {.random = (uint64_t)clock_ns() ^ (uint64_t)getpid() << 32,
 			.asking = config->send.replies != 0}};
-	plan->build.hops = &plan->hops;
-	plan->build.id = (uint16_t)(random_next(&plan->build.random) | 1);
+	setup->build.hops = &setup->hops;
+	setup->build.id = (uint16_t)(random_next(&setup->build.random) | 1);
 	status = check_options(config, words, why);
 	if (status == STATUS_DONE &&
-		sock_options_parse(&plan->options, &config->socket.options, SOCK_RAW, why) < 0)
+		sock_options_parse(&setup->options, &config->socket.options, SOCK_RAW, why) < 0)
 		status = STATUS_USAGE;
 	if (status == STATUS_DONE)
-		status = config->send.replay ? read_file(plan, why) : read_words(plan, words, why);
-	if (status == STATUS_DONE && plan_sends(config))
-		status = check_kernel_fields(plan, why);
+		status =
+			config->send.replay ? read_file(setup, why) : read_words(setup, words, why);
+	if (status == STATUS_DONE && raw_send_sends(config))
+		status = check_kernel_fields(setup, why);
 	if (status == STATUS_DONE)
-		status = find_link(plan, why);
-	if (status == STATUS_DONE && plan->start != PACKET_FRAME)
-		status = find_route(plan, why);
+		status = find_link(setup, why);
+	if (status == STATUS_DONE && setup->start != PACKET_FRAME)
+		status = find_route(setup, why);
 	if (status == STATUS_DONE)
-		status = check_length(plan, why);
-	set_source(plan);
+		status = raw_send_check_length(setup, why);
+	set_source(setup);
 	return status;
 }
 
-void plan_release(struct plan *plan)
+void raw_send_release(struct raw_send_setup *setup)
 {
-	raw_source_close(&plan->source);
-	spec_release(&plan->spec);
-	capture_close(&plan->capture);
-	sock_options_release(&plan->options);
+	raw_source_close(&setup->source);
+	spec_release(&setup->spec);
+	capture_close(&setup->capture);
+	sock_options_release(&setup->options);
 }
