@@ -151,6 +151,7 @@ udp-listen|--sh|-|value|shell|-|--reply --echo --sh --forward
 udp-listen|--parallel|-|value|-|-|--parallel
 udp-listen|--command-timeout|-|value|-|-|--command-timeout
 udp-listen|--forward|-|value|endpoint|-|--reply --echo --sh --forward
+udp-listen|--keep-source|-|none|-|-|--keep-source
 udp-listen|--session-timeout|-|value|-|-|--session-timeout
 udp-listen|--max-sessions|-|value|-|-|--max-sessions
 udp-listen|--escapes|-E|none|-|-|--escapes -E --hex

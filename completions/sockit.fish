@@ -334,6 +334,7 @@ complete -c sockit -n '__sockit_may udp-listen --reply --echo --sh --forward' -l
 complete -c sockit -n '__sockit_may udp-listen --parallel' -l parallel -x -d 'with --sh or a command: run at most N commands at once (default 32)'
 complete -c sockit -n '__sockit_may udp-listen --command-timeout' -l command-timeout -x -d 'with --sh or a command: stop a command after TIME; 0 = never (default 60s)'
 complete -c sockit -n '__sockit_may udp-listen --reply --echo --sh --forward' -l forward -x -a '(__sockit_endpoint)' -d 'relay datagrams, and replies back (repeatable)'
+complete -c sockit -n '__sockit_may udp-listen --keep-source' -l keep-source -d 'with --forward: forward with the sender\'s own address and port (needs CAP_NET_RAW)'
 complete -c sockit -n '__sockit_may udp-listen --session-timeout' -l session-timeout -x -d 'with --forward: forget a sender that has been silent for TIME (default 60s)'
 complete -c sockit -n '__sockit_may udp-listen --max-sessions' -l max-sessions -x -d 'with --forward: number of senders at a time (default: as many as descriptors allow)'
 complete -c sockit -n '__sockit_may udp-listen --escapes -E --hex' -s E -l escapes -d 'with --reply: replace \\n \\r \\t \\0 \\\\ and \\xHH in TEXT'

@@ -13,7 +13,7 @@
  *                   one connection), command, hints
  *   tcp/taps/       what stands between: telnet, CRLF, pace, hex dump, copies
  *   tcp/proxy/      SOCKS and HTTP CONNECT, both halves; the PROXY header
- *   udp/            send, listen; batches, sessions, output formats
+ *   udp/            send, listen; what goes out (outgoing), sessions, batches, output formats
  *   raw/            send; layers (words to packet and back), fragments, next hops, capture files,
  *                   replies
  *   names/          resolve, services; dns (queries by type), batch (answers in order)
@@ -25,7 +25,8 @@
  *   core/opt/       command lines as tables: parsing, help, guesses, the options that are shared
  *   core/os/        what differs between systems: X_linux.c and X_posix.c beside X.h
  *   core/addr/      addresses and endpoints, to and from text
- *   base/           knows only libc: log, num, text, json, bytes, clock, fd, screen, status
+ *   base/           knows only libc: log, num, text, json, bytes, checksum, clock, fd, screen,
+ *                   status
  *
  * A command is a struct command, found here by its name; its file is named after it, tcp-serve in
  * tcp/serve/serve.c.

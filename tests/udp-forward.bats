@@ -168,3 +168,70 @@ load udp-lib
 	[[ $output == *'that is this socket itself'* ]]
 	run_sockit -2 udp-listen --forward "127.0.0.7:$port" "*:$port"
 }
+
+@test "forward --keep-source: what it needs is named" {
+	need setpriv
+	run -6 setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all --inh-caps=-all \
+		"$SOCKIT" udp-listen --keep-source --forward 127.0.0.1:9 127.0.0.1:0
+	[[ $output == *"cannot forward with the sender's address: "*'CAP_NET_RAW'* ]]
+	run_sockit -2 udp-listen --keep-source 127.0.0.1:0
+	[[ $output == *'--keep-source requires --forward'* ]]
+	run_sockit -2 udp-listen --keep-source --forward "unix:$PWD/x" 127.0.0.1:0
+	run_sockit -2 udp-listen --keep-source --max-sessions 3 --forward 127.0.0.1:9 127.0.0.1:0
+}
+
+@test "forward --keep-source: several targets, and a full queue loses nothing" {
+	need_namespace
+	# shellcheck disable=SC2016 # for the inner shell
+	run in_namespace sh -euc '
+		waits() { i=0; until [ -s "$1" ] || [ $i -gt 500 ]; do i=$((i + 1)); sleep 0.02; done; }
+		for n in 1 2; do
+			"$1" udp-listen --ready-file ready$n --count 2000 -w 20 -i 20 127.0.0.1:500$n >out$n &
+			waits ready$n
+		done
+		"$1" udp-listen --ready-file ready --count 2000 --keep-source --forward 127.0.0.1:5001 \
+			--forward 127.0.0.1:5002 127.0.0.1:5000 &
+		waits ready
+		seq -f "line %.0f" 2000 >lines
+		"$1" udp-send -l --rate 20k 127.0.0.1:5000 <lines
+		wait
+		tr -d "\n" <lines >wanted
+		cmp wanted out1
+		cmp wanted out2' sh "$SOCKIT"
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
+
+@test "forward: a group and everybody are targets like others" {
+	need_namespace
+	# shellcheck disable=SC2016 # for the inner shell
+	run in_namespace sh -euc '
+		waits() { i=0; until [ -s "$1" ] || [ $i -gt 500 ]; do i=$((i + 1)); sleep 0.02; done; }
+		ip link add net0 type veth peer name net9 2>/dev/null || exit 98
+		ip link set net0 up
+		ip link set net9 up
+		ip addr add 192.0.2.1/24 brd 192.0.2.255 dev net0
+		ip route add 224.0.0.0/4 dev net0
+		ip route add 255.255.255.255/32 dev net0
+		"$1" udp-listen --ready-file group --count 1 -w 20 --reply from-group --group 239.1.1.1@net0 "*:5001" >out1 &
+		waits group
+		"$1" udp-listen --ready-file all --count 1 -w 20 "*:5002" >out2 &
+		waits all
+		"$1" udp-listen --ready-file ready --forward 239.1.1.1:5001 --forward "<broadcast>:5002" 127.0.0.1:5000 &
+		relay=$!
+		waits ready
+		[ "$("$1" udp-send -r -w 20 127.0.0.1:5000 wake)" = from-group ]
+		kill $relay
+		wait
+		[ "$(cat out1 out2)" = wakewake ]
+		status=0
+		"$1" udp-listen --forward 192.0.2.255:9 127.0.0.1:5000 2>err || status=$?
+		[ $status -eq 2 ]
+		grep -q "192.0.2.255 is a broadcast address: sending there requires -o broadcast" err
+		"$1" udp-listen -o broadcast --ready-file late --forward 192.0.2.255:9 127.0.0.1:5000 &
+		waits late
+		kill $!' sh "$SOCKIT"
+	echo "$output"
+	[ "$status" -ne 98 ] || skip "this kernel has no veth interface"
+	[ "$status" -eq 0 ]
+}

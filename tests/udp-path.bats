@@ -23,7 +23,8 @@ setup() {
 		}
 		# host NAME - a network namespace, held by a process.
 		host() {
-			unshare -n sh -c 'ip link set lo up; echo $$ >"$1.pid"; exec sleep 300' sh "$1" &
+			unshare -n sh -c 'ip link set lo up; echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad
+				echo $$ >"$1.pid"; exec sleep 300' sh "$1" &
 			holders="$holders $!"
 			waits "$1.pid"
 		}
@@ -47,6 +48,8 @@ setup() {
 		}
 		holders=
 		trap 'kill $holders' EXIT
+		# Addresses are good at once.
+		echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad || exit 98
 		host a
 		host b
 		link a 1500 192.0.2 fd00:a
@@ -81,7 +84,7 @@ on_both() {
 @test "what a router finds too long is sent again, and arrives once" {
 	on_both <<-'END'
 		rm -f ready
-		on b "$1" udp-listen --ready-file ready --json --count 1 -w 20 "$to" >out &
+		on b "$1" udp-listen --ready-file ready --json --count 1 -w 20 -i 20 "$to" >out &
 		waits ready
 		head -c 1400 /dev/zero | on a "$1" udp-send "$to"
 		wait $!
@@ -109,7 +112,7 @@ on_both() {
 @test "a question that a router finds too long still gets its answer" {
 	on_both <<-'END'
 		rm -f ready
-		on b "$1" udp-listen --ready-file ready --count 1 --reply yes "$to" >/dev/null &
+		on b "$1" udp-listen --ready-file ready --count 1 -w 20 -i 20 --reply yes "$to" >/dev/null &
 		waits ready
 		[ "$(head -c 1400 /dev/zero | on a "$1" udp-send -r -w 20 "$to")" = yes ]
 		wait $!
@@ -133,10 +136,10 @@ on_both() {
 
 @test "forward: a session outlives a change of this host's address" {
 	between <<-'END'
-		on b "$1" udp-listen --ready-file there --format line --count 2 -w 20 '*:9' >out &
+		on b "$1" udp-listen --ready-file there --format line --count 2 -w 20 -i 20 '*:9' >out &
 		there=$!
 		waits there
-		on a "$1" udp-listen --ready-file here --count 2 --session-timeout 1s --forward 198.51.100.2:9 127.0.0.1:7 &
+		on a "$1" udp-listen --ready-file here --count 2 -w 20 -i 20 --session-timeout 1s --forward 198.51.100.2:9 127.0.0.1:7 &
 		waits here
 		on a "$1" udp-send -p 5000 127.0.0.1:7 before
 		waits out
@@ -147,5 +150,27 @@ on_both() {
 		wait $there
 		grep -q '^192.0.2.2:.*before' out
 		grep -q '^192.0.2.3:.*after' out
+	END
+}
+
+@test "forward --keep-source: the target sees the sender, and answers it directly" {
+	between <<-'END'
+		for to in 198.51.100.2 '[fd00:b::2]'; do
+			case $to in \[*) here='[fd00:a::1]' from='[fd00:a::2]' ;; *) here=192.0.2.1 from=192.0.2.2 ;; esac
+			rm -f there here
+			on b "$1" udp-listen --ready-file there --format line --max-size 9 --echo --count 2 -w 20 -i 20 \
+				"$to:9" >out 2>/dev/null &
+			there=$!
+			waits there
+			"$1" udp-listen --ready-file here --count 2 -w 20 -i 20 --keep-source --forward "$to:9" "$here:7" &
+			relay=$!
+			waits here
+			[ "$(on a "$1" udp-send -p 4000 -r -w 20 --any-source --from "$here:7" hello)" = "$to:9: hello" ]
+			head -c 20000 /dev/zero | on a "$1" udp-send -p 4001 "$here:7"
+			wait $there
+			wait $relay
+			grep -qF "$from:4000: hello" out
+			grep -qF "$from:4001: " out
+		done
 	END
 }

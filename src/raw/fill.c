@@ -3,9 +3,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/checksum.h"
 #include "base/status.h"
 #include "raw/build.h"
-#include "raw/checksum.h"
 
 enum {
 	WORD = 4,

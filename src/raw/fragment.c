@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "raw/checksum.h"
+#include "base/checksum.h"
 #include "raw/field.h"
 
 enum {

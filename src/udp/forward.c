@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "udp/forward_session.h"
+#include "udp/keep_source.h"
 
 enum { BUCKETS = 4096 };
 
@@ -167,8 +168,13 @@ static struct forward_session *begin(struct forward *f, struct port *port, const
 
 void forward_take(struct forward *f, struct port *port, const struct datagram *d)
 {
-	struct forward_session *s = find(f, port, d);
+	struct forward_session *s;
 
+	if (f->keep_source) {
+		keep_source_take(f->keep_source, port, d);
+		return;
+	}
+	s = find(f, port, d);
 	if (!s)
 		s = begin(f, port, d);
 	if (s)

@@ -17,6 +17,7 @@
 #include "udp/target.h"
 
 struct forward_session;
+struct keep_source;
 
 struct forward {
 	struct loop *loop;
@@ -25,8 +26,9 @@ struct forward {
 	const struct sock_options *options; /* for the sockets towards them */
 	int64_t timeout_ns;		    /* of a session that is silent */
 	size_t sessions_max;
-	struct gate *takes; /* closed while a datagram waits to be passed on */
-	struct gate *works; /* closed while there are sessions */
+	struct gate *takes;		 /* closed while a datagram waits to be passed on */
+	struct gate *works;		 /* closed while there are sessions */
+	struct keep_source *keep_source; /* in place of sessions; NULL: none */
 
 	unsigned char *buffer;
 	struct forward_session **buckets;

@@ -109,6 +109,8 @@ static int start(struct udp_listen_run *r, struct bytes *why)
 	status = open_ports(r, why);
 	if (status == STATUS_DONE)
 		status = check_targets(r, why);
+	if (status == STATUS_DONE && r->config->way.keep_source)
+		status = keep_source_open(&r->keep_source, &r->forward, why);
 	if (status != STATUS_DONE)
 		return status;
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
@@ -149,6 +151,7 @@ static void release(struct udp_listen_run *r)
 	if (r->loop) {
 		runner_release(&r->runner);
 		forward_release(&r->forward);
+		keep_source_release(&r->keep_source);
 		if (r->output.loop)
 			output_release(&r->output);
 	}

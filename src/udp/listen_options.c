@@ -103,6 +103,10 @@ static const struct opt way_opts[] = {
 		.offset = WAY(struct opt_texts, forward),
 		.group = GROUP_WAY,
 		.value = OPT_ENDPOINT},
+	{.kind = OPT_FLAG,
+		.name = "keep-source",
+		.help = "forward with the sender's own address and port (needs CAP_NET_RAW)",
+		.offset = WAY(bool, keep_source)},
 	{.kind = OPT_TIME,
 		.name = "session-timeout",
 		.arg = "TIME",
@@ -151,7 +155,8 @@ const struct opt_set udp_listen_sets[] = {
 
 const struct opt_rule udp_listen_rules[] = {
 	{"forward reply echo sh", OPT_EXCLUDES, "--", NULL},
-	{"max-sessions session-timeout", OPT_REQUIRES, "forward", NULL},
+	{"keep-source max-sessions session-timeout", OPT_REQUIRES, "forward", NULL},
+	{"max-sessions session-timeout", OPT_EXCLUDES, "keep-source", NULL},
 	{"parallel command-timeout", OPT_REQUIRES, "sh --", NULL},
 	{"escapes hex", OPT_REQUIRES, "reply", NULL},
 	{0},

@@ -33,6 +33,7 @@ struct listen_way {
 	bool echo;
 	const char *shell;
 	struct opt_texts forward;
+	bool keep_source;
 	uint64_t parallel;
 	int64_t command_ns;
 	int64_t session_ns;

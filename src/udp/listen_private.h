@@ -17,6 +17,7 @@
 #include "udp/forward.h"
 #include "udp/gate.h"
 #include "udp/group.h"
+#include "udp/keep_source.h"
 #include "udp/listen_options.h"
 #include "udp/output.h"
 #include "udp/ports.h"
@@ -42,6 +43,7 @@ struct udp_listen_run {
 	struct output output;
 	struct runner runner;
 	struct forward forward;
+	struct keep_source keep_source;
 	struct gate takes; /* closed by whatever cannot keep up: nothing is received meanwhile */
 	struct gate works; /* closed by whatever is still to be done when the end has come */
 	struct totals totals;

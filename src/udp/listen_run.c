@@ -338,6 +338,10 @@ static int start_parts(struct udp_listen_run *r)
 	r->runner.works = r->forward.works = &r->works;
 	r->runner.output = &r->output;
 	runner_init(&r->runner);
+	if (r->config->way.keep_source) {
+		keep_source_init(&r->keep_source, r->loop, &r->takes);
+		r->forward.keep_source = &r->keep_source;
+	}
 	return r->target_count > 0 ? forward_init(&r->forward) : 0;
 }
 

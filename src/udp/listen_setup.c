@@ -104,6 +104,10 @@ static int find_target(struct udp_listen_run *r, const char *word, struct bytes 
 		bytes_add_format(
 			why, "cannot forward to %s: each sender needs a socket of its own", word);
 		status = STATUS_USAGE;
+	} else if (r->config->way.keep_source && e.kind != ENDPOINT_INET) {
+		bytes_add_format(
+			why, "--keep-source cannot be used with %s: it has no IP address", word);
+		status = STATUS_USAGE;
 	} else {
 		status = target_find(&r->targets[r->target_count++], &plan, why);
 		r->unix_targets = r->unix_targets || e.kind == ENDPOINT_UNIX;
@@ -119,6 +123,14 @@ static int find_targets(struct udp_listen_run *r, struct bytes *why)
 
 	if (words->count == 0)
 		return STATUS_DONE;
+	if (r->config->way.keep_source &&
+		(r->endpoint.kind == ENDPOINT_UNIX || r->endpoint.kind == ENDPOINT_VSOCK)) {
+		bytes_add_format(why,
+			"--keep-source cannot be used with %s: senders have no IP "
+			"address there",
+			r->endpoint.text);
+		return STATUS_USAGE;
+	}
 	r->targets = calloc(words->count, sizeof(*r->targets));
 	if (!r->targets) {
 		bytes_add_text(why, status_reason(ENOMEM));

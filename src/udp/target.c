@@ -72,17 +72,24 @@ static bool is_broadcast(const struct addr *peer)
 	return broadcast;
 }
 
-static int unconnect(int fd)
+/* connect(2), but where answers may come from others only to learn whether there is a way: a socket
+ * that was connected once does not always hear the others afterwards. */
+static int reach_peer(struct target *t, const struct target_plan *plan)
 {
-	const struct sockaddr none = {.sa_family = AF_UNSPEC};
+	int fd, result, err;
 
-	return connect(fd, &none, sizeof(none));
-}
-
-/* All that was to be known is that there is a way. */
-static int disconnect(struct target *t, struct bytes *why)
-{
-	return unconnect(t->fd) == 0 ? STATUS_DONE : explain_peer(t, errno, why);
+	if (!plan->anyone) {
+		t->connected = connect(t->fd, &t->peer.u.sa, t->peer.size) == 0;
+		return t->connected ? 0 : -1;
+	}
+	fd = sock_open(addr_family(&t->peer), SOCK_DGRAM, plan->options, NULL);
+	if (fd < 0)
+		return -1;
+	result = sock_connect(fd, &t->peer);
+	err = errno;
+	fd_close(fd);
+	errno = err;
+	return result;
 }
 
 /* Answers to what goes to many come from each of them: such a socket must not be connected. */
@@ -102,10 +109,8 @@ static int connect_peer(struct target *t, const struct target_plan *plan, struct
 		t->interface = plan->interface;
 		return allow_broadcast(t->fd) == 0 ? STATUS_DONE : explain_peer(t, errno, why);
 	}
-	if (connect(t->fd, &peer->u.sa, peer->size) == 0) {
-		t->connected = !plan->anyone;
-		return plan->anyone ? disconnect(t, why) : STATUS_DONE;
-	}
+	if (reach_peer(t, plan) == 0)
+		return STATUS_DONE;
 	err = errno;
 	if (err != EACCES || !is_broadcast(peer))
 		return explain_peer(t, err, why);
@@ -274,15 +279,14 @@ static int open_plain(struct target *t, const struct target_plan *plan, struct b
 		status = name_unix(t, plan, why);
 	if (status != STATUS_DONE)
 		return status;
-	if (connect(t->fd, &t->peer.u.sa, t->peer.size) < 0) {
+	if (reach_peer(t, plan) < 0) {
 		err = errno;
 		status = explain_peer(t, err, why);
 		if (err == EPROTOTYPE)
 			bytes_add_text(why, " (the socket there is not one for datagrams)");
 		return status;
 	}
-	t->connected = !plan->anyone;
-	return plan->anyone ? disconnect(t, why) : STATUS_DONE;
+	return STATUS_DONE;
 }
 
 static int open_inherited(struct target *t, const struct target_plan *plan, struct bytes *why)
@@ -358,7 +362,9 @@ int target_find(struct target *t, const struct target_plan *plan, struct bytes *
 {
 	int status;
 
-	*t = (struct target){.fd = -1, .peer = plan->endpoint->addr, .connected = true};
+	*t = (struct target){.fd = -1,
+		.peer = plan->endpoint->addr,
+		.connected = plan->endpoint->kind != ENDPOINT_INET};
 	status = plan->endpoint->kind == ENDPOINT_INET
 		? find_inet(t, plan, why)
 		: open_socket(t, addr_family(&t->peer), plan, why);
@@ -395,9 +401,11 @@ int target_open_again(
 
 int target_connect_again(const struct target *t)
 {
+	const struct sockaddr none = {.sa_family = AF_UNSPEC};
+
 	if (!t->connected)
 		return 0;
-	if (addr_family(&t->peer) != AF_UNIX && unconnect(t->fd) < 0)
+	if (addr_family(&t->peer) != AF_UNIX && connect(t->fd, &none, sizeof(none)) < 0)
 		return -1;
 	return connect(t->fd, &t->peer.u.sa, t->peer.size);
 }

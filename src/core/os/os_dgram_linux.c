@@ -4,10 +4,12 @@
 #include "core/os/os_dgram.h"
 
 #include <errno.h>
+#include <linux/filter.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/fd.h"
 #include "core/os/os_dgram_control.h"
 
 /* From the kernel's headers, which may be missing or older than the kernel. */
@@ -18,6 +20,8 @@ enum {
 	KERNEL_SO_TIMESTAMPNS = 35, /* one a machine word; libc may know it by a newer number */
 	KERNEL_IP_MULTICAST_ALL = 49,
 	KERNEL_IPV6_MULTICAST_ALL = 29,
+	KERNEL_IP_TRANSPARENT = 19,
+	KERNEL_IPV6_TRANSPARENT = 75,
 	KERNEL_IP_MTU = 14,
 	KERNEL_IPV6_MTU = 24,
 	KERNEL_ENOTSUPP = 524,
@@ -274,6 +278,31 @@ int os_dgram_send(int fd, const struct os_dgram_route *route, const struct iovec
 		sent += n;
 	}
 	return sent;
+}
+
+/* Without this it would be handed a copy of every datagram that comes in. */
+static int receive_nothing(int fd)
+{
+	struct sock_filter drop = BPF_STMT(BPF_RET | BPF_K, 0);
+	struct sock_fprog program = {.len = 1, .filter = &drop};
+
+	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program));
+}
+
+/* The kernel makes the IP header, with any source that it is told once the socket is transparent,
+ * and fragments what is too long. */
+int os_dgram_open_raw(int family)
+{
+	bool v6 = family == AF_INET6;
+	int fd = socket(family, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_UDP);
+	int on = 1;
+
+	if (fd >= 0 && receive_nothing(fd) == 0 &&
+		setsockopt(fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
+			v6 ? KERNEL_IPV6_TRANSPARENT : KERNEL_IP_TRANSPARENT, &on, sizeof(on)) == 0)
+		return fd;
+	fd_close(fd);
+	return -1;
 }
 
 size_t os_dgram_path_limit(int fd, int family)

@@ -142,6 +142,13 @@ int os_dgram_send(int fd, const struct os_dgram_route *route, const struct iovec
 	return sent > 0 || count == 0 ? sent : -1;
 }
 
+int os_dgram_open_raw(int family)
+{
+	(void)family;
+	errno = ENOSYS;
+	return -1;
+}
+
 size_t os_dgram_path_limit(int fd, int family)
 {
 	(void)fd;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* checksum.h - the checksums of the Internet and of Ethernet. Pure. */
-#ifndef RAW_CHECKSUM_H
-#define RAW_CHECKSUM_H
+#ifndef BASE_CHECKSUM_H
+#define BASE_CHECKSUM_H
 
 #include <stddef.h>
 #include <stdint.h>

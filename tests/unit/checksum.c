@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* raw_checksum.c - tests of raw/checksum.h. */
-#include "raw/checksum.h"
+/* checksum.c - tests of base/checksum.h. */
+#include "base/checksum.h"
 
 #include "tap.h"
 

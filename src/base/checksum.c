@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* checksum.c - the checksums of the Internet and of Ethernet. */
-#include "raw/checksum.h"
+#include "base/checksum.h"
 
 #define CRC_POLYNOMIAL	  0xedb88320U /* reflected */
 #define CRC32C_POLYNOMIAL 0x82f63b78U
