@@ -114,7 +114,8 @@ refuses() {
 	for n in 3 4 5 6 7 77 2147483647; do
 		refuses 3 "cannot connect to fd:$n: no such descriptor" "fd:$n" 4>&- 5>&- 6>&- 7>&-
 	done
-	refuses 1 'fd:0: not a socket' fd:0
+	refuses 1 'fd:5: not a socket' fd:5 5</dev/null
+	refuses 2 'fd:0 is standard input' fd:0
 	for text in '' -1 x 3x 2147483648 99999999999999999999; do
 		refuses 2 'bad descriptor: ' "fd:$text"
 	done
@@ -173,7 +174,7 @@ refuses() {
 
 @test "256 and the like make a name, not an address, and no name server is asked for them" {
 	for host in 256.0.0.1 1.2.3 127.1 1.2.3.4.5 0x7f.1; do
-		refuses 2 'forbids it' -n "$host:80"
+		refuses 2 'not allowed with -n' -n "$host:80"
 	done
 }
 
@@ -181,7 +182,7 @@ refuses() {
 	[ -d /proc/self ] || skip "another limit"
 	long=$(printf '%0200d' 0)
 	refuses 2 'a Unix socket' "unix:${long:0:108}"
-	refuses 2 '108 bytes; a Unix socket'\''s has at most 107' "unix:${long:0:108}"
+	refuses 2 '108 bytes; a Unix socket path has at most 107' "unix:${long:0:108}"
 	refuses 3 'no such file' "unix:${long:0:107}"
 	refuses 2 'a Unix socket' "unix:@$long"
 }
@@ -351,9 +352,9 @@ need_another() {
 @test "-n looks nothing up: names are usage errors, numbers are fine" {
 	start_hello
 	reaches -n 127.0.0.1 "$peer_port"
-	refuses 2 'host "localhost" would have to be looked up, and -n forbids it' -n localhost:80
-	refuses 2 'service "http" would have to be looked up, and -n forbids it' -n 127.0.0.1:http
-	refuses 2 'forbids it' -n -s localhost 127.0.0.1:1
+	refuses 2 'looking up the host "localhost" is not allowed with -n' -n localhost:80
+	refuses 2 'looking up the service "http" is not allowed with -n' -n 127.0.0.1:http
+	refuses 2 'not allowed with -n' -n -s localhost 127.0.0.1:1
 }
 
 @test "-s and -p choose the local end, in every way an endpoint can be written" {
@@ -391,5 +392,5 @@ need_another() {
 	need_ipv6
 	run_sockit tcp-connect -s ::1 127.0.0.1 1
 	[ "$status" -eq 1 ]
-	[[ $output == *"the source address is of another family)" ]]
+	[[ $output == *"--source is an address of another family)" ]]
 }

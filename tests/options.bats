@@ -64,7 +64,7 @@ refuses() {
 	refuses 'bad --forward: bad endpoint: "/run/x"' tcp-serve --forward /run/x 127.0.0.1:0
 	refuses 'bad --forward: missing port in "127.0.0.1"' udp-listen --forward 127.0.0.1 127.0.0.1:0
 	refuses 'bad --also: missing port in "x:"' tcp-serve --also x: 127.0.0.1:0
-	refuses '"http://127.0.0.1/" (a URL; this takes HOST:PORT)' tcp-connect http://127.0.0.1/
+	refuses '"http://127.0.0.1/" (this is a URL; use HOST:PORT)' tcp-connect http://127.0.0.1/
 }
 
 @test "a word that must be one of those there are is named, with the one that was probably meant" {
@@ -90,9 +90,9 @@ refuses() {
 		[[ $output == 'sockit services: no such service: "htps" (did you mean https?)' ]]
 	done
 	run -3 sockit services --builtin ssh/tpc
-	[[ $output == *': no service is for the protocol "tpc" (did you mean tcp?)' ]]
+	[[ $output == *': no service uses the protocol "tpc" (did you mean tcp?)' ]]
 	run -3 sockit services --builtin --proto tpc
-	[[ $output == 'sockit services: nothing found: no service is for the protocol "tpc" (did you mean tcp?)' ]]
+	[[ $output == 'sockit services: nothing found: no service uses the protocol "tpc" (did you mean tcp?)' ]]
 	run -3 sockit services --builtin --protocols igpm
 	[[ $output == *'no such protocol: "igpm" (did you mean igmp?)' ]]
 	has_services || skip "this host has no services that could be meant"

@@ -144,7 +144,7 @@ inet dgram udp 192.0.2.2 0 two.example" ]
 	echo "options timeout:1 attempts:1" >>resolv.conf
 	resolve nosuch.example
 	[ "$status" -eq 5 ]
-	[[ $stderr == *'does not answer for "nosuch.example"'* ]]
+	[[ $stderr == *'no answer from the name service for "nosuch.example"'* ]]
 }
 
 # resolve_in_silence ARG... - the only DNS server being one that never answers.
@@ -316,7 +316,7 @@ memory_for() {
 	[ "$status" -eq 3 ]
 	[ "${#lines[@]}" -eq 4 ]
 	[[ ${lines[0]} == *"error: the line is too long for a name" ]]
-	[[ ${lines[1]} == *"error: a name has no NUL byte" ]]
+	[[ ${lines[1]} == *"error: a name cannot contain a NUL byte" ]]
 	[ "${lines[2]}" = $'127.0.0.1\t127.0.0.1' ]
 }
 

@@ -217,12 +217,12 @@ static const char *family_word(int family)
 	return family == AF_INET6 ? "IPv6 " : family == AF_INET ? "IPv4 " : "";
 }
 
-/* Which of the two words -n does not let us look up. */
+/* Name the one of the two words that -n forbids looking up. */
 static void explain_not_allowed(const struct name_query *q, struct bytes *why)
 {
 	bool host = *q->host && !is_address(q->host);
 
-	bytes_add_format(why, "%s \"%s\" would have to be looked up, and -n forbids it",
+	bytes_add_format(why, "looking up the %s \"%s\" is not allowed with -n",
 		host ? "host" : "service", host || !q->port ? q->host : q->port);
 }
 
@@ -252,7 +252,7 @@ int name_explain(enum name_result r, const struct name_query *q, struct bytes *w
 		return STATUS_NOT_FOUND;
 	case NAME_NOT_ALLOWED: explain_not_allowed(q, why); return STATUS_USAGE;
 	case NAME_NO_ANSWER:
-		bytes_add_format(why, "the name service does not answer for \"%s\"", q->host);
+		bytes_add_format(why, "no answer from the name service for \"%s\"", q->host);
 		return STATUS_TIMED_OUT;
 	case NAME_LATE:
 		bytes_add_format(why, "no answer for \"%s\" within %s", q->host,

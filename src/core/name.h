@@ -24,7 +24,7 @@ enum name_result {
 	NAME_WRONG_FAMILY, /* a numeric address of the other family, with -4 or -6 */
 	NAME_NO_ZONE,	   /* no such interface (%zone) */
 	NAME_NOT_ALLOWED,  /* a name where -n forbids look-ups */
-	NAME_NO_ANSWER,	   /* the name service does not answer for now */
+	NAME_NO_ANSWER,	   /* no answer from the name service for now */
 	NAME_LATE,	   /* the look-up took longer than it may */
 	NAME_NOT_ASCII,	   /* an internationalized name that libc cannot encode */
 	NAME_FAILED,	   /* anything else; errno */
@@ -70,7 +70,7 @@ int name_getaddrinfo(const char *host, const char *service, const struct addrinf
 
 #define NAME_SERVICES_FILE "/etc/services"
 
-/* Whether this system's services database has not one entry, so that the table built in takes its
+/* Whether this system's services database has not one entry, so that the built-in table takes its
  * place, in every command. */
 bool name_services_builtin(void);
 
@@ -94,12 +94,12 @@ struct name_request;
 typedef void name_fn(void *arg, enum name_result r, struct name_answer *a);
 
 /* Ask Q (copied) for LOOP; FN is called once from the loop, never from within name_start, and owns
- * A's addresses if R is NAME_FOUND. NAME_LATE after Q's time. core/loop/pool.h says how many run at
- * once. NULL with errno if it cannot be started. */
+ * A's addresses if R is NAME_FOUND. NAME_LATE after Q's time. How many run at once: see
+ * core/loop/pool.h. NULL with errno if it cannot be started. */
 CHECKED struct name_request *name_start(
 	struct loop *loop, const struct name_query *q, name_fn *fn, void *arg);
 
-/* FN will not be called any more. The thread, which nothing can stop, is left behind. NULL is
+/* FN will not be called any more. The thread, which cannot be stopped, is left behind. NULL does
  * nothing. */
 void name_cancel(struct name_request *request);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* name_service.c - services to ports and back, by libc, or by the table built in where the system
+/* name_service.c - services to ports and back, by libc, or by the built-in table if the system
  * has no database. */
 #include "core/name.h"
 
@@ -44,7 +44,7 @@ bool name_services_builtin(void)
 	return none && !file_has_services();
 }
 
-/* The row built in, where that table counts. */
+/* The row of the built-in table, if that is used here. */
 static const struct services_row *find_builtin(const char *service, uint16_t port, int type)
 {
 	const struct services_row *row = services_table_find(service, port, protocol_of(type));

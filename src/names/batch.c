@@ -120,7 +120,7 @@ static void take_line(struct batch *b, const unsigned char *line, size_t size, b
 	else if (size == 0)
 		q->bad = "the line is empty";
 	else if (memchr(line, '\0', size))
-		q->bad = "a name has no NUL byte";
+		q->bad = "a name cannot contain a NUL byte";
 	else if (b->plan->blocks)
 		take_block(b, q);
 }

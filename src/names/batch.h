@@ -26,10 +26,10 @@ struct batch_word {
 
 struct question {
 	struct batch *batch;
-	void *arg;	   /* of the plan */
-	struct bytes text; /* the name; bytes_text() gives it, BAD says that it is not one */
+	void *arg;		       /* of the plan */
+	struct bytes text;	       /* the name; bytes_text() of it; not a name if BAD is set */
 	const struct batch_word *word; /* of the command line; NULL: a line */
-	const char *bad;	       /* why this line can be no name; NULL */
+	const char *bad;	       /* why this line cannot be a name; NULL */
 	struct bytes out;	       /* what standard output gets, newlines included */
 	struct bytes why;	       /* what standard error gets; empty: nothing */
 	int status;		       /* an exit status */

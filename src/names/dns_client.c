@@ -75,7 +75,7 @@ static int64_t time_of_try(const struct dns_query *q, bool over_tcp)
 	const struct dns_client *c = q->client;
 	int64_t left = q->give_up_ns - loop_now(c->loop), wait = c->timeout_ns / TIME_PARTS;
 
-	/* TCP sends again by itself. */
+	/* TCP retransmits. */
 	if (over_tcp && c->servers->count == 1)
 		return left;
 	if (wait > first_try_ns)
@@ -87,7 +87,7 @@ static int64_t time_of_try(const struct dns_query *q, bool over_tcp)
 	return wait < left ? wait : left;
 }
 
-/* Q was sent, or ERR says why not; it has WAIT_NS. */
+/* Q was sent, or could not be for ERR, an errno; the next try is after WAIT_NS. */
 static void was_sent(struct dns_query *q, int err, int64_t wait_ns)
 {
 	/* Other questions have to end first, or to give back their descriptors or ports. */

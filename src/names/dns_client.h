@@ -22,9 +22,9 @@ struct dns_client;
 enum dns_outcome {
 	DNS_ANSWERED,	 /* MESSAGE has the answer, whatever its code; it is well formed */
 	DNS_NO_ANSWER,	 /* none came in time; FOREIGN datagrams did that answer no question;
-			    ERROR, unless 0, says why it could not be sent */
-	DNS_UNREACHABLE, /* ERROR says why */
-	DNS_MALFORMED,	 /* REASON says why */
+			    ERROR, unless 0, is why it could not be sent */
+	DNS_UNREACHABLE, /* ERROR is why */
+	DNS_MALFORMED,	 /* REASON is why */
 };
 
 struct dns_result {

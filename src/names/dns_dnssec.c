@@ -62,7 +62,7 @@ const char *rdata_add_date(struct rdata *r)
 	return NULL;
 }
 
-/* The types that NSEC says exist: windows of 256, each a bitmap (RFC 4034 section 4.1.2). */
+/* The types that exist by NSEC: windows of 256, each a bitmap (RFC 4034 section 4.1.2). */
 const char *rdata_add_type_map(struct rdata *r)
 {
 	enum { WINDOW_MOST = 32 };

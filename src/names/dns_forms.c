@@ -172,7 +172,7 @@ const char *rdata_add_locator(struct rdata *r)
 	return NULL;
 }
 
-/* Of the kind that the second byte of the data says. */
+/* Its kind is in the second byte of the data. */
 const char *rdata_add_gateway(struct rdata *r)
 {
 	enum { NONE, IPV4, IPV6, NAME };

@@ -21,7 +21,7 @@ enum {
 	QUESTION_TAIL = 4,  /* type and class behind the name */
 	RECORD_TAIL = 10,   /* type, class, TTL, length */
 	CODE_BITS = 4,	    /* of the code in the header; EDNS has the upper ones */
-	ADDITIONAL = 3,	    /* the section with what EDNS says */
+	ADDITIONAL = 3,	    /* the section with the record of EDNS */
 	ALIASES_MOST = 256, /* from the name that was asked for to the one that has the records */
 };
 
@@ -210,7 +210,7 @@ static bool is_owner(const struct owners *o, const struct dns_record *record)
 	return false;
 }
 
-/* Add what the last of O is an alias of, wherever among the answers that is said. False: nothing,
+/* Add what the last of O is an alias of, wherever that is among the answers. False: nothing,
  * or no new name. */
 static bool add_alias(struct owners *o, const struct dns_message *m)
 {
@@ -248,7 +248,7 @@ static bool find_owners(struct owners *o, const struct dns_message *m)
 	return true;
 }
 
-/* Whether all answers are about what was asked for: whoever sends others wants them believed. */
+/* Whether all answers are about what was asked for: others may have been sent to be believed. */
 static const char *check_owners(const struct dns_message *m)
 {
 	struct owners o;

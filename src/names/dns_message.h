@@ -88,8 +88,8 @@ bool dns_message_belongs(const struct dns_message *m, uint16_t id);
 /* The id of M, which has at least two bytes. */
 uint16_t dns_message_id(const unsigned char *data);
 
-/* Only for messages that dns_message_answers said yes to. AUTHENTIC: the server has checked the
- * signatures of all it says. The code has its upper bits from EDNS, where M has them. */
+/* Only for messages for which dns_message_answers was true. AUTHENTIC: the server has checked the
+ * signatures of all that is in M. The code has its upper bits from EDNS, where M has them. */
 bool dns_message_truncated(const struct dns_message *m);
 bool dns_message_authentic(const struct dns_message *m);
 enum dns_code dns_message_code(const struct dns_message *m);
@@ -100,7 +100,8 @@ const char *dns_message_check_form(const struct dns_message *m);
 /* The same, and the answers are about the name of the question or what it is an alias of. */
 const char *dns_message_check(const struct dns_message *m) CHECKED;
 
-/* The last name that the name of M's question is an alias of, by M's answers. False: it is none. */
+/* The last name that the name of M's question is an alias of, by M's answers. False: it is not an
+ * alias. */
 bool dns_message_alias(const struct dns_message *m, struct dns_name *target);
 
 /* Walk the answers of M, which dns_message_check found good. */

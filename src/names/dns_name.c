@@ -18,7 +18,7 @@ enum {
 	IP6_TEXT = 32 * 2 + sizeof("ip6.arpa"),
 };
 
-/* The byte that the escape at *TEXT, behind the backslash, stands for; -1: it is none. */
+/* The byte that the escape at *TEXT, behind the backslash, stands for; -1: it is not an escape. */
 static int read_escape(const char **text)
 {
 	const char *digits = *text;

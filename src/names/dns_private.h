@@ -9,7 +9,7 @@
 
 enum { DNS_LENGTH_SIZE = 2, DNS_RANDOM_SIZE = 256 };
 
-/* A socket of UDP, connected to SERVER, so the kernel drops what others send and tells of refusals.
+/* A UDP socket, connected to SERVER: the kernel then drops what others send, and reports refusals.
  */
 struct dns_socket {
 	struct dns_client *client;
@@ -80,7 +80,7 @@ void dns_tcp_stop(struct dns_query *q);
 /* Take what has come to Q's socket; Q may end through it. */
 void dns_udp_receive(struct dns_query *q);
 
-/* SOCKET is not needed any more by one of its users. NULL is none. */
+/* One of its users no longer needs SOCKET. NULL does nothing. */
 void dns_socket_drop(struct dns_socket *socket);
 
 /* M came for Q, and it answers the question. */

@@ -22,13 +22,13 @@ const unsigned char *rdata_take(struct rdata *r, size_t size);
 const unsigned char *rdata_take_string(struct rdata *r, size_t *size);
 
 /* Read a field and append it to OUT. NULL, or the reason; rdata_unknown, if the data may be well
- * but are of a version or a kind that nobody knows yet. */
+ * but are of a version or a kind that is not known here. */
 typedef const char *rdata_fn(struct rdata *r);
 extern const char rdata_ends_early[], rdata_unknown[];
 
 rdata_fn rdata_add_ipv4, rdata_add_ipv6, rdata_add_name;
 
-/* Of DNSSEC (RFC 4034, 5155): the moments of RRSIG, the types that NSEC says exist, the salt and
+/* Of DNSSEC (RFC 4034, 5155): the moments of RRSIG, the types that exist by NSEC, the salt and
  * the hashed name of NSEC3. */
 rdata_fn rdata_add_date, rdata_add_type_map, rdata_add_salt, rdata_add_hash;
 

@@ -76,7 +76,7 @@ static int read_endpoint(struct endpoint *e, const char *text, struct bytes *why
 	return status;
 }
 
-/* Look up what --server says. */
+/* Look up TEXT, the value of --server. */
 static int find_named(struct dns_servers *servers, const char *text, int family, struct bytes *why)
 {
 	struct endpoint e;
@@ -97,7 +97,8 @@ static int find_named(struct dns_servers *servers, const char *text, int family,
 			bytes_add_text(why, "--server: ");
 			status = name_explain(r, &q, why);
 		} else if (addr_port(&answer.addrs[0]) == 0) {
-			bytes_add_format(why, "bad --server: \"%s\" (nobody is at port 0)", text);
+			bytes_add_format(
+				why, "bad --server: \"%s\" (port 0 cannot be queried)", text);
 			status = STATUS_USAGE;
 		}
 	}

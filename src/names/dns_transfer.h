@@ -24,9 +24,9 @@ struct dns_transfer_state {
 
 enum dns_transfer_outcome {
 	DNS_TRANSFER_DONE,
-	DNS_TRANSFER_REFUSED,	/* CODE says why */
-	DNS_TRANSFER_MALFORMED, /* REASON says why */
-	DNS_TRANSFER_BROKEN,	/* the connection ended before the zone did, or ERROR says why */
+	DNS_TRANSFER_REFUSED,	/* CODE is why */
+	DNS_TRANSFER_MALFORMED, /* REASON is why */
+	DNS_TRANSFER_BROKEN,	/* the connection ended before the zone did, or failed with ERROR */
 	DNS_TRANSFER_TIMED_OUT, /* nothing came for so long */
 	DNS_TRANSFER_STOPPED,	/* the callee wanted no more */
 };

@@ -119,10 +119,10 @@ const char *dns_type_parse(const char *text, uint16_t *type)
 	}
 	if (strncasecmp(text, unknown_prefix, prefix) != 0 ||
 		num_parse(text + prefix, 1, UINT16_MAX, &number))
-		return "(a type of the DNS such as A, AAAA, MX or TXT, or TYPE1 to TYPE65535)";
+		return "(a record type such as A, AAAA, MX or TXT, or TYPE1 to TYPE65535)";
 	if (number == DNS_TYPE_OPT ||
 		(number >= FIRST_META && number <= LAST_META && number != DNS_TYPE_AXFR))
-		return "(not a type of records)";
+		return "(not a record type)";
 	*type = (uint16_t)number;
 	return NULL;
 }

@@ -11,10 +11,10 @@
 #include "names/dns_private.h"
 
 enum {
-	/* To forge an answer, who cannot see the questions must guess the port too (RFC 5452); the
-	 * kernel picks one at random for each socket. One port for a whole batch could be found out
-	 * while it lasts. A socket for every question would take three times the CPU time; so many
-	 * questions from each cost a tenth. */
+	/* Someone who cannot see the questions must guess the port too to forge an answer (RFC
+	 * 5452); the kernel picks one at random for each socket. One port for a whole batch could
+	 * be found out while it lasts. A socket for every question would take three times the CPU
+	 * time; so many questions from each cost a tenth. */
 	QUESTIONS_EACH = 16,
 	RECEIVE_TURN = 64, /* datagrams */
 };
@@ -34,7 +34,7 @@ void dns_udp_stop(struct dns_query *q)
 	q->socket = NULL;
 }
 
-/* The kernel does not say which question of those from S it was that failed. */
+/* Which of the questions from S failed cannot be known. */
 static void socket_failed(struct dns_socket *s, int err)
 {
 	struct dns_query *next;
@@ -144,7 +144,7 @@ int dns_udp_start(struct dns_query *q)
 
 	if (take_socket(q) < 0)
 		return errno;
-	/* A refusal that is told of now is that of an earlier question, and this one was not sent.
+	/* A refusal reported now is that of an earlier question, and this one was not sent.
 	 * Once it is, receive() hears for both. */
 	for (int tries = 0; tries <= QUESTIONS_EACH && sent < 0; tries++) {
 		sent = send(q->socket->fd, dns_query_data(q), q->size, MSG_NOSIGNAL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* lookup.c - what libc says of one name or address. */
+/* lookup.c - look up one name or address through libc. */
 
 #include "names/lookup.h"
 
@@ -27,11 +27,12 @@ static void out_of_memory(struct lookup_answer *a)
 	a->status = STATUS_FAILED;
 }
 
-/* ERR is getaddrinfo's or getnameinfo's, and WHAT (a format of one text) says what is missing. */
+/* ERR is getaddrinfo's or getnameinfo's, and WHAT, a format with one text, is the message for a
+ * name that does not exist. */
 static void explain(struct lookup_answer *a, int err, const char *what, const char *host)
 {
 	if (err == EAI_AGAIN) {
-		bytes_add_format(&a->why, "the name service does not answer for \"%s\"", host);
+		bytes_add_format(&a->why, "no answer from the name service for \"%s\"", host);
 		a->status = STATUS_TIMED_OUT;
 	} else if (err == EAI_NONAME) {
 		bytes_add_format(&a->why, what, host);

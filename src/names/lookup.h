@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* lookup.h - what libc says of one name or address. Blocks; may run on any thread. */
+/* lookup.h - look up one name or address through libc. Blocks; may run on any thread. */
 #ifndef NAMES_LOOKUP_H
 #define NAMES_LOOKUP_H
 

@@ -142,10 +142,10 @@ static void explain_silence(struct part *p, const struct dns_result *result, con
 	p->status = STATUS_TIMED_OUT;
 	bytes_add_format(&p->why, "no answer from %s", server);
 	if (result->error)
-		bytes_add_format(
-			&p->why, ", it could not be asked: %s", status_reason(result->error));
+		bytes_add_format(&p->why, " (the query could not be sent: %s)",
+			status_reason(result->error));
 	if (result->foreign > 0)
-		bytes_add_format(&p->why, " (%" PRIu64 " that fit no question were ignored)",
+		bytes_add_format(&p->why, " (%" PRIu64 " answers to other questions were ignored)",
 			result->foreign);
 }
 

@@ -80,7 +80,7 @@ void resolve_dns_start(struct question *q);
 struct resolve_types resolve_dns_types(const struct resolve_run *r, const char *text);
 
 /* The name that DNS is to be asked for TEXT and TYPE, of an address that for PTR: NULL, or the
- * reason why there is none. */
+ * reason why it has none. */
 const char *resolve_dns_name(const char *text, uint16_t type, struct dns_name *name) CHECKED;
 
 /* Append what CODE, an error in an answer of SERVER, means. Returns the exit status it amounts to.

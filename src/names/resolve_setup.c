@@ -82,7 +82,7 @@ const char *resolve_check(const struct resolve_run *r, size_t operands)
 	return NULL;
 }
 
-/* Whether what WORD says can be known to be wrong without asking anyone. */
+/* Judge WORD as far as that is possible without asking anyone. */
 static int check_word(const struct resolve_run *r, const char *word, struct bytes *why)
 {
 	const struct common_options *c = &r->config->common;

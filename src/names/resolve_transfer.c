@@ -74,7 +74,7 @@ static int explain(const struct zone *z, const struct dns_transfer_result *resul
 				why, "cannot ask %s: %s", server, status_reason(result->error));
 			return (int)status_of_errno(result->error);
 		}
-		bytes_add_format(why, "%s broke the transfer off", server);
+		bytes_add_format(why, "the transfer from %s broke off", server);
 		if (result->error)
 			bytes_add_format(why, " (%s)", status_reason(result->error));
 		break;

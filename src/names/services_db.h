@@ -21,12 +21,12 @@ struct service {
 struct service_list {
 	struct service *items; /* in the order of the database */
 	size_t count;
-	bool builtin; /* the system has none, or was not to be asked */
+	bool builtin; /* the system has none, or was not asked */
 };
 
 enum service_kind { SERVICE_PORTS, SERVICE_PROTOCOLS };
 
-/* Read the whole database of KIND; the table built in where the system has none, or with BUILTIN.
+/* Read the whole database of KIND; the built-in table if the system has none, or with BUILTIN.
  * 0, or -1 with errno. Not for use in threads. Release after either. */
 int services_load(struct service_list *list, enum service_kind kind, bool builtin) CHECKED;
 void services_release(struct service_list *list);

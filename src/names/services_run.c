@@ -140,7 +140,7 @@ static bool knows_protocol(const struct services_run *r, const char *name, struc
 			return true;
 		guess_offer(&guess, r->list.items[i].protocol);
 	}
-	bytes_add_format(why, ": no service is for the protocol \"%s\"", name);
+	bytes_add_format(why, ": no service uses the protocol \"%s\"", name);
 	(void)guess_add(&guess, "", why);
 	return false;
 }

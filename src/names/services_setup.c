@@ -33,7 +33,7 @@ static const char *read_numbers(const struct services_options *o, struct service
 	if (reason)
 		return bad_number(o);
 	if (low > high)
-		return "(the first number is the greater)";
+		return "(the first number must not be greater than the second)";
 	s->numbers = true;
 	s->low = (uint16_t)low;
 	s->high = (uint16_t)high;

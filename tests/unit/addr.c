@@ -124,11 +124,11 @@ static const struct {
 	{ENDPOINT_PEER, {"/run/x"}, "bad endpoint: \"/run/x\" (a Unix socket is unix:PATH)"},
 	{ENDPOINT_LOCAL, {"./x"}, "bad endpoint: \"./x\" (a Unix socket is unix:PATH)"},
 	{ENDPOINT_PEER, {"http://h:80/"},
-		"bad endpoint: \"http://h:80/\" (a URL; this takes HOST:PORT)"},
+		"bad endpoint: \"http://h:80/\" (this is a URL; use HOST:PORT)"},
 	{ENDPOINT_PEER, {"[::1"}, "missing ] in \"[::1\""},
-	{ENDPOINT_PEER, {"[::1]80"}, "missing : behind ] in \"[::1]80\""},
+	{ENDPOINT_PEER, {"[::1]80"}, "missing : after ] in \"[::1]80\""},
 	{ENDPOINT_PEER, {"[1:2]:80"}, "bad host: \"1:2\" (not an IPv6 address)"},
-	{ENDPOINT_PEER, {"[[h]]:80"}, "missing : behind ] in \"[[h]]:80\""},
+	{ENDPOINT_PEER, {"[[h]]:80"}, "missing : after ] in \"[[h]]:80\""},
 	{ENDPOINT_PEER, {"[h"}, "missing ] in \"[h\""},
 	{ENDPOINT_PEER, {"::1:80"},
 		"missing port in \"::1:80\" (an IPv6 address goes in brackets: "
@@ -191,7 +191,7 @@ static void test_unix_endpoints(void)
 	endpoint_release(&e);
 	path[5 + addr_unix_limit()] = 'x';
 	OK(parse(&e, ENDPOINT_PEER, (const char *[WORDS_MAX]){path}, &why) == 0 &&
-			strstr(bytes_text(&why), "(108 bytes; a Unix socket's has at most 107)"),
+			strstr(bytes_text(&why), "(108 bytes; a Unix socket path has at most 107)"),
 		"one byte more is refused with the limit: %s", bytes_text(&why));
 	OK(parse(&e, ENDPOINT_LOCAL, (const char *[WORDS_MAX]){"unix:@name", "80"}, &why) == 1,
 		"an abstract name is one word");

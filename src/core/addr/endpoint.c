@@ -47,7 +47,7 @@ static bool is_ipv6(const char *text, size_t size)
 	const char *zone = memchr(text, '%', size);
 	size_t length = zone ? (size_t)(zone - text) : size;
 
-	/* Whether there is such a zone is found out when the address is used. */
+	/* The zone is looked up when the address is used. */
 	if (length >= sizeof(copy) || !memchr(text, ':', length))
 		return false;
 	memcpy(copy, text, length);
@@ -63,7 +63,7 @@ static bool is_dotted_quad(const char *text)
 }
 
 /* There is no port in WORD. An IPv6 address with a port but without brackets looks like that too:
- * then say how it is written. */
+ * then add how it is written. */
 static void complain_port_missing(const char *word, struct bytes *why)
 {
 	const char *colon = strrchr(word, ':');
@@ -87,7 +87,7 @@ static bool split_brackets(const char *word, struct parts *parts, struct bytes *
 		return false;
 	}
 	if (end[1] != '\0' && end[1] != ':') {
-		complain(why, "missing : behind ] in", word, strlen(word), "");
+		complain(why, "missing : after ] in", word, strlen(word), "");
 		return false;
 	}
 	*parts = (struct parts){word + 1, (size_t)(end - word - 1), end[1] ? end + 2 : NULL, true};
@@ -121,7 +121,7 @@ static bool split(const char *word, struct parts *parts, struct bytes *why)
 	return true;
 }
 
-/* Whether a host could be meant by the SIZE bytes at HOST; if not, say why. */
+/* Whether the SIZE bytes at HOST can be a host; if not, add the reason to WHY. */
 static bool check_host(const char *host, size_t size, struct bytes *why)
 {
 	static const char never[] = " \"'/\\[]";
@@ -281,7 +281,7 @@ static bool parse_unix(struct endpoint *e, const char *path, struct bytes *why)
 		return false;
 	}
 	complain(why, "path too long:", path, strlen(path), "");
-	bytes_add_format(why, " (%zu bytes; a Unix socket's has at most %zu)",
+	bytes_add_format(why, " (%zu bytes; a Unix socket path has at most %zu)",
 		strlen(path + (path[0] == '@')), addr_unix_limit());
 	return false;
 }
@@ -351,7 +351,7 @@ static const char *foreign_form(const char *word)
 	if (word[0] == '/' || strncmp(word, "./", 2) == 0 || strncmp(word, "../", 3) == 0)
 		return " (a Unix socket is unix:PATH)";
 	if (strstr(word, "://"))
-		return " (a URL; this takes HOST:PORT)";
+		return " (this is a URL; use HOST:PORT)";
 	return NULL;
 }
 

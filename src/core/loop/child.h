@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* child.h - start a command. Its end is told by loop_child. */
+/* child.h - start a command. loop_child reports its end. */
 #ifndef CORE_LOOP_CHILD_H
 #define CORE_LOOP_CHILD_H
 

@@ -68,7 +68,7 @@ void loop_timer_stop(struct loop *loop, struct loop_timer *timer);
 /* Nanoseconds of CLOCK_MONOTONIC as read at the start of this turn. */
 int64_t loop_now(const struct loop *loop);
 
-/* Call FN from the loop after SIGNO came; a storm of one signal is one call. A signal that was
+/* Call FN from the loop after SIGNO has come; many of one signal may be one call. A signal that was
  * ignored when the process started stays ignored unless FORCE. FN NULL: the default again. 0, or -1
  * with errno. */
 int loop_signal(struct loop *loop, int signo, bool force, loop_signal_fn *fn, void *arg) CHECKED;
@@ -76,7 +76,7 @@ int loop_signal(struct loop *loop, int signo, bool force, loop_signal_fn *fn, vo
 /* Whether SIGNO was ignored when the process started. Works without a loop, too. */
 bool loop_signal_was_ignored(int signo);
 
-/* Call FN when the child PID ended. Children that nobody asked about are reaped in silence. A child
+/* Call FN when the child PID has ended. Other children are reaped in silence. A child
  * that ended before this call is still reported, as long as no turn of the loop lay between. 0, or
  * -1 with errno ENOMEM. */
 int loop_child(struct loop *loop, pid_t pid, loop_child_fn *fn, void *arg) CHECKED;

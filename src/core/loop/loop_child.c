@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* loop_child.c - the loop's children: collect the ended ones, tell those who asked. */
+/* loop_child.c - the loop's children: collect those that ended, and report them. */
 #include "core/loop/loop.h"
 
 #include <errno.h>

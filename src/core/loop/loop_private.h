@@ -21,7 +21,7 @@ struct loop_watched {
 	void *arg;
 	uint32_t changed_turn; /* events of the turn in which it changed are stale */
 	uint8_t want;
-	uint8_t applied; /* what the poller was told */
+	uint8_t applied; /* what the poller knows of */
 	bool queued;	 /* in loop->changes */
 	bool always;	 /* in loop->always */
 };
@@ -35,7 +35,7 @@ struct loop_waited {
 	pid_t pid;
 	int status;
 	bool ended;
-	loop_child_fn *fn; /* NULL: ended, and nobody has asked yet */
+	loop_child_fn *fn; /* NULL: ended, and loop_child was not called yet */
 	void *arg;
 };
 
@@ -48,7 +48,7 @@ struct loop {
 	int64_t now_ns;
 
 	struct loop_watched *watched; /* by descriptor */
-	int *changes;		      /* descriptors that the poller is to be told of */
+	int *changes;		      /* descriptors that the poller does not know of yet */
 	size_t room;		      /* of both */
 	size_t change_count;
 	int *always; /* descriptors that cannot be polled */
@@ -68,7 +68,7 @@ struct loop {
 	struct loop_waited *waited;
 	size_t waited_count, waited_room;
 	size_t waited_ready;	/* ended, with a function to call */
-	size_t waited_orphaned; /* ended, nobody has asked */
+	size_t waited_orphaned; /* ended, and loop_child was not called */
 };
 
 /* Nanoseconds from loop_now() to the first timer, 0 if it is due; -1: no timer is set. */
@@ -82,7 +82,7 @@ void loop_deferred_run(struct loop *loop);
 int loop_wake_open(struct loop *loop) CHECKED;
 void loop_wake_close(struct loop *loop);
 
-/* Collect the children that have ended; tell of them, and let go of those nobody asked about. */
+/* Collect the children that have ended; report them, and forget those without loop_child. */
 void loop_children_reap(struct loop *loop);
 void loop_children_tell(struct loop *loop);
 

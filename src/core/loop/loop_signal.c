@@ -87,7 +87,7 @@ void loop_signals_ignored(sigset_t *set)
 		sigaddset(set, SIGXFSZ);
 }
 
-static void tell_signals(struct loop *loop)
+static void report_signals(struct loop *loop)
 {
 	for (int signo = 1; signo <= LOOP_SIGNAL_MAX; signo++) {
 		if (!arrived[signo])
@@ -123,7 +123,7 @@ static void take_posted(struct loop *loop)
 	pthread_mutex_unlock(&loop->post_lock);
 }
 
-static void tell_posted(struct loop *loop)
+static void report_posted(struct loop *loop)
 {
 	struct loop_post next;
 	take_posted(loop);
@@ -155,8 +155,8 @@ static void on_wake(void *arg, int fd, unsigned ready)
 	(void)ready;
 	while (read(fd, dropped, sizeof(dropped)) == (ssize_t)sizeof(dropped))
 		;
-	tell_signals(loop);
-	tell_posted(loop);
+	report_signals(loop);
+	report_posted(loop);
 }
 
 int loop_wake_open(struct loop *loop)
@@ -175,7 +175,7 @@ int loop_wake_open(struct loop *loop)
 	if (set_handler(SIGPIPE, SIG_IGN) != 0 || set_handler(SIGXFSZ, SIG_IGN) != 0 ||
 		set_handler(SIGCHLD, on_signal) != 0)
 		return -1;
-	/* Children that ended earlier sent their signal to nobody. */
+	/* Children that ended earlier sent their signal in vain. */
 	on_signal(SIGCHLD);
 	return 0;
 }

@@ -28,7 +28,7 @@ CHECKED int pool_queue_add(struct pool_queue *queue, struct pool_task *task);
  * there is none that may be taken. */
 struct pool_task *pool_queue_take(struct pool_queue *queue);
 
-/* TASK, which waits, is not to be done. */
+/* Take TASK out, which waits. */
 void pool_queue_remove(struct pool_queue *queue, struct pool_task *task);
 
 /* A task that waits, for pool_queue_remove; NULL: there is none. */
