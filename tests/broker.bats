@@ -119,7 +119,7 @@ load crowd
 	export SOCKIT
 	run "${limit[@]}" terminal 'see:^\$' \
 		'type:"$SOCKIT" tcp-serve --broker -v --ready-file ready 127.0.0.1:0 &\n' \
-		'see:listening on' \
+		'see:listening on' 'run:until [ -s ready ]; do sleep .02; done' \
 		'run:"$SOCKIT" tcp-connect "$(cat ready)" --recv-only >heard 2>/dev/null </dev/null &' \
 		'see:connection from' 'type:echo this is for the shell\n' 'see:^this is for the shell' \
 		'run:echo said | "$SOCKIT" tcp-connect "$(cat ready)" --send-only' \
@@ -173,9 +173,9 @@ load crowd
 @test "many that do not read cost no more memory than one" {
 	[ -r "/proc/$$/status" ] || skip "needs /proc"
 	[ -z "${SOCKIT_TEST_PATIENCE:-}" ] || skip "checkers need memory of their own"
-	start_server --broker
+	start_server --broker -v --json
 	run -0 crowd deaf 100 $((64 * 1024 * 1024))
-	[ "$(grep -c dropped "$err")" -eq 100 ]
+	[ "$(grep -c '"reason":"limit"' "$err")" -eq 100 ]
 	[ "$(resident "$pid")" -lt 16384 ]
 }
 

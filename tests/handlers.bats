@@ -312,7 +312,8 @@ bob.port=PORT' ]
 			exec {deaf}>&-
 		fi
 	done
-	ask 'last\n' | grep -q '"399.*"last"'
+	ask 'last\n' >got
+	grep -q '"399.*"last"' got
 	[ "$(memory "$pid")" -lt 24000 ]
 }
 

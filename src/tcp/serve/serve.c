@@ -26,34 +26,28 @@
 #include "tcp/serve/serve_secure.h"
 #include "tcp/serve/serve_workers.h"
 
-enum {
-	COMMANDS_MAX = 128,
-	SPARE_DESCRIPTORS = 32, /* for everything but connections */
-};
+/* For everything but connections. */
+enum { SPARE_DESCRIPTORS = 32 };
 
 static bool is_stdio(const struct serve_run *r)
 {
-	return serve_is_stdio(&r->set);
+	return r->set.way->service == &stdio_service;
 }
 
 /* As many connections as descriptors allow, where nothing was said. */
 static uint64_t conns_allowed(const struct serve_run *r)
 {
-	const struct serve_way *way = &r->config->way;
-	bool pairs = way->forward || way->collect_dir || r->config->proxy.kind >= 0;
-	uint64_t each = pairs ? 2 : 1;
-	uint64_t between = r->set.taps.on ? 2 : 0;
+	const struct serve_way_row *way = r->set.way;
+	uint64_t each = serve_way_service(way, &r->set)->descriptors;
 	size_t most;
 
 	if (r->config->serve.conns_max)
 		return r->config->serve.conns_max;
-	if (is_stdio(r))
-		return 1;
-	if (r->set.command.argv)
-		return COMMANDS_MAX;
+	if (way->conns_max)
+		return way->conns_max;
 	/* Commands do not get here: the soft limit is theirs too, and select(2) relies on it. */
 	most = fd_raise_limit();
-	each += between;
+	each = (each ? each : 1) + (r->set.taps.on ? 2 : 0);
 	return most > SPARE_DESCRIPTORS + each ? (most - SPARE_DESCRIPTORS) / each : 1;
 }
 
@@ -85,73 +79,6 @@ void serve_plan(struct serve_run *r)
 	r->server.loop = r->loop;
 }
 
-static void stdio_fill(struct serve_run *r)
-{
-	bool keep = r->plan.accept_max != 1;
-
-	r->stdio = (struct stdio_service){.plan = {.relay = {.idle_ns = r->plan.limits.idle_ns,
-							   .max_ns = r->plan.limits.max_ns}},
-		.input = end_of_inherited(STDIN_FILENO, false),
-		.output = end_of_inherited(STDOUT_FILENO, true),
-		.rtt_ns = -1,
-		.retransmits = -1};
-	/* A background job's input is /dev/null: such a server only receives. */
-	r->stdio.plan.relay.keep_if_empty = true;
-	r->stdio.plan.relay.linger_ns = isatty(STDIN_FILENO) ? 0 : NUM_NS_PER_S;
-	if (keep) {
-		r->stdio.input.flags |= END_KEEP;
-		r->stdio.output.flags |= END_KEEP;
-	}
-}
-
-/* Whether nobody from another host can connect. */
-static bool listens_locally(const struct serve_run *r)
-{
-	for (size_t i = 0; i < r->server.listeners.count; i++) {
-		const struct addr *addr = &r->server.listeners.item[i].addr;
-
-		if (addr_family(addr) != AF_UNIX && !addr_is_loopback(addr))
-			return false;
-	}
-	return true;
-}
-
-static void service_choose(struct serve_run *r)
-{
-	const struct serve_way *way = &r->config->way;
-	struct server *s = &r->server;
-
-	if (serve_many_way(way)) {
-		serve_many_choose(&r->many, r->config, s);
-	} else if (way->handler >= 0) {
-		s->service = serve_handlers[way->handler];
-		s->config = &r->roster;
-	} else if (way->forward) {
-		s->service = &forward_service;
-		s->config = &r->set.forward;
-	} else if (r->config->proxy.kind >= 0) {
-		proxy_service_aim(&r->set.proxy, listens_locally(r));
-		s->service = &proxy_service;
-		s->config = &r->set.proxy;
-	} else if (way->reply) {
-		s->service = &reply_service;
-		s->config = &r->set.reply;
-	} else if (way->reply_file) {
-		s->service = &reply_file_service;
-		s->config = (void *)way->reply_file;
-	} else if (r->set.command.argv) {
-		r->command_service.argv = r->set.command.argv;
-		os_cloexec_from(STDERR_FILENO + 1);
-		s->service = &command_service;
-		s->config = &r->command_service;
-	} else {
-		stdio_fill(r);
-		stdio_service_start(&r->stdio, s);
-		s->service = &stdio_service;
-		s->config = &r->stdio;
-	}
-}
-
 static void taps_place(struct serve_run *r)
 {
 	if (!r->set.taps.on)
@@ -163,7 +90,8 @@ static void taps_place(struct serve_run *r)
 
 void serve_choose(struct serve_run *r)
 {
-	service_choose(r);
+	r->server.service = serve_way_service(r->set.way, &r->set);
+	r->set.way->prepare(r);
 	taps_place(r);
 }
 
@@ -289,11 +217,7 @@ static int outcome(const struct serve_run *r)
 {
 	if (r->server.never_came)
 		return STATUS_TIMED_OUT;
-	if (is_stdio(r))
-		return r->stdio.status;
-	if (r->set.command.argv && r->plan.accept_max == 1)
-		return r->command_service.last_status;
-	return serve_many_status(&r->many);
+	return r->set.way->status ? r->set.way->status(r) : STATUS_DONE;
 }
 
 static void run_release(struct serve_run *r)
@@ -302,7 +226,9 @@ static void run_release(struct serve_run *r)
 	stdio_service_release(&r->stdio);
 	if (r->loop)
 		server_release(&r->server);
-	serve_many_release(&r->many);
+	broker_release(&r->broker);
+	collector_release(&r->collector);
+	collect_dir_release(&r->collect_dir);
 	serve_setup_release(&r->set);
 	roster_release(&r->roster);
 	pool_close();
@@ -311,7 +237,7 @@ static void run_release(struct serve_run *r)
 
 static int finish(struct serve_run *r, int status)
 {
-	bool broken = r->stdio.broken_output || r->many.collector.broken;
+	bool broken = r->stdio.broken_output || r->collector.broken;
 	int signo = r->server.signo;
 
 	status = taps_finish(&r->set.taps, status);

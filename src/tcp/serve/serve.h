@@ -7,11 +7,13 @@
 #include "base/checked.h"
 #include "core/loop/loop.h"
 #include "core/meter.h"
-#include "tcp/serve/serve_many.h"
 #include "tcp/serve/serve_options.h"
 #include "tcp/serve/serve_setup.h"
+#include "tcp/serve/serve_ways.h"
 #include "tcp/server/server.h"
 #include "tcp/server/workers.h"
+#include "tcp/services/broker.h"
+#include "tcp/services/collect.h"
 #include "tcp/services/services.h"
 
 struct bytes;
@@ -27,7 +29,9 @@ struct serve_run {
 	struct roster roster;
 	struct command_service command_service;
 	struct stdio_service stdio;
-	struct serve_many many;
+	struct broker broker;
+	struct collector collector;
+	struct collect_dir collect_dir;
 	/* With --workers, of which the second is a worker's: */
 	struct workers workers;
 	struct worker_tie tie;

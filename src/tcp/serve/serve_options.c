@@ -8,7 +8,7 @@
 
 #include "base/num.h"
 #include "tcp/proxy/proxy_header.h"
-#include "tcp/services/services.h"
+#include "tcp/services/handlers.h"
 
 #define WAY(type, member)    OPT_FIELD(type, serve_way, member)
 #define LISTEN(type, member) OPT_FIELD(type, serve_listen, member)
@@ -21,12 +21,6 @@ enum {
 	MODE_MAX = 0777,
 	WORKERS_MAX = 1024
 };
-
-static const char *const handler_names[] = {
-	"echo", "discard", "chargen", "daytime", "time", "timestamp", "reverse", "roster", NULL};
-
-const struct service *const serve_handlers[] = {&echo_service, &discard_service, &chargen_service,
-	&daytime_service, &time_service, &timestamp_service, &reverse_service, &roster_service};
 
 /* An octal mode, as chmod(1) takes it. */
 static const char *parse_mode(const char *text, void *field)

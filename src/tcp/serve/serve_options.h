@@ -23,7 +23,7 @@ struct serve_way {
 	const char *shell;
 	const char *forward;
 	int send_proxy; /* enum proxy_header_version; -1: none */
-	int handler;	/* index into serve_handlers; -1: none */
+	int handler;	/* index into handlers; -1: none */
 	const char *reply;
 	const char *reply_file;
 	bool broker, chat, collect;
@@ -65,8 +65,5 @@ struct serve_config {
 extern const struct opt_set serve_sets[];
 extern const struct opt_rule serve_rules[];
 extern const struct serve_config serve_defaults;
-
-/* The services that --handler names, in the order of its choices. */
-extern const struct service *const serve_handlers[];
 
 #endif

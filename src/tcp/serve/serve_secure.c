@@ -32,7 +32,7 @@ static void enter_sandbox(const struct serve_run *r)
 	char **dirs = calloc(l->count + 1, sizeof *dirs);
 	struct sandbox sandbox = {.writable = (const char *const *)dirs,
 		.count = l->count + 1,
-		.sealed = !r->config->way.forward && r->config->proxy.kind < 0};
+		.sealed = !r->server.service->dials};
 
 	if (!dirs)
 		return;
@@ -52,8 +52,8 @@ int serve_settle(struct serve_run *r, struct bytes *why)
 
 	if (status == STATUS_DONE && options->chroot)
 		status = serve_check_files(&r->set, why);
-	if (status == STATUS_DONE)
-		status = serve_many_open(&r->many, &r->config->way, why);
+	if (status == STATUS_DONE && r->set.way->open)
+		status = r->set.way->open(r, why);
 	return status;
 }
 

@@ -15,15 +15,9 @@
 #include "base/status.h"
 #include "core/loop/child.h"
 #include "core/os/os.h"
-#include "tcp/serve/serve_many.h"
-
-bool serve_is_stdio(const struct serve_setup *s)
-{
-	const struct serve_way *way = &s->config->way;
-
-	return !s->command.argv && !way->forward && way->handler < 0 && !way->reply &&
-		!way->reply_file && s->config->proxy.kind < 0 && !serve_many_way(way);
-}
+#include "tcp/server/server.h"
+#include "tcp/services/collect.h"
+#include "tcp/services/handlers.h"
 
 static int usage(struct bytes *why, const char *text)
 {
@@ -31,27 +25,18 @@ static int usage(struct bytes *why, const char *text)
 	return STATUS_USAGE;
 }
 
-/* What cannot be divided among processes, beside what the rules say; or NULL. */
-static const char *undivided(const struct serve_setup *s)
-{
-	const struct serve_config *c = s->config;
-
-	if (serve_is_stdio(s))
-		return "standard input and output";
-	if (c->way.handler >= 0 && serve_handlers[c->way.handler] == &roster_service)
-		return "--handler roster";
-	return NULL;
-}
-
 static int workers_check(const struct serve_setup *s, struct bytes *why)
 {
 	uint64_t workers = s->config->listen.workers, most = s->config->serve.conns_max;
-	const char *what = workers ? undivided(s) : NULL;
+	bool together = workers && serve_way_service(s->way, s)->one_process;
+	const char *what = together ? s->way->option : NULL;
 
 	for (size_t i = 0; workers && !what && i < s->endpoint_count; i++)
 		what = s->endpoints[i].kind == ENDPOINT_FD ? s->endpoints[i].text : NULL;
 	if (what)
-		bytes_add_format(why, "%s cannot be divided among --workers", what);
+		bytes_add_format(why, "%s%s%s cannot be divided among --workers", what,
+			together && !s->way->service ? " " : "",
+			together && !s->way->service ? handler_names[s->config->way.handler] : "");
 	else if (workers && most && most < workers)
 		bytes_add_format(why, "--max-conns %llu leaves some of %llu workers without any",
 			(unsigned long long)most, (unsigned long long)workers);
@@ -285,6 +270,7 @@ int serve_prepare(struct serve_setup *s, const struct serve_config *config,
 {
 	*s = (struct serve_setup){.config = config};
 	command_line_init(&s->command, words->command, config->way.shell);
+	s->way = serve_way_of(s);
 	return read_all(s, words, why);
 }
 

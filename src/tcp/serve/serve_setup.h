@@ -13,11 +13,13 @@
 #include "core/sock/sock.h"
 #include "tcp/command.h"
 #include "tcp/serve/serve_options.h"
+#include "tcp/serve/serve_ways.h"
 #include "tcp/services/services.h"
 
 /* All that a run of tcp-serve needs to know before it starts. */
 struct serve_setup {
 	const struct serve_config *config;
+	const struct serve_way_row *way;
 	struct endpoint *endpoints; /* the operand's, then --also's */
 	size_t endpoint_count;
 	struct endpoint target; /* --forward */
@@ -43,8 +45,5 @@ void serve_setup_release(struct serve_setup *s);
  * the directory of --collect-dir. Called
  * by serve_prepare, but where the root will change, to be called once it has. As serve_prepare. */
 int serve_check_files(const struct serve_setup *s, struct bytes *why) CHECKED;
-
-/* Whether connections get standard input and output: no other way was named. */
-bool serve_is_stdio(const struct serve_setup *s);
 
 #endif

@@ -26,11 +26,14 @@ struct arrival;
 
 /* One way to serve a connection. */
 struct service {
-	const char *name;
 	size_t size;	    /* of the state behind each struct conn, zeroed */
 	bool takes_socket;  /* conn->fd belongs to the service: conn_end leaves it alone */
 	bool attaches_taps; /* it has a relay of its own, and puts the taps there itself */
 	bool keeps_limits;  /* it sees to the idle and the total time itself */
+
+	bool one_process;     /* its connections have to do with each other: no --workers */
+	bool dials;	      /* it connects to others */
+	unsigned descriptors; /* that a connection needs; 0: its own alone */
 
 	/* Serve C: until conn_end, which it may call at once. */
 	void (*start)(struct conn *c);

@@ -382,7 +382,7 @@ static void member_measure(struct conn *c, struct conn_result *result)
 	result->sent_bytes = m->sent;
 }
 
-const struct service broker_service = {.name = "broker",
+const struct service broker_service = {.one_process = true,
 	.size = sizeof(struct member),
 	.start = member_start,
 	.stop = member_stop,

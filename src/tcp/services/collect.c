@@ -320,7 +320,7 @@ static void collect_give_up(struct server *server)
 	log_error("%zu bytes could not be written to standard output", unwritten(c));
 }
 
-const struct service collect_service = {.name = "collect",
+const struct service collect_service = {.one_process = true,
 	.size = sizeof(struct source),
 	.start = source_start,
 	.stop = source_stop,

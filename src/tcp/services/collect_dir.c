@@ -218,7 +218,8 @@ static void file_measure(struct conn *c, struct conn_result *result)
 	*result = relay_result(&((struct collected *)conn_state(c))->relay, PEER);
 }
 
-const struct service collect_dir_service = {.name = "collect-dir",
+const struct service collect_dir_service = {.one_process = true,
+	.descriptors = 2,
 	.size = sizeof(struct collected),
 	.start = file_start,
 	.stop = file_stop,

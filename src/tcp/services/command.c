@@ -141,8 +141,7 @@ static void command_stop(struct conn *c)
 	finish(c, "signal");
 }
 
-const struct service command_service = {.name = "command",
-	.size = sizeof(struct running),
+const struct service command_service = {.size = sizeof(struct running),
 	.start = command_begin,
 	.stop = command_stop,
 	.moved_ns = command_moved_ns,

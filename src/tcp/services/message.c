@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "tcp/services/handlers.h"
 #include "tcp/services/services.h"
 #include "tcp/services/talker.h"
 
@@ -58,13 +59,11 @@ static void reverse_start(struct conn *c)
 	talker_start(c, answer_reverse);
 }
 
-const struct service timestamp_service = {.name = "timestamp",
-	.size = sizeof(struct talker),
+const struct service timestamp_service = {.size = sizeof(struct talker),
 	.start = timestamp_start,
 	.stop = talker_stop,
 	.measure = talker_measure};
-const struct service reverse_service = {.name = "reverse",
-	.size = sizeof(struct talker),
+const struct service reverse_service = {.size = sizeof(struct talker),
 	.start = reverse_start,
 	.stop = talker_stop,
 	.measure = talker_measure};

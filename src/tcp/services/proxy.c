@@ -294,7 +294,8 @@ static void proxy_measure(struct conn *c, struct conn_result *result)
 		*result = result_of(p);
 }
 
-const struct service proxy_service = {.name = "proxy-server",
+const struct service proxy_service = {.descriptors = 2,
+	.dials = true,
 	.size = sizeof(struct proxied),
 	.start = proxy_start,
 	.stop = proxy_stop,

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "tcp/proxy/proxy_header.h"
+#include "tcp/services/handlers.h"
 #include "tcp/services/services.h"
 
 /* Of relay sides: the client is PEER, so that its bytes are told apart; an echo has one side only.
@@ -80,8 +81,7 @@ static void echo_start(struct conn *c)
 	relay_start(r, relay_over, c);
 }
 
-const struct service echo_service = {.name = "echo",
-	.size = sizeof(struct relay),
+const struct service echo_service = {.size = sizeof(struct relay),
 	.start = echo_start,
 	.stop = relay_conn_stop,
 	.moved_ns = relay_conn_moved_ns,
@@ -100,8 +100,7 @@ static void discard_start(struct conn *c)
 	relay_start(r, relay_over, c);
 }
 
-const struct service discard_service = {.name = "discard",
-	.size = sizeof(struct relay),
+const struct service discard_service = {.size = sizeof(struct relay),
 	.start = discard_start,
 	.stop = relay_conn_stop,
 	.moved_ns = relay_conn_moved_ns,
@@ -150,8 +149,7 @@ static void reply_file_start(struct conn *c)
 	relay_start(r, file_sent, c);
 }
 
-const struct service reply_file_service = {.name = "reply-file",
-	.size = sizeof(struct relay),
+const struct service reply_file_service = {.size = sizeof(struct relay),
 	.start = reply_file_start,
 	.stop = relay_conn_stop,
 	.moved_ns = relay_conn_moved_ns,
@@ -299,7 +297,8 @@ static void forward_measure(struct conn *c, struct conn_result *result)
 		*result = relay_result(&f->relay, PEER);
 }
 
-const struct service forward_service = {.name = "forward",
+const struct service forward_service = {.descriptors = 2,
+	.dials = true,
 	.size = sizeof(struct forwarded),
 	.attaches_taps = true,
 	.start = forward_start,

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "tcp/services/handlers.h"
 #include "tcp/services/services.h"
 #include "tcp/services/talker.h"
 
@@ -174,7 +175,7 @@ static void roster_start(struct conn *c)
 	talker_start(c, answer_roster);
 }
 
-const struct service roster_service = {.name = "roster",
+const struct service roster_service = {.one_process = true,
 	.size = sizeof(struct visitor),
 	.start = roster_start,
 	.stop = talker_stop,

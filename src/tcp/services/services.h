@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* services.h - the ways in which tcp-serve can serve a connection, and what each is configured
- * with. */
+/* services.h - what a connection of tcp-serve can get, and what each service is configured with;
+ * those of --handler, most of which need nothing, are in handlers.h. */
 #ifndef TCP_SERVICES_SERVICES_H
 #define TCP_SERVICES_SERVICES_H
 
@@ -17,21 +17,11 @@
 #include "tcp/session.h"
 #include "tcp/taps/taps.h"
 
-/* RFC 862, 863, 864. No configuration. */
-extern const struct service echo_service, discard_service, chargen_service;
-
-/* RFC 867, 868. No configuration. */
-extern const struct service daytime_service, time_service;
-
 /* --reply: struct bytes. */
 extern const struct service reply_service;
 
 /* --reply-file: const char *, the path; opened for each connection. */
 extern const struct service reply_file_service;
-
-/* Each message (a line, or what came before 100 ms of silence or the end) is answered: with the
- * time and the message; with the message in reverse. No configuration. */
-extern const struct service timestamp_service, reverse_service;
 
 /* A name is read, and answered with all names so far. Begins all zero. However many read it, slowly
  * or not at all, there is one copy of it. */
@@ -43,7 +33,6 @@ struct roster {
 	size_t count;
 	size_t size; /* of all members */
 };
-extern const struct service roster_service;
 void roster_release(struct roster *roster);
 
 /* --forward. */

@@ -96,7 +96,7 @@ static void stdio_measure(struct conn *c, struct conn_result *result)
 	result->sent_bytes = session->sent_bytes;
 }
 
-const struct service stdio_service = {.name = "standard input and output",
+const struct service stdio_service = {.one_process = true,
 	.size = sizeof(struct session),
 	.takes_socket = true,
 	.attaches_taps = true,

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "tcp/services/handlers.h"
 #include "tcp/services/services.h"
 
 /* RFC 868 counts from 1900, clocks from 1970. */
@@ -119,18 +120,15 @@ static void time_start(struct conn *c)
 	text_start(c, t->own, 4);
 }
 
-const struct service reply_service = {.name = "reply",
-	.size = sizeof(struct text),
+const struct service reply_service = {.size = sizeof(struct text),
 	.start = reply_start,
 	.stop = text_stop,
 	.measure = text_measure};
-const struct service daytime_service = {.name = "daytime",
-	.size = sizeof(struct text),
+const struct service daytime_service = {.size = sizeof(struct text),
 	.start = daytime_start,
 	.stop = text_stop,
 	.measure = text_measure};
-const struct service time_service = {.name = "time",
-	.size = sizeof(struct text),
+const struct service time_service = {.size = sizeof(struct text),
 	.start = time_start,
 	.stop = text_stop,
 	.measure = text_measure};
@@ -228,8 +226,7 @@ static void chargen_measure(struct conn *c, struct conn_result *result)
 	result->sent_bytes = g->sent;
 }
 
-const struct service chargen_service = {.name = "chargen",
-	.size = sizeof(struct chargen),
+const struct service chargen_service = {.size = sizeof(struct chargen),
 	.start = chargen_start,
 	.stop = chargen_stop,
 	.measure = chargen_measure};
