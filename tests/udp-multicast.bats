@@ -310,9 +310,6 @@ inside() {
 @test "--interface holds for one host, too" {
 	inside <<-'END'
 		"$1" udp-send -I net0 192.0.2.77:9 x
-		status=0
-		"$1" udp-send -I lo 192.0.2.77:9 x 2>err || status=$?
-		[ $status -ne 0 ] || { ip -s link show lo | grep -q . ; }
 		for words in '--loop 0' '--ttl 0'; do
 			status=0
 			"$1" udp-send $words 192.0.2.77:9 x 2>err || status=$?

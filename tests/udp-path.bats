@@ -77,7 +77,8 @@ on_both() {
 		echo "for to in 198.51.100.2:9 '[fd00:b::2]:9'; do"
 		cat
 		echo done
-	} | between
+	} >both.sh
+	between <both.sh
 }
 
 # The first is lost at the router, which says so; the kernel fragments what comes after.

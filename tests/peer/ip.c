@@ -2,11 +2,12 @@
 /* ip.c - what tests need of ip(8), for machines that have no iproute2; in the same words.
  *
  *     ip link set NAME {up | down | mtu N | address MAC | netns PID}
- *     ip link add NAME [address MAC] type veth peer name NAME
+ *     ip link add NAME [address MAC] [mtu N] type veth peer name NAME [mtu N] [netns PID]
  *     ip link show NAME                 the status says whether there is one
- *     ip [-6] addr add ADDRESS/BITS [brd {ADDRESS | +}] [nodad] dev NAME
- *     ip [-6] route {add | del} [unreachable | prohibit] ADDRESS[/BITS] [via ADDRESS] [dev NAME]
- *             [table local]
+ *     ip [-6] addr {add | del} ADDRESS/BITS [brd {ADDRESS | +}] [nodad] dev NAME
+ *     ip [-6] route {add | del} [unreachable | prohibit] {default | ADDRESS[/BITS]}
+ *             [via ADDRESS] [dev NAME] [table local]
+ *     ip [-6] route flush cache
  *
  * rtnetlink(7) has the requests. A word that is not in the list ends it with status 1, a refusal of
  * the kernel with 2, as from the real one.
@@ -16,6 +17,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
@@ -166,6 +168,16 @@ static struct prefix prefix_of(const char *text)
 	return p;
 }
 
+static void put_mtu(struct request *r, const char *text)
+{
+	put_number(r, IFLA_MTU, (uint32_t)number(text, UINT32_MAX));
+}
+
+static void put_namespace(struct request *r, const char *pid)
+{
+	put_number(r, IFLA_NET_NS_PID, (uint32_t)number(pid, UINT32_MAX));
+}
+
 static int link_set(void)
 {
 	const char *name = next();
@@ -178,9 +190,9 @@ static int link_set(void)
 	}
 	struct request r = begin(RTM_NEWLINK, 0, &header, sizeof(header));
 	if (strcmp(what, "mtu") == 0)
-		put_number(&r, IFLA_MTU, (uint32_t)number(next(), UINT32_MAX));
+		put_mtu(&r, next());
 	else if (strcmp(what, "netns") == 0)
-		put_number(&r, IFLA_NET_NS_PID, (uint32_t)number(next(), UINT32_MAX));
+		put_namespace(&r, next());
 	else if (strcmp(what, "address") == 0)
 		put_mac(&r, next());
 	else if (!header.ifi_change)
@@ -196,6 +208,8 @@ static int link_add(void)
 	put_name(&r, IFLA_IFNAME, next());
 	if (taken("address"))
 		put_mac(&r, next());
+	if (taken("mtu"))
+		put_mtu(&r, next());
 	if (!taken("type") || !taken("veth") || !taken("peer") || !taken("name"))
 		die("cannot add anything but a veth pair");
 	struct rtattr *info = put(&r, IFLA_LINKINFO, NULL, 0);
@@ -203,6 +217,10 @@ static int link_add(void)
 	struct rtattr *data = put(&r, IFLA_INFO_DATA, NULL, 0);
 	struct rtattr *peer = put(&r, VETH_INFO_PEER, &header, sizeof(header));
 	put_name(&r, IFLA_IFNAME, next());
+	if (taken("mtu"))
+		put_mtu(&r, next());
+	if (taken("netns"))
+		put_namespace(&r, next());
 	close_nest(&r, peer);
 	close_nest(&r, data);
 	close_nest(&r, info);
@@ -217,7 +235,7 @@ static struct prefix broadcast_of(struct prefix p)
 	return p;
 }
 
-static int addr_add(void)
+static int addr(bool add)
 {
 	struct prefix own = prefix_of(next()), broadcast = {0};
 	struct ifaddrmsg header = {.ifa_family = (uint8_t)own.family, .ifa_prefixlen = own.bits};
@@ -230,9 +248,10 @@ static int addr_add(void)
 		else if (taken("dev"))
 			header.ifa_index = device(next());
 		else
-			die("cannot add an address with %s", *words);
+			die("cannot have an address with %s", *words);
 	}
-	struct request r = begin(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &header, sizeof(header));
+	struct request r = begin(add ? RTM_NEWADDR : RTM_DELADDR,
+		add ? NLM_F_CREATE | NLM_F_EXCL : 0, &header, sizeof(header));
 	put(&r, IFA_LOCAL, own.address, own.size);
 	put(&r, IFA_ADDRESS, own.address, own.size);
 	if (broadcast.size)
@@ -250,7 +269,9 @@ static int route(bool add)
 			: taken("prohibit")	       ? RTN_PROHIBIT
 						       : RTN_UNICAST;
 	}
-	struct prefix to = prefix_of(next()), via = {0};
+	const char *text = next();
+	bool all = strcmp(text, "default") == 0;
+	struct prefix to = all ? (struct prefix){.size = 0} : prefix_of(text), via = {0};
 	unsigned index = 0;
 	while (*words) {
 		if (taken("via"))
@@ -262,7 +283,7 @@ static int route(bool add)
 		else
 			die("cannot make a route with %s", *words);
 	}
-	header.rtm_family = (uint8_t)to.family;
+	header.rtm_family = (uint8_t)(all ? via.family : to.family);
 	header.rtm_dst_len = to.bits;
 	if (!add)
 		header.rtm_scope = RT_SCOPE_NOWHERE;
@@ -270,7 +291,8 @@ static int route(bool add)
 		header.rtm_scope = RT_SCOPE_LINK;
 	struct request r = begin(add ? RTM_NEWROUTE : RTM_DELROUTE,
 		add ? NLM_F_CREATE | NLM_F_EXCL : 0, &header, sizeof(header));
-	put(&r, RTA_DST, to.address, to.size);
+	if (to.size)
+		put(&r, RTA_DST, to.address, to.size);
 	if (via.size)
 		put(&r, RTA_GATEWAY, via.address, via.size);
 	if (index)
@@ -278,12 +300,24 @@ static int route(bool add)
 	return ask(&r);
 }
 
+static int flush(bool v6)
+{
+	const char *path = v6 ? "/proc/sys/net/ipv6/route/flush" : "/proc/sys/net/ipv4/route/flush";
+	int fd = open(path, O_WRONLY);
+
+	if (fd < 0 || write_all(fd, "0\n", 2) < 0)
+		die("cannot write %s: %s", path, strerror(errno));
+	close(fd);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	(void)argc;
 	peer_begin("ip");
 	words = argv + 1;
-	if (!taken("-6"))
+	bool v6 = taken("-6");
+	if (!v6)
 		taken("-4");
 	if (taken("link")) {
 		if (taken("set"))
@@ -294,12 +328,16 @@ int main(int argc, char **argv)
 			return device(next()) == 0;
 	} else if (taken("addr") || taken("address")) {
 		if (taken("add"))
-			return addr_add();
+			return addr(true);
+		if (taken("del"))
+			return addr(false);
 	} else if (taken("route")) {
 		if (taken("add"))
 			return route(true);
 		if (taken("del"))
 			return route(false);
+		if (taken("flush") && taken("cache"))
+			return flush(v6);
 	}
 	die("not among the words this ip knows: %s", *words ? *words : "nothing");
 }
