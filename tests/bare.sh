@@ -22,7 +22,7 @@ set -u
 
 cd "$(dirname "$0")/.." || exit 1
 INSTALL_SECONDS=300 # for debootstrap, and for setup.sh
-CHECK_SECONDS=900   # for each `make check`
+CHECK_SECONDS=1500  # for each `make check`
 passed=0 failed=0 skipped=0
 
 have() {

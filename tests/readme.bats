@@ -219,7 +219,7 @@ serve_recipe() {
 }
 
 @test "no recipe is without a test" {
-	sed -n "s/.*recipe '\([^']*\)'.*/\1/p" "$BATS_TEST_FILENAME" >words
+	sed -n "s/.*recipe '\([^']*\)'.*/\1/p; s/.*recipe \"\([^\"]*\)\".*/\1/p" "$BATS_TEST_FILENAME" >words
 	recipes | grep -vF -f words >untested || true
 	[ ! -s untested ] || fail_at "$(cat untested)"
 }
