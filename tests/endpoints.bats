@@ -378,7 +378,7 @@ need_another() {
 		run client $source 127.0.0.1:1
 		echo "$source: $status $output"
 		[ "$status" -eq 2 ]
-		[[ $output == "sockit tcp-connect: "*"${source##* }"* || $output == *contradicts* ||
+		[[ $output == "sockit tcp-connect: "*"${source##* }"* || $output == *"cannot be used with"* ||
 			$output == *'"::1"'* || $output == *'"99999"'* ]]
 	done
 }

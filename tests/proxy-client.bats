@@ -228,11 +228,11 @@ usage() {
 	wanted="bad --proxy: its login" usage --proxy socks5://a%00@127.0.0.1:1 a 80
 	wanted="a proxy is HOST:PORT" usage --proxy socks5://unix:/x a 80
 	wanted="no passwords" usage --proxy socks4://a:b@127.0.0.1:1 192.0.2.1 80
-	wanted="no IPv6" usage --proxy socks4://127.0.0.1:1 ::1 80
+	wanted="not support IPv6" usage --proxy socks4://127.0.0.1:1 ::1 80
 	wanted="bad host" usage --proxy http://127.0.0.1:1 $'a\r\nX: y' 80
-	wanted="needs a HOST" usage --proxy http://127.0.0.1:1 unix:/x
-	wanted="needs a HOST" usage --proxy http://127.0.0.1:1 :80
-	wanted="-n forbids" usage -n --proxy socks4://127.0.0.1:1 example.org 80
+	wanted="requires a HOST" usage --proxy http://127.0.0.1:1 unix:/x
+	wanted="requires a HOST" usage --proxy http://127.0.0.1:1 :80
+	wanted="not allowed with -n" usage -n --proxy socks4://127.0.0.1:1 example.org 80
 }
 
 @test "a password never shows in a message" {
@@ -242,7 +242,6 @@ usage() {
 }
 
 @test "combinations that make no sense are usage errors" {
-	wanted="cannot be used with --scan" usage -z --proxy socks5://127.0.0.1:1 a 80
 	wanted="cannot be used with --scan" usage -z --via cat a 80
 	wanted="cannot be used with --scan" usage -z --send-proxy v1 a 80
 	wanted="cannot be used together" usage --proxy socks5://127.0.0.1:1 --via cat a 80

@@ -298,7 +298,7 @@ inputs='file pipe null closed terminal'
 	start_peer send:abc hold
 	run_sockit -5 --separate-stderr tcp-connect -i 300ms 127.0.0.1 "$peer_port" </dev/null
 	[ "$output" = abc ]
-	[[ $stderr == *": timed out: nothing moved for 0.300s (sent 0 bytes, received 3 bytes)" ]]
+	[[ $stderr == *": timed out: no data moved for 0.300s (sent 0 bytes, received 3 bytes)" ]]
 }
 
 @test "-i does not end a connection on which bytes trickle" {
@@ -311,7 +311,7 @@ inputs='file pipe null closed terminal'
 	code=0
 	client --max-time 300ms 127.0.0.1 "$peer_port" </dev/null >/dev/null 2>errors || code=$?
 	[ "$code" -eq 5 ]
-	grep -Eq ": timed out: not done after 0.300s \(sent 0 bytes, received [1-9][0-9]* bytes\)" errors
+	grep -Eq ": timed out: not finished after 0.300s \(sent 0 bytes, received [1-9][0-9]* bytes\)" errors
 }
 
 # --- what stays as it is around us ---

@@ -214,7 +214,7 @@ free_port() {
 	exec 6<>"/dev/tcp/127.0.0.1/$port"
 	wait_exit "$idle_pid"
 	[ "$status" -eq 5 ]
-	grep -q 'nothing moved for .*(sent 0 bytes, received 0 bytes)' "$idle_err"
+	grep -q 'no data moved for .*(sent 0 bytes, received 0 bytes)' "$idle_err"
 	wait_exit "$pid"
 	[ "$status" -eq 5 ]
 	wait_for test -s full

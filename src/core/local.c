@@ -85,7 +85,7 @@ int local_read(struct local *local, const struct local_plan *plan, struct bytes 
 	if (e.kind != ENDPOINT_INET)
 		bytes_add_format(why, "bad --source: \"%s\" (HOST or HOST:PORT)", plan->source);
 	else if (used == 1 && plan->source_port)
-		bytes_add_text(why, "--source has a port already: --source-port contradicts it");
+		bytes_add_text(why, "--source-port cannot be used with a --source that has a port");
 	else
 		status = find(local,
 			&(struct name_query){.host = e.host,

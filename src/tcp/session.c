@@ -211,12 +211,12 @@ static void relay_over(void *arg, struct relay *relay)
 	case RELAY_FAILED: explain_failure(s); break;
 	case RELAY_IDLE:
 		fail(s, STATUS_TIMED_OUT, "timeout");
-		explain_limit(s, "timed out: nothing moved for", s->plan->relay.idle_ns);
+		explain_limit(s, "timed out: no data moved for", s->plan->relay.idle_ns);
 		session_cut(s);
 		return;
 	case RELAY_TOO_LONG:
 		fail(s, STATUS_TIMED_OUT, "limit");
-		explain_limit(s, "timed out: not done after", s->plan->relay.max_ns);
+		explain_limit(s, "timed out: not finished after", s->plan->relay.max_ns);
 		session_cut(s);
 		return;
 	case RELAY_STOPPED:

@@ -41,10 +41,11 @@ const char *via_expand(const char *command, const char *host, const char *port, 
 		case '%': bytes_add_byte(out, '%'); continue;
 		case 'h':
 		case 'p': break;
-		default: return "has a % that is none of %h (host), %p (port) and %%";
+		default: return "has a % that is not %h (host), %p (port) or %%";
 		}
 		if (!is_safe(value))
-			return "would get a host or port with characters that are not safe in it";
+			return "would contain a host or port with characters that are not safe in "
+			       "a shell";
 		bytes_add_text(out, value);
 	}
 	return out->failed ? "needs too much memory" : NULL;

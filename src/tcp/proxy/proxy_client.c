@@ -16,14 +16,14 @@ enum { TEXT_MAX = 255 };
 static const char *check_host(const char *host)
 {
 	if (*host == '\0')
-		return "a proxy needs a host to connect to";
+		return "a proxy requires a host to connect to";
 	if (strlen(host) > TEXT_MAX)
-		return "the host's name is longer than the 255 bytes that a proxy takes";
+		return "the host name is longer than 255 bytes, the limit of proxies";
 	for (const char *at = host; *at; at++) {
 		if ((unsigned char)*at <= ' ' || *at == 0x7f)
-			return "the host's name has a blank or control character";
+			return "the host name contains a blank or a control character";
 		if (*at == '%')
-			return "a zone (%) means nothing to a proxy";
+			return "a zone (%) has no meaning for a proxy";
 	}
 	return NULL;
 }
@@ -36,9 +36,9 @@ static const char *check_address(const struct proxy_wish *wish)
 	if (wish->kind != PROXY_SOCKS4 && wish->kind != PROXY_SOCKS4A)
 		return NULL;
 	if (numeric && addr_family(&addr) == AF_INET6)
-		return "SOCKS 4 knows no IPv6 addresses";
+		return "SOCKS 4 does not support IPv6 addresses";
 	if (!numeric && wish->kind == PROXY_SOCKS4)
-		return "SOCKS 4 takes only IPv4 addresses";
+		return "SOCKS 4 supports only IPv4 addresses";
 	return NULL;
 }
 
@@ -47,9 +47,9 @@ static const char *check_login(const struct proxy_wish *wish)
 	const char *user = wish->user, *password = wish->password;
 
 	if ((user && strlen(user) > TEXT_MAX) || (password && strlen(password) > TEXT_MAX))
-		return "the proxy's user or password is longer than 255 bytes";
+		return "the proxy's user name or password is longer than 255 bytes";
 	if (wish->kind == PROXY_HTTP && user && strchr(user, ':'))
-		return "the user of an http proxy cannot have a colon";
+		return "the user name for an http proxy cannot contain a colon";
 	if ((wish->kind == PROXY_SOCKS4 || wish->kind == PROXY_SOCKS4A) && password)
 		return "SOCKS 4 has no passwords";
 	return NULL;

@@ -53,7 +53,7 @@ void proxy_http_start(struct proxy_client *c)
 
 static void garbage(struct proxy_client *c)
 {
-	proxy_client_fail(c, STATUS_FAILED, "what the proxy answers is not HTTP");
+	proxy_client_fail(c, STATUS_FAILED, "the answer of the proxy is not HTTP");
 }
 
 static bool is_digit(unsigned char byte)

@@ -146,7 +146,7 @@ void proxy_socks_start(struct proxy_client *c)
 
 static void garbage(struct proxy_client *c)
 {
-	proxy_client_fail(c, STATUS_FAILED, "what the proxy answers is not SOCKS %d",
+	proxy_client_fail(c, STATUS_FAILED, "the answer of the proxy is not SOCKS %d",
 		c->wish->kind == PROXY_SOCKS5 ? SOCKS5 : SOCKS4);
 }
 
