@@ -26,6 +26,10 @@ tcp-connect|--type|-|value|-|stream seqpacket|--type
 tcp-connect|--proxy|-|value|url|socks5:// socks4:// socks4a:// http://|--proxy --via
 tcp-connect|--via|-|value|shell|-|--proxy --via
 tcp-connect|--send-proxy|-|value|-|v1 v2|--send-proxy
+tcp-connect|--tls|-|none|-|-|--tls
+tcp-connect|--tls-ca|-|value|file|-|--tls-ca
+tcp-connect|--tls-name|-|value|host|-|--tls-name
+tcp-connect|--tls-no-verify|-|none|-|-|--tls-no-verify
 tcp-connect|--option|-o|value|socket-option|-|-
 tcp-connect|--linger|-|value|-|inf|--linger
 tcp-connect|--no-half-close|-k|none|-|-|--no-half-close -k
@@ -35,6 +39,8 @@ tcp-connect|--idle-timeout|-i|value|-|-|--idle-timeout -i
 tcp-connect|--max-time|-|value|-|-|--max-time
 tcp-connect|--send|-|value|-|-|-
 tcp-connect|--sh|-|value|shell|-|--sh
+tcp-connect|--pass-fd|-|none|-|-|--pass-fd
+tcp-connect|--raw|-|none|-|-|--raw
 tcp-connect|--expect|-|value|-|-|--expect
 tcp-connect|--prompt|-|value|-|-|--prompt
 tcp-connect|--escapes|-E|none|-|-|--escapes -E --hex

@@ -209,6 +209,10 @@ complete -c sockit -n '__sockit_may tcp-connect --type' -l type -x -a 'stream se
 complete -c sockit -n '__sockit_may tcp-connect --proxy --via' -l proxy -x -a '(__sockit_url socks5:// socks4:// socks4a:// http://)' -d 'connect through a proxy: socks5://, socks4://, socks4a:// or http://, then [USER[:PASSWORD]@]HOST:PORT'
 complete -c sockit -n '__sockit_may tcp-connect --proxy --via' -l via -x -a '(__sockit_shell)' -d 'reach the peer through the standard input and output of a command (%h = host, %p = port)'
 complete -c sockit -n '__sockit_may tcp-connect --send-proxy' -l send-proxy -x -a 'v1 v2' -d 'send a PROXY protocol header of this version first'
+complete -c sockit -n '__sockit_may tcp-connect --tls' -l tls -d 'speak TLS through openssl(1), and verify certificate and host name'
+complete -c sockit -n '__sockit_may tcp-connect --tls-ca' -l tls-ca -r -F -d 'with --tls: trust the CA certificates in FILE (PEM) instead of the system\'s'
+complete -c sockit -n '__sockit_may tcp-connect --tls-name' -l tls-name -x -a '(__sockit_host)' -d 'with --tls: expect a certificate for NAME, not for HOST'
+complete -c sockit -n '__sockit_may tcp-connect --tls-no-verify' -l tls-no-verify -d 'with --tls: accept any certificate'
 complete -c sockit -n '__sockit_may tcp-connect' -s o -l option -x -a '(__sockit_socket_option)' -d 'set a socket option (repeatable; -o help lists them)'
 complete -c sockit -n '__sockit_may tcp-connect --linger' -l linger -x -a 'inf' -d 'after the peer closes, exit once standard input has been silent for TIME; inf = never (default 1s; 0 on a terminal)'
 complete -c sockit -n '__sockit_may tcp-connect --no-half-close -k' -s k -l no-half-close -d 'do not signal the end of standard input to the peer; exit when the peer closes'
@@ -218,6 +222,8 @@ complete -c sockit -n '__sockit_may tcp-connect --idle-timeout -i' -s i -l idle-
 complete -c sockit -n '__sockit_may tcp-connect --max-time' -l max-time -x -d 'stop after TIME in any case'
 complete -c sockit -n '__sockit_may tcp-connect' -l send -x -d 'send TEXT before standard input (repeatable)'
 complete -c sockit -n '__sockit_may tcp-connect --sh' -l sh -x -a '(__sockit_shell)' -d 'run a shell command with the connection as its standard input and output'
+complete -c sockit -n '__sockit_may tcp-connect --pass-fd' -l pass-fd -d 'pass the connected socket over standard output and exit (ssh\'s ProxyUseFdpass)'
+complete -c sockit -n '__sockit_may tcp-connect --raw' -l raw -d 'put the terminal into raw mode; Ctrl-] leaves'
 complete -c sockit -n '__sockit_may tcp-connect --expect' -l expect -x -d 'read until the POSIX extended regular expression matches, then exit with 0; with --send, do not read standard input'
 complete -c sockit -n '__sockit_may tcp-connect --prompt' -l prompt -x -d 'show TEXT, send a line, print the answer, and repeat until an empty line'
 complete -c sockit -n '__sockit_may tcp-connect --escapes -E --hex' -s E -l escapes -d 'with --send or --prompt: replace \\n \\r \\t \\0 \\\\ and \\xHH in TEXT'
@@ -431,6 +437,8 @@ set -g __sockit_takes \
 	'tcp-connect --proxy' \
 	'tcp-connect --via' \
 	'tcp-connect --send-proxy' \
+	'tcp-connect --tls-ca' \
+	'tcp-connect --tls-name' \
 	'tcp-connect --option' 'tcp-connect -o' \
 	'tcp-connect --linger' \
 	'tcp-connect --idle-timeout' 'tcp-connect -i' \

@@ -225,9 +225,7 @@ tells_user() {
 @test "example: through another program" {
 	need_world
 	program ssh 'exec sockit tcp-connect "$2"'
-	program openssl 'exec sockit tcp-connect "$4"'
 	try_example "'ssh -W" hi 'sockit tcp-serve --reply hi 5432 & listens 5432; line'
-	try_example "'openssl s_client" hi 'sockit tcp-serve --reply hi 443 & listens 443; line'
 }
 
 @test "example: the open ports of hosts" {

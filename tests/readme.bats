@@ -66,7 +66,7 @@ serve_recipe() {
 
 @test "a service is asked, and answers late" {
 	start_peer --times 2 read-until:'\r\n\r\n' wait:0.8 'send:late\n'
-	run_recipe "-E --send 'GET / HTTP" example.org:80 "127.0.0.1:$peer_port"
+	run_recipe 'example.org:80 </dev/null' example.org:80 "127.0.0.1:$peer_port"
 	[[ $status -eq 0 && $output == late ]]
 	run_recipe 'tcp-connect -k' example.org:80 "127.0.0.1:$peer_port"
 	[[ $status -eq 0 && $output == late ]]
@@ -162,7 +162,8 @@ serve_recipe() {
 	openssl s_server -accept 127.0.0.1:0 -key key -cert cert -rev >tls 2>&1 3>&- </dev/null &
 	processes+=("$!")
 	wait_for grep -q '^ACCEPT 127' tls || skip "this openssl does not serve at a free port"
-	run_recipe '--via' example.org:443 "$(sed -n 's/^ACCEPT //p' tls) --send 'hello\n' -E --expect olleh"
+	run_recipe '--tls example' example.org:443 "$(sed -n 's/^ACCEPT //p' tls) --tls-ca cert --tls-name localhost \
+		--send 'hello\n' -E --expect olleh"
 	[[ $status -eq 0 && $output == *olleh* ]]
 }
 

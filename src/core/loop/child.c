@@ -71,6 +71,8 @@ static int spawn(pid_t *pid, const struct child_command *command, int in, int ou
 	err = posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
 	if (!err)
 		err = posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+	if (!err && command->err)
+		err = posix_spawn_file_actions_adddup2(&actions, command->err, STDERR_FILENO);
 	if (!err)
 		err = spawn_with(pid, command, &actions);
 	posix_spawn_file_actions_destroy(&actions);

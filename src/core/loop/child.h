@@ -13,7 +13,8 @@ struct bytes;
 
 struct child_command {
 	char *const *argv;    /* NULL-terminated; argv[0] is looked up in PATH */
-	int in, out;	      /* become descriptors 0 and 1; 2 stays */
+	int in, out;	      /* become descriptors 0 and 1 */
+	int err;	      /* becomes descriptor 2; 0: that stays */
 	char *const *environ; /* NULL: ours */
 	bool own_group;	      /* its own process group */
 };

@@ -18,6 +18,7 @@
 #include "core/results.h"
 #include "core/sock/sock.h"
 #include "tcp/commands.h"
+#include "tcp/connect/pass_fd.h"
 #include "tcp/connect/scan.h"
 #include "tcp/hints.h"
 
@@ -138,6 +139,7 @@ static void session_over(void *arg, struct session *s)
 {
 	struct connect_run *r = arg;
 
+	raw_restore();
 	r->status = s->status;
 	log_closed(&(struct log_event){.peer = s->peer_text,
 		.reason = s->reason,
@@ -187,6 +189,14 @@ static void open_ends(struct connect_run *r)
 	r->has_ends = true;
 }
 
+/* The key that leaves was typed. */
+static void leave(void *arg)
+{
+	struct connect_run *r = arg;
+
+	session_finish(&r->session);
+}
+
 static void begin_session(struct connect_run *r, int fd)
 {
 	struct end input, output;
@@ -195,8 +205,10 @@ static void begin_session(struct connect_run *r, int fd)
 		open_ends(r);
 	input = r->input;
 	output = r->output;
-	if (r->set.talk.on &&
-		connect_talk_start(&r->set.talk, r->loop, &input, &output, talk_over, r) < 0) {
+	if ((r->config->connect.raw && raw_start(&r->raw, r->loop, &input, leave, r) < 0) ||
+		(r->set.talk.on &&
+			connect_talk_start(&r->set.talk, r->loop, &input, &output, talk_over, r) <
+				0)) {
 		r->status = cannot_start();
 		fd_close(fd);
 		loop_stop(r->loop);
@@ -207,6 +219,17 @@ static void begin_session(struct connect_run *r, int fd)
 	r->set.session_plan.peer = reach_peer_text(r->reach);
 	session_start(
 		&r->session, r->loop, &r->set.session_plan, fd, &input, &output, session_over, r);
+}
+
+/* Whoever gets the socket expects one that blocks. */
+static void pass_on(struct connect_run *r, int fd)
+{
+	if (fd_set_nonblock(fd, false) < 0 || pass_fd(STDOUT_FILENO, fd) < 0) {
+		log_error("cannot pass the connection on: %s", status_reason(errno));
+		r->status = STATUS_FAILED;
+	}
+	fd_close(fd);
+	loop_stop(r->loop);
 }
 
 static void reached(void *arg, int fd, const struct addr *peer, int status, const char *why)
@@ -222,6 +245,8 @@ static void reached(void *arg, int fd, const struct addr *peer, int status, cons
 	log_connected(fd, peer, reach_peer_text(r->reach));
 	if (r->set.command.argv)
 		connect_command_begin(r, fd, peer);
+	else if (r->config->connect.pass_fd)
+		pass_on(r, fd);
 	else
 		begin_session(r, fd);
 }
@@ -245,9 +270,12 @@ static void end_by_signal(void *arg, int signo)
 
 static int signals_catch(struct connect_run *r)
 {
-	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
-	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+	/* SIGQUIT matters only where a terminal has to be restored. */
+	size_t count = sizeof signals / sizeof *signals - !r->config->connect.raw;
+
+	for (size_t i = 0; i < count; i++) {
 		if (loop_signal(r->loop, signals[i], false, end_by_signal, r) < 0)
 			return -1;
 	}
@@ -304,6 +332,7 @@ static int run_scan(struct connect_run *r)
 
 static void run_release(struct connect_run *r)
 {
+	raw_release(&r->raw);
 	connect_setup_release(&r->set);
 	session_release(&r->session);
 	bytes_release(&r->last_why);
@@ -314,6 +343,8 @@ static void run_release(struct connect_run *r)
 
 static int finish(struct connect_run *r)
 {
+	raw_restore();
+
 	int status = taps_finish(&r->set.taps, r->status);
 
 	/* Where that kills nobody, the session's own words have the byte counts. */

@@ -13,6 +13,7 @@
 #include "core/meter.h"
 #include "tcp/connect/connect_options.h"
 #include "tcp/connect/connect_setup.h"
+#include "tcp/connect/raw.h"
 #include "tcp/connect/reach.h"
 #include "tcp/session.h"
 #include "tcp/taps/tapped.h"
@@ -23,6 +24,7 @@ struct connect_run {
 	struct loop *loop;
 	struct reach *reach;
 	struct session session;
+	struct raw raw;	      /* --raw */
 	struct tapped tapped; /* before a command, if there are taps */
 	struct meter meter;
 	struct end input, output; /* ours, once there is a connection */

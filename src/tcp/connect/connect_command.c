@@ -84,10 +84,11 @@ void connect_command_begin(struct connect_run *r, int fd, const struct addr *pee
 {
 	char *const *argv = r->set.command.argv;
 	struct addr local = {.size = 0};
-	const struct command_peer who = {.wire = fd, .peer = peer, .local = &local};
+	const struct command_peer who = {
+		.wire = reach_wire(r->reach, fd), .peer = peer, .local = &local};
 	bool ready;
 
-	UNCHECKED(sock_local(fd, &local)); /* size 0 then */
+	UNCHECKED(sock_local(who.wire, &local)); /* size 0 then */
 	/* Not a process group of its own: on a terminal Ctrl-C is for both, and a program that asks
 	 * for a password there must be in the foreground. */
 	r->fd = command_tap(r, fd, peer);

@@ -101,12 +101,25 @@ static const struct opt data_opts[] = {
 		.help = "send TEXT before standard input (repeatable)",
 		.often = true,
 		.offset = FIELD(struct opt_texts, send)},
+	{0},
+};
+
+static const struct opt command_opts[] = {
 	{.kind = OPT_TEXT,
 		.name = "sh",
 		.arg = "COMMAND",
 		.help = "run a shell command with the connection as its standard input and output",
 		.offset = FIELD(const char *, shell),
 		.value = OPT_SHELL},
+	{.kind = OPT_FLAG,
+		.name = "pass-fd",
+		.help = "pass the connected socket over standard output and exit (ssh's "
+			"ProxyUseFdpass)",
+		.offset = FIELD(bool, pass_fd)},
+	{.kind = OPT_FLAG,
+		.name = "raw",
+		.help = "put the terminal into raw mode; Ctrl-] leaves",
+		.offset = FIELD(bool, raw)},
 	{0},
 };
 
@@ -138,10 +151,12 @@ static const struct opt scan_opts[] = {
 const struct opt_set connect_sets[] = {
 	{"Connecting", local_opts, offsetof(struct connect_config, connect)},
 	{"Proxies", connect_through_opts, offsetof(struct connect_config, through)},
+	{"TLS", connect_tls_opts, offsetof(struct connect_config, through)},
 	{"Sockets", sock_opts, offsetof(struct connect_config, socket)},
 	{"When to stop", end_opts, offsetof(struct connect_config, connect)},
 	{"Timeouts", common_limit_opts, offsetof(struct connect_config, limits)},
 	{"Data to send", data_opts, offsetof(struct connect_config, connect)},
+	{"Commands and terminals", command_opts, offsetof(struct connect_config, connect)},
 	{"Request and reply", connect_talk_opts, offsetof(struct connect_config, talk)},
 	{"Text", common_text_opts, offsetof(struct connect_config, text)},
 	{"Transforming and recording data", taps_opts, offsetof(struct connect_config, taps)},
@@ -170,6 +185,12 @@ const struct opt_rule connect_rules[] = {
 	{"expect", OPT_EXCLUDES, "prompt", NULL},
 	{"expect prompt", OPT_EXCLUDES, "send-only linger", NULL},
 	{"prompt", OPT_EXCLUDES, "recv-only", NULL},
+	{"tls-ca tls-name tls-no-verify", OPT_REQUIRES, "tls", NULL},
+	{"tls-no-verify", OPT_EXCLUDES, "tls-ca", NULL},
+	{"tls", OPT_EXCLUDES, "scan via", NULL},
+	{MOVES_BYTES " progress stats " TAPS " sh -- scan tls via json", OPT_EXCLUDES, "pass-fd",
+		NULL},
+	{"raw", OPT_EXCLUDES, "recv-only scan sh -- prompt expect pass-fd", NULL},
 	/* A command makes its own connection: nothing that is said of ours can hold for it. */
 	{"source source-port option connect-timeout wait ipv4 ipv6", OPT_EXCLUDES, "via", NULL},
 	{0},

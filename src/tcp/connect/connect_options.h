@@ -28,6 +28,8 @@ struct connect_options {
 	struct opt_texts send;
 	int type;
 	const char *shell;
+	bool pass_fd;
+	bool raw;
 };
 
 struct connect_scan {

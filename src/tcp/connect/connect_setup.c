@@ -11,6 +11,7 @@
 
 #include "base/num.h"
 #include "base/status.h"
+#include "tcp/connect/pass_fd.h"
 #include "tcp/connect/scan.h"
 #include "tcp/types.h"
 
@@ -151,6 +152,20 @@ static int descriptor_use_check(const struct connect_setup *s, struct bytes *why
 	return STATUS_USAGE;
 }
 
+/* What is asked of our standard input and output has to be of the right kind. */
+static int streams_check(const struct connect_setup *s, struct bytes *why)
+{
+	const struct connect_options *c = &s->config->connect;
+
+	if (c->pass_fd && !pass_fd_can(STDOUT_FILENO))
+		bytes_add_text(why, "--pass-fd requires a Unix socket as standard output");
+	else if (c->raw && isatty(STDIN_FILENO) != 1)
+		bytes_add_text(why, "--raw requires a terminal as standard input");
+	else
+		return STATUS_DONE;
+	return STATUS_USAGE;
+}
+
 /* Whether others will make the connection to the host: then it is not ours to look up. */
 static bool is_through(const struct connect_setup *s)
 {
@@ -199,7 +214,11 @@ static int endpoints_check(struct connect_setup *s, struct bytes *why)
 	if (status == STATUS_DONE)
 		status = descriptor_use_check(s, why);
 	if (status == STATUS_DONE)
+		status = streams_check(s, why);
+	if (status == STATUS_DONE)
 		status = through_read(s, why);
+	if (status == STATUS_DONE)
+		status = connect_tls_read(&s->through, s->config, s->endpoints, why);
 	for (size_t i = 1; i < s->endpoint_count && status == STATUS_DONE; i++)
 		status = reach_check(&s->endpoints[i], &s->through.plan, why);
 	return status;
@@ -271,20 +290,20 @@ static void session_plan_fill(struct connect_setup *s)
 
 	if (linger == CONNECT_LINGER_UNSET)
 		linger = isatty(STDIN_FILENO) ? 0 : NUM_NS_PER_S;
-	s->session_plan =
-		(struct session_plan){.relay = {.idle_ns = s->config->limits.idle_ns,
-					      .max_ns = s->config->limits.max_ns,
-					      .linger_ns = c->send_only ? RELAY_FOREVER : linger,
-					      .no_half_close = c->no_half_close || recv_only,
-					      .keep_if_empty = c->send.count > 0 && !c->send_only,
-					      .one_way = c->send_only},
-			.inherited = s->endpoints->kind == ENDPOINT_FD,
-			.send_only = c->send_only,
-			.recv_only = recv_only,
-			.interactive = isatty(STDIN_FILENO) == 1,
-			.first = s->first.data,
-			.first_size = s->first.size,
-			.taps = &s->taps};
+	s->session_plan = (struct session_plan){
+		.relay = {.idle_ns = s->config->limits.idle_ns,
+			.max_ns = s->config->limits.max_ns,
+			.linger_ns = c->send_only ? RELAY_FOREVER : linger,
+			.no_half_close = c->no_half_close || recv_only || s->config->through.tls,
+			.keep_if_empty = c->send.count > 0 && !c->send_only,
+			.one_way = c->send_only},
+		.inherited = s->endpoints->kind == ENDPOINT_FD,
+		.send_only = c->send_only,
+		.recv_only = recv_only,
+		.interactive = isatty(STDIN_FILENO) == 1,
+		.first = s->first.data,
+		.first_size = s->first.size,
+		.taps = &s->taps};
 }
 
 int connect_prepare(struct connect_setup *s, const struct connect_config *config,

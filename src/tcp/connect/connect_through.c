@@ -3,12 +3,15 @@
 
 #include "tcp/connect/connect_through.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/checked.h"
 #include "base/status.h"
+#include "core/loop/child.h"
 #include "core/name.h"
 #include "tcp/connect/connect_options.h"
 #include "tcp/connect/prologue.h"
@@ -46,10 +49,36 @@ const struct opt connect_through_opts[] = {
 	{0},
 };
 
+const struct opt connect_tls_opts[] = {
+	{.kind = OPT_FLAG,
+		.name = "tls",
+		.help = "speak TLS through openssl(1), and verify certificate and host name",
+		.often = true,
+		.offset = FIELD(bool, tls)},
+	{.kind = OPT_TEXT,
+		.name = "tls-ca",
+		.arg = "FILE",
+		.help = "trust the CA certificates in FILE (PEM) instead of the system's",
+		.offset = FIELD(const char *, tls_ca),
+		.value = OPT_FILE},
+	{.kind = OPT_TEXT,
+		.name = "tls-name",
+		.arg = "NAME",
+		.help = "expect a certificate for NAME, not for HOST",
+		.offset = FIELD(const char *, tls_name),
+		.value = OPT_HOST},
+	{.kind = OPT_FLAG,
+		.name = "tls-no-verify",
+		.help = "accept any certificate",
+		.offset = FIELD(bool, tls_no_verify)},
+	{0},
+};
+
 int connect_through_check(const struct connect_config *c, struct bytes *why)
 {
 	const struct connect_through_options *o = &c->through;
 	const char *given = o->proxy		      ? "--proxy"
+		: o->tls			      ? "--tls"
 		: o->via			      ? "--via"
 		: o->send_proxy != PROLOGUE_NO_HEADER ? "--send-proxy"
 						      : NULL;
@@ -98,6 +127,40 @@ int connect_through_read(struct connect_through *t, const struct connect_config 
 	if (status == STATUS_DONE && o->via)
 		status = read_via(t, c, e, why);
 	return status;
+}
+
+int connect_tls_read(struct connect_through *t, const struct connect_config *c,
+	const struct endpoint *e, struct bytes *why)
+{
+	const struct connect_through_options *o = &c->through;
+	bool named = e->kind == ENDPOINT_INET && *e->host;
+
+	if (!o->tls)
+		return STATUS_DONE;
+	t->tls = (struct tls_plan){.verify = !o->tls_no_verify,
+		.ca = o->tls_ca,
+		.name = o->tls_name ? o->tls_name
+			: named	    ? e->host
+				    : NULL};
+	t->plan.tls = &t->tls;
+	if (t->tls.verify && !t->tls.name) {
+		bytes_add_format(
+			why, "--tls requires --tls-name with %s, which has no host name", e->text);
+		return STATUS_USAGE;
+	}
+	if (o->tls_ca && access(o->tls_ca, R_OK) < 0) {
+		int err = errno;
+
+		bytes_add_format(why, "cannot read %s: %s", o->tls_ca, status_reason(err));
+		return (int)status_of_errno(err);
+	}
+	if (child_find("openssl") == 0)
+		return STATUS_DONE;
+	bytes_add_format(why,
+		"cannot run openssl, which --tls requires: %s (install the package "
+		"openssl)",
+		status_reason(errno));
+	return STATUS_NOT_FOUND;
 }
 
 void connect_through_release(struct connect_through *t)

@@ -17,14 +17,20 @@ struct connect_through_options {
 	const char *proxy;
 	const char *via;
 	int send_proxy; /* enum proxy_header_version; -1: none */
+	bool tls;
+	bool tls_no_verify;
+	const char *tls_ca;
+	const char *tls_name;
 };
 
 extern const struct opt connect_through_opts[];
+extern const struct opt connect_tls_opts[];
 
 /* What they amount to; the plan points into it. */
 struct connect_through {
 	struct proxy proxy;
 	struct bytes via;
+	struct tls_plan tls;
 	struct reach_plan plan;
 };
 
@@ -35,6 +41,9 @@ int connect_through_check(const struct connect_config *c, struct bytes *why) CHE
  * in any case; all zero is fine. T must not be moved after. */
 int connect_through_read(struct connect_through *t, const struct connect_config *c,
 	const struct endpoint *e, const struct dial_plan *dial, struct bytes *why) CHECKED;
+/* The same for --tls, after it. */
+int connect_tls_read(struct connect_through *t, const struct connect_config *c,
+	const struct endpoint *e, struct bytes *why) CHECKED;
 void connect_through_release(struct connect_through *t);
 
 #endif

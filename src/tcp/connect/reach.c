@@ -34,6 +34,7 @@ struct reach {
 	struct proxy_wish wish;
 	struct prologue prologue;
 	struct via via;
+	struct tls tls;
 	int fd; /* while the prologue runs */
 	struct addr peer;
 	struct retry retry;
@@ -80,7 +81,7 @@ int reach_check(const struct endpoint *e, const struct reach_plan *plan, struct 
 	if (!plan->proxy && !plan->via)
 		return STATUS_DONE;
 	if (e->kind != ENDPOINT_INET || *e->host == '\0') {
-		bytes_add_format(why, "%s needs a HOST and a PORT, not \"%s\"", option, e->text);
+		bytes_add_format(why, "%s requires a HOST and a PORT, not \"%s\"", option, e->text);
 		return STATUS_USAGE;
 	}
 	if (!plan->proxy)
@@ -92,8 +93,9 @@ int reach_check(const struct endpoint *e, const struct reach_plan *plan, struct 
 	if (reason)
 		bytes_add_format(why, "cannot connect to %s: %s", e->text, reason);
 	else if (needs_address(e, plan) && plan->dial->numeric)
-		bytes_add_format(
-			why, "SOCKS 4 needs \"%s\" looked up, and -n forbids that", e->host);
+		bytes_add_format(why,
+			"looking up \"%s\", which SOCKS 4 requires, is not allowed with -n",
+			e->host);
 	else
 		return STATUS_DONE;
 	return STATUS_USAGE;
@@ -110,15 +112,6 @@ static void begin_anew(struct reach *r)
 	prologue_release(&r->prologue);
 	fd_close(r->fd);
 	r->fd = -1;
-}
-
-static void hand_over(struct reach *r)
-{
-	int fd = r->fd;
-
-	prologue_release(&r->prologue);
-	r->fd = -1;
-	r->fn(r->arg, fd, &r->peer, STATUS_DONE, NULL);
 }
 
 /* This round failed, and LINE, which is emptied, has the reason. That --wait cut a round short
@@ -146,6 +139,22 @@ static void fail(struct reach *r, int status, const char *why)
 	bytes_add_format(&line, "cannot connect to %s: %s",
 		r->peer_text.size ? bytes_text(&r->peer_text) : r->endpoint->text, why);
 	round_failed(r, status, &line);
+}
+
+static void hand_over(struct reach *r)
+{
+	int fd = r->fd;
+
+	prologue_release(&r->prologue);
+	r->fd = -1;
+	if (r->plan->tls) {
+		fd = tls_start(&r->tls, r->loop, fd, r->plan->tls);
+		if (fd < 0) {
+			fail(r, STATUS_FAILED, status_reason(errno));
+			return;
+		}
+	}
+	r->fn(r->arg, fd, &r->peer, STATUS_DONE, NULL);
 }
 
 static void prologue_over(void *arg, int status, const char *why)
@@ -277,6 +286,8 @@ static void name_peer(struct reach *r)
 
 	if (r->plan->proxy)
 		through = r->plan->proxy->endpoint.text;
+	if (r->plan->tls && !through)
+		bytes_add_text(&r->peer_text, r->endpoint->text);
 	if (through)
 		bytes_add_format(&r->peer_text, "%s through %s", r->endpoint->text, through);
 }
@@ -310,6 +321,7 @@ int64_t reach_time_left(const struct reach *reach)
 
 bool reach_again(struct reach *reach)
 {
+	tls_release(&reach->tls);
 	return retry_again(&reach->retry, STATUS_REFUSED);
 }
 
@@ -323,9 +335,16 @@ const char *reach_peer_text(struct reach *reach)
 	return reach->peer_text.size ? bytes_text(&reach->peer_text) : NULL;
 }
 
+int reach_wire(const struct reach *reach, int fd)
+{
+	return reach->tls.loop ? reach->tls.wire : fd;
+}
+
 void reach_finish(struct reach *reach, bool patiently, via_fn *fn, void *arg)
 {
-	if (reach->via.loop)
+	if (reach->tls.loop)
+		tls_finish(&reach->tls, patiently, fn, arg);
+	else if (reach->via.loop)
 		via_finish(&reach->via, patiently, fn, arg);
 	else
 		fn(arg, NULL);
@@ -339,6 +358,7 @@ void reach_free(struct reach *reach)
 	retry_stop(&reach->retry);
 	loop_defer_cancel(reach->loop, &reach->begin);
 	via_release(&reach->via);
+	tls_release(&reach->tls);
 	bytes_release(&reach->peer_text);
 	bytes_release(&reach->why);
 	free(reach);

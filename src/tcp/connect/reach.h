@@ -9,6 +9,7 @@
 #include "base/checked.h"
 #include "core/addr/addr.h"
 #include "core/loop/loop.h"
+#include "tcp/connect/tls.h"
 #include "tcp/connect/via.h"
 #include "tcp/dial.h"
 #include "tcp/proxy/proxy.h"
@@ -17,10 +18,11 @@
 struct reach_plan {
 	/* To the proxy where there is one; its time limits hold until the connection is set up. */
 	const struct dial_plan *dial;
-	int64_t wait_ns;	   /* try again for so long; 0: once */
-	const struct proxy *proxy; /* NULL: none */
-	const char *via;	   /* the command line of --via, expanded; NULL: none */
-	int header;		   /* enum proxy_header_version; PROLOGUE_NO_HEADER */
+	int64_t wait_ns;	    /* try again for so long; 0: once */
+	const struct proxy *proxy;  /* NULL: none */
+	const char *via;	    /* the command line of --via, expanded; NULL: none */
+	int header;		    /* enum proxy_header_version; PROLOGUE_NO_HEADER */
+	const struct tls_plan *tls; /* NULL: none */
 };
 
 struct reach;
@@ -48,6 +50,10 @@ int64_t reach_time_left(const struct reach *reach);
 /* The name of the peer for messages where its socket address is not the peer's:
  * `example.org:80 through 127.0.0.1:1080`; else NULL. */
 const char *reach_peer_text(struct reach *reach);
+
+/* The socket whose addresses are those of the connection FD that was handed over: FD, unless
+ * something stands between. */
+int reach_wire(const struct reach *reach, int fd);
 
 /* The connection is closed: FN is called, maybe at once, when a command that carried it has ended
  * too. As via_finish. */

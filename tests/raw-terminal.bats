@@ -1,0 +1,60 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# raw-terminal.bats - tcp-connect --raw: every key goes to the peer, and the terminal is restored.
+
+load lib
+load net
+
+# at_raw STEP... - a shell at a terminal that runs tcp-connect --raw, then says how it ended and
+# whether the terminal reads lines again.
+at_raw() {
+	export SOCKIT address
+	# shellcheck disable=SC2016 # for the inner shell
+	run "${limit[@]}" terminal "$@" -- sh -c '
+		trap : QUIT INT TERM HUP
+		"$SOCKIT" tcp-connect --raw "$address"
+		echo "status $?"
+		stty -a | tr " ;" "\n\n" | grep -x -e -\\\?icanon -e -\\\?isig' 3>&-
+}
+
+restored() {
+	[[ $output == *$'\nicanon'* && $output == *isig* && $output != *-icanon* && $output != *-isig* ]]
+}
+
+@test "--raw: keys go to the peer one by one, control characters too, and Ctrl-] leaves with 0" {
+	start_peer send:ready read:4 send:four read
+	address=127.0.0.1:$peer_port
+	at_raw see:ready 'type:a\x03\x1a\x04' see:four 'type:\x1d'
+	[[ $output == *"status 0"* ]]
+	restored
+	grep -qx 'read 4 bytes' "$peer_log"
+	wait_for grep -q 'end after 0 bytes' "$peer_log"
+}
+
+@test "--raw: the terminal is restored after an end, a reset, a time limit and signals" {
+	start_peer send:ready wait:0.2 close
+	address=127.0.0.1:$peer_port
+	at_raw 'see:status 0'
+	restored
+	start_peer send:ready wait:0.2 reset
+	address=127.0.0.1:$peer_port
+	at_raw 'see:status 1'
+	restored
+	start_peer --times 0 send:ready hold
+	# shellcheck disable=SC2016
+	run "${limit[@]}" terminal 'see:status 5' -- sh -c '
+		"$SOCKIT" tcp-connect --raw -i 300ms 127.0.0.1:'"$peer_port"'
+		echo "status $?"
+		stty -a | tr " ;" "\n\n" | grep -x -e -\\\?icanon -e -\\\?isig' 3>&-
+	restored
+	address=127.0.0.1:$peer_port
+	for signal in TERM HUP; do
+		at_raw see:ready "signal:$signal" 'see:status 1(43|29)$'
+		restored
+	done
+}
+
+@test "--raw: without a terminal it is a usage error" {
+	run_sockit -2 tcp-connect --raw 127.0.0.1 1 </dev/null
+	[[ $output == *"--raw requires a terminal as standard input"* ]]
+}

@@ -1,0 +1,138 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# tls.bats - tcp-connect --tls, against the real openssl.
+
+load lib
+
+setup() {
+	enter_tmpdir
+	need openssl
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key -out cert -days 2 \
+		-subj /CN=localhost -addext 'subjectAltName=DNS:localhost,IP:127.0.0.1' 2>/dev/null
+}
+
+# start_tls OPTION... - openssl s_server behind a port; sets address, port and server (its pid). Its
+# path is short, as openssl prints it into 32 bytes.
+start_tls() {
+	openssl s_server -unix tls -cert cert -key key -quiet "$@" 3>&- <&0 >received 2>server.log &
+	server=$!
+	processes+=("$server")
+	wait_for test -S tls
+	start_server -k --forward "unix:$PWD/tls"
+}
+
+tls() {
+	sockit tcp-connect --tls --tls-ca cert "$@"
+}
+
+@test "tls: an answer arrives whole, and a name or an address is verified" {
+	random_file big 20M
+	start_tls -WWW
+	for host in localhost 127.0.0.1; do
+		tls -E --send 'GET /big HTTP/1.0\r\n\r\n' "$host:$port" </dev/null >got
+		tail -c 20971520 got | cmp - big
+	done
+}
+
+@test "tls: a health check by --expect" {
+	: >file
+	start_tls -WWW
+	tls -E --send 'GET /file HTTP/1.0\r\n\r\n' --expect '^HTTP/1.. 200' "localhost:$port" >got
+	grep -q '^HTTP/1.0 200' got
+}
+
+@test "tls: what does not verify is 1 with the reason, and nothing of the input is sent" {
+	mkfifo idle
+	exec 5<>idle
+	start_tls <&5
+	run_sockit -1 --separate-stderr tcp-connect --tls "localhost:$port" <<<secret
+	[ "$stderr" = "sockit tcp-connect: TLS failed: the certificate was not verified: self-signed certificate" ]
+	run -1 --separate-stderr tls --tls-name other.test "localhost:$port" <<<secret
+	[[ $stderr == *"TLS failed: the certificate was not verified: "[Hh]"ostname mismatch" ]]
+	run -1 --separate-stderr tls --tls-name 192.0.2.1 "localhost:$port" <<<secret
+	[[ $stderr == *"TLS failed: the certificate was not verified: IP address mismatch" ]]
+	[ ! -s received ]
+}
+
+@test "tls: --tls-no-verify takes any certificate" {
+	: >file
+	start_tls -WWW
+	sockit tcp-connect --tls --tls-no-verify -E --send 'GET /file HTTP/1.0\r\n\r\n' "127.0.0.1:$port" \
+		</dev/null >got
+	grep -q '^HTTP/1.0 200' got
+}
+
+@test "tls: what is sent is exact: lines that openssl would take for commands, and binary data" {
+	mkfifo idle
+	exec 5<>idle
+	start_tls -naccept 1 <&5
+	{ printf 'Q\nR\nB\nk\n' && head -c 3000000 /dev/urandom; } >data
+	tls --send-only "localhost:$port" <data
+	wait_for cmp -s data received
+}
+
+@test "tls: the end of standard input is not passed on, and a late answer arrives" {
+	mkfifo typed
+	exec 5<>typed
+	start_tls -naccept 1 <&5
+	start_sockit tcp-connect --tls --tls-ca cert "localhost:$port" <<<question
+	wait_for grep -q question received
+	echo answer >&5
+	wait_for grep -q answer "$out"
+	stop "$pid"
+}
+
+@test "tls: a peer that ends without saying so in TLS has cut the answer short: 1" {
+	mkfifo typed
+	exec 5<>typed
+	start_tls -naccept 1 <&5
+	start_sockit tcp-connect --tls --tls-ca cert "localhost:$port" </dev/null
+	echo hello >&5
+	wait_for grep -q hello "$out"
+	stop -KILL "$server"
+	wait_exit "$pid"
+	[ "$status" -eq 1 ]
+	grep -Eq 'TLS failed: (the peer closed the connection in the middle of TLS|connection reset by peer)' "$err"
+}
+
+@test "tls: a server without TLS is 1" {
+	start_server -k --reply 'no TLS here'
+	run -1 --separate-stderr tls "localhost:$port" </dev/null
+	[[ $stderr == "sockit tcp-connect: TLS failed: "* ]]
+}
+
+@test "tls: a command has the plain text" {
+	: >file
+	start_tls -WWW
+	run -0 tls "localhost:$port" --sh 'printf "GET /file HTTP/1.0\r\n\r\n"; head -n 1 >&2; [ "$TCPREMOTEPORT" = '"$port"' ]'
+	[[ $output == "HTTP/1.0 200"* ]]
+}
+
+@test "tls: through a proxy, with a hex dump of the plain text" {
+	: >file
+	start_tls -WWW
+	local to=localhost:$port
+	start_server -k --proxy-server socks
+	run -0 tls --proxy "socks5://$address" -x -E --send 'GET /file HTTP/1.0\r\n\r\n' "$to" </dev/null
+	[[ $output == *"|GET /file HTTP/1|"* ]]
+}
+
+@test "tls: nothing is left of the way to openssl" {
+	: >file
+	mkdir private
+	start_tls -WWW
+	TMPDIR=$PWD/private tls -E --send 'GET /file HTTP/1.0\r\n\r\n' "localhost:$port" </dev/null >got
+	[ -s got ]
+	[ -z "$(ls -A private)" ]
+}
+
+@test "tls: usage errors, a file that is not there, and no openssl" {
+	run_sockit -2 tcp-connect --tls unix:x </dev/null
+	[[ $output == *"--tls requires --tls-name"* ]]
+	run_sockit -2 tcp-connect --tls-ca cert localhost:1 </dev/null
+	run_sockit -2 tcp-connect --tls -z localhost:1 </dev/null
+	run_sockit -3 tcp-connect --tls --tls-ca nothing localhost:1 </dev/null
+	[[ $output == *"cannot read nothing: no such file or directory"* ]]
+	PATH=/nothing run -3 "$SOCKIT" tcp-connect --tls localhost:1 </dev/null
+	[[ $output == *"install the package openssl"* ]]
+}
