@@ -124,8 +124,12 @@ on_both() {
 	on_both <<-'END'
 		case $to in \[*) limit=1252 ;; *) limit=1272 ;; esac
 		for how in '' '-r -w 20'; do
-			on a ip route flush cache
-			on a ip -6 route flush cache
+			# With the route goes what was learnt of it.
+			for words in 'ip route' 'ip -6 route'; do
+				[ "$words" = 'ip route' ] && via=192.0.2.1 || via=fd00:a::1
+				on a $words del default via $via
+				on a $words add default via $via
+			done
 			status=0
 			head -c 1400 /dev/zero | on a "$1" udp-send $how -o mtu-discover=do "$to" 2>err ||
 				status=$?

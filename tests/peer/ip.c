@@ -7,7 +7,6 @@
  *     ip [-6] addr {add | del} ADDRESS/BITS [brd {ADDRESS | +}] [nodad] dev NAME
  *     ip [-6] route {add | del} [unreachable | prohibit] {default | ADDRESS[/BITS]}
  *             [via ADDRESS] [dev NAME] [table local]
- *     ip [-6] route flush cache
  *
  * rtnetlink(7) has the requests. A word that is not in the list ends it with status 1, a refusal of
  * the kernel with 2, as from the real one.
@@ -17,7 +16,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
@@ -300,24 +298,12 @@ static int route(bool add)
 	return ask(&r);
 }
 
-static int flush(bool v6)
-{
-	const char *path = v6 ? "/proc/sys/net/ipv6/route/flush" : "/proc/sys/net/ipv4/route/flush";
-	int fd = open(path, O_WRONLY);
-
-	if (fd < 0 || write_all(fd, "0\n", 2) < 0)
-		die("cannot write %s: %s", path, strerror(errno));
-	close(fd);
-	return 0;
-}
-
 int main(int argc, char **argv)
 {
 	(void)argc;
 	peer_begin("ip");
 	words = argv + 1;
-	bool v6 = taken("-6");
-	if (!v6)
+	if (!taken("-6"))
 		taken("-4");
 	if (taken("link")) {
 		if (taken("set"))
@@ -336,8 +322,6 @@ int main(int argc, char **argv)
 			return route(true);
 		if (taken("del"))
 			return route(false);
-		if (taken("flush") && taken("cache"))
-			return flush(v6);
 	}
 	die("not among the words this ip knows: %s", *words ? *words : "nothing");
 }
