@@ -139,6 +139,13 @@ check: $(B)/sockit units ## build and run the tests; TESTS=tests/scan.bats runs 
 check-bare: ## the README's first commands on a fresh Debian in a folder; the real thing as root
 	sh tests/bare.sh
 
+# SAMPLE=N runs each Nth, MOST=N no more than the first N calls of each function; CASES names some.
+torture: $(B)/sockit ## make each call of the C library fail in turn; SAMPLE=9 runs each 9th
+	@mkdir -p build/torture
+	$(call step,CC tests/torture/fail.c)$(CC) -std=c11 -O1 -g -Wall -Wextra -fPIC -shared \
+		-o build/torture/fail.so tests/torture/fail.c -ldl
+	SOCKIT='$(CURDIR)/$(B)/sockit' bash tests/torture/run.sh $(CASES)
+
 check-all: ## the tests with gcc and clang, sanitizers, PLATFORM=posix, both pollers, valgrind
 	sh tests/check-all.sh
 
@@ -245,7 +252,7 @@ help: ## this list, made from the line of each target
 	@sed -n 's/^\([a-z-]*\):.*\#\# /\1 /p' Makefile | \
 		while read -r target text; do printf 'make %-14s %s\n' "$$target" "$$text"; done
 
-.PHONY: all units fuzz check check-bare check-all demo bench picture lint format completions install install-strip \
+.PHONY: all units fuzz torture check check-bare check-all demo bench picture lint format completions install install-strip \
 	uninstall dist static deb clean help FORCE
 .SECONDARY: $(FUZZ:%=$(F)/%)
 -include $(OBJECTS:.o=.d) $(UNITS:=.d) $(PEERS:=.d) $(PEER_LIB:.o=.d) $(F_OBJECTS:.o=.d) $(FUZZ:%=$(F)/%.d)

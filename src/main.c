@@ -142,13 +142,15 @@ static enum status unknown_word(int argc, char *const argv[])
 
 static enum status show_help(const struct command *command)
 {
-	opt_help(command, results_text());
+	if (!opt_help(command, results_text()))
+		results_failed(ENOMEM);
 	return results_finish(STATUS_DONE, 0);
 }
 
 static enum status show_brief(const struct command *command)
 {
-	opt_help_brief(command, results_text());
+	if (!opt_help_brief(command, results_text()))
+		results_failed(ENOMEM);
 	return results_finish(STATUS_DONE, 0);
 }
 
@@ -214,7 +216,8 @@ static enum status check_tables(void)
 static enum status dump_tables(void)
 {
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		opt_dump(commands[i], results_text());
+		if (!opt_dump(commands[i], results_text()))
+			results_failed(ENOMEM);
 	return results_finish(STATUS_DONE, 0);
 }
 

@@ -160,7 +160,7 @@ has_services() {
 	refuses '--closed requires --scan' tcp-connect --closed 127.0.0.1:1
 	refuses '--parallel requires --scan' tcp-connect --parallel 8 127.0.0.1:1
 	for option in --send-only --recv-only --no-half-close --linger=1 --send=x -i1 --max-time=1 \
-		--progress --stats; do
+		--stats; do
 		refuses ' cannot be used with --scan' tcp-connect -z "$option" 127.0.0.1:1
 	done
 }

@@ -74,8 +74,9 @@ int results_flush(void)
 {
 	results.unseen = 0;
 	if (!results.error && results.stream) {
-		if (fflush(results.stream) != 0)
-			results_failed(errno);
+		/* Of what did not fit into memory only the indicator tells. */
+		if (fflush(results.stream) != 0 || ferror(results.stream))
+			results_failed(ENOMEM);
 		screen_give_way_to_output(results.data, results.size);
 		if (!results.error && fd_write_all(STDOUT_FILENO, results.data, results.size) < 0)
 			results_failed(errno);

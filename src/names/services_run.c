@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* services_run.c - services at work: what is selected, as lines of text or JSON. */
 
+#include <errno.h>
 #include <string.h>
 #include <strings.h>
 
@@ -197,7 +198,9 @@ static int answer(struct services_run *r, const char *text)
 
 	if (text)
 		(void)services_selection_read(r->options, &s, text); /* good: it has been judged */
-	if (!add_selected(r, &s))
+	if (s.name.failed)
+		results_failed(ENOMEM);
+	else if (!add_selected(r, &s))
 		status = STATUS_NOT_FOUND;
 	/* In the order of the operands on a terminal too. */
 	if (status != STATUS_DONE && write_out(r) < 0)

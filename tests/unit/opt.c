@@ -369,7 +369,7 @@ static void test_long_words(void)
 }
 
 /* What WRITE puts out. The caller frees it. */
-static char *written_by(void (*write)(const struct command *, FILE *))
+static char *written_by(bool (*write)(const struct command *, FILE *))
 {
 	char *text = NULL;
 	size_t size;
@@ -377,7 +377,7 @@ static char *written_by(void (*write)(const struct command *, FILE *))
 
 	if (!out)
 		abort();
-	write(&fake, out);
+	OK(write(&fake, out), "all of it is written");
 	fclose(out);
 	return text;
 }

@@ -188,11 +188,12 @@ void opt_release(const struct command *command, void *config, struct opt_words *
 int opt_report(const struct opt_words *words, int status, struct bytes *why);
 
 /* Write --help to OUT, folded to the width of the terminal if standard output is one. Defaults come
- * from COMMAND->defaults. */
-void opt_help(const struct command *command, FILE *out);
+ * from COMMAND->defaults. This and the two below: false if memory ran out, and something is
+ * missing. */
+bool opt_help(const struct command *command, FILE *out);
 
 /* Write -h to OUT: at most 24 lines of 80 columns. */
-void opt_help_brief(const struct command *command, FILE *out);
+bool opt_help_brief(const struct command *command, FILE *out);
 
 /* Write TEXT as a heading of a help text to OUT: bold if standard output is a terminal, unless
  * NO_COLOR is set. */
@@ -208,7 +209,7 @@ void opt_help_statuses(FILE *out, int width);
 /* Write a line for each option: COMMAND, letter or -, name, argument or -, kind, default or -,
  * choices joined by commas or -, help, what the value names or -, group or -; tab-separated.
  * A default is there if the help shows it. */
-void opt_dump(const struct command *command, FILE *out);
+bool opt_dump(const struct command *command, FILE *out);
 
 /* Find what is wrong with the tables themselves: NULL, or the reason (in WHY): a letter or name
  * twice, a default out of range (0, or a choice of -1, may stand for "not given" if the help does

@@ -74,17 +74,24 @@ static void add_form(const struct opt *opt, struct bytes *out)
 		bytes_add_format(out, "%s%s", opt_is_optional(opt) ? "" : " ", opt->arg);
 }
 
-/* Write FORM, and TEXT beside it from COLUMN on, or below it if FORM is too long. */
-static void write_row(FILE *out, const char *form, const char *text, int column)
+/* Write FORM, and TEXT beside it, or below it if FORM is too long, and release both. False: memory
+ * ran out while they were built. */
+static bool write_row(FILE *out, struct bytes *form, struct bytes *text)
 {
-	if (strlen(form) > (size_t)column - 2)
-		fprintf(out, "%s\n%*s", form, column, "");
-	else
-		fprintf(out, "%-*s", column, form);
-	text_write_wrapped(out, text, column, opt_help_width());
+	bool whole = !form->failed && !text->failed;
+
+	if (whole && form->size > HELP_COLUMN - 2)
+		fprintf(out, "%s\n%*s", bytes_text(form), HELP_COLUMN, "");
+	else if (whole)
+		fprintf(out, "%-*s", HELP_COLUMN, bytes_text(form));
+	if (whole)
+		text_write_wrapped(out, bytes_text(text), HELP_COLUMN, opt_help_width());
+	bytes_release(form);
+	bytes_release(text);
+	return whole;
 }
 
-static void write_option(const struct command *command, const struct opt_at *at, FILE *out)
+static bool write_option(const struct command *command, const struct opt_at *at, FILE *out)
 {
 	struct bytes form = {0}, help = {0};
 
@@ -95,9 +102,7 @@ static void write_option(const struct command *command, const struct opt_at *at,
 		bytes_add_text(&help, ": ");
 		opt_add_choices(at->opt, ", ", &help);
 	}
-	write_row(out, bytes_text(&form), bytes_text(&help), HELP_COLUMN);
-	bytes_release(&form);
-	bytes_release(&help);
+	return write_row(out, &form, &help);
 }
 
 void opt_help_statuses(FILE *out, int width)
@@ -147,10 +152,11 @@ static void write_usage(const struct command *command, FILE *out)
 	text_write_wrapped(out, command->summary, 0, opt_help_width());
 }
 
-void opt_help(const struct command *command, FILE *out)
+bool opt_help(const struct command *command, FILE *out)
 {
 	const char *heading = "";
 	struct opt_at at = {0};
+	bool whole = true;
 
 	write_usage(command, out);
 	while (opt_next(command, &at)) {
@@ -159,7 +165,7 @@ void opt_help(const struct command *command, FILE *out)
 			opt_help_heading(at.set->heading, out);
 		}
 		heading = at.set->heading;
-		write_option(command, &at, out);
+		whole &= write_option(command, &at, out);
 	}
 	write_examples(command, SIZE_MAX, out);
 	fputc('\n', out);
@@ -167,29 +173,29 @@ void opt_help(const struct command *command, FILE *out)
 	fprintf(out,
 		"\nManual: man sockit-%s\nComing from nc, ncat, socat: man sockit-from-netcat\n",
 		command->name);
+	return whole;
 }
 
-void opt_help_brief(const struct command *command, FILE *out)
+bool opt_help_brief(const struct command *command, FILE *out)
 {
 	struct opt_at at = {0};
-	struct bytes form = {0}, help = {0};
+	bool whole = true;
 
 	write_usage(command, out);
 	fputc('\n', out);
 	while (opt_next(command, &at)) {
+		struct bytes form = {0}, help = {0};
+
 		if (!at.opt->often)
 			continue;
-		bytes_clear(&form);
-		bytes_clear(&help);
 		add_form(at.opt, &form);
 		add_help(command, &at, &help);
-		write_row(out, bytes_text(&form), bytes_text(&help), HELP_COLUMN);
+		whole &= write_row(out, &form, &help);
 	}
-	bytes_release(&form);
-	bytes_release(&help);
 	write_examples(command, BRIEF_EXAMPLES, out);
 	fprintf(out, "\nAll options: sockit %s --help; manual: man sockit-%s\n", command->name,
 		command->name);
+	return whole;
 }
 
 /* Append what ADDED says, a dash if that is nothing, and a tab. */
@@ -225,15 +231,18 @@ static void add_dump(const struct command *command, const struct opt_at *at, str
 		bytes_add_byte(line, '-');
 }
 
-void opt_dump(const struct command *command, FILE *out)
+bool opt_dump(const struct command *command, FILE *out)
 {
 	struct opt_at at = {0};
 	struct bytes line = {0};
+	bool whole;
 
 	while (opt_next(command, &at)) {
 		bytes_clear(&line);
 		add_dump(command, &at, &line);
 		fprintf(out, "%s\n", bytes_text(&line));
 	}
+	whole = !line.failed;
 	bytes_release(&line);
+	return whole;
 }

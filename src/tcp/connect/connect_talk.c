@@ -72,6 +72,8 @@ static void over(void *arg, int error)
 		judge(t, expect_end(&t->expect));
 	if (error)
 		fail(t, "cannot write to standard output: ", status_reason(error));
+	else if (!t->expect.compiled && t->prompt.error)
+		fail(t, "cannot send the next line: ", status_reason(t->prompt.error));
 	else if (t->expect.compiled && !t->matched && !t->why.size)
 		fail(t, "the peer ended before it sent what was expected", "");
 	t->output_failed = error != 0;

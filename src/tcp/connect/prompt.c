@@ -30,7 +30,7 @@ static void close_input(struct prompt *p)
 	p->to = -1;
 }
 
-/* Nobody takes lines any more where this fails: the connection ends, and its owner knows. */
+/* Where this fails, nobody takes lines any more. */
 static void send_lines(struct prompt *p)
 {
 	while (p->to >= 0 && p->unsent.size > 0) {
@@ -39,11 +39,11 @@ static void send_lines(struct prompt *p)
 
 		if (n > 0) {
 			bytes_drop(&p->unsent, (size_t)n);
-		} else if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-			if (loop_watch(p->loop, p->to, LOOP_WRITE, writable, p) == 0)
-				return;
-			close_input(p);
+		} else if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK) &&
+			loop_watch(p->loop, p->to, LOOP_WRITE, writable, p) == 0) {
+			return;
 		} else if (errno != EINTR) {
+			p->error = errno;
 			close_input(p);
 		}
 	}
@@ -90,23 +90,32 @@ static void take_line(struct prompt *p, size_t size)
 		bytes_add_byte(&p->unsent, '\n');
 	bytes_drop(&p->input, size);
 	p->asking = !whole;
-	send_lines(p);
+	if (p->unsent.failed) {
+		p->error = ENOMEM;
+		finish(p);
+	} else {
+		send_lines(p);
+	}
 }
 
 static void go_on(struct prompt *p)
 {
 	size_t size = first_line(p);
 
-	if (!p->asking || p->ending)
+	if (p->input.failed)
+		p->error = ENOMEM;
+	if ((!p->asking && !p->error) || p->ending)
 		return;
-	if (p->input.failed || p->unsent.failed || (size == 0 && p->input_ended) ||
+	if (p->error || (size == 0 && p->input_ended) ||
 		(size > 0 && is_empty(p->input.data, size)))
 		finish(p);
 	else if (size > 0)
 		take_line(p, size);
 	if (!p->ending && p->asking && p->unsent.size == 0 &&
-		loop_watch(p->loop, p->in.fd, LOOP_READ, readable, p) < 0)
+		loop_watch(p->loop, p->in.fd, LOOP_READ, readable, p) < 0) {
+		p->error = errno;
 		finish(p);
+	}
 }
 
 static void writable(void *arg, int fd, unsigned ready)
@@ -129,6 +138,8 @@ static void readable(void *arg, int fd, unsigned ready)
 		bytes_add(&p->input, data, (size_t)n);
 	else
 		p->input_ended = true;
+	if (n < 0)
+		p->error = errno;
 	loop_forget(p->loop, p->in.fd);
 	go_on(p);
 }

@@ -11,8 +11,8 @@
 #include "core/stream/end.h"
 #include "tcp/connect/pump.h"
 
-/* Called once, when an empty line or the end of input has ended it and what then still comes had
- * 2 s to do so. */
+/* Called once, when an empty line, the end of input or an error has ended it and what then still
+ * comes had 2 s to do so. */
 typedef void prompt_fn(void *arg);
 
 struct prompt {
@@ -24,6 +24,7 @@ struct prompt {
 	struct bytes input;	  /* read and not yet sent */
 	struct bytes unsent;	  /* on its way to TO */
 	bool input_ended;
+	int error;     /* errno of what broke it; 0: nothing */
 	bool asking;   /* a line is awaited, else its answer */
 	bool ending;   /* no more lines are taken */
 	bool mid_line; /* the answer so far has no newline at its end */
