@@ -538,11 +538,8 @@ _sockit_hosts() {
 }
 
 _sockit_interfaces() {
-	local path
-	for path in /sys/class/net/*/; do
-		path=${path%/}
-		[[ $path != *'*' ]] && echo "${path##*/}"
-	done
+	# /proc is where /sys is not, in chroots and containers.
+	awk -F : 'NR > 2 { sub(/^ */, "", $1); print $1 }' /proc/net/dev 2>/dev/null
 }
 
 # The names of services that the command may mean.
