@@ -179,7 +179,7 @@ enum name_result name_lookup(const struct name_query *query, struct name_answer 
 	char host[ADDR_HOST_TEXT];
 	struct name_query unbracketed = *query, *q = &unbracketed;
 	struct addr addr;
-	uint16_t port = 0;
+	uint16_t port = query->port_number;
 
 	q->host = addr_unbracket(query->host, host);
 	*a = (struct name_answer){0};

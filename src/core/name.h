@@ -33,11 +33,12 @@ enum name_result {
 /* What is asked. HOST "" is the wildcard when PASSIVE, else this host (loopback). */
 struct name_query {
 	const char *host;
-	const char *port;
-	int family;   /* AF_UNSPEC, AF_INET, AF_INET6 */
-	int type;     /* SOCK_STREAM, SOCK_DGRAM */
-	bool numeric; /* -n */
-	bool passive; /* for bind(2) */
+	const char *port;     /* a number or a service; NULL: PORT_NUMBER */
+	uint16_t port_number; /* host order */
+	int family;	      /* AF_UNSPEC, AF_INET, AF_INET6 */
+	int type;	      /* SOCK_STREAM, SOCK_DGRAM */
+	bool numeric;	      /* -n */
+	bool passive;	      /* for bind(2) */
 
 	/* For name_start alone: how long the look-up may take, counted from when it begins, not
 	 * while it waits for others (0: as long as the resolver takes); and on whose behalf it is,

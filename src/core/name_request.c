@@ -3,14 +3,11 @@
 #include "core/name.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/loop/loop.h"
 #include "core/loop/pool.h"
-
-enum { PORT_TEXT = sizeof("65535") };
 
 struct name_request {
 	struct pool_task task; /* first: a task is a request */
@@ -24,7 +21,6 @@ struct name_request {
 	int error;
 	bool in_pool;
 	bool delivered; /* FN has been called, and may still run */
-	char port[PORT_TEXT];
 	char host[];
 };
 
@@ -94,7 +90,7 @@ static struct name_request *request_new(
 	request->arg = arg;
 	request->query = *q;
 	request->query.host = memcpy(request->host, q->host, size);
-	request->query.port = request->port;
+	request->query.port = NULL;
 	return request;
 }
 
@@ -102,14 +98,13 @@ struct name_request *name_start(
 	struct loop *loop, const struct name_query *q, name_fn *fn, void *arg)
 {
 	struct name_request *request = request_new(loop, q, fn, arg);
-	uint16_t port = 0;
 
 	if (!request)
 		return NULL;
 	/* getservbyname(3) is not safe in threads: the port is found here. */
 	if (q->port)
-		request->result = name_port(q->port, q->type, q->numeric, &port);
-	snprintf(request->port, sizeof(request->port), "%u", port);
+		request->result =
+			name_port(q->port, q->type, q->numeric, &request->query.port_number);
 	request->in_pool = request->result == NAME_FOUND && !name_is_immediate(q);
 	if (!request->in_pool) {
 		if (request->result == NAME_FOUND)

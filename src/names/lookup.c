@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <netdb.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +13,7 @@
 #include "core/name.h"
 
 /* The longest text of a name that getnameinfo(3) gives. */
-enum { HOST_MAX = 1025 };
+enum { HOST_MAX = 1025, PORT_TEXT = sizeof("65535") };
 
 bool lookup_is_address(const char *host)
 {
@@ -98,7 +99,7 @@ static void take_list(const struct lookup *l, const struct addrinfo *list, struc
 static void find_list(const struct lookup *l, const struct addr *addr, struct lookup_answer *a)
 {
 	struct addrinfo hints = {.ai_family = l->family}, *list = NULL;
-	char text[ADDR_TEXT], plain[ADDR_HOST_TEXT];
+	char text[ADDR_TEXT], plain[ADDR_HOST_TEXT], port[PORT_TEXT];
 	const char *host = addr_unbracket(l->host, plain);
 
 	if (!l->all)
@@ -112,8 +113,10 @@ static void find_list(const struct lookup *l, const struct addr *addr, struct lo
 			hints.ai_flags |= AI_NUMERICHOST;
 		}
 	}
-	const char *port = l->service ? l->service : l->port;
-	int err = name_getaddrinfo(host, port || host ? port : "0", &hints, &list);
+	/* Of host and service one has to be given. */
+	snprintf(port, sizeof(port), "%u", l->port);
+	const char *service = l->service ? l->service : l->has_port || !host ? port : NULL;
+	int err = name_getaddrinfo(host, service, &hints, &list);
 	if (err) {
 		explain(a, err, "no such host: \"%s\"", l->host);
 		return;
@@ -138,7 +141,7 @@ static void take_addresses(const struct name_answer *found, struct lookup_answer
 void lookup_run(const struct lookup *l, struct lookup_answer *a)
 {
 	const struct name_query q = {.host = l->host,
-		.port = l->port,
+		.port_number = l->port,
 		.family = l->family,
 		.type = l->type,
 		.numeric = l->numeric};

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/bytes.h"
 #include "core/addr/addr.h"
@@ -13,7 +14,8 @@
 struct lookup {
 	const char *host;    /* "" is this host */
 	const char *service; /* for ALL: as typed, where libc knows it; NULL */
-	const char *port;    /* its number; NULL: none asked for */
+	bool has_port;	     /* a service was asked for; its number is PORT */
+	uint16_t port;
 	int family;
 	int type;	/* of the service: SOCK_STREAM, SOCK_DGRAM */
 	bool numeric;	/* -n */

@@ -2,7 +2,6 @@
 /* resolve_host.c - answer questions through libc, each on a thread. */
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,7 +15,7 @@
 #include "names/lookup.h"
 #include "names/resolve_private.h"
 
-enum { PORT_TEXT = sizeof("65535"), HOST_NAME_ROOM = 256 };
+enum { HOST_NAME_ROOM = 256 };
 
 /* A look-up on its thread. It keeps what it needs itself, for it may outlive the question. */
 struct host_task {
@@ -27,7 +26,6 @@ struct host_task {
 	struct lookup lookup; /* points into this block */
 	struct lookup_answer answer;
 	struct bytes out;
-	char port[PORT_TEXT];
 	char text[]; /* as typed */
 };
 
@@ -88,10 +86,10 @@ static bool task_plan(struct host_task *t, const char *service)
 
 	if (service && !resolve_find_service(t->run, service, &found))
 		return false;
-	snprintf(t->port, sizeof(t->port), "%u", found.port);
 	t->lookup = (struct lookup){.host = strcmp(t->text, "*") == 0 ? "" : t->text,
 		.service = found.known ? service : NULL,
-		.port = service ? t->port : NULL,
+		.has_port = service != NULL,
+		.port = found.port,
 		.family = c->common.family,
 		.type = found.type,
 		.numeric = c->common.numeric,

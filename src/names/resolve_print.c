@@ -81,7 +81,7 @@ static void add_value(struct bytes *out, const struct print_style *style, const 
 static const char *address_text(
 	const struct lookup *l, const struct addr *addr, char out[ADDR_TEXT])
 {
-	return l->port ? addr_text(addr, out) : addr_text_host(addr, out);
+	return l->has_port ? addr_text(addr, out) : addr_text_host(addr, out);
 }
 
 static int longest_address(const struct lookup_answer *a)
