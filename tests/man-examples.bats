@@ -334,6 +334,18 @@ tells_user() {
 		sockit udp-send -r -w 5 192.0.2.1 53 hello'
 }
 
+@test "example: datagrams are relayed to several, and to all" {
+	need_world
+	try_example '--keep-source --forward' $'*: hello\n*: hello' \
+		'for at in 192.0.2.7 192.0.2.1; do
+			sockit udp-listen --format line --count 1 -w 20 $at:5140 >got.$at &
+		done
+		line & listens udp:514; listens udp:5140; sockit udp-send host 514 hello
+		until_has got.192.0.2.7 hello; until_has got.192.0.2.1 hello; cat got.*'
+	try_example "<broadcast>:9' :4009" 'hello' 'sockit udp-listen --count 1 9 >got &
+		listens udp:9; line & listens udp:4009; sockit udp-send host 4009 hello; until_has got hello; cat got'
+}
+
 @test "example: a relay for datagrams that is nobody" {
 	need_world
 	[ "$world" = as-root ] || skip "becoming another user takes root"
@@ -350,6 +362,8 @@ tells_user() {
 	try_example '--lines statsd.example' $'*: a:1\n*: b:2' \
 		"$take 2 8125 & listens udp:8125; line; wait \$!"
 	try_example 'loghost syslog' '*: <13>backup: done' "$take 1 514 & listens udp:514; line; wait \$!"
+	program tail 'echo hello'
+	try_example '--keep-going loghost:514' '*: hello' "$take 1 514 & listens udp:514; line; wait \$!"
 	try_example 'PRIORITY=5' $'PRIORITY=5\nMESSAGE=done' 'mkdir -p /run/systemd/journal
 		sockit udp-listen --count 1 unix:/run/systemd/journal/socket &
 		listens /run/systemd/journal/socket; line; wait $!'
@@ -369,6 +383,9 @@ tells_user() {
 		'sockit udp-listen --reply noon 9999 >log & listens udp:9999; line'
 	try_example '192.0.2.53:53' '*1*2*3*4*' \
 		'sockit udp-listen --reply 1234 192.0.2.53:53 >log & listens udp:53; line; wc -c <log'
+	try_example '--any-source tftp' 'the first block' 'export LC_ALL=C
+		sockit udp-listen --sh "sockit udp-send \$UDPREMOTEIP:\$UDPREMOTEPORT \"the first block\"" 69 --allow 0.0.0.0/0,::/0 &
+		listens udp:69; line'
 	try_example 'M-SEARCH' '*192.0.2.7:1900: here*' \
 		'sockit udp-listen --group 239.255.255.250@eth0 --reply here 1900 >log & listens udp:1900; line'
 }

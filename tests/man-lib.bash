@@ -171,7 +171,7 @@ need_world() {
 	sockit_in_path
 	printf '%s\n' '127.0.0.1 localhost' '2001:db8::1 six.example' \
 		'192.0.2.7 host.example host db cache proxy server mail loghost device backup' \
-		'192.0.2.7 example.org mail.example.org statsd.example time.example' >hosts
+		'192.0.2.7 example.org mail.example.org statsd.example time.example tftp.example' >hosts
 }
 
 makes_world() {

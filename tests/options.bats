@@ -179,7 +179,7 @@ has_services() {
 	refuses '--escapes requires --reply' udp-listen -E 127.0.0.1:0
 	refuses '--type seqpacket cannot be used with 127.0.0.1:1' tcp-connect --type seqpacket 127.0.0.1:1
 	refuses '--type seqpacket requires a Unix socket' tcp-serve --type seqpacket 127.0.0.1:0
-	refuses '--split is for standard input' udp-send --lines 127.0.0.1:1 x
+	refuses '--split cannot be used with MESSAGE' udp-send --lines 127.0.0.1:1 x
 }
 
 @test "the same option twice: the last one counts" {

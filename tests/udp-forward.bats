@@ -16,7 +16,7 @@ load udp-lib
 	first=${output%% *}
 	run_sockit -0 udp-send -r -w 5 "$address" c
 	[ "${output%% *}" != "$first" ]
-	[ "$(grep -c 'session of' "$err")" -eq 2 ]
+	[ "$(grep -c 'session for' "$err")" -eq 2 ]
 	[ ! -s "$out" ]
 }
 
@@ -59,8 +59,8 @@ load udp-lib
 	run_sockit -0 udp-send -r -w 5 "$address" b
 	run_sockit -0 udp-send -r -w 5 "$address" c
 	[ "$output" = c ]
-	[ "$(grep -c 'session of' "$err")" -eq 3 ]
-	first=$(sed -n 's/.*session of //p' "$err" | head -n 1)
+	[ "$(grep -c 'session for' "$err")" -eq 3 ]
+	first=$(sed -n 's/.*session for //p' "$err" | head -n 1)
 	[ "$(grep -c ' closed: ' "$err")" -eq 1 ]
 	grep -q "$first closed: " "$err"
 }
@@ -165,7 +165,7 @@ load udp-lib
 	start_listen
 	stop "$pid"
 	run_sockit -2 udp-listen --forward "127.0.0.1:$port" "127.0.0.1:$port"
-	[[ $output == *'that is this socket itself'* ]]
+	[[ $output == *'that is the socket it listens on'* ]]
 	run_sockit -2 udp-listen --forward "127.0.0.7:$port" "*:$port"
 }
 
@@ -227,7 +227,7 @@ load udp-lib
 		status=0
 		"$1" udp-listen --forward 192.0.2.255:9 127.0.0.1:5000 2>err || status=$?
 		[ $status -eq 2 ]
-		grep -q "192.0.2.255 is a broadcast address: sending there requires -o broadcast" err
+		grep -q "192.0.2.255 is a broadcast address, which requires -o broadcast" err
 		"$1" udp-listen -o broadcast --ready-file late --forward 192.0.2.255:9 127.0.0.1:5000 &
 		waits late
 		kill $!' sh "$SOCKIT"

@@ -205,7 +205,7 @@ hello" ]
 	run_sockit -5 udp-send -r -w 100ms "$address" hang
 	run_sockit -0 udp-send -r -w 10 "$address" go
 	[ "$output" = ok ]
-	grep -q 'did not end in time' "$err"
+	grep -q 'did not exit in time' "$err"
 }
 
 @test "what a command leaves running does not hold up the reply" {

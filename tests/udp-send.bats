@@ -349,8 +349,8 @@ sizes_of() {
 		printf third
 	} >input
 	run_sockit -1 udp-send -l --keep-going "$address" <input
-	[[ $output == *'line 2 of standard input is 80000 bytes long, and a datagram holds 65507'* ]]
-	[[ $output == *'line 4 of standard input is 65600 bytes long, and a datagram holds 65507'* ]]
+	[[ $output == *'line 2 of standard input is 80000 bytes long, but a datagram holds at most 65507'* ]]
+	[[ $output == *'line 4 of standard input is 65600 bytes long, but a datagram holds at most 65507'* ]]
 	[[ $output == *'2 datagrams failed'* ]]
 	wait_exit "$pid"
 	[ "$(sed 's/.*: //' "$out" | paste -sd ' ')" = 'first second third' ]
@@ -402,9 +402,9 @@ sizes_of() {
 @test "what a Unix datagram holds is told to the byte" {
 	endpoint=unix:$PWD/sock start_listen --count 1 --max-size 1
 	run_sockit -1 udp-send -o sndbuf=20k "unix:$PWD/sock" "$(head -c 70000 /dev/zero | tr '\0' x)"
-	holds=$(sed -n 's/.*and a datagram holds \([0-9]*\).*/\1/p' <<<"$output")
+	holds=$(sed -n 's/.*but a datagram holds at most \([0-9]*\).*/\1/p' <<<"$output")
 	run_sockit -1 udp-send -o sndbuf=20k "unix:$PWD/sock" "$(head -c $((holds + 1)) /dev/zero | tr '\0' x)"
-	[[ $output == *"a datagram holds $holds"* ]]
+	[[ $output == *"a datagram holds at most $holds"* ]]
 	run_sockit -0 udp-send -o sndbuf=20k "unix:$PWD/sock" "$(head -c "$holds" /dev/zero | tr '\0' x)"
 	wait_exit "$pid"
 }

@@ -141,7 +141,7 @@ static void session_begin(struct forward_session *s)
 		log_event(&(struct log_event){.event = "connection",
 				  .id = s->id,
 				  .peer = addr_text(&s->peer, peer)},
-			"session of %s", addr_text(&s->peer, peer));
+			"session for %s", addr_text(&s->peer, peer));
 }
 
 static struct forward_session *begin(struct forward *f, struct port *port, const struct datagram *d)

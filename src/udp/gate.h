@@ -10,7 +10,7 @@
 
 typedef void gate_fn(void *arg);
 
-/* Whatever is busy closes the gate, once; it is open while nobody does. */
+/* Everything that is busy closes the gate once; it is open while nothing does. */
 struct gate {
 	struct loop *loop;
 	size_t closed; /* by so many */

@@ -50,7 +50,7 @@ static int read_interface(struct group *g, const char *name, struct bytes *why)
 
 	g->interface = if_nametoindex(name);
 	if (zone != 0 && g->interface != 0 && zone != g->interface)
-		return bad(g->text, "its zone and the interface after the @ differ", why);
+		return bad(g->text, "the zone and the interface after the @ differ", why);
 	if (g->interface != 0)
 		return STATUS_DONE;
 	bytes_add_format(why, "no such interface: \"%s\"", name);
@@ -88,7 +88,7 @@ static int read_words(struct group *g, char *const words[], size_t count, struct
 	if (addr_family(&g->group) == AF_INET6)
 		g->interface = g->group.u.in6.sin6_scope_id;
 	if (count > at + 2)
-		return bad(g->text, "there is something after the interface", why);
+		return bad(g->text, "nothing may follow the interface", why);
 	return count == at + 2 ? read_interface(g, words[at + 1], why) : STATUS_DONE;
 }
 
@@ -171,8 +171,8 @@ int group_join(struct group *g, int fd, struct bytes *why)
 	err = errno;
 	bytes_add_format(why, "cannot join %s: %s", g->text, status_reason(err));
 	if (err == ENODEV && g->interface == 0)
-		bytes_add_text(why, " (no route leads there: name an interface, GROUP@IFNAME)");
+		bytes_add_text(why, " (there is no route to it: name an interface, GROUP@IFNAME)");
 	if (err == ENOBUFS)
-		bytes_add_text(why, " (the system's limit of memberships is reached)");
+		bytes_add_text(why, " (the limit on memberships has been reached)");
 	return (int)status_of_errno(err);
 }

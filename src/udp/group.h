@@ -17,7 +17,7 @@ struct group {
 	struct addr source; /* size 0: any */
 	unsigned interface; /* 0: as the routes say */
 	const char *text;   /* as typed */
-	bool joined;	    /* by us, not by whoever had the socket before */
+	bool joined;	    /* by us, not by the program that opened the socket */
 };
 
 struct groups {

@@ -69,7 +69,7 @@ static int explain(int err, struct bytes *why)
 {
 	bytes_add_text(why, "cannot forward with the sender's address: ");
 	if (err == ENOSYS)
-		bytes_add_text(why, "this system has no way to");
+		bytes_add_text(why, "this system cannot");
 	else
 		bytes_add_text(why, status_reason(err));
 	if (err == EPERM || err == EACCES)

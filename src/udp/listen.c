@@ -31,7 +31,7 @@ static int open_ports(struct udp_listen_run *r, struct bytes *why)
 		.groups = &r->groups,
 		.wishes = {.destination = json || listen_answers(r),
 			.time = json,
-			/* Received by one call, they could not be left to whoever comes next. */
+			/* Received by one call, they could not be left to the next reader. */
 			.merged = r->left == UINT64_MAX && !r->runner.argv}};
 
 	return ports_open(&r->ports, &r->endpoint, &plan, why);
@@ -45,7 +45,7 @@ static int check_targets(const struct udp_listen_run *r, struct bytes *why)
 	for (size_t i = 0; i < r->target_count; i++) {
 		if (!ports_have(&r->ports, &r->targets[i].peer))
 			continue;
-		bytes_add_format(why, "cannot forward to %s: that is this socket itself",
+		bytes_add_format(why, "cannot forward to %s: that is the socket it listens on",
 			addr_text(&r->targets[i].peer, text));
 		return STATUS_USAGE;
 	}

@@ -163,7 +163,7 @@ static void answer(struct udp_listen_run *r, const struct datagram *d, size_t co
 static void set_timer(struct udp_listen_run *r, struct loop_timer *timer, int64_t ns)
 {
 	if (loop_timer_set(r->loop, timer, ns) < 0)
-		fail(r, "keep the time", errno);
+		fail(r, "set a timer", errno);
 }
 
 static void take(struct udp_listen_run *r, struct datagram *d)
@@ -289,7 +289,7 @@ static void on_wait(void *arg)
 
 	if (r->totals.received > 0)
 		return;
-	log_error("no datagram came within %s", num_show_time(r->config->limits.wait_ns, time));
+	log_error("no datagram arrived within %s", num_show_time(r->config->limits.wait_ns, time));
 	r->status = STATUS_TIMED_OUT;
 	r->limit = "timeout";
 	end(r);
@@ -300,7 +300,7 @@ static void on_idle(void *arg)
 	struct udp_listen_run *r = arg;
 	int64_t left = r->totals.moved_ns + r->config->limits.idle_ns - loop_now(r->loop);
 
-	/* While we hold them up it is not they who are silent. */
+	/* While we hold the senders up, it is not they that are silent. */
 	if (!gate_is_open(&r->takes))
 		left = r->config->limits.idle_ns;
 	if (left > 0) {

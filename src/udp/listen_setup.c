@@ -62,8 +62,8 @@ static int read_options(struct udp_listen_run *r, struct bytes *why)
 
 	if (r->endpoint.kind == ENDPOINT_FD && texts->count > 0 && !forwards) {
 		bytes_add_format(why,
-			"-o cannot be used with %s: its options were set by whoever "
-			"made it",
+			"-o cannot be used with %s: the program that opened that "
+			"socket has set its options",
 			r->endpoint.text);
 		return STATUS_USAGE;
 	}
@@ -126,8 +126,8 @@ static int find_targets(struct udp_listen_run *r, struct bytes *why)
 	if (r->config->way.keep_source &&
 		(r->endpoint.kind == ENDPOINT_UNIX || r->endpoint.kind == ENDPOINT_VSOCK)) {
 		bytes_add_format(why,
-			"--keep-source cannot be used with %s: senders have no IP "
-			"address there",
+			"--keep-source cannot be used with %s: senders there have "
+			"no IP address",
 			r->endpoint.text);
 		return STATUS_USAGE;
 	}

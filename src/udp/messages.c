@@ -14,7 +14,7 @@
 enum {
 	CHUNK = 256 * 1024,
 	GATHER_MAX = 1024 * 1024 * 1024,
-	MEASURE_MAX = 1024 * 1024 * 1024, /* an input without end is too long by any measure */
+	MEASURE_MAX = 1024 * 1024 * 1024, /* an endless input is too long by any measure */
 	SPELLED = 8, /* bytes of text that one byte may take in escapes or hex, blanks included */
 	REPEATED = 256, /* a short list is repeated so that there is something to send at once */
 };
@@ -43,7 +43,7 @@ static void add_noun(struct messages *s)
 static void say_too_long(struct messages *s, uint64_t size, bool at_least)
 {
 	add_noun(s);
-	bytes_add_format(&s->why, " is %s%llu bytes long, and a datagram holds %zu",
+	bytes_add_format(&s->why, " is %s%llu bytes long, but a datagram holds at most %zu",
 		at_least ? "over " : "", (unsigned long long)size, s->plan.limit);
 }
 
@@ -158,7 +158,8 @@ int messages_open_input(struct messages *s, const struct messages_plan *plan, in
 		(plan->rule.mode == SPLIT_SIZE && plan->form != COMMON_LITERAL);
 	s->room = CHUNK + spelled_limit(plan) + 1;
 	if (plan->rule.mode == SPLIT_SIZE && plan->rule.size > plan->limit) {
-		bytes_add_format(&s->why, "--split %zu: a datagram holds %zu bytes",
+		bytes_add_format(&s->why,
+			"--split %zu is too large: a datagram holds at most %zu bytes",
 			plan->rule.size, plan->limit);
 		return STATUS_FAILED;
 	}
@@ -209,7 +210,7 @@ static enum messages_result decode_in_place(struct messages *s, unsigned char *d
 
 	if (reason) {
 		add_noun(s);
-		bytes_add_format(&s->why, " cannot be read as %s %s",
+		bytes_add_format(&s->why, " is not valid %s %s",
 			s->plan.form == COMMON_HEX ? "hex" : "escapes", reason);
 		result = MESSAGES_FAILED;
 	} else if (out.failed) {
@@ -268,7 +269,7 @@ static enum messages_result cut(struct messages *s, int *count)
 	return *count == 0 && s->failed ? complain(s) : MESSAGES_READY;
 }
 
-/* The length of the too long one is told, as far as anyone would wait for it. */
+/* Find the length of one that is too long, as far as it is worth waiting for. */
 static enum messages_result measure(struct messages *s)
 {
 	unsigned char delimiter = s->plan.rule.mode == SPLIT_LINE ? '\n' : '\0';
@@ -357,8 +358,9 @@ static enum messages_result gather(struct messages *s, bool readable)
 			return MESSAGES_FAILED;
 		}
 		if (s->text.size > GATHER_MAX) {
-			bytes_add_format(
-				&s->why, "standard input is over %d bytes long", GATHER_MAX);
+			bytes_add_format(&s->why,
+				"cannot repeat standard input: it is over %d bytes long",
+				GATHER_MAX);
 			return MESSAGES_FAILED;
 		}
 	}

@@ -20,7 +20,7 @@ struct messages_plan {
 	struct split_rule rule;
 	int form;	 /* enum common_text_form */
 	size_t limit;	 /* what a datagram holds */
-	uint64_t repeat; /* how often all of it; 0: for ever */
+	uint64_t repeat; /* how many times; 0: forever */
 	bool skip;	 /* pass over what is too long, and go on */
 };
 
@@ -43,7 +43,7 @@ struct messages {
 	struct bytes text;
 	struct iovec *list;
 	size_t list_count, at;
-	uint64_t left; /* to hand out; UINT64_MAX: without end */
+	uint64_t left; /* to hand out; UINT64_MAX: no limit */
 
 	/* From standard input. */
 	struct end input;

@@ -43,7 +43,7 @@ static void note_failure(struct port *port, const struct addr *peer, size_t size
 
 	port->totals->errors++;
 	if (err == EMSGSIZE)
-		log_warning("cannot send %zu bytes to %s: more than a datagram holds", size,
+		log_warning("cannot send %zu bytes to %s: a datagram does not hold that many", size,
 			addr_text(peer, text));
 	else
 		log_warning("cannot send to %s: %s", addr_text(peer, text), status_reason(err));
@@ -94,7 +94,7 @@ void port_answer(struct port *port, const struct addr *peer, const struct addr *
 {
 	if (peer->size == 0) {
 		port->totals->errors++;
-		log_warning("a Unix socket without a name cannot be answered");
+		log_warning("cannot answer a Unix socket that has no name");
 		return;
 	}
 	if (port->answer_count == PORT_ANSWERS)

@@ -132,7 +132,7 @@ static int join_group(const struct ports *ports, struct group *g, struct bytes *
 	}
 	if (fits)
 		return STATUS_DONE;
-	bytes_add_format(why, "cannot join %s: no %s socket is listened on", g->text,
+	bytes_add_format(why, "cannot join %s: ENDPOINT has no %s socket", g->text,
 		addr_family(&g->group) == AF_INET6 ? "IPv6" : "IPv4");
 	return STATUS_USAGE;
 }
@@ -174,7 +174,7 @@ static void prepare(const struct port *port, const struct ports_plan *plan)
 	struct os_dgram_wishes wishes = plan->wishes;
 
 	wishes.own_groups = plan->groups->count > 0 || group_is_multicast(&port->addr);
-	/* What came as one would be left as one to whoever has the socket next. */
+	/* Datagrams that came merged would be left merged to the next reader of the socket. */
 	wishes.merged = wishes.merged && !port->inherited;
 	os_dgram_prepare(port->fd, port->family, &wishes);
 }

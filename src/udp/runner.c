@@ -148,7 +148,8 @@ static void deliver(struct runner_job *j)
 {
 	if (j->output.size > OUTPUT_MAX || j->output.failed) {
 		j->port->totals->errors++;
-		log_warning("the command's output is over %d bytes: not sent", OUTPUT_MAX);
+		log_warning(
+			"%s wrote more than %d bytes: not sent", j->runner->argv[0], OUTPUT_MAX);
 		bytes_clear(&j->output);
 	}
 	if (j->timed_out)
@@ -232,7 +233,7 @@ static void on_exit(void *arg, pid_t pid, int wait_status)
 	loop_timer_stop(j->runner->loop, &j->timer);
 	job_close(j, &j->in);
 	if (status != 0 && log_wants(LOG_EVENTS))
-		log_warning("%s ended with status %d", j->runner->argv[0], status);
+		log_warning("%s exited with status %d", j->runner->argv[0], status);
 	/* Something that the command has left running may hold the output open for ever. */
 	if (!j->ended) {
 		read_output(j);
@@ -256,7 +257,7 @@ static void on_limit(void *arg)
 
 	if (!j->timed_out) {
 		j->port->totals->errors++;
-		log_warning("%s did not end in time: stopped", j->runner->argv[0]);
+		log_warning("%s did not exit in time: stopped", j->runner->argv[0]);
 	}
 	end_job(j, j->timed_out ? SIGKILL : SIGTERM);
 }

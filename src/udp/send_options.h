@@ -18,7 +18,7 @@ struct send_split {
 };
 
 struct send_pace {
-	uint64_t count; /* 0: without end */
+	uint64_t count; /* 0: forever */
 	int64_t interval_ns;
 	uint64_t rate; /* datagrams a second; 0: as fast as possible */
 };

@@ -101,7 +101,7 @@ static void write_reply(struct udp_send_run *r, struct datagram *d)
 	d->delay_ns = r->last_ns ? clock_ns() - r->last_ns : 0;
 	if (d->time.tv_sec == 0)
 		d->time = clock_wall();
-	/* A connected Unix socket need not tell who it was. */
+	/* A connected Unix socket need not say where it came from. */
 	if (d->peer->size == 0)
 		d->peer = &r->target.peer;
 	format_add(&r->output.text, format, r->config->replies.from, d);
@@ -147,7 +147,7 @@ void replies_read(struct udp_send_run *r)
 		read_report(r);
 }
 
-/* Nothing is expected back; but if nobody is there, that is worth a moment. */
+/* No reply is expected; but it is worth a moment to learn of a refusal. */
 static void wait_for_refusal(struct udp_send_run *r)
 {
 	int err = r->target.connected && r->sent > 0 ? sock_error(r->target.fd) : 0;

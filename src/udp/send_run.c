@@ -45,9 +45,8 @@ static void explain_size(const struct udp_send_run *r, size_t size, struct bytes
 			size, text, r->path);
 	else
 		bytes_add_format(why,
-			"cannot send %zu bytes to %s: more than a datagram holds there (at most "
-			"%zu)",
-			size, text, r->target.limit);
+			"cannot send %zu bytes to %s: a datagram there holds at most %zu", size,
+			text, r->target.limit);
 }
 
 static void explain(const struct udp_send_run *r, int err, size_t size, struct bytes *why)
@@ -61,7 +60,7 @@ static void explain(const struct udp_send_run *r, int err, size_t size, struct b
 	bytes_add_format(
 		why, "cannot send to %s: %s", addr_text(&r->target.peer, text), status_reason(err));
 	if (err == EPERM)
-		bytes_add_text(why, " (a firewall rule of this host)");
+		bytes_add_text(why, " (look at the firewall of this host)");
 }
 
 void send_failed(struct udp_send_run *r, int err, size_t size)

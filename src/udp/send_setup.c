@@ -35,8 +35,8 @@ static int inherited_check(const struct udp_send_run *r, struct bytes *why)
 	if (r->endpoint.kind != ENDPOINT_FD || !option)
 		return STATUS_DONE;
 	bytes_add_format(why,
-		"%s cannot be used with %s: it is a socket with options and a peer "
-		"of its own",
+		"%s cannot be used with %s: that socket already has its options and "
+		"its peer",
 		option, r->endpoint.text);
 	return STATUS_USAGE;
 }
@@ -55,8 +55,8 @@ static int options_add(struct udp_send_run *r, struct bytes *why)
 	if (!is_inet(r)) {
 		if (c->ttl >= 0 || c->interface || c->loop >= 0 || c->broadcast)
 			return usage(why,
-				"--ttl, --interface, --loop and --broadcast are for hosts and "
-				"groups");
+				"--ttl, --interface, --loop and --broadcast require a host or a "
+				"multicast group");
 		return inherited_check(r, why);
 	}
 	snprintf(r->ttl, sizeof(r->ttl), "%d", c->ttl);
@@ -139,8 +139,7 @@ static int messages_check(
 	int status = STATUS_DONE;
 
 	if (count > 0 && r->config->split.mode != SPLIT_UNSET)
-		return usage(
-			why, "--split is for standard input, which a MESSAGE takes the place of");
+		return usage(why, "--split cannot be used with MESSAGE: it splits standard input");
 	for (size_t i = 0; i < count && status == STATUS_DONE; i++) {
 		struct bytes text = {0};
 

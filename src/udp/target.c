@@ -44,7 +44,7 @@ static int explain_peer(const struct target *t, int err, struct bytes *why)
 	bytes_add_format(
 		why, "cannot send to %s: %s", addr_text(&t->peer, text), status_reason(err));
 	if (err == EACCES && addr_family(&t->peer) != AF_UNIX)
-		bytes_add_text(why, " (a route or a firewall rule of this host forbids it)");
+		bytes_add_text(why, " (look at the routes and the firewall of this host)");
 	return (int)status_of_errno(err);
 }
 
@@ -55,7 +55,7 @@ static int allow_broadcast(int fd)
 	return setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on));
 }
 
-/* Whether PEER is a broadcast address: the routes know, and a socket that may not is told so. */
+/* Whether PEER is a broadcast address: the routes know, and connect(2) says so by EACCES. */
 static bool is_broadcast(const struct addr *peer)
 {
 	bool broadcast = false;
@@ -114,7 +114,7 @@ static int connect_peer(struct target *t, const struct target_plan *plan, struct
 	err = errno;
 	if (err != EACCES || !is_broadcast(peer))
 		return explain_peer(t, err, why);
-	bytes_add_format(why, "%s is a broadcast address: sending there requires %s",
+	bytes_add_format(why, "%s is a broadcast address, which requires %s",
 		addr_text_host(peer, text), plan->permit);
 	return STATUS_USAGE;
 }
@@ -126,12 +126,12 @@ static int choose_interface(struct target *t, const struct target_plan *plan, st
 	char text[ADDR_TEXT];
 
 	if (plan->groups_only && !group_is_multicast(&t->peer)) {
-		bytes_add_format(why, "%s requires a multicast group, and %s is none",
+		bytes_add_format(why, "%s requires a multicast group, which %s is not",
 			plan->groups_only, addr_text_host(&t->peer, text));
 		return STATUS_USAGE;
 	}
 	if (zone && plan->interface && zone != plan->interface) {
-		bytes_add_format(why, "--interface names another interface than %s",
+		bytes_add_format(why, "--interface names another interface than the zone of %s",
 			addr_text_host(&t->peer, text));
 		return STATUS_USAGE;
 	}
@@ -246,7 +246,8 @@ static int name_unix(struct target *t, const struct target_plan *plan, struct by
 		if (!plan->replies || unix_name_bind(&t->name, t->fd) == 0)
 			return STATUS_DONE;
 		err = errno;
-		bytes_add_format(why, "cannot name the socket: %s", status_reason(err));
+		bytes_add_format(why, "cannot bind the socket to a name for replies: %s",
+			status_reason(err));
 		return (int)status_of_errno(err);
 	}
 	if (strncmp(path, prefix, strlen(prefix)) == 0)
@@ -283,7 +284,7 @@ static int open_plain(struct target *t, const struct target_plan *plan, struct b
 		err = errno;
 		status = explain_peer(t, err, why);
 		if (err == EPROTOTYPE)
-			bytes_add_text(why, " (the socket there is not one for datagrams)");
+			bytes_add_text(why, " (the socket there does not take datagrams)");
 		return status;
 	}
 	return STATUS_DONE;

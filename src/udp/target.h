@@ -32,7 +32,7 @@ struct target_plan {
 struct target {
 	int fd;
 	struct addr peer;
-	bool connected; /* else answers may come from anyone: of a group, of a subnet */
+	bool connected; /* else answers may come from any address: to a group or a subnet */
 	bool many;	/* it is a group or a broadcast address */
 	unsigned interface;
 	size_t limit; /* bytes that a datagram holds */
@@ -46,7 +46,7 @@ int target_open(struct target *t, const struct target_plan *plan, struct bytes *
 void target_release(struct target *t);
 
 /* The same for a socket that is opened again and again: T has no socket, and is to be released all
- * the same. That there is no way to it for now, or nobody, is no failure. */
+ * the same. It is no failure if there is no route to it, or no socket, for now. */
 int target_find(struct target *t, const struct target_plan *plan, struct bytes *why) CHECKED;
 
 /* A socket towards what target_find has found in MODEL. 0, or -1 with errno and nothing to release.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* os_dgram.h - datagrams, as far as systems differ: many in one call, and what is told with each.
+/* os_dgram.h - datagrams, as far as systems differ: many in one call, and what comes with each.
  *
  * os_dgram_linux.c and os_dgram_posix.c provide the calls; os_dgram_control.c, for both, what RFC
  * 3542 and RFC 3678 have made alike. No call here ever waits, whatever the mode of the descriptor.
@@ -24,8 +24,8 @@ enum {
 
 /* What to ask of a socket; all of it best effort. */
 struct os_dgram_wishes {
-	bool destination; /* tell the address that was asked */
-	bool time;	  /* tell when the kernel took it in */
+	bool destination; /* report the address that it was sent to */
+	bool time;	  /* report when the kernel received it */
 	bool merged;	  /* several of one sender may come as one */
 	bool own_groups;  /* only the groups that this very socket has joined */
 };
@@ -48,9 +48,9 @@ struct os_dgram {
 	size_t whole;	      /* bytes it had, where that is known */
 	size_t segment;	      /* not 0: several of so many bytes, the last may be shorter */
 	struct addr peer;     /* as sending back needs it; size 0: nameless */
-	struct addr asked;    /* where it was sent to, port 0; size 0: not told */
+	struct addr asked;    /* where it was sent to, port 0; size 0: unknown */
 	struct addr answer;   /* the address that answers are to come from; size 0: any */
-	struct timespec time; /* tv_sec 0: not told */
+	struct timespec time; /* tv_sec 0: unknown */
 };
 
 /* Receive up to COUNT (at most OS_DGRAM_BATCH). Their number, or -1 with errno. */

@@ -289,7 +289,7 @@ static int receive_nothing(int fd)
 	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program));
 }
 
-/* The kernel makes the IP header, with any source that it is told once the socket is transparent,
+/* The kernel makes the IP header, with any source that it is given once the socket is transparent,
  * and fragments what is too long. */
 int os_dgram_open_raw(int family)
 {
