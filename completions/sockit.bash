@@ -341,7 +341,7 @@ ndp|source-mac|MAC|-|-
 ndp|target-mac|MAC|-|-
 ndp|type|NUMBER|alone|rs
 ndp|type|NUMBER|alone|ra
-ndp|hop-limit|NUMBER|-|unspecified
+ndp|hop-limit|NUMBER|-|-
 ndp|lifetime|NUMBER|-|-
 ndp|reachable|NUMBER|-|-
 ndp|retransmit|NUMBER|-|-

@@ -22,14 +22,14 @@ complete -c sockit -n __sockit_wants_command -a help -d 'show help'
 set -g __sockit_layers \
 	'eth|-|-|-|-|Ethernet II' \
 	'eth|dst|MAC|-|-|destination' \
-	'eth|src|MAC|-|-|who sends it' \
-	'eth|type|NUMBER|-|ip,arp,vlan,ip6,qinq,lldp,mpls,eth|what follows' \
-	'vlan|-|-|-|-|a tag of IEEE 802.1Q; may be repeated' \
+	'eth|src|MAC|-|-|source' \
+	'eth|type|NUMBER|-|ip,arp,vlan,ip6,qinq,lldp,mpls,eth|next layer' \
+	'vlan|-|-|-|-|IEEE 802.1Q tag; may be repeated' \
 	'vlan|priority|NUMBER|-|-|class of service' \
-	'vlan|dei|NUMBER|alone|-|may be dropped first' \
-	'vlan|id|NUMBER|-|-|which VLAN' \
-	'vlan|type|NUMBER|-|ip,arp,vlan,ip6,qinq,lldp,mpls,eth|what follows' \
-	'mpls|-|-|-|-|a label of MPLS (RFC 3032); may be repeated' \
+	'vlan|dei|NUMBER|alone|-|eligible to be dropped' \
+	'vlan|id|NUMBER|-|-|VLAN number' \
+	'vlan|type|NUMBER|-|ip,arp,vlan,ip6,qinq,lldp,mpls,eth|next layer' \
+	'mpls|-|-|-|-|MPLS label (RFC 3032); may be repeated' \
 	'mpls|label|NUMBER|-|-|label' \
 	'mpls|tc|NUMBER|-|-|traffic class' \
 	'mpls|bos|NUMBER|-|-|bottom of the stack' \
@@ -37,168 +37,168 @@ set -g __sockit_layers \
 	'arp|-|-|-|-|address resolution for IPv4 (RFC 826)' \
 	'arp|hardware|NUMBER|-|-|kind of hardware address' \
 	'arp|type|NUMBER|-|ip,arp,vlan,ip6,qinq,lldp,mpls,eth|kind of protocol address' \
-	'arp|hardware-size|NUMBER|-|-|bytes of a hardware address' \
-	'arp|size|NUMBER|-|-|bytes of a protocol address' \
-	'arp|op|NUMBER|alone|request,reply|what it is' \
-	'arp|sender-mac|MAC|-|-|who sends it' \
-	'arp|sender|ADDRESS|-|-|who sends it' \
-	'arp|target-mac|MAC|-|-|who answered, or is asked' \
-	'arp|target|ADDRESS|-|-|whose address is asked for' \
+	'arp|hardware-size|NUMBER|-|-|length of hardware addresses' \
+	'arp|size|NUMBER|-|-|length of protocol addresses' \
+	'arp|op|NUMBER|alone|request,reply|kind of message' \
+	'arp|sender-mac|MAC|-|-|source' \
+	'arp|sender|ADDRESS|-|-|source' \
+	'arp|target-mac|MAC|-|-|hardware address of the target' \
+	'arp|target|ADDRESS|-|-|address in question' \
 	'ip|-|-|-|-|IPv4 (RFC 791)' \
 	'ip|version|NUMBER|-|-|4' \
-	'ip|ihl|NUMBER|-|-|length of the header' \
+	'ip|ihl|NUMBER|-|-|header length in 32-bit words' \
 	'ip|dscp|NUMBER|-|cs0,cs1,cs2,cs3,cs4,cs5,cs6,cs7,af11,af12,af13,af21,af22,af23,af31,af32,af33,af41,af42,af43,ef|traffic class' \
 	'ip|ecn|NUMBER|-|-|congestion notification' \
-	'ip|tos|NUMBER|-|-|dscp and ecn as one byte' \
-	'ip|length|NUMBER|-|-|of header and content' \
-	'ip|id|NUMBER|-|-|of the whole datagram' \
+	'ip|tos|NUMBER|-|-|dscp and ecn in one byte' \
+	'ip|length|NUMBER|-|-|over header and content' \
+	'ip|id|NUMBER|-|-|identification, the same in all fragments' \
 	'ip|df|NUMBER|alone|-|do not fragment' \
 	'ip|mf|NUMBER|alone|-|more fragments follow' \
-	'ip|offset|NUMBER|-|-|of this fragment, in 8 bytes' \
+	'ip|offset|NUMBER|-|-|of this fragment, in units of 8 bytes' \
 	'ip|ttl|NUMBER|-|-|hops left' \
-	'ip|proto|NUMBER|-|icmp,igmp,ip,tcp,udp,ip6,icmp6,gre,sctp,mpls,hop-options,routing,fragment,dest-options,none|what follows' \
-	'ip|checksum|NUMBER|-|-|of the header' \
-	'ip|src|ADDRESS|-|-|who sends it' \
-	'ip|dst|ADDRESS|-|-|whom it is for' \
-	'ip|options|HEX|-|-|filled up with zeros to 4 bytes' \
+	'ip|proto|NUMBER|-|icmp,igmp,ip,tcp,udp,ip6,icmp6,gre,sctp,mpls,hop-options,routing,fragment,dest-options,none|next layer' \
+	'ip|checksum|NUMBER|-|-|over the header' \
+	'ip|src|ADDRESS|-|-|source' \
+	'ip|dst|ADDRESS|-|-|destination' \
+	'ip|options|HEX|-|-|padded with zeros to 4 bytes' \
 	'ip6|-|-|-|-|IPv6 (RFC 8200)' \
 	'ip6|version|NUMBER|-|-|6' \
 	'ip6|class|NUMBER|-|-|traffic class' \
 	'ip6|flow|NUMBER|-|-|flow label' \
-	'ip6|length|NUMBER|-|-|of the content' \
-	'ip6|next|NUMBER|-|icmp,igmp,ip,tcp,udp,ip6,icmp6,gre,sctp,mpls,hop-options,routing,fragment,dest-options,none|what follows' \
+	'ip6|length|NUMBER|-|-|length of the content' \
+	'ip6|next|NUMBER|-|icmp,igmp,ip,tcp,udp,ip6,icmp6,gre,sctp,mpls,hop-options,routing,fragment,dest-options,none|next layer' \
 	'ip6|hop-limit|NUMBER|-|-|hops left' \
-	'ip6|src|ADDRESS|-|-|who sends it' \
-	'ip6|dst|ADDRESS|-|-|whom it is for' \
+	'ip6|src|ADDRESS|-|-|source' \
+	'ip6|dst|ADDRESS|-|-|destination' \
 	'hop-options|-|-|-|-|hop-by-hop options of IPv6 (RFC 8200)' \
-	'hop-options|next|NUMBER|-|icmp,igmp,ip,tcp,udp,ip6,icmp6,gre,sctp,mpls,hop-options,routing,fragment,dest-options,none|what follows' \
-	'hop-options|length|NUMBER|-|-|in units of 8 bytes, without the first' \
-	'hop-options|router-alert|NUMBER|-|-|routers look at it, too (RFC 2711)' \
-	'hop-options|options|HEX|-|-|filled up to 8 bytes with padding' \
+	'hop-options|next|NUMBER|-|icmp,igmp,ip,tcp,udp,ip6,icmp6,gre,sctp,mpls,hop-options,routing,fragment,dest-options,none|next layer' \
+	'hop-options|length|NUMBER|-|-|header length in units of 8 bytes, without the first' \
+	'hop-options|router-alert|NUMBER|-|-|routers examine the packet (RFC 2711)' \
+	'hop-options|options|HEX|-|-|padded to 8 bytes' \
 	'dest-options|-|-|-|-|destination options of IPv6 (RFC 8200)' \
-	'dest-options|next|NUMBER|-|icmp,igmp,ip,tcp,udp,ip6,icmp6,gre,sctp,mpls,hop-options,routing,fragment,dest-options,none|what follows' \
-	'dest-options|length|NUMBER|-|-|in units of 8 bytes, without the first' \
-	'dest-options|router-alert|NUMBER|-|-|routers look at it, too (RFC 2711)' \
-	'dest-options|options|HEX|-|-|filled up to 8 bytes with padding' \
+	'dest-options|next|NUMBER|-|icmp,igmp,ip,tcp,udp,ip6,icmp6,gre,sctp,mpls,hop-options,routing,fragment,dest-options,none|next layer' \
+	'dest-options|length|NUMBER|-|-|header length in units of 8 bytes, without the first' \
+	'dest-options|router-alert|NUMBER|-|-|routers examine the packet (RFC 2711)' \
+	'dest-options|options|HEX|-|-|padded to 8 bytes' \
 	'routing|-|-|-|-|routing header of IPv6 (RFC 8200, RFC 8754)' \
-	'routing|next|NUMBER|-|icmp,igmp,ip,tcp,udp,ip6,icmp6,gre,sctp,mpls,hop-options,routing,fragment,dest-options,none|what follows' \
-	'routing|length|NUMBER|-|-|in units of 8 bytes, without the first' \
+	'routing|next|NUMBER|-|icmp,igmp,ip,tcp,udp,ip6,icmp6,gre,sctp,mpls,hop-options,routing,fragment,dest-options,none|next layer' \
+	'routing|length|NUMBER|-|-|header length in units of 8 bytes, without the first' \
 	'routing|type|NUMBER|-|-|0, 2 (mobility), 3 (RPL), 4 (segments)' \
 	'routing|left|NUMBER|-|-|segments left' \
-	'routing|data|HEX|-|-|by type; filled up with zeros to 8 bytes' \
+	'routing|data|HEX|-|-|contents by type; padded with zeros to 8 bytes' \
 	'fragment|-|-|-|-|fragment header of IPv6 (RFC 8200)' \
-	'fragment|next|NUMBER|-|icmp,igmp,ip,tcp,udp,ip6,icmp6,gre,sctp,mpls,hop-options,routing,fragment,dest-options,none|what follows' \
-	'fragment|offset|NUMBER|-|-|of this fragment, in 8 bytes' \
+	'fragment|next|NUMBER|-|icmp,igmp,ip,tcp,udp,ip6,icmp6,gre,sctp,mpls,hop-options,routing,fragment,dest-options,none|next layer' \
+	'fragment|offset|NUMBER|-|-|of this fragment, in units of 8 bytes' \
 	'fragment|mf|NUMBER|alone|-|more fragments follow' \
-	'fragment|id|NUMBER|-|-|of the whole packet' \
+	'fragment|id|NUMBER|-|-|identification, the same in all fragments' \
 	'icmp|-|-|-|-|ICMP (RFC 792)' \
-	'icmp|type|NUMBER|alone|echo-reply,unreachable,redirect,echo,time-exceeded,parameter-problem,timestamp,timestamp-reply,mask,mask-reply|what it is' \
-	'icmp|code|NUMBER|-|-|more exactly' \
-	'icmp|checksum|NUMBER|-|-|of header and content' \
-	'icmp|id|NUMBER|-|-|of the program that asks' \
-	'icmp|seq|NUMBER|-|-|of the question' \
-	'icmp|mtu|NUMBER|-|-|of the next hop, for unreachable' \
+	'icmp|type|NUMBER|alone|echo-reply,unreachable,redirect,echo,time-exceeded,parameter-problem,timestamp,timestamp-reply,mask,mask-reply|kind of message' \
+	'icmp|code|NUMBER|-|-|reason within the type' \
+	'icmp|checksum|NUMBER|-|-|over header and content' \
+	'icmp|id|NUMBER|-|-|identifies the sender' \
+	'icmp|seq|NUMBER|-|-|sequence number' \
+	'icmp|mtu|NUMBER|-|-|MTU of the next hop, with unreachable' \
 	'icmp6|-|-|-|-|ICMPv6 (RFC 4443)' \
-	'icmp6|type|NUMBER|alone|unreachable,too-big,time-exceeded,parameter-problem,echo,echo-reply|what it is' \
-	'icmp6|code|NUMBER|-|-|more exactly' \
-	'icmp6|checksum|NUMBER|-|-|with the pseudo-header' \
-	'icmp6|id|NUMBER|-|-|of the program that asks' \
-	'icmp6|seq|NUMBER|-|-|of the question' \
-	'icmp6|mtu|NUMBER|-|-|of the next hop, for too-big' \
-	'ndp|-|-|-|-|neighbors of IPv6 (RFC 4861): ns, na; see also ndp rs, ndp ra' \
-	'ndp|type|NUMBER|alone|solicit,advert,ns,na|what it is' \
+	'icmp6|type|NUMBER|alone|unreachable,too-big,time-exceeded,parameter-problem,echo,echo-reply|kind of message' \
+	'icmp6|code|NUMBER|-|-|reason within the type' \
+	'icmp6|checksum|NUMBER|-|-|over header, content and pseudo-header' \
+	'icmp6|id|NUMBER|-|-|identifies the sender' \
+	'icmp6|seq|NUMBER|-|-|sequence number' \
+	'icmp6|mtu|NUMBER|-|-|MTU of the next hop, with too-big' \
+	'ndp|-|-|-|-|neighbor discovery (RFC 4861): ns, na; see also ndp rs, ndp ra' \
+	'ndp|type|NUMBER|alone|solicit,advert,ns,na|kind of message' \
 	'ndp|code|NUMBER|-|-|0' \
-	'ndp|checksum|NUMBER|-|-|with the pseudo-header' \
+	'ndp|checksum|NUMBER|-|-|over header, content and pseudo-header' \
 	'ndp|flags|FLAGS|-|router,solicited,override|of an advertisement' \
-	'ndp|target|ADDRESS|-|-|whose address is asked for' \
-	'ndp|source-mac|MAC|-|-|who asks' \
-	'ndp|target-mac|MAC|-|-|who answers' \
-	'ndp|type|NUMBER|alone|rs|what it is' \
-	'ndp|type|NUMBER|alone|ra|what it is' \
-	'ndp|hop-limit|NUMBER|-|unspecified|for hosts to use; 0' \
-	'ndp|lifetime|NUMBER|-|-|of this router, in seconds' \
-	'ndp|reachable|NUMBER|-|-|milliseconds that a neighbor is reachable' \
+	'ndp|target|ADDRESS|-|-|address in question' \
+	'ndp|source-mac|MAC|-|-|hardware address of the sender' \
+	'ndp|target-mac|MAC|-|-|hardware address of the target' \
+	'ndp|type|NUMBER|alone|rs|kind of message' \
+	'ndp|type|NUMBER|alone|ra|kind of message' \
+	'ndp|hop-limit|NUMBER|-|-|hop limit for hosts to use (0 = unspecified)' \
+	'ndp|lifetime|NUMBER|-|-|seconds that the router is a default router' \
+	'ndp|reachable|NUMBER|-|-|milliseconds that a neighbor stays reachable' \
 	'ndp|retransmit|NUMBER|-|-|milliseconds between solicitations' \
-	'ndp|mtu|NUMBER|-|-|of the link' \
-	'ndp|prefix-length|NUMBER|-|-|with a prefix: its bits' \
-	'ndp|prefix-flags|FLAGS|-|on-link,auto|with a prefix: its use' \
+	'ndp|mtu|NUMBER|-|-|MTU of the link' \
+	'ndp|prefix-length|NUMBER|-|-|with a prefix: number of its bits' \
+	'ndp|prefix-flags|FLAGS|-|on-link,auto|with a prefix: how it may be used' \
 	'ndp|valid|NUMBER|-|-|with a prefix: seconds that it is valid' \
 	'ndp|preferred|NUMBER|-|-|with a prefix: seconds that it is preferred' \
 	'ndp|prefix|ADDRESS|-|-|prefix of the link' \
 	'igmp|-|-|-|-|IGMP version 2 (RFC 2236); see also igmp query-v3, igmp report-v3' \
-	'igmp|type|NUMBER|alone|query,report-v1,report,leave|what it is' \
+	'igmp|type|NUMBER|alone|query,report-v1,report,leave|kind of message' \
 	'igmp|max-response|NUMBER|-|-|time to answer, in tenths of a second' \
-	'igmp|checksum|NUMBER|-|-|of header and content' \
+	'igmp|checksum|NUMBER|-|-|over header and content' \
 	'igmp|group|ADDRESS|-|-|multicast group' \
-	'igmp|type|NUMBER|alone|query-v3|what it is' \
-	'igmp|s|NUMBER|alone|-|suppress what routers do about it' \
-	'igmp|qrv|NUMBER|-|-|robustness of the querier' \
-	'igmp|qqic|NUMBER|-|-|seconds between queries, coded' \
+	'igmp|type|NUMBER|alone|query-v3|kind of message' \
+	'igmp|s|NUMBER|alone|-|suppress router-side processing' \
+	'igmp|qrv|NUMBER|-|-|querier\'s robustness variable' \
+	'igmp|qqic|NUMBER|-|-|querier\'s query interval, encoded' \
 	'igmp|count|NUMBER|-|-|number of sources' \
-	'igmp|sources|A+B+C|-|-|sources asked about' \
-	'igmp|type|NUMBER|alone|report-v3|what it is' \
+	'igmp|sources|A+B+C|-|-|sources in question' \
+	'igmp|type|NUMBER|alone|report-v3|kind of message' \
 	'igmp|records|NUMBER|-|-|number of records' \
-	'igmp|mode|NUMBER|alone|is-include,is-exclude,to-include,to-exclude,allow,block|what changes' \
+	'igmp|mode|NUMBER|alone|is-include,is-exclude,to-include,to-exclude,allow,block|type of the record' \
 	'igmp|aux|NUMBER|-|-|length of auxiliary data' \
-	'mld|-|-|-|-|multicast listeners of IPv6 (RFC 2710); see also mld query-v2, mld report-v2' \
-	'mld|type|NUMBER|alone|query,report,done|what it is' \
+	'mld|-|-|-|-|multicast listener discovery (RFC 2710); see also mld query-v2, mld report-v2' \
+	'mld|type|NUMBER|alone|query,report,done|kind of message' \
 	'mld|code|NUMBER|-|-|0' \
-	'mld|checksum|NUMBER|-|-|with the pseudo-header' \
+	'mld|checksum|NUMBER|-|-|over header, content and pseudo-header' \
 	'mld|max-response|NUMBER|-|-|time to answer, in milliseconds' \
 	'mld|group|ADDRESS|-|-|multicast group' \
-	'mld|type|NUMBER|alone|query-v2|what it is' \
-	'mld|s|NUMBER|alone|-|suppress what routers do about it' \
-	'mld|qrv|NUMBER|-|-|robustness of the querier' \
-	'mld|qqic|NUMBER|-|-|seconds between queries, coded' \
+	'mld|type|NUMBER|alone|query-v2|kind of message' \
+	'mld|s|NUMBER|alone|-|suppress router-side processing' \
+	'mld|qrv|NUMBER|-|-|querier\'s robustness variable' \
+	'mld|qqic|NUMBER|-|-|querier\'s query interval, encoded' \
 	'mld|count|NUMBER|-|-|number of sources' \
-	'mld|sources|A+B+C|-|-|sources asked about' \
-	'mld|type|NUMBER|alone|report-v2|what it is' \
+	'mld|sources|A+B+C|-|-|sources in question' \
+	'mld|type|NUMBER|alone|report-v2|kind of message' \
 	'mld|records|NUMBER|-|-|number of records' \
-	'mld|mode|NUMBER|alone|is-include,is-exclude,to-include,to-exclude,allow,block|what changes' \
+	'mld|mode|NUMBER|alone|is-include,is-exclude,to-include,to-exclude,allow,block|type of the record' \
 	'mld|aux|NUMBER|-|-|length of auxiliary data' \
 	'udp|-|-|-|-|UDP (RFC 768)' \
-	'udp|sport|PORT|-|-|port that sends it' \
-	'udp|dport|PORT|-|-|port it is for' \
-	'udp|length|NUMBER|-|-|of header and content' \
-	'udp|checksum|NUMBER|-|-|with the pseudo-header' \
+	'udp|sport|PORT|-|-|source port' \
+	'udp|dport|PORT|-|-|destination port' \
+	'udp|length|NUMBER|-|-|over header and content' \
+	'udp|checksum|NUMBER|-|-|over header, content and pseudo-header' \
 	'tcp|-|-|-|-|TCP (RFC 9293)' \
-	'tcp|sport|PORT|-|-|port that sends it' \
-	'tcp|dport|PORT|-|-|port it is for' \
-	'tcp|seq|NUMBER|-|-|number of the first byte' \
-	'tcp|ack|NUMBER|-|-|number of the next byte wanted' \
-	'tcp|header|NUMBER|-|-|length of the header' \
-	'tcp|flags|FLAGS|alone|fin,syn,rst,psh,ack,urg,ece,cwr,ae,none|what it does' \
-	'tcp|window|NUMBER|-|-|bytes that may come' \
-	'tcp|checksum|NUMBER|-|-|with the pseudo-header' \
-	'tcp|urgent|NUMBER|-|-|where urgent data ends' \
-	'tcp|mss|NUMBER|-|-|largest segment' \
-	'tcp|wscale|NUMBER|-|-|factor of the window' \
-	'tcp|sack-ok|NUMBER|alone|-|selective acknowledgements understood' \
-	'tcp|timestamp|N[/N]|-|-|own time/peer\'s time' \
+	'tcp|sport|PORT|-|-|source port' \
+	'tcp|dport|PORT|-|-|destination port' \
+	'tcp|seq|NUMBER|-|-|number of the first byte of content' \
+	'tcp|ack|NUMBER|-|-|number of the next byte expected' \
+	'tcp|header|NUMBER|-|-|header length in 32-bit words' \
+	'tcp|flags|FLAGS|alone|fin,syn,rst,psh,ack,urg,ece,cwr,ae,none|control bits' \
+	'tcp|window|NUMBER|-|-|bytes that the sender accepts' \
+	'tcp|checksum|NUMBER|-|-|over header, content and pseudo-header' \
+	'tcp|urgent|NUMBER|-|-|end of urgent data' \
+	'tcp|mss|NUMBER|-|-|maximum segment size' \
+	'tcp|wscale|NUMBER|-|-|shift count of the window' \
+	'tcp|sack-ok|NUMBER|alone|-|selective acknowledgments permitted' \
+	'tcp|timestamp|N[/N]|-|-|own clock/peer\'s clock' \
 	'sctp|-|-|-|-|SCTP (RFC 9260)' \
-	'sctp|sport|PORT|-|-|port that sends it' \
-	'sctp|dport|PORT|-|-|port it is for' \
+	'sctp|sport|PORT|-|-|source port' \
+	'sctp|dport|PORT|-|-|destination port' \
 	'sctp|tag|NUMBER|-|-|verification tag' \
 	'sctp|checksum|NUMBER|-|-|CRC-32c of header and chunks' \
-	'sctp|chunks|HEX|-|-|as they are' \
+	'sctp|chunks|HEX|-|-|chunks as raw bytes' \
 	'gre|-|-|-|-|GRE (RFC 2784, RFC 2890)' \
 	'gre|version|NUMBER|-|-|0' \
-	'gre|protocol|NUMBER|-|ip,arp,vlan,ip6,qinq,lldp,mpls,eth|what follows' \
-	'gre|checksum|NUMBER|-|computed|of header and content' \
-	'gre|key|NUMBER|-|-|which tunnel' \
+	'gre|protocol|NUMBER|-|ip,arp,vlan,ip6,qinq,lldp,mpls,eth|next layer' \
+	'gre|checksum|NUMBER|-|computed|over header and content' \
+	'gre|key|NUMBER|-|-|key of the tunnel' \
 	'gre|seq|NUMBER|-|-|sequence number' \
-	'vxlan|-|-|-|-|VXLAN (RFC 7348): behind udp, with eth behind it' \
-	'vxlan|flags|NUMBER|-|-|8: the vni counts' \
-	'vxlan|vni|NUMBER|-|-|which virtual network' \
+	'vxlan|-|-|-|-|VXLAN (RFC 7348), after udp and before eth' \
+	'vxlan|flags|NUMBER|-|-|8 = the vni is valid' \
+	'vxlan|vni|NUMBER|-|-|number of the virtual network' \
 	'payload|-|-|-|-|content: payload TEXT, or one of these fields' \
-	'payload|text|TEXT|-|-|TEXT, read as -E or --hex say' \
+	'payload|text|TEXT|-|-|TEXT, read as -E or --hex says' \
 	'payload|file|PATH|-|-|the bytes of the file PATH' \
 	'payload|zero|SIZE|-|-|SIZE zeros' \
 	'payload|random|SIZE|-|-|SIZE random bytes' \
-	'pad|-|-|-|-|pad, or pad=SIZE: zeros that no length or checksum counts' \
-	'pad|pad|SIZE|-|-|until the packet has so many bytes' \
-	'fcs|-|-|-|-|the Ethernet CRC-32 of what stands before (most network cards add their own)' \
-	'bytes|-|-|-|-|bytes HEX: these bytes as they are, at any place' \
+	'pad|-|-|-|-|zeros after the content, not counted by lengths and checksums' \
+	'pad|pad|SIZE|-|-|size of the packet to pad to' \
+	'fcs|-|-|-|-|Ethernet CRC-32 of everything before it (most network cards append their own)' \
+	'bytes|-|-|-|-|bytes HEX: these bytes as they are, anywhere' \
 	'bytes|hex|HEX|-|-|HEX digits' \
 
 complete -c sockit -n '__sockit_may tcp-connect --source -s' -s s -l source -x -a '(__sockit_host)' -d 'connect from this address'

@@ -207,7 +207,7 @@ described() {
 		sockit tcp-serve --c| ? --chat --collect lines of all clients
 		sockit tcp-serve --handler ec| => sockit tcp-serve --handler echo |
 		sockit raw-send i| ? ip IPv4 igmp IGMP
-		sockit raw-send ip d| ? df do not fragment dst whom it is for
+		sockit raw-send ip d| ? df do not fragment dst destination
 		sockit services imap| ? 143/tcp 993/tcp
 		sockit tcp-connect -o m| ? mss longest TCP segment
 	END

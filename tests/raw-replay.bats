@@ -98,7 +98,7 @@ frame=02000000000702000000000188b57265706c6179
 	raw -I v0 --replay cut.pcap; echo $?
 	after=$(grep v0: /proc/net/dev | tr -s " " | cut -d" " -f 12)
 	echo $((after - before))'
-	[[ ${lines[0]} == *"packet 2 of cut.pcap is cut off"* ]]
+	[[ ${lines[0]} == *"packet 2 of cut.pcap is incomplete"* ]]
 	[ "${lines[1]}" = 1 ]
 	[ "${lines[2]}" = 0 ]
 }
@@ -128,7 +128,7 @@ frame=02000000000702000000000188b57265706c6179
 		[[ $output == *"$file"* ]]
 	done
 	raw --dry-run --replay ng.pcap
-	[[ $output == *"the block at byte 0 of ng.pcap has no known byte order" ]]
+	[[ $output == *"the block at byte 0 of ng.pcap has an unknown byte order" ]]
 	raw --dry-run --replay nosuch.pcap
 	[ "$status" -eq 3 ]
 	raw --dry-run --replay .
@@ -147,7 +147,7 @@ frame=02000000000702000000000188b57265706c6179
 	sockit raw-send --write x.pcap eth payload x
 	raw --replay x.pcap
 	[ "$status" -eq 2 ]
-	[[ $output == *"needs -I IFNAME"* ]]
+	[[ $output == *"requires -I IFNAME"* ]]
 }
 
 @test "a file is not replayed onto itself" {
@@ -172,11 +172,11 @@ frame=02000000000702000000000188b57265706c6179
 	bytes_of "d4c3b2a1020004000000000000000000ffff000001000000" >head.pcap
 	{ cat head.pcap; bytes_of "01000000000000000f0000000f000000ffffffffffff02000000000188b500"; bytes_of "01000000000000000d0000000d000000ffffffffffff02000000000188"; } >x.pcap
 	on_wire 'raw -I v0 --replay x.pcap -v; echo $?'
-	[[ ${lines[0]} == *"packet 2 of x.pcap is too short for an Ethernet frame"* ]]
+	[[ ${lines[0]} == *"packet 2 of x.pcap is too short for an Ethernet header"* ]]
 	[ "${lines[1]}" = 1 ]
 	[ "${#lines[@]}" -eq 2 ]
 	on_wire 'raw -I v0 bytes 0102030405; echo $?'
-	[[ ${lines[0]} == *"too short for an Ethernet frame"* ]]
+	[[ ${lines[0]} == *"too short for an Ethernet header"* ]]
 	[ "${lines[1]}" = 1 ]
 }
 
@@ -205,7 +205,7 @@ frame=02000000000702000000000188b57265706c6179
 	bytes_of "01000000000000001100000013000000ffffffffffff02000000000188b561dead" >>x.pcap
 	bytes_of "01000000000000000e00000013000000ffffffffffff02000000000188b5" >>x.pcap
 	hex_of --replay x.pcap
-	[[ ${lines[0]} == *"packet 2 of x.pcap was cut"* ]]
+	[[ ${lines[0]} == *"packet 2 of x.pcap was truncated"* ]]
 	[ "${lines[1]}" = ffffffffffff02000000000188b561 ]
 	[ "${lines[2]}" = ffffffffffff02000000000188b5 ]
 }
@@ -221,7 +221,7 @@ frame=02000000000702000000000188b57265706c6179
 	wait $!
 	echo $?' >out 2>&1
 	cat out
-	grep -q "x.pcap is \(gone: the file has become shorter\|cut off\)" out
+	grep -q "x.pcap is \(gone: the file has shrunk\|incomplete\)" out
 	[ "$(tail -n 1 out)" = 1 ]
 }
 

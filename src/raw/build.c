@@ -228,7 +228,7 @@ int build_packet(struct build *b, const struct spec *spec, struct bytes *out, st
 		return STATUS_FAILED;
 	}
 	if (out->size > SPEC_PACKET_MAX) {
-		bytes_add_format(why, "packet is too long: over %d bytes", SPEC_PACKET_MAX);
+		bytes_add_format(why, "the packet would exceed %d bytes", SPEC_PACKET_MAX);
 		return STATUS_FAILED;
 	}
 	p->data = out->data;

@@ -175,11 +175,11 @@ static enum capture_result next_packet(
 			return CAPTURE_PACKET;
 		}
 		if (c->ended && left == 0 && c->number < c->packets)
-			return damaged(c, "is gone: the file has become shorter", why);
+			return damaged(c, "is gone: the file has shrunk", why);
 		if (c->ended && left == 0)
 			return CAPTURE_END;
 		if (c->ended)
-			return damaged(c, "is cut off: the file ends within it", why);
+			return damaged(c, "is incomplete: the file ends within it", why);
 		if (c->kept < c->next)
 			return CAPTURE_FULL;
 		if (fill(c) < 0) {
@@ -240,7 +240,7 @@ static void add_to_sum(struct capture *c, const struct pcap_packet *packet, stru
 	sum->others += packet->link == PCAP_OTHER;
 	if (packet->link != PCAP_OTHER) {
 		if (sum->bytes > 0 && start != c->start)
-			fault = "is not of the same kind as those before it (Ethernet frame, IP "
+			fault = "is not of the same kind as those before it (Ethernet frame or IP "
 				"packet)";
 		c->start = start;
 		sum->bytes += packet->size;

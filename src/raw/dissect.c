@@ -57,9 +57,8 @@ const char *packet_fault(enum packet_start start, const unsigned char *data, siz
 	if (start == PACKET_INNER)
 		return NULL;
 	if (start == PACKET_FRAME)
-		return size < layer_eth.size
-			? "is too short for an Ethernet frame, whose header has 14 bytes"
-			: NULL;
+		return size < layer_eth.size ? "is too short for an Ethernet header (14 bytes)"
+					     : NULL;
 	if (version == 4 && size >= layer_ip.size)
 		header = (size_t)get(data, 4, 4) * 4;
 	else if (version == 6)

@@ -92,7 +92,7 @@ const char *fragment_begin(struct fragmenter *f, const struct packet *p, size_t 
 	const struct piece *ip = find_ip(p), *kept;
 
 	if (!fragment_can(p))
-		return "cannot be cut into fragments: it is no IP packet, or is one of IPv6";
+		return "cannot be cut into fragments (not an IP packet, or already a fragment)";
 	f->six = ip->layer == &layer_ip6;
 	kept = f->six ? last_kept(p, ip) : ip;
 	f->ip = ip->at;
@@ -102,8 +102,8 @@ const char *fragment_begin(struct fragmenter *f, const struct packet *p, size_t 
 	f->crc = p->pieces[p->count - 1].layer == &layer_fcs;
 	f->id = id;
 	if (limit < header_size(f) + EIGHT)
-		return "cannot be cut into fragments so small: its headers leave no room for 8 "
-		       "bytes";
+		return "cannot be cut into fragments so small (its headers leave no room for 8 "
+		       "bytes)";
 	f->most = limit - header_size(f);
 	bytes_clear(&f->whole);
 	bytes_add(&f->whole, p->data, p->size);

@@ -4,7 +4,7 @@
 
 static const struct field payload_fields[] = {
 	[PAYLOAD_TEXT] = {"text", FIELD_TEXT, .fill = FILL_ABSENT,
-		.help = "TEXT, read as -E or --hex say"},
+		.help = "TEXT, read as -E or --hex says"},
 	[PAYLOAD_FILE] = {"file", FIELD_FILE, .fill = FILL_ABSENT,
 		.help = "the bytes of the file PATH"},
 	[PAYLOAD_ZERO] = {"zero", FIELD_SIZE, .fill = FILL_ABSENT, .help = "SIZE zeros"},
@@ -23,25 +23,25 @@ static const struct field bytes_fields[] = {
 	{0},
 };
 const struct layer layer_bytes = {.name = "bytes",
-	.help = "bytes HEX: these bytes as they are, at any place",
+	.help = "bytes HEX: these bytes as they are, anywhere",
 	.fields = bytes_fields,
 	.kind = LAYER_CONTENT,
 	.protocol = NO_PROTOCOL,
 	.positional = true};
 
 static const struct field pad_fields[] = {
-	{"pad", FIELD_SIZE, .value = 60, .help = "until the packet has so many bytes"},
+	{"pad", FIELD_SIZE, .value = 60, .help = "size of the packet to pad to"},
 	{0},
 };
 const struct layer layer_pad = {.name = "pad",
-	.help = "pad, or pad=SIZE: zeros that no length or checksum counts",
+	.help = "zeros after the content, not counted by lengths and checksums",
 	.fields = pad_fields,
 	.kind = LAYER_PAD,
 	.protocol = NO_PROTOCOL};
 
 static const struct field no_fields[] = {{0}};
 const struct layer layer_fcs = {.name = "fcs",
-	.help = "the Ethernet CRC-32 of what stands before (most network cards add their own)",
+	.help = "Ethernet CRC-32 of everything before it (most network cards append their own)",
 	.fields = no_fields,
 	.kind = LAYER_CRC,
 	.protocol = NO_PROTOCOL};

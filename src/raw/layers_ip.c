@@ -28,26 +28,25 @@ const struct field_name layers_protocol_names[] = {
 
 static const struct field ip_fields[] = {
 	{"version", FIELD_NUMBER, 0, 4, .value = 4, .help = "4"},
-	{"ihl", FIELD_NUMBER, 4, 4, FILL_HEADER_WORDS, .help = "length of the header"},
+	{"ihl", FIELD_NUMBER, 4, 4, FILL_HEADER_WORDS, .help = "header length in 32-bit words"},
 	{"dscp", FIELD_NUMBER, 8, 6, .names = dscp_names, .help = "traffic class"},
 	{"ecn", FIELD_NUMBER, 14, 2, .help = "congestion notification"},
-	{"tos", FIELD_HEX, 8, 8, .flags = FIELD_ALIAS, .help = "dscp and ecn as one byte"},
+	{"tos", FIELD_HEX, 8, 8, .flags = FIELD_ALIAS, .help = "dscp and ecn in one byte"},
 	{"length", FIELD_NUMBER, 16, 16, FILL_LENGTH, .flags = FIELD_KERNEL,
-		.help = "of header and content"},
+		.help = "over header and content"},
 	{"id", FIELD_NUMBER, 32, 16, FILL_OWN_MARK, .flags = FIELD_KERNEL0,
-		.help = "of the whole datagram"},
+		.help = "identification, the same in all fragments"},
 	{"df", FIELD_NUMBER, 49, 1, .flags = FIELD_BARE, .help = "do not fragment"},
 	{"mf", FIELD_NUMBER, 50, 1, .flags = FIELD_BARE, .help = "more fragments follow"},
-	{"offset", FIELD_NUMBER, 51, 13, .help = "of this fragment, in 8 bytes"},
+	{"offset", FIELD_NUMBER, 51, 13, .help = "of this fragment, in units of 8 bytes"},
 	{"ttl", FIELD_NUMBER, 64, 8, FILL_HOPS, .value = 64, .help = "hops left"},
 	{"proto", FIELD_NUMBER, 72, 8, FILL_NEXT_PROTOCOL, .names = layers_protocol_names,
-		.help = "what follows"},
+		.help = "next layer"},
 	{"checksum", FIELD_HEX, 80, 16, FILL_SUM_HEADER, .flags = FIELD_KERNEL,
-		.help = "of the header"},
-	{"src", FIELD_IP4, 96, 32, FILL_OWN_ADDRESS, .flags = FIELD_KERNEL0,
-		.help = "who sends it"},
-	{"dst", FIELD_IP4, 128, 32, FILL_REQUIRED, .flags = FIELD_TARGET, .help = "whom it is for"},
-	{"options", FIELD_BYTES, .fill = FILL_ABSENT, .help = "filled up with zeros to 4 bytes"},
+		.help = "over the header"},
+	{"src", FIELD_IP4, 96, 32, FILL_OWN_ADDRESS, .flags = FIELD_KERNEL0, .help = "source"},
+	{"dst", FIELD_IP4, 128, 32, FILL_REQUIRED, .flags = FIELD_TARGET, .help = "destination"},
+	{"options", FIELD_BYTES, .fill = FILL_ABSENT, .help = "padded with zeros to 4 bytes"},
 	{0},
 };
 const struct layer layer_ip = {.name = "ip",
@@ -62,13 +61,12 @@ static const struct field ip6_fields[] = {
 	{"version", FIELD_NUMBER, 0, 4, .value = 6, .help = "6"},
 	{"class", FIELD_HEX, 4, 8, .help = "traffic class"},
 	{"flow", FIELD_HEX, 12, 20, .help = "flow label"},
-	{"length", FIELD_NUMBER, 32, 16, FILL_LENGTH_REST, .help = "of the content"},
+	{"length", FIELD_NUMBER, 32, 16, FILL_LENGTH_REST, .help = "length of the content"},
 	{"next", FIELD_NUMBER, 48, 8, FILL_NEXT_PROTOCOL, .names = layers_protocol_names,
-		.help = "what follows"},
+		.help = "next layer"},
 	{"hop-limit", FIELD_NUMBER, 56, 8, FILL_HOPS, .value = 64, .help = "hops left"},
-	{"src", FIELD_IP6, 64, 128, FILL_OWN_ADDRESS, .help = "who sends it"},
-	{"dst", FIELD_IP6, 192, 128, FILL_REQUIRED, .flags = FIELD_TARGET,
-		.help = "whom it is for"},
+	{"src", FIELD_IP6, 64, 128, FILL_OWN_ADDRESS, .help = "source"},
+	{"dst", FIELD_IP6, 192, 128, FILL_REQUIRED, .flags = FIELD_TARGET, .help = "destination"},
 	{0},
 };
 const struct layer layer_ip6 = {.name = "ip6",
@@ -80,17 +78,17 @@ const struct layer layer_ip6 = {.name = "ip6",
 
 #define EXTENSION_FIELDS                                                                           \
 	{"next", FIELD_NUMBER, 0, 8, FILL_NEXT_PROTOCOL, .names = layers_protocol_names,           \
-		.help = "what follows"},                                                           \
+		.help = "next layer"},                                                             \
 	{                                                                                          \
 		"length", FIELD_NUMBER, 8, 8, FILL_EXTENSION,                                      \
-			.help = "in units of 8 bytes, without the first"                           \
+			.help = "header length in units of 8 bytes, without the first"             \
 	}
 
 static const struct field options_fields[] = {
 	EXTENSION_FIELDS,
 	{"router-alert", FIELD_NUMBER, 0, 16, FILL_ABSENT, .option = 5,
-		.help = "routers look at it, too (RFC 2711)"},
-	{"options", FIELD_BYTES, .fill = FILL_ABSENT, .help = "filled up to 8 bytes with padding"},
+		.help = "routers examine the packet (RFC 2711)"},
+	{"options", FIELD_BYTES, .fill = FILL_ABSENT, .help = "padded to 8 bytes"},
 	{0},
 };
 const struct layer layer_hop_options = {.name = "hop-options",
@@ -112,7 +110,7 @@ static const struct field routing_fields[] = {
 	{"type", FIELD_NUMBER, 16, 8, .value = 4, .help = "0, 2 (mobility), 3 (RPL), 4 (segments)"},
 	{"left", FIELD_NUMBER, 24, 8, .help = "segments left"},
 	{"data", FIELD_BYTES, .fill = FILL_ABSENT,
-		.help = "by type; filled up with zeros to 8 bytes"},
+		.help = "contents by type; padded with zeros to 8 bytes"},
 	{0},
 };
 const struct layer layer_routing = {.name = "routing",
@@ -124,10 +122,10 @@ const struct layer layer_routing = {.name = "routing",
 
 static const struct field fragment_fields[] = {
 	{"next", FIELD_NUMBER, 0, 8, FILL_NEXT_PROTOCOL, .names = layers_protocol_names,
-		.help = "what follows"},
-	{"offset", FIELD_NUMBER, 16, 13, .help = "of this fragment, in 8 bytes"},
+		.help = "next layer"},
+	{"offset", FIELD_NUMBER, 16, 13, .help = "of this fragment, in units of 8 bytes"},
 	{"mf", FIELD_NUMBER, 31, 1, .flags = FIELD_BARE, .help = "more fragments follow"},
-	{"id", FIELD_NUMBER, 32, 32, .help = "of the whole packet"},
+	{"id", FIELD_NUMBER, 32, 32, .help = "identification, the same in all fragments"},
 	{0},
 };
 const struct layer layer_fragment = {.name = "fragment",

@@ -129,7 +129,7 @@ static int no_answer(const struct os_link *link, const struct addr *hop, struct 
 {
 	char text[ADDR_TEXT];
 
-	bytes_add_format(why, "next hop %s does not answer on %s (eth dst=MAC needs none)",
+	bytes_add_format(why, "next hop %s does not answer on %s (eth dst=MAC does without it)",
 		addr_text_host(hop, text), link->name);
 	return STATUS_REFUSED;
 }

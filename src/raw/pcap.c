@@ -75,12 +75,12 @@ static const char *read_interface(
 	struct pcap_interface *i;
 
 	if (pcap_get16(data + 4, format->swapped) != VERSION_MAJOR)
-		return "is of an unknown version of pcap";
+		return "has an unknown version of the pcap format";
 	if (!pcap_link_known(link & LINK_MASK))
-		return "has packets of a kind that cannot be sent: neither Ethernet nor IP";
+		return "has packets that cannot be sent (neither Ethernet nor IP)";
 	i = pcap_add_interface(format);
 	if (!i)
-		return "needs more memory than there is";
+		return "cannot be read: out of memory";
 	i->link = (uint16_t)link;
 	i->resolution = nano ? NANO : MICRO;
 	if (link & FCS_PRESENT)
@@ -100,7 +100,7 @@ const char *pcap_read_header(const unsigned char data[PCAP_HEADER], struct pcap_
 		magic = swap32(magic);
 	}
 	if (magic == MAGIC_MODIFIED || swap32(magic) == MAGIC_MODIFIED)
-		return "is of a kind of pcap files that nobody writes any more";
+		return "is a pcap file in an obsolete format";
 	if (magic != MAGIC_MICRO && magic != MAGIC_NANO)
 		return "is not a capture file (pcap or pcapng)";
 	return read_interface(data, format, magic == MAGIC_NANO);
@@ -124,7 +124,7 @@ const char *pcap_read_record(struct pcap_format *format, const unsigned char *da
 	packet->size = pcap_get32(data + 8, format->swapped);
 	packet->full_size = pcap_get32(data + 12, format->swapped);
 	if (packet->size > PCAP_PACKET_MAX)
-		return "has a length over 262144";
+		return "exceeds 262144 bytes";
 	if (packet->full_size < packet->size)
 		packet->full_size = packet->size;
 	if (fraction >= (nano ? 1000000000 : 1000000))

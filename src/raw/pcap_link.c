@@ -21,8 +21,8 @@ static const struct cover {
 	int type; /* where the ethertype of the content lies; -1: it is an address family */
 	const char *fault;
 } covers[] = {
-	{LINK_BSD, 4, -1, "is too short for the header of a BSD loopback"},
-	{LINK_OPENBSD, 4, -1, "is too short for the header of a BSD loopback"},
+	{LINK_BSD, 4, -1, "is too short for a BSD loopback header"},
+	{LINK_OPENBSD, 4, -1, "is too short for a BSD loopback header"},
 	{LINK_SLL, 16, 14, "is too short for a Linux cooked header"},
 	{LINK_SLL2, 20, 0, "is too short for a Linux cooked header"},
 };

@@ -62,9 +62,9 @@ static const unsigned char *find_option(const struct body *b, size_t at, unsigne
 static const char *read_section(struct pcap_format *format, const struct body *b)
 {
 	if (b->size < SECTION_MIN - BLOCK_MIN)
-		return "is too short for the header of a section";
+		return "is too short for a section header";
 	if (pcap_get16(b->data + 4, b->swapped) != 1)
-		return "is of an unknown version of pcapng";
+		return "has an unknown version of the pcapng format";
 	/* Interfaces are numbered anew. */
 	format->interface_count = 0;
 	format->swapped = b->swapped;
@@ -78,9 +78,9 @@ static const char *read_interface(struct pcap_format *format, const struct body 
 	uint64_t offset;
 
 	if (b->size < INTERFACE_MIN - BLOCK_MIN)
-		return "is too short for the description of an interface";
+		return "is too short for an interface description";
 	if (format->interface_count == INTERFACES_MAX || !(i = pcap_add_interface(format)))
-		return "is one interface too many";
+		return "describes too many interfaces";
 	i->link = pcap_get16(b->data, b->swapped);
 	i->limit = word(b, 4);
 	option = find_option(b, 8, OPTION_RESOLUTION, 1);
@@ -147,14 +147,14 @@ static const char *read_packet(struct pcap_format *format, const struct body *b,
 	struct pcap_interface i;
 
 	if (number >= format->interface_count)
-		return "is of an interface that is not described";
+		return "belongs to an interface that the file does not describe";
 	i = format->interfaces[number];
 	if (packet->size > PCAP_PACKET_MAX)
-		return "has a length over 262144";
+		return "has a packet of more than 262144 bytes";
 	if (packet->size > b->size - at)
-		return "has a packet that is longer than the block";
+		return "has a packet that exceeds the block";
 	if (!pcap_link_known(i.link))
-		return "has a packet of a kind that cannot be sent: neither Ethernet nor IP";
+		return "has a packet that cannot be sent (neither Ethernet nor IP)";
 	packet->data = b->data + at;
 	if (packet->full_size < packet->size)
 		packet->full_size = packet->size;
@@ -235,7 +235,7 @@ const char *pcapng_read_block(struct pcap_format *format, const unsigned char *d
 	if (type == BLOCK_SECTION) {
 		swapped = pcap_get32(data + BLOCK_HEAD, false) != ORDER_MAGIC;
 		if (pcap_get32(data + BLOCK_HEAD, swapped) != ORDER_MAGIC)
-			return "has no known byte order";
+			return "has an unknown byte order";
 	}
 	length = pcap_get32(data + 4, swapped);
 	if (length < BLOCK_MIN || length % 4 || length > PCAP_BLOCK_MAX)
@@ -244,7 +244,7 @@ const char *pcapng_read_block(struct pcap_format *format, const unsigned char *d
 	if (size < length)
 		return NULL;
 	if (pcap_get32(data + length - 4, swapped) != length)
-		return "has another length at its end than at its beginning";
+		return "has two different lengths";
 	return read_body(format, type,
 		&(struct body){data + BLOCK_HEAD, length - BLOCK_MIN, swapped}, packet);
 }

@@ -28,7 +28,7 @@ static int measure(struct raw_send_setup *p, void (*to)(struct spec *), size_t *
 	p->cuttable = status == STATUS_DONE && fragment_can(&packet);
 	fault = status == STATUS_DONE ? packet_fault(p->start, bytes.data, bytes.size) : NULL;
 	if (fault && raw_send_sends(p->config)) {
-		bytes_add_format(why, "the packet %s (it would have %zu bytes)", fault, *size);
+		bytes_add_format(why, "the packet %s: it would have %zu bytes", fault, *size);
 		status = STATUS_FAILED;
 	}
 	bytes_release(&bytes);

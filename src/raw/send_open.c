@@ -28,7 +28,7 @@ static int cannot_open(const char *what, int err, struct bytes *why)
 
 	bytes_add_format(why, "cannot %s: ", what);
 	if (err == ENOSYS) {
-		bytes_add_text(why, "this system has no way for a program to do that");
+		bytes_add_text(why, "this system has no sockets for it");
 	} else if (err == EPERM || err == EACCES) {
 		size_t start = why->size;
 

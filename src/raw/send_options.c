@@ -29,7 +29,7 @@ static const char *parse_rate(const char *text, void *field)
 	}
 	reason = num_parse_count(text, &value);
 	if (!reason && (value == 0 || value > INT64_MAX))
-		reason = "(packets a second, from 1, or max)";
+		reason = "(packets per second, at least 1, or max)";
 	if (!reason)
 		*rate = value;
 	return reason;

@@ -33,7 +33,7 @@ static int check_options(
 	if (o->replay && words->operand_count > 0) {
 		bytes_add_text(why, "unexpected operand ");
 		opt_add_quoted(words->operands[0], why);
-		return usage(why, ": the packets are those of --replay");
+		return usage(why, " (--replay takes its packets from the file)");
 	}
 	if (!o->replay && words->operand_count == 0)
 		return usage(why, "missing operand: LAYER (raw-send --layers lists them)");
@@ -77,9 +77,9 @@ static int place_inner(struct raw_send_setup *p, struct bytes *why)
 	const struct raw_send_options *o = &p->config->send;
 
 	if (o->to && o->write)
-		return usage(why, "--write needs a packet that begins with eth, ip or ip6");
+		return usage(why, "--write requires a packet that begins with eth, ip or ip6");
 	if (o->to && p->first->protocol <= 0 && p->first->kind != LAYER_CONTENT) {
-		bytes_add_format(why, "%s needs %s before it", p->first->name,
+		bytes_add_format(why, "%s requires %s before it", p->first->name,
 			p->first->protocol == 0	 ? "ip6"
 				: p->first->port ? "udp"
 						 : "eth");
@@ -93,9 +93,10 @@ static int place_inner(struct raw_send_setup *p, struct bytes *why)
 		return STATUS_DONE;
 	}
 	if (p->first->ethertype || p->first->kind == LAYER_PAD || p->first->kind == LAYER_CRC)
-		bytes_add_format(why, "%s needs eth before it", p->first->name);
+		bytes_add_format(why, "%s requires eth before it", p->first->name);
 	else
-		bytes_add_format(why, "%s needs ip or ip6 before it, or --to HOST", p->first->name);
+		bytes_add_format(
+			why, "%s requires ip or ip6 before it, or --to HOST", p->first->name);
 	return STATUS_USAGE;
 }
 
@@ -130,7 +131,7 @@ static int read_file(struct raw_send_setup *p, struct bytes *why)
 		bytes_add_text(why, "--write ");
 		opt_add_quoted(write, why);
 		return usage(
-			why, " is the file of --replay: it would be emptied before it is read");
+			why, " is the file of --replay (it would be emptied before it is read)");
 	}
 	p->capture.cutting =
 		p->config->send.fragment || p->config->send.oversize == SEND_OVERSIZE_FRAGMENT;
@@ -139,8 +140,8 @@ static int read_file(struct raw_send_setup *p, struct bytes *why)
 	if (status != STATUS_DONE)
 		return status;
 	if (p->sum.cut)
-		log_warning("packet %" PRIu64 " of %s was cut when it was captured", p->sum.cut,
-			p->capture.path);
+		log_warning("packet %" PRIu64 " of %s was truncated when it was captured",
+			p->sum.cut, p->capture.path);
 	if (p->sum.others)
 		log_warning("%" PRIu64 " packet%s of %s %s not IP and %s left out", p->sum.others,
 			p->sum.others == 1 ? "" : "s", p->capture.path,
@@ -171,8 +172,8 @@ static int check_kernel_fields(const struct raw_send_setup *p, struct bytes *why
 		if (!s || !(f->flags & FIELD_KERNEL || (zero && f->flags & FIELD_KERNEL0)))
 			continue;
 		bytes_add_format(why,
-			"%s of %s is set by the kernel where it routes the packet; to send it as "
-			"given, begin with eth and name the interface (-I)",
+			"%s of %s is set by the kernel when it routes the packet (begin with eth "
+			"and give -I IFNAME to send it as it is)",
 			f->name, l->layer->name);
 		return STATUS_USAGE;
 	}
@@ -185,8 +186,8 @@ static int find_link(struct raw_send_setup *p, struct bytes *why)
 	bool sends = raw_send_sends(p->config);
 
 	if (!name && sends && p->start == PACKET_FRAME) {
-		bytes_add_format(why, "%s needs -I IFNAME",
-			p->source.spec ? p->first->name : "a file of frames");
+		bytes_add_format(why, "%s requires -I IFNAME",
+			p->source.spec ? p->first->name : "a capture of Ethernet frames");
 		return STATUS_USAGE;
 	}
 	if (!name)
@@ -212,7 +213,7 @@ static int find_link(struct raw_send_setup *p, struct bytes *why)
 	if (p->link.ethernet && p->link.up)
 		return STATUS_DONE;
 	bytes_add_format(why, "interface %s is %s", name,
-		p->link.ethernet ? "down (ip link set it up)" : "none for Ethernet frames");
+		p->link.ethernet ? "down (ip link set it up)" : "not an Ethernet interface");
 	return STATUS_FAILED;
 }
 

@@ -145,7 +145,7 @@ static int read_item(struct sweep *s, const struct field *f, char *item,
 		if (!value_less(to, from))
 			return add_range(s, from, to, why);
 		opt_add_quoted(item, why);
-		bytes_add_text(why, " (runs backwards)");
+		bytes_add_text(why, " (the range runs backwards)");
 		return STATUS_USAGE;
 	}
 	status = field_read(f, item, reading, &from, why);
