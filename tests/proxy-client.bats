@@ -274,8 +274,8 @@ usage() {
 }
 
 @test "--via: an unknown % is a usage error" {
-	wanted="none of %h" usage --via 'date +%s' a 80
-	wanted="none of %h" usage --via 'echo %' a 80
+	wanted="not %h" usage --via 'date +%s' a 80
+	wanted="not %h" usage --via 'echo %' a 80
 }
 
 @test "--via: a command that fails is 1 and its status is named" {

@@ -161,11 +161,25 @@ static void step(struct run *run, const char *word)
 #undef STEP
 }
 
+/* A standard output that is closed stays closed for the command, and nothing of ours gets its
+ * place. */
+static void keep_closed(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	while (fd >= 0 && fd < STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	static struct run run;
 	int status, first = 1, last = 1;
 
+	keep_closed();
 	peer_begin("terminal");
 	signal(SIGPIPE, SIG_DFL); /* the command's, too */
 	while (last < argc && strcmp(argv[last], "--") != 0)
