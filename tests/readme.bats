@@ -239,3 +239,24 @@ serve_recipe() {
 	need python3
 	python3 "$tests/bench/picture.py" check
 }
+
+@test "the map of the sources names every file, and only files that exist" {
+	[ -d "$tests/../src" ] || skip "no sources here"
+	map=$tests/../src/README.md
+	cd "$tests/../src"
+	sed -n '/^## All files/,$s/^| \([a-z/]*\) | \(.*\) |$/\1 \2/p' "$map" | grep -v '^folder ' |
+		while read -r folder stems; do
+			[ "$folder" != src ] || folder=.
+			for stem in $stems; do
+				echo "$folder/$stem"
+			done
+		done | sed 's,^\./,,' | sort >"$BATS_TEST_TMPDIR/said"
+	find . -name '*.c' | sed 's,^\./,,; s/\.c$//; s/_linux$//; s/_posix$//' | sort -u >"$BATS_TEST_TMPDIR/real"
+	diff "$BATS_TEST_TMPDIR/real" "$BATS_TEST_TMPDIR/said"
+	grep -o '`[a-z_/]*\.[ch]`' "$map" | tr -d '`' | sort -u | while read -r file; do
+		[ -e "$file" ] || fail_at "$file" || exit 1
+	done
+	grep -o '`tests/[a-z_/.]*`' "$map" | tr -d '`' | while read -r file; do
+		[ -e "$tests/../$file" ] || fail_at "$file" || exit 1
+	done
+}
