@@ -336,10 +336,11 @@ need_another() {
 @test "-4 and -6 restrict the family; an address of the other one is a usage error" {
 	start_hello
 	reaches -4 localhost "$peer_port"
-	refuses 4 'connection refused' -6 ":$peer_port"
 	refuses 2 'not an IPv6 address: "127.0.0.1"' -6 127.0.0.1 "$peer_port"
 	refuses 2 'not an IPv4 address: "::1"' -4 ::1 "$peer_port"
 	refuses 2 '-4 and -6 cannot be used together' -46 localhost "$peer_port"
+	need_ipv6
+	refuses 4 'connection refused' -6 ":$peer_port"
 }
 
 @test "-4 with a host that only has IPv6 is 3, and says so" {
