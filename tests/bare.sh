@@ -237,7 +237,13 @@ fi
 # A chroot takes a gigabyte, more than some /tmp have; and /tmp may refuse devices.
 work=$(mktemp -d "${TMPDIR:-/var/tmp}/sockit-bare.XXXXXX") || exit 1
 child=
-trap '[ -z "$child" ] || kill -s KILL "$child" 2>/dev/null; rm -rf "$work"' EXIT
+# clean_up - whatever else comes. What ran in the namespaces may take a moment to be gone.
+clean_up() {
+	trap '' INT TERM
+	[ -z "$child" ] || kill -s KILL "$child" 2>/dev/null
+	rm -rf "$work" 2>/dev/null || { sleep 2 && rm -rf "$work"; }
+}
+trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 if can_debootstrap; then
