@@ -283,7 +283,7 @@ bob.port=PORT' ]
 	ask "$long\n" >got
 	head -c 1025 /dev/zero | tr '\0' x | sockit tcp-connect "$address" >got
 	grep -q "^{\"$long\":{\"name\":\"$long\",[^{]*}}$" got
-	grep -q ': a name of over 1 KiB is not taken$' "$err"
+	grep -q ': name refused: longer than 1 KiB$' "$err"
 }
 
 @test "clients that talk and do not listen cost 16 MiB together and little each" {

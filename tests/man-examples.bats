@@ -275,7 +275,7 @@ tells_user() {
 	line=$(example sockit-tcp-serve.1 '/usr/sbin/sshd -i' /usr/sbin/sshd ./handler)
 	got=$(in_world "$line" "line & ${ask//7000/2222}" 2>errors) || true
 	# Where nobody can tell whether bytes move, -i is refused.
-	[ "$got" = 'hello you' ] || grep -q 'idle-timeout cannot be kept' errors
+	[ "$got" = 'hello you' ] || grep -q 'idle-timeout cannot be used' errors
 }
 
 @test "example: relays, from IPv6 to IPv4, with a dump" {

@@ -284,7 +284,7 @@ through() {
 	run_sockit tcp-connect "127.0.0.1:$port" <<<"GET / HTTP/1.0"
 	wait_for grep -q 'no PROXY protocol header' "$err"
 	run_sockit tcp-connect "127.0.0.1:$port" < <(printf 'PROXY TCP4 192.0')
-	wait_for grep -q 'ended before its PROXY header did' "$err"
+	wait_for grep -q 'closed before the end of its PROXY header' "$err"
 	run_sockit tcp-connect "127.0.0.1:$port" < <(printf 'PROXY UNKNOWN\r\nhello')
 	[ "$output" = hello ]
 }
@@ -296,7 +296,7 @@ through() {
 	wait_for grep -q 'connected to' "$err"
 	run_sockit tcp-connect "127.0.0.1:$port" < <(printf 'PROXY UNKNOWN\r\nhello')
 	[ "$output" = hello ]
-	grep -q 'no PROXY header came in time' "$server_err"
+	grep -q 'no PROXY header received within 5 s' "$server_err"
 }
 
 @test "--send-proxy without --forward is a usage error" {

@@ -55,7 +55,7 @@ answers() {
 	kill -KILL "$victim"
 	wait_for replaced
 	wait_for count 2
-	grep -q "worker $victim ended by signal 9; another takes its place" "$err"
+	grep -q "worker $victim was killed by signal 9; starting another" "$err"
 	run -0 crowd short 20
 }
 
@@ -67,7 +67,7 @@ answers() {
 		wait_for replaced
 	done
 	answers
-	[ "$(grep -c 'another takes its place' "$err")" -eq 3 ]
+	[ "$(grep -c 'starting another' "$err")" -eq 3 ]
 	[ ! -r "/proc/$pid/stat" ] || [ "$(cpu_ticks "$pid")" -lt 50 ]
 }
 

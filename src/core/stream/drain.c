@@ -31,7 +31,7 @@ struct drain {
 	struct loop_timer timer;
 };
 
-/* All there are, for who has to leave before they are done. */
+/* All there are, for a program that has to end before they are done. */
 static struct drain *drains;
 
 static void list_add(struct drain *d)

@@ -27,7 +27,7 @@ enum {
 	/* Not ours to close when its flow ends (used again, or closed by the owner). */
 	END_KEEP = 2,
 	END_TERMINAL = 4,
-	END_REOPENED = 8, /* FD is a description of our own, ORIGINAL what was inherited */
+	END_REOPENED = 8, /* FD was opened anew, ORIGINAL is what was inherited */
 };
 
 struct end {

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* flow.h - move bytes in one direction, from one end to another.
  *
- * OPEN -> DRAIN (the source ended, bytes are left) -> DONE (all delivered). A flow knows nothing of
- * loops, timers or its twin; flow_run moves what can be moved now and says what to wait for.
+ * OPEN -> DONE, or FAILED. Without taps a flow reads only once all is delivered, so that the end of
+ * the source is the end of the flow; with taps, what they hold back is still to be delivered then:
+ * DRAIN. A flow knows nothing of loops, timers or its twin; flow_run moves what can be moved now
+ * and says what to wait for.
  *
  * How bytes move is the flow's own choice: at first by read and write through a buffer that it
  * holds only while bytes are undelivered; once large reads show that there is a stream, by

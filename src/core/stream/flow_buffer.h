@@ -13,7 +13,7 @@
 enum {
 	FLOW_SMALL = 16 << 10,	/* a buffer for what may be no more than a message */
 	FLOW_LARGE = 256 << 10, /* a buffer for a stream */
-	FLOW_PIPE = 1 << 20,	/* a pipe of our own */
+	FLOW_PIPE = 1 << 20,	/* a pipe between two sockets */
 	FLOW_PIPES_MAX = 32,	/* more would use up an unprivileged user's share */
 	FLOW_LARGE_MAX = 256, /* buffers for streams; a flow that finds no more of them makes do */
 };

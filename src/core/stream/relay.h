@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* relay.h - move bytes both ways between two sides until both are done.
  *
+ * Side 0 is ours (standard input and output, a target), side 1 the peer (a server, a client);
+ * flow[0] carries from side 0 to side 1, flow[1] from side 1 to side 0.
+ *
  * Two flows that do not know about each other: that is what makes half-close right. Each ends on
  * its own, and its end is passed on to its sink. The relay is over when both are done, when one
  * fails, or when a limit is reached. */

@@ -62,7 +62,6 @@ struct tap_chain {
 	int64_t again_ns;	  /* when to ask the taps again */
 	const struct tap *failed; /* its LOOK failed */
 	bool holds;		  /* some tap may hold bytes back */
-	bool ended;		  /* no more will come */
 };
 
 /* Add TAP at the sink's end. */

@@ -182,8 +182,7 @@ static int start(struct serve_run *r, struct bytes *why)
 		bytes_add_format(why, "cannot start: %s", status_reason(errno));
 		return STATUS_FAILED;
 	}
-	/* Told while we may still write where the user said; nobody is served before the rest is
-	 * done. */
+	/* While we may still write the ready file; nobody is served before the rest is done. */
 	status = serve_announce(r, why);
 	if (status == STATUS_DONE)
 		status = serve_settle(r, why);
@@ -206,7 +205,7 @@ static int serve(struct serve_run *r, struct bytes *why)
 	if (status != STATUS_DONE)
 		return status;
 	if (loop_run(r->loop) < 0) {
-		bytes_add_format(why, "cannot go on: %s", status_reason(errno));
+		bytes_add_format(why, "cannot continue: %s", status_reason(errno));
 		status = STATUS_FAILED;
 	}
 	meter_finish(&r->meter);

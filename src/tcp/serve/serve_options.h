@@ -17,7 +17,7 @@
 #include "tcp/taps/taps.h"
 #include "tcp/types.h"
 
-/* What a connection gets; if nothing is said, standard input and output. */
+/* What a connection gets; by default standard input and output. */
 struct serve_way {
 	bool keep_open;
 	const char *shell;

@@ -34,11 +34,14 @@ static int workers_check(const struct serve_setup *s, struct bytes *why)
 	for (size_t i = 0; workers && !what && i < s->endpoint_count; i++)
 		what = s->endpoints[i].kind == ENDPOINT_FD ? s->endpoints[i].text : NULL;
 	if (what)
-		bytes_add_format(why, "%s%s%s cannot be divided among --workers", what,
-			together && !s->way->service ? " " : "",
+		bytes_add_format(why,
+			"%s%s%s cannot be used with --workers (it cannot be divided among "
+			"processes)",
+			what, together && !s->way->service ? " " : "",
 			together && !s->way->service ? handler_names[s->config->way.handler] : "");
 	else if (workers && most && most < workers)
-		bytes_add_format(why, "--max-conns %llu leaves some of %llu workers without any",
+		bytes_add_format(why,
+			"--max-conns %llu is too small for %llu workers (one connection each)",
 			(unsigned long long)most, (unsigned long long)workers);
 	else
 		return STATUS_DONE;
@@ -118,7 +121,10 @@ static int idle_check(const struct serve_setup *s, struct bytes *why)
 			(counts && s->endpoints[i].kind != ENDPOINT_UNIX &&
 				s->endpoints[i].kind != ENDPOINT_VSOCK))
 			continue;
-		bytes_add_format(why, "--idle-timeout cannot be kept for a command on %s",
+		bytes_add_format(why,
+			"--idle-timeout cannot be used with a command on %s (the kernel does not "
+			"tell "
+			"when it is idle)",
 			s->endpoints[i].text);
 		return STATUS_USAGE;
 	}
@@ -137,7 +143,8 @@ static int forward_read(struct serve_setup *s, struct bytes *why)
 	if (status != STATUS_DONE)
 		return status;
 	if (s->target.kind == ENDPOINT_FD) {
-		bytes_add_format(why, "%s cannot be forwarded to: it is one connection", word);
+		bytes_add_format(
+			why, "--forward cannot be used with %s: it is a single connection", word);
 		return STATUS_USAGE;
 	}
 	s->forward = (struct forward){.target = &s->target,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* arrival.c - connections that have yet to say whom they come from. */
+/* arrival.c - accepted connections whose PROXY protocol header has not arrived yet. */
 
 #include "tcp/server/arrival.h"
 
@@ -54,7 +54,7 @@ static void arrival_fail(struct arrival *a, const char *reason)
 
 static void too_slow(void *arg)
 {
-	arrival_fail(arg, "no PROXY header came in time");
+	arrival_fail(arg, "no PROXY header received within 5 s");
 }
 
 static void arrival_done(struct arrival *a)
@@ -81,8 +81,8 @@ static void on_header(void *arg, int fd, unsigned ready)
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n <= 0) {
-		arrival_fail(
-			a, n < 0 ? status_reason(errno) : "it ended before its PROXY header did");
+		arrival_fail(a,
+			n < 0 ? status_reason(errno) : "closed before the end of its PROXY header");
 		return;
 	}
 	taken = proxy_header_feed(&a->header, data, (size_t)n);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* arrival.h - connections that have yet to say, in a PROXY protocol header, whom they come from. */
+/* arrival.h - accepted connections whose PROXY protocol header has not arrived yet. Once it has,
+ * they become a struct conn. */
 #ifndef TCP_SERVER_ARRIVAL_H
 #define TCP_SERVER_ARRIVAL_H
 

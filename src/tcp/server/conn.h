@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* conn.h - a connection that a server has accepted, from its beginning to its end. */
+/* conn.h - a connection that a server has accepted, from its beginning to its end: conn_new,
+ * conn_begin (the service has it), conn_end (the service is finished), conn_finish (closed). */
 #ifndef TCP_SERVER_CONN_H
 #define TCP_SERVER_CONN_H
 

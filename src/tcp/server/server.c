@@ -18,7 +18,7 @@
 
 static const int64_t retry_ns = 100 * NUM_NS_PER_MS;
 
-/* More in one turn would keep those waiting who are connected already. */
+/* More in one turn would keep connected clients waiting. */
 enum { ACCEPTS_A_TURN = 64 };
 
 static void accept_ready(void *arg, int fd, unsigned ready);
@@ -175,7 +175,7 @@ static bool is_welcome(struct server *s, int fd, const struct addr *peer)
 	uid_t uid = (uid_t)-1;
 	gid_t gid;
 
-	/* A user who is not known is none that a rule could name. */
+	/* No rule can match a user that is not known. */
 	if (addr_family(peer) == AF_UNIX)
 		UNCHECKED(os_peer_user(fd, &uid, &gid));
 	if (s->plan->access && !access_permits(s->plan->access, peer, uid)) {
@@ -223,7 +223,7 @@ void server_serve(struct server *s, int fd, const struct addr *peer, const struc
 	}
 	c = conn_new(s, fd, peer, local);
 	if (!c) {
-		log_warning("a connection was refused: %s", status_reason(ENOMEM));
+		log_warning("cannot serve a connection: %s", status_reason(ENOMEM));
 		uncount(s, peer);
 		fd_close(fd);
 		return;

@@ -26,10 +26,12 @@ struct arrival;
 
 /* One way to serve a connection. */
 struct service {
-	size_t size;	    /* of the state behind each struct conn, zeroed */
-	bool takes_socket;  /* conn->fd belongs to the service: conn_end leaves it alone */
-	bool attaches_taps; /* it has a relay of its own, and puts the taps there itself */
-	bool keeps_limits;  /* it sees to the idle and the total time itself */
+	size_t size;	   /* of the state behind each struct conn, zeroed */
+	bool takes_socket; /* conn->fd belongs to the service: conn_end leaves it alone */
+	/* It has a relay of its own and attaches the taps to that: standard input and output, and
+	 * --forward. All others get them in front (conn_tapped.h). */
+	bool attaches_taps;
+	bool keeps_limits; /* it sees to the idle and the total time itself */
 
 	bool one_process;     /* its connections have to do with each other: no --workers */
 	bool dials;	      /* it connects to others */
@@ -58,7 +60,7 @@ struct server_plan {
 	uint64_t per_host;   /* at once from one address; 0: no limit */
 	int64_t grace_ns;
 	int64_t accept_timeout_ns; /* stop after so long without any connection; 0: never */
-	bool proxy_protocol;	   /* a header says whom a connection comes from */
+	bool proxy_protocol;	   /* a header names the client of each connection */
 	struct conn_limits limits; /* of each connection */
 	struct relay_plan relay;   /* of services that have one */
 	const struct taps *taps;   /* NULL: none */

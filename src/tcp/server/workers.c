@@ -20,7 +20,7 @@
 /* What the parent says: this byte, or the number of a signal. */
 enum { ASK = 0 };
 
-/* Who dies younger is not replaced at once, and so never in a circle. */
+/* A worker that dies younger is replaced after a pause, so that nothing spins. */
 static const int64_t young_ns = NUM_NS_PER_S;
 
 struct worker {
@@ -63,7 +63,7 @@ static void control_ready(void *arg, int fd, unsigned ready)
 
 	(void)ready;
 	hear(one);
-	/* Its end is told by the loop when the process is gone. */
+	/* The loop reports when the process has ended. */
 	if (recv(fd, &byte, 1, MSG_DONTWAIT | MSG_PEEK) == 0)
 		loop_pause(one->all->loop, fd);
 }
@@ -95,8 +95,8 @@ static void say_ended(const struct worker *one, int wait_status)
 {
 	bool signalled = WIFSIGNALED(wait_status);
 
-	log_warning("worker %ld ended %s %d; another takes its place", (long)one->pid,
-		signalled ? "by signal" : "with status",
+	log_warning("worker %ld %s %d; starting another", (long)one->pid,
+		signalled ? "was killed by signal" : "exited with status",
 		signalled ? WTERMSIG(wait_status) : WEXITSTATUS(wait_status));
 }
 
@@ -219,7 +219,7 @@ static void say(const struct worker *one, int what)
 {
 	unsigned char byte = (unsigned char)what;
 
-	/* One that is gone is told of by the loop. */
+	/* The loop reports one that has ended. */
 	if (one->control >= 0)
 		(void)!send(one->control, &byte, 1, MSG_DONTWAIT | MSG_NOSIGNAL);
 }

@@ -43,7 +43,7 @@ struct workers {
 };
 
 /* Start COUNT workers. WORK, DONE, TOLD and ARG are set by the caller. 0, or -1 with errno; then
- * those that could be started are told to stop. */
+ * those that were started are stopped. */
 int workers_start(struct workers *w, struct loop *loop, size_t count) CHECKED;
 
 /* Have all stop as by the signal SIGNO; a second time, at once. */

@@ -26,8 +26,8 @@ enum {
 	WRITES_A_TURN = 16,
 };
 
-/* Somebody who reads catches up in that time; somebody who does not is dropped after some ten of
- * them. */
+/* A client that reads catches up in that time; one that does not is dropped after some ten of them.
+ */
 static const int64_t hold_ns = 50 * NUM_NS_PER_MS;
 static const int64_t look_ns = 2 * NUM_NS_PER_S;
 
@@ -134,7 +134,8 @@ static void skip_message(struct conn *c, size_t size)
 	struct member *m = conn_state(c);
 
 	conn_warn(c,
-		"a message of %zu bytes was left out: its socket takes less (net.core.wmem_max)",
+		"a message of %zu bytes was skipped: its socket buffer is too small "
+		"(net.core.wmem_max)",
 		size);
 	feed_take(&m->reader, size);
 }
@@ -204,7 +205,7 @@ static void flush(void *arg)
 		struct member *m = conn_state(c);
 
 		next = c->next;
-		/* Who is blocked is told by the loop when it is not any more. */
+		/* The loop reports when a blocked one can be written to again. */
 		if (!m->blocked || feed_waiting(&m->reader) > WAITING_MAX)
 			member_settle(c, member_write(c));
 		else
@@ -395,7 +396,7 @@ static bool is_gone(int fd)
 	return poll(&p, 1, 0) > 0 && p.revents & (POLLHUP | POLLERR);
 }
 
-/* Who only listens is not read, so the loop does not tell of its end. */
+/* A client that only listens is not read, so the loop does not report its end. */
 static void look_for_gone(void *arg)
 {
 	struct broker *b = arg;

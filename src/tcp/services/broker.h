@@ -34,8 +34,8 @@ struct broker {
 };
 
 /* Standard input is read only while there is a client. A client for whom 1 MiB waits is dropped.
- * When much waits for somebody, reading pauses for a moment, so that who merely is slower than the
- * sender is not lost; never for long. */
+ * When much waits for any client, reading pauses for a moment, so that a client that is merely
+ * slower than the sender is not dropped; never for long. */
 extern const struct service broker_service;
 
 /* Prepare B, whose server is S. */

@@ -307,7 +307,7 @@ static int write_the_rest(struct collector *c)
 	return err;
 }
 
-/* The grace is over: one more try, and then what nobody takes is lost. */
+/* The grace is over: one more try, and then what cannot be written is lost. */
 static void collect_give_up(struct server *server)
 {
 	struct collector *c = server->config;
@@ -332,9 +332,9 @@ void collector_init(struct collector *c, struct server *s, bool json)
 {
 	*c = (struct collector){
 		.server = s, .json = json, .output = end_of_inherited(STDOUT_FILENO, true)};
-	/* Standard output itself is closed at the very end, and what close says is told. */
+	/* Standard output itself is closed at the very end, and an error of close is reported. */
 	c->output.flags |= END_KEEP;
-	/* Should that fail, the next write finds out. */
+	/* If that fails, the next write finds out. */
 	(void)watch_output(c);
 }
 

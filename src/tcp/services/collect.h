@@ -50,7 +50,7 @@ struct collect_dir {
 	int status;		 /* STATUS_FAILED once a file could not be made or written */
 };
 
-/* A client whose file cannot be made or written is cut off, and that is said; others go on. */
+/* A client whose file cannot be made or written is cut off, with a message; others go on. */
 extern const struct service collect_dir_service;
 
 /* Whether files can be made in PATH: an exit status, and if not STATUS_DONE, one line in WHY. */

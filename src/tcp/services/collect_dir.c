@@ -144,7 +144,8 @@ static int file_make(struct conn *c, char name[NAME_ROOM])
 	/* Without a lock (not every file system has them), or if it cannot be read any more: others
 	 * may use the same number, but never the same file. */
 	if (os_lock(d->fd) < 0 || catch_up(d) < 0)
-		log_detail("%s: numbers are not shared: %s", d->path, status_reason(errno));
+		log_detail("cannot lock %s (%s): other servers may use the same numbers", d->path,
+			status_reason(errno));
 	errno = EEXIST;
 	for (int i = 0; i < TRIES && fd < 0 && errno == EEXIST; i++) {
 		state->number = ++d->number;

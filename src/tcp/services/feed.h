@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* feed.h - one stream of messages that many readers follow, each at its own pace.
+/* feed.h - one queue of messages that many readers follow, each at its own pace.
  *
- * What is added is kept once, in chunks counted by who still needs them, and freed once the slowest
- * reader has passed it: a thousand readers that lag cost no more than one. A reader does not see
- * what it has added itself. For one loop's thread only. */
+ * What is added is kept once, in chunks that count the readers still to pass them, and freed once
+ * the slowest reader has passed it: a thousand readers that lag cost no more than one. A reader
+ * does not see what it has added itself. For one loop's thread only. */
 #ifndef TCP_SERVICES_FEED_H
 #define TCP_SERVICES_FEED_H
 
@@ -18,7 +18,7 @@ struct feed_chunk;
 
 /* All zero is an empty feed. */
 struct feed {
-	struct feed_chunk *tail; /* where is added; NULL: nothing was yet, or nobody needs it */
+	struct feed_chunk *tail; /* messages are added here; NULL: none is needed any more */
 	uint64_t added;		 /* bytes ever */
 };
 

@@ -13,8 +13,8 @@
 #include "tcp/services/handlers.h"
 #include "tcp/services/services.h"
 
-/* Of relay sides: the client is PEER, so that its bytes are told apart; an echo has one side only.
- */
+/* The sides of a relay here: the target (a file, another endpoint) is OTHER, the client is PEER. An
+ * echo has one side only. */
 enum { OTHER = 0, PEER = 1, ECHO = 0 };
 
 static const struct end no_end = {.fd = -1, .kind = END_NONE};
@@ -132,7 +132,7 @@ static void file_sent(void *arg, struct relay *relay)
 static void reply_file_start(struct conn *c)
 {
 	struct relay *r = conn_state(c);
-	/* Not to block on a FIFO that nobody writes: everybody else would wait with it. */
+	/* A FIFO without a writer must not block us: all clients would wait with it. */
 	int fd = open(c->server->config, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct relay_side client = conn_side(c), file;
 
@@ -212,7 +212,7 @@ static int forward_tap(struct conn *c)
 	return 0;
 }
 
-/* Tell the target first whom the connection comes from. 0, or -1 with ENOMEM. */
+/* Begin with a PROXY header that names the client. 0, or -1 with ENOMEM. */
 static int introduce(const struct conn *c, struct relay *relay)
 {
 	const struct forward *config = c->server->config;

@@ -131,12 +131,12 @@ static const char *enter(struct conn *c, const unsigned char *message, size_t si
 	while (size > 0 && (message[size - 1] == '\n' || message[size - 1] == '\r'))
 		size--;
 	if (size > NAME_SIZE_MAX)
-		return "a name of over 1 KiB is not taken";
+		return "name refused: longer than 1 KiB";
 	add_name(&name, message, size);
 	if (name.failed)
 		why = status_reason(ENOMEM);
 	else if (roster_set(c->server->config, c, bytes_text(&name)) < 0)
-		why = "the roster is full";
+		why = "name refused: the roster is full";
 	bytes_release(&name);
 	return why;
 }

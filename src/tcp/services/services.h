@@ -80,7 +80,10 @@ extern const struct service stdio_service;
 void stdio_service_start(struct stdio_service *service, struct server *s);
 void stdio_service_release(struct stdio_service *service);
 
-/* After RELAY of C with side 0 as its target: take both back, close the target as the relay ended
+/* Relays of services have the target (another endpoint, a file) as side 0 and the client as side 1:
+ * flow[1] carries from the client to the target, flow[0] back.
+ *
+ * After RELAY of C: take both back, close the target as the relay ended
  * (what broke off on one side must not look like an end on the other), and say in RESULT how the
  * client's is to be closed. */
 void relay_end_target(struct conn *c, struct relay *relay, struct conn_result *result);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* talker.h - a client that sends messages, each of which is answered.
+/* talker.h - a conversation: a client that sends messages, each of which is answered; what the
+ * handlers timestamp, reverse and roster have in common.
  *
  * A message is a line, or what came without a newline once the client has been silent for 100 ms or
  * has ended its side. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* text.c - services that only send: a given text, the time, or characters without end. */
+/* text.c - services that only send: a given text, the time, or an endless stream of characters. */
 
 #include <errno.h>
 #include <stdint.h>
