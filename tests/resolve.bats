@@ -470,3 +470,15 @@ print(socket.gethostbyaddr("192.0.2.2")[0])' >theirs
 	run bash -c '"$0" resolve -n --batch=blocks | sort -u | wc -l' "$SOCKIT"
 	[ "$((output))" -eq 131072 ]
 }
+
+@test "SIGUSR1 does not end queries of DNS either" {
+	# shellcheck disable=SC2016 # for the inner shell
+	with_silence '
+		"$SOCKIT" resolve -vv --type A,MX -w 2s one.example two.example >answers 2>errors &
+		until_line asking errors
+		kill -s USR1 $!
+		until_line "^0 of 2 names" errors
+		wait $!
+		echo "status $?"'
+	[ "$output" = "status 5" ]
+}
