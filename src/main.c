@@ -18,7 +18,7 @@
  *                   replies
  *   names/          resolve, services; dns (queries by type), batch (answers in order)
  *   core/           knows no protocol and no command: names and services looked up, listener,
- *                   local, access, inward, unix_file, ready, privilege, meter, results
+ *                   local, access, inward, unix_file, confine, ready, privilege, meter, results
  *   core/stream/    bytes in one direction (flow) and both (relay), half-close, taps, drain
  *   core/loop/      descriptors, timers, signals, children, other threads; the pollers
  *   core/sock/      sockets and their -o options

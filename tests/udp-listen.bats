@@ -422,6 +422,19 @@ hello" ]
 	[ "$status" -eq 3 ]
 }
 
+@test "a Unix socket is in the sandbox, too: it answers, forwards, and its file is removed" {
+	endpoint=unix:$PWD/in start_listen --echo -vv
+	wait_for grep -q 'sandbox: ' "$err"
+	endpoint=unix:$PWD/through start_listen --forward "unix:$PWD/in" -vv
+	wait_for grep -q 'sandbox: ' "$err"
+	run_sockit udp-send -r -w 5s "unix:$PWD/in" hello
+	[ "$output" = hello ]
+	run_sockit udp-send -r -w 5s "unix:$PWD/through" hello
+	[ "$output" = hello ]
+	stop "$pid"
+	[ ! -e through ]
+}
+
 @test "-vv says what the sandbox is, and --no-sandbox leaves it out" {
 	start_listen -vv
 	wait_for grep -q 'sandbox: ' "$err"

@@ -32,7 +32,6 @@ struct udp_listen_run {
 	struct sock_options forward_options; /* of those towards targets */
 	struct target *targets;		     /* of --forward */
 	size_t target_count;
-	bool unix_targets;
 	struct access access;
 	struct privilege privilege;
 	struct groups groups;
@@ -67,8 +66,8 @@ struct udp_listen_run {
 int listen_setup(
 	struct udp_listen_run *r, const struct opt_words *words, struct bytes *why) CHECKED;
 
-/* Once bound: change the root and the user, and enter the sandbox unless commands are run or Unix
- * sockets are in play, whose files come and go. An exit status: STATUS_DONE, or one line in WHY. */
+/* Once bound: change the root and the user, and enter the sandbox unless commands are run. An exit
+ * status: STATUS_DONE, or one line in WHY. */
 int listen_secure(struct udp_listen_run *r, struct bytes *why) CHECKED;
 
 /* Start to receive: the run's parts are set up, the ports open. 0, or -1 with errno. */

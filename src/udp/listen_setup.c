@@ -6,9 +6,9 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "core/confine.h"
 #include "core/loop/child.h"
 #include "core/opt/common.h"
-#include "core/os/sandbox.h"
 #include "udp/listen_private.h"
 
 enum { SPARE_DESCRIPTORS = 64 /* for everything but sessions */ };
@@ -110,7 +110,6 @@ static int find_target(struct udp_listen_run *r, const char *word, struct bytes 
 		status = STATUS_USAGE;
 	} else {
 		status = target_find(&r->targets[r->target_count++], &plan, why);
-		r->unix_targets = r->unix_targets || e.kind == ENDPOINT_UNIX;
 	}
 	endpoint_release(&e);
 	return status;
@@ -219,20 +218,18 @@ int listen_setup(struct udp_listen_run *r, const struct opt_words *words, struct
 	return status;
 }
 
-static bool may_be_boxed(const struct udp_listen_run *r)
-{
-	return !r->config->privilege.no_sandbox && !r->runner.argv &&
-		r->endpoint.kind != ENDPOINT_UNIX && !r->unix_targets;
-}
-
 int listen_secure(struct udp_listen_run *r, struct bytes *why)
 {
-	const struct sandbox sandbox = {.count = 0};
 	int status = privilege_drop(&r->privilege, why);
 
 	if (status == STATUS_DONE && r->config->privilege.chroot)
 		status = check_command(r, why);
-	if (status == STATUS_DONE && may_be_boxed(r))
-		log_detail("sandbox: %s", sandbox_enter(&sandbox));
-	return status;
+	if (status != STATUS_DONE)
+		return status;
+	/* Answers ask for this host's addresses, and go to abstract names of Unix sockets. */
+	confine_enter(&(struct confine){.options = &r->config->privilege,
+		.listeners = &r->ports.sockets,
+		.runs_commands = r->runner.argv != NULL,
+		.sealed = !listen_answers(r)});
+	return STATUS_DONE;
 }

@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
+#include "core/confine.h"
 #include "core/loop/pool.h"
 #include "core/opt/opt.h"
 #include "core/os/os.h"
@@ -23,7 +24,6 @@
 #include "tcp/command.h"
 #include "tcp/commands.h"
 #include "tcp/hints.h"
-#include "tcp/serve/serve_secure.h"
 #include "tcp/serve/serve_workers.h"
 
 /* For everything but connections. */
@@ -167,6 +167,27 @@ void serve_catch(struct serve_run *r, loop_signal_fn *fn)
 	/* Of signals that exist and can be caught, this cannot fail. */
 	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
 		UNCHECKED(loop_signal(r->loop, signals[i], false, fn, r));
+}
+
+int serve_settle(struct serve_run *r, struct bytes *why)
+{
+	const struct privilege_options *options = &r->config->privilege;
+	int status = privilege_drop(&r->set.privilege, why);
+
+	if (status == STATUS_DONE && options->chroot)
+		status = serve_check_files(&r->set, why);
+	if (status == STATUS_DONE && r->set.way->open)
+		status = r->set.way->open(r, why);
+	return status;
+}
+
+void serve_confine(const struct serve_run *r)
+{
+	confine_enter(&(struct confine){.options = &r->config->privilege,
+		.listeners = &r->server.listeners,
+		.writable = r->config->way.collect_dir,
+		.runs_commands = r->set.command.argv != NULL,
+		.sealed = !r->server.service->dials});
 }
 
 static int start(struct serve_run *r, struct bytes *why)

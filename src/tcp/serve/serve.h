@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* serve.h - the inside of tcp-serve: one run of it, for serve.c, serve_secure.c and serve_workers.c
- * alone. */
+/* serve.h - the inside of tcp-serve: one run of it, for serve.c, serve_ways.c and serve_workers.c.
+ */
 #ifndef TCP_SERVE_SERVE_H
 #define TCP_SERVE_SERVE_H
 
@@ -44,6 +44,13 @@ void serve_plan(struct serve_run *r);
  * WHY. */
 int serve_listen(struct serve_run *r, struct bytes *why) CHECKED;
 int serve_announce(const struct serve_run *r, struct bytes *why) CHECKED;
+
+/* Once bound: change the root and the user, and open what is needed from there. An exit status; if
+ * not STATUS_DONE, one line is in WHY. */
+int serve_settle(struct serve_run *r, struct bytes *why) CHECKED;
+
+/* Enter the sandbox, once serve_choose has said what for. */
+void serve_confine(const struct serve_run *r);
 
 /* Set what a connection gets, and through which taps. */
 void serve_choose(struct serve_run *r);

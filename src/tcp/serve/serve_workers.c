@@ -12,7 +12,6 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "tcp/serve/serve.h"
-#include "tcp/serve/serve_secure.h"
 
 static void worker_caught(void *arg, int signo)
 {
