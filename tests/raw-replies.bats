@@ -267,3 +267,14 @@ chain='
 	expect "192.0.2.7: echo-reply, .*" "192.0.2.7: echo-reply, .*" "192.0.2.7: echo-reply, .*" \
 		"240.0.0.7: echo-reply, .*" ".*no reply within.*"
 }
+
+@test "with --json a failure is an object among the results" {
+	on_wire '
+	raw -r -w 100ms --json -I v0 eth arp request target=192.0.2.9 2>/dev/null; echo $?
+	raw --json ip dst=198.51.100.1 icmp 2>/dev/null; echo $?
+	raw --json ip dst=192.0.2.7 icmpp 2>/dev/null; echo $?'
+	[ "${lines[0]}" = '{"error":"no reply within 0.100s","status":5}' ]
+	[ "${lines[1]}" = 5 ]
+	[[ ${lines[2]} == '{"error":"cannot reach 198.51.100.1: '*'","status":4}' ]]
+	[ "${lines[3]}${lines[4]}" = 42 ]
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* send.c - raw-send: build packets layer by layer and send them. */
 #include "base/bytes.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "core/results.h"
@@ -18,6 +19,25 @@ static enum status list(const struct opt_words *words)
 	return results_finish(STATUS_DONE, 0);
 }
 
+/* With --json a failure is an object among the results, if that is where they go. */
+static void report(const struct raw_send_config *config, const struct opt_words *words, int status,
+	struct bytes *why)
+{
+	struct bytes line = {0};
+	struct json j;
+
+	if (!config->common.json || config->send.write || status == STATUS_USAGE) {
+		opt_report(words, status, why);
+		return;
+	}
+	json_begin(&j, &line);
+	json_add_text(&j, "error", bytes_text(why));
+	json_add_int(&j, "status", status);
+	json_end(&j);
+	results_add(&line);
+	bytes_release(&line);
+}
+
 static int run(const void *arg, const struct opt_words *words)
 {
 	const struct raw_send_config *config = arg;
@@ -32,7 +52,7 @@ static int run(const void *arg, const struct opt_words *words)
 	if (status == STATUS_DONE)
 		status = raw_send_run(&setup, &signo, &why);
 	if (why.size > 0)
-		opt_report(words, status, &why);
+		report(config, words, status, &why);
 	bytes_release(&why);
 	raw_send_release(&setup);
 	return (int)results_finish((enum status)status, signo);

@@ -23,6 +23,7 @@ enum { BROADCASTS = 64 };
 struct run {
 	const struct raw_send_config *config;
 	struct raw_send_setup *setup;
+	struct bytes *why; /* a line for the user, once there is one */
 	struct loop *loop;
 	struct transmit_way way;
 	struct transmit transmit;
@@ -118,7 +119,7 @@ static void replied(void *arg, const char *why)
 
 	if (why) {
 		if (!results_error())
-			log_error("cannot read replies: %s", why);
+			bytes_add_format(r->why, "cannot read replies: %s", why);
 		stop(r, STATUS_FAILED);
 	} else if (has_enough(r)) {
 		stop(r, STATUS_DONE);
@@ -134,7 +135,8 @@ static void timed_out(void *arg)
 		stop(r, STATUS_DONE);
 		return;
 	}
-	log_error("no reply within %s", num_show_time(r->config->send.timeout_ns, time));
+	bytes_add_format(
+		r->why, "no reply within %s", num_show_time(r->config->send.timeout_ns, time));
 	stop(r, STATUS_TIMED_OUT);
 }
 
@@ -143,12 +145,12 @@ static void all_sent(void *arg, int status, const char *why)
 	struct run *r = arg;
 
 	if (status != STATUS_DONE) {
-		log_error("%s", why);
+		bytes_add_text(r->why, why);
 		stop(r, status);
 	} else if (!r->config->send.replies || has_enough(r)) {
 		stop(r, STATUS_DONE);
 	} else if (loop_timer_set(r->loop, &r->timer, r->config->send.timeout_ns) < 0) {
-		log_error("%s", status_reason(errno));
+		bytes_add_text(r->why, status_reason(errno));
 		stop(r, STATUS_FAILED);
 	}
 }
@@ -340,7 +342,7 @@ static void run_release(struct run *r)
 
 int raw_send_run(struct raw_send_setup *setup, int *signo, struct bytes *why)
 {
-	struct run r = {.config = setup->config, .setup = setup};
+	struct run r = {.config = setup->config, .setup = setup, .why = why};
 	int status = raw_send_sends(setup->config) ? run_sending(&r, why) : run_writing(&r, why);
 
 	run_release(&r);
