@@ -16,8 +16,8 @@
 
 enum { ENOUGH = 1 << 16 };
 
-/* stdio does not keep the errno of a write that failed behind the caller's back, so its streams are
- * used to print into memory only. */
+/* stdio does not keep the errno of a write that it does on its own, so its streams only print into
+ * memory here. */
 static struct {
 	FILE *stream; /* into DATA */
 	char *data;

@@ -36,7 +36,7 @@ FILE *results_text(void);
  * (ENOSPC, EIO, EPIPE, EBADF), now and at each later call. */
 int results_flush(void) CHECKED;
 
-/* One who writes to descriptor 1 by other means failed there with ERR; 0: nothing. */
+/* Note that writing to descriptor 1 by other means failed with ERR; 0 notes nothing. */
 void results_failed(int err);
 
 /* Call GONE from LOOP, once, when the reader of standard output has left, not only with the next

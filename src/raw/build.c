@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* build.c - lay the layers one behind the other. */
+/* build.c - lay the layers one after the other. */
 #include "raw/build.h"
 
 #include <errno.h>
@@ -120,7 +120,7 @@ static void add_padding(struct bytes *out, enum layer_tail tail, size_t start)
 	}
 }
 
-/* Append what stands behind the fixed header, which begins at START. */
+/* Append what stands after the fixed header, which begins at START. */
 static void add_tail(struct bytes *out, const struct spec_layer *l, size_t start)
 {
 	for (const struct field *f = l->layer->fields; f->name; f++) {

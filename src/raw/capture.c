@@ -65,7 +65,7 @@ static int copy_to_file(int *fd)
 	return 0;
 }
 
-/* Read on behind what is there. 0, or -1 with errno. */
+/* Read on after what is there. 0, or -1 with errno. */
 static int fill(struct capture *c)
 {
 	ssize_t got;

@@ -114,7 +114,7 @@ static bool is_later_fragment(const struct packet *p, const struct piece *q)
 		packet_value(p, q, "offset").low != 0;
 }
 
-/* The layer that F of Q announces, SIZE bytes at DATA behind the header. */
+/* The layer that F of Q announces, SIZE bytes at DATA after the header. */
 static const struct layer *announced(const struct packet *p, const struct piece *q,
 	const struct field *f, const unsigned char *data, size_t size)
 {
@@ -174,7 +174,7 @@ static size_t stated_end(const struct packet *p, const struct piece *q)
 	return length >= q->header && length < q->end - q->at ? q->at + length : q->end;
 }
 
-/* Add LAYER, which begins at AT. Its header's length; 0: it is none. */
+/* Add LAYER, which begins at AT. The length of its header; 0 if these bytes cannot be one. */
 static size_t add_header(struct packet *p, const struct layer *layer, size_t at, size_t end)
 {
 	size_t left = end - at, header = left;
@@ -224,7 +224,7 @@ bool packet_has(const struct piece *q, const struct field *f)
 	return f->width > 0 && !f->option && (f->bit + f->width + 7) / 8 <= q->header;
 }
 
-/* Find the value of the OPTION behind flags that say which ones are there. */
+/* Find the value of the OPTION after flags that say which ones are there. */
 static bool find_flagged(const struct packet *p, const struct piece *q, unsigned option, size_t *at)
 {
 	const struct field *f;

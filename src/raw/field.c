@@ -245,7 +245,7 @@ void field_offer_names(const struct field *f, struct guess *guess)
 		guess_offer(guess, n->name);
 }
 
-/* Flags joined by something else than commas. False: they are not. */
+/* Suggest commas for flags that are joined by anything else. False: that is not the fault. */
 static bool suggest_flags(const struct field *f, const char *text, struct bytes *why)
 {
 	char joined[WORD_MAX];
@@ -263,7 +263,7 @@ static bool suggest_flags(const struct field *f, const char *text, struct bytes 
 	return true;
 }
 
-/* What was meant by TEXT, or by the first of its flags that is none. */
+/* Suggest what TEXT, or the first of its flags that does not exist, was meant to be. */
 static void suggest(const struct field *f, const char *text, struct bytes *why)
 {
 	size_t length = strlen(text);
@@ -301,7 +301,7 @@ static int refuse(const struct field *f, const char *text, struct bytes *why)
 	return STATUS_USAGE;
 }
 
-/* What may be a name, not an address or number with a slip in it. */
+/* Whether TEXT may be a name, as opposed to an address or number with a typing error. */
 static bool is_name_like(const char *text)
 {
 	return *text && strspn(text, "0123456789.:/-") != strlen(text) && !strchr(text, ':');

@@ -39,7 +39,7 @@ const char *field_form(const struct field *f);
 /* The largest value of F. */
 struct value field_max(const struct field *f);
 
-/* Read TEXT as a value of F without looking anything up. False: it is none. */
+/* Read TEXT as a value of F without looking anything up. False: it is not one. */
 bool field_parse(const struct field *f, const char *text, struct value *v) CHECKED;
 
 /* Read TEXT, a host's or service's name included unless READING forbids it. STATUS_DONE; or a

@@ -8,7 +8,7 @@
 #include "raw/field.h"
 
 enum {
-	EIGHT = 8, /* offsets count so many bytes */
+	EIGHT = 8, /* bytes in a unit of offsets */
 	WORD = 4,
 	IP_MIN = 20,
 	IP_LENGTH = 2, /* places in an IPv4 header */
@@ -37,7 +37,7 @@ static size_t get16(const unsigned char *data)
 	return (size_t)data[0] << 8 | data[1];
 }
 
-/* The IP header right behind those of a frame, or NULL. */
+/* The IP header right after those of a frame, or NULL. */
 static const struct piece *find_ip(const struct packet *p)
 {
 	for (size_t i = 0; i < p->count; i++) {
@@ -56,7 +56,7 @@ static const struct piece *behind(const struct packet *p, const struct piece *q)
 	return q + 1 < p->pieces + p->count ? q + 1 : NULL;
 }
 
-/* The last header of IPv6 that each fragment must have: what routers on the way look at. */
+/* The last IPv6 header that each fragment must have: those that routers look at. */
 static const struct piece *last_kept(const struct packet *p, const struct piece *ip)
 {
 	const struct piece *kept = ip;

@@ -11,7 +11,7 @@ struct fragmenter {
 	struct bytes whole;   /* all of the packet, with what stands before its IP header */
 	size_t ip, rest, end; /* where the IP header begins, what is cut, and its end */
 	size_t next;	      /* the part that is next */
-	size_t most;	      /* bytes that the next ones may have behind their headers */
+	size_t most;	      /* bytes that the next ones may have after their headers */
 	size_t pointer;	      /* IPv6: the byte that says what follows the headers before REST */
 	bool six;
 	bool crc; /* the packet ends with a frame check sequence, and so do its fragments */
@@ -21,8 +21,8 @@ struct fragmenter {
 /* Whether P, whose outermost layers are those of a frame or IP, can be cut at all. */
 bool fragment_can(const struct packet *p);
 
-/* Begin to cut P into IP packets of at most LIMIT bytes; ID is for its fragments, if it has none of
- * its own. NULL; or the reason why not, to follow "packet N ". */
+/* Begin to cut P into IP packets of at most LIMIT bytes. ID identifies its fragments if its header
+ * does not. NULL; or the reason why not, to follow "packet N ". */
 const char *fragment_begin(struct fragmenter *f, const struct packet *p, size_t limit, uint32_t id);
 
 /* Append the next fragment to OUT; it is complete, checksums and all. False: there is none left. */

@@ -18,7 +18,7 @@ enum field_kind {
 	FIELD_MAC,
 	FIELD_IP4,
 	FIELD_IP6,
-	FIELD_SIZE,  /* so many bytes of content */
+	FIELD_SIZE,  /* a number of bytes of content */
 	FIELD_BYTES, /* hex digits: bytes of any number */
 	FIELD_IP4S,  /* addresses with + between them */
 	FIELD_IP6S,
@@ -33,7 +33,7 @@ enum field_fill {
 	FILL_REQUIRED,	  /* nowhere: it must be given */
 	FILL_NEXT_PORT,	  /* the port of the next layer; has it none, as FILL_REQUIRED */
 	FILL_OWN_MAC,	  /* the eth layer's src, else the interface's; for eth the latter */
-	FILL_NEXT_HOP,	  /* the hardware address of the next hop to the IP layer behind */
+	FILL_NEXT_HOP,	  /* the hardware address of the next hop to the IP layer that follows */
 	FILL_OWN_ADDRESS, /* the address that the route to this layer's target has here */
 	FILL_OWN_ID,	  /* of a question: one for this run; else VALUE */
 	FILL_OWN_SEQ,	/* of a question: the packet's number, if answers are awaited; else VALUE */
@@ -44,9 +44,9 @@ enum field_fill {
 	FILL_BOTTOM,	    /* 1, but before another layer of the same kind */
 	FILL_HEADER_WORDS,  /* this header's length in 4-byte words */
 	FILL_EXTENSION,	    /* the same in 8-byte words, without the first (RFC 8200) */
-	FILL_COUNT,	    /* how many addresses of VALUE bytes stand behind the fixed header */
+	FILL_COUNT,	    /* how many addresses of VALUE bytes stand after the fixed header */
 	FILL_LENGTH,	    /* from this header's first byte to the end of what it carries */
-	FILL_LENGTH_REST,   /* from behind this header to the end of what it carries */
+	FILL_LENGTH_REST,   /* from after this header to the end of what it carries */
 	FILL_SUM_HEADER,    /* RFC 1071 over this header */
 	FILL_SUM,	    /* over this header and what it carries */
 	FILL_SUM_PSEUDO,    /* over that and the pseudo-header of the ip or ip6 layer around it */
@@ -70,7 +70,7 @@ enum field_flags {
 
 /* One field. Its value lies WIDTH bits wide at bit BIT of the header, the first bit of the first
  * byte being 0, in network order. With OPTION not 0 it lies in the value of the option of that type
- * behind the fixed header; fields of one option stand side by side. Kinds from FIELD_SIZE on have
+ * after the fixed header; fields of one option stand side by side. Kinds from FIELD_SIZE on have
  * no place. */
 struct field {
 	const char *name;
@@ -87,7 +87,7 @@ struct field {
 enum layer_kind {
 	LAYER_HEADER,
 	LAYER_CONTENT, /* text, a file, zeros or random bytes, as its fields say */
-	LAYER_PAD,     /* zeros until the packet has so many bytes */
+	LAYER_PAD,     /* zeros up to a size of the whole packet */
 	LAYER_CRC,     /* the Ethernet FCS of all that stands before */
 };
 
@@ -106,7 +106,7 @@ enum layer_tail {
 struct layer {
 	const char *name;
 	const char
-		*variant; /* the word behind NAME that means this one of several; NULL: the usual */
+		*variant;  /* the word after NAME that means this one of several; NULL: the usual */
 	const char *types; /* the first bytes by which a variant is known; NULL: any other */
 	const char *help;
 	const struct field *fields; /* ends with a NULL name */
@@ -117,7 +117,7 @@ struct layer {
 	int protocol;	    /* the IP protocol that announces it; -1: none */
 	uint16_t port;	    /* the UDP port that announces it; 0: none */
 	uint8_t hops;	    /* the hop limit that it must travel with; 0: any */
-	bool positional;    /* the word behind its name is the value of its first field */
+	bool positional;    /* the word after its name is the value of its first field */
 };
 
 enum {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* layers_group.c - who listens to which multicast group: IGMP and MLD. */
+/* layers_group.c - membership in multicast groups: IGMP and MLD. */
 #include "raw/layers_private.h"
 
 static const struct field_name igmp_names[] = {

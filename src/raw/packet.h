@@ -34,7 +34,7 @@ enum packet_start {
 /* Find the layers of SIZE bytes from anywhere, which begin with the layer FIRST (layer_ip: with
  * either version of IP), those that an ICMP error quotes included. Of a header that is cut short
  * there is a piece as long as what is there, shorter than its layer's size. What is not known is a
- * piece of layer_bytes; what lies behind the length of an IP header is one of layer_pad. */
+ * piece of layer_bytes; what lies after the length of an IP header is one of layer_pad. */
 void packet_dissect(
 	struct packet *p, const struct layer *first, const unsigned char *data, size_t size);
 

@@ -57,13 +57,13 @@ const char *pcap_read_header(
 	const unsigned char data[PCAP_HEADER], struct pcap_format *format) CHECKED;
 void pcap_release(struct pcap_format *format);
 
-/* How many bytes the header takes, behind which the records begin. */
+/* The size of the header, after which the records begin. */
 size_t pcap_header_size(const struct pcap_format *format);
 
-/* Read the record or block that the SIZE bytes at DATA begin with. How long it is in all, in *USED,
- * and NULL. If DATA is too short: *USED is how many bytes are needed at least, more than SIZE. Else
- * the reason why it is none. Of what begins a packet, what only tells how it was captured (Linux
- * cooked, BSD loopback, a frame check sequence) is left out of PACKET. */
+/* Read the record or block at the beginning of the SIZE bytes at DATA. NULL, and its length in
+ * *USED; if DATA is too short, *USED is the number of bytes that are needed at least, more than
+ * SIZE. Else the reason why it is invalid. What was never on the wire (the header of a Linux cooked
+ * or BSD loopback capture) and the frame check sequence are left out of PACKET. */
 const char *pcap_read_record(struct pcap_format *format, const unsigned char *data, size_t size,
 	struct pcap_packet *packet, size_t *used) CHECKED;
 

@@ -7,7 +7,7 @@
 
 enum {
 	BLOCK_HEAD = 8,
-	BLOCK_MIN = 12, /* head, and the length once more */
+	BLOCK_MIN = 12, /* the head, and the length again at the end */
 	BLOCK_SECTION = PCAPNG_MAGIC,
 	BLOCK_INTERFACE = 1,
 	BLOCK_OLD_PACKET = 2,

@@ -70,7 +70,7 @@ static const struct piece *ip_of(const struct part *part)
 	return ip;
 }
 
-/* What IP carries, behind extension headers; NULL: nothing, or a later fragment. */
+/* What IP carries, after extension headers; NULL: nothing, or a later fragment. */
 static const struct piece *content_of(const struct part *part, const struct piece *ip)
 {
 	for (const struct piece *q = ip; q < part->end; q++) {

@@ -230,7 +230,7 @@ static const struct field *bare_field(const struct layer *layer, const char *wor
 	return NULL;
 }
 
-/* The word right behind a layer's name may say which one of several it is. */
+/* The word right after a layer's name may say which one of several it is. */
 static bool read_variant(struct spec_layer *l, const char *word)
 {
 	const struct layer *variant = layer_variant(l->layer, word);

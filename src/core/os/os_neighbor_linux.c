@@ -110,7 +110,7 @@ static const unsigned char *find_attribute(
 	return NULL;
 }
 
-/* Looks at the SIZE bytes behind the head of a message. 1: it is what was looked for; 0: go on. */
+/* Looks at the SIZE bytes after the head of a message. 1: it is what was looked for; 0: go on. */
 typedef int answer_fn(void *arg, const unsigned char *data, size_t size);
 
 /* Look at the messages among SIZE bytes at DATA that are of TYPE. 1: found; 0: more may come; -1

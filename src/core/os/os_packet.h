@@ -44,7 +44,7 @@ int os_frame_open(const struct os_link *link) CHECKED;
 
 /* A socket of FAMILY that sends IP packets, with headers that the kernel builds for PROTOCOL, or
  * with OS_RAW_HEADER those in the packet; through IFNAME alone if that is not NULL. Nothing is put
- * into the packet behind the header. Needs CAP_NET_RAW. -1 with errno. */
+ * into the packet after the header. Needs CAP_NET_RAW. -1 with errno. */
 enum { OS_RAW_HEADER = -1 };
 int os_raw_open(int family, int protocol, const char *ifname) CHECKED;
 
