@@ -5,12 +5,12 @@
  * down (tests/lint/layers.sh has the floors), and the four protocols never include each other:
  *
  *   main.c          the list of commands; help, version, meant (what words of other programs mean)
- *   tcp/connect/    tcp-connect: reach (through --proxy, --via, --wait), expect, prompt, scan
+ *   tcp/connect/    tcp-connect: reach (--proxy, --via, --tls, --wait), expect, prompt, raw, scan
  *   tcp/serve/      tcp-serve: options, ways to serve, workers, what is given up
  *   tcp/services/   what a connection can get, a file each: text, relay, command, broker, ...
  *   tcp/server/     accept connections, limits, workers
  *   tcp/            what both share: dial (address race), session (standard input and output over
- *                   one connection), command, hints
+ *                   one connection), retry (--wait), command, hints
  *   tcp/taps/       what stands between: telnet, CRLF, pace, hex dump, copies
  *   tcp/proxy/      SOCKS and HTTP CONNECT, both halves; the PROXY header
  *   udp/            send, listen; what goes out (outgoing), sessions, batches, output formats

@@ -1,299 +1,22 @@
 /* SPDX-License-Identifier: ISC */
-/* connect.c - tcp-connect: carry standard input to a server and its answer back. */
+/* connect.c - tcp-connect: the command; what it comes to, a connection or a scan, and its end. */
 
-#include "tcp/connect/connect.h"
+#include "tcp/connect/connect_private.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/checked.h"
-#include "base/fd.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "core/loop/pool.h"
 #include "core/results.h"
-#include "core/sock/sock.h"
 #include "tcp/commands.h"
-#include "tcp/connect/pass_fd.h"
 #include "tcp/connect/scan.h"
 #include "tcp/hints.h"
-
-static int cannot_start(void)
-{
-	log_error("cannot start: %s", status_reason(errno));
-	return STATUS_FAILED;
-}
-
-static void figures(void *arg, struct meter_figures *f)
-{
-	struct connect_run *r = arg;
-
-	if (r->in_session)
-		session_figures(&r->session, f);
-	f->total_bytes = r->input_size;
-}
-
-/* NAME: where the peer is not who is at the other end of FD; else NULL. */
-static void log_connected(int fd, const struct addr *peer, const char *name)
-{
-	char text[ADDR_TEXT], local_text[ADDR_TEXT];
-	struct addr local;
-
-	if (!log_wants(LOG_EVENTS))
-		return;
-	addr_text(peer, text);
-	if (sock_local(fd, &local) == 0)
-		addr_text(&local, local_text);
-	else
-		*local_text = '\0';
-	log_event(&(struct log_event){.event = "connected", .local = local_text, .peer = text},
-		"connected to %s", name ? name : text);
-}
-
-/* The connection is closed, and the command that carried it, if one did, has ended. */
-void connect_over(void *arg, const char *failure)
-{
-	struct connect_run *r = arg;
-	const struct session *s = &r->session;
-	bool ours = r->in_session && (s->ours_failed || r->status > STATUS_FAILED);
-
-	if (failure && !ours) {
-		log_error("%s", failure);
-		/* That of a command which had the connection has the last word. */
-		if (r->status == STATUS_DONE)
-			r->status = STATUS_FAILED;
-	} else if (r->in_session && s->status != STATUS_DONE && !s->broken_output) {
-		log_error("%s", bytes_text(&r->session.why));
-	}
-	loop_stop(r->loop);
-}
-
-/* With --wait an exchange that brings no match is tried again, unless standard input, which cannot
- * be had twice, was needed for it. */
-static bool is_repeatable(const struct connect_run *r)
-{
-	const struct connect_talk *talk = &r->set.talk;
-
-	return talk->expect.compiled && !talk->matched && !talk->output_failed &&
-		relay_bytes_from(&r->session.relay, 0) == 0;
-}
-
-/* That --wait cut an exchange short tells less than what was wrong with one before. */
-static void keep_reason(struct connect_run *r)
-{
-	const struct session *s = &r->session;
-	const struct bytes *why = s->status == STATUS_DONE ? &r->set.talk.why : &s->why;
-
-	if (r->is_short && s->status == STATUS_TIMED_OUT && r->last_why.size)
-		return;
-	bytes_clear(&r->last_why);
-	bytes_add(&r->last_why, why->data, why->size);
-}
-
-/* Whether the exchange will be tried again. */
-static bool again(struct connect_run *r)
-{
-	if (!is_repeatable(r) || r->signo || !reach_again(r->reach))
-		return false;
-	log_detail("no match; trying again");
-	keep_reason(r);
-	session_release(&r->session);
-	connect_talk_reset(&r->set.talk);
-	r->in_session = false;
-	r->status = STATUS_DONE;
-	return true;
-}
-
-/* The session is over, and what talked through it. */
-static void conclude(struct connect_run *r)
-{
-	struct session *s = &r->session;
-	const struct connect_talk *talk = &r->set.talk;
-
-	if (again(r))
-		return;
-	meter_finish(&r->meter);
-	/* A match decides: what happened to the connection in the same moment changes nothing. */
-	if (talk->matched && talk->status == STATUS_DONE) {
-		s->status = r->status = STATUS_DONE;
-	} else if (s->status == STATUS_DONE && talk->status != STATUS_DONE) {
-		s->status = r->status = talk->status;
-		s->ours_failed = talk->output_failed;
-		s->broken_output = talk->broken_output;
-		bytes_add(&s->why, talk->why.data, talk->why.size);
-	}
-	if (is_repeatable(r) && s->status != STATUS_DONE) {
-		keep_reason(r);
-		bytes_clear(&s->why);
-		bytes_add(&s->why, r->last_why.data, r->last_why.size);
-		s->status = r->status = reach_give_up(r->reach, s->status, &s->why);
-	}
-	reach_finish(r->reach, s->status == STATUS_DONE && !talk->on, connect_over, r);
-}
-
-static void session_over(void *arg, struct session *s)
-{
-	struct connect_run *r = arg;
-
-	raw_restore();
-	r->status = s->status;
-	log_closed(&(struct log_event){.peer = s->peer_text,
-		.reason = s->reason,
-		.received_bytes = s->received_bytes,
-		.sent_bytes = s->sent_bytes,
-		.ns = loop_now(r->loop) - s->started_ns});
-	/* What came before a time limit is written, but looking at it might take long. */
-	if (r->set.talk.on && !r->set.talk.over && s->status == STATUS_TIMED_OUT)
-		connect_talk_cut(&r->set.talk);
-	else if (!r->set.talk.on || r->set.talk.over)
-		conclude(r);
-}
-
-/* What talks through the session has done so. */
-static void talk_over(void *arg)
-{
-	struct connect_run *r = arg;
-
-	if (r->session.over)
-		conclude(r);
-	else
-		session_finish(&r->session);
-}
-
-/* What is left of --wait bounds an exchange that is repeated until it brings a match. */
-static void limit_exchange(struct connect_run *r)
-{
-	int64_t left = r->set.talk.expect.compiled ? reach_time_left(r->reach) : 0;
-	int64_t max = r->config->limits.max_ns;
-
-	r->is_short = left && (!max || left < max);
-	r->set.session_plan.relay.max_ns = r->is_short ? left : max;
-}
-
-/* Our own ends, described once: an exchange that is tried again needs them again. */
-static void open_ends(struct connect_run *r)
-{
-	const struct end none = {.fd = -1, .kind = END_NONE};
-	const struct session_plan *plan = &r->set.session_plan;
-
-	r->input = plan->recv_only ? none : end_of_inherited(STDIN_FILENO, false);
-	r->output = plan->send_only ? none : end_of_inherited(STDOUT_FILENO, true);
-	if (!plan->recv_only)
-		r->input_size = fd_left(STDIN_FILENO);
-	if (r->set.talk.expect.compiled)
-		r->input.flags |= END_KEEP;
-	r->has_ends = true;
-}
-
-/* The key that leaves was typed. */
-static void leave(void *arg)
-{
-	struct connect_run *r = arg;
-
-	session_finish(&r->session);
-}
-
-static void begin_session(struct connect_run *r, int fd)
-{
-	struct end input, output;
-
-	if (!r->has_ends)
-		open_ends(r);
-	input = r->input;
-	output = r->output;
-	if ((r->config->connect.raw && raw_start(&r->raw, r->loop, &input, leave, r) < 0) ||
-		(r->set.talk.on &&
-			connect_talk_start(&r->set.talk, r->loop, &input, &output, talk_over, r) <
-				0)) {
-		r->status = cannot_start();
-		fd_close(fd);
-		loop_stop(r->loop);
-		return;
-	}
-	r->in_session = true;
-	limit_exchange(r);
-	r->set.session_plan.peer = reach_peer_text(r->reach);
-	session_start(
-		&r->session, r->loop, &r->set.session_plan, fd, &input, &output, session_over, r);
-}
-
-/* Whoever gets the socket expects one that blocks. */
-static void pass_on(struct connect_run *r, int fd)
-{
-	if (fd_set_nonblock(fd, false) < 0 || pass_fd(STDOUT_FILENO, fd) < 0) {
-		log_error("cannot pass the connection on: %s", status_reason(errno));
-		r->status = STATUS_FAILED;
-	}
-	fd_close(fd);
-	loop_stop(r->loop);
-}
-
-static void reached(void *arg, int fd, const struct addr *peer, int status, const char *why)
-{
-	struct connect_run *r = arg;
-
-	if (fd < 0) {
-		log_error("%s", why);
-		r->status = status;
-		loop_stop(r->loop);
-		return;
-	}
-	log_connected(fd, peer, reach_peer_text(r->reach));
-	if (r->set.command.argv)
-		connect_command_begin(r, fd, peer);
-	else if (r->config->connect.pass_fd)
-		pass_on(r, fd);
-	else
-		begin_session(r, fd);
-}
-
-static void end_by_signal(void *arg, int signo)
-{
-	struct connect_run *r = arg;
-
-	if (r->pid && !r->signo) {
-		r->signo = signo;
-		/* Ctrl-C at a terminal has reached the command already. */
-		if (signo != SIGINT || tcgetpgrp(STDERR_FILENO) != getpgrp())
-			kill(r->pid, signo);
-		return;
-	}
-	r->signo = signo;
-	if (r->in_session && !r->session.over)
-		session_stop(&r->session, "signal");
-	loop_stop(r->loop);
-}
-
-static int signals_catch(struct connect_run *r)
-{
-	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-
-	/* SIGQUIT matters only where a terminal has to be restored. */
-	size_t count = sizeof signals / sizeof *signals - !r->config->connect.raw;
-
-	for (size_t i = 0; i < count; i++) {
-		if (loop_signal(r->loop, signals[i], false, end_by_signal, r) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-static int run_connection(struct connect_run *r)
-{
-	if (signals_catch(r) == 0 &&
-		meter_start(&r->meter, r->loop, "tcp-connect", &r->config->meter, figures, r) == 0)
-		r->reach = reach_start(r->loop, r->set.endpoints, &r->set.through.plan, reached, r);
-	if (!r->reach || loop_run(r->loop) < 0) {
-		log_error("cannot connect to %s: %s", r->set.endpoints->text, status_reason(errno));
-		r->status = STATUS_FAILED;
-	}
-	reach_free(r->reach);
-	return r->status;
-}
 
 /* Where a scan's report goes: standard output is for the command that comes after, if there is one.
  */
@@ -317,7 +40,7 @@ static int run_scan(struct connect_run *r)
 		.parallel = c->scan.parallel,
 		.timeout_ns = c->connect.timeout_ns,
 		.wait_ns = c->connect.wait_ns,
-		.proxy = r->set.through.plan.proxy,
+		.proxy = r->set.path.plan.proxy,
 		.meter = &c->meter,
 		.source = r->set.dial_plan.source,
 		.options = &r->set.options};
@@ -367,9 +90,9 @@ static int connect_run(const void *config, const struct opt_words *words)
 	if (r.status == STATUS_DONE) {
 		r.loop = loop_new(NULL);
 		if (r.loop)
-			r.status = r.config->scan.on ? run_scan(&r) : run_connection(&r);
+			r.status = r.config->scan.on ? run_scan(&r) : connect_work(&r);
 		else
-			r.status = cannot_start();
+			r.status = connect_cannot_start();
 	}
 	bytes_release(&why);
 	r.status = finish(&r);

@@ -17,7 +17,7 @@
 #include "core/sock/sock.h"
 #include "core/stream/drain.h"
 #include "tcp/command.h"
-#include "tcp/connect/connect.h"
+#include "tcp/connect/connect_private.h"
 
 static void connection_drained(void *arg)
 {

@@ -7,7 +7,7 @@
 
 #include "base/num.h"
 #include "core/stream/relay.h"
-#include "tcp/types.h"
+#include "tcp/unix_types.h"
 
 static const char *const linger_words[] = {"inf", NULL};
 
@@ -150,14 +150,14 @@ static const struct opt scan_opts[] = {
 
 const struct opt_set connect_sets[] = {
 	{"Connecting", local_opts, offsetof(struct connect_config, connect)},
-	{"Proxies", connect_through_opts, offsetof(struct connect_config, through)},
-	{"TLS", connect_tls_opts, offsetof(struct connect_config, through)},
+	{"Proxies", connect_path_opts, offsetof(struct connect_config, path)},
+	{"TLS", connect_tls_opts, offsetof(struct connect_config, path)},
 	{"Sockets", sock_opts, offsetof(struct connect_config, socket)},
 	{"When to stop", end_opts, offsetof(struct connect_config, connect)},
 	{"Timeouts", common_limit_opts, offsetof(struct connect_config, limits)},
 	{"Data to send", data_opts, offsetof(struct connect_config, connect)},
 	{"Commands and terminals", command_opts, offsetof(struct connect_config, connect)},
-	{"Request and reply", connect_talk_opts, offsetof(struct connect_config, talk)},
+	{"Request and reply", connect_dialogue_opts, offsetof(struct connect_config, dialogue)},
 	{"Text", common_text_opts, offsetof(struct connect_config, text)},
 	{"Transforming and recording data", taps_opts, offsetof(struct connect_config, taps)},
 	{"Transforming and recording data", taps_interval_opts,
@@ -199,5 +199,5 @@ const struct opt_rule connect_rules[] = {
 const struct connect_config connect_defaults = {
 	.connect = {.timeout_ns = 10 * NUM_NS_PER_S, .linger_ns = CONNECT_LINGER_UNSET},
 	.scan = {.parallel = CONNECT_PARALLEL},
-	.through = {.send_proxy = -1},
+	.path = {.send_proxy = -1},
 };

@@ -10,8 +10,8 @@
 #include "core/opt/common.h"
 #include "core/opt/opt.h"
 #include "core/sock/sock.h"
-#include "tcp/connect/connect_talk.h"
-#include "tcp/connect/connect_through.h"
+#include "tcp/connect/connect_dialogue.h"
+#include "tcp/connect/connect_path.h"
 #include "tcp/taps/taps.h"
 
 enum { CONNECT_LINGER_UNSET = -2, CONNECT_PARALLEL = 256 };
@@ -48,8 +48,8 @@ struct connect_config {
 	struct meter_options meter;
 	struct connect_options connect;
 	struct connect_scan scan;
-	struct connect_through_options through;
-	struct connect_talk_options talk;
+	struct connect_path_options path;
+	struct connect_dialogue_options dialogue;
 };
 
 extern const struct opt_set connect_sets[];

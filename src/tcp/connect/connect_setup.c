@@ -13,7 +13,7 @@
 #include "base/status.h"
 #include "tcp/connect/pass_fd.h"
 #include "tcp/connect/scan.h"
-#include "tcp/types.h"
+#include "tcp/unix_types.h"
 
 /* What is received alone has nothing to do with what is done to what is sent. */
 static int check_taps(const struct connect_config *c, struct bytes *why)
@@ -169,15 +169,15 @@ static int streams_check(const struct connect_setup *s, struct bytes *why)
 /* Whether others will make the connection to the host: then it is not ours to look up. */
 static bool is_through(const struct connect_setup *s)
 {
-	return s->config->through.proxy || s->config->through.via;
+	return s->config->path.proxy || s->config->path.via;
 }
 
 static int through_read(struct connect_setup *s, struct bytes *why)
 {
-	const struct endpoint *proxy = &s->through.proxy.endpoint;
-	int status = connect_through_read(&s->through, s->config, s->endpoints, &s->dial_plan, why);
+	const struct endpoint *proxy = &s->path.proxy.endpoint;
+	int status = connect_path_read(&s->path, s->config, s->endpoints, &s->dial_plan, why);
 
-	if (status != STATUS_DONE || !s->config->through.proxy)
+	if (status != STATUS_DONE || !s->config->path.proxy)
 		return status;
 	status = port_check(s, proxy, why);
 	return status == STATUS_DONE ? host_check(s, proxy, why) : status;
@@ -218,9 +218,9 @@ static int endpoints_check(struct connect_setup *s, struct bytes *why)
 	if (status == STATUS_DONE)
 		status = through_read(s, why);
 	if (status == STATUS_DONE)
-		status = connect_tls_read(&s->through, s->config, s->endpoints, why);
+		status = connect_tls_read(&s->path, s->config, s->endpoints, why);
 	for (size_t i = 1; i < s->endpoint_count && status == STATUS_DONE; i++)
-		status = reach_check(&s->endpoints[i], &s->through.plan, why);
+		status = reach_check(&s->endpoints[i], &s->path.plan, why);
 	return status;
 }
 
@@ -286,7 +286,7 @@ static void session_plan_fill(struct connect_setup *s)
 	const struct connect_options *c = &s->config->connect;
 	int64_t linger = c->linger_ns;
 	/* Who asks one question and awaits its answer has nothing more to say. */
-	bool recv_only = c->recv_only || (s->config->talk.expect && c->send.count > 0);
+	bool recv_only = c->recv_only || (s->config->dialogue.expect && c->send.count > 0);
 
 	if (linger == CONNECT_LINGER_UNSET)
 		linger = isatty(STDIN_FILENO) ? 0 : NUM_NS_PER_S;
@@ -294,7 +294,7 @@ static void session_plan_fill(struct connect_setup *s)
 		.relay = {.idle_ns = s->config->limits.idle_ns,
 			.max_ns = s->config->limits.max_ns,
 			.linger_ns = c->send_only ? RELAY_FOREVER : linger,
-			.no_half_close = c->no_half_close || recv_only || s->config->through.tls,
+			.no_half_close = c->no_half_close || recv_only || s->config->path.tls,
 			.keep_if_empty = c->send.count > 0 && !c->send_only,
 			.one_way = c->send_only},
 		.inherited = s->endpoints->kind == ENDPOINT_FD,
@@ -315,10 +315,10 @@ int connect_prepare(struct connect_setup *s, const struct connect_config *config
 	command_line_init(&s->command, words->command, config->connect.shell);
 	status = check_taps(config, why);
 	if (status == STATUS_DONE)
-		status = connect_through_check(config, why);
+		status = connect_path_check(config, why);
 	dial_plan_fill(s);
 	if (status == STATUS_DONE)
-		status = connect_talk_read(&s->talk, config, why);
+		status = connect_dialogue_read(&s->dialogue, config, why);
 	if (status == STATUS_DONE)
 		status = read_all(s, words, why);
 	if (status != STATUS_DONE)
@@ -333,7 +333,7 @@ void connect_setup_release(struct connect_setup *s)
 		endpoint_release(&s->endpoints[i]);
 	free(s->endpoints);
 	sock_options_release(&s->options);
-	connect_through_release(&s->through);
-	connect_talk_release(&s->talk);
+	connect_path_release(&s->path);
+	connect_dialogue_release(&s->dialogue);
 	bytes_release(&s->first);
 }

@@ -10,9 +10,9 @@
 #include "core/addr/addr.h"
 #include "core/sock/sock.h"
 #include "tcp/command.h"
+#include "tcp/connect/connect_dialogue.h"
 #include "tcp/connect/connect_options.h"
-#include "tcp/connect/connect_talk.h"
-#include "tcp/connect/connect_through.h"
+#include "tcp/connect/connect_path.h"
 #include "tcp/dial.h"
 #include "tcp/session.h"
 
@@ -27,8 +27,8 @@ struct connect_setup {
 	struct bytes first; /* --send */
 	struct taps taps;
 	struct dial_plan dial_plan;
-	struct connect_through through;
-	struct connect_talk talk;
+	struct connect_path path;
+	struct connect_dialogue dialogue;
 	struct session_plan session_plan;
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* pump.c - bytes from a socket of ours to standard output, seen by somebody on the way. */
+/* pump.c - copy what a session received to standard output, and show it to
+ * --expect or --prompt on the way. */
 
 #include "tcp/connect/pump.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* pump.h - bytes from a socket of ours to standard output, seen by somebody on the way. */
+/* pump.h - copy what a session received to standard output, and show it to
+ * --expect or --prompt on the way. */
 #ifndef TCP_CONNECT_PUMP_H
 #define TCP_CONNECT_PUMP_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* reach.c - dial or start a command, then the prologue; once more while --wait has time left. */
+/* reach.c - connect to the peer by whatever path (dial, proxy, --via, --tls), and again while
+ * --wait has time left. */
 
 #include "tcp/connect/reach.h"
 
@@ -15,7 +16,7 @@
 #include "base/status.h"
 #include "core/name.h"
 #include "core/sock/sock.h"
-#include "tcp/connect/prologue.h"
+#include "tcp/connect/handshake.h"
 #include "tcp/retry.h"
 
 /* What the steps behind the dial have at least, if its time is used up. */
@@ -32,10 +33,10 @@ struct reach {
 	struct name_request *request; /* SOCKS 4 needs an address */
 	char address[ADDR_TEXT];
 	struct proxy_wish wish;
-	struct prologue prologue;
+	struct handshake handshake;
 	struct via via;
 	struct tls tls;
-	int fd; /* while the prologue runs */
+	int fd; /* while the handshake runs */
 	struct addr peer;
 	struct retry retry;
 	int64_t round_ends_ns;	  /* 0: no limit */
@@ -109,7 +110,7 @@ static void begin_anew(struct reach *r)
 		name_cancel(r->request);
 	r->request = NULL;
 	loop_timer_stop(r->loop, &r->lookup);
-	prologue_release(&r->prologue);
+	handshake_release(&r->handshake);
 	fd_close(r->fd);
 	r->fd = -1;
 }
@@ -145,7 +146,7 @@ static void hand_over(struct reach *r)
 {
 	int fd = r->fd;
 
-	prologue_release(&r->prologue);
+	handshake_release(&r->handshake);
 	r->fd = -1;
 	if (r->plan->tls) {
 		fd = tls_start(&r->tls, r->loop, fd, r->plan->tls);
@@ -157,7 +158,7 @@ static void hand_over(struct reach *r)
 	r->fn(r->arg, fd, &r->peer, STATUS_DONE, NULL);
 }
 
-static void prologue_over(void *arg, int status, const char *why)
+static void handshake_over(void *arg, int status, const char *why)
 {
 	struct reach *r = arg;
 
@@ -180,15 +181,15 @@ static int64_t time_left(const struct reach *r)
 /* There is a connection; what has to be said on it before it is the caller's? */
 static void connected(struct reach *r, int fd, const struct addr *peer)
 {
-	const struct prologue_plan plan = {.wish = r->plan->proxy ? &r->wish : NULL,
+	const struct handshake_plan plan = {.wish = r->plan->proxy ? &r->wish : NULL,
 		.header = r->plan->header,
 		.timeout_ns = time_left(r)};
 
 	r->fd = fd;
 	r->peer = *peer;
-	if (!plan.wish && plan.header == PROLOGUE_NO_HEADER)
+	if (!plan.wish && plan.header == HANDSHAKE_NO_HEADER)
 		hand_over(r);
-	else if (prologue_start(&r->prologue, r->loop, fd, &plan, prologue_over, r) < 0)
+	else if (handshake_start(&r->handshake, r->loop, fd, &plan, handshake_over, r) < 0)
 		fail(r, STATUS_FAILED, status_reason(errno));
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* reach.h - get a connection to an endpoint, however it is reached: straight, through a proxy, or
- * through a command; and begin it with a PROXY header where that is wanted. */
+/* reach.h - connect to the peer by whatever path: directly, through a proxy or a command, under
+ * TLS, beginning with a PROXY header if asked; and again while --wait has time left. */
 #ifndef TCP_CONNECT_REACH_H
 #define TCP_CONNECT_REACH_H
 
@@ -21,7 +21,7 @@ struct reach_plan {
 	int64_t wait_ns;	    /* try again for so long; 0: once */
 	const struct proxy *proxy;  /* NULL: none */
 	const char *via;	    /* the command line of --via, expanded; NULL: none */
-	int header;		    /* enum proxy_header_version; PROLOGUE_NO_HEADER */
+	int header;		    /* enum proxy_header_version; HANDSHAKE_NO_HEADER */
 	const struct tls_plan *tls; /* NULL: none */
 };
 

@@ -10,7 +10,7 @@
 
 #include "base/fd.h"
 #include "base/status.h"
-#include "tcp/connect/prologue.h"
+#include "tcp/connect/handshake.h"
 #include "tcp/connect/reach.h"
 
 enum { PORT_TEXT = sizeof "65535" };
@@ -76,7 +76,7 @@ struct scan_proxied *scan_proxied_start(
 		.source = plan->source,
 		.options = plan->options};
 	p->plan = (struct reach_plan){
-		.dial = &p->dial, .proxy = plan->proxy, .header = PROLOGUE_NO_HEADER};
+		.dial = &p->dial, .proxy = plan->proxy, .header = HANDSHAKE_NO_HEADER};
 	p->fn = fn;
 	p->arg = arg;
 	p->reach = reach_start(t->scan->loop, &p->endpoint, &p->plan, reached, p);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* via.c - a command whose standard input and output stand in for a connection. */
+/* via.c - --via: a command whose standard input and output serve as the connection. */
 
 #include "tcp/connect/via.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* via.h - a command whose standard input and output stand in for a connection. */
+/* via.h - --via: a command whose standard input and output serve as the connection. */
 #ifndef TCP_CONNECT_VIA_H
 #define TCP_CONNECT_VIA_H
 

@@ -15,7 +15,7 @@
 #include "tcp/server/server.h"
 #include "tcp/services/proxy_options.h"
 #include "tcp/taps/taps.h"
-#include "tcp/types.h"
+#include "tcp/unix_types.h"
 
 /* What a connection gets; by default standard input and output. */
 struct serve_way {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* tapped.c - a relay with taps between a connection and who has a socket to itself. */
+/* tapped.c - taps for a command or service that reads and writes its socket by itself: a socket
+ * pair and a relay in between. */
 
 #include "tcp/taps/tapped.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* connect_talk.c - tcp-connect's --expect and --prompt. */
+/* connect_dialogue.c - tcp-connect's --expect and --prompt. */
 
-#include "tcp/connect/connect_talk.h"
+#include "tcp/connect/connect_dialogue.h"
 
 #include <errno.h>
 #include <sys/socket.h>
@@ -12,9 +12,9 @@
 #include "core/sock/sock.h"
 #include "tcp/connect/connect_options.h"
 
-#define FIELD(type, member) OPT_FIELD(type, connect_talk_options, member)
+#define FIELD(type, member) OPT_FIELD(type, connect_dialogue_options, member)
 
-const struct opt connect_talk_opts[] = {
+const struct opt connect_dialogue_opts[] = {
 	{.kind = OPT_TEXT,
 		.name = "expect",
 		.arg = "REGEX",
@@ -29,9 +29,10 @@ const struct opt connect_talk_opts[] = {
 	{0},
 };
 
-int connect_talk_read(struct connect_talk *t, const struct connect_config *c, struct bytes *why)
+int connect_dialogue_read(
+	struct connect_dialogue *t, const struct connect_config *c, struct bytes *why)
 {
-	const struct connect_talk_options *o = &c->talk;
+	const struct connect_dialogue_options *o = &c->dialogue;
 	const char *reason = NULL;
 
 	t->on = o->expect || o->prompt;
@@ -50,13 +51,13 @@ int connect_talk_read(struct connect_talk *t, const struct connect_config *c, st
 	return STATUS_USAGE;
 }
 
-static void fail(struct connect_talk *t, const char *text, const char *reason)
+static void fail(struct connect_dialogue *t, const char *text, const char *reason)
 {
 	t->status = STATUS_FAILED;
 	bytes_add_format(&t->why, "%s%s", text, reason);
 }
 
-static void judge(struct connect_talk *t, enum expect_result result)
+static void judge(struct connect_dialogue *t, enum expect_result result)
 {
 	t->matched = result == EXPECT_MATCH;
 	if (result == EXPECT_FAILED)
@@ -65,7 +66,7 @@ static void judge(struct connect_talk *t, enum expect_result result)
 
 static void over(void *arg, int error)
 {
-	struct connect_talk *t = arg;
+	struct connect_dialogue *t = arg;
 
 	t->over = true;
 	if (t->expect.compiled && !t->matched && !t->why.size)
@@ -85,7 +86,7 @@ static void over(void *arg, int error)
 
 static void look(void *arg, const void *data, size_t size)
 {
-	struct connect_talk *t = arg;
+	struct connect_dialogue *t = arg;
 
 	if (t->is_cut)
 		return;
@@ -98,20 +99,20 @@ static void look(void *arg, const void *data, size_t size)
 		pump_finish(&t->pump);
 }
 
-void connect_talk_cut(struct connect_talk *t)
+void connect_dialogue_cut(struct connect_dialogue *t)
 {
 	t->is_cut = true;
 }
 
 static void prompt_ended(void *arg)
 {
-	struct connect_talk *t = arg;
+	struct connect_dialogue *t = arg;
 
 	pump_finish(&t->pump);
 }
 
 /* Lines go through a channel of their own, so that their end does not end the answers. */
-static int start_prompt(struct connect_talk *t, struct loop *loop, struct end *input)
+static int start_prompt(struct connect_dialogue *t, struct loop *loop, struct end *input)
 {
 	int lines[2];
 
@@ -128,8 +129,8 @@ static int start_prompt(struct connect_talk *t, struct loop *loop, struct end *i
 	return 0;
 }
 
-int connect_talk_start(struct connect_talk *t, struct loop *loop, struct end *input,
-	struct end *output, connect_talk_fn *fn, void *arg)
+int connect_dialogue_start(struct connect_dialogue *t, struct loop *loop, struct end *input,
+	struct end *output, connect_dialogue_fn *fn, void *arg)
 {
 	int pair[2];
 
@@ -152,7 +153,7 @@ int connect_talk_start(struct connect_talk *t, struct loop *loop, struct end *in
 	return 0;
 }
 
-void connect_talk_reset(struct connect_talk *t)
+void connect_dialogue_reset(struct connect_dialogue *t)
 {
 	pump_release(&t->pump);
 	fd_close(t->answers);
@@ -163,7 +164,7 @@ void connect_talk_reset(struct connect_talk *t)
 	t->is_cut = t->over = false;
 }
 
-void connect_talk_release(struct connect_talk *t)
+void connect_dialogue_release(struct connect_dialogue *t)
 {
 	prompt_release(&t->prompt);
 	pump_release(&t->pump);
@@ -172,5 +173,5 @@ void connect_talk_release(struct connect_talk *t)
 	expect_release(&t->expect);
 	bytes_release(&t->prompt_text);
 	bytes_release(&t->why);
-	*t = (struct connect_talk){.answers = -1};
+	*t = (struct connect_dialogue){.answers = -1};
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* types.c - the values of --type, shared by both commands. */
+/* unix_types.c - the values of --type, which is the type of a Unix socket; for both commands. */
 
-#include "tcp/types.h"
+#include "tcp/unix_types.h"
 
 #include <stddef.h>
 #include <sys/socket.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* connect_through.h - tcp-connect's ways through others: --proxy, --via, --send-proxy. */
-#ifndef TCP_CONNECT_CONNECT_THROUGH_H
-#define TCP_CONNECT_CONNECT_THROUGH_H
+/* connect_path.h - how the peer is reached: the options --proxy, --via, --send-proxy, --tls. */
+#ifndef TCP_CONNECT_CONNECT_PATH_H
+#define TCP_CONNECT_CONNECT_PATH_H
 
 #include "base/bytes.h"
 #include "base/checked.h"
@@ -13,7 +13,7 @@
 
 struct connect_config;
 
-struct connect_through_options {
+struct connect_path_options {
 	const char *proxy;
 	const char *via;
 	int send_proxy; /* enum proxy_header_version; -1: none */
@@ -23,11 +23,11 @@ struct connect_through_options {
 	const char *tls_name;
 };
 
-extern const struct opt connect_through_opts[];
+extern const struct opt connect_path_opts[];
 extern const struct opt connect_tls_opts[];
 
 /* What they amount to; the plan points into it. */
-struct connect_through {
+struct connect_path {
 	struct proxy proxy;
 	struct bytes via;
 	struct tls_plan tls;
@@ -35,15 +35,15 @@ struct connect_through {
 };
 
 /* Judge what does not go together. An exit status; if not STATUS_DONE, one line is in WHY. */
-int connect_through_check(const struct connect_config *c, struct bytes *why) CHECKED;
+int connect_path_check(const struct connect_config *c, struct bytes *why) CHECKED;
 
 /* Fill in T for the way to E, DIAL being how connections are made. An exit status as above. Release
  * in any case; all zero is fine. T must not be moved after. */
-int connect_through_read(struct connect_through *t, const struct connect_config *c,
+int connect_path_read(struct connect_path *t, const struct connect_config *c,
 	const struct endpoint *e, const struct dial_plan *dial, struct bytes *why) CHECKED;
 /* The same for --tls, after it. */
-int connect_tls_read(struct connect_through *t, const struct connect_config *c,
+int connect_tls_read(struct connect_path *t, const struct connect_config *c,
 	const struct endpoint *e, struct bytes *why) CHECKED;
-void connect_through_release(struct connect_through *t);
+void connect_path_release(struct connect_path *t);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* connect_talk.h - tcp-connect's --expect and --prompt: what stands between a session and our
+/* connect_dialogue.h - tcp-connect's --expect and --prompt: what stands between a session and our
  * standard input and output, so that all that a session can do holds for them too. */
-#ifndef TCP_CONNECT_CONNECT_TALK_H
-#define TCP_CONNECT_CONNECT_TALK_H
+#ifndef TCP_CONNECT_CONNECT_DIALOGUE_H
+#define TCP_CONNECT_CONNECT_DIALOGUE_H
 
 #include <stdbool.h>
 
@@ -17,18 +17,18 @@
 
 struct connect_config;
 
-struct connect_talk_options {
+struct connect_dialogue_options {
 	const char *expect;
 	const char *prompt;
 };
 
-extern const struct opt connect_talk_opts[];
+extern const struct opt connect_dialogue_opts[];
 
 /* Called once, when there is nothing more to say or to hear. */
-typedef void connect_talk_fn(void *arg);
+typedef void connect_dialogue_fn(void *arg);
 
 /* All zero is none. */
-struct connect_talk {
+struct connect_dialogue {
 	bool on;
 	struct expect expect;
 	struct bytes prompt_text;
@@ -38,7 +38,7 @@ struct connect_talk {
 	bool matched;
 	bool is_cut;
 	bool over;
-	connect_talk_fn *fn;
+	connect_dialogue_fn *fn;
 	void *arg;
 
 	/* Once over: */
@@ -49,20 +49,20 @@ struct connect_talk {
 };
 
 /* Fill in T from C. An exit status; if not STATUS_DONE, one line is in WHY. Release in any case. */
-int connect_talk_read(
-	struct connect_talk *t, const struct connect_config *c, struct bytes *why) CHECKED;
+int connect_dialogue_read(
+	struct connect_dialogue *t, const struct connect_config *c, struct bytes *why) CHECKED;
 
 /* Start talking through standard input *INPUT and output *OUTPUT, which become the ends that a
  * session is to have instead. 0, or -1 with errno. */
-int connect_talk_start(struct connect_talk *t, struct loop *loop, struct end *input,
-	struct end *output, connect_talk_fn *fn, void *arg) CHECKED;
+int connect_dialogue_start(struct connect_dialogue *t, struct loop *loop, struct end *input,
+	struct end *output, connect_dialogue_fn *fn, void *arg) CHECKED;
 
 /* The session was cut short: write what has come, but look at it no more. */
-void connect_talk_cut(struct connect_talk *t);
+void connect_dialogue_cut(struct connect_dialogue *t);
 
 /* Forget what one exchange brought, so that another can be started. */
-void connect_talk_reset(struct connect_talk *t);
+void connect_dialogue_reset(struct connect_dialogue *t);
 
-void connect_talk_release(struct connect_talk *t);
+void connect_dialogue_release(struct connect_dialogue *t);
 
 #endif

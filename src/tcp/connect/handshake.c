@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* prologue.c - the handshake with a proxy and the PROXY header, on a socket. */
+/* handshake.c - the handshake with a proxy and the PROXY header, on a socket. */
 
-#include "tcp/connect/prologue.h"
+#include "tcp/connect/handshake.h"
 
 #include <errno.h>
 #include <sys/socket.h>
@@ -16,25 +16,25 @@ enum { PEEK_SIZE = 1024 };
 static void ready(void *arg, int fd, unsigned what);
 
 /* The last thing done with P, which FN may free. */
-static void finish(struct prologue *p, int status, const char *why)
+static void finish(struct handshake *p, int status, const char *why)
 {
 	loop_forget(p->loop, p->fd);
 	loop_timer_stop(p->loop, &p->timer);
 	p->fn(p->arg, status, why);
 }
 
-static void fail_of_client(struct prologue *p)
+static void fail_of_client(struct handshake *p)
 {
 	finish(p, p->client.status, bytes_text(&p->client.why));
 }
 
-static void proxy_ended(struct prologue *p)
+static void proxy_ended(struct handshake *p)
 {
 	proxy_client_ended(&p->client);
 	fail_of_client(p);
 }
 
-static void fail_of_errno(struct prologue *p)
+static void fail_of_errno(struct handshake *p)
 {
 	int err = errno;
 	bool closed = err == ECONNRESET || err == EPIPE;
@@ -49,20 +49,20 @@ static void fail_of_errno(struct prologue *p)
 
 static void timed_out(void *arg)
 {
-	struct prologue *p = arg;
+	struct handshake *p = arg;
 
 	finish(p, STATUS_TIMED_OUT,
 		p->asking ? "timed out: no complete answer from the proxy"
 			  : "timed out: nothing could be sent");
 }
 
-static struct bytes *unsent(struct prologue *p)
+static struct bytes *unsent(struct handshake *p)
 {
 	return p->asking ? &p->client.out : &p->header;
 }
 
 /* 0, also where not all of it went; -1 with errno. */
-static int send_some(struct prologue *p)
+static int send_some(struct handshake *p)
 {
 	struct bytes *out = unsent(p);
 
@@ -93,7 +93,7 @@ static int receive_seen(int fd, unsigned char *data, size_t n)
 
 /* What comes after the answer is not ours: so look first, and take what belongs to the answer. 1, 0
  * at the end, -1 with errno. */
-static int receive_some(struct prologue *p)
+static int receive_some(struct handshake *p)
 {
 	unsigned char data[PEEK_SIZE];
 	ssize_t n;
@@ -110,7 +110,7 @@ static int receive_some(struct prologue *p)
 }
 
 /* Send, see what is next, and wait for that. */
-static void go_on(struct prologue *p)
+static void go_on(struct handshake *p)
 {
 	int sent = send_some(p);
 
@@ -131,7 +131,7 @@ static void go_on(struct prologue *p)
 
 static void ready(void *arg, int fd, unsigned what)
 {
-	struct prologue *p = arg;
+	struct handshake *p = arg;
 	int received = what & LOOP_READ ? receive_some(p) : 1;
 
 	(void)fd;
@@ -145,7 +145,7 @@ static void ready(void *arg, int fd, unsigned what)
 		go_on(p);
 }
 
-static void build_header(struct prologue *p, int version)
+static void build_header(struct handshake *p, int version)
 {
 	struct addr local, peer;
 
@@ -156,15 +156,15 @@ static void build_header(struct prologue *p, int version)
 	proxy_header_add(&p->header, (enum proxy_header_version)version, &local, &peer);
 }
 
-int prologue_start(struct prologue *p, struct loop *loop, int fd, const struct prologue_plan *plan,
-	prologue_fn *fn, void *arg)
+int handshake_start(struct handshake *p, struct loop *loop, int fd,
+	const struct handshake_plan *plan, handshake_fn *fn, void *arg)
 {
-	*p = (struct prologue){
+	*p = (struct handshake){
 		.loop = loop, .fd = fd, .asking = plan->wish != NULL, .fn = fn, .arg = arg};
 	loop_timer_init(&p->timer, timed_out, p);
 	if (plan->wish)
 		proxy_client_start(&p->client, plan->wish);
-	if (plan->header != PROLOGUE_NO_HEADER)
+	if (plan->header != HANDSHAKE_NO_HEADER)
 		build_header(p, plan->header);
 	if (p->client.out.failed || p->header.failed) {
 		errno = ENOMEM;
@@ -175,7 +175,7 @@ int prologue_start(struct prologue *p, struct loop *loop, int fd, const struct p
 	return loop_watch(loop, fd, LOOP_WRITE, ready, p);
 }
 
-void prologue_release(struct prologue *p)
+void handshake_release(struct handshake *p)
 {
 	if (!p->loop)
 		return;
@@ -183,5 +183,5 @@ void prologue_release(struct prologue *p)
 	loop_timer_stop(p->loop, &p->timer);
 	proxy_client_release(&p->client);
 	bytes_release(&p->header);
-	*p = (struct prologue){0};
+	*p = (struct handshake){0};
 }

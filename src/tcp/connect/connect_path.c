@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* connect_through.c - tcp-connect's ways through others: --proxy, --via, --send-proxy. */
+/* connect_path.c - how the peer is reached: the options --proxy, --via, --send-proxy, --tls. */
 
-#include "tcp/connect/connect_through.h"
+#include "tcp/connect/connect_path.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,15 +14,15 @@
 #include "core/loop/child.h"
 #include "core/name.h"
 #include "tcp/connect/connect_options.h"
-#include "tcp/connect/prologue.h"
+#include "tcp/connect/handshake.h"
 #include "tcp/proxy/proxy_header.h"
-#include "tcp/types.h"
+#include "tcp/unix_types.h"
 
-#define FIELD(type, member) OPT_FIELD(type, connect_through_options, member)
+#define FIELD(type, member) OPT_FIELD(type, connect_path_options, member)
 
 enum { GROUP_THROUGH = 20, PORT_TEXT = 8 };
 
-const struct opt connect_through_opts[] = {
+const struct opt connect_path_opts[] = {
 	{.kind = OPT_TEXT,
 		.name = "proxy",
 		.arg = "URL",
@@ -74,14 +74,14 @@ const struct opt connect_tls_opts[] = {
 	{0},
 };
 
-int connect_through_check(const struct connect_config *c, struct bytes *why)
+int connect_path_check(const struct connect_config *c, struct bytes *why)
 {
-	const struct connect_through_options *o = &c->through;
-	const char *given = o->proxy		      ? "--proxy"
-		: o->tls			      ? "--tls"
-		: o->via			      ? "--via"
-		: o->send_proxy != PROLOGUE_NO_HEADER ? "--send-proxy"
-						      : NULL;
+	const struct connect_path_options *o = &c->path;
+	const char *given = o->proxy		       ? "--proxy"
+		: o->tls			       ? "--tls"
+		: o->via			       ? "--via"
+		: o->send_proxy != HANDSHAKE_NO_HEADER ? "--send-proxy"
+						       : NULL;
 
 	if (!given || tcp_type_values[c->connect.type] == SOCK_STREAM)
 		return STATUS_DONE;
@@ -89,7 +89,7 @@ int connect_through_check(const struct connect_config *c, struct bytes *why)
 	return STATUS_USAGE;
 }
 
-static int read_via(struct connect_through *t, const struct connect_config *c,
+static int read_via(struct connect_path *t, const struct connect_config *c,
 	const struct endpoint *e, struct bytes *why)
 {
 	uint16_t port = 0;
@@ -99,19 +99,19 @@ static int read_via(struct connect_through *t, const struct connect_config *c,
 	/* reach_check has seen that it can be had. */
 	UNCHECKED(name_port(e->port, SOCK_STREAM, c->common.numeric, &port));
 	snprintf(port_text, sizeof port_text, "%u", (unsigned)port);
-	reason = via_expand(c->through.via, e->host, port_text, &t->via);
+	reason = via_expand(c->path.via, e->host, port_text, &t->via);
 	if (reason) {
-		bytes_add_format(why, "bad --via: \"%s\" %s", c->through.via, reason);
+		bytes_add_format(why, "bad --via: \"%s\" %s", c->path.via, reason);
 		return STATUS_USAGE;
 	}
 	t->plan.via = bytes_text(&t->via);
 	return STATUS_DONE;
 }
 
-int connect_through_read(struct connect_through *t, const struct connect_config *c,
+int connect_path_read(struct connect_path *t, const struct connect_config *c,
 	const struct endpoint *e, const struct dial_plan *dial, struct bytes *why)
 {
-	const struct connect_through_options *o = &c->through;
+	const struct connect_path_options *o = &c->path;
 	int status = STATUS_DONE;
 
 	t->plan = (struct reach_plan){.dial = dial,
@@ -129,10 +129,10 @@ int connect_through_read(struct connect_through *t, const struct connect_config 
 	return status;
 }
 
-int connect_tls_read(struct connect_through *t, const struct connect_config *c,
+int connect_tls_read(struct connect_path *t, const struct connect_config *c,
 	const struct endpoint *e, struct bytes *why)
 {
-	const struct connect_through_options *o = &c->through;
+	const struct connect_path_options *o = &c->path;
 	bool named = e->kind == ENDPOINT_INET && *e->host;
 
 	if (!o->tls)
@@ -163,7 +163,7 @@ int connect_tls_read(struct connect_through *t, const struct connect_config *c,
 	return STATUS_NOT_FOUND;
 }
 
-void connect_through_release(struct connect_through *t)
+void connect_path_release(struct connect_path *t)
 {
 	proxy_release(&t->proxy);
 	bytes_release(&t->via);

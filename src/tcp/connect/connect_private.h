@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* connect.h - the inside of tcp-connect: one run of it, for connect.c and connect_command.c alone.
+/* connect_private.h - the inside of tcp-connect: one run of it, for the connect_*.c that are at
+ * work.
  */
-#ifndef TCP_CONNECT_CONNECT_H
-#define TCP_CONNECT_CONNECT_H
+#ifndef TCP_CONNECT_CONNECT_PRIVATE_H
+#define TCP_CONNECT_CONNECT_PRIVATE_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -38,6 +39,13 @@ struct connect_run {
 	int signo; /* that ended us; 0 */
 	bool in_session;
 };
+
+/* Connect, and carry standard input and output, or run the command, until it is over. The exit
+ * status. */
+int connect_work(struct connect_run *r);
+
+/* Log errno as the reason why nothing could be started. The exit status. */
+int connect_cannot_start(void);
 
 /* For reach_finish: all is closed and has ended; so does the loop. ARG is a struct connect_run. */
 void connect_over(void *arg, const char *failure);
