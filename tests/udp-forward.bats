@@ -171,6 +171,7 @@ load udp-lib
 
 @test "forward --keep-source: what it needs is named" {
 	need setpriv
+	need_linux
 	run -6 setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all --inh-caps=-all \
 		"$SOCKIT" udp-listen --keep-source --forward 127.0.0.1:9 127.0.0.1:0
 	[[ $output == *"cannot forward with the sender's address: "*'CAP_NET_RAW'* ]]
@@ -182,6 +183,7 @@ load udp-lib
 
 @test "forward --keep-source: several targets, and a full queue loses nothing" {
 	need_namespace
+	need_linux
 	# shellcheck disable=SC2016 # for the inner shell
 	run in_namespace sh -euc '
 		waits() { i=0; until [ -s "$1" ] || [ $i -gt 500 ]; do i=$((i + 1)); sleep 0.02; done; }

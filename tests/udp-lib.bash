@@ -21,3 +21,8 @@ has_lines() {
 free_port() {
 	"$PEERS/freeport"
 }
+
+# need_linux - skip where sockit was built without what only Linux has.
+need_linux() {
+	"$SOCKIT" udp-send -o help | grep -q freebind || skip "this build lacks what only Linux has"
+}

@@ -11,6 +11,7 @@ setup() {
 	enter_tmpdir
 	need_namespace
 	need nsenter
+	need_linux
 	cat >hosts.sh <<-'END'
 		# waits FILE
 		waits() {

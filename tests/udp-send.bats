@@ -250,7 +250,7 @@ sizes_of() {
 	run_sockit -0 udp-send -s "[::1]:$free" "$address" a
 	run_sockit -0 udp-send -s ::1 -p "$free" "$address" b
 	run_sockit -2 udp-send -s '[::1]:1' -p "$free" "$address" c
-	[[ $output == *'--source has a port already'* ]]
+	[[ $output == *'--source-port cannot be used with a --source that has a port'* ]]
 	run_sockit -2 udp-send -s 127.0.0.1 "$address" d
 	[[ $output == *'--source has no IPv6 address'* ]]
 	run_sockit -0 udp-send "$address" e
