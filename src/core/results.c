@@ -81,6 +81,8 @@ int results_flush(void)
 		if (!results.error && fd_write_all(STDOUT_FILENO, results.data, results.size) < 0)
 			results_failed(errno);
 		rewind(results.stream);
+		/* musl leaves it as it was until something is written. */
+		results.size = 0;
 	}
 	errno = results.error;
 	return results.error ? -1 : 0;

@@ -4,7 +4,6 @@
 #include "core/os/os_dgram.h"
 
 #include <errno.h>
-#include <linux/filter.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -25,6 +24,7 @@ enum {
 	KERNEL_IP_MTU = 14,
 	KERNEL_IPV6_MTU = 24,
 	KERNEL_ENOTSUPP = 524,
+	KERNEL_BPF_RETURN = 0x06, /* BPF_RET | BPF_K */
 	MEMINFO_DROPS = 8,
 	MEMINFO_COUNT = 9,
 };
@@ -280,11 +280,23 @@ int os_dgram_send(int fd, const struct os_dgram_route *route, const struct iovec
 	return sent;
 }
 
+/* Classic BPF, as in the kernel's linux/filter.h. */
+struct instruction {
+	uint16_t code;
+	uint8_t if_true, if_false;
+	uint32_t value;
+};
+
+struct program {
+	unsigned short length;
+	const struct instruction *filter;
+};
+
 /* Without this it would be handed a copy of every datagram that comes in. */
 static int receive_nothing(int fd)
 {
-	struct sock_filter drop = BPF_STMT(BPF_RET | BPF_K, 0);
-	struct sock_fprog program = {.len = 1, .filter = &drop};
+	static const struct instruction drop = {.code = KERNEL_BPF_RETURN, .value = 0};
+	const struct program program = {.length = 1, .filter = &drop};
 
 	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program));
 }
