@@ -422,6 +422,13 @@ hello" ]
 	[ "$status" -eq 3 ]
 }
 
+@test "a command sees nothing of what an outer server has set" {
+	NOTIFY_SOCKET=/nowhere TCPREMOTEIP=stale IPCREMOTEPATH=stale start_listen --sh env
+	run_sockit udp-send -r -w 5s 127.0.0.1 "$port" x
+	[[ $output == *PROTO=UDP* && $output == *UDPREMOTEIP=127.0.0.1* ]]
+	[[ $output != *stale* && $output != *NOTIFY_SOCKET* ]]
+}
+
 @test "a Unix socket is in the sandbox, too: it answers, forwards, and its file is removed" {
 	endpoint=unix:$PWD/in start_listen --echo -vv
 	wait_for grep -q 'sandbox: ' "$err"

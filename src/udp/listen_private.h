@@ -13,6 +13,7 @@
 #include "core/meter.h"
 #include "core/opt/opt.h"
 #include "core/sock/sock.h"
+#include "core/ucspi.h"
 #include "udp/batch.h"
 #include "udp/forward.h"
 #include "udp/gate.h"
@@ -27,7 +28,7 @@ struct udp_listen_run {
 	const struct udp_listen_config *config;
 	struct loop *loop;
 	struct endpoint endpoint;
-	char *shell[4];			     /* --sh */
+	struct command_line command;
 	struct sock_options options;	     /* of the sockets that receive */
 	struct sock_options forward_options; /* of those towards targets */
 	struct target *targets;		     /* of --forward */

@@ -26,17 +26,10 @@ static int check(const struct udp_listen_run *r, struct bytes *why)
 
 static void read_command(struct udp_listen_run *r, const struct opt_words *words)
 {
-	const char *shell = r->config->way.shell;
-
-	r->runner.argv = words->command;
+	command_line_init(&r->command, words->command, r->config->way.shell);
+	r->runner.argv = r->command.argv;
 	r->runner.parallel = (size_t)r->config->way.parallel;
 	r->runner.limit_ns = r->config->way.command_ns;
-	if (!shell)
-		return;
-	r->shell[0] = (char *)"/bin/sh";
-	r->shell[1] = (char *)"-c";
-	r->shell[2] = (char *)shell;
-	r->runner.argv = r->shell;
 }
 
 /* A command and --forward take the datagrams for themselves, unless a format was asked for. */

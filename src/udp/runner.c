@@ -17,13 +17,12 @@
 #include "base/status.h"
 #include "core/loop/child.h"
 #include "core/os/os.h"
+#include "core/ucspi.h"
 #include "udp/output.h"
 
 enum {
 	OUTPUT_MAX = 1024 * 1024, /* beyond it a command is not listened to */
 	READ_SIZE = 16384,
-	VARIABLES = 5,
-	VARIABLE_ROOM = ADDR_TEXT + 32,
 };
 
 /* Between asking a command to end and ending it. */
@@ -48,50 +47,17 @@ struct runner_job {
 	bool timed_out; /* it was told to end */
 };
 
-/* The environment of one command, under construction. */
-struct variables {
-	char text[VARIABLES][VARIABLE_ROOM];
-	const char *list[VARIABLES];
-	size_t count;
-};
-
-static void variable_add(struct variables *v, const char *name, const char *value)
-{
-	char *text = v->text[v->count];
-
-	snprintf(text, VARIABLE_ROOM, "%s=%s", name, value);
-	v->list[v->count++] = text;
-}
-
-static void variable_add_port(struct variables *v, const char *name, const struct addr *addr)
-{
-	char text[8];
-
-	snprintf(text, sizeof(text), "%u", addr_port(addr));
-	variable_add(v, name, text);
-}
-
 static char **environment(const struct runner_job *j)
 {
-	const struct addr *local = &j->port->addr;
-	struct variables v = {.count = 0};
-	char text[ADDR_TEXT];
-	int family = addr_family(&j->peer);
+	struct addr local = j->port->addr;
 
-	if (family == AF_INET || family == AF_INET6) {
-		variable_add(&v, "PROTO", "UDP");
-		variable_add(&v, "UDPREMOTEIP", addr_text_host(&j->peer, text));
-		variable_add_port(&v, "UDPREMOTEPORT", &j->peer);
-		variable_add(&v, "UDPLOCALIP",
-			addr_text_host(j->asked.size > 0 ? &j->asked : local, text));
-		variable_add_port(&v, "UDPLOCALPORT", local);
-	} else {
-		variable_add(&v, "PROTO", "IPC");
-		variable_add(&v, "IPCREMOTEPATH",
-			j->peer.size > 0 ? addr_text_host(&j->peer, text) : "");
-		variable_add(&v, "IPCLOCALPATH", addr_text_host(local, text));
+	/* The address that was asked, where the socket has many. */
+	if (j->asked.size > 0) {
+		local = j->asked;
+		addr_set_port(&local, addr_port(&j->port->addr));
 	}
-	return child_environ(v.list, v.count);
+	return ucspi_environ(
+		&(struct ucspi){.proto = "UDP", .wire = -1, .peer = &j->peer, .local = &local});
 }
 
 static void job_close(struct runner_job *j, int *fd)

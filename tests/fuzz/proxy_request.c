@@ -22,7 +22,7 @@ static int request_choice;
 static void request_begin(void)
 {
 	request = (struct proxy_request){
-		.kind = request_choice & REQUEST_HTTP ? PROXY_HTTP : PROXY_SOCKS,
+		.kind = request_choice & REQUEST_HTTP ? PROXY_SERVER_HTTP : PROXY_SERVER_SOCKS,
 		.users = request_choice & REQUEST_LOGIN ? &request_users : NULL};
 	request_step = PROXY_MORE;
 	request_used = 0;

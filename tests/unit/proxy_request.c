@@ -19,7 +19,7 @@
 /* What a client sends, and what should come of it. */
 struct dialogue {
 	const char *name;
-	enum proxy_kind kind;
+	enum proxy_server_kind kind;
 	bool with_users;
 	const char *data;
 	size_t size;
@@ -34,89 +34,92 @@ struct dialogue {
 #define BAD_REQUEST "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 static const struct dialogue dialogues[] = {
-	{"socks5, IPv4", PROXY_SOCKS, false, TEXT("\5\1\0\5\1\0\1\177\0\0\1\0\120"), PROXY_READY,
-		"127.0.0.1", 80, 0, TEXT("\5\0")},
-	{"socks5, IPv6", PROXY_SOCKS, false,
+	{"socks5, IPv4", PROXY_SERVER_SOCKS, false, TEXT("\5\1\0\5\1\0\1\177\0\0\1\0\120"),
+		PROXY_READY, "127.0.0.1", 80, 0, TEXT("\5\0")},
+	{"socks5, IPv6", PROXY_SERVER_SOCKS, false,
 		TEXT("\5\2\2\0\5\1\0\4\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\1\0"), PROXY_READY, "::1",
 		256, 0, TEXT("\5\0")},
-	{"socks5, a name and data behind it", PROXY_SOCKS, false,
+	{"socks5, a name and data behind it", PROXY_SERVER_SOCKS, false,
 		TEXT("\5\1\0\5\1\0\3\4host\0\120hello"), PROXY_READY, "host", 80, 5, TEXT("\5\0")},
-	{"socks5, user and password", PROXY_SOCKS, true,
+	{"socks5, user and password", PROXY_SERVER_SOCKS, true,
 		TEXT("\5\1\2\1\3bob\6secret\5\1\0\1\1\2\3\4\0\1"), PROXY_READY, "1.2.3.4", 1, 0,
 		TEXT("\5\2\1\0")},
-	{"socks5, wrong password", PROXY_SOCKS, true, TEXT("\5\1\2\1\3bob\5wrong"), PROXY_REFUSED,
-		"", 0, 0, TEXT("\5\2\1\1")},
-	{"socks5, no method that will do", PROXY_SOCKS, true, TEXT("\5\1\0"), PROXY_REFUSED, "", 0,
-		0, TEXT("\5\377")},
-	{"socks5, UDP ASSOCIATE", PROXY_SOCKS, false, TEXT("\5\1\0\5\3\0\1\0\0\0\0\0\0"),
+	{"socks5, wrong password", PROXY_SERVER_SOCKS, true, TEXT("\5\1\2\1\3bob\5wrong"),
+		PROXY_REFUSED, "", 0, 0, TEXT("\5\2\1\1")},
+	{"socks5, no method that will do", PROXY_SERVER_SOCKS, true, TEXT("\5\1\0"), PROXY_REFUSED,
+		"", 0, 0, TEXT("\5\377")},
+	{"socks5, UDP ASSOCIATE", PROXY_SERVER_SOCKS, false, TEXT("\5\1\0\5\3\0\1\0\0\0\0\0\0"),
 		PROXY_REFUSED, "", 0, 0, TEXT("\5\0\5\7\0\1\0\0\0\0\0\0")},
-	{"socks5, an address of no known type", PROXY_SOCKS, false, TEXT("\5\1\0\5\1\0\7\0\0"),
-		PROXY_REFUSED, "", 0, 0, TEXT("\5\0\5\10\0\1\0\0\0\0\0\0")},
-	{"socks5, a name with a NUL", PROXY_SOCKS, false, TEXT("\5\1\0\5\1\0\3\3a\0b\0\1"),
+	{"socks5, an address of no known type", PROXY_SERVER_SOCKS, false,
+		TEXT("\5\1\0\5\1\0\7\0\0"), PROXY_REFUSED, "", 0, 0,
+		TEXT("\5\0\5\10\0\1\0\0\0\0\0\0")},
+	{"socks5, a name with a NUL", PROXY_SERVER_SOCKS, false, TEXT("\5\1\0\5\1\0\3\3a\0b\0\1"),
 		PROXY_REFUSED, "", 0, 0, TEXT("\5\0\5\1\0\1\0\0\0\0\0\0")},
-	{"socks5, an empty name", PROXY_SOCKS, false, TEXT("\5\1\0\5\1\0\3\0\0\1"), PROXY_REFUSED,
-		"", 0, 0, TEXT("\5\0\5\1\0\1\0\0\0\0\0\0")},
-	{"socks4", PROXY_SOCKS, false, TEXT("\4\1\0\120\1\2\3\4me\0x"), PROXY_READY, "1.2.3.4", 80,
-		1, TEXT("")},
-	{"socks4a", PROXY_SOCKS, false, TEXT("\4\1\0\120\0\0\0\1\0host\0"), PROXY_READY, "host", 80,
-		0, TEXT("")},
-	{"socks4, where a password is asked for", PROXY_SOCKS, true,
+	{"socks5, an empty name", PROXY_SERVER_SOCKS, false, TEXT("\5\1\0\5\1\0\3\0\0\1"),
+		PROXY_REFUSED, "", 0, 0, TEXT("\5\0\5\1\0\1\0\0\0\0\0\0")},
+	{"socks4", PROXY_SERVER_SOCKS, false, TEXT("\4\1\0\120\1\2\3\4me\0x"), PROXY_READY,
+		"1.2.3.4", 80, 1, TEXT("")},
+	{"socks4a", PROXY_SERVER_SOCKS, false, TEXT("\4\1\0\120\0\0\0\1\0host\0"), PROXY_READY,
+		"host", 80, 0, TEXT("")},
+	{"socks4, where a password is asked for", PROXY_SERVER_SOCKS, true,
 		TEXT("\4\1\0\120\1\2\3\4bob\0"), PROXY_REFUSED, "", 0, 0,
 		TEXT("\0\135\0\0\0\0\0\0")},
-	{"socks4, BIND", PROXY_SOCKS, false, TEXT("\4\2\0\120\1\2\3\4\0"), PROXY_REFUSED, "", 0, 0,
-		TEXT("\0\133\0\0\0\0\0\0")},
-	{"no SOCKS at all", PROXY_SOCKS, false, TEXT("GET / HTTP/1.0\r\n\r\n"), PROXY_REFUSED, "",
-		0, 0, TEXT("")},
-	{"CONNECT", PROXY_HTTP, false,
+	{"socks4, BIND", PROXY_SERVER_SOCKS, false, TEXT("\4\2\0\120\1\2\3\4\0"), PROXY_REFUSED, "",
+		0, 0, TEXT("\0\133\0\0\0\0\0\0")},
+	{"no SOCKS at all", PROXY_SERVER_SOCKS, false, TEXT("GET / HTTP/1.0\r\n\r\n"),
+		PROXY_REFUSED, "", 0, 0, TEXT("")},
+	{"CONNECT", PROXY_SERVER_HTTP, false,
 		TEXT("CONNECT host:443 HTTP/1.1\r\nHost: host:443\r\n\r\nhello"), PROXY_READY,
 		"host", 443, 5, TEXT("")},
-	{"CONNECT to IPv6, with bare LFs", PROXY_HTTP, false,
+	{"CONNECT to IPv6, with bare LFs", PROXY_SERVER_HTTP, false,
 		TEXT("CONNECT [::1]:443 HTTP/1.0\n\n"), PROXY_READY, "::1", 443, 0, TEXT("")},
-	{"CONNECT with a password", PROXY_HTTP, true,
+	{"CONNECT with a password", PROXY_SERVER_HTTP, true,
 		TEXT("CONNECT h:1 HTTP/1.1\r\nproxy-authorization:  basic "
 		     "Ym9iOnNlY3JldA==\r\n\r\n"),
 		PROXY_READY, "h", 1, 0, TEXT("")},
-	{"CONNECT to no port", PROXY_HTTP, false, TEXT("CONNECT host HTTP/1.1\r\n\r\n"),
+	{"CONNECT to no port", PROXY_SERVER_HTTP, false, TEXT("CONNECT host HTTP/1.1\r\n\r\n"),
 		PROXY_REFUSED, "", 0, 0,
 		TEXT("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")},
-	{"CONNECT to a port that is none", PROXY_HTTP, false,
+	{"CONNECT to a port that is none", PROXY_SERVER_HTTP, false,
 		TEXT("CONNECT host:99999 HTTP/1.1\r\n\r\n"), PROXY_REFUSED, "", 0, 0,
 		TEXT("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")},
-	{"GET", PROXY_HTTP, false, TEXT("GET http://h/ HTTP/1.1\r\n\r\n"), PROXY_REFUSED, "", 0, 0,
+	{"GET", PROXY_SERVER_HTTP, false, TEXT("GET http://h/ HTTP/1.1\r\n\r\n"), PROXY_REFUSED, "",
+		0, 0,
 		TEXT("HTTP/1.1 405 Method Not Allowed\r\nAllow: CONNECT\r\nContent-Length: 0\r\n"
 		     "Connection: close\r\n\r\n")},
-	{"CONNECT without the password", PROXY_HTTP, true, TEXT("CONNECT h:1 HTTP/1.1\r\n\r\n"),
-		PROXY_REFUSED, "", 0, 0,
+	{"CONNECT without the password", PROXY_SERVER_HTTP, true,
+		TEXT("CONNECT h:1 HTTP/1.1\r\n\r\n"), PROXY_REFUSED, "", 0, 0,
 		TEXT("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic "
 		     "realm=\"sockit\"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")},
-	{"CONNECT with a wrong password", PROXY_HTTP, true,
+	{"CONNECT with a wrong password", PROXY_SERVER_HTTP, true,
 		TEXT("CONNECT h:1 HTTP/1.1\r\nProxy-Authorization: Basic Ym9iOnNlY3JldAo=\r\n\r\n"),
 		PROXY_REFUSED, "", 0, 0,
 		TEXT("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic "
 		     "realm=\"sockit\"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")},
-	{"CONNECT behind empty lines", PROXY_HTTP, false,
+	{"CONNECT behind empty lines", PROXY_SERVER_HTTP, false,
 		TEXT("\r\n\n\r\nCONNECT host:443 HTTP/1.1\r\n\r\nhello"), PROXY_READY, "host", 443,
 		5, TEXT("")},
-	{"blanks and tabs around values, and behind Basic", PROXY_HTTP, true,
+	{"blanks and tabs around values, and behind Basic", PROXY_SERVER_HTTP, true,
 		TEXT("CONNECT h:1 HTTP/1.1\r\nX:\r\nProxy-Authorization:\t Basic \t "
 		     "Ym9iOnNlY3JldA== \t\r\n\r\n"),
 		PROXY_READY, "h", 1, 0, TEXT("")},
-	{"a folded field", PROXY_HTTP, true,
+	{"a folded field", PROXY_SERVER_HTTP, true,
 		TEXT("CONNECT h:1 HTTP/1.1\r\nProxy-Authorization: Basic\r\n "
 		     "Ym9iOnNlY3JldA==\r\n\r\n"),
 		PROXY_REFUSED, "", 0, 0, TEXT(BAD_REQUEST)},
-	{"a folded field where nothing is asked for", PROXY_HTTP, false,
+	{"a folded field where nothing is asked for", PROXY_SERVER_HTTP, false,
 		TEXT("CONNECT h:1 HTTP/1.1\r\nX: a\r\n\tb\r\n\r\n"), PROXY_REFUSED, "", 0, 0,
 		TEXT(BAD_REQUEST)},
-	{"a blank before the colon", PROXY_HTTP, false,
+	{"a blank before the colon", PROXY_SERVER_HTTP, false,
 		TEXT("CONNECT h:1 HTTP/1.1\r\nHost : a\r\n\r\n"), PROXY_REFUSED, "", 0, 0,
 		TEXT(BAD_REQUEST)},
-	{"a line that is no field", PROXY_HTTP, false,
+	{"a line that is no field", PROXY_SERVER_HTTP, false,
 		TEXT("CONNECT h:1 HTTP/1.1\r\nnonsense\r\n\r\n"), PROXY_REFUSED, "", 0, 0,
 		TEXT(BAD_REQUEST)},
-	{"a NUL in a field", PROXY_HTTP, false, TEXT("CONNECT h:1 HTTP/1.1\r\nX: a\0b\r\n\r\n"),
-		PROXY_REFUSED, "", 0, 0, TEXT(BAD_REQUEST)},
-	{"another version of HTTP", PROXY_HTTP, false, TEXT("PRI * HTTP/2.0\r\n\r\n"),
+	{"a NUL in a field", PROXY_SERVER_HTTP, false,
+		TEXT("CONNECT h:1 HTTP/1.1\r\nX: a\0b\r\n\r\n"), PROXY_REFUSED, "", 0, 0,
+		TEXT(BAD_REQUEST)},
+	{"another version of HTTP", PROXY_SERVER_HTTP, false, TEXT("PRI * HTTP/2.0\r\n\r\n"),
 		PROXY_REFUSED, "", 0, 0,
 		TEXT("HTTP/1.1 505 HTTP Version Not Supported\r\nContent-Length: 0\r\n"
 		     "Connection: close\r\n\r\n")},
@@ -164,7 +167,7 @@ static bool comes_out_however_cut(const struct dialogue *d)
 	return true;
 }
 
-static void test_endless(enum proxy_kind kind, const char *begin, const char *answer)
+static void test_endless(enum proxy_server_kind kind, const char *begin, const char *answer)
 {
 	struct proxy_request r = {.kind = kind};
 	static unsigned char data[PROXY_REQUEST_MAX];
@@ -181,7 +184,8 @@ static void test_endless(enum proxy_kind kind, const char *begin, const char *an
 	bytes_release(&out);
 }
 
-static void test_answer(enum proxy_kind kind, int version, int status, const char *out, size_t size)
+static void test_answer(
+	enum proxy_server_kind kind, int version, int status, const char *out, size_t size)
 {
 	struct proxy_request r = {.kind = kind, .version = version};
 	struct bytes got = {0};
@@ -217,17 +221,17 @@ int main(void)
 	read_users();
 	for (size_t i = 0; i < sizeof dialogues / sizeof *dialogues; i++)
 		OK(comes_out_however_cut(&dialogues[i]), "%s", dialogues[i].name);
-	test_endless(PROXY_HTTP, "CO", "HTTP/1.1 414 URI Too Long\r\n");
-	test_endless(PROXY_HTTP, "\r\nCONNECT h:1 HTTP/1.1\r\nX: ",
+	test_endless(PROXY_SERVER_HTTP, "CO", "HTTP/1.1 414 URI Too Long\r\n");
+	test_endless(PROXY_SERVER_HTTP, "\r\nCONNECT h:1 HTTP/1.1\r\nX: ",
 		"HTTP/1.1 431 Request Header Fields Too Large\r\n");
-	test_endless(PROXY_SOCKS, "\4\1", "");
-	test_answer(PROXY_SOCKS, 5, STATUS_DONE, TEXT("\5\0\0\1\177\0\0\1\1\2"));
-	test_answer(PROXY_SOCKS, 5, STATUS_REFUSED, TEXT("\5\5\0\1\0\0\0\0\0\0"));
-	test_answer(PROXY_SOCKS, 5, STATUS_NOT_PERMITTED, TEXT("\5\2\0\1\0\0\0\0\0\0"));
-	test_answer(PROXY_SOCKS, 4, STATUS_DONE, TEXT("\0\132\0\0\0\0\0\0"));
-	test_answer(PROXY_SOCKS, 4, STATUS_TIMED_OUT, TEXT("\0\133\0\0\0\0\0\0"));
-	test_answer(
-		PROXY_HTTP, 0, STATUS_DONE, TEXT("HTTP/1.1 200 Connection established\r\n\r\n"));
+	test_endless(PROXY_SERVER_SOCKS, "\4\1", "");
+	test_answer(PROXY_SERVER_SOCKS, 5, STATUS_DONE, TEXT("\5\0\0\1\177\0\0\1\1\2"));
+	test_answer(PROXY_SERVER_SOCKS, 5, STATUS_REFUSED, TEXT("\5\5\0\1\0\0\0\0\0\0"));
+	test_answer(PROXY_SERVER_SOCKS, 5, STATUS_NOT_PERMITTED, TEXT("\5\2\0\1\0\0\0\0\0\0"));
+	test_answer(PROXY_SERVER_SOCKS, 4, STATUS_DONE, TEXT("\0\132\0\0\0\0\0\0"));
+	test_answer(PROXY_SERVER_SOCKS, 4, STATUS_TIMED_OUT, TEXT("\0\133\0\0\0\0\0\0"));
+	test_answer(PROXY_SERVER_HTTP, 0, STATUS_DONE,
+		TEXT("HTTP/1.1 200 Connection established\r\n\r\n"));
 	proxy_users_release(&users);
 	OK(corpus_run("proxy_request", LLVMFuzzerTestOneInput) > 0, "the fuzzer's corpus");
 	return tap_end();

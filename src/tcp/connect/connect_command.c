@@ -84,8 +84,8 @@ void connect_command_begin(struct connect_run *r, int fd, const struct addr *pee
 {
 	char *const *argv = r->set.command.argv;
 	struct addr local = {.size = 0};
-	const struct command_peer who = {
-		.wire = reach_wire(r->reach, fd), .peer = peer, .local = &local};
+	const struct ucspi who = {
+		.proto = "TCP", .wire = reach_wire(r->reach, fd), .peer = peer, .local = &local};
 	bool ready;
 
 	UNCHECKED(sock_local(who.wire, &local)); /* size 0 then */

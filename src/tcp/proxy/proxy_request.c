@@ -237,9 +237,9 @@ enum proxy_step proxy_request_feed(struct proxy_request *r, const unsigned char 
 	*used = 0;
 	if (size == 0)
 		return PROXY_MORE;
-	if (r->kind == PROXY_SOCKS && !r->version)
+	if (r->kind == PROXY_SERVER_SOCKS && !r->version)
 		r->version = data[0];
-	if (r->kind == PROXY_HTTP)
+	if (r->kind == PROXY_SERVER_HTTP)
 		step = http_connect_feed(r, data, size, used, out);
 	else if (r->version == 4)
 		step = feed4(r, data, size, used, out);
@@ -286,7 +286,7 @@ static void answer5(int status, const struct addr *local, struct bytes *out)
 
 void proxy_answer(struct proxy_request *r, int status, const struct addr *local, struct bytes *out)
 {
-	if (r->kind == PROXY_HTTP)
+	if (r->kind == PROXY_SERVER_HTTP)
 		http_connect_answer(r, status, out);
 	else if (r->version == 4)
 		reply4(out, status == STATUS_DONE ? SOCKS4_GRANTED : SOCKS4_REJECTED);

@@ -13,7 +13,7 @@
 
 struct bytes;
 
-enum proxy_kind { PROXY_SOCKS, PROXY_HTTP };
+enum proxy_server_kind { PROXY_SERVER_SOCKS, PROXY_SERVER_HTTP };
 
 enum {
 	PROXY_REQUEST_MAX = 8192, /* bytes of one message; more is refused */
@@ -24,7 +24,7 @@ struct proxy_users;
 
 /* One client's request, being read. Set KIND and USERS (NULL: anyone); all else begins zero. */
 struct proxy_request {
-	enum proxy_kind kind;
+	enum proxy_server_kind kind;
 	const struct proxy_users *users;
 	int version;		       /* of SOCKS: 4 or 5; 0: not known yet, or HTTP */
 	int stage;		       /* of SOCKS 5 */

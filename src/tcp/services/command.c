@@ -115,7 +115,8 @@ static void command_begin(struct conn *c)
 	struct running *r = conn_state(c);
 	struct command_service *service = c->server->config;
 	struct addr peer, local;
-	const struct command_peer who = {.wire = conn_wire(c), .peer = &peer, .local = &local};
+	const struct ucspi who = {
+		.proto = "TCP", .wire = conn_wire(c), .peer = &peer, .local = &local};
 
 	conn_peer(c, &peer);
 	conn_local(c, &local);

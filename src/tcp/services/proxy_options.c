@@ -54,7 +54,7 @@ int proxy_service_init(struct proxy_service *service, const struct proxy_options
 	struct access_sources sources = {.allow = options->to_allow, .deny = options->to_deny};
 	int status;
 
-	*service = (struct proxy_service){.kind = (enum proxy_kind)options->kind};
+	*service = (struct proxy_service){.kind = (enum proxy_server_kind)options->kind};
 	if (options->kind < 0)
 		return STATUS_DONE;
 	status = access_init(&service->targets, &sources, numeric, why);

@@ -13,7 +13,7 @@ struct bytes;
 enum { PROXY_GROUP_WAY = 1 };
 
 struct proxy_options {
-	int kind; /* enum proxy_kind; -1: no proxy */
+	int kind; /* enum proxy_server_kind; -1: no proxy */
 	struct opt_texts to_allow, to_deny;
 	const char *auth_file;
 };

@@ -45,7 +45,7 @@ extern const struct service forward_service;
 
 /* --proxy-server; made by proxy_service_init. */
 struct proxy_service {
-	enum proxy_kind kind;
+	enum proxy_server_kind kind;
 	bool has_users; /* nobody else may */
 	struct proxy_users users;
 	struct access targets; /* where it may lead */
