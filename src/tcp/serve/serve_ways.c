@@ -8,7 +8,7 @@
 #include "base/num.h"
 #include "base/status.h"
 #include "core/os/os.h"
-#include "tcp/serve/serve.h"
+#include "tcp/serve/serve_run.h"
 #include "tcp/services/handlers.h"
 
 enum { COMMANDS_MAX = 128 };

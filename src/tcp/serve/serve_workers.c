@@ -11,7 +11,7 @@
 #include "base/checked.h"
 #include "base/log.h"
 #include "base/status.h"
-#include "tcp/serve/serve.h"
+#include "tcp/serve/serve_run.h"
 
 static void worker_caught(void *arg, int signo)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* serve.h - the inside of tcp-serve: one run of it, for serve.c, serve_ways.c and serve_workers.c.
- */
-#ifndef TCP_SERVE_SERVE_H
-#define TCP_SERVE_SERVE_H
+/* serve_run.h - one run of tcp-serve: what it consists of, and its steps, for the files of this
+ * folder alone. */
+#ifndef TCP_SERVE_SERVE_RUN_H
+#define TCP_SERVE_SERVE_RUN_H
 
 #include "base/checked.h"
 #include "core/loop/loop.h"
@@ -60,5 +60,9 @@ void serve_catch(struct serve_run *r, loop_signal_fn *fn);
 
 /* The server is done: end the loop. ARG is a struct serve_run. */
 void serve_done(void *arg);
+
+/* Listen, serve and wait until all is over. An exit status; if not STATUS_DONE, one line is in WHY.
+ */
+int serve_work(struct serve_run *r, struct bytes *why) CHECKED;
 
 #endif
