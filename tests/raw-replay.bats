@@ -390,3 +390,16 @@ ip4=4500001c000100004011000a0a0000010a000002d431000900080000
 	[[ ${lines[7]} == *"exceeds the MTU of v0, 1500 bytes"* ]]
 	[ "${lines[1]}${lines[3]}${lines[5]}${lines[8]}" = 0001 ]
 }
+
+@test "a capture of IP packets keeps the MTU of the route" {
+	need_frames
+	sockit raw-send --write x.pcap ip src=192.0.2.1 dst=192.0.2.7 udp dport=9 payload zero=100,1472,1473
+	on_wire '
+	raw --rate max --replay x.pcap; echo $?
+	raw --rate max --replay x.pcap --oversize skip --stats; echo $?
+	raw --rate max --replay x.pcap --oversize fragment --stats; echo $?'
+	[[ ${lines[0]} == *"packet 3 of x.pcap exceeds the MTU of the route, 1500 bytes"* ]]
+	[[ ${lines[2]} == *"sent 2 packets "*", 1 skipped"* ]]
+	[[ ${lines[4]} == *"sent 4 packets "* ]]
+	[ "${lines[1]}${lines[3]}${lines[5]}" = 100 ]
+}

@@ -230,37 +230,57 @@ static bool is_solid(const struct pcap_packet *packet)
 	return !fragment_can(&dissected);
 }
 
-static void add_to_sum(struct capture *c, const struct pcap_packet *packet, struct capture_sum *sum)
+/* Why PACKET cannot be sent, or NULL. */
+static const char *fault_of(
+	const struct capture *c, const struct pcap_packet *packet, const struct capture_sum *sum)
 {
 	enum packet_start start = packet->link == PCAP_ETHERNET ? PACKET_FRAME : PACKET_IP;
-	const char *fault = packet->fault;
-	size_t size = packet_mtu_size(start, packet->data, packet->size);
 
-	sum->packets++;
-	sum->others += packet->link == PCAP_OTHER;
-	if (packet->link != PCAP_OTHER) {
-		if (sum->bytes > 0 && start != c->start)
-			fault = "is not of the same kind as those before it (Ethernet frame or IP "
-				"packet)";
-		c->start = start;
-		sum->bytes += packet->size;
-		if (!fault)
-			fault = packet_fault(start, packet->data, packet->size);
-	}
+	if (packet->fault || packet->link == PCAP_OTHER)
+		return packet->fault;
+	if (sum->bytes > 0 && start != c->start)
+		return "is not of the same kind as those before it (Ethernet frame or IP packet)";
+	return packet_fault(start, packet->data, packet->size);
+}
+
+static void add_size(struct capture *c, const struct pcap_packet *packet, struct capture_sum *sum)
+{
+	size_t size = packet_mtu_size(c->start, packet->data, packet->size);
+
+	sum->bytes += packet->size;
 	if (size > sum->longest) {
 		sum->longest = size;
 		sum->longest_number = c->number;
+		if (c->start == PACKET_IP)
+			packet_destination(packet->data, &sum->longest_to);
 	}
 	if (c->cutting && size > sum->solid && is_solid(packet)) {
 		sum->solid = size;
 		sum->solid_number = c->number;
 	}
+}
+
+static void add_to_sum(struct capture *c, const struct pcap_packet *packet, struct capture_sum *sum)
+{
+	const char *fault = fault_of(c, packet, sum);
+
+	sum->packets++;
+	sum->others += packet->link == PCAP_OTHER;
 	if (!sum->cut && packet->size < packet->full_size)
 		sum->cut = c->number;
-	if (!sum->fault && fault) {
+	if (fault && !sum->fault) {
 		sum->fault = fault;
 		sum->fault_number = c->number;
 	}
+	if (packet->link == PCAP_OTHER)
+		return;
+	if (sum->bytes == 0)
+		c->start = packet->link == PCAP_ETHERNET ? PACKET_FRAME : PACKET_IP;
+	/* A faulty one may be shown all the same, and counts for progress. */
+	if (fault)
+		sum->bytes += packet->size;
+	else
+		add_size(c, packet, sum);
 }
 
 int capture_sum(struct capture *c, struct capture_sum *sum, struct bytes *why)

@@ -35,6 +35,7 @@ struct capture_sum {
 	uint64_t bytes;
 	size_t longest; /* as an MTU counts; and which one that is */
 	uint64_t longest_number;
+	struct addr longest_to; /* where that one goes, if it is an IP packet */
 	size_t solid; /* the longest that cannot be cut into fragments, if CUTTING; and which one */
 	uint64_t solid_number;
 	uint64_t others;   /* packets that are left out: no IP in a capture of another kind */

@@ -67,6 +67,15 @@ const char *packet_fault(enum packet_start start, const unsigned char *data, siz
 						       : NULL;
 }
 
+void packet_destination(const unsigned char *data, struct addr *to)
+{
+	bool six = get(data, 0, 4) == 6;
+	const struct layer *layer = six ? &layer_ip6 : &layer_ip;
+	const struct field *dst = layer_field(layer, "dst", strlen("dst"));
+
+	value_to_addr(dst, field_get(dst, data), to);
+}
+
 /* The length of LAYER's header in the SIZE bytes at DATA, at least what is fixed of it; 0: it
  * cannot be one. */
 static size_t header_size(const struct layer *layer, const unsigned char *data, size_t size)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "core/addr/addr.h"
 #include "raw/spec.h"
 
 /* One layer of a packet: its header, with options, from AT on, and what it carries, up to END. */
@@ -45,6 +46,9 @@ size_t packet_mtu_size(enum packet_start start, const unsigned char *data, size_
 /* Why the SIZE bytes at DATA cannot be sent as a packet that begins so, to follow "packet N "; or
  * NULL. */
 const char *packet_fault(enum packet_start start, const unsigned char *data, size_t size);
+
+/* Where a packet that begins with a whole IP header goes (packet_fault finds nothing). */
+void packet_destination(const unsigned char *data, struct addr *to);
 
 /* The first piece of LAYER, or NULL. */
 const struct piece *packet_piece(const struct packet *p, const struct layer *layer);

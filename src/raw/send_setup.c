@@ -217,13 +217,16 @@ static int find_link(struct raw_send_setup *p, struct bytes *why)
 	return STATUS_FAILED;
 }
 
-/* Where the first packet goes. False: files go anywhere. */
+/* Where the packets go, or that one whose way matters. False: nowhere. */
 static bool find_target(struct raw_send_setup *p, struct addr *to)
 {
 	const struct field *dst;
 
-	if (!p->source.spec)
-		return false;
+	/* Of a file, the longest packet is the one that may not fit. */
+	if (!p->source.spec) {
+		*to = p->sum.longest_to;
+		return to->size > 0;
+	}
 	if (p->start == PACKET_INNER) {
 		*to = p->to;
 		return true;
@@ -249,7 +252,8 @@ static int find_route(struct raw_send_setup *p, struct bytes *why)
 	err = errno;
 	addr_any(addr_family(&to), 0, &p->build.from);
 	/* What has no address to come from may still be sent, and be shown in any case. */
-	if (!raw_send_sends(p->config) || (err != ENETUNREACH && err != EHOSTUNREACH))
+	if (!p->source.spec || !raw_send_sends(p->config) ||
+		(err != ENETUNREACH && err != EHOSTUNREACH))
 		return STATUS_DONE;
 	bytes_add_format(why, "cannot reach %s: %s", addr_text_host(&to, text), status_reason(err));
 	return (int)status_of_errno(err);

@@ -15,8 +15,6 @@
 enum {
 	TURN_BATCHES = 16,	 /* so that signals get their turn */
 	TURN_BATCHES_ASKING = 2, /* so that answers are read before they are too many */
-	IP_DST = 16,
-	IP6_DST = 24,
 };
 
 /* How long to wait when the system has no room. */
@@ -77,16 +75,10 @@ static bool address_of(struct transmit *t, const struct raw_packet *p, struct ad
 {
 	if (packet_fault(PACKET_IP, p->data, p->size))
 		return false;
-	if (p->data[0] >> 4 == 4) {
-		addr_any(AF_INET, 0, to);
-		memcpy(&to->u.in.sin_addr, p->data + IP_DST, sizeof(to->u.in.sin_addr));
-		*fd = t->way.fd[0];
-	} else {
-		addr_any(AF_INET6, 0, to);
-		memcpy(&to->u.in6.sin6_addr, p->data + IP6_DST, sizeof(to->u.in6.sin6_addr));
+	packet_destination(p->data, to);
+	*fd = t->way.fd[addr_family(to) == AF_INET6];
+	if (addr_family(to) == AF_INET6)
 		to->u.in6.sin6_scope_id = t->way.scope;
-		*fd = t->way.fd[1];
-	}
 	return true;
 }
 
