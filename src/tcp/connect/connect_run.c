@@ -31,7 +31,7 @@ static void figures(void *arg, struct meter_figures *f)
 	f->total_bytes = r->input_size;
 }
 
-/* NAME: where the peer is not who is at the other end of FD; else NULL. */
+/* NAME is that of the peer if something else is at the other end of FD, or NULL. */
 static void log_connected(int fd, const struct addr *peer, const char *name)
 {
 	char text[ADDR_TEXT], local_text[ADDR_TEXT];

@@ -31,7 +31,7 @@ struct pump {
 	void *arg;
 };
 
-/* Start: FROM is non-blocking and stays the caller's, who is not to watch it for reading. 0, or -1
+/* Start: FROM is non-blocking and stays the caller's, which must not watch it for reading. 0, or -1
  * with errno. All fields but these are set. */
 int pump_start(struct pump *pump, struct loop *loop, int from, struct end to) CHECKED;
 

@@ -51,14 +51,15 @@ static bool is_over(const struct tls *t)
 
 static void conclude(struct tls *t)
 {
-	bool reset = t->relaying && t->relay.reason == RELAY_FAILED && t->relay.failed_side == WIRE;
+	bool broke = t->relaying && t->relay.reason == RELAY_FAILED && t->relay.failed_side == WIRE;
 	via_fn *fn = t->fn;
 
 	t->fn = NULL;
 	loop_timer_stop(t->loop, &t->timer);
 	bytes_clear(&t->why);
 	if (!t->signalled)
-		tls_explain(&t->said, t->wait_status, reset ? t->relay.error : 0, &t->why);
+		tls_explain(
+			&t->said, t->wait_status, broke ? t->relay.error : t->wire_error, &t->why);
 	fn(t->arg, t->why.size ? bytes_text(&t->why) : NULL);
 }
 
@@ -67,7 +68,8 @@ static void look(struct tls *t)
 {
 	if (!t->fn || !is_over(t))
 		return;
-	if (t->signalled || os_unsent(t->wire) <= 0 || sock_error(t->wire) != 0 ||
+	t->wire_error = os_unsent(t->wire) > 0 ? sock_error(t->wire) : 0;
+	if (t->signalled || os_unsent(t->wire) <= 0 || t->wire_error ||
 		loop_timer_set(t->loop, &t->timer, look_ns) < 0)
 		conclude(t);
 }

@@ -34,6 +34,7 @@ struct tls {
 	int wait_status;
 	bool signalled; /* it ends because we said so */
 	int wire;	/* the connection */
+	int wire_error; /* that broke before the last bytes were acknowledged; 0 */
 	int listener;	/* -1: openssl has connected */
 	int said_fd;	/* its standard error; -1 */
 	char *folder;	/* NULL: gone */

@@ -29,14 +29,14 @@ struct tapped {
 	bool over; /* nothing is carried any more */
 };
 
-/* What tapped_start is told. */
+/* What tapped_start needs to know. */
 struct tapped_setup {
 	int wire;
 	bool shared; /* WIRE is inherited */
 	const char *peer;
 	const struct taps *taps;
 	const struct relay_plan *limits; /* idle_ns and max_ns count */
-	/* Called, never at once, where who uses inner should be stopped: a limit is reached, or a
+	/* Called, never at once, when the user of inner should be stopped: a limit is reached, or a
 	 * tap failed. A peer that breaks off is for the user of inner to see. */
 	tapped_fn *on_broken;
 	void *arg;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* taps.c - what can be put between a connection and who uses it. */
+/* taps.c - what can be put between a connection and its user. */
 
 #include "tcp/taps/taps.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* taps.h - what tcp-connect and tcp-serve can put between a connection and who uses it.
+/* taps.h - what tcp-connect and tcp-serve can put between a connection and its user.
  *
  * In this order, what is sent:
  *     --interval, --crlf, --telnet (255 doubled), --rate, --save-sent and --hexdump, the wire;
