@@ -471,6 +471,23 @@ print(socket.gethostbyaddr("192.0.2.2")[0])' >theirs
 	[ "$((output))" -eq 131072 ]
 }
 
+@test "SIGUSR1 does not end the look-up of this host's full name" {
+	echo 127.0.0.1 localhost >hosts
+	# shellcheck disable=SC2016 # for the inner shell
+	with_silence '
+		echo "options timeout:1 attempts:1" >>resolv.conf
+		"$SOCKIT" resolve --fqdn &
+		pid=$!
+		for try in $(seq 100); do
+			[ "$(( 0x$(sed -n "s/^SigCgt:.*\(...\)\$/\1/p" /proc/$pid/status) & 0x200 ))" -ne 0 ] && break
+			sleep 0.02
+		done
+		kill -s USR1 $pid
+		wait $pid
+		echo "status $?"'
+	[ "$output" = "status 5" ]
+}
+
 @test "SIGUSR1 does not end queries of DNS either" {
 	# shellcheck disable=SC2016 # for the inner shell
 	with_silence '

@@ -92,6 +92,25 @@ static void figures(void *arg, struct meter_figures *f)
 	f->reason = r->result.error ? "error" : "done";
 }
 
+static int start_meter(struct resolve_run *r)
+{
+	return meter_start(&r->meter, r->loop, "resolve", &r->config->meter, figures, r);
+}
+
+/* The look-up blocks, but a signal that asks how far it is must not end it. */
+static int run_host_name(struct resolve_run *r)
+{
+	if (start_meter(r) < 0) {
+		log_error("cannot start: %s", status_reason(errno));
+		return STATUS_FAILED;
+	}
+	int status = resolve_host_name(r);
+	r->result.answered = r->result.asked = 1;
+	r->result.failed = status != STATUS_DONE;
+	meter_finish(&r->meter);
+	return status;
+}
+
 static int run_names(struct resolve_run *r, struct batch_word *words, size_t count)
 {
 	struct batch_plan plan = {
@@ -99,8 +118,7 @@ static int run_names(struct resolve_run *r, struct batch_word *words, size_t cou
 	struct bytes why = {0};
 	int status = resolve_prepare(r, words, count, &plan.fd, &why);
 
-	if (status == STATUS_DONE &&
-		meter_start(&r->meter, r->loop, "resolve", &r->config->meter, figures, r) < 0) {
+	if (status == STATUS_DONE && start_meter(r) < 0) {
 		bytes_add_format(&why, "cannot start: %s", status_reason(errno));
 		status = STATUS_FAILED;
 	}
@@ -121,11 +139,11 @@ int resolve_go(struct resolve_run *r, const struct opt_words *operands)
 	int status = STATUS_FAILED;
 
 	r->result.asked = -1;
-	if (operands->operand_count == 0 && !r->options->batch)
-		return resolve_host_name(r);
 	r->loop = loop_new(NULL);
 	words = calloc(operands->operand_count + 1, sizeof *words);
-	if (r->loop && words)
+	if (r->loop && words && operands->operand_count == 0 && !r->options->batch)
+		status = run_host_name(r);
+	else if (r->loop && words)
 		status = run_names(r, words, resolve_words(r, operands, words));
 	else
 		log_error("cannot start: %s", status_reason(errno));
