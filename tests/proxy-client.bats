@@ -465,7 +465,7 @@ start_sshd() {
 @test "ssh -W carries the connection, and its failure is named" {
 	start_sshd
 	start_target send:hello read
-	run_sockit tcp-connect --via "${ssh[*]} -W %h:%p" --send hi 127.0.0.1 "$target_port" </dev/null
+	run_sockit tcp-connect --via "${ssh[*]} -W %h:%p" 127.0.0.1 "$target_port" < <(printf hi)
 	[ "$status" -eq 0 ]
 	[ "$output" = hello ]
 	wait_for grep -q 'end after 2 bytes' "$target_log"
@@ -482,6 +482,7 @@ start_sshd() {
 		run_sockit tcp-connect --no-half-close --proxy "$scheme://127.0.0.1:$port" localhost "$target_port" </dev/null
 		[ "$status" -eq 0 ]
 		[ "$output" = hello ]
+		run_sockit -4 tcp-connect --proxy "$scheme://127.0.0.1:$port" 127.0.0.1 1 </dev/null
 	done
 }
 

@@ -366,7 +366,9 @@ in_silence() {
 
 @test "SIGUSR1 and --progress tell how far a scan is" {
 	start_silent
-	start_sockit tcp-connect -z -w 60s 127.0.0.1 "$silent_port,1"
+	start_peer --times 0 read
+	start_sockit tcp-connect -z -w 60s 127.0.0.1 "$peer_port,$silent_port"
+	wait_for test -s "$out"
 	told() { kill -s USR1 "$pid" && grep -q '1 of 2 ports\|1/2 ports\|1 ports' "$err"; }
 	wait_for told
 	stop "$pid"
