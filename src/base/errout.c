@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* errout.c - standard error, written such that a reader who does not read holds nobody up. */
+/* errout.c - standard error, written without waiting for its reader. */
 #include "base/errout.h"
 
 #include <errno.h>

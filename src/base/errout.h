@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* errout.h - standard error, written such that a reader who does not read holds nobody up. */
+/* errout.h - standard error, written without waiting for its reader. */
 #ifndef BASE_ERROUT_H
 #define BASE_ERROUT_H
 

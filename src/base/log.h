@@ -37,8 +37,8 @@ struct log_event {
  * and at least one -v every line is an object. May be called again. */
 void log_setup(const char *command, int level, bool json);
 
-/* Call FN before each line, with what will be written. For one who has something standing on the
- * terminal. */
+/* Call FN before each line, with what will be written. For a module that keeps a line at the
+ * bottom of the terminal. */
 void log_before(void (*fn)(const void *line, size_t size));
 
 /* Whether events (1), details (2) are wanted. For skipping work that only a log line needs. */

@@ -15,7 +15,8 @@
 #include "core/name.h"
 #include "core/privilege.h"
 
-/* A port that the kernel chose for one family may be taken in the other: so often choose anew. */
+/* A port that the kernel chose for one family may be taken in the other: how many times another is
+ * chosen. */
 enum { PORT_TRIES = 16 };
 
 static struct listener *listeners_grow(struct listeners *l)

@@ -32,7 +32,7 @@ struct listener_plan {
 	int type;      /* SOCK_STREAM, SOCK_DGRAM */
 	int unix_type; /* of a Unix socket; SOCK_SEQPACKET too */
 	int backlog;   /* for connections */
-	int unix_mode; /* of a Unix socket's file; -1: as the umask says */
+	int unix_mode; /* mode of the Unix socket file; -1: by the umask */
 	bool numeric;
 	const struct sock_options *options;
 };

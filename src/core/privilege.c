@@ -125,7 +125,7 @@ static int become(const struct privilege *p, struct bytes *why)
 		return refused("change to user", name, "CAP_SETUID", why);
 	if (p->uid == 0 || (setuid(0) < 0 && seteuid(0) < 0))
 		return STATUS_DONE;
-	bytes_add_format(why, "cannot change to user %s for good: root can be had back", name);
+	bytes_add_format(why, "cannot change to user %s for good: root could be regained", name);
 	return STATUS_FAILED;
 }
 

@@ -21,7 +21,7 @@ struct privilege_options {
 /* --user, --chroot and --no-sandbox, for a set over struct privilege_options. */
 extern const struct opt privilege_opts[];
 
-/* Who to become, looked up. */
+/* The user and group to become, looked up. */
 struct privilege {
 	const struct privilege_options *options;
 	uid_t uid;

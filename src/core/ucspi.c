@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* ucspi.c - what a command is told of whom it serves, as UCSPI has it, and the words of one. */
+/* ucspi.c - the command line and the environment of a command that serves a peer (UCSPI). */
 #include "core/ucspi.h"
 
 #include <stdio.h>

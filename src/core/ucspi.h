@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* ucspi.h - what a command is told of whom it serves, as UCSPI has it, and the words of one. */
+/* ucspi.h - the command line and the environment of a command that serves a peer (UCSPI). */
 #ifndef CORE_UCSPI_H
 #define CORE_UCSPI_H
 

@@ -55,8 +55,9 @@ void unix_file_unlock(int lock)
 	fd_close(lock);
 }
 
-/* A datagram socket cannot connect to one of another type (EPROTOTYPE), which is told before
- * anything is said of listening; ECONNREFUSED is that there is no socket at all. */
+/* A datagram socket cannot connect to one of another type, and the kernel looks at the type
+ * (EPROTOTYPE) before it looks whether that one listens. ECONNREFUSED means that no process has the
+ * socket. */
 bool unix_file_is_stale(const struct addr *addr)
 {
 	struct stat st;

@@ -15,10 +15,10 @@ struct unix_file {
 	ino_t inode;
 };
 
-/* Keep all others who replace stale sockets out of the folder of ADDR until unix_file_unlock: of
- * several that start at once, one removes the stale file and none what another has just made. What
- * is returned is for unix_file_unlock. Waits a second at most; somebody who holds the folder for
- * longer has only the race to win. */
+/* Lock the directory of ADDR against other processes that replace stale sockets, until
+ * unix_file_unlock: of several that start at once, one removes the stale file, and none removes
+ * what another has just made. Returns what unix_file_unlock takes. Waits for a second at most and
+ * then goes on without the lock, so that nobody can keep a server from starting. */
 int unix_file_lock(const struct addr *addr) CHECKED;
 void unix_file_unlock(int lock);
 
@@ -33,8 +33,8 @@ const char *unix_file_obstacle(const struct addr *addr);
 /* Remember the file at ADDR, which was just bound. 0, or -1 with errno. */
 int unix_file_keep(struct unix_file *file, const struct addr *addr) CHECKED;
 
-/* Remove the file at ADDR if it is still FILE. While its socket is open still: nobody takes it for
- * stale then, and so nobody else's is in its place. */
+/* Remove the file at ADDR if it is still FILE. To be called while its socket is still open: nobody
+ * takes it for stale then and replaces it. */
 void unix_file_remove(const struct unix_file *file, const struct addr *addr);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* proxy_request.h - what a client asks of a proxy, and what it is told: SOCKS 4 and 4a, SOCKS 5
+/* proxy_request.h - what a client asks of a proxy, and the answers: SOCKS 4 and 4a, SOCKS 5
  * (RFC 1928, 1929), HTTP CONNECT (RFC 9110 section 9.3.6). Pure: bytes in, bytes out. */
 #ifndef TCP_PROXY_PROXY_REQUEST_H
 #define TCP_PROXY_PROXY_REQUEST_H
@@ -44,7 +44,7 @@ enum proxy_step {
 	PROXY_MORE,    /* not whole yet */
 	PROXY_GO_ON,   /* a message was used and answered; there is another to come */
 	PROXY_READY,   /* HOST and PORT are known: connect, then proxy_answer */
-	PROXY_REFUSED, /* OUT has what the client is told: send it and close */
+	PROXY_REFUSED, /* OUT has the answer: send it and close */
 };
 
 /* Look at the SIZE bytes at DATA, which have not been used yet. *USED is how many the message took
@@ -52,7 +52,7 @@ enum proxy_step {
 enum proxy_step proxy_request_feed(struct proxy_request *r, const unsigned char *data, size_t size,
 	size_t *used, struct bytes *out) CHECKED;
 
-/* Add to OUT what the client is told of the connect: STATUS is an exit status, LOCAL (NULL: none)
+/* Add to OUT the answer to the connect: STATUS is an exit status, LOCAL (NULL: none)
  * our end of the connection that was made. */
 void proxy_answer(struct proxy_request *r, int status, const struct addr *local, struct bytes *out);
 

@@ -14,10 +14,10 @@
 #include "tcp/proxy/proxy_request.h"
 #include "tcp/services/services.h"
 
-/* So long a client has to say where it wants to go. */
+/* How long a client has for its request. */
 static const int64_t request_ns = 10 * NUM_NS_PER_S;
 
-/* So long it waits for the answer to a wrong login: nobody should guess fast. */
+/* How long it waits for the answer to a wrong login, so that nobody can guess fast. */
 static const int64_t wrong_login_ns = NUM_NS_PER_S;
 
 /* Of relay sides. */
