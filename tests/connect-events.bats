@@ -18,10 +18,10 @@ connected() {
 @test "SIGINT, SIGTERM and SIGHUP end it by that very signal" {
 	start_peer --times 3 hold
 	for signal in INT TERM HUP; do
-		# Background jobs of a shell without job control ignore SIGINT, and so does what they run.
+		# Background jobs of a shell without job control ignore SIGINT, what nohup runs SIGHUP.
 		started=$((started + 1))
 		err=sockit.$started.err
-		env --default-signal=INT "$SOCKIT" tcp-connect -v 127.0.0.1 "$peer_port" \
+		env --default-signal=INT,HUP "$SOCKIT" tcp-connect -v 127.0.0.1 "$peer_port" \
 			</dev/null 2>"$err" 3>&- &
 		pid=$!
 		processes+=("$pid")
