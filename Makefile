@@ -21,6 +21,8 @@ step = $(if $(V),,@$(if $(silent),,echo '$(1)';))
 comma := ,
 probe = $(shell printf 'int main(void){return 0;}' | $(CC) -Werror $(1) -xc - -o /dev/null \
 	2>/dev/null && echo '$(1)')
+# Those of the flags that the compiler knows; one that knows them all is asked once.
+probe_each = $(or $(call probe,$(1)),$(foreach f,$(1),$(call probe,$(f))))
 # Not with CFLAGS=-O0, nor where CFLAGS have it already.
 fortify = $(shell printf '\043include <stdio.h>\nint main(void){return 0;}' | $(CC) -Werror -O2 \
 	-D_FORTIFY_SOURCE=$(1) $(CPPFLAGS) $(CFLAGS) -xc - -o /dev/null 2>/dev/null && \
@@ -29,21 +31,19 @@ ifneq ($(SANITIZE),)
 HARDEN_C  = -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer
 HARDEN_L  = -fsanitize=$(SANITIZE)
 else
-HARDEN_C := $(or $(call fortify,3),$(call fortify,2)) $(foreach f,\
-	-fstack-protector-strong -fstack-clash-protection -fcf-protection -ftrivial-auto-var-init=zero,\
-	$(call probe,$(f)))
+HARDEN_C := $(or $(call fortify,3),$(call fortify,2)) $(call probe_each,\
+	-fstack-protector-strong -fstack-clash-protection -fcf-protection -ftrivial-auto-var-init=zero)
 # Return addresses are protected (x86) if the program says that it can do with it, which the linker
 # only believes of start-up files that say so, too; Debian's do not. No more is said than is true:
 # indirect branches (ibt) would need an endbr in those files.
 SHADOW_STACK := $(if $(filter -fcf-protection,$(HARDEN_C)),$(call probe,-Wl$(comma)-z$(comma)shstk))
-HARDEN_L := $(SHADOW_STACK) $(if $(STATIC),-static,-fPIE -pie) $(foreach f,-Wl$(comma)-z$(comma)relro \
-	-Wl$(comma)-z$(comma)now -Wl$(comma)-z$(comma)noexecstack,$(call probe,$(f)))
+HARDEN_L := $(SHADOW_STACK) $(if $(STATIC),-static,-fPIE -pie) $(call probe_each,\
+	-Wl$(comma)-z$(comma)relro -Wl$(comma)-z$(comma)now -Wl$(comma)-z$(comma)noexecstack)
 endif
 
 # A static binary is one to carry about: without what nobody calls, or only a debugger reads.
 ifneq ($(STATIC),)
-LEAN_C := $(foreach f,-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables,\
-	$(call probe,$(f)))
+LEAN_C := $(call probe_each,-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables)
 LEAN_L := $(call probe,-Wl$(comma)--gc-sections)
 endif
 
