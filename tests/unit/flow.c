@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 
 #include "channel.h"
 #include "core/loop/loop.h"
@@ -286,6 +287,7 @@ static void test_long_message(void)
 	must(send(out[1], data, 1000, 0) == 1000);
 	from = end_of_socket(out[0]);
 	OK(end_read(&from, data, 999) < 0 && errno == EMSGSIZE, "so is one too long to read");
+	free(data);
 	end_close(&from);
 	end_close(&to);
 }
