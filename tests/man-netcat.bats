@@ -5,6 +5,7 @@
 
 load lib
 load man-lib
+load raw-lib
 
 page=sockit-from-netcat.7
 
@@ -34,7 +35,8 @@ line_of() {
 # missing LINE - the program that it needs and that is not here.
 missing() {
 	local tool
-	for tool in nc nc.traditional ncat socat tcpserver tcpclient getent dig hostname wait-for-it; do
+	for tool in nc nc.traditional ncat socat tcpserver tcpclient getent dig host hostname wait-for-it \
+		telnet nmap openssl; do
 		grep -Eq "(^|[ ('])$tool( |$)" <<<"$1" || continue
 		if ! command -v "$tool" >/dev/null; then
 			echo "$tool"
@@ -114,6 +116,8 @@ differ() {
 		'sockit tcp-serve 25 >copy & listens 25; line & until_has copy "$(printf "QUIT\r")"; cat copy'
 	alike '-t host 23' 'login:*' 'sockit tcp-serve -E --reply "\xff\xfb\x01login: \n" 23 &
 		listens 23; line | tr -d "\377\373\001"'
+	alike '-tC host 25' '*220 hi*' 'sockit tcp-serve --reply "220 hi" 25 & listens 25; : >got
+		until_has got 220 | line >got 2>/dev/null; cat got'
 }
 
 @test "connect: with options of the socket" {
@@ -147,6 +151,15 @@ differ() {
 	END
 	chmod +x bin/ssh
 	alike 'ProxyCommand' 'SSH-2.0' 'sockit tcp-serve --reply SSH-2.0 22 & listens 22; line'
+}
+
+@test "connect: TLS, with the certificate verified" {
+	need openssl
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key -out cert -days 2 \
+		-subj /CN=host -addext subjectAltName=DNS:host 2>/dev/null
+	SSL_CERT_FILE=$PWD/cert alike '--tls host 443' '*hi*' ': >got
+		{ echo hi; until_has got never; } | openssl s_server -accept 443 -cert cert -key key -quiet &
+		listens 443; until_has got never | line >got 2>/dev/null & until_has got hi; cat got'
 }
 
 @test "connect: through proxies" {
@@ -290,6 +303,51 @@ differ() {
 
 @test "names: of DNS itself" {
 	need dnsmasq
-	alike '--type TXT' '"hello"' 'dnsmasq -d -C /dev/null -u root -a 192.0.2.53 -z -R --txt-record=host.example,hello &
-		listens udp:53; line'
+	local dnsmasq='dnsmasq -d -C /dev/null -u root -a 192.0.2.53 -z -R --txt-record=host.example,hello
+		--mx-host=host.example,mail.example.org,10 & listens udp:53; line'
+	dnsmasq=${dnsmasq//$'\n'/}
+	alike '--type TXT' '"hello"' "$dnsmasq"
+	alike '--type MX' '*10 mail.example.org*' "$dnsmasq"
+	alike '--type PTR' 'host.example*' "$dnsmasq"
+}
+
+# packets WORDS EXPECTED [BEFORE [AFTER]] - on a wire each line of the entry prints EXPECTED, a pattern;
+# the wire calls eth0 v0. BEFORE runs first, AFTER last.
+packets() {
+	local lines line tool
+	lines=$(line_of "$1" | sed 's/\beth0\b/v0/g')
+	[ -n "$lines" ] || fail_at "$page has \"$1\""
+	while IFS= read -r line; do
+		tool=${line%% *}
+		[ "$tool" = sockit ] || command -v "$tool" >/dev/null || continue
+		LINE=$line on_wire "${3:-}"'
+			timeout $((20 * patience)) bash -c "$LINE" 2>&1
+			'"${4:-}"
+		# shellcheck disable=SC2053 # a pattern
+		[[ $output == $2 ]] || fail_at "$line: $output"
+	done <<<"$lines"
+}
+
+@test "packets: echo requests, and who has an address" {
+	need_frames
+	packets 'ip dst=192.0.2.7 icmp' '*192.0.2.7*'
+	packets 'df icmp echo' '*192.0.2.7*'
+	packets '--count 3' '*192.0.2.7*192.0.2.7*192.0.2.7*'
+	packets 'arp request target=192.0.2.7' '*02:00:00:00:00:07*'
+	packets 'ttl=1-5' '*192.0.2.7*' 'ip route add 198.51.100.0/24 via 192.0.2.7
+		there sh -c "echo 1 >/proc/sys/net/ipv4/ip_forward"'
+}
+
+@test "packets: probes of ports" {
+	need_frames
+	packets 'tcp dport=80' '*192.0.2.7*'
+	packets 'tcp dport=20-25' '*192.0.2.7*'
+}
+
+@test "packets: generated, and replayed" {
+	need_frames
+	packets '--count 10 eth' '*arrived' 'capture 10 c0000207' 'captured >/dev/null && echo arrived'
+	sockit raw-send --write capture.pcap --count 5 eth type=0x0801 payload hello
+	packets '--replay capture.pcap' '*arrived' 'capture 5 68656c6c6f' 'captured >/dev/null && echo arrived'
+	packets '--rate max' '*arrived' 'capture 5 68656c6c6f' 'captured >/dev/null && echo arrived'
 }

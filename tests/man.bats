@@ -375,7 +375,7 @@ named() {
 		block "$1" "$words"
 	done
 	case $1 in
-	*.7) words_of alike ;;
+	*.7) words_of 'alike|packets' ;;
 	sockit.1) words_of 'alike|serve_example|connect_example' ;;
 	sockit-tcp-serve.1) words_of serve_example ;;
 	sockit-tcp-connect.1) words_of '(connect|start)_example' ;;
