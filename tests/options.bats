@@ -399,3 +399,34 @@ commands() {
 	done
 	SOCKIT_POLLER=kqueue run_sockit -0 resolve --help
 }
+
+@test "words of dig among names: what to type instead" {
+	refuses 'bad name "@127.0.0.1" (did you mean --server 127.0.0.1?)' resolve @127.0.0.1 example.test
+	refuses 'bad name "+short" (not needed: only the data is printed)' resolve example.test +short
+	refuses 'bad name "+trace"' resolve example.test +trace
+	run -3 sockit resolve 127.0.0.1 localhost TXT
+	[[ $output == *'no such host: "TXT" (and no such service; did you mean --type TXT?)'* ]]
+}
+
+@test "a second port is not taken for the port of an address" {
+	refuses 'unexpected operand "8081" (put the command after --; tcp-serve --also' tcp-serve 8080 8081
+	refuses 'unexpected operand "8081"' udp-listen 8080 8081
+}
+
+@test "a socket option that takes no value says so" {
+	[ "$(sockit tcp-connect -o help | grep -c fastopen)" -eq 1 ] || skip "no fastopen here"
+	refuses 'bad socket option fastopen: "1" (fastopen takes no value)' tcp-serve -o fastopen=1 127.0.0.1:0
+}
+
+@test "a backslash that is sent as it is: -v says so, once" {
+	run sockit udp-send -v 127.0.0.1:9 'a\n'
+	[ "$(grep -c 'backslash in "a\\n" is sent as it is (-E ' <<<"$output")" -eq 1 ]
+	run sockit udp-send 127.0.0.1:9 'a\n'
+	[[ $output != *backslash* ]]
+	run sockit udp-send -E -v 127.0.0.1:9 'a\n'
+	[[ $output != *backslash* ]]
+	run sockit udp-listen -v --json --reply 'a\n' -w 10ms 127.0.0.1:0
+	[[ $output == *'"event":"detail"'*'"message":"the backslash in '* ]]
+	run sockit raw-send -v --dry-run eth payload 'a\n'
+	[ "$(grep -c 'backslash' <<<"$output")" -eq 1 ]
+}

@@ -22,6 +22,25 @@ load raw-lib
 	[ "$output" = 'sockit raw-send: bad field "tttl" of ip (did you mean ttl?)' ]
 }
 
+@test "a field without =, of another layer, and what other programs call layers: the word to type" {
+	while IFS='|' read -r words wanted; do
+		# shellcheck disable=SC2086 # several words
+		raw --dry-run $words
+		[ "$status" -eq 2 ]
+		[ "$output" = "sockit raw-send: $wanted" ] || { echo "$words: $output" && false; }
+	done <<-'END'
+		ip dst 192.0.2.1|bad word "dst" after ip (did you mean dst=192.0.2.1?)
+		ip dst|bad word "dst" after ip (a field has a value: dst=VALUE)
+		ip dst udp dport=9|bad word "dst" after ip (a field has a value: dst=VALUE)
+		ip dst=192.0.2.1 sport=9|bad field "sport" of ip (sport is a field of udp, tcp, sctp)
+		udp dst=192.0.2.1|bad field "dst" of udp (dst is a field of eth, ip, ip6)
+		ip nonsense=1|bad field "nonsense" of ip (raw-send --layers lists them)
+		ping 192.0.2.1|unknown layer "ping" (did you mean: ip dst=HOST icmp echo?)
+		ipv4 dst=192.0.2.1|unknown layer "ipv4" (did you mean ip?)
+		ip dst=192.0.2.1 ping|bad word "ping" after ip (did you mean: ip dst=HOST icmp echo?)
+	END
+}
+
 @test "a value out of range is named with the range" {
 	raw --dry-run ip dst=192.0.2.1 ttl=300
 	[ "$status" -eq 2 ]

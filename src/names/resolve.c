@@ -23,7 +23,10 @@ static int resolve_main(const void *config, const struct opt_words *operands)
 	reason = resolve_check(&r, operands->operand_count);
 	if (reason)
 		bytes_add_text(&why, reason);
-	status = reason ? opt_report(operands, STATUS_USAGE, &why) : resolve_go(&r, operands);
+	if (!reason && resolve_words_check(operands, &why) == STATUS_DONE)
+		status = resolve_go(&r, operands);
+	else
+		status = opt_report(operands, STATUS_USAGE, &why);
 	bytes_release(&why);
 	pool_close();
 	dns_client_free(r.dns);

@@ -12,6 +12,7 @@
 #include "core/loop/loop.h"
 #include "core/loop/pool.h"
 #include "core/results.h"
+#include "names/dns_type.h"
 #include "names/lookup.h"
 #include "names/resolve_private.h"
 
@@ -48,6 +49,17 @@ static void task_work(struct pool_task *task)
 		print_lookup(&t->out, &t->style, t->text, &t->lookup, &t->answer);
 }
 
+/* TEXT, which follows a name, is neither a name nor a service; dig's users mean a type. */
+static void add_service_hint(const char *text, struct bytes *why)
+{
+	uint16_t type;
+
+	bytes_add_text(why, " (and no such service");
+	if (!dns_type_parse(text, &type))
+		bytes_add_format(why, "; did you mean --type %s?", text);
+	bytes_add_byte(why, ')');
+}
+
 static void task_done(struct pool_task *task)
 {
 	struct host_task *t = (struct host_task *)task;
@@ -59,7 +71,7 @@ static void task_done(struct pool_task *task)
 		question_done(q);
 	} else {
 		if (q->word && q->word->after_name && t->answer.status == STATUS_NOT_FOUND)
-			bytes_add_text(&t->answer.why, " (and no such service)");
+			add_service_hint(t->text, &t->answer.why);
 		resolve_fail(q, t->answer.status, bytes_text(&t->answer.why));
 	}
 	task_free(task);

@@ -37,6 +37,10 @@ bool resolve_transfers_zone(const struct resolve_options *o);
 /* What options have to do with the number of OPERANDS: NULL, or what is wrong. */
 const char *resolve_check(const struct resolve_run *r, size_t operands) CHECKED;
 
+/* Refuse what only dig has for operands: @SERVER, +OPTION. An exit status: STATUS_DONE, or
+ * STATUS_USAGE and one line in WHY. */
+int resolve_words_check(const struct opt_words *operands, struct bytes *why) CHECKED;
+
 /* Put the operands into WORDS, which has room for all: a service belongs to the name before it.
  * Their number. */
 size_t resolve_words(

@@ -11,6 +11,7 @@
 #include "base/num.h"
 #include "base/status.h"
 #include "core/name.h"
+#include "core/opt/opt_value.h"
 #include "names/dns_type.h"
 #include "names/resolve_private.h"
 
@@ -80,6 +81,24 @@ const char *resolve_check(const struct resolve_run *r, size_t operands)
 	if (o->parallel && !o->batch && operands == 0)
 		return "--parallel requires names to look up";
 	return NULL;
+}
+
+int resolve_words_check(const struct opt_words *operands, struct bytes *why)
+{
+	for (size_t i = 0; i < operands->operand_count; i++) {
+		const char *word = operands->operands[i];
+
+		if (word[0] != '@' && word[0] != '+')
+			continue;
+		bytes_add_text(why, "bad name ");
+		opt_add_quoted(word, why);
+		if (word[0] == '@')
+			bytes_add_format(why, " (did you mean --server %s?)", word + 1);
+		else if (strcmp(word, "+short") == 0)
+			bytes_add_text(why, " (not needed: only the data is printed)");
+		return STATUS_USAGE;
+	}
+	return STATUS_DONE;
 }
 
 /* Judge WORD as far as that is possible without asking anyone. */

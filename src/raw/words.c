@@ -49,9 +49,38 @@ static void offer_names(struct guess *guess, const struct layer *layer)
 	}
 }
 
+/* What people type for a layer who know another program. */
+static const struct opt_hint layer_hints[] = {
+	{"ping", "did you mean: ip dst=HOST icmp echo?"},
+	{"arping", "did you mean: eth arp request target=HOST?"},
+	{"traceroute", "did you mean: ip dst=HOST ttl=1-20 icmp echo?"},
+	{"ipv4 ip4 inet", "did you mean ip?"},
+	{"ipv6 inet6", "did you mean ip6?"},
+	{"icmpv6 ping6", "did you mean icmp6?"},
+	{"ethernet ether mac", "did you mean eth?"},
+	{"dot1q 802.1q vlan-tag", "did you mean vlan?"},
+	{"data text message", "did you mean payload?"},
+	{0},
+};
+
+/* WORD is the name of a field of LAYER: say how its value is given, if that is what follows. */
+static bool add_field_form(struct reader *r, const struct layer *layer, const char *word)
+{
+	const char *value = r->next < r->count ? r->words[r->next] : NULL;
+
+	if (!layer_field(layer, word, strlen(word)))
+		return false;
+	if (value && !strchr(value, '=') && !layer_find(value, strlen(value)))
+		bytes_add_format(r->why, " (did you mean %s=%s?)", word, value);
+	else
+		bytes_add_format(r->why, " (a field has a value: %s=VALUE)", word);
+	return true;
+}
+
 static int unknown_word(struct reader *r, const char *word)
 {
 	const struct spec_layer *l = current(r);
+	const char *hint = opt_hint(layer_hints, word, strlen(word));
 	struct guess guess;
 
 	if (l) {
@@ -62,12 +91,42 @@ static int unknown_word(struct reader *r, const char *word)
 		bytes_add_text(r->why, "unknown layer ");
 		opt_add_quoted(word, r->why);
 	}
+	if (l && add_field_form(r, l->layer, word))
+		return STATUS_USAGE;
+	if (hint) {
+		bytes_add_format(r->why, " (%s)", hint);
+		return STATUS_USAGE;
+	}
 	guess_begin(&guess, word, strlen(word));
 	offer_names(&guess, l ? l->layer : NULL);
 	(void)guess_add(&guess, "", r->why);
 	if (!l && !guess_made(&guess))
 		bytes_add_text(r->why, " (raw-send --layers lists them)");
 	return STATUS_USAGE;
+}
+
+/* List the layers that have the field NAME. False: none has. */
+static bool add_owners(struct reader *r, const char *name)
+{
+	const char *last = NULL;
+	bool any = false;
+
+	for (size_t i = 0; i < layer_count; i++) {
+		const char *owner = layers[i]->name;
+
+		if (!layer_field(layers[i], name, strlen(name)) ||
+			(last && strcmp(owner, last) == 0))
+			continue;
+		if (any)
+			bytes_add_format(r->why, ", %s", owner);
+		else
+			bytes_add_format(r->why, " (%s is a field of %s", name, owner);
+		any = true;
+		last = owner;
+	}
+	if (any)
+		bytes_add_byte(r->why, ')');
+	return any;
 }
 
 static int unknown_field(struct reader *r, const struct layer *layer, const char *word)
@@ -83,7 +142,8 @@ static int unknown_field(struct reader *r, const struct layer *layer, const char
 	guess_begin(&guess, word, length);
 	for (const struct field *f = layer->fields; f->name; f++)
 		guess_offer(&guess, f->name);
-	(void)guess_add(&guess, "", r->why);
+	if (!add_owners(r, bytes_text(&name)) && !guess_add(&guess, "", r->why))
+		bytes_add_text(r->why, " (raw-send --layers lists them)");
 	bytes_release(&name);
 	return STATUS_USAGE;
 }
@@ -100,8 +160,10 @@ static const char *read_content(
 		return text_unhex(text, strlen(text), out);
 	if (f->kind == FIELD_IP4S || f->kind == FIELD_IP6S)
 		return field_read_list(f, text, out);
-	if (f->kind == FIELD_TEXT)
+	if (f->kind == FIELD_TEXT) {
+		common_text_note(r->how->form, text);
 		return common_text_read(r->how->form, text, out);
+	}
 	data = fd_read_file(text, FIELD_SIZE_MAX, &size);
 	if (!data) {
 		*status = errno == EFBIG ? STATUS_FAILED : (int)status_of_errno(errno);

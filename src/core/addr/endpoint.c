@@ -383,11 +383,16 @@ int endpoint_read(struct endpoint *e, enum endpoint_form form, char *const words
 	struct bytes *why)
 {
 	size_t used = endpoint_parse(e, form, words, count, why);
+	uint16_t port;
+	bool two_ports =
+		form == ENDPOINT_LOCAL && used == 2 && addr_parse_port(words[0], &port) && port > 0;
 
 	if (used == 0)
 		return STATUS_USAGE;
-	if (used == count)
+	if (used == count && !two_ports)
 		return STATUS_DONE;
+	if (two_ports)
+		used = 1;
 	complain(why, "unexpected operand", words[used], strlen(words[used]),
 		form == ENDPOINT_LOCAL
 			? " (put the command after --; tcp-serve --also listens on more)"

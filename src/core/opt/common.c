@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "base/bytes.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "base/text.h"
 
@@ -89,11 +90,26 @@ const char *common_text_read(int form, const char *text, struct bytes *out)
 	return NULL;
 }
 
+void common_text_note(int form, const char *text)
+{
+	struct bytes note = {0};
+
+	if (form != COMMON_LITERAL || !strchr(text, '\\') || !log_wants(LOG_EVENTS))
+		return;
+	bytes_add_format(&note,
+		"the backslash in \"%s\" is sent as it is (-E reads \\n and others as escapes)",
+		text);
+	log_event(&(struct log_event){.event = "detail", .message = bytes_text(&note)}, "%s",
+		bytes_text(&note));
+	bytes_release(&note);
+}
+
 int common_text_take(
 	int form, const char *name, const char *text, struct bytes *out, struct bytes *why)
 {
 	const char *reason = common_text_read(form, text, out);
 
+	common_text_note(form, text);
 	if (reason) {
 		bytes_add_format(why, "bad %s: \"%s\" %s", name, text, reason);
 		return STATUS_USAGE;

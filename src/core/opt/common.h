@@ -38,8 +38,11 @@ extern const struct opt common_text_opts[];
 /* Append TEXT to OUT as FORM says. NULL, or the reason. */
 const char *common_text_read(int form, const char *text, struct bytes *out);
 
-/* The same for the TEXT that stands at NAME (`--reply`, `MESSAGE`) on the command line. An exit
- * status: STATUS_DONE, or one line in WHY. */
+/* With -v, report a backslash in TEXT that FORM leaves as it is: escapes were probably meant. */
+void common_text_note(int form, const char *text);
+
+/* common_text_read with that note, for the TEXT that stands at NAME (`--reply`, `MESSAGE`) on the
+ * command line. An exit status: STATUS_DONE, or one line in WHY. */
 int common_text_take(
 	int form, const char *name, const char *text, struct bytes *out, struct bytes *why) CHECKED;
 

@@ -128,6 +128,8 @@ static bool check_setting(
 	opt_add_quoted(value ? value : "", why);
 	if (*reason)
 		bytes_add_format(why, " %s", reason);
+	else if (value && row->arg[0] == '\0')
+		bytes_add_format(why, " (%s takes no value)", row->name);
 	else
 		bytes_add_format(why, " (%s%s)", row->name, row->arg);
 	return false;
