@@ -43,7 +43,7 @@ endif
 
 # A static binary is one to carry about: without what nobody calls, or only a debugger reads.
 ifneq ($(STATIC),)
-LEAN_C := $(call probe_each,-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables)
+LEAN_C := -Os $(call probe_each,-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables)
 LEAN_L := $(call probe,-Wl$(comma)--gc-sections)
 endif
 
