@@ -3,6 +3,7 @@
 # privilege.bats - what tcp-serve gives up once it listens: root, the file system, starting programs.
 
 load lib
+load net
 
 need_root() {
 	[ "$(id -u)" -eq 0 ] || skip "becoming another user takes root"
@@ -93,6 +94,21 @@ is_served() {
 	start_server --reply hello
 	start_server --chroot root --forward "localhost:$port"
 	[ "$(sockit tcp-connect "127.0.0.1:$port" </dev/null)" = hello ]
+}
+
+@test "--chroot without a resolver: all addresses of a name to forward to are tried" {
+	need_hosts
+	mkdir root
+	printf '%s two.test\n' 127.0.0.2 127.0.0.1 >hosts
+	start_server --reply hello
+	with_hosts hosts "$SOCKIT" tcp-serve --accept 1 --chroot root --ready-file ready \
+		--forward "two.test:$port" 127.0.0.1:0 &
+	pid=$!
+	processes+=("$pid")
+	wait_for [ -s ready ]
+	[ "$(sockit tcp-connect "$(cat ready)" </dev/null)" = hello ]
+	wait_exit "$pid"
+	[ "$status" -eq 0 ]
 }
 
 @test "--chroot: a directory that is not there is status 3, and nothing is bound" {

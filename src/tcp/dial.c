@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "base/checked.h"
@@ -302,13 +303,24 @@ static void names_known(void *arg, enum name_result r, struct name_answer *answe
 	name_answer_release(answer);
 }
 
+static enum name_result copy_known(const struct name_answer *known, struct name_answer *answer)
+{
+	answer->addrs = calloc(known->count, sizeof *answer->addrs);
+	if (!answer->addrs)
+		return NAME_FAILED;
+	memcpy(answer->addrs, known->addrs, known->count * sizeof *answer->addrs);
+	answer->count = known->count;
+	return NAME_FOUND;
+}
+
 static void lookup_start(struct dial *d)
 {
 	const struct name_query q = query_of(d);
 	struct name_answer answer = {0};
 
-	if (name_is_immediate(&q)) {
-		enum name_result r = name_lookup(&q, &answer);
+	if (d->plan->known || name_is_immediate(&q)) {
+		enum name_result r = d->plan->known ? copy_known(d->plan->known, &answer)
+						    : name_lookup(&q, &answer);
 
 		names_known(d, r, &answer);
 		return;

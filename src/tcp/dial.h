@@ -24,7 +24,8 @@ struct dial_plan {
 	int64_t timeout_ns;	    /* over all addresses and the look-up; 0: the system's */
 	const struct local *source; /* NULL: any */
 	const struct sock_options *options;
-	const struct access *targets; /* which addresses may be connected to; NULL: all */
+	const struct access *targets;	 /* which addresses may be connected to; NULL: all */
+	const struct name_answer *known; /* the host's addresses and the port; NULL: look them up */
 };
 
 struct dial;

@@ -156,27 +156,6 @@ static int forward_read(struct serve_setup *s, struct bytes *why)
 	return STATUS_DONE;
 }
 
-/* In another root there is no resolver: the address of now is kept. */
-static int target_fix(struct serve_setup *s, const struct addr *addr)
-{
-	char host[ADDR_TEXT], port[8];
-	char *new_host = strdup(addr_text_host(addr, host));
-	char *new_port;
-
-	snprintf(port, sizeof port, "%u", (unsigned)addr_port(addr));
-	new_port = strdup(port);
-	if (!new_host || !new_port) {
-		free(new_host);
-		free(new_port);
-		return STATUS_FAILED;
-	}
-	free(s->target.host);
-	free(s->target.port);
-	s->target.host = new_host;
-	s->target.port = new_port;
-	return STATUS_DONE;
-}
-
 /* A target that does not exist at all is a mistake; one that cannot be looked up now may be later.
  */
 static int forward_check(struct serve_setup *s, struct bytes *why)
@@ -186,21 +165,15 @@ static int forward_check(struct serve_setup *s, struct bytes *why)
 		.family = s->config->common.family,
 		.type = SOCK_STREAM,
 		.numeric = s->config->common.numeric};
-	struct name_answer answer;
 	enum name_result found;
 
 	if (!s->config->way.forward || s->target.kind != ENDPOINT_INET)
 		return STATUS_DONE;
-	found = name_lookup(&q, &answer);
-	if (found == NAME_FOUND) {
-		int kept =
-			s->config->privilege.chroot ? target_fix(s, &answer.addrs[0]) : STATUS_DONE;
-
-		name_answer_release(&answer);
-		return kept;
-	}
-	/* Nor will there be a resolver in another root. */
-	if (found != NAME_NO_ANSWER || s->config->privilege.chroot)
+	found = name_lookup(&q, &s->known);
+	/* In another root there is no resolver: the addresses of now are kept. */
+	if (found == NAME_FOUND && s->config->privilege.chroot)
+		s->forward.dial.known = &s->known;
+	if (found != NAME_FOUND && (found != NAME_NO_ANSWER || s->config->privilege.chroot))
 		return name_explain(found, &q, why);
 	return STATUS_DONE;
 }
@@ -288,6 +261,7 @@ void serve_setup_release(struct serve_setup *s)
 	free(s->endpoints);
 	if (s->target.text)
 		endpoint_release(&s->target);
+	name_answer_release(&s->known);
 	sock_options_release(&s->options);
 	access_release(&s->access);
 	proxy_service_release(&s->proxy);

@@ -10,6 +10,7 @@
 #include "base/checked.h"
 #include "core/access.h"
 #include "core/addr/addr.h"
+#include "core/name.h"
 #include "core/sock/sock.h"
 #include "tcp/command.h"
 #include "tcp/serve/serve_options.h"
@@ -22,7 +23,8 @@ struct serve_setup {
 	const struct serve_way_row *way;
 	struct endpoint *endpoints; /* the operand's, then --also's */
 	size_t endpoint_count;
-	struct endpoint target; /* --forward */
+	struct endpoint target;	  /* --forward */
+	struct name_answer known; /* its addresses, with --chroot */
 	struct forward forward;
 	struct command_line command;
 	struct proxy_service proxy;
