@@ -31,10 +31,13 @@ start_refusing() {
 	refused_port=$aside_port
 }
 
-# with_hosts FILE COMMAND... - COMMAND with FILE as its /etc/hosts.
+# with_hosts FILE COMMAND... - COMMAND with FILE as its /etc/hosts, and no other source of names:
+# what a server of names says, or that there is none, would be another story.
 with_hosts() {
+	echo 'hosts: files' >hosts.switch
 	# shellcheck disable=SC2016 # for the inner shell
-	unshare -rm sh -c 'mountover "$1" /etc/hosts && shift && exec "$@"' sh "$@" 3>&-
+	unshare -rm sh -c 'mountover "$1" /etc/hosts && mountover hosts.switch /etc/nsswitch.conf &&
+		shift && exec "$@"' sh "$@" 3>&-
 }
 
 # need_hosts - skip where the kernel lets us mount nothing of our own.

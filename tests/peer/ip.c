@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* ip.c - what tests need of ip(8), for machines that have no iproute2; in the same words.
  *
- *     ip link set NAME {up | down | mtu N | address MAC | netns PID}
+ *     ip link set NAME {up | down | mtu N | address MAC | netns PID | master NAME}
+ *     ip link add NAME type bridge
  *     ip link add NAME [address MAC] [mtu N] type veth peer name NAME [mtu N] [netns PID]
  *     ip link show NAME                 the status says whether there is one
  *     ip [-6] addr {add | del} ADDRESS/BITS [brd {ADDRESS | +}] [nodad] dev NAME
@@ -193,9 +194,29 @@ static int link_set(void)
 		put_namespace(&r, next());
 	else if (strcmp(what, "address") == 0)
 		put_mac(&r, next());
+	else if (strcmp(what, "master") == 0)
+		put_number(&r, IFLA_MASTER, device(next()));
 	else if (!header.ifi_change)
 		die("cannot set %s", what);
 	return ask(&r);
+}
+
+/* What `type veth` is followed by. */
+static void put_veth(struct request *r, const struct ifinfomsg *header)
+{
+	put_name(r, IFLA_INFO_KIND, "veth");
+	struct rtattr *data = put(r, IFLA_INFO_DATA, NULL, 0);
+	struct rtattr *peer = put(r, VETH_INFO_PEER, header, sizeof(*header));
+
+	if (!taken("peer") || !taken("name"))
+		die("the name of the peer is missing");
+	put_name(r, IFLA_IFNAME, next());
+	if (taken("mtu"))
+		put_mtu(r, next());
+	if (taken("netns"))
+		put_namespace(r, next());
+	close_nest(r, peer);
+	close_nest(r, data);
 }
 
 static int link_add(void)
@@ -208,19 +229,15 @@ static int link_add(void)
 		put_mac(&r, next());
 	if (taken("mtu"))
 		put_mtu(&r, next());
-	if (!taken("type") || !taken("veth") || !taken("peer") || !taken("name"))
-		die("cannot add anything but a veth pair");
+	if (!taken("type"))
+		die("cannot add anything without a type");
 	struct rtattr *info = put(&r, IFLA_LINKINFO, NULL, 0);
-	put_name(&r, IFLA_INFO_KIND, "veth");
-	struct rtattr *data = put(&r, IFLA_INFO_DATA, NULL, 0);
-	struct rtattr *peer = put(&r, VETH_INFO_PEER, &header, sizeof(header));
-	put_name(&r, IFLA_IFNAME, next());
-	if (taken("mtu"))
-		put_mtu(&r, next());
-	if (taken("netns"))
-		put_namespace(&r, next());
-	close_nest(&r, peer);
-	close_nest(&r, data);
+	if (taken("bridge"))
+		put_name(&r, IFLA_INFO_KIND, "bridge");
+	else if (taken("veth"))
+		put_veth(&r, &header);
+	else
+		die("cannot add anything but a bridge and a veth pair");
 	close_nest(&r, info);
 	return ask(&r);
 }

@@ -101,7 +101,7 @@ static int look_up(void)
 
 	if (!err)
 		freeaddrinfo(list);
-	return err;
+	return err & 0xff;
 }
 
 /* What ACT returns in a process of its own, within the sandbox. */
@@ -161,7 +161,8 @@ int main(void)
 	OK(within(read_file) == 0, "files can be read");
 	OK(within(inet_socket) == 0, "connections can be made");
 	OK(within(start_thread) == 0, "threads can be made");
-	OK(within(look_up) == 0, "names can be looked up");
+	/* With neither /etc/hosts nor a server of names there is none even for localhost. */
+	OK(within(look_up) == look_up(), "names can be looked up as without it");
 	rmdir(dir);
 	unlink("/tmp/sockit-sandbox-outside");
 	return tap_end();
