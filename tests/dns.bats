@@ -260,7 +260,7 @@ prints_like_dig() {
 	start_dns
 	ask A half.test --tcp
 	[ "$status" -eq 1 ]
-	[[ $output == *"malformed answer"*"ended before its end"* ]]
+	[[ $output == *"malformed answer"*"ended too early"* ]]
 }
 
 @test "no answer is 5 after -w" {

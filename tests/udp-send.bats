@@ -388,7 +388,7 @@ sizes_of() {
 	[[ $output == *'--any-source requires --replies'* ]]
 }
 
-@test "-w 0 waits for the reply for ever" {
+@test "-w 0 waits for the reply forever" {
 	start_listen --sh 'while [ ! -e go ]; do sleep 0.02; done; echo late'
 	"$SOCKIT" udp-send -r -w 0 "$address" x >reply 3>&- &
 	sender=$!

@@ -8,8 +8,9 @@
 
 /* Get ready for writing without waiting, which takes a descriptor where standard error is a pipe or
  * a terminal. The first write does it, so that a silent run costs nothing and no number of an
- * inherited descriptor is taken before it was looked at; whoever gives up the view of the file
- * system does it before. Where the system allows no more, poll(2) is asked before each piece. */
+ * inherited descriptor is taken before it was looked at; a caller that gives up the view of the
+ * file system does it before. Where the system allows no more, poll(2) is asked before each piece.
+ */
 void errout_open(void);
 
 /* Write SIZE bytes to standard error, waiting at most WAIT_MS for room; once that was in vain there

@@ -70,8 +70,8 @@ static bool write_fallback(const char *format, va_list args, int wait_ms)
 }
 
 /* Append MESSAGE made visible. Backslashes alone are no danger and stay single, for the sake of
- * paths and patterns; beside anything that has to be escaped they are doubled, to be told from
- * the escapes. */
+ * paths and patterns; beside anything that has to be escaped they are doubled, to be distinguished
+ * from the escapes. */
 static void add_message(struct bytes *line, struct bytes *message)
 {
 	size_t start = line->size, backslashes = 0;

@@ -15,7 +15,7 @@ enum { REASON_TEXT = 128, SIGNAL_STATUS = 128 };
 
 const char *const status_meanings[] = {
 	[STATUS_DONE] = "done",
-	[STATUS_FAILED] = "failed: the transfer broke, an I/O error, anything not below",
+	[STATUS_FAILED] = "failed: broken transfer, I/O error, or anything not listed below",
 	[STATUS_USAGE] = "usage: bad option, value or combination; nothing was done",
 	[STATUS_NOT_FOUND] = "not found: no such name, service, interface, address or file",
 	[STATUS_REFUSED] =

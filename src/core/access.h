@@ -47,7 +47,7 @@ bool access_permits(const struct access *access, const struct addr *peer, uid_t 
  * to this host or its links (inward.h) needs an allow rule that has it, one of /0 not counting. */
 bool access_permits_target(const struct access *access, const struct addr *addr);
 
-/* A command that serves whoever can reach this host through E should be somebody's decision: an
+/* A command that serves anyone who can reach this host through E should be somebody's decision: an
  * allow rule, or a host written out. An exit status: STATUS_DONE, or STATUS_USAGE and one line in
  * WHY. */
 int access_check_command(

@@ -8,7 +8,7 @@
 #include "core/addr/addr.h"
 
 /* Whether ADDR (not IPv4-mapped) is a loopback, unspecified or link-local address, or one of this
- * host's own as getifaddrs(3) has them. Where they cannot be had, every address counts as one. */
+ * host's own as getifaddrs(3) has them. If they are not known, every address counts as one. */
 bool addr_is_inward(const struct addr *addr);
 
 #endif

@@ -22,7 +22,7 @@ static bool is_number(const char *text)
 	return *text && strspn(text, "0123456789") == strlen(text);
 }
 
-/* Whether HOST is an address, even one that cannot be had (errno ENODEV). */
+/* Whether HOST is an address, even one that cannot be used here (errno ENODEV). */
 static bool is_address(const char *host)
 {
 	struct addr addr;

@@ -30,7 +30,7 @@ static int notify(const char *path)
 	return sent < 0 ? -1 : 0;
 }
 
-/* Whether the kernel chose a port: then the user has to be told which. */
+/* Whether the kernel chose a port: then the user has to know which. */
 static bool chose_port(const struct ready_plan *plan)
 {
 	uint16_t port;

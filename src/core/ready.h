@@ -11,7 +11,7 @@ struct bytes;
 struct endpoint;
 struct listeners;
 
-/* Where it is to be told, and what was to be listened on. */
+/* Where to report it, and what was to be listened on. */
 struct ready_plan {
 	const char *file; /* NULL: none */
 	const struct endpoint *endpoints;

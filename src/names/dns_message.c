@@ -286,11 +286,11 @@ const char *dns_message_check_form(const struct dns_message *m)
 	const char *reason = skip_questions(m, &at);
 	for (; left > 0 && !reason; left--) {
 		if (at == m->size)
-			return "it has fewer records than it says";
+			return "it has fewer records than its header says";
 		reason = read_record(m, &at, &record);
 	}
 	if (!reason && at != m->size)
-		reason = "there is more than the records that it counts";
+		reason = "it has data after the last record";
 	return reason;
 }
 

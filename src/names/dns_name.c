@@ -44,7 +44,7 @@ static const char *parse_label(const char **text, struct dns_name *name)
 		int byte = (unsigned char)*(*text)++;
 
 		if (byte > ASCII_MAX)
-			return "is not ASCII (write its form for the DNS, xn--...)";
+			return "is not ASCII (write its ASCII form, xn--...)";
 		if (byte == '\\')
 			byte = read_escape(text);
 		if (byte < 0)

@@ -16,7 +16,7 @@ struct dns_socket {
 	size_t server;
 	int fd;
 	unsigned asked; /* questions that were sent from it */
-	unsigned users; /* those still open, and whoever else needs it */
+	unsigned users; /* those still open, and others that need it */
 };
 
 /* A question that is open. */

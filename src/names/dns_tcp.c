@@ -39,7 +39,7 @@ static void complete(struct dns_query *q)
 	if (dns_message_answers(&m, dns_query_data(q), q->size))
 		dns_query_answered(q, &m, true);
 	else
-		dns_query_failed(q, 0, "it does not answer the question");
+		dns_query_failed(q, 0, "it answers another question");
 }
 
 static void readable(void *arg, int fd, unsigned ready)
@@ -54,7 +54,7 @@ static void readable(void *arg, int fd, unsigned ready)
 		return;
 	}
 	if (n == 0) {
-		dns_query_failed(q, 0, "the connection ended before its end");
+		dns_query_failed(q, 0, "the connection ended too early");
 		return;
 	}
 	q->received += (size_t)n;

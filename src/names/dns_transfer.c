@@ -57,7 +57,7 @@ const char *dns_transfer_take(
 
 	*code = DNS_NO_ERROR;
 	if (!dns_message_belongs(m, state->id))
-		return "it does not answer the question";
+		return "it answers another question";
 	reason = dns_message_check_form(m);
 	if (reason)
 		return reason;

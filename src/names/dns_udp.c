@@ -145,7 +145,7 @@ int dns_udp_start(struct dns_query *q)
 	if (take_socket(q) < 0)
 		return errno;
 	/* A refusal reported now is that of an earlier question, and this one was not sent.
-	 * Once it is, receive() hears for both. */
+	 * Once it is, receive() reads for both. */
 	for (int tries = 0; tries <= QUESTIONS_EACH && sent < 0; tries++) {
 		sent = send(q->socket->fd, dns_query_data(q), q->size, MSG_NOSIGNAL);
 		if (sent < 0 && errno != ECONNREFUSED)

@@ -37,8 +37,8 @@ static int resolve_main(const void *config, const struct opt_words *operands)
 
 static const struct opt_hint hints[] = {
 	{"-t", "did you mean --type?"},
-	{"-x --reverse", "not needed: an ADDRESS is answered with its name"},
-	{"-a", "--all has every tuple, --type ANY every record"},
+	{"-x --reverse", "not needed: for an ADDRESS its name is printed"},
+	{"-a", "use --all for every result, --type ANY for every record"},
 	{"-p --port", "did you mean --server HOST:PORT?"},
 	{"-f --file", "did you mean --batch=FILE?"},
 	{0},

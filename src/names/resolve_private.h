@@ -58,8 +58,8 @@ struct resolve_service {
 	bool known;
 };
 
-/* Find the service WORD: a number, one of the system's, or where the system has none, one built in.
- * False: there is no such service, or -n forbids looking. */
+/* Find the service WORD: a number, one of the system's, or where the system has none, of the
+ * built-in table. False: there is no such service, or -n forbids looking. */
 bool resolve_find_service(
 	const struct resolve_run *r, const char *word, struct resolve_service *service);
 

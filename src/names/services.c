@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* services.c - services: names to ports and back, from the system's database or one built in. */
+/* services.c - services: names to ports and back, from the system's database or the built-in one.
+ */
 
 #include <errno.h>
 
@@ -34,14 +35,14 @@ static int services_main(const void *config, const struct opt_words *words)
 static const struct opt_hint hints[] = {
 	{"-t --tcp", "did you mean --proto tcp?"},
 	{"-u --udp", "did you mean --proto udp?"},
-	{"-p", "--port prints the port alone, --proto names the protocol"},
+	{"-p", "--port prints only port numbers, --proto names the protocol"},
 	{"-l --list --all", "not needed: without an operand all are listed"},
 	{0},
 };
 
 static const struct opt_example examples[] = {
 	{"services ssh 53 8000-8100/tcp", "by name, port and range"},
-	{"services --port https", "print the port number alone"},
+	{"services --port https", "print only the port number"},
 	{"services --match sql", "search names and aliases"},
 	{"services --protocols", "list IP protocol numbers"},
 	{0},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* services_db.h - the databases of services and of IP protocols: the system's, or the one built in.
+/* services_db.h - the databases of services and of IP protocols: the system's, or the built-in one.
  */
 #ifndef NAMES_SERVICES_DB_H
 #define NAMES_SERVICES_DB_H

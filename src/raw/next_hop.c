@@ -129,7 +129,8 @@ static int no_answer(const struct os_link *link, const struct addr *hop, struct 
 {
 	char text[ADDR_TEXT];
 
-	bytes_add_format(why, "next hop %s does not answer on %s (eth dst=MAC does without it)",
+	bytes_add_format(why,
+		"next hop %s does not answer on %s (eth dst=MAC sends without asking)",
 		addr_text_host(hop, text), link->name);
 	return STATUS_REFUSED;
 }

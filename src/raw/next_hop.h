@@ -12,7 +12,7 @@ enum { NEXT_HOPS = 256 };
 /* All zero but for LINK, which may be NULL: not known. */
 struct next_hops {
 	const struct os_link *link;
-	bool asks; /* whoever is in no table is asked: by ARP, or by neighbor solicitation */
+	bool asks; /* a host that is in no table is asked: by ARP, or by neighbor solicitation */
 
 	/* What was found lately. */
 	struct next_hop {

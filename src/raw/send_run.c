@@ -246,8 +246,7 @@ static void log_sent(const struct run *r)
 		r->transmit.sent_bytes, num_show_time(ns, time), where ? " on " : "",
 		where ? where : "");
 	if (r->transmit.full > 0)
-		log_detail(
-			"waited %" PRIu64 " times for the system to have room", r->transmit.full);
+		log_detail("waited %" PRIu64 " times for buffer space", r->transmit.full);
 }
 
 static int run_sending(struct run *r, struct bytes *why)

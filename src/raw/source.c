@@ -187,7 +187,7 @@ enum raw_source_result raw_source_next(
 			return RAW_PACKET;
 		}
 		s->skipped++;
-		/* If all packets are too long, it would go on for ever and send nothing. */
+		/* If all packets are too long, it would go on forever and send nothing. */
 		if (s->round > s->round_used + 1)
 			return RAW_END;
 	}

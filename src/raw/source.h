@@ -32,7 +32,7 @@ struct raw_source {
 	struct spec *spec;	 /* NULL: from CAPTURE */
 	struct build *build;	 /* of SPEC */
 	struct capture *capture; /* checked by capture_sum */
-	uint64_t rounds;	 /* how often all is repeated; 0: for ever */
+	uint64_t rounds;	 /* how often all is repeated; 0: forever */
 	struct raw_pace pace;
 	size_t cut_over;  /* longer ones, as an MTU counts, are cut where they can be; 0: none */
 	size_t skip_over; /* longer ones are left out; 0: none */

@@ -161,7 +161,7 @@ static bool trace_arp(const struct packet *p, const struct piece *q, struct trac
 	return number(p, q, "op") == ARP_REQUEST;
 }
 
-/* A frame for all, or for a group, is answered by whoever feels meant. */
+/* A frame for all, or for a group, is answered by any host that it concerns. */
 static bool is_group_frame(const struct part *part)
 {
 	return part->first < part->end && part->first->layer == &layer_eth &&

@@ -146,7 +146,7 @@ static void explain(struct transmit *t, int err)
 	else if (err == EINVAL)
 		bytes_add_text(&t->why, "it is too short, or its headers make no sense here");
 	else if (err == EMSGSIZE)
-		bytes_add_format(&t->why, "its %zu bytes are too many for the way", size);
+		bytes_add_format(&t->why, "its %zu bytes exceed what the route allows", size);
 	else
 		bytes_add_text(&t->why, status_reason(err));
 }

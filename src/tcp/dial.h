@@ -41,7 +41,7 @@ typedef void dial_fn(void *arg, int fd, const struct addr *peer, int status, con
 struct dial *dial_start(struct loop *loop, const struct endpoint *e, const struct dial_plan *plan,
 	dial_fn *fn, void *arg) CHECKED;
 
-/* Look names up on behalf of OWNER (struct name_query), so that one client's slow names hold up no
+/* Look up names on behalf of OWNER (struct name_query), so that one client's slow names hold up no
  * other's. To be called right after dial_start, if at all. */
 void dial_set_owner(struct dial *dial, uint64_t owner);
 

@@ -36,7 +36,7 @@ void dial_reason_explain(
 /* Connecting to ADDR failed with ERR. Logged with -vv. */
 void dial_reason_address(struct dial_reason *r, const struct addr *addr, int err);
 
-/* The local end of FAMILY could not be had; the option BAD could not be set; the name was not
+/* The local end of FAMILY could not be used; the option BAD could not be set; the name was not
  * found. */
 void dial_reason_local(struct dial_reason *r, int family, int err);
 void dial_reason_option(struct dial_reason *r, const struct sock_setting *bad, int err);

@@ -68,7 +68,7 @@ void session_start(struct session *s, struct loop *loop, const struct session_pl
 /* End now, with REASON (signal); FN is called before this returns. Harmless when it is over. */
 void session_stop(struct session *s, const char *reason);
 
-/* All is said: end with 0 now, but do not destroy what the peer has not read yet. FN may be called
+/* All is done: end with 0 now, but do not destroy what the peer has not read yet. FN may be called
  * before this returns. Harmless when it is over or about to be. */
 void session_finish(struct session *s);
 

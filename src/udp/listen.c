@@ -37,7 +37,7 @@ static int open_ports(struct udp_listen_run *r, struct bytes *why)
 	return ports_open(&r->ports, &r->endpoint, &plan, why);
 }
 
-/* What is forwarded to ourselves would come back for ever. */
+/* What is forwarded to ourselves would come back forever. */
 static int check_targets(const struct udp_listen_run *r, struct bytes *why)
 {
 	char text[ADDR_TEXT];

@@ -62,7 +62,7 @@ struct udp_listen_run {
 	bool ending;
 };
 
-/* Judge everything that the command line says, look names up, and find what will be given up. An
+/* Judge everything that the command line says, look up names, and find what will be given up. An
  * exit status: STATUS_DONE, or one line in WHY. Binds nothing. */
 int listen_setup(
 	struct udp_listen_run *r, const struct opt_words *words, struct bytes *why) CHECKED;

@@ -133,7 +133,7 @@ static void answer_echo(struct udp_listen_run *r, const struct datagram *d)
 	} while (at < d->size);
 }
 
-/* A forged one that seems to come from ourselves would be answered to ourselves, for ever. */
+/* A forged one that seems to come from ourselves would be answered to ourselves, forever. */
 static bool is_own(struct udp_listen_run *r, const struct datagram *d)
 {
 	char text[ADDR_TEXT];

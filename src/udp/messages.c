@@ -240,7 +240,7 @@ static enum messages_result take_one(struct messages *s, unsigned char *data, si
 	return result;
 }
 
-/* What WHY complains of is to be told now. */
+/* The trouble in WHY is to be reported now. */
 static enum messages_result complain(struct messages *s)
 {
 	bool skip = s->plan.skip && s->plan.rule.mode != SPLIT_WHOLE;

@@ -148,7 +148,7 @@ static unsigned zone_of(const struct endpoint *e)
 	return addr.u.in6.sin6_scope_id;
 }
 
-/* A socket that is bound to a group would hear nothing without joining it. */
+/* A socket that is bound to a group would receive nothing without joining it. */
 static int join_bound(const struct ports *ports, unsigned zone, struct bytes *why)
 {
 	for (size_t i = 0; i < ports->count; i++) {

@@ -200,7 +200,7 @@ static void on_exit(void *arg, pid_t pid, int wait_status)
 	job_close(j, &j->in);
 	if (status != 0 && log_wants(LOG_EVENTS))
 		log_warning("%s exited with status %d", j->runner->argv[0], status);
-	/* Something that the command has left running may hold the output open for ever. */
+	/* Something that the command has left running may hold the output open forever. */
 	if (!j->ended) {
 		read_output(j);
 		output_ended(j);

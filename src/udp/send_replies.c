@@ -116,7 +116,7 @@ static void read_report(struct udp_send_run *r)
 
 	if (err)
 		send_report(r, err);
-	else if (outgoing_read(&r->out, false) < 0) /* a datagram: it would wake us for ever */
+	else if (outgoing_read(&r->out, false) < 0) /* a datagram: it would wake us forever */
 		send_broken(r, "replies", errno);
 	if (r->status == STATUS_DONE)
 		wait_for(r, refusal_ns);

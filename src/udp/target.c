@@ -73,7 +73,7 @@ static bool is_broadcast(const struct addr *peer)
 }
 
 /* connect(2), but where answers may come from others only to learn whether there is a way: a socket
- * that was connected once does not always hear the others afterwards. */
+ * that was connected once does not always receive from the others afterwards. */
 static int reach_peer(struct target *t, const struct target_plan *plan)
 {
 	int fd, result, err;

@@ -6,7 +6,7 @@
 
 #include "pieces.h"
 
-/* regexec(3) itself may take for ever over a long expression. */
+/* regexec(3) itself may take forever over a long expression. */
 enum { CUTS = 64, PATTERN_MAX = 12, STREAM_MAX = 200 };
 
 static const char *pattern;

@@ -43,6 +43,7 @@ lint layers sh tests/lint/layers.sh
 # shellcheck disable=SC2046 # no name has a blank
 lint functions sh tests/lint/functions.sh $(sources)
 lint headers sh tests/lint/headers.sh
+lint english sh tests/lint/english.sh
 # shellcheck disable=SC2046
 lint_with clang-format --dry-run -Werror $(sources)
 # shellcheck disable=SC2046

@@ -97,10 +97,10 @@ static void test_check(void)
 		OK(dns_message_check(&cut) != NULL, "cut at %zu", size);
 	}
 	set(ANSWERS_AT, 2);
-	OK(tap_same(dns_message_check(&message), "it has fewer records than it says"),
+	OK(tap_same(dns_message_check(&message), "it has fewer records than its header says"),
 		"a count that is too high");
 	set(ANSWERS_AT, 0);
-	OK(tap_same(dns_message_check(&message), "there is more than the records that it counts"),
+	OK(tap_same(dns_message_check(&message), "it has data after the last record"),
 		"a count that is too low");
 	set(LENGTH_AT, 5);
 	OK(tap_same(dns_message_check(&message), "a record is longer than the message"),

@@ -38,7 +38,7 @@ static void test_text(void)
 		{"a\\.b.c", "a\\.b.c", "a dot within a part"},
 		{"a\\032\\000b", "a\\032\\000b", "bytes by number"},
 		{"\\195\\169", "\\195\\169", "bytes that are not ASCII, as escapes"},
-		{"\xc3\xa9", "is not ASCII (write its form for the DNS, xn--...)", "as they are"},
+		{"\xc3\xa9", "is not ASCII (write its ASCII form, xn--...)", "as they are"},
 		{"\x1b[31m\n", "\\027[31m\\010", "nothing reaches a terminal"},
 		{"_x-1.*.org", "_x-1.*.org", "underscores and stars"},
 		{"\"(;)@$", "\\\"\\(\\;\\)\\@\\$", "what a zone file would misread"},

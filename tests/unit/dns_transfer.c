@@ -59,9 +59,9 @@ static void test_bad(void)
 	OK(tap_same(NEXT(HEADER "\0" NO_OTHERS), "it has no record"), "an empty message");
 	OK(tap_same(NEXT("\x12\x35"
 			 "\x84\0\0\0\0\1" NO_OTHERS SOA),
-		   "it does not answer the question"),
+		   "it answers another question"),
 		"another id");
-	OK(tap_same(NEXT(HEADER "\2" NO_OTHERS SOA), "it has fewer records than it says"),
+	OK(tap_same(NEXT(HEADER "\2" NO_OTHERS SOA), "it has fewer records than its header says"),
 		"a count that lies");
 	OK(!NEXT("\x12\x34\x84\5\0\0\0\0" NO_OTHERS) && code == DNS_REFUSED, "a refusal");
 }

@@ -112,7 +112,7 @@ int main(void)
 
 	BREAKS(name = "help", "help: the name is there twice");
 	BREAKS(letter = 'h', "backlog: the letter is there twice");
-	BREAKS(letter = '-', "backlog: the letter is none");
+	BREAKS(letter = '-', "backlog: the letter is not a letter");
 	BREAKS(max = 4095, "backlog: the default is out of range");
 	BREAKS(offset = sizeof(struct config), "backlog: the field lies outside the config");
 	BREAKS(help = "Stop.",

@@ -30,7 +30,7 @@ static void test_half_close(void)
 	put(s.peer, "hello");
 	shutdown(s.peer, SHUT_WR);
 	OK(gives(s.output, "hello") && gives(s.output, ""), "the peer may end first");
-	OK(quiet(s.peer, 50), "and the input goes on for ever");
+	OK(quiet(s.peer, 50), "and the input goes on forever");
 	put(s.input, "late");
 	OK(gives(s.peer, "late"), "as long as it likes");
 	close_one(&s.input);

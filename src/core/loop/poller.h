@@ -21,7 +21,7 @@ struct poller {
 	 * Never fails for WANT 0. */
 	int (*set)(void *state, int fd, unsigned want, unsigned had);
 
-	/* Wait for at most TIMEOUT_MS (-1: for ever) and store up to MAX events. Their number, or
+	/* Wait for at most TIMEOUT_MS (-1: forever) and store up to MAX events. Their number, or
 	 * -1 with errno (EINTR is 0 events). */
 	int (*wait)(void *state, struct poller_event *events, int max, int timeout_ms);
 };

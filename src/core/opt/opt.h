@@ -36,7 +36,7 @@ enum opt_kind {
 	OPT_PARSE,  /* whatever PARSE makes of it */
 };
 
-/* What a value names, for whoever completes command lines. */
+/* What a value names, for the completion of command lines. */
 enum opt_value {
 	OPT_ANY, /* nothing that could be listed */
 	OPT_FILE,

@@ -34,7 +34,7 @@ static const char *check_names(const struct opt *opt)
 	if (strspn(opt->name, name_letters) != length)
 		return "the name has other than lower-case letters, digits and dashes";
 	if (opt->letter && (opt->letter < '!' || opt->letter > '~' || strchr("-=", opt->letter)))
-		return "the letter is none";
+		return "the letter is not a letter";
 	if (!is_sentence(opt->help))
 		return "the help is missing, not one line, or ends with a full stop";
 	return NULL;
@@ -87,7 +87,7 @@ static const char *check_choice(const struct opt *opt, int value, bool shown)
 	while (opt->choices[count])
 		count++;
 	if (value < -1 || value >= count || (value < 0 && shown))
-		return "the default is none of the choices";
+		return "the default is not one of the choices";
 	return NULL;
 }
 
@@ -112,7 +112,7 @@ static const char *check_default(const struct command *command, const struct opt
 	return NULL;
 }
 
-/* What PARSE is said to take, it must take. */
+/* PARSE must accept what its choices name. */
 static const char *check_named(const struct command *command, const struct opt_at *at)
 {
 	const struct opt *opt = at->opt;

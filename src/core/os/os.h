@@ -64,7 +64,7 @@ struct os_tcp_info {
 int os_tcp_info(int fd, struct os_tcp_info *info) CHECKED;
 
 /* Have each message that the socket FD receives come with a control message, so that an empty one
- * is told from the end; nothing where the system has no such thing. */
+ * is distinguished from the end; nothing where the system has no such thing. */
 void os_mark_messages(int fd);
 
 /* Whether the peer of the socket FD has ended its side. */

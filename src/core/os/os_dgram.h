@@ -31,7 +31,7 @@ struct os_dgram_wishes {
 };
 void os_dgram_prepare(int fd, int family, const struct os_dgram_wishes *wishes);
 
-/* What os_dgram_prepare changes, as it was: for sockets that are not ours alone. What cannot be had
+/* What os_dgram_prepare changes, as it was: for sockets that are not ours alone. What is not known
  * is taken to be what it is for a new socket. */
 enum { OS_DGRAM_OPTIONS = 6 };
 struct os_dgram_state {

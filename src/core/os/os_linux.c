@@ -98,7 +98,7 @@ ssize_t os_discard(int fd, size_t n)
 }
 
 /* Whether the FIFO behind FD has lost its last writer. Then poll(2) tells a new description of it
- * nothing, for ever: a hang-up is only what comes after the opening. */
+ * nothing, forever: a hang-up is only what comes after the opening. */
 static bool has_hung_up(int fd)
 {
 	struct pollfd one = {.fd = fd, .events = POLLIN};

@@ -35,7 +35,7 @@ int os_link_find(const char *name, struct os_link *link) CHECKED;
 int os_route(const struct addr *to, const char *ifname, struct addr *from, unsigned *mtu) CHECKED;
 
 /* The broadcast addresses of this host's IPv4 networks, in host order, into OUT, which has ROOM.
- * How many; 0 where they cannot be had. */
+ * How many; 0 where that is not known. */
 size_t os_broadcasts(uint32_t *out, size_t room);
 
 /* A socket that sends whole Ethernet frames on LINK and receives nothing. Needs CAP_NET_RAW. -1

@@ -156,7 +156,7 @@ void os_mark_messages(int fd)
 	(void)fd;
 }
 
-/* Which of the two it is cannot be told. */
+/* Which of the two it is is not known. */
 bool os_peer_ended(int fd)
 {
 	(void)fd;

@@ -2,7 +2,7 @@
 /* sandbox_calls_linux.c - the system calls that serving needs, as a seccomp filter.
  *
  * The list is what glibc and musl use, of several versions, for what a server does once it serves.
- * What libc could use instead of a call that is refused must be told by ENOSYS. */
+ * What libc could use instead of a call that is refused must fail with ENOSYS. */
 #define _GNU_SOURCE /* syscall numbers, CLONE_THREAD */
 
 #include "core/os/sandbox_calls.h"

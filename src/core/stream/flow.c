@@ -359,7 +359,7 @@ static void learn(struct flow *flow, size_t size)
 }
 
 /* Whether N, which a splice from a socket that is READY returned, may not be the truth: at a TCP
- * urgent byte splice(2) sees a dry source or an ended one for ever, where recv(2) steps over it. */
+ * urgent byte splice(2) sees a dry source or an ended one forever, where recv(2) steps over it. */
 static bool is_doubtful(const struct flow *flow, ssize_t n, bool ready)
 {
 	if (flow->from->kind != END_TCP && flow->from->kind != END_STREAM)

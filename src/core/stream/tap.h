@@ -25,7 +25,7 @@ struct tap_question {
 	bool last; /* there is room for no more, or no more will come */
 	int64_t now_ns;
 	/* Where none may go on: when to ask again (CLOCK_MONOTONIC), or TAP_WHEN_MORE_CAME, which
-	 * does not go with LAST. */
+	 * cannot be used with LAST. */
 	int64_t again_ns;
 };
 

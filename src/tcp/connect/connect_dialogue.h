@@ -24,7 +24,7 @@ struct connect_dialogue_options {
 
 extern const struct opt connect_dialogue_opts[];
 
-/* Called once, when there is nothing more to say or to hear. */
+/* Called once, when there is nothing more to send or to receive. */
 typedef void connect_dialogue_fn(void *arg);
 
 /* All zero is none. */

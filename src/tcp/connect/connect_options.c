@@ -191,7 +191,7 @@ const struct opt_rule connect_rules[] = {
 	{MOVES_BYTES " progress stats " TAPS " sh -- scan tls via json", OPT_EXCLUDES, "pass-fd",
 		NULL},
 	{"raw", OPT_EXCLUDES, "recv-only scan sh -- prompt expect pass-fd", NULL},
-	/* A command makes its own connection: nothing that is said of ours can hold for it. */
+	/* A command makes its own connection: the options of ours do not apply to it. */
 	{"source source-port option connect-timeout wait ipv4 ipv6", OPT_EXCLUDES, "via", NULL},
 	{0},
 };

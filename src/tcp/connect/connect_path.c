@@ -96,7 +96,7 @@ static int read_via(struct connect_path *t, const struct connect_config *c,
 	char port_text[PORT_TEXT];
 	const char *reason;
 
-	/* reach_check has seen that it can be had. */
+	/* reach_check has made sure that it can be opened. */
 	UNCHECKED(name_port(e->port, SOCK_STREAM, c->common.numeric, &port));
 	snprintf(port_text, sizeof port_text, "%u", (unsigned)port);
 	reason = via_expand(c->path.via, e->host, port_text, &t->via);

@@ -67,7 +67,7 @@ void connect_over(void *arg, const char *failure)
 }
 
 /* With --wait an exchange that brings no match is tried again, unless standard input, which cannot
- * be had twice, was needed for it. */
+ * be read twice, was needed for it. */
 static bool is_repeatable(const struct connect_run *r)
 {
 	const struct connect_dialogue *talk = &r->set.dialogue;
@@ -215,7 +215,7 @@ static void begin_session(struct connect_run *r, int fd)
 		&r->session, r->loop, &r->set.session_plan, fd, &input, &output, session_over, r);
 }
 
-/* Whoever gets the socket expects one that blocks. */
+/* The receiver of the socket expects one that blocks. */
 static void pass_on(struct connect_run *r, int fd)
 {
 	if (fd_set_nonblock(fd, false) < 0 || pass_fd(STDOUT_FILENO, fd) < 0) {

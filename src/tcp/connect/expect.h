@@ -20,7 +20,7 @@ enum { EXPECT_WINDOW = 4096, EXPECT_STEP = 1024 };
 enum expect_result {
 	EXPECT_NONE,   /* no match so far */
 	EXPECT_MATCH,  /* there is one */
-	EXPECT_FAILED, /* it cannot be told: out of memory */
+	EXPECT_FAILED, /* not known: out of memory */
 };
 
 /* All zero is none. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* handshake.h - what is said on a connection before it is the user's: the handshake with a proxy,
- * then a PROXY header. */
+/* handshake.h - what is exchanged on a connection before it is the user's: the handshake with a
+ * proxy, then a PROXY header. */
 #ifndef TCP_CONNECT_HANDSHAKE_H
 #define TCP_CONNECT_HANDSHAKE_H
 
@@ -19,7 +19,7 @@ struct handshake_plan {
 };
 enum { HANDSHAKE_NO_HEADER = -1 };
 
-/* An exit status, STATUS_DONE if all is said; else one clause in WHY. */
+/* An exit status, STATUS_DONE when it is complete; else one clause in WHY. */
 typedef void handshake_fn(void *arg, int status, const char *why);
 
 /* All zero is none. */

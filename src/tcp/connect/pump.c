@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <sys/socket.h>
 
-/* Small, so that whoever looks at a piece, at length perhaps, does not hold up the loop. */
+/* Small, so that looking at a piece, even at length, does not hold up the loop. */
 enum { PIECE = 4096 };
 
 static void readable(void *arg, int fd, unsigned ready);

@@ -56,7 +56,7 @@ static struct proxy_wish wish_of(const struct endpoint *e, const struct reach_pl
 		.user = plan->proxy->user,
 		.password = plan->proxy->password};
 
-	/* reach_check has seen that it can be had. */
+	/* reach_check has made sure that it can be opened. */
 	UNCHECKED(name_port(e->port, SOCK_STREAM, plan->dial->numeric, &wish.port));
 	return wish;
 }

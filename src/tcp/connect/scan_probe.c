@@ -34,7 +34,7 @@ struct probe {
 static void probe_try(struct probe *p);
 
 /* A host may refuse to reach its own networks in many ways; all that matters here is whether
- * somebody said no, or nobody said anything. */
+ * the connection was refused, or nothing answered. */
 static enum scan_state state_of_errno(int err)
 {
 	return err == 0							    ? SCAN_OPEN
@@ -314,7 +314,7 @@ void scan_fill(struct scan *s)
 {
 	struct scan_target *t;
 
-	/* Whoever reads along, through a pipe too, sees what is known. */
+	/* A reader of the report, through a pipe too, sees what is known. */
 	if (scan_flush(s) < 0)
 		return;
 	for (int n = 0; s->in_flight < s->plan->parallel && (t = next_target(s)); n++) {

@@ -131,7 +131,7 @@ static enum proxy_step feed_greeting(struct proxy_request *r, const unsigned cha
 	r->stage = r->users ? PASSWORD : REQUEST;
 	if (offered)
 		return PROXY_GO_ON;
-	return refuse(r, r->users ? "no login was given" : "no method of login that will do");
+	return refuse(r, r->users ? "no login was given" : "no acceptable authentication method");
 }
 
 /* RFC 1929: 01, length, user, length, password. */

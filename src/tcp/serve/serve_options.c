@@ -221,7 +221,7 @@ const struct opt_rule serve_rules[] = {
 	{"connect-timeout", OPT_REQUIRES, "forward proxy-server", NULL},
 	{"to-allow to-deny auth-file", OPT_REQUIRES, "proxy-server", NULL},
 	{"escapes hex", OPT_REQUIRES, "reply", NULL},
-	{"keep-open", OPT_EXCLUDES, MANY, "it goes on anyway"},
+	{"keep-open", OPT_EXCLUDES, MANY, "it already serves many connections"},
 	{MANY " accept accept-timeout max-per-host progress", OPT_EXCLUDES, "workers",
 		"it cannot be divided among processes"},
 	{0},

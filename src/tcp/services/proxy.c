@@ -117,7 +117,7 @@ static void begin_relay(struct conn *c, int fd)
 	conn_end(c, &(struct conn_result){.reason = "error", .ending = CONN_ABORT});
 }
 
-/* Send what the client is to be told. 0, or an errno; what does not fit at once is given up, for no
+/* Send the answer to the client. 0, or an errno; what does not fit at once is given up, for no
  * answer is longer than a socket's buffer unless nobody reads it. */
 static int send_answers(struct conn *c)
 {

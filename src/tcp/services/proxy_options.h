@@ -9,7 +9,7 @@
 
 struct bytes;
 
-/* The group of the ways to serve, which exclude each other. */
+/* The group of the ways to serve, which cannot be used together. */
 enum { PROXY_GROUP_WAY = 1 };
 
 struct proxy_options {
