@@ -35,6 +35,10 @@ if command -v pkill >/dev/null || command -v ps >/dev/null; then
 	export BATS_TEST_TIMEOUT="${BATS_TEST_TIMEOUT:-120}"
 fi
 
+# What nohup(1) runs ignores SIGHUP, which tests send.
+default=
+! env --default-signal=HUP true 2>/dev/null || default='env --default-signal=HUP'
+
 case $* in
 '' | *.bats*) sh tests/setup.sh bats || exit 1 ;;
 esac
@@ -54,7 +58,10 @@ run_file() {
 		# shellcheck disable=SC2086 # a command with arguments
 		$UNDER "$UNITS/${name%.c}"
 		;;
-	*) bats --timing --formatter tap --print-output-on-failure "$1" ;;
+	*)
+		# shellcheck disable=SC2086 # a command with an argument
+		$default bats --timing --formatter tap --print-output-on-failure "$1"
+		;;
 	esac
 }
 
