@@ -188,3 +188,10 @@ load lib
 	run_sockit -1 --separate-stderr tcp-connect --expect yes --wait 60s "$address" <<<question
 	[[ $stderr == *"the peer ended before"* ]]
 }
+
+@test "--expect: a match decides, also where the command that carried the connection failed" {
+	for _ in 1 2 3; do
+		sockit tcp-connect --via 'echo imok; exit 3' --expect imok 127.0.0.1:1 >got
+		[ "$(cat got)" = imok ]
+	done
+}

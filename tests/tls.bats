@@ -136,3 +136,16 @@ tls() {
 	PATH=/nothing run -3 "$SOCKIT" tcp-connect --tls localhost:1 </dev/null
 	[[ $output == *"install the package openssl"* ]]
 }
+
+@test "tls: a connection that is reset with bytes unsent ends, and says so" {
+	mkdir bin
+	# What sends more than the peer takes, whatever TLS would have done.
+	printf '%s\n' '#!/bin/sh' 'while [ "$1" != -unix ]; do shift; done' \
+		"exec '$SOCKIT' tcp-connect \"unix:\$2\"" >bin/openssl
+	chmod +x bin/openssl
+	head -c 9000000 /dev/zero >big
+	start_peer read:1 reset
+	PATH=$PWD/bin:$PATH run_sockit -1 --separate-stderr tcp-connect --tls --tls-no-verify \
+		"127.0.0.1:$peer_port" <big
+	[[ $stderr == *"onnection reset by peer"* ]]
+}

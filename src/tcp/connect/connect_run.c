@@ -48,12 +48,19 @@ static void log_connected(int fd, const struct addr *peer, const char *name)
 		"connected to %s", name ? name : text);
 }
 
+/* A match decides: what happened to the connection in the same moment, or to what carried it,
+ * changes nothing. */
+static bool is_decided(const struct connect_run *r)
+{
+	return r->set.dialogue.matched && r->set.dialogue.status == STATUS_DONE;
+}
+
 /* The connection is closed, and the command that carried it, if one did, has ended. */
 void connect_over(void *arg, const char *failure)
 {
 	struct connect_run *r = arg;
 	const struct session *s = &r->session;
-	bool ours = r->in_session && (s->ours_failed || r->status > STATUS_FAILED);
+	bool ours = r->in_session && (s->ours_failed || r->status > STATUS_FAILED || is_decided(r));
 
 	if (failure && !ours) {
 		log_error("%s", failure);
@@ -111,8 +118,7 @@ static void conclude(struct connect_run *r)
 	if (again(r))
 		return;
 	meter_finish(&r->meter);
-	/* A match decides: what happened to the connection in the same moment changes nothing. */
-	if (talk->matched && talk->status == STATUS_DONE) {
+	if (is_decided(r)) {
 		s->status = r->status = STATUS_DONE;
 	} else if (s->status == STATUS_DONE && talk->status != STATUS_DONE) {
 		s->status = r->status = talk->status;

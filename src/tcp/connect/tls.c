@@ -49,27 +49,32 @@ static bool is_over(const struct tls *t)
 	return !t->pid && (!t->relaying || t->relay.over);
 }
 
+static bool wire_broke(const struct tls *t)
+{
+	return t->relaying && t->relay.reason == RELAY_FAILED && t->relay.failed_side == WIRE;
+}
+
 static void conclude(struct tls *t)
 {
-	bool broke = t->relaying && t->relay.reason == RELAY_FAILED && t->relay.failed_side == WIRE;
 	via_fn *fn = t->fn;
 
 	t->fn = NULL;
 	loop_timer_stop(t->loop, &t->timer);
 	bytes_clear(&t->why);
 	if (!t->signalled)
-		tls_explain(
-			&t->said, t->wait_status, broke ? t->relay.error : t->wire_error, &t->why);
+		tls_explain(&t->said, t->wait_status,
+			wire_broke(t) ? t->relay.error : t->wire_error, &t->why);
 	fn(t->arg, t->why.size ? bytes_text(&t->why) : NULL);
 }
 
-/* All is done only once the peer's TCP has it all. No event tells of that. */
+/* All is done only once the peer's TCP has it all. No event tells of that. A connection that broke
+ * keeps for ever what it had not sent, and the relay may have taken its error already. */
 static void look(struct tls *t)
 {
 	if (!t->fn || !is_over(t))
 		return;
 	t->wire_error = os_unsent(t->wire) > 0 ? sock_error(t->wire) : 0;
-	if (t->signalled || os_unsent(t->wire) <= 0 || t->wire_error ||
+	if (t->signalled || wire_broke(t) || os_unsent(t->wire) <= 0 || t->wire_error ||
 		loop_timer_set(t->loop, &t->timer, look_ns) < 0)
 		conclude(t);
 }
