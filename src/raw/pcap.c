@@ -41,7 +41,7 @@ uint16_t pcap_get16(const unsigned char *data, bool swapped)
 	uint16_t v;
 
 	memcpy(&v, data, sizeof(v));
-	return swapped ? (uint16_t)(v >> 8 | v << 8) : v;
+	return (uint16_t)(swapped ? v >> 8 | v << 8 : v);
 }
 
 struct pcap_interface *pcap_add_interface(struct pcap_format *format)
