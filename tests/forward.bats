@@ -150,7 +150,7 @@ relay_to() {
 
 @test "descriptors are back where they were after a hundred relayed connections" {
 	start_server --handler echo
-	relay_to "127.0.0.1:$port"
+	relay_to "127.0.0.1:$port" --no-sandbox
 	before=$(descriptors "$pid")
 	for i in {1..100}; do
 		join

@@ -308,9 +308,13 @@ size_of() {
 	echo $(($(wc -c <"$1")))
 }
 
-# descriptors PID - how many it has open (Linux).
+# descriptors PID - how many it has open (Linux). Of a server in its sandbox only root may look.
 descriptors() {
 	local links=(/proc/"$1"/fd/*)
+	if [ ! -e "${links[0]}" ]; then
+		echo "the descriptors of $1 cannot be seen" >&2
+		return 1
+	fi
 	echo "${#links[@]}"
 }
 

@@ -154,7 +154,7 @@ start_through() {
 }
 
 @test "five thousand denied clients leave the number of descriptors where it was, and end nothing" {
-	start_server --deny 127.0.0.1 --handler echo
+	start_server --no-sandbox --deny 127.0.0.1 --handler echo
 	run ask_from 127.0.0.2
 	before=$(descriptors "$pid")
 	for i in {1..5000}; do
@@ -298,7 +298,7 @@ least() {
 }
 
 @test "a client that is killed in the middle costs nothing" {
-	start_server -v --handler chargen
+	start_server --no-sandbox -v --handler chargen
 	before=$(descriptors "$pid")
 	server=$pid server_err=$err
 	start_sockit tcp-connect --recv-only 127.0.0.1 "$port"

@@ -36,10 +36,10 @@ load udp-lib
 @test "forward: a thousand sessions, and their end" {
 	start_listen --echo
 	target=$address
-	start_listen --session-timeout 1s --forward "$target"
-	before=$(descriptors "$pid" 2>/dev/null || echo 0)
+	start_listen --no-sandbox --session-timeout 1s --forward "$target"
+	before=$(descriptors "$pid" 2>/dev/null) || before=
 	run -0 "$PEERS/crowd" "udp:$port" sessions 1000
-	[ -d "/proc/$pid/fd" ] || return 0
+	[ -n "$before" ] || return 0
 	few() { [ "$(descriptors "$pid")" -le "$before" ]; }
 	wait_for -t 20 few
 }

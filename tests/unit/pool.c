@@ -279,6 +279,8 @@ static void test_owners(void)
 	loop_run(loop);
 	OK(done == 1, "an owner's slow work does not hold up another's");
 	OK(at_work_most <= POOL_OWNER_MOST + 1, "one owner has no more threads than it may");
+	for (int i = 0; i < POOL_OWNER_MOST; i++)
+		wait_started(&many[i]);
 	for (int i = 0; i < STUCK; i++)
 		pool_abandon(&many[i].task);
 	OK(dropped == STUCK - POOL_OWNER_MOST, "threads left behind count for their owner");
