@@ -275,7 +275,7 @@ static bool is_one(const char *word, const char *short_one, const char *long_one
 	return strcmp(word, short_one) == 0 || strcmp(word, long_one) == 0;
 }
 
-int main(int argc, char *argv[])
+static enum status run(int argc, char *argv[])
 {
 	const struct command *command;
 
@@ -299,4 +299,9 @@ int main(int argc, char *argv[])
 	if (is_one(argv[1], "-v", "--verbose") && argc > 2 && is_one(argv[2], "-V", "--version"))
 		return show_version(true);
 	return unknown_word(argc - 1, argv + 1);
+}
+
+int main(int argc, char *argv[])
+{
+	return (int)run(argc, argv);
 }

@@ -66,7 +66,7 @@ const struct opt access_opts[] = {
 	{0},
 };
 
-static int add_rule(const struct reader *reader, const struct access_rule *rule)
+static enum status add_rule(const struct reader *reader, const struct access_rule *rule)
 {
 	struct access *access = reader->access;
 	struct access_rule *grown =
@@ -82,13 +82,13 @@ static int add_rule(const struct reader *reader, const struct access_rule *rule)
 	return STATUS_DONE;
 }
 
-static int complain(const struct reader *reader, const char *net, const char *reason)
+static enum status complain(const struct reader *reader, const char *net, const char *reason)
 {
 	bytes_add_format(reader->why, "bad network: \"%s\" %s", net, reason);
 	return STATUS_USAGE;
 }
 
-static int add_user(const struct reader *reader, const char *net, const char *number)
+static enum status add_user(const struct reader *reader, const char *net, const char *number)
 {
 	uint64_t uid;
 	/* -1 is nobody's number: system calls take it for "no change". */
@@ -100,7 +100,7 @@ static int add_user(const struct reader *reader, const char *net, const char *nu
 }
 
 /* NET is ADDRESS/BITS. */
-static int add_prefix(const struct reader *reader, const char *net, char *slash)
+static enum status add_prefix(const struct reader *reader, const char *net, char *slash)
 {
 	struct access_rule rule = {0};
 	uint64_t bits;
@@ -123,11 +123,11 @@ static int add_prefix(const struct reader *reader, const char *net, char *slash)
 }
 
 /* NET is an address, or a name with any number of them. */
-static int add_host(const struct reader *reader, const char *net)
+static enum status add_host(const struct reader *reader, const char *net)
 {
 	const struct name_query q = {.host = net, .type = SOCK_STREAM, .numeric = reader->numeric};
 	struct name_answer answer;
-	int status = STATUS_DONE;
+	enum status status = STATUS_DONE;
 
 	enum name_result r = name_lookup(&q, &answer);
 	if (r != NAME_FOUND)
@@ -143,7 +143,7 @@ static int add_host(const struct reader *reader, const char *net)
 }
 
 /* NET may be changed while this works. */
-static int add_net(const struct reader *reader, char *net)
+static enum status add_net(const struct reader *reader, char *net)
 {
 	static const char uid[] = "uid:";
 	char *slash = strchr(net, '/');
@@ -173,10 +173,10 @@ static char *trim(char *text)
 	return text;
 }
 
-static int read_list(const struct reader *reader, const char *list)
+static enum status read_list(const struct reader *reader, const char *list)
 {
 	char *copy = strdup(list);
-	int status = STATUS_DONE;
+	enum status status = STATUS_DONE;
 
 	if (!copy) {
 		bytes_add_text(reader->why, "out of memory");
@@ -193,11 +193,11 @@ static int read_list(const struct reader *reader, const char *list)
 }
 
 /* TEXT is changed. */
-static int read_lines(const struct reader *reader, const char *path, char *text)
+static enum status read_lines(const struct reader *reader, const char *path, char *text)
 {
 	struct bytes reason = {0};
 	struct reader lines = *reader;
-	int status = STATUS_DONE;
+	enum status status = STATUS_DONE;
 	size_t number = 0;
 
 	lines.why = &reason;
@@ -217,16 +217,16 @@ static int read_lines(const struct reader *reader, const char *path, char *text)
 	return status;
 }
 
-static int read_file(const struct reader *reader, const char *path)
+static enum status read_file(const struct reader *reader, const char *path)
 {
 	size_t size;
 	char *text = fd_read_file(path, FILE_MAX, &size);
-	int status;
+	enum status status;
 
 	if (!text) {
 		int err = errno;
 		bytes_add_format(reader->why, "cannot read %s: %s", path, status_reason(err));
-		return (int)status_of_errno(err);
+		return status_of_errno(err);
 	}
 	/* What stands behind a NUL would be a rule that is not seen. */
 	if (strlen(text) == size) {
@@ -239,18 +239,19 @@ static int read_file(const struct reader *reader, const char *path)
 	return status;
 }
 
-typedef int read_fn(const struct reader *reader, const char *word);
+typedef enum status read_fn(const struct reader *reader, const char *word);
 
-static int read_all(const struct reader *reader, const struct opt_texts *words, read_fn *read)
+static enum status read_all(
+	const struct reader *reader, const struct opt_texts *words, read_fn *read)
 {
-	int status = STATUS_DONE;
+	enum status status = STATUS_DONE;
 
 	for (size_t i = 0; i < words->count && status == STATUS_DONE; i++)
 		status = read(reader, words->item[i]);
 	return status;
 }
 
-int access_init(struct access *access, const struct access_sources *sources, bool numeric,
+enum status access_init(struct access *access, const struct access_sources *sources, bool numeric,
 	struct bytes *why)
 {
 	const struct reader allow = {access, why, .allow = true, .numeric = numeric};
@@ -259,7 +260,7 @@ int access_init(struct access *access, const struct access_sources *sources, boo
 	*access = (struct access){0};
 	/* A file without a single rule allows nobody. */
 	access->has_allow = sources->allow.count > 0 || sources->allow_files.count > 0;
-	int status = read_all(&allow, &sources->allow, read_list);
+	enum status status = read_all(&allow, &sources->allow, read_list);
 	if (status == STATUS_DONE)
 		status = read_all(&allow, &sources->allow_files, read_file);
 	if (status == STATUS_DONE)
@@ -356,7 +357,8 @@ bool access_permits_target(const struct access *access, const struct addr *addr)
 	return permits(access, &v) && (v.named || !inward);
 }
 
-int access_check_command(const struct access *access, const struct endpoint *e, struct bytes *why)
+enum status access_check_command(
+	const struct access *access, const struct endpoint *e, struct bytes *why)
 {
 	if (access->has_allow || e->kind != ENDPOINT_INET || *e->host || e->any_written)
 		return STATUS_DONE;

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "base/checked.h"
+#include "base/status.h"
 #include "core/addr/addr.h"
 #include "core/opt/opt.h"
 
@@ -35,7 +36,7 @@ extern const struct opt access_opts[];
 
 /* Read all SOURCES. Names are resolved now (NUMERIC forbids that). An exit status: STATUS_DONE;
  * else one line in WHY, a file's with its line number. Release after success. */
-int access_init(struct access *access, const struct access_sources *sources, bool numeric,
+enum status access_init(struct access *access, const struct access_sources *sources, bool numeric,
 	struct bytes *why) CHECKED;
 void access_release(struct access *access);
 
@@ -50,7 +51,7 @@ bool access_permits_target(const struct access *access, const struct addr *addr)
 /* A command that serves anyone who can reach this host through E should be somebody's decision: an
  * allow rule, or a host written out. An exit status: STATUS_DONE, or STATUS_USAGE and one line in
  * WHY. */
-int access_check_command(
+enum status access_check_command(
 	const struct access *access, const struct endpoint *e, struct bytes *why) CHECKED;
 
 #endif

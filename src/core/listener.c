@@ -77,20 +77,20 @@ void listeners_disown(struct listeners *l)
 }
 
 /* Say why ADDR cannot be listened on; the exit status. BAD is the option at fault, or NULL. */
-static int explain(
+static enum status explain(
 	const struct addr *addr, const struct sock_setting *bad, int err, struct bytes *why)
 {
 	char text[ADDR_TEXT];
 
 	if (bad) {
 		sock_options_explain(bad, err, why);
-		return (int)status_of_errno(err);
+		return status_of_errno(err);
 	}
 	bytes_add_format(
 		why, "cannot listen on %s: %s", addr_text_local(addr, text), status_reason(err));
 	if ((err == EACCES || err == EPERM) && addr_family(addr) != AF_UNIX)
 		privilege_add_reason("CAP_NET_BIND_SERVICE", "a security module", why);
-	return (int)status_of_errno(err);
+	return status_of_errno(err);
 }
 
 static bool is_family_missing(int err)
@@ -112,7 +112,7 @@ static int listen_one(struct listeners *l, const struct addr *addr,
 }
 
 /* One socket for both families where the system has IPv6, else one for IPv4. */
-static int listen_everywhere(
+static enum status listen_everywhere(
 	struct listeners *l, uint16_t port, const struct listener_plan *plan, struct bytes *why)
 {
 	const struct sock_setting *bad = NULL;
@@ -132,7 +132,7 @@ static int listen_everywhere(
 }
 
 /* Listen on all addresses of ANSWER that this host has. */
-static int listen_all(struct listeners *l, const struct name_answer *answer,
+static enum status listen_all(struct listeners *l, const struct name_answer *answer,
 	const struct listener_plan *plan, struct bytes *why)
 {
 	const struct sock_setting *bad = NULL;
@@ -155,13 +155,13 @@ static int listen_all(struct listeners *l, const struct name_answer *answer,
 	return STATUS_DONE;
 }
 
-static int add_named(struct listeners *l, const struct name_query *q,
+static enum status add_named(struct listeners *l, const struct name_query *q,
 	const struct listener_plan *plan, struct bytes *why)
 {
 	struct name_answer answer;
 	enum name_result r = name_lookup(q, &answer);
 	size_t before = l->count;
-	int status = STATUS_FAILED;
+	enum status status = STATUS_FAILED;
 
 	if (r != NAME_FOUND)
 		return name_explain(r, q, why);
@@ -178,8 +178,8 @@ static int add_named(struct listeners *l, const struct name_query *q,
 	return status;
 }
 
-static int add_inet(struct listeners *l, const struct endpoint *e, const struct listener_plan *plan,
-	struct bytes *why)
+static enum status add_inet(struct listeners *l, const struct endpoint *e,
+	const struct listener_plan *plan, struct bytes *why)
 {
 	struct name_query q = {.host = e->host,
 		.port = e->port,
@@ -227,8 +227,8 @@ static int listen_in_place(struct listeners *l, const struct addr *addr,
 	return done;
 }
 
-static int add_unix(struct listeners *l, const struct endpoint *e, const struct listener_plan *plan,
-	struct bytes *why)
+static enum status add_unix(struct listeners *l, const struct endpoint *e,
+	const struct listener_plan *plan, struct bytes *why)
 {
 	const struct sock_setting *bad = NULL;
 	const struct addr *addr = &e->addr;
@@ -253,7 +253,7 @@ static int add_unix(struct listeners *l, const struct endpoint *e, const struct 
 	return done == 0 ? STATUS_DONE : explain(addr, bad, errno, why);
 }
 
-static int add_inherited(struct listeners *l, const struct endpoint *e,
+static enum status add_inherited(struct listeners *l, const struct endpoint *e,
 	const struct listener_plan *plan, struct bytes *why)
 {
 	bool datagrams = plan->type == SOCK_DGRAM;
@@ -271,8 +271,8 @@ static int add_inherited(struct listeners *l, const struct endpoint *e,
 	return STATUS_FAILED;
 }
 
-int listeners_add(struct listeners *l, const struct endpoint *e, const struct listener_plan *plan,
-	struct bytes *why)
+enum status listeners_add(struct listeners *l, const struct endpoint *e,
+	const struct listener_plan *plan, struct bytes *why)
 {
 	const struct sock_setting *bad = NULL;
 

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "base/checked.h"
+#include "base/status.h"
 #include "core/addr/addr.h"
 #include "core/sock/sock.h"
 #include "core/unix_file.h"
@@ -40,8 +41,8 @@ struct listener_plan {
 /* Listen on E and add it to L: an empty host on IPv6 and IPv4 together, a name on all its addresses
  * (one port number for all if it is 0), a Unix path (a stale socket file is replaced, nothing else
  * is), or an inherited socket. Returns an exit status; if not STATUS_DONE, one line is in WHY. */
-int listeners_add(struct listeners *l, const struct endpoint *e, const struct listener_plan *plan,
-	struct bytes *why) CHECKED;
+enum status listeners_add(struct listeners *l, const struct endpoint *e,
+	const struct listener_plan *plan, struct bytes *why) CHECKED;
 
 /* The files are for another process to remove. */
 void listeners_disown(struct listeners *l);

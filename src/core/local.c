@@ -34,7 +34,7 @@ int local_bind(int fd, int family, const struct local *local)
 	return bind(fd, &addr->u.sa, addr->size);
 }
 
-int local_explain(const struct local *local, int family, int err, struct bytes *why)
+enum status local_explain(const struct local *local, int family, int err, struct bytes *why)
 {
 	const struct addr *addr = address_of(local, family);
 	enum status status = status_of_errno(err);
@@ -49,12 +49,12 @@ int local_explain(const struct local *local, int family, int err, struct bytes *
 		addr_port(addr) ? addr_text(addr, text) : addr_text_host(addr, text),
 		status_reason(err));
 	if (status != STATUS_NOT_PERMITTED)
-		return (int)status;
+		return status;
 	privilege_add_reason("CAP_NET_BIND_SERVICE", "a security module", why);
-	return (int)status;
+	return status;
 }
 
-static int find(struct local *local, const struct name_query *q, struct bytes *why)
+static enum status find(struct local *local, const struct name_query *q, struct bytes *why)
 {
 	struct name_answer answer;
 	enum name_result r = name_lookup(q, &answer);
@@ -71,13 +71,13 @@ static int find(struct local *local, const struct name_query *q, struct bytes *w
 }
 
 /* HOST[:PORT] is an endpoint whose port may stand elsewhere, or be any. */
-int local_read(struct local *local, const struct local_plan *plan, struct bytes *why)
+enum status local_read(struct local *local, const struct local_plan *plan, struct bytes *why)
 {
 	char *words[] = {(char *)(plan->source ? plan->source : ""),
 		(char *)(plan->source_port ? plan->source_port : "0")};
 	struct endpoint e;
 	size_t used = endpoint_parse(&e, ENDPOINT_PEER, words, 2, why);
-	int status = STATUS_USAGE;
+	enum status status = STATUS_USAGE;
 
 	if (used == 0)
 		return STATUS_USAGE;

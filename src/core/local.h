@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "base/checked.h"
+#include "base/status.h"
 #include "core/addr/addr.h"
 
 struct bytes;
@@ -27,13 +28,14 @@ struct local_plan {
 
 /* Find LOCAL. An exit status: STATUS_DONE, or one line in WHY. Looks names up, blocking: for use
  * at start. */
-int local_read(struct local *local, const struct local_plan *plan, struct bytes *why) CHECKED;
+enum status local_read(
+	struct local *local, const struct local_plan *plan, struct bytes *why) CHECKED;
 
 /* Bind FD, a socket of FAMILY, to LOCAL; nothing for families that are not IP. 0, or -1 with errno
  * (EAFNOSUPPORT: LOCAL has no address of this family). */
 int local_bind(int fd, int family, const struct local *local) CHECKED;
 
 /* Add one line to WHY: local_bind failed with ERR. The exit status. */
-int local_explain(const struct local *local, int family, int err, struct bytes *why);
+enum status local_explain(const struct local *local, int family, int err, struct bytes *why);
 
 #endif

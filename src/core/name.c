@@ -226,7 +226,7 @@ static void explain_not_allowed(const struct name_query *q, struct bytes *why)
 		host ? "host" : "service", host || !q->port ? q->host : q->port);
 }
 
-int name_explain(enum name_result r, const struct name_query *q, struct bytes *why)
+enum status name_explain(enum name_result r, const struct name_query *q, struct bytes *why)
 {
 	/* Before anything here can change it. */
 	int err = errno;

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/checked.h"
+#include "base/status.h"
 #include "core/addr/addr.h"
 
 struct addrinfo;
@@ -84,7 +85,7 @@ bool name_service(uint16_t port, int type, char *out, size_t size) CHECKED;
 
 /* Add one line for the user to WHY: `no such host: "nosuch.example"`, `no IPv6 address for
  * "example.org"`, ... Returns the exit status that R amounts to. */
-int name_explain(enum name_result r, const struct name_query *q, struct bytes *why);
+enum status name_explain(enum name_result r, const struct name_query *q, struct bytes *why);
 
 /* Append `no such service: "SERVICE"`, and which of those with the protocol of TYPE (SOCK_DGRAM:
  * UDP) was probably meant. Not for use in threads. */

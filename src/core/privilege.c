@@ -66,7 +66,7 @@ static bool find_group(const char *name, gid_t *gid)
 	return true;
 }
 
-static int find_both(struct privilege *p, const char *text, struct bytes *why)
+static enum status find_both(struct privilege *p, const char *text, struct bytes *why)
 {
 	const char *colon = strchr(text, ':');
 	struct bytes user = {0};
@@ -90,7 +90,8 @@ static int find_both(struct privilege *p, const char *text, struct bytes *why)
 	return STATUS_USAGE;
 }
 
-int privilege_find(struct privilege *p, const struct privilege_options *options, struct bytes *why)
+enum status privilege_find(
+	struct privilege *p, const struct privilege_options *options, struct bytes *why)
 {
 	struct stat st;
 
@@ -101,21 +102,22 @@ int privilege_find(struct privilege *p, const struct privilege_options *options,
 		return options->user ? find_both(p, options->user, why) : STATUS_DONE;
 	bytes_add_format(
 		why, "cannot change the root to %s: %s", options->chroot, status_reason(errno));
-	return (int)status_of_errno(errno);
+	return status_of_errno(errno);
 }
 
 /* Say that WHAT failed; the exit status. */
-static int refused(const char *what, const char *name, const char *capability, struct bytes *why)
+static enum status refused(
+	const char *what, const char *name, const char *capability, struct bytes *why)
 {
 	int err = errno;
 
 	bytes_add_format(why, "cannot %s %s: %s", what, name, status_reason(err));
 	if (err == EPERM)
 		privilege_add_reason(capability, "a user namespace or a security module", why);
-	return (int)status_of_errno(err);
+	return status_of_errno(err);
 }
 
-static int become(const struct privilege *p, struct bytes *why)
+static enum status become(const struct privilege *p, struct bytes *why)
 {
 	const char *name = p->options->user;
 
@@ -129,7 +131,7 @@ static int become(const struct privilege *p, struct bytes *why)
 	return STATUS_FAILED;
 }
 
-int privilege_drop(const struct privilege *p, struct bytes *why)
+enum status privilege_drop(const struct privilege *p, struct bytes *why)
 {
 	const char *dir = p->options->chroot;
 

@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "base/checked.h"
+#include "base/status.h"
 #include "core/opt/opt.h"
 
 struct bytes;
@@ -30,14 +31,14 @@ struct privilege {
 
 /* Look up the user and the group of OPTIONS, which must outlive P, and see that the directory is
  * there. An exit status: STATUS_DONE; STATUS_NOT_FOUND, STATUS_USAGE with one line in WHY. */
-int privilege_find(
+enum status privilege_find(
 	struct privilege *p, const struct privilege_options *options, struct bytes *why) CHECKED;
 
 /* Go into the directory and become the user: chroot(2), then the supplementary groups, the group
  * and the user, in the order in which none of it can be undone; and make sure that root cannot be
  * had back. An exit status: STATUS_DONE; STATUS_NOT_PERMITTED and others with one line in WHY, and
  * then the process must end. Nothing is done for what the options leave out. */
-int privilege_drop(const struct privilege *p, struct bytes *why) CHECKED;
+enum status privilege_drop(const struct privilege *p, struct bytes *why) CHECKED;
 
 /* What a refusal by the system probably lacks, as one clause for the user: `needs CAPABILITY`, or,
  * where the caller has it, that it has, and what to look at next (NEXT, such as "a firewall rule").

@@ -71,7 +71,8 @@ static int write_addresses(const char *file, const struct listeners *l)
 	return done;
 }
 
-int ready_announce(const struct listeners *l, const struct ready_plan *plan, struct bytes *why)
+enum status ready_announce(
+	const struct listeners *l, const struct ready_plan *plan, struct bytes *why)
 {
 	const char *path = getenv("NOTIFY_SOCKET");
 	bool chosen = chose_port(plan);
@@ -82,7 +83,7 @@ int ready_announce(const struct listeners *l, const struct ready_plan *plan, str
 		int err = errno;
 
 		bytes_add_format(why, "cannot write %s: %s", plan->file, status_reason(err));
-		return (int)status_of_errno(err);
+		return status_of_errno(err);
 	}
 	if (path && *path && notify(path) < 0)
 		log_warning("cannot notify systemd at %s: %s", path, status_reason(errno));

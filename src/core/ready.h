@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "base/checked.h"
+#include "base/status.h"
 
 struct bytes;
 struct endpoint;
@@ -22,7 +23,7 @@ struct ready_plan {
  * one a line, to the plan's file, atomically; and send READY=1 to $NOTIFY_SOCKET where that is set.
  * An exit status: STATUS_DONE, or one line in WHY about the file; systemd's failure is only logged.
  */
-int ready_announce(
+enum status ready_announce(
 	const struct listeners *l, const struct ready_plan *plan, struct bytes *why) CHECKED;
 
 #endif

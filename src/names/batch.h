@@ -13,6 +13,7 @@
 
 #include "base/bytes.h"
 #include "base/checked.h"
+#include "base/status.h"
 
 struct batch;
 struct loop;
@@ -32,7 +33,7 @@ struct question {
 	const char *bad;	       /* why this line cannot be a name; NULL */
 	struct bytes out;	       /* what standard output gets, newlines included */
 	struct bytes why;	       /* what standard error gets; empty: nothing */
-	int status;		       /* an exit status */
+	enum status status;	       /* an exit status */
 	bool done;
 };
 
@@ -49,8 +50,8 @@ struct batch_plan {
 
 /* What came of it; the counts are kept while it runs. */
 struct batch_result {
-	int status; /* of the first question that was not STATUS_DONE */
-	int error;  /* errno of a failed read or write; 0 */
+	enum status status; /* of the first question that was not STATUS_DONE */
+	int error;	    /* errno of a failed read or write; 0 */
 	bool reading;
 	int64_t answered, failed; /* questions; those that failed are among both */
 	int64_t asked;		  /* all there are; -1: not known, lines are still being read */

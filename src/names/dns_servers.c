@@ -32,7 +32,7 @@ static int add_server(struct dns_servers *servers, const struct addr *addr)
 	return 0;
 }
 
-static int out_of_memory(struct bytes *why)
+static enum status out_of_memory(struct bytes *why)
 {
 	bytes_add_text(why, status_reason(ENOMEM));
 	return STATUS_FAILED;
@@ -40,13 +40,13 @@ static int out_of_memory(struct bytes *why)
 
 /* Read HOST[:PORT], where an IPv6 address without a port needs no brackets. An exit status, with
  * WHY unless it is STATUS_DONE. */
-static int read_endpoint(struct endpoint *e, const char *text, struct bytes *why)
+static enum status read_endpoint(struct endpoint *e, const char *text, struct bytes *why)
 {
 	const char *colon = strchr(text, ':');
 	bool bare = *text != '[' && (!colon || strchr(colon + 1, ':'));
 	size_t length = strlen(text);
 	char *copy = strdup(text), *port = strdup(default_port);
-	int status = STATUS_DONE;
+	enum status status = STATUS_DONE;
 
 	if (*text == '[' && text[length - 1] == ']' && copy) {
 		copy[length - 1] = '\0';
@@ -77,11 +77,12 @@ static int read_endpoint(struct endpoint *e, const char *text, struct bytes *why
 }
 
 /* Look up TEXT, the value of --server. */
-static int find_named(struct dns_servers *servers, const char *text, int family, struct bytes *why)
+static enum status find_named(
+	struct dns_servers *servers, const char *text, int family, struct bytes *why)
 {
 	struct endpoint e;
 	struct name_answer answer = {0};
-	int status = read_endpoint(&e, text, why);
+	enum status status = read_endpoint(&e, text, why);
 
 	if (status != STATUS_DONE)
 		return status;
@@ -128,7 +129,7 @@ static bool fits(const struct addr *addr, int family)
 	return family == AF_UNSPEC || family == addr_family(addr);
 }
 
-static int find_configured(struct dns_servers *servers, int family, struct bytes *why)
+static enum status find_configured(struct dns_servers *servers, int family, struct bytes *why)
 {
 	size_t size;
 	struct addr addr;
@@ -140,7 +141,7 @@ static int find_configured(struct dns_servers *servers, int family, struct bytes
 		int err = errno;
 		bytes_add_format(why, "cannot read %s: %s; name a DNS server with --server",
 			config_path, status_reason(err));
-		return (int)status_of_errno(err);
+		return status_of_errno(err);
 	}
 	for (char *line = strtok_r(text, "\n", &rest); line && added == 0;
 		line = strtok_r(NULL, "\n", &rest)) {
@@ -167,10 +168,10 @@ static int find_configured(struct dns_servers *servers, int family, struct bytes
 	return STATUS_NOT_FOUND;
 }
 
-int dns_servers_find(
+enum status dns_servers_find(
 	struct dns_servers *servers, const struct opt_texts *texts, int family, struct bytes *why)
 {
-	int status = STATUS_DONE;
+	enum status status = STATUS_DONE;
 
 	*servers = (struct dns_servers){0};
 	if (texts->count == 0)

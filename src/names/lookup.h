@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
+#include "base/status.h"
 #include "core/addr/addr.h"
 
 /* What is asked. */
@@ -31,7 +32,7 @@ struct lookup_tuple {
 
 /* What came. STATUS is an exit status; unless STATUS_DONE, WHY has one line. */
 struct lookup_answer {
-	int status;
+	enum status status;
 	struct bytes why;
 	struct lookup_tuple *tuples; /* in getaddrinfo's order; without ALL each address once */
 	size_t count;

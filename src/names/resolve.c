@@ -9,12 +9,12 @@
 #include "names/commands.h"
 #include "names/resolve_private.h"
 
-static int resolve_main(const void *config, const struct opt_words *operands)
+static enum status resolve_main(const void *config, const struct opt_words *operands)
 {
 	struct resolve_run r = {.config = config};
 	struct bytes why = {0};
 	const char *reason;
-	int status;
+	enum status status;
 
 	r.options = &r.config->resolve;
 	r.style.json = r.config->common.json;
@@ -32,7 +32,7 @@ static int resolve_main(const void *config, const struct opt_words *operands)
 	dns_client_free(r.dns);
 	dns_servers_release(&r.servers);
 	loop_free(r.loop);
-	return (int)results_finish((enum status)status, 0);
+	return results_finish(status, 0);
 }
 
 static const struct opt_hint hints[] = {

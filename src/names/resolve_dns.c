@@ -16,7 +16,7 @@
 struct part {
 	struct job *job;
 	uint16_t type;
-	int status;
+	enum status status;
 	bool lacks_type;     /* the name exists, but has no record of TYPE */
 	struct bytes values; /* with JSON the whole object */
 	struct bytes why;
@@ -33,7 +33,7 @@ struct job {
 static const struct {
 	enum dns_code code;
 	const char *name;
-	int status;
+	enum status status;
 } codes[] = {
 	{DNS_FORMAT_ERROR, "FORMERR", STATUS_FAILED},
 	{DNS_SERVER_FAILURE, "SERVFAIL", STATUS_TIMED_OUT},
@@ -43,7 +43,7 @@ static const struct {
 	{DNS_BAD_VERSION, "BADVERS", STATUS_FAILED},
 };
 
-int resolve_explain_code(enum dns_code code, const char *server, struct bytes *why)
+enum status resolve_explain_code(enum dns_code code, const char *server, struct bytes *why)
 {
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
 		if (codes[i].code != code)
@@ -69,7 +69,7 @@ static bool has_type(const struct dns_message *m, uint16_t type)
 	return false;
 }
 
-static int malformed(const char *server, const char *reason, struct bytes *why)
+static enum status malformed(const char *server, const char *reason, struct bytes *why)
 {
 	bytes_add_format(why, "malformed answer from %s: %s", server, reason);
 	return STATUS_FAILED;
@@ -182,7 +182,7 @@ static void take_result(struct part *p, const struct dns_result *result)
 	case DNS_UNREACHABLE:
 		bytes_add_format(
 			&p->why, "cannot ask %s: %s", server, status_reason(result->error));
-		p->status = (int)status_of_errno(result->error);
+		p->status = status_of_errno(result->error);
 		break;
 	case DNS_NO_ANSWER: explain_silence(p, result, server); break;
 	}

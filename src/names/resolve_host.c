@@ -163,7 +163,7 @@ void resolve_host_start(struct question *q)
 	task_free(&t->task);
 }
 
-int resolve_host_name(const struct resolve_run *r)
+enum status resolve_host_name(const struct resolve_run *r)
 {
 	char name[HOST_NAME_ROOM];
 	struct bytes out = {0};
@@ -172,7 +172,7 @@ int resolve_host_name(const struct resolve_run *r)
 		.type = SOCK_STREAM,
 		.canonical = true};
 	struct lookup_answer a = {0};
-	int status = STATUS_DONE;
+	enum status status = STATUS_DONE;
 
 	if (gethostname(name, sizeof(name)) < 0) {
 		log_error("cannot get this host's name: %s", status_reason(errno));

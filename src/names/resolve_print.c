@@ -232,7 +232,7 @@ static void begin_json_records(struct json *j, struct bytes *out, uint16_t type,
 	bytes_release(&text);
 }
 
-static void end_json_error(struct json *j, const char *error, int status)
+static void end_json_error(struct json *j, const char *error, enum status status)
 {
 	if (error) {
 		json_add_text(j, "error", error);
@@ -242,7 +242,7 @@ static void end_json_error(struct json *j, const char *error, int status)
 }
 
 const char *print_json_records(struct bytes *out, const char *query, uint16_t type,
-	const struct dns_message *m, const char *error, int status)
+	const struct dns_message *m, const char *error, enum status status)
 {
 	size_t before = out->size;
 	const char *reason = NULL;
@@ -310,8 +310,8 @@ const char *print_zone_line(
 	return reason;
 }
 
-bool print_error(struct bytes *out, const struct print_style *style, const char *query, int status,
-	const char *why)
+bool print_error(struct bytes *out, const struct print_style *style, const char *query,
+	enum status status, const char *why)
 {
 	struct json j;
 

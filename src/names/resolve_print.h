@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/status.h"
+
 struct bytes;
 struct dns_message;
 struct dns_record;
@@ -35,7 +37,7 @@ void print_answer(struct bytes *out, const struct print_style *style, const char
 /* Append an object for the answer M (NULL: there is none) to a question for TYPE, with ERROR and
  * STATUS unless ERROR is NULL. NULL, or the reason as above. */
 const char *print_json_records(struct bytes *out, const char *query, uint16_t type,
-	const struct dns_message *m, const char *error, int status);
+	const struct dns_message *m, const char *error, enum status status);
 
 /* Append RECORD of M as a line of a zone file, its parts parted by tabs. NULL, or the reason. */
 const char *print_zone_line(
@@ -43,8 +45,8 @@ const char *print_zone_line(
 
 /* Append the failure of a question to OUT where the style has a place for it there. False: it has
  * not. */
-bool print_error(struct bytes *out, const struct print_style *style, const char *query, int status,
-	const char *why);
+bool print_error(struct bytes *out, const struct print_style *style, const char *query,
+	enum status status, const char *why);
 
 /* Append this host's NAME. */
 void print_host_name(struct bytes *out, bool json, const char *name);

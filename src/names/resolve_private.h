@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/checked.h"
+#include "base/status.h"
 #include "core/loop/loop.h"
 #include "core/meter.h"
 #include "names/batch.h"
@@ -39,7 +40,7 @@ const char *resolve_check(const struct resolve_run *r, size_t operands) CHECKED;
 
 /* Refuse what only dig has for operands: @SERVER, +OPTION. An exit status: STATUS_DONE, or
  * STATUS_USAGE and one line in WHY. */
-int resolve_words_check(const struct opt_words *operands, struct bytes *why) CHECKED;
+enum status resolve_words_check(const struct opt_words *operands, struct bytes *why) CHECKED;
 
 /* Put the operands into WORDS, which has room for all: a service belongs to the name before it.
  * Their number. */
@@ -48,8 +49,8 @@ size_t resolve_words(
 
 /* Judge WORDS as far as that is possible without asking anyone, open the input of a batch as *FD,
  * and find the DNS servers. An exit status; unless it is STATUS_DONE, WHY has one line. */
-int resolve_prepare(struct resolve_run *r, const struct batch_word *words, size_t count, int *fd,
-	struct bytes *why) CHECKED;
+enum status resolve_prepare(struct resolve_run *r, const struct batch_word *words, size_t count,
+	int *fd, struct bytes *why) CHECKED;
 
 /* A service as a port; KNOWN: libc's database has it under this name. */
 struct resolve_service {
@@ -66,15 +67,15 @@ bool resolve_find_service(
 /* --- resolve_run.c --- */
 
 /* Answer all that OPERANDS and the options ask. An exit status; errors have been reported. */
-int resolve_go(struct resolve_run *r, const struct opt_words *operands) CHECKED;
+enum status resolve_go(struct resolve_run *r, const struct opt_words *operands) CHECKED;
 
 /* Q has failed: end it with WHY and STATUS. */
-void resolve_fail(struct question *q, int status, const char *why);
+void resolve_fail(struct question *q, enum status status, const char *why);
 
 /* --- resolve_host.c, resolve_dns.c, resolve_transfer.c --- */
 
 /* Print this host's own name. An exit status; errors have been reported. */
-int resolve_host_name(const struct resolve_run *r) CHECKED;
+enum status resolve_host_name(const struct resolve_run *r) CHECKED;
 
 /* Start answering Q, whose ARG is a struct resolve_run, through libc, and through DNS. */
 void resolve_host_start(struct question *q);
@@ -89,9 +90,10 @@ const char *resolve_dns_name(const char *text, uint16_t type, struct dns_name *n
 
 /* Append what CODE, an error in an answer of SERVER, means. Returns the exit status it amounts to.
  */
-int resolve_explain_code(enum dns_code code, const char *server, struct bytes *why) CHECKED;
+enum status resolve_explain_code(enum dns_code code, const char *server, struct bytes *why) CHECKED;
 
 /* Print the whole zones WORDS, one after the other. The exit status of the first that failed. */
-int resolve_transfers(struct resolve_run *r, const struct batch_word *words, size_t count) CHECKED;
+enum status resolve_transfers(
+	struct resolve_run *r, const struct batch_word *words, size_t count) CHECKED;
 
 #endif

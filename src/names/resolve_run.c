@@ -20,7 +20,7 @@ enum {
 	QUESTIONS = 64,	     /* in flight to DNS; more only lose datagrams */
 };
 
-void resolve_fail(struct question *q, int status, const char *why)
+void resolve_fail(struct question *q, enum status status, const char *why)
 {
 	const struct resolve_run *r = q->arg;
 	struct print_style style = r->style;
@@ -65,7 +65,7 @@ static void plan_ways(struct resolve_run *r, struct batch_plan *plan)
 	plan->start = resolve_host_start;
 }
 
-static int run_batch(struct resolve_run *r, struct batch_plan *plan)
+static enum status run_batch(struct resolve_run *r, struct batch_plan *plan)
 {
 	const struct batch_result *result = &r->result;
 
@@ -98,25 +98,25 @@ static int start_meter(struct resolve_run *r)
 }
 
 /* The look-up blocks, but a signal that asks how far it is must not end it. */
-static int run_host_name(struct resolve_run *r)
+static enum status run_host_name(struct resolve_run *r)
 {
 	if (start_meter(r) < 0) {
 		log_error("cannot start: %s", status_reason(errno));
 		return STATUS_FAILED;
 	}
-	int status = resolve_host_name(r);
+	enum status status = resolve_host_name(r);
 	r->result.answered = r->result.asked = 1;
 	r->result.failed = status != STATUS_DONE;
 	meter_finish(&r->meter);
 	return status;
 }
 
-static int run_names(struct resolve_run *r, struct batch_word *words, size_t count)
+static enum status run_names(struct resolve_run *r, struct batch_word *words, size_t count)
 {
 	struct batch_plan plan = {
 		.words = r->options->batch ? NULL : words, .word_count = count, .fd = -1};
 	struct bytes why = {0};
-	int status = resolve_prepare(r, words, count, &plan.fd, &why);
+	enum status status = resolve_prepare(r, words, count, &plan.fd, &why);
 
 	if (status == STATUS_DONE && start_meter(r) < 0) {
 		bytes_add_format(&why, "cannot start: %s", status_reason(errno));
@@ -133,10 +133,10 @@ static int run_names(struct resolve_run *r, struct batch_word *words, size_t cou
 	return status;
 }
 
-int resolve_go(struct resolve_run *r, const struct opt_words *operands)
+enum status resolve_go(struct resolve_run *r, const struct opt_words *operands)
 {
 	struct batch_word *words;
-	int status = STATUS_FAILED;
+	enum status status = STATUS_FAILED;
 
 	r->result.asked = -1;
 	r->loop = loop_new(NULL);

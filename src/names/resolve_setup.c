@@ -83,7 +83,7 @@ const char *resolve_check(const struct resolve_run *r, size_t operands)
 	return NULL;
 }
 
-int resolve_words_check(const struct opt_words *operands, struct bytes *why)
+enum status resolve_words_check(const struct opt_words *operands, struct bytes *why)
 {
 	for (size_t i = 0; i < operands->operand_count; i++) {
 		const char *word = operands->operands[i];
@@ -102,7 +102,7 @@ int resolve_words_check(const struct opt_words *operands, struct bytes *why)
 }
 
 /* Judge WORD as far as that is possible without asking anyone. */
-static int check_word(const struct resolve_run *r, const char *word, struct bytes *why)
+static enum status check_word(const struct resolve_run *r, const char *word, struct bytes *why)
 {
 	const struct common_options *c = &r->config->common;
 	struct name_query q = {
@@ -129,12 +129,13 @@ static int check_word(const struct resolve_run *r, const char *word, struct byte
 }
 
 /* Prepare for asking DNS itself. */
-static int prepare_dns(struct resolve_run *r, struct bytes *why)
+static enum status prepare_dns(struct resolve_run *r, struct bytes *why)
 {
 	const struct resolve_options *o = r->options;
 
 	r->dns_timeout_ns = o->timeout_ns > 0 ? o->timeout_ns : dns_timeout_ns;
-	int status = dns_servers_find(&r->servers, &o->servers, r->config->common.family, why);
+	enum status status =
+		dns_servers_find(&r->servers, &o->servers, r->config->common.family, why);
 
 	if (status != STATUS_DONE)
 		return status;
@@ -145,7 +146,7 @@ static int prepare_dns(struct resolve_run *r, struct bytes *why)
 	return STATUS_FAILED;
 }
 
-static int open_input(const char *path, int *fd, struct bytes *why)
+static enum status open_input(const char *path, int *fd, struct bytes *why)
 {
 	*fd = STDIN_FILENO;
 	if (strcmp(path, "-") == 0)
@@ -155,13 +156,13 @@ static int open_input(const char *path, int *fd, struct bytes *why)
 		return STATUS_DONE;
 	int err = errno;
 	bytes_add_format(why, "cannot open %s: %s", path, status_reason(err));
-	return (int)status_of_errno(err);
+	return status_of_errno(err);
 }
 
-int resolve_prepare(struct resolve_run *r, const struct batch_word *words, size_t count, int *fd,
-	struct bytes *why)
+enum status resolve_prepare(struct resolve_run *r, const struct batch_word *words, size_t count,
+	int *fd, struct bytes *why)
 {
-	int status = STATUS_DONE;
+	enum status status = STATUS_DONE;
 
 	for (size_t i = 0; i < count && status == STATUS_DONE; i++)
 		status = check_word(r, words[i].text, why);

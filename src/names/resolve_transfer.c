@@ -52,11 +52,11 @@ static bool take_message(void *arg, const struct dns_message *m)
 }
 
 /* Append what became of the transfer from SERVER. The exit status it amounts to. */
-static int explain(const struct zone *z, const struct dns_transfer_result *result,
+static enum status explain(const struct zone *z, const struct dns_transfer_result *result,
 	const char *server, struct bytes *why)
 {
 	char time[NUM_TEXT];
-	int status = STATUS_FAILED;
+	enum status status = STATUS_FAILED;
 
 	switch (result->outcome) {
 	case DNS_TRANSFER_DONE: return STATUS_DONE;
@@ -72,7 +72,7 @@ static int explain(const struct zone *z, const struct dns_transfer_result *resul
 		if (result->records == 0 && result->error) {
 			bytes_add_format(
 				why, "cannot ask %s: %s", server, status_reason(result->error));
-			return (int)status_of_errno(result->error);
+			return status_of_errno(result->error);
 		}
 		bytes_add_format(why, "the transfer from %s broke off", server);
 		if (result->error)
@@ -96,12 +96,12 @@ static bool is_worth_asking_on(const struct zone *z, const struct dns_transfer_r
 		!results_error();
 }
 
-static int transfer(struct zone *z, const struct dns_question *question, struct bytes *why)
+static enum status transfer(struct zone *z, const struct dns_question *question, struct bytes *why)
 {
 	struct resolve_run *r = z->run;
 	struct dns_transfer_result result = {.outcome = DNS_TRANSFER_BROKEN};
 	char server[ADDR_TEXT];
-	int status = STATUS_FAILED;
+	enum status status = STATUS_FAILED;
 
 	for (size_t i = 0; i < r->servers.count; i++) {
 		const struct addr *addr = &r->servers.addrs[i];
@@ -120,7 +120,7 @@ static int transfer(struct zone *z, const struct dns_question *question, struct 
 	return status;
 }
 
-static int print_zone(struct resolve_run *r, const char *text)
+static enum status print_zone(struct resolve_run *r, const char *text)
 {
 	struct zone z = {.run = r, .text = text};
 	struct dns_question question = {.type = DNS_TYPE_AXFR,
@@ -128,7 +128,7 @@ static int print_zone(struct resolve_run *r, const char *text)
 		/* Old servers refuse a transfer with EDNS. */
 		.plain = true};
 	struct bytes why = {0};
-	int status = STATUS_DONE;
+	enum status status = STATUS_DONE;
 
 	/* Judged before anything was asked. */
 	if (!resolve_dns_name(text, DNS_TYPE_AXFR, &question.name))
@@ -147,13 +147,13 @@ static int print_zone(struct resolve_run *r, const char *text)
 	return status;
 }
 
-int resolve_transfers(struct resolve_run *r, const struct batch_word *words, size_t count)
+enum status resolve_transfers(struct resolve_run *r, const struct batch_word *words, size_t count)
 {
-	int status = STATUS_DONE;
+	enum status status = STATUS_DONE;
 
 	r->result.asked = (int64_t)count;
 	for (size_t i = 0; i < count; i++) {
-		int one = print_zone(r, words[i].text);
+		enum status one = print_zone(r, words[i].text);
 
 		r->result.answered++;
 		r->result.failed += one != STATUS_DONE;

@@ -10,7 +10,7 @@
 #include "names/commands.h"
 #include "names/services_private.h"
 
-static int services_main(const void *config, const struct opt_words *words)
+static enum status services_main(const void *config, const struct opt_words *words)
 {
 	struct services_run r = {.config = config};
 	enum service_kind kind;
@@ -18,7 +18,7 @@ static int services_main(const void *config, const struct opt_words *words)
 	r.options = &r.config->services;
 	kind = r.options->protocols ? SERVICE_PROTOCOLS : SERVICE_PORTS;
 	log_setup("services", r.config->common.level, r.config->common.json);
-	int status = services_check(&r, words);
+	enum status status = services_check(&r, words);
 	if (status != STATUS_DONE)
 		return status;
 	if (services_load(&r.list, kind, r.options->builtin || r.config->common.numeric) < 0) {
@@ -29,7 +29,7 @@ static int services_main(const void *config, const struct opt_words *words)
 	}
 	services_release(&r.list);
 	bytes_release(&r.out);
-	return (int)results_finish((enum status)status, 0);
+	return results_finish(status, 0);
 }
 
 static const struct opt_hint hints[] = {

@@ -191,10 +191,10 @@ static void report_missing(struct services_run *r, struct services_selection *s)
 }
 
 /* One operand, or NULL for all there are. */
-static int answer(struct services_run *r, const char *text)
+static enum status answer(struct services_run *r, const char *text)
 {
 	struct services_selection s = {0};
-	int status = STATUS_DONE;
+	enum status status = STATUS_DONE;
 
 	if (text)
 		(void)services_selection_read(r->options, &s, text); /* good: it has been judged */
@@ -227,13 +227,13 @@ static void log_source(const struct services_run *r)
 	bytes_release(&text);
 }
 
-int services_go(struct services_run *r, const struct opt_words *words)
+enum status services_go(struct services_run *r, const struct opt_words *words)
 {
 	log_source(r);
-	int status = words->operand_count == 0 ? answer(r, NULL) : STATUS_DONE;
+	enum status status = words->operand_count == 0 ? answer(r, NULL) : STATUS_DONE;
 
 	for (size_t i = 0; i < words->operand_count; i++) {
-		int one = answer(r, words->operands[i]);
+		enum status one = answer(r, words->operands[i]);
 
 		if (status == STATUS_DONE)
 			status = one;

@@ -60,10 +60,10 @@ const char *services_selection_read(
 	return NULL;
 }
 
-int services_check(const struct services_run *r, const struct opt_words *words)
+enum status services_check(const struct services_run *r, const struct opt_words *words)
 {
 	struct bytes why = {0};
-	int status = STATUS_DONE;
+	enum status status = STATUS_DONE;
 
 	for (size_t i = 0; i < words->operand_count && status == STATUS_DONE; i++) {
 		struct services_selection s;

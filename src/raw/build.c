@@ -210,8 +210,8 @@ static void find_ends(struct packet *p)
 	}
 }
 
-int build_packet(struct build *b, const struct spec *spec, struct bytes *out, struct packet *p,
-	struct bytes *why)
+enum status build_packet(struct build *b, const struct spec *spec, struct bytes *out,
+	struct packet *p, struct bytes *why)
 {
 	bytes_clear(out);
 	*p = (struct packet){.quoted = SPEC_LAYERS};

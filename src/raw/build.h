@@ -4,6 +4,7 @@
 #define RAW_BUILD_H
 
 #include "base/checked.h"
+#include "base/status.h"
 #include "core/addr/addr.h"
 #include "core/os/os_packet.h"
 #include "raw/next_hop.h"
@@ -29,13 +30,13 @@ enum packet_start build_start(const struct spec *spec);
 /* Build the packet that SPEC's sweeps stand at, into OUT, which is emptied first; P says what lies
  * where, and is valid until OUT changes. STATUS_DONE; or another, and WHY has a line for the
  * user: too long, out of memory, no next hop. */
-int build_packet(struct build *b, const struct spec *spec, struct bytes *out, struct packet *p,
-	struct bytes *why) CHECKED;
+enum status build_packet(struct build *b, const struct spec *spec, struct bytes *out,
+	struct packet *p, struct bytes *why) CHECKED;
 
 /* Fill in what the words do not say, in the packet P, whose bytes are DATA: the layers of SPEC. The
  * second half of build_packet. STATUS_DONE, or STATUS_FAILED with a line in WHY: a length does not
  * fit its field. */
-int build_fill(struct build *b, const struct spec *spec, const struct packet *p,
+enum status build_fill(struct build *b, const struct spec *spec, const struct packet *p,
 	unsigned char *data, struct bytes *why) CHECKED;
 
 #endif

@@ -19,10 +19,10 @@
  * many times over. */
 enum { WHOLE_MAX = 64 << 20, BUFFER_SIZE = 2 << 20, COPY_SIZE = 65536, FILE_MODE = 0666 };
 
-static int cannot_read(const struct capture *c, int err, struct bytes *why)
+static enum status cannot_read(const struct capture *c, int err, struct bytes *why)
 {
 	bytes_add_format(why, "cannot read %s: %s", c->path, status_reason(err));
-	return (int)status_of_errno(err);
+	return status_of_errno(err);
 }
 
 static ssize_t read_some(int fd, void *data, size_t size)
@@ -103,7 +103,7 @@ static int load(struct capture *c)
 	return 0;
 }
 
-static int read_header(struct capture *c, struct bytes *why)
+static enum status read_header(struct capture *c, struct bytes *why)
 {
 	const char *reason;
 
@@ -120,7 +120,7 @@ static int read_header(struct capture *c, struct bytes *why)
 	return STATUS_DONE;
 }
 
-int capture_open(struct capture *c, const char *path, struct bytes *why)
+enum status capture_open(struct capture *c, const char *path, struct bytes *why)
 {
 	bool standard = strcmp(path, "-") == 0;
 
@@ -283,7 +283,7 @@ static void add_to_sum(struct capture *c, const struct pcap_packet *packet, stru
 		add_size(c, packet, sum);
 }
 
-int capture_sum(struct capture *c, struct capture_sum *sum, struct bytes *why)
+enum status capture_sum(struct capture *c, struct capture_sum *sum, struct bytes *why)
 {
 	enum capture_result result = CAPTURE_FULL;
 	struct pcap_packet packet;

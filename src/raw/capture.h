@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/checked.h"
+#include "base/status.h"
 #include "raw/packet.h"
 #include "raw/pcap.h"
 
@@ -46,7 +47,7 @@ struct capture_sum {
 
 /* Open the file PATH, "-" being standard input; what cannot be rewound is copied into a temporary
  * file. STATUS_DONE; or another, and WHY has a line for the user. Close after any outcome. */
-int capture_open(struct capture *c, const char *path, struct bytes *why) CHECKED;
+enum status capture_open(struct capture *c, const char *path, struct bytes *why) CHECKED;
 void capture_close(struct capture *c);
 
 enum capture_result {
@@ -68,7 +69,7 @@ int capture_rewind(struct capture *c) CHECKED;
 
 /* Read all of the file, which shows that it is good, and rewind it. STATUS_DONE; or STATUS_FAILED
  * with a line in WHY. */
-int capture_sum(struct capture *c, struct capture_sum *sum, struct bytes *why) CHECKED;
+enum status capture_sum(struct capture *c, struct capture_sum *sum, struct bytes *why) CHECKED;
 
 /* Whether the file at PATH ("-": standard output) is the one that C reads. */
 bool capture_is_at(const struct capture *c, const char *path);

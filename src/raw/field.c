@@ -222,8 +222,8 @@ const char *field_read_list(const struct field *f, const char *text, struct byte
 	}
 }
 
-static int read_host(const struct field *f, const char *text, const struct field_reading *reading,
-	struct value *v, struct bytes *why)
+static enum status read_host(const struct field *f, const char *text,
+	const struct field_reading *reading, struct value *v, struct bytes *why)
 {
 	struct name_query q = {.host = text,
 		.family = f->kind == FIELD_IP4 ? AF_INET : AF_INET6,
@@ -284,7 +284,7 @@ static void suggest(const struct field *f, const char *text, struct bytes *why)
 	(void)guess_add(&guess, "", why);
 }
 
-static int refuse(const struct field *f, const char *text, struct bytes *why)
+static enum status refuse(const struct field *f, const char *text, struct bytes *why)
 {
 	opt_add_quoted(text, why);
 	bytes_add_byte(why, ' ');
@@ -307,7 +307,7 @@ static bool is_name_like(const char *text)
 	return *text && strspn(text, "0123456789.:/-") != strlen(text) && !strchr(text, ':');
 }
 
-int field_read(const struct field *f, const char *text, const struct field_reading *reading,
+enum status field_read(const struct field *f, const char *text, const struct field_reading *reading,
 	struct value *v, struct bytes *why)
 {
 	uint16_t port;

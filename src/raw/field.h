@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/checked.h"
+#include "base/status.h"
 #include "raw/layers.h"
 
 struct bytes;
@@ -44,7 +45,7 @@ bool field_parse(const struct field *f, const char *text, struct value *v) CHECK
 
 /* Read TEXT, a host's or service's name included unless READING forbids it. STATUS_DONE; or a
  * status, and WHY has what follows `bad FIELD of LAYER: `, as in `"300" (0-255)`. */
-int field_read(const struct field *f, const char *text, const struct field_reading *reading,
+enum status field_read(const struct field *f, const char *text, const struct field_reading *reading,
 	struct value *v, struct bytes *why) CHECKED;
 
 /* Append the addresses of TEXT, with + between them, as they stand in a header. NULL, or the

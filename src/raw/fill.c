@@ -35,7 +35,7 @@ struct slot {
 	const struct piece *piece;
 	const struct field *field;
 	unsigned char *data; /* of the whole packet */
-	int status;	     /* STATUS_DONE; or another, with a line in WHY */
+	enum status status;  /* STATUS_DONE; or another, with a line in WHY */
 	struct bytes *why;
 };
 
@@ -319,7 +319,8 @@ static bool is_overlaid(const struct spec_layer *l, const struct field *f)
 }
 
 /* Fill in those fields of one layer that are checksums, or the others. */
-static int fill_layer(struct slot *s, const struct spec_layer *l, bool sums, struct bytes *why)
+static enum status fill_layer(
+	struct slot *s, const struct spec_layer *l, bool sums, struct bytes *why)
 {
 	for (const struct field *f = l->layer->fields; f->name; f++) {
 		struct value v;
@@ -351,11 +352,11 @@ static void fill_crc(unsigned char *data, size_t at)
 		data[at + i] = (unsigned char)(crc >> (8 * i));
 }
 
-int build_fill(struct build *b, const struct spec *spec, const struct packet *p,
+enum status build_fill(struct build *b, const struct spec *spec, const struct packet *p,
 	unsigned char *data, struct bytes *why)
 {
 	struct slot s = {.build = b, .packet = p, .data = data, .why = why};
-	int status = STATUS_DONE;
+	enum status status = STATUS_DONE;
 
 	for (size_t i = 0; i < p->count && status == STATUS_DONE; i++) {
 		s.piece = &p->pieces[i];

@@ -75,8 +75,8 @@ static size_t question(
 }
 
 /* Build the question for HOP. STATUS_DONE, or another with a line in WHY. */
-static int build_question(const struct os_link *link, const struct addr *hop, struct bytes *out,
-	struct trace *trace, struct bytes *why)
+static enum status build_question(const struct os_link *link, const struct addr *hop,
+	struct bytes *out, struct trace *trace, struct bytes *why)
 {
 	struct spec_reading reading = {.numeric = true};
 	char words[WORDS_MAX][WORD_SIZE], *all[WORDS_MAX];
@@ -85,7 +85,7 @@ static int build_question(const struct os_link *link, const struct addr *hop, st
 	struct spec spec;
 	uint16_t id;
 	size_t count = question(link, hop, words);
-	int status;
+	enum status status;
 
 	for (size_t i = 0; i < count; i++)
 		all[i] = words[i];
@@ -125,7 +125,7 @@ static bool wait_for_answer(int fd, const struct trace *trace, struct value *mac
 	return false;
 }
 
-static int no_answer(const struct os_link *link, const struct addr *hop, struct bytes *why)
+static enum status no_answer(const struct os_link *link, const struct addr *hop, struct bytes *why)
 {
 	char text[ADDR_TEXT];
 
@@ -135,19 +135,19 @@ static int no_answer(const struct os_link *link, const struct addr *hop, struct 
 	return STATUS_REFUSED;
 }
 
-static int ask(
+static enum status ask(
 	const struct os_link *link, const struct addr *hop, struct value *mac, struct bytes *why)
 {
 	int sender = os_frame_open(link), listener = os_capture_open(link, AF_INET);
 	struct bytes out = {0};
 	struct trace trace;
-	int status = build_question(link, hop, &out, &trace, why);
+	enum status status = build_question(link, hop, &out, &trace, why);
 	struct os_packet packet = {out.data, out.size, NULL};
 	bool found = false;
 
 	if (status == STATUS_DONE && (sender < 0 || listener < 0)) {
 		bytes_add_format(why, "cannot ask for the next hop: %s", status_reason(errno));
-		status = (int)status_of_errno(errno);
+		status = status_of_errno(errno);
 	}
 	for (int i = 0; i < TRIES && status == STATUS_DONE && !found; i++) {
 		/* A question that could not be sent has no answer either. */
@@ -162,17 +162,18 @@ static int ask(
 	return status;
 }
 
-static int no_route(const struct os_link *link, const struct addr *to, int err, struct bytes *why)
+static enum status no_route(
+	const struct os_link *link, const struct addr *to, int err, struct bytes *why)
 {
 	char text[ADDR_TEXT];
 
 	bytes_add_format(why, "cannot reach %s through %s: %s", addr_text_host(to, text),
 		link->name, status_reason(err));
-	return (int)status_of_errno(err);
+	return status_of_errno(err);
 }
 
 /* Look in the tables, then ask. */
-static int look(
+static enum status look(
 	const struct next_hops *n, const struct addr *to, struct value *mac, struct bytes *why)
 {
 	unsigned char bytes[OS_MAC_SIZE];
@@ -199,10 +200,11 @@ static void remember(struct next_hops *n, const struct addr *to, struct value ma
 		n->count++;
 }
 
-int next_hop_find(struct next_hops *n, const struct addr *to, struct value *mac, struct bytes *why)
+enum status next_hop_find(
+	struct next_hops *n, const struct addr *to, struct value *mac, struct bytes *why)
 {
 	static const unsigned char none[OS_MAC_SIZE];
-	int status;
+	enum status status;
 
 	if (is_known(to, value_of_addr(to), mac) || !n->link)
 		return STATUS_DONE;

@@ -4,6 +4,7 @@
 #define RAW_NEXT_HOP_H
 
 #include "base/checked.h"
+#include "base/status.h"
 #include "core/os/os_packet.h"
 #include "raw/field.h"
 
@@ -26,7 +27,7 @@ struct next_hops {
  * That of all, too, where the next hop is in no table and N does not ask. STATUS_DONE; or
  * STATUS_REFUSED and the like, and WHY has a line for the user: there is no route, or the next hop
  * does not answer, which takes a second to be found out. */
-int next_hop_find(
+enum status next_hop_find(
 	struct next_hops *n, const struct addr *to, struct value *mac, struct bytes *why) CHECKED;
 
 #endif

@@ -20,8 +20,8 @@ static enum status list(const struct opt_words *words)
 }
 
 /* With --json a failure is an object among the results, if that is where they go. */
-static void report(const struct raw_send_config *config, const struct opt_words *words, int status,
-	struct bytes *why)
+static void report(const struct raw_send_config *config, const struct opt_words *words,
+	enum status status, struct bytes *why)
 {
 	struct bytes line = {0};
 	struct json j;
@@ -38,16 +38,17 @@ static void report(const struct raw_send_config *config, const struct opt_words 
 	bytes_release(&line);
 }
 
-static int run(const void *arg, const struct opt_words *words)
+static enum status run(const void *arg, const struct opt_words *words)
 {
 	const struct raw_send_config *config = arg;
 	struct raw_send_setup setup;
 	struct bytes why = {0};
-	int status, signo = 0;
+	enum status status;
+	int signo = 0;
 
 	log_setup("raw-send", config->common.level, config->common.json);
 	if (config->send.list)
-		return (int)list(words);
+		return list(words);
 	status = raw_send_setup(&setup, config, words, &why);
 	if (status == STATUS_DONE)
 		status = raw_send_run(&setup, &signo, &why);
@@ -55,7 +56,7 @@ static int run(const void *arg, const struct opt_words *words)
 		report(config, words, status, &why);
 	bytes_release(&why);
 	raw_send_release(&setup);
-	return (int)results_finish((enum status)status, signo);
+	return results_finish(status, signo);
 }
 
 static const struct opt_hint hints[] = {

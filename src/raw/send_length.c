@@ -10,13 +10,13 @@
 enum { IP_MOST = 65535 - 40 };
 
 /* Build the packet where TO leads the sweeps. Its size, and how much of it an MTU counts. */
-static int measure(struct raw_send_setup *p, void (*to)(struct spec *), size_t *size,
+static enum status measure(struct raw_send_setup *p, void (*to)(struct spec *), size_t *size,
 	size_t *counted, struct bytes *why)
 {
 	struct bytes bytes = {0};
 	struct packet packet;
 	const char *fault;
-	int status;
+	enum status status;
 
 	if (p->spec.random)
 		spec_draw(&p->spec, &p->build.random);
@@ -37,10 +37,10 @@ static int measure(struct raw_send_setup *p, void (*to)(struct spec *), size_t *
 
 /* The longest packet there will be: its size, and how much of it an MTU counts. LIMIT is the most
  * that random sizes may lead to. STATUS_DONE, or why the packets cannot be built or sent. */
-static int find_longest(
+static enum status find_longest(
 	struct raw_send_setup *p, size_t limit, size_t *size, size_t *counted, struct bytes *why)
 {
-	int status;
+	enum status status;
 
 	if (!p->source.spec) {
 		*size = *counted = p->sum.longest;
@@ -53,8 +53,8 @@ static int find_longest(
 	return measure(p, spec_to_largest, size, counted, why);
 }
 
-static int too_long(const struct raw_send_setup *p, uint64_t number, size_t size, size_t counted,
-	struct bytes *why)
+static enum status too_long(const struct raw_send_setup *p, uint64_t number, size_t size,
+	size_t counted, struct bytes *why)
 {
 	bool frame = p->start == PACKET_FRAME;
 
@@ -90,11 +90,11 @@ static void set_limits(struct raw_send_setup *p)
 	p->source.first = p->first;
 }
 
-int raw_send_check_length(struct raw_send_setup *p, struct bytes *why)
+enum status raw_send_check_length(struct raw_send_setup *p, struct bytes *why)
 {
 	size_t size, counted, cut_over;
 	uint64_t number = p->sum.longest_number;
-	int status;
+	enum status status;
 
 	set_limits(p);
 	cut_over = p->source.cut_over;

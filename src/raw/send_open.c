@@ -22,7 +22,7 @@ static const char *own_path(char out[PATH_ROOM])
 	return out;
 }
 
-static int cannot_open(const char *what, int err, struct bytes *why)
+static enum status cannot_open(const char *what, int err, struct bytes *why)
 {
 	char path[PATH_ROOM];
 
@@ -39,10 +39,11 @@ static int cannot_open(const char *what, int err, struct bytes *why)
 	} else {
 		bytes_add_text(why, status_reason(err));
 	}
-	return (int)status_of_errno(err);
+	return status_of_errno(err);
 }
 
-static int set_options(const struct raw_send_setup *p, int fd, int family, struct bytes *why)
+static enum status set_options(
+	const struct raw_send_setup *p, int fd, int family, struct bytes *why)
 {
 	const struct sock_setting *bad;
 	int err;
@@ -51,10 +52,11 @@ static int set_options(const struct raw_send_setup *p, int fd, int family, struc
 		return STATUS_DONE;
 	err = errno;
 	sock_options_explain(bad, err, why);
-	return (int)status_of_errno(err);
+	return status_of_errno(err);
 }
 
-static int open_frames(const struct raw_send_setup *p, struct transmit_way *way, struct bytes *why)
+static enum status open_frames(
+	const struct raw_send_setup *p, struct transmit_way *way, struct bytes *why)
 {
 	way->fd[0] = os_frame_open(&p->link);
 	if (way->fd[0] < 0)
@@ -62,10 +64,12 @@ static int open_frames(const struct raw_send_setup *p, struct transmit_way *way,
 	return set_options(p, way->fd[0], AF_UNSPEC, why);
 }
 
-static int open_ip(const struct raw_send_setup *p, struct transmit_way *way, struct bytes *why)
+static enum status open_ip(
+	const struct raw_send_setup *p, struct transmit_way *way, struct bytes *why)
 {
 	static const int families[] = {AF_INET, AF_INET6};
-	int protocol = OS_RAW_HEADER, status = STATUS_DONE;
+	enum status status = STATUS_DONE;
+	int protocol = OS_RAW_HEADER;
 	bool inner = p->start == PACKET_INNER;
 
 	if (inner)
@@ -89,11 +93,11 @@ static int open_ip(const struct raw_send_setup *p, struct transmit_way *way, str
 	return status;
 }
 
-int raw_send_open(
+enum status raw_send_open(
 	struct raw_send_setup *setup, struct transmit_way *way, int *listener, struct bytes *why)
 {
 	const struct os_link *link = setup->start == PACKET_FRAME ? &setup->link : NULL;
-	int status;
+	enum status status;
 
 	*way = (struct transmit_way){.start = setup->start,
 		.fd = {-1, -1},

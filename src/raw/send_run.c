@@ -35,7 +35,7 @@ struct run {
 	uint64_t shown;
 	struct loop_defer shown_some;
 	uint32_t broadcasts[BROADCASTS]; /* with --replies */
-	int status;
+	enum status status;
 	int signo; /* that ended us; 0 */
 	bool over;
 };
@@ -60,7 +60,7 @@ static void show(struct run *r, const struct raw_packet *p)
 	bytes_release(&out);
 }
 
-static void stop(struct run *r, int status)
+static void stop(struct run *r, enum status status)
 {
 	if (r->over)
 		return;
@@ -140,7 +140,7 @@ static void timed_out(void *arg)
 	stop(r, STATUS_TIMED_OUT);
 }
 
-static void all_sent(void *arg, int status, const char *why)
+static void all_sent(void *arg, enum status status, const char *why)
 {
 	struct run *r = arg;
 
@@ -249,10 +249,10 @@ static void log_sent(const struct run *r)
 		log_detail("waited %" PRIu64 " times for buffer space", r->transmit.full);
 }
 
-static int run_sending(struct run *r, struct bytes *why)
+static enum status run_sending(struct run *r, struct bytes *why)
 {
 	int listener;
-	int status = raw_send_open(r->setup, &r->way, &listener, why);
+	enum status status = raw_send_open(r->setup, &r->way, &listener, why);
 
 	if (status != STATUS_DONE) {
 		fd_close(listener);
@@ -269,7 +269,7 @@ static int run_sending(struct run *r, struct bytes *why)
 	return r->status;
 }
 
-static int write_packet(struct run *r, const struct raw_packet *p, struct bytes *why)
+static enum status write_packet(struct run *r, const struct raw_packet *p, struct bytes *why)
 {
 	int64_t at_ns = r->started_ns + p->due_ns;
 
@@ -280,7 +280,7 @@ static int write_packet(struct run *r, const struct raw_packet *p, struct bytes 
 }
 
 /* All packets, shown or written, not sent: nothing to wait for. */
-static int run_packets(struct run *r, struct bytes *why)
+static enum status run_packets(struct run *r, struct bytes *why)
 {
 	const struct raw_send_options *o = &r->config->send;
 	struct raw_packet packet;
@@ -300,11 +300,11 @@ static int run_packets(struct run *r, struct bytes *why)
 	}
 }
 
-static int run_writing(struct run *r, struct bytes *why)
+static enum status run_writing(struct run *r, struct bytes *why)
 {
 	const char *path = r->config->send.write;
 	struct timespec now = clock_wall();
-	int status;
+	enum status status;
 
 	r->started_ns = (int64_t)now.tv_sec * NUM_NS_PER_S + now.tv_nsec;
 	if (path) {
@@ -315,7 +315,7 @@ static int run_writing(struct run *r, struct bytes *why)
 			int err = errno;
 
 			bytes_add_format(why, "cannot write %s: %s", path, status_reason(err));
-			return (int)status_of_errno(err);
+			return status_of_errno(err);
 		}
 	}
 	status = run_packets(r, why);
@@ -339,10 +339,11 @@ static void run_release(struct run *r)
 	loop_free(r->loop);
 }
 
-int raw_send_run(struct raw_send_setup *setup, int *signo, struct bytes *why)
+enum status raw_send_run(struct raw_send_setup *setup, int *signo, struct bytes *why)
 {
 	struct run r = {.config = setup->config, .setup = setup, .why = why};
-	int status = raw_send_sends(setup->config) ? run_sending(&r, why) : run_writing(&r, why);
+	enum status status =
+		raw_send_sends(setup->config) ? run_sending(&r, why) : run_writing(&r, why);
 
 	run_release(&r);
 	*signo = r.signo;

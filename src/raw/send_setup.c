@@ -19,13 +19,13 @@ bool raw_send_sends(const struct raw_send_config *config)
 	return !config->send.dry_run && !config->send.write;
 }
 
-static int usage(struct bytes *why, const char *text)
+static enum status usage(struct bytes *why, const char *text)
 {
 	bytes_add_text(why, text);
 	return STATUS_USAGE;
 }
 
-static int check_options(
+static enum status check_options(
 	const struct raw_send_config *c, const struct opt_words *words, struct bytes *why)
 {
 	const struct raw_send_options *o = &c->send;
@@ -45,7 +45,7 @@ static int check_options(
 	return STATUS_DONE;
 }
 
-static int resolve_to(struct raw_send_setup *p, struct bytes *why)
+static enum status resolve_to(struct raw_send_setup *p, struct bytes *why)
 {
 	const struct raw_send_config *c = p->config;
 	int family = layer_family(p->first);
@@ -72,7 +72,7 @@ static int resolve_to(struct raw_send_setup *p, struct bytes *why)
 }
 
 /* A packet that has no header which would say where it goes. */
-static int place_inner(struct raw_send_setup *p, struct bytes *why)
+static enum status place_inner(struct raw_send_setup *p, struct bytes *why)
 {
 	const struct raw_send_options *o = &p->config->send;
 
@@ -100,11 +100,13 @@ static int place_inner(struct raw_send_setup *p, struct bytes *why)
 	return STATUS_USAGE;
 }
 
-static int read_words(struct raw_send_setup *p, const struct opt_words *words, struct bytes *why)
+static enum status read_words(
+	struct raw_send_setup *p, const struct opt_words *words, struct bytes *why)
 {
 	const struct raw_send_config *c = p->config;
 	struct spec_reading reading = {.form = c->text.form, .numeric = c->common.numeric};
-	int status = spec_read(&p->spec, words->operands, words->operand_count, &reading, why);
+	enum status status =
+		spec_read(&p->spec, words->operands, words->operand_count, &reading, why);
 
 	if (status != STATUS_DONE)
 		return status;
@@ -122,10 +124,10 @@ static int read_words(struct raw_send_setup *p, const struct opt_words *words, s
 	return STATUS_DONE;
 }
 
-static int read_file(struct raw_send_setup *p, struct bytes *why)
+static enum status read_file(struct raw_send_setup *p, struct bytes *why)
 {
 	const char *write = p->config->send.write;
-	int status = capture_open(&p->capture, p->config->send.replay, why);
+	enum status status = capture_open(&p->capture, p->config->send.replay, why);
 
 	if (status == STATUS_DONE && write && capture_is_at(&p->capture, write)) {
 		bytes_add_text(why, "--write ");
@@ -159,7 +161,7 @@ static int read_file(struct raw_send_setup *p, struct bytes *why)
 }
 
 /* A raw IP socket would send other bytes than those that were asked for. */
-static int check_kernel_fields(const struct raw_send_setup *p, struct bytes *why)
+static enum status check_kernel_fields(const struct raw_send_setup *p, struct bytes *why)
 {
 	const struct spec_layer *l = p->source.spec ? p->spec.layers[0] : NULL;
 
@@ -180,7 +182,7 @@ static int check_kernel_fields(const struct raw_send_setup *p, struct bytes *why
 	return STATUS_DONE;
 }
 
-static int find_link(struct raw_send_setup *p, struct bytes *why)
+static enum status find_link(struct raw_send_setup *p, struct bytes *why)
 {
 	const char *name = p->config->send.interface;
 	bool sends = raw_send_sends(p->config);
@@ -204,7 +206,7 @@ static int find_link(struct raw_send_setup *p, struct bytes *why)
 				err == ENOSYS ? "this system has no AF_PACKET"
 					      : status_reason(err));
 		opt_add_quoted(name, why);
-		return err == ENOSYS ? STATUS_FAILED : (int)status_of_errno(err);
+		return err == ENOSYS ? STATUS_FAILED : status_of_errno(err);
 	}
 	p->build.link = &p->link;
 	p->hops.link = &p->link;
@@ -239,7 +241,7 @@ static bool find_target(struct raw_send_setup *p, struct addr *to)
 }
 
 /* The address that packets come from and the MTU on their way. */
-static int find_route(struct raw_send_setup *p, struct bytes *why)
+static enum status find_route(struct raw_send_setup *p, struct bytes *why)
 {
 	char text[ADDR_TEXT];
 	struct addr to;
@@ -256,7 +258,7 @@ static int find_route(struct raw_send_setup *p, struct bytes *why)
 		(err != ENETUNREACH && err != EHOSTUNREACH))
 		return STATUS_DONE;
 	bytes_add_format(why, "cannot reach %s: %s", addr_text_host(&to, text), status_reason(err));
-	return (int)status_of_errno(err);
+	return status_of_errno(err);
 }
 
 static void set_source(struct raw_send_setup *p)
@@ -274,10 +276,10 @@ static void set_source(struct raw_send_setup *p)
 	p->source.pace.gap_ns = o->gap_ns < 0 ? 0 : o->gap_ns;
 }
 
-int raw_send_setup(struct raw_send_setup *setup, const struct raw_send_config *config,
+enum status raw_send_setup(struct raw_send_setup *setup, const struct raw_send_config *config,
 	const struct opt_words *words, struct bytes *why)
 {
-	int status;
+	enum status status;
 
 	*setup = (struct raw_send_setup){.config = config,
 		.capture = {.fd = -1},

@@ -4,6 +4,7 @@
 #define RAW_SOURCE_H
 
 #include "base/checked.h"
+#include "base/status.h"
 #include "raw/build.h"
 #include "raw/capture.h"
 #include "raw/fragment.h"
@@ -54,7 +55,7 @@ struct raw_source {
 	int64_t base_ns, first_ns;
 	bool timed; /* FIRST_NS is known */
 	bool ended;
-	int status; /* an exit status, with RAW_FAILED */
+	enum status status; /* an exit status, with RAW_FAILED */
 };
 
 enum raw_source_result { RAW_PACKET, RAW_END, RAW_FULL, RAW_FAILED };

@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/checked.h"
+#include "base/status.h"
 #include "raw/layers.h"
 #include "raw/sweep.h"
 
@@ -42,7 +43,7 @@ struct spec_reading {
 
 /* Read the words LAYER [FIELD=VALUE...] ... COUNT words in all. STATUS_DONE; or another, and WHY
  * has one line for the user that names the word. Release after any outcome. */
-int spec_read(struct spec *spec, char *const *words, size_t count,
+enum status spec_read(struct spec *spec, char *const *words, size_t count,
 	const struct spec_reading *reading, struct bytes *why) CHECKED;
 void spec_release(struct spec *spec);
 

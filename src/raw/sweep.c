@@ -100,7 +100,7 @@ void sweep_to_smallest(struct sweep *s)
 	}
 }
 
-static int add_range(struct sweep *s, struct value from, struct value to, struct bytes *why)
+static enum status add_range(struct sweep *s, struct value from, struct value to, struct bytes *why)
 {
 	struct value span = value_subtract(to, from);
 	size_t size = (s->range_count + 1) * sizeof(*s->ranges);
@@ -133,11 +133,11 @@ static bool split_range(const struct field *f, char *item, struct value *from, s
 	return found;
 }
 
-static int read_item(struct sweep *s, const struct field *f, char *item,
+static enum status read_item(struct sweep *s, const struct field *f, char *item,
 	const struct field_reading *reading, struct bytes *why)
 {
 	struct value from, to;
-	int status;
+	enum status status;
 
 	if (field_parse(f, item, &from))
 		return add_range(s, from, from, why);
@@ -152,10 +152,10 @@ static int read_item(struct sweep *s, const struct field *f, char *item,
 	return status == STATUS_DONE ? add_range(s, from, from, why) : status;
 }
 
-static int read_items(struct sweep *s, const struct field *f, char *list,
+static enum status read_items(struct sweep *s, const struct field *f, char *list,
 	const struct field_reading *reading, struct bytes *why)
 {
-	int status = STATUS_DONE;
+	enum status status = STATUS_DONE;
 
 	for (char *item = list, *comma; item && status == STATUS_DONE; item = comma) {
 		/* The flags of one value have commas between them. */
@@ -167,10 +167,10 @@ static int read_items(struct sweep *s, const struct field *f, char *list,
 	return status;
 }
 
-int sweep_read(struct sweep *s, const struct field *f, const char *text,
+enum status sweep_read(struct sweep *s, const struct field *f, const char *text,
 	const struct field_reading *reading, struct bytes *why)
 {
-	int status;
+	enum status status;
 	char *list;
 
 	*s = (struct sweep){0};

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/checked.h"
+#include "base/status.h"
 #include "raw/field.h"
 
 struct sweep {
@@ -24,7 +25,7 @@ struct sweep {
 
 /* Read TEXT: a value of F, `A-B`, `A,B,C` (both mixed), or `random`. As field_read. Release after
  * any outcome. */
-int sweep_read(struct sweep *s, const struct field *f, const char *text,
+enum status sweep_read(struct sweep *s, const struct field *f, const char *text,
 	const struct field_reading *reading, struct bytes *why) CHECKED;
 void sweep_release(struct sweep *s);
 

@@ -37,7 +37,7 @@ static void unwatch(struct transmit *t)
 		loop_pause(t->loop, t->way.fd[i]);
 }
 
-static void finish(struct transmit *t, int status)
+static void finish(struct transmit *t, enum status status)
 {
 	t->over = true;
 	unwatch(t);
@@ -169,7 +169,7 @@ static bool send_batch(struct transmit *t)
 		return false;
 	}
 	if (n < 0) {
-		int status = (int)status_of_errno(errno);
+		enum status status = status_of_errno(errno);
 
 		explain(t, errno);
 		finish(t, status);

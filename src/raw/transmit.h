@@ -4,6 +4,7 @@
 #define RAW_TRANSMIT_H
 
 #include "base/checked.h"
+#include "base/status.h"
 #include "core/loop/loop.h"
 #include "raw/source.h"
 
@@ -23,7 +24,7 @@ struct transmit;
 typedef void transmit_packet_fn(void *arg, const struct raw_packet *packet);
 
 /* Called once, when all is sent or sending failed: STATUS_DONE, or another with a line in WHY. */
-typedef void transmit_done_fn(void *arg, int status, const char *why);
+typedef void transmit_done_fn(void *arg, enum status status, const char *why);
 
 struct transmit_hooks {
 	transmit_packet_fn *taken;

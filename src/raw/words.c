@@ -28,7 +28,7 @@ static struct spec_layer *current(const struct reader *r)
 	return r->spec->layer_count ? r->spec->layers[r->spec->layer_count - 1] : NULL;
 }
 
-static int bad(struct reader *r, const char *text)
+static enum status bad(struct reader *r, const char *text)
 {
 	bytes_add_text(r->why, text);
 	return STATUS_USAGE;
@@ -77,7 +77,7 @@ static bool add_field_form(struct reader *r, const struct layer *layer, const ch
 	return true;
 }
 
-static int unknown_word(struct reader *r, const char *word)
+static enum status unknown_word(struct reader *r, const char *word)
 {
 	const struct spec_layer *l = current(r);
 	const char *hint = opt_hint(layer_hints, word, strlen(word));
@@ -129,7 +129,7 @@ static bool add_owners(struct reader *r, const char *name)
 	return any;
 }
 
-static int unknown_field(struct reader *r, const struct layer *layer, const char *word)
+static enum status unknown_field(struct reader *r, const struct layer *layer, const char *word)
 {
 	size_t length = strcspn(word, "=");
 	struct bytes name = {0};
@@ -149,8 +149,8 @@ static int unknown_field(struct reader *r, const struct layer *layer, const char
 }
 
 /* Read the content of a field that is no number. NULL, or the reason. */
-static const char *read_content(
-	struct reader *r, const struct field *f, const char *text, struct bytes *out, int *status)
+static const char *read_content(struct reader *r, const struct field *f, const char *text,
+	struct bytes *out, enum status *status)
 {
 	size_t size;
 	char *data;
@@ -166,7 +166,7 @@ static const char *read_content(
 	}
 	data = fd_read_file(text, FIELD_SIZE_MAX, &size);
 	if (!data) {
-		*status = errno == EFBIG ? STATUS_FAILED : (int)status_of_errno(errno);
+		*status = errno == EFBIG ? STATUS_FAILED : status_of_errno(errno);
 		return errno == EFBIG ? "(over 65535 bytes)" : status_reason(errno);
 	}
 	bytes_add(out, data, size);
@@ -174,10 +174,10 @@ static const char *read_content(
 	return NULL;
 }
 
-static int set_content(struct reader *r, struct spec_setting *s, const char *text)
+static enum status set_content(struct reader *r, struct spec_setting *s, const char *text)
 {
 	const struct layer *layer = current(r)->layer;
-	int status;
+	enum status status;
 	const char *reason = read_content(r, s->field, text, &s->content, &status);
 
 	if (reason) {
@@ -196,14 +196,14 @@ static int set_content(struct reader *r, struct spec_setting *s, const char *tex
 	return STATUS_DONE;
 }
 
-static int set_number(struct reader *r, struct spec_setting *s, const char *text)
+static enum status set_number(struct reader *r, struct spec_setting *s, const char *text)
 {
 	const struct layer *layer = current(r)->layer;
 	struct field_reading reading = {
 		.numeric = r->how->numeric, .type = layer == &layer_udp ? SOCK_DGRAM : SOCK_STREAM};
 	struct spec *spec = r->spec;
 	struct bytes why = {0};
-	int status = sweep_read(&s->sweep, s->field, text, &reading, &why);
+	enum status status = sweep_read(&s->sweep, s->field, text, &reading, &why);
 
 	if (status != STATUS_DONE)
 		bytes_add_format(
@@ -229,7 +229,7 @@ static bool has_settings(const struct spec_layer *l)
 	return false;
 }
 
-static int set_field(struct reader *r, const struct field *f, const char *text)
+static enum status set_field(struct reader *r, const struct field *f, const char *text)
 {
 	struct spec_layer *l = current(r);
 	struct spec_setting *s = &l->settings[f - l->layer->fields];
@@ -255,7 +255,7 @@ static const struct field *field_of_word(const struct layer *layer, const char *
 	return word[length] ? layer_field(layer, word, length) : NULL;
 }
 
-static int add_layer(struct reader *r, const struct layer *layer)
+static enum status add_layer(struct reader *r, const struct layer *layer)
 {
 	struct spec *spec = r->spec;
 	struct spec_layer *l;
@@ -303,14 +303,14 @@ static bool read_variant(struct spec_layer *l, const char *word)
 	return true;
 }
 
-static int read_word(struct reader *r)
+static enum status read_word(struct reader *r)
 {
 	const char *word = r->words[r->next++];
 	size_t length = strcspn(word, "=");
 	struct spec_layer *l = current(r);
 	const struct layer *layer = layer_find(word, length);
 	const struct field *f;
-	int status;
+	enum status status;
 
 	if (l && read_variant(l, word))
 		return STATUS_DONE;
@@ -347,7 +347,7 @@ static bool is_missing(const struct spec *spec, size_t i, const struct field *f)
 }
 
 /* What has no default must have been said. */
-static int check_required(struct reader *r)
+static enum status check_required(struct reader *r)
 {
 	for (size_t i = 0; i < r->spec->layer_count; i++) {
 		const struct spec_layer *l = r->spec->layers[i];
@@ -362,12 +362,12 @@ static int check_required(struct reader *r)
 	return STATUS_DONE;
 }
 
-int spec_read(struct spec *spec, char *const *words, size_t count,
+enum status spec_read(struct spec *spec, char *const *words, size_t count,
 	const struct spec_reading *reading, struct bytes *why)
 {
 	struct reader r = {
 		.spec = spec, .how = reading, .words = words, .count = count, .why = why};
-	int status = STATUS_DONE;
+	enum status status = STATUS_DONE;
 
 	*spec = (struct spec){0};
 	while (r.next < count && status == STATUS_DONE)

@@ -84,7 +84,7 @@ static void dial_finish(struct dial *d, int fd, const struct addr *peer)
 	dial_fn *fn = d->fn;
 	void *arg = d->arg;
 	struct bytes why = d->reason.why;
-	int status = fd >= 0 ? STATUS_DONE : d->reason.status;
+	enum status status = fd >= 0 ? STATUS_DONE : d->reason.status;
 
 	d->reason.why = (struct bytes){0};
 	dial_cancel(d);

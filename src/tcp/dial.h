@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/checked.h"
+#include "base/status.h"
 #include "core/access.h"
 #include "core/addr/addr.h"
 #include "core/local.h"
@@ -33,7 +34,8 @@ struct dial;
 /* FD is connected (the callee's from now on) and PEER its address; or -1, then STATUS is the exit
  * status and WHY one line: `cannot connect to example.org:80: connection refused`. Called once,
  * from the loop, never from within dial_start. The dial is gone after it. */
-typedef void dial_fn(void *arg, int fd, const struct addr *peer, int status, const char *why);
+typedef void dial_fn(
+	void *arg, int fd, const struct addr *peer, enum status status, const char *why);
 
 /* Start connecting to E (which must outlive the dial). Names are looked up in the background;
  * addresses alternate between the families, 250 ms apart, closer where the time allowed would

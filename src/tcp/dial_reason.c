@@ -27,14 +27,14 @@ int dial_reason_rank(int err)
 	}
 }
 
-static void begin(struct dial_reason *r, int rank, int status)
+static void begin(struct dial_reason *r, int rank, enum status status)
 {
 	r->rank = rank;
 	r->status = status;
 	bytes_clear(&r->why);
 }
 
-static void begin_text(struct dial_reason *r, int rank, int status)
+static void begin_text(struct dial_reason *r, int rank, enum status status)
 {
 	begin(r, rank, status);
 	bytes_add_format(&r->why, "cannot connect to %s: ", r->endpoint->text);
@@ -92,7 +92,7 @@ void dial_reason_address(struct dial_reason *r, const struct addr *addr, int err
 	if (dial_reason_rank(err) < r->rank)
 		return;
 	begin_text(r, dial_reason_rank(err),
-		err == ECONNRESET ? STATUS_REFUSED : (int)status_of_errno(err));
+		err == ECONNRESET ? STATUS_REFUSED : status_of_errno(err));
 	dial_reason_explain(addr, err, r->plan->source, &r->why);
 }
 
@@ -106,7 +106,7 @@ void dial_reason_local(struct dial_reason *r, int family, int err)
 
 void dial_reason_option(struct dial_reason *r, const struct sock_setting *bad, int err)
 {
-	begin(r, RANK_ANSWER, (int)status_of_errno(err));
+	begin(r, RANK_ANSWER, status_of_errno(err));
 	sock_options_explain(bad, err, &r->why);
 }
 
@@ -125,7 +125,7 @@ void dial_reason_timeout(struct dial_reason *r, int64_t ns)
 	bytes_add_format(&r->why, "timed out after %s", num_show_time(ns, time));
 }
 
-void dial_reason_text(struct dial_reason *r, int status, const char *text)
+void dial_reason_text(struct dial_reason *r, enum status status, const char *text)
 {
 	begin_text(r, RANK_ANSWER, status);
 	bytes_add_text(&r->why, text);

@@ -8,6 +8,7 @@
 #define TCP_DIAL_REASON_H
 
 #include "base/bytes.h"
+#include "base/status.h"
 #include "core/local.h"
 #include "core/name.h"
 #include "core/sock/sock.h"
@@ -17,8 +18,8 @@ struct dial_plan;
 struct dial_reason {
 	const struct endpoint *endpoint; /* that is dialled */
 	const struct dial_plan *plan;
-	int status; /* the exit status that the line has */
-	int rank;   /* 0: anything may take its place */
+	enum status status; /* the exit status that the line has */
+	int rank;	    /* 0: anything may take its place */
 	struct bytes why;
 };
 
@@ -47,6 +48,6 @@ void dial_reason_name(
 void dial_reason_timeout(struct dial_reason *r, int64_t ns);
 
 /* `cannot connect to ENDPOINT: TEXT`, with STATUS. */
-void dial_reason_text(struct dial_reason *r, int status, const char *text);
+void dial_reason_text(struct dial_reason *r, enum status status, const char *text);
 
 #endif

@@ -43,12 +43,12 @@ int64_t retry_round_time(const struct retry *retry, int64_t timeout_ns)
 	return left > last_round_ns ? left : last_round_ns;
 }
 
-static bool is_worth_waiting(int status)
+static bool is_worth_waiting(enum status status)
 {
 	return status == STATUS_REFUSED || status == STATUS_TIMED_OUT || status == STATUS_NOT_FOUND;
 }
 
-bool retry_again(struct retry *retry, int status)
+bool retry_again(struct retry *retry, enum status status)
 {
 	int64_t left = retry->give_up_ns - loop_now(retry->loop), delay = retry->delay_ns;
 
@@ -58,7 +58,7 @@ bool retry_again(struct retry *retry, int status)
 	return loop_timer_set(retry->loop, &retry->timer, delay < left ? delay : left) == 0;
 }
 
-int retry_give_up(const struct retry *retry, int status, struct bytes *why)
+enum status retry_give_up(const struct retry *retry, enum status status, struct bytes *why)
 {
 	char time[NUM_TEXT];
 

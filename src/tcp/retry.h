@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/checked.h"
+#include "base/status.h"
 #include "core/loop/loop.h"
 
 struct bytes;
@@ -32,11 +33,11 @@ int64_t retry_round_time(const struct retry *retry, int64_t timeout_ns);
 
 /* A round failed with STATUS: whether there will be another, because waiting may mend it (refused,
  * timed out, not found) and time is left. If so, FN is called after a pause. */
-CHECKED bool retry_again(struct retry *retry, int status);
+CHECKED bool retry_again(struct retry *retry, enum status status);
 
 /* No other round follows one that failed with STATUS: the exit status, with ` (waited 60s)` added
  * to WHY where time ran out. */
-int retry_give_up(const struct retry *retry, int status, struct bytes *why) CHECKED;
+enum status retry_give_up(const struct retry *retry, enum status status, struct bytes *why) CHECKED;
 
 /* What is left of the time, at least 1; 0: there is one round only. */
 int64_t retry_left(const struct retry *retry);

@@ -56,7 +56,7 @@ void session_figures(struct session *s, struct meter_figures *f)
 	f->reason_text = reason_text(s);
 }
 
-static void fail(struct session *s, int status, const char *reason)
+static void fail(struct session *s, enum status status, const char *reason)
 {
 	s->status = status;
 	s->reason = reason;

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
+#include "base/status.h"
 #include "core/addr/addr.h"
 #include "core/loop/loop.h"
 #include "core/meter.h"
@@ -52,7 +53,7 @@ struct session {
 	int64_t started_ns;
 	uint64_t sent_bytes, received_bytes; /* by and from the connection */
 	int64_t rtt_ns, retransmits;	     /* -1: not known */
-	int status;			     /* an exit status */
+	enum status status;		     /* an exit status */
 	const char *reason;		     /* done, reset, timeout, limit, signal, error */
 	struct bytes why;		     /* one line for the user if STATUS is not 0 */
 	bool ours_failed;   /* standard input or output, or a tap's file, failed, not the peer */

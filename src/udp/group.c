@@ -38,13 +38,13 @@ static size_t cut(char *text, char *words[WORDS])
 	return count;
 }
 
-static int bad(const char *text, const char *reason, struct bytes *why)
+static enum status bad(const char *text, const char *reason, struct bytes *why)
 {
 	bytes_add_format(why, "bad --group: \"%s\" (%s)", text, reason);
 	return STATUS_USAGE;
 }
 
-static int read_interface(struct group *g, const char *name, struct bytes *why)
+static enum status read_interface(struct group *g, const char *name, struct bytes *why)
 {
 	unsigned zone = g->interface;
 
@@ -57,7 +57,8 @@ static int read_interface(struct group *g, const char *name, struct bytes *why)
 	return STATUS_NOT_FOUND;
 }
 
-static int read_address(struct addr *addr, const char *word, const char *text, struct bytes *why)
+static enum status read_address(
+	struct addr *addr, const char *word, const char *text, struct bytes *why)
 {
 	if (addr_parse_numeric(word, 0, addr) == 0)
 		return STATUS_DONE;
@@ -69,10 +70,10 @@ static int read_address(struct addr *addr, const char *word, const char *text, s
 }
 
 /* The words of one group: what stands first is the source unless it is a group itself. */
-static int read_words(struct group *g, char *const words[], size_t count, struct bytes *why)
+static enum status read_words(struct group *g, char *const words[], size_t count, struct bytes *why)
 {
 	size_t at = 0;
-	int status = read_address(&g->group, words[0], g->text, why);
+	enum status status = read_address(&g->group, words[0], g->text, why);
 
 	if (status == STATUS_DONE && !group_is_multicast(&g->group) && count > 1) {
 		g->source = g->group;
@@ -92,11 +93,11 @@ static int read_words(struct group *g, char *const words[], size_t count, struct
 	return count == at + 2 ? read_interface(g, words[at + 1], why) : STATUS_DONE;
 }
 
-static int read_one(struct group *g, const char *text, struct bytes *why)
+static enum status read_one(struct group *g, const char *text, struct bytes *why)
 {
 	char *words[WORDS] = {0};
 	char *copy = strdup(text);
-	int status = STATUS_FAILED;
+	enum status status = STATUS_FAILED;
 
 	g->text = text;
 	if (copy) {
@@ -111,7 +112,7 @@ static int read_one(struct group *g, const char *text, struct bytes *why)
 	return status;
 }
 
-int groups_read(struct groups *groups, const struct opt_texts *texts, struct bytes *why)
+enum status groups_read(struct groups *groups, const struct opt_texts *texts, struct bytes *why)
 {
 	*groups = (struct groups){.item = calloc(texts->count + 1, sizeof(*groups->item))};
 	if (!groups->item) {
@@ -119,7 +120,7 @@ int groups_read(struct groups *groups, const struct opt_texts *texts, struct byt
 		return STATUS_FAILED;
 	}
 	for (size_t i = 0; i < texts->count; i++) {
-		int status = read_one(&groups->item[i], texts->item[i], why);
+		enum status status = read_one(&groups->item[i], texts->item[i], why);
 
 		if (status != STATUS_DONE) {
 			groups_release(groups);
@@ -157,7 +158,7 @@ void group_leave(const struct group *g, int fd)
 	os_dgram_leave(fd, &m);
 }
 
-int group_join(struct group *g, int fd, struct bytes *why)
+enum status group_join(struct group *g, int fd, struct bytes *why)
 {
 	const struct os_dgram_membership m = membership_of(g);
 	int err;
@@ -174,5 +175,5 @@ int group_join(struct group *g, int fd, struct bytes *why)
 		bytes_add_text(why, " (there is no route to it: name an interface, GROUP@IFNAME)");
 	if (err == ENOBUFS)
 		bytes_add_text(why, " (the limit on memberships has been reached)");
-	return (int)status_of_errno(err);
+	return status_of_errno(err);
 }

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "base/checked.h"
+#include "base/status.h"
 #include "core/addr/addr.h"
 
 struct bytes;
@@ -26,7 +27,8 @@ struct groups {
 };
 
 /* Read TEXTS. An exit status: STATUS_DONE, or one line in WHY. Release after success. */
-int groups_read(struct groups *groups, const struct opt_texts *texts, struct bytes *why) CHECKED;
+enum status groups_read(
+	struct groups *groups, const struct opt_texts *texts, struct bytes *why) CHECKED;
 void groups_release(struct groups *groups);
 
 bool group_is_multicast(const struct addr *addr);
@@ -36,7 +38,7 @@ bool group_fits(const struct group *g, int family, bool dual);
 
 /* Join on FD; that it is a member already is no failure. An exit status: STATUS_DONE, or one line
  * in WHY. */
-int group_join(struct group *g, int fd, struct bytes *why) CHECKED;
+enum status group_join(struct group *g, int fd, struct bytes *why) CHECKED;
 void group_leave(const struct group *g, int fd);
 
 #endif

@@ -65,7 +65,7 @@ static void on_done(void *arg, const struct outgoing_datagram *d, int err)
 		addr_text_host(d->route.peer, to), status_reason(err));
 }
 
-static int explain(int err, struct bytes *why)
+static enum status explain(int err, struct bytes *why)
 {
 	bytes_add_text(why, "cannot forward with the sender's address: ");
 	if (err == ENOSYS)
@@ -74,10 +74,10 @@ static int explain(int err, struct bytes *why)
 		bytes_add_text(why, status_reason(err));
 	if (err == EPERM || err == EACCES)
 		privilege_add_reason("CAP_NET_RAW", "the network namespace", why);
-	return (int)status_of_errno(err);
+	return status_of_errno(err);
 }
 
-static int open_way(
+static enum status open_way(
 	struct keep_source_way *way, int family, const struct forward *f, struct bytes *why)
 {
 	const struct sock_setting *bad = NULL;
@@ -90,7 +90,7 @@ static int open_way(
 	if (sock_options_apply(f->options, SOCK_CREATED, way->fd, family, &bad) < 0) {
 		err = errno;
 		sock_options_explain(bad, err, why);
-		return (int)status_of_errno(err);
+		return status_of_errno(err);
 	}
 	/* target_find has asked for consent where that is due. */
 	if (setsockopt(way->fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on)) < 0)
@@ -107,10 +107,10 @@ static struct keep_source_way *way_of(struct keep_source *k, int family)
 	return NULL;
 }
 
-int keep_source_open(struct keep_source *k, const struct forward *f, struct bytes *why)
+enum status keep_source_open(struct keep_source *k, const struct forward *f, struct bytes *why)
 {
 	size_t used = 0;
-	int status = STATUS_DONE;
+	enum status status = STATUS_DONE;
 
 	k->forward = f;
 	k->packet = malloc(HEADER + LENGTH_MAX);

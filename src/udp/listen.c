@@ -14,7 +14,7 @@
 #include "udp/hints.h"
 #include "udp/listen_private.h"
 
-static int fail(struct bytes *why, const char *what)
+static enum status fail(struct bytes *why, const char *what)
 {
 	bytes_add_format(why, "cannot %s: %s", what, status_reason(errno));
 	if (errno == ENOSPC)
@@ -22,7 +22,7 @@ static int fail(struct bytes *why, const char *what)
 	return STATUS_FAILED;
 }
 
-static int open_ports(struct udp_listen_run *r, struct bytes *why)
+static enum status open_ports(struct udp_listen_run *r, struct bytes *why)
 {
 	bool json = r->format == FORMAT_JSON && r->writes;
 	struct ports_plan plan = {.family = r->config->common.family,
@@ -38,7 +38,7 @@ static int open_ports(struct udp_listen_run *r, struct bytes *why)
 }
 
 /* What is forwarded to ourselves would come back forever. */
-static int check_targets(const struct udp_listen_run *r, struct bytes *why)
+static enum status check_targets(const struct udp_listen_run *r, struct bytes *why)
 {
 	char text[ADDR_TEXT];
 
@@ -52,7 +52,7 @@ static int check_targets(const struct udp_listen_run *r, struct bytes *why)
 	return STATUS_DONE;
 }
 
-static int announce(const struct udp_listen_run *r, struct bytes *why)
+static enum status announce(const struct udp_listen_run *r, struct bytes *why)
 {
 	const struct ready_plan plan = {
 		.file = r->config->bind.ready_file, .endpoints = &r->endpoint, .count = 1};
@@ -90,7 +90,8 @@ static void figures(void *arg, struct meter_figures *f)
 }
 
 /* From here on SIGUSR1 shows how far it is, however long the look-up of a name takes. */
-static int prepare(struct udp_listen_run *r, const struct opt_words *words, struct bytes *why)
+static enum status prepare(
+	struct udp_listen_run *r, const struct opt_words *words, struct bytes *why)
 {
 	r->loop = loop_new(NULL);
 	if (!r->loop ||
@@ -99,10 +100,10 @@ static int prepare(struct udp_listen_run *r, const struct opt_words *words, stru
 	return listen_setup(r, words, why);
 }
 
-static int start(struct udp_listen_run *r, struct bytes *why)
+static enum status start(struct udp_listen_run *r, struct bytes *why)
 {
 	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-	int status;
+	enum status status;
 
 	if (r->runner.argv)
 		os_cloexec_from(STDERR_FILENO + 1);
@@ -133,9 +134,9 @@ static void say_drops(struct udp_listen_run *r)
 			(long long)r->drops);
 }
 
-static int serve(struct udp_listen_run *r, struct bytes *why)
+static enum status serve(struct udp_listen_run *r, struct bytes *why)
 {
-	int status = start(r, why);
+	enum status status = start(r, why);
 
 	if (status != STATUS_DONE)
 		return status;
@@ -172,18 +173,18 @@ static void release(struct udp_listen_run *r)
 	loop_free(r->loop);
 }
 
-static int finish(struct udp_listen_run *r, int status)
+static enum status finish(struct udp_listen_run *r, enum status status)
 {
 	results_failed(r->output.error);
 	release(r);
-	return (int)results_finish((enum status)status, r->signo);
+	return results_finish(status, r->signo);
 }
 
-static int run(const void *config, const struct opt_words *words)
+static enum status run(const void *config, const struct opt_words *words)
 {
 	struct udp_listen_run r = {.config = config, .drops = -1};
 	struct bytes why = {0};
-	int status;
+	enum status status;
 
 	log_setup("udp-listen", r.config->common.level, r.config->common.json);
 	status = prepare(&r, words, &why);

@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/checked.h"
+#include "base/status.h"
 #include "core/access.h"
 #include "core/loop/loop.h"
 #include "core/meter.h"
@@ -54,7 +55,7 @@ struct udp_listen_run {
 	enum format_kind format;
 	uint64_t left; /* of --count; UINT64_MAX: no end */
 	int64_t drops; /* at the end */
-	int status;
+	enum status status;
 	int signo;	   /* that ended us; 0 */
 	const char *limit; /* that ended us; NULL: none */
 	bool writes;	   /* datagrams go to standard output */
@@ -64,12 +65,12 @@ struct udp_listen_run {
 
 /* Judge everything that the command line says, look up names, and find what will be given up. An
  * exit status: STATUS_DONE, or one line in WHY. Binds nothing. */
-int listen_setup(
+enum status listen_setup(
 	struct udp_listen_run *r, const struct opt_words *words, struct bytes *why) CHECKED;
 
 /* Once bound: change the root and the user, and enter the sandbox unless commands are run. An exit
  * status: STATUS_DONE, or one line in WHY. */
-int listen_secure(struct udp_listen_run *r, struct bytes *why) CHECKED;
+enum status listen_secure(struct udp_listen_run *r, struct bytes *why) CHECKED;
 
 /* Start to receive: the run's parts are set up, the ports open. 0, or -1 with errno. */
 int listen_start(struct udp_listen_run *r) CHECKED;

@@ -248,7 +248,7 @@ static void note_failure(struct udp_listen_run *r, const struct port *port, int 
 	addr_text_local(&port->addr, text);
 	if (++r->failures == FAILURES) {
 		log_error("cannot receive on %s: %s", text, status_reason(err));
-		r->status = (int)status_of_errno(err);
+		r->status = status_of_errno(err);
 		r->limit = "error";
 		end(r);
 		return;

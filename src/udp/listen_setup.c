@@ -13,7 +13,7 @@
 
 enum { SPARE_DESCRIPTORS = 64 /* for everything but sessions */ };
 
-static int check(const struct udp_listen_run *r, struct bytes *why)
+static enum status check(const struct udp_listen_run *r, struct bytes *why)
 {
 	const struct udp_listen_config *c = r->config;
 
@@ -48,7 +48,7 @@ static void plan_output(struct udp_listen_run *r)
 }
 
 /* Judge -o for the sockets that receive, and for those towards the targets. */
-static int read_options(struct udp_listen_run *r, struct bytes *why)
+static enum status read_options(struct udp_listen_run *r, struct bytes *why)
 {
 	const struct opt_texts *texts = &r->config->socket.options;
 	bool forwards = r->config->way.forward.count > 0;
@@ -67,7 +67,7 @@ static int read_options(struct udp_listen_run *r, struct bytes *why)
 }
 
 /* What is the best default here, before what -o says. */
-static int add_options(struct udp_listen_run *r, struct bytes *why)
+static enum status add_options(struct udp_listen_run *r, struct bytes *why)
 {
 	if (r->endpoint.kind == ENDPOINT_UNIX)
 		return STATUS_DONE;
@@ -79,7 +79,7 @@ static int add_options(struct udp_listen_run *r, struct bytes *why)
 	return STATUS_FAILED;
 }
 
-static int find_target(struct udp_listen_run *r, const char *word, struct bytes *why)
+static enum status find_target(struct udp_listen_run *r, const char *word, struct bytes *why)
 {
 	struct endpoint e;
 	struct target_plan plan = {.endpoint = &e,
@@ -89,7 +89,7 @@ static int find_target(struct udp_listen_run *r, const char *word, struct bytes 
 		.broadcast = sock_options_has(&r->forward_options, "broadcast"),
 		.replies = true,
 		.options = &r->forward_options};
-	int status = endpoint_read_option(&e, ENDPOINT_PEER, "--forward", word, why);
+	enum status status = endpoint_read_option(&e, ENDPOINT_PEER, "--forward", word, why);
 
 	if (status != STATUS_DONE)
 		return status;
@@ -108,10 +108,10 @@ static int find_target(struct udp_listen_run *r, const char *word, struct bytes 
 	return status;
 }
 
-static int find_targets(struct udp_listen_run *r, struct bytes *why)
+static enum status find_targets(struct udp_listen_run *r, struct bytes *why)
 {
 	const struct opt_texts *words = &r->config->way.forward;
-	int status = STATUS_DONE;
+	enum status status = STATUS_DONE;
 
 	if (words->count == 0)
 		return STATUS_DONE;
@@ -151,21 +151,21 @@ static void plan_answers(struct udp_listen_run *r)
 		r->forward.sessions_max = (size_t)way->sessions_max;
 }
 
-static int check_command(const struct udp_listen_run *r, struct bytes *why)
+static enum status check_command(const struct udp_listen_run *r, struct bytes *why)
 {
 	return r->runner.argv ? child_check(r->runner.argv[0], why) : STATUS_DONE;
 }
 
-static int find_privileges(struct udp_listen_run *r, struct bytes *why)
+static enum status find_privileges(struct udp_listen_run *r, struct bytes *why)
 {
-	int status = privilege_find(&r->privilege, &r->config->privilege, why);
+	enum status status = privilege_find(&r->privilege, &r->config->privilege, why);
 
 	/* Another root has other commands. */
 	return status == STATUS_DONE && !r->config->privilege.chroot ? check_command(r, why)
 								     : status;
 }
 
-static int read_reply(struct udp_listen_run *r, struct bytes *why)
+static enum status read_reply(struct udp_listen_run *r, struct bytes *why)
 {
 	const struct udp_listen_config *c = r->config;
 
@@ -174,18 +174,19 @@ static int read_reply(struct udp_listen_run *r, struct bytes *why)
 		: STATUS_DONE;
 }
 
-static int read_access(struct udp_listen_run *r, struct bytes *why)
+static enum status read_access(struct udp_listen_run *r, struct bytes *why)
 {
-	int status = access_init(&r->access, &r->config->access, r->config->common.numeric, why);
+	enum status status =
+		access_init(&r->access, &r->config->access, r->config->common.numeric, why);
 
 	return status == STATUS_DONE && r->runner.argv
 		? access_check_command(&r->access, &r->endpoint, why)
 		: status;
 }
 
-int listen_setup(struct udp_listen_run *r, const struct opt_words *words, struct bytes *why)
+enum status listen_setup(struct udp_listen_run *r, const struct opt_words *words, struct bytes *why)
 {
-	int status = check(r, why);
+	enum status status = check(r, why);
 
 	if (status == STATUS_DONE)
 		status = endpoint_read(
@@ -211,9 +212,9 @@ int listen_setup(struct udp_listen_run *r, const struct opt_words *words, struct
 	return status;
 }
 
-int listen_secure(struct udp_listen_run *r, struct bytes *why)
+enum status listen_secure(struct udp_listen_run *r, struct bytes *why)
 {
-	int status = privilege_drop(&r->privilege, why);
+	enum status status = privilege_drop(&r->privilege, why);
 
 	if (status == STATUS_DONE && r->config->privilege.chroot)
 		status = check_command(r, why);

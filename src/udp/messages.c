@@ -19,7 +19,7 @@ enum {
 	REPEATED = 256, /* a short list is repeated so that there is something to send at once */
 };
 
-static int out_of_memory(struct messages *s)
+static enum status out_of_memory(struct messages *s)
 {
 	bytes_add_text(&s->why, status_reason(ENOMEM));
 	return STATUS_FAILED;
@@ -72,7 +72,7 @@ static const char *decode(int form, const unsigned char *data, size_t size, stru
 	return reason;
 }
 
-static int list_add(struct messages *s, size_t room, const void *data, size_t size)
+static enum status list_add(struct messages *s, size_t room, const void *data, size_t size)
 {
 	if (size > s->plan.limit) {
 		say_too_long(s, size, false);
@@ -85,7 +85,7 @@ static int list_add(struct messages *s, size_t room, const void *data, size_t si
 }
 
 /* Make the list long enough to send many at once, and know how many there are in all. */
-static int list_repeat(struct messages *s)
+static enum status list_repeat(struct messages *s)
 {
 	size_t count = s->list_count, wanted = count;
 	struct iovec *grown;
@@ -106,7 +106,7 @@ static int list_repeat(struct messages *s)
 	return STATUS_DONE;
 }
 
-static int read_message(struct messages *s, const char *message, struct bytes *out)
+static enum status read_message(struct messages *s, const char *message, struct bytes *out)
 {
 	const char *reason = common_text_read(s->plan.form, message, out);
 
@@ -117,12 +117,12 @@ static int read_message(struct messages *s, const char *message, struct bytes *o
 	return out->failed ? out_of_memory(s) : STATUS_DONE;
 }
 
-int messages_open(
+enum status messages_open(
 	struct messages *s, const struct messages_plan *plan, char *const messages[], size_t count)
 {
 	size_t *ends = calloc(count, sizeof(*ends));
 	size_t begin = 0;
-	int status = STATUS_DONE;
+	enum status status = STATUS_DONE;
 
 	*s = (struct messages){.plan = *plan, .from_memory = true, .input = {.fd = -1}};
 	s->list = calloc(count, sizeof(*s->list));
@@ -150,7 +150,7 @@ static size_t spelled_limit(const struct messages_plan *plan)
 	return plan->form == COMMON_LITERAL ? plan->limit : plan->limit * SPELLED;
 }
 
-int messages_open_input(struct messages *s, const struct messages_plan *plan, int fd)
+enum status messages_open_input(struct messages *s, const struct messages_plan *plan, int fd)
 {
 	*s = (struct messages){.plan = *plan, .input = end_of_inherited(fd, false)};
 	/* Sizes count what the spelling means, and repeating needs all of it. */
@@ -312,7 +312,7 @@ static enum messages_result next_of_input(struct messages *s, bool readable, int
 }
 
 /* All of the input is in TEXT: make the list of it. */
-static int list_of_text(struct messages *s)
+static enum status list_of_text(struct messages *s)
 {
 	bool all = s->plan.rule.mode == SPLIT_SIZE && s->plan.form != COMMON_LITERAL;
 	size_t at = 0, used, size, room = 1;
@@ -330,7 +330,7 @@ static int list_of_text(struct messages *s)
 			      &size)) > 0;
 		at += used) {
 		unsigned char *data = s->text.data + at;
-		int status;
+		enum status status;
 
 		s->number++;
 		if (!all && s->plan.form != COMMON_LITERAL &&

@@ -12,6 +12,7 @@
 
 #include "base/bytes.h"
 #include "base/checked.h"
+#include "base/status.h"
 #include "core/os/os_dgram.h"
 #include "core/stream/end.h"
 #include "udp/split.h"
@@ -57,11 +58,12 @@ struct messages {
 
 /* Take the COUNT MESSAGES, read as the plan's form says. An exit status: STATUS_DONE, or one line
  * in WHY of the source. Release in any case. */
-int messages_open(struct messages *s, const struct messages_plan *plan, char *const messages[],
-	size_t count) CHECKED;
+enum status messages_open(struct messages *s, const struct messages_plan *plan,
+	char *const messages[], size_t count) CHECKED;
 
 /* Take the inherited descriptor FD. As above. */
-int messages_open_input(struct messages *s, const struct messages_plan *plan, int fd) CHECKED;
+enum status messages_open_input(
+	struct messages *s, const struct messages_plan *plan, int fd) CHECKED;
 
 /* Hand out what comes next: *COUNT datagrams at *EACH, which stay until the next call. READABLE:
  * the input is known to be so. */

@@ -81,8 +81,8 @@ bool ports_have(const struct ports *ports, const struct addr *addr)
 	return false;
 }
 
-static int bind_all(struct ports *ports, const struct endpoint *e, const struct ports_plan *plan,
-	struct bytes *why)
+static enum status bind_all(struct ports *ports, const struct endpoint *e,
+	const struct ports_plan *plan, struct bytes *why)
 {
 	const struct listener_plan how = {.family = plan->family,
 		.type = SOCK_DGRAM,
@@ -90,7 +90,7 @@ static int bind_all(struct ports *ports, const struct endpoint *e, const struct 
 		.unix_mode = -1,
 		.numeric = plan->numeric,
 		.options = plan->options};
-	int status = listeners_add(&ports->sockets, e, &how, why);
+	enum status status = listeners_add(&ports->sockets, e, &how, why);
 
 	if (status != STATUS_DONE)
 		return status;
@@ -115,13 +115,13 @@ static bool is_dual(const struct port *port)
 		getsockopt(port->fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, &size) == 0 && !only;
 }
 
-static int join_group(const struct ports *ports, struct group *g, struct bytes *why)
+static enum status join_group(const struct ports *ports, struct group *g, struct bytes *why)
 {
 	bool fits = false;
 
 	for (size_t i = 0; i < ports->count; i++) {
 		const struct port *port = &ports->item[i];
-		int status;
+		enum status status;
 
 		if (!group_fits(g, port->family, is_dual(port)))
 			continue;
@@ -149,7 +149,7 @@ static unsigned zone_of(const struct endpoint *e)
 }
 
 /* A socket that is bound to a group would receive nothing without joining it. */
-static int join_bound(const struct ports *ports, unsigned zone, struct bytes *why)
+static enum status join_bound(const struct ports *ports, unsigned zone, struct bytes *why)
 {
 	for (size_t i = 0; i < ports->count; i++) {
 		char text[ADDR_TEXT];
@@ -157,7 +157,7 @@ static int join_bound(const struct ports *ports, unsigned zone, struct bytes *wh
 		struct group g = {.group = l->addr,
 			.interface = zone,
 			.text = addr_text_host(&l->addr, text)};
-		int status;
+		enum status status;
 
 		if (!group_is_multicast(&l->addr) || l->inherited)
 			continue;
@@ -179,10 +179,10 @@ static void prepare(const struct port *port, const struct ports_plan *plan)
 	os_dgram_prepare(port->fd, port->family, &wishes);
 }
 
-int ports_open(struct ports *ports, const struct endpoint *e, const struct ports_plan *plan,
+enum status ports_open(struct ports *ports, const struct endpoint *e, const struct ports_plan *plan,
 	struct bytes *why)
 {
-	int status = bind_all(ports, e, plan, why);
+	enum status status = bind_all(ports, e, plan, why);
 
 	ports->groups = plan->groups;
 	for (size_t i = 0; i < plan->groups->count && status == STATUS_DONE; i++)

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "base/checked.h"
+#include "base/status.h"
 #include "core/addr/addr.h"
 #include "core/listener.h"
 #include "core/os/os_dgram.h"
@@ -33,7 +34,7 @@ struct ports_plan {
 
 /* Bind to E, as listeners_add does, and join the groups. An exit status: STATUS_DONE, or one line
  * in WHY. */
-int ports_open(struct ports *ports, const struct endpoint *e, const struct ports_plan *plan,
+enum status ports_open(struct ports *ports, const struct endpoint *e, const struct ports_plan *plan,
 	struct bytes *why) CHECKED;
 
 /* Whether ADDR is one of these sockets, by any of the addresses of this host that it is bound to.

@@ -74,14 +74,14 @@ static void say_closed(const struct udp_send_run *r)
 		.ns = loop_now(r->loop) - r->meter.started_ns});
 }
 
-static int fail(struct udp_send_run *r, const char *what)
+static enum status fail(struct udp_send_run *r, const char *what)
 {
 	bytes_add_format(&r->why, "cannot %s: %s", what, status_reason(errno));
 	return STATUS_FAILED;
 }
 
 /* From here on SIGUSR1 shows how far it is, however long the look-up of a name takes. */
-static int prepare(struct udp_send_run *r, const struct opt_words *words)
+static enum status prepare(struct udp_send_run *r, const struct opt_words *words)
 {
 	r->loop = loop_new(NULL);
 	if (!r->loop ||
@@ -135,14 +135,14 @@ static void run_release(struct udp_send_run *r)
 	bytes_release(&r->why);
 }
 
-static int finish(struct udp_send_run *r)
+static enum status finish(struct udp_send_run *r)
 {
 	results_failed(r->output.error);
 	run_release(r);
-	return (int)results_finish((enum status)r->status, r->signo);
+	return results_finish(r->status, r->signo);
 }
 
-static int run(const void *config, const struct opt_words *words)
+static enum status run(const void *config, const struct opt_words *words)
 {
 	struct udp_send_run r = {.config = config, .target = {.fd = -1}, .messages.input.fd = -1};
 

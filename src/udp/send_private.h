@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/checked.h"
+#include "base/status.h"
 #include "core/loop/loop.h"
 #include "core/meter.h"
 #include "core/opt/opt.h"
@@ -31,7 +32,7 @@ struct udp_send_run {
 	struct messages messages;
 	struct meter meter;
 	struct bytes why;
-	int status;
+	enum status status;
 	int signo; /* that ended us; 0 */
 
 	/* Sending. */
@@ -58,13 +59,14 @@ struct udp_send_run {
 
 /* Judge everything that the command line says, look up the peer and open the socket. An exit
  * status: STATUS_DONE, or one line in WHY. Sends nothing. */
-int send_setup(struct udp_send_run *r, const struct opt_words *words, struct bytes *why) CHECKED;
+enum status send_setup(
+	struct udp_send_run *r, const struct opt_words *words, struct bytes *why) CHECKED;
 
 /* Begin to send; replies_wait is called once all is sent. */
 void send_begin(struct udp_send_run *r);
 
 /* End with STATUS, for which WHY has a line unless it is STATUS_DONE. */
-void send_end(struct udp_send_run *r, int status);
+void send_end(struct udp_send_run *r, enum status status);
 
 /* End because ERR leaves nothing to wait for WHAT with. */
 void send_broken(struct udp_send_run *r, const char *what, int err);

@@ -16,7 +16,7 @@ enum {
 
 static void go(struct udp_send_run *r, bool readable);
 
-void send_end(struct udp_send_run *r, int status)
+void send_end(struct udp_send_run *r, enum status status)
 {
 	r->status = status;
 	if (status == STATUS_DONE && r->errors > 0) {
@@ -75,7 +75,7 @@ void send_failed(struct udp_send_run *r, int err, size_t size)
 		return;
 	}
 	explain(r, err, size, &r->why);
-	send_end(r, err == EMSGSIZE ? STATUS_FAILED : (int)status_of_errno(err));
+	send_end(r, err == EMSGSIZE ? STATUS_FAILED : status_of_errno(err));
 }
 
 /* Send what a router has dropped once more: the kernel knows the limit of the path now, and cuts

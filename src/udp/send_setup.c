@@ -9,14 +9,14 @@
 #include "core/opt/common.h"
 #include "udp/send_private.h"
 
-static int usage(struct bytes *why, const char *text)
+static enum status usage(struct bytes *why, const char *text)
 {
 	bytes_add_text(why, text);
 	return STATUS_USAGE;
 }
 
 /* Append NAME=VALUE for all sockets, as if -o had been given first. */
-static int option_add(
+static enum status option_add(
 	struct udp_send_run *r, const char *name, const char *value, struct bytes *why)
 {
 	if (sock_options_add(&r->options, name, value) == 0)
@@ -26,7 +26,7 @@ static int option_add(
 }
 
 /* An inherited socket is used as it is. */
-static int inherited_check(const struct udp_send_run *r, struct bytes *why)
+static enum status inherited_check(const struct udp_send_run *r, struct bytes *why)
 {
 	const char *option = r->config->socket.options.count > 0 ? "-o"
 		: r->config->replies.anyone			 ? "--any-source"
@@ -47,10 +47,10 @@ static bool is_inet(const struct udp_send_run *r)
 }
 
 /* --ttl, --interface and --loop are options of the socket. */
-static int options_add(struct udp_send_run *r, struct bytes *why)
+static enum status options_add(struct udp_send_run *r, struct bytes *why)
 {
 	const struct send_local *c = &r->config->local;
-	int status = STATUS_DONE;
+	enum status status = STATUS_DONE;
 
 	if (!is_inet(r)) {
 		if (c->ttl >= 0 || c->interface || c->loop >= 0 || c->broadcast)
@@ -85,7 +85,7 @@ static struct split_rule split_rule(const struct udp_send_run *r)
 	return rule;
 }
 
-static int open_messages(
+static enum status open_messages(
 	struct udp_send_run *r, char *const messages[], size_t count, struct bytes *why)
 {
 	struct messages_plan plan = {.rule = split_rule(r),
@@ -93,8 +93,8 @@ static int open_messages(
 		.limit = r->target.limit,
 		.repeat = r->config->pace.count,
 		.skip = r->config->keep_going};
-	int status = count > 0 ? messages_open(&r->messages, &plan, messages, count)
-			       : messages_open_input(&r->messages, &plan, STDIN_FILENO);
+	enum status status = count > 0 ? messages_open(&r->messages, &plan, messages, count)
+				       : messages_open_input(&r->messages, &plan, STDIN_FILENO);
 
 	if (status != STATUS_DONE)
 		bytes_add_text(why, bytes_text(&r->messages.why));
@@ -111,7 +111,7 @@ static unsigned interface_of(const struct udp_send_run *r)
 	return name ? if_nametoindex(name) : 0;
 }
 
-static int target_prepare(struct udp_send_run *r, struct bytes *why)
+static enum status target_prepare(struct udp_send_run *r, struct bytes *why)
 {
 	const struct udp_send_config *c = r->config;
 	struct target_plan plan = {.endpoint = &r->endpoint,
@@ -133,10 +133,10 @@ static int target_prepare(struct udp_send_run *r, struct bytes *why)
 }
 
 /* Words that are no messages are found out before a name is looked up. */
-static int messages_check(
+static enum status messages_check(
 	const struct udp_send_run *r, char *const messages[], size_t count, struct bytes *why)
 {
-	int status = STATUS_DONE;
+	enum status status = STATUS_DONE;
 
 	if (count > 0 && r->config->split.mode != SPLIT_UNSET)
 		return usage(why, "--split cannot be used with MESSAGE: it splits standard input");
@@ -149,11 +149,11 @@ static int messages_check(
 	return status;
 }
 
-int send_setup(struct udp_send_run *r, const struct opt_words *words, struct bytes *why)
+enum status send_setup(struct udp_send_run *r, const struct opt_words *words, struct bytes *why)
 {
 	const struct udp_send_config *c = r->config;
 	size_t used;
-	int status;
+	enum status status;
 
 	used = endpoint_parse(
 		&r->endpoint, ENDPOINT_PEER, words->operands, words->operand_count, why);

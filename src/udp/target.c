@@ -20,7 +20,7 @@
 /* Payload of a datagram: 64 KiB less its headers (RFC 768, RFC 8200). */
 enum { LIMIT_INET = 65507, LIMIT_INET6 = 65527, UNIX_OVERHEAD = 32 };
 
-static int open_socket(
+static enum status open_socket(
 	struct target *t, int family, const struct target_plan *plan, struct bytes *why)
 {
 	const struct sock_setting *bad = NULL;
@@ -34,10 +34,10 @@ static int open_socket(
 		sock_options_explain(bad, err, why);
 	else
 		bytes_add_format(why, "cannot open a socket: %s", status_reason(err));
-	return (int)status_of_errno(err);
+	return status_of_errno(err);
 }
 
-static int explain_peer(const struct target *t, int err, struct bytes *why)
+static enum status explain_peer(const struct target *t, int err, struct bytes *why)
 {
 	char text[ADDR_TEXT];
 
@@ -45,7 +45,7 @@ static int explain_peer(const struct target *t, int err, struct bytes *why)
 		why, "cannot send to %s: %s", addr_text(&t->peer, text), status_reason(err));
 	if (err == EACCES && addr_family(&t->peer) != AF_UNIX)
 		bytes_add_text(why, " (look at the routes and the firewall of this host)");
-	return (int)status_of_errno(err);
+	return status_of_errno(err);
 }
 
 static int allow_broadcast(int fd)
@@ -93,7 +93,7 @@ static int reach_peer(struct target *t, const struct target_plan *plan)
 }
 
 /* Answers to what goes to many come from each of them: such a socket must not be connected. */
-static int connect_peer(struct target *t, const struct target_plan *plan, struct bytes *why)
+static enum status connect_peer(struct target *t, const struct target_plan *plan, struct bytes *why)
 {
 	const struct addr *peer = &t->peer;
 	bool limited = addr_family(peer) == AF_INET &&
@@ -120,7 +120,8 @@ static int connect_peer(struct target *t, const struct target_plan *plan, struct
 }
 
 /* The zone and --interface say the same; whichever is left out, the other one holds. */
-static int choose_interface(struct target *t, const struct target_plan *plan, struct bytes *why)
+static enum status choose_interface(
+	struct target *t, const struct target_plan *plan, struct bytes *why)
 {
 	unsigned zone = addr_family(&t->peer) == AF_INET6 ? t->peer.u.in6.sin6_scope_id : 0;
 	char text[ADDR_TEXT];
@@ -150,10 +151,10 @@ static int use_interface(const struct target *t, const struct target_plan *plan)
 	return os_bind_interface(t->fd, plan->interface);
 }
 
-static int try_address(struct target *t, const struct addr *addr, const struct target_plan *plan,
-	const struct local *local, struct bytes *why)
+static enum status try_address(struct target *t, const struct addr *addr,
+	const struct target_plan *plan, const struct local *local, struct bytes *why)
 {
-	int status;
+	enum status status;
 
 	t->peer = *addr;
 	t->limit = addr_family(addr) == AF_INET6 ? LIMIT_INET6 : LIMIT_INET;
@@ -173,7 +174,8 @@ static int try_address(struct target *t, const struct addr *addr, const struct t
 	return status;
 }
 
-static int look_up(const struct target_plan *plan, struct name_answer *answer, struct bytes *why)
+static enum status look_up(
+	const struct target_plan *plan, struct name_answer *answer, struct bytes *why)
 {
 	const struct name_query q = {.host = plan->endpoint->host,
 		.port = plan->endpoint->port,
@@ -186,10 +188,10 @@ static int look_up(const struct target_plan *plan, struct name_answer *answer, s
 }
 
 /* The first address that there is a way to; nothing but an answer would tell more. */
-static int try_all(struct target *t, const struct name_answer *answer,
+static enum status try_all(struct target *t, const struct name_answer *answer,
 	const struct target_plan *plan, const struct local *local, struct bytes *why)
 {
-	int status = STATUS_FAILED;
+	enum status status = STATUS_FAILED;
 
 	for (size_t i = 0; i < answer->count && status != STATUS_DONE; i++) {
 		bytes_clear(why);
@@ -200,7 +202,7 @@ static int try_all(struct target *t, const struct name_answer *answer,
 	return status;
 }
 
-static int open_inet(struct target *t, const struct target_plan *plan, struct bytes *why)
+static enum status open_inet(struct target *t, const struct target_plan *plan, struct bytes *why)
 {
 	const struct local_plan local_plan = {.source = plan->source,
 		.source_port = plan->source_port,
@@ -210,7 +212,7 @@ static int open_inet(struct target *t, const struct target_plan *plan, struct by
 	bool bound = plan->source || plan->source_port;
 	struct local local;
 	struct name_answer answer;
-	int status = bound ? local_read(&local, &local_plan, why) : STATUS_DONE;
+	enum status status = bound ? local_read(&local, &local_plan, why) : STATUS_DONE;
 
 	if (status == STATUS_DONE)
 		status = look_up(plan, &answer, why);
@@ -234,7 +236,7 @@ static size_t unix_limit(int fd)
 }
 
 /* Bind to --source unix:PATH, or, for answers, to any name that is free. */
-static int name_unix(struct target *t, const struct target_plan *plan, struct bytes *why)
+static enum status name_unix(struct target *t, const struct target_plan *plan, struct bytes *why)
 {
 	static const char prefix[] = "unix:";
 	const char *path = plan->source;
@@ -248,7 +250,7 @@ static int name_unix(struct target *t, const struct target_plan *plan, struct by
 		err = errno;
 		bytes_add_format(why, "cannot bind the socket to a name for replies: %s",
 			status_reason(err));
-		return (int)status_of_errno(err);
+		return status_of_errno(err);
 	}
 	if (strncmp(path, prefix, strlen(prefix)) == 0)
 		path += strlen(prefix);
@@ -264,12 +266,12 @@ static int name_unix(struct target *t, const struct target_plan *plan, struct by
 	err = errno;
 	bytes_add_format(why, "cannot use the local address %s: %s", addr_text(&addr, text),
 		status_reason(err));
-	return (int)status_of_errno(err);
+	return status_of_errno(err);
 }
 
-static int open_plain(struct target *t, const struct target_plan *plan, struct bytes *why)
+static enum status open_plain(struct target *t, const struct target_plan *plan, struct bytes *why)
 {
-	int status, err;
+	enum status status;
 
 	t->peer = plan->endpoint->addr;
 	status = open_socket(t, addr_family(&t->peer), plan, why);
@@ -281,7 +283,8 @@ static int open_plain(struct target *t, const struct target_plan *plan, struct b
 	if (status != STATUS_DONE)
 		return status;
 	if (reach_peer(t, plan) < 0) {
-		err = errno;
+		int err = errno;
+
 		status = explain_peer(t, err, why);
 		if (err == EPROTOTYPE)
 			bytes_add_text(why, " (the socket there does not take datagrams)");
@@ -290,7 +293,8 @@ static int open_plain(struct target *t, const struct target_plan *plan, struct b
 	return STATUS_DONE;
 }
 
-static int open_inherited(struct target *t, const struct target_plan *plan, struct bytes *why)
+static enum status open_inherited(
+	struct target *t, const struct target_plan *plan, struct bytes *why)
 {
 	const struct endpoint *e = plan->endpoint;
 	int family;
@@ -315,7 +319,7 @@ static int open_inherited(struct target *t, const struct target_plan *plan, stru
 }
 
 /* A host to send from is for hosts; a Unix socket has a path instead, others have neither. */
-static int source_check(const struct target_plan *plan, struct bytes *why)
+static enum status source_check(const struct target_plan *plan, struct bytes *why)
 {
 	const struct endpoint *e = plan->endpoint;
 	const char *given = plan->source_port ? "--source-port" : NULL;
@@ -328,7 +332,7 @@ static int source_check(const struct target_plan *plan, struct bytes *why)
 	return STATUS_USAGE;
 }
 
-int target_open(struct target *t, const struct target_plan *plan, struct bytes *why)
+enum status target_open(struct target *t, const struct target_plan *plan, struct bytes *why)
 {
 	*t = (struct target){.fd = -1};
 	if (source_check(plan, why) != STATUS_DONE)
@@ -341,10 +345,10 @@ int target_open(struct target *t, const struct target_plan *plan, struct bytes *
 }
 
 /* Where there is no way for now, that of the first address may come back. */
-static int find_inet(struct target *t, const struct target_plan *plan, struct bytes *why)
+static enum status find_inet(struct target *t, const struct target_plan *plan, struct bytes *why)
 {
 	struct name_answer answer;
-	int status = look_up(plan, &answer, why);
+	enum status status = look_up(plan, &answer, why);
 
 	if (status != STATUS_DONE)
 		return status;
@@ -359,9 +363,9 @@ static int find_inet(struct target *t, const struct target_plan *plan, struct by
 	return status;
 }
 
-int target_find(struct target *t, const struct target_plan *plan, struct bytes *why)
+enum status target_find(struct target *t, const struct target_plan *plan, struct bytes *why)
 {
-	int status;
+	enum status status;
 
 	*t = (struct target){.fd = -1,
 		.peer = plan->endpoint->addr,

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "base/checked.h"
+#include "base/status.h"
 #include "core/addr/addr.h"
 #include "core/os/os_dgram.h"
 #include "core/sock/sock.h"
@@ -42,12 +43,14 @@ struct target {
 
 /* Open T. An exit status: STATUS_DONE, or one line in WHY. Looks names up, blocking. Release in any
  * case. */
-int target_open(struct target *t, const struct target_plan *plan, struct bytes *why) CHECKED;
+enum status target_open(
+	struct target *t, const struct target_plan *plan, struct bytes *why) CHECKED;
 void target_release(struct target *t);
 
 /* The same for a socket that is opened again and again: T has no socket, and is to be released all
  * the same. It is no failure if there is no route to it, or no socket, for now. */
-int target_find(struct target *t, const struct target_plan *plan, struct bytes *why) CHECKED;
+enum status target_find(
+	struct target *t, const struct target_plan *plan, struct bytes *why) CHECKED;
 
 /* A socket towards what target_find has found in MODEL. 0, or -1 with errno and nothing to release.
  */

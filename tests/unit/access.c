@@ -212,7 +212,7 @@ static int read_file(struct access *access, const char *text, size_t size, struc
 	if (write(fd, text, size) != (ssize_t)size)
 		abort();
 	close(fd);
-	int status = access_init(access, &sources, true, why);
+	enum status status = access_init(access, &sources, true, why);
 	unlink(path);
 	return status;
 }

@@ -142,7 +142,7 @@ static const struct opt_set sets[] = {
 static const struct config defaults = {
 	.handler = -1, .backlog = 4096, .idle_ns = 90 * NUM_NS_PER_S, .size = 65535};
 
-static int run(const void *config, const struct opt_words *words)
+static enum status run(const void *config, const struct opt_words *words)
 {
 	(void)config;
 	(void)words;

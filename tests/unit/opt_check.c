@@ -27,7 +27,7 @@ static const char *refuse(const char *text, void *field)
 	return "(nothing)";
 }
 
-static int run(const void *config, const struct opt_words *given)
+static enum status run(const void *config, const struct opt_words *given)
 {
 	(void)config;
 	(void)given;

@@ -190,7 +190,7 @@ static bool is_right(struct talk *t, size_t i)
 		return good && c->state == PROXY_CLIENT_MORE;
 	if (cases[i].status == STATUS_DONE)
 		return good && c->state == PROXY_CLIENT_DONE;
-	return good && c->state == PROXY_CLIENT_FAILED && c->status == cases[i].status &&
+	return good && c->state == PROXY_CLIENT_FAILED && (int)c->status == cases[i].status &&
 		c->why.size > 0;
 }
 

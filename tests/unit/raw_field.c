@@ -119,7 +119,7 @@ static void test_sweeps(void)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct bytes why = {0};
 		struct sweep s;
-		int status = sweep_read(
+		enum status status = sweep_read(
 			&s, field(rows[i].layer, rows[i].field), rows[i].text, &reading, &why);
 		uint64_t count = 1;
 

@@ -11,6 +11,7 @@
 #include <sys/un.h>
 
 #include "base/checked.h"
+#include "base/status.h"
 
 struct bytes;
 
@@ -60,11 +61,11 @@ void endpoint_release(struct endpoint *e);
 
 /* The same where WORDS must be one endpoint and nothing else. An exit status: STATUS_DONE, or
  * STATUS_USAGE and one line in WHY. */
-int endpoint_read(struct endpoint *e, enum endpoint_form form, char *const words[], size_t count,
-	struct bytes *why) CHECKED;
+enum status endpoint_read(struct endpoint *e, enum endpoint_form form, char *const words[],
+	size_t count, struct bytes *why) CHECKED;
 
 /* The same for WORD alone, the value of OPTION (`--forward`), which the line in WHY names. */
-int endpoint_read_option(struct endpoint *e, enum endpoint_form form, const char *option,
+enum status endpoint_read_option(struct endpoint *e, enum endpoint_form form, const char *option,
 	const char *word, struct bytes *why) CHECKED;
 
 /* Whether TEXT is a PORT written as a number: 0 to 65535, decimal, no sign or blank, no more than

@@ -379,8 +379,8 @@ size_t endpoint_parse(struct endpoint *e, enum endpoint_form form, char *const w
 	return used;
 }
 
-int endpoint_read(struct endpoint *e, enum endpoint_form form, char *const words[], size_t count,
-	struct bytes *why)
+enum status endpoint_read(struct endpoint *e, enum endpoint_form form, char *const words[],
+	size_t count, struct bytes *why)
 {
 	size_t used = endpoint_parse(e, form, words, count, why);
 	uint16_t port;
@@ -401,11 +401,11 @@ int endpoint_read(struct endpoint *e, enum endpoint_form form, char *const words
 	return STATUS_USAGE;
 }
 
-int endpoint_read_option(struct endpoint *e, enum endpoint_form form, const char *option,
+enum status endpoint_read_option(struct endpoint *e, enum endpoint_form form, const char *option,
 	const char *word, struct bytes *why)
 {
 	struct bytes reason = {0};
-	int status = endpoint_read(e, form, (char *[]){(char *)word}, 1, &reason);
+	enum status status = endpoint_read(e, form, (char *[]){(char *)word}, 1, &reason);
 
 	if (status != STATUS_DONE)
 		bytes_add_format(why, "bad %s: %s", option, bytes_text(&reason));

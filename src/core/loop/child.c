@@ -156,7 +156,7 @@ int child_find(const char *name)
 	return -1;
 }
 
-int child_check(const char *name, struct bytes *why)
+enum status child_check(const char *name, struct bytes *why)
 {
 	int err;
 
@@ -164,7 +164,7 @@ int child_check(const char *name, struct bytes *why)
 		return STATUS_DONE;
 	err = errno;
 	bytes_add_format(why, "cannot run %s: %s", name, status_reason(err));
-	return (int)status_of_errno(err);
+	return status_of_errno(err);
 }
 
 static bool is_set(const char *variable, const char *const *set, size_t count)

@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "base/checked.h"
+#include "base/status.h"
 
 struct bytes;
 
@@ -35,7 +36,7 @@ int child_exit_status(int wait_status);
 int child_find(const char *name) CHECKED;
 
 /* The same as an exit status: STATUS_DONE, or one line in WHY. */
-int child_check(const char *name, struct bytes *why) CHECKED;
+enum status child_check(const char *name, struct bytes *why) CHECKED;
 
 /* A copy of our environment with COUNT texts of SET applied: `NAME=VALUE` sets, `NAME` alone
  * removes, NULL does nothing. One block to free(3), which shares the texts of our own environment.

@@ -104,7 +104,7 @@ void common_text_note(int form, const char *text)
 	bytes_release(&note);
 }
 
-int common_text_take(
+enum status common_text_take(
 	int form, const char *name, const char *text, struct bytes *out, struct bytes *why)
 {
 	const char *reason = common_text_read(form, text, out);

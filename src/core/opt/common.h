@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/checked.h"
+#include "base/status.h"
 #include "core/opt/opt.h"
 
 struct bytes;
@@ -43,7 +44,7 @@ void common_text_note(int form, const char *text);
 
 /* common_text_read with that note, for the TEXT that stands at NAME (`--reply`, `MESSAGE`) on the
  * command line. An exit status: STATUS_DONE, or one line in WHY. */
-int common_text_take(
+enum status common_text_take(
 	int form, const char *name, const char *text, struct bytes *out, struct bytes *why) CHECKED;
 
 #endif

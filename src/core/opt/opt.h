@@ -18,6 +18,7 @@
 #include <stdio.h>
 
 #include "base/checked.h"
+#include "base/status.h"
 
 struct bytes;
 
@@ -156,7 +157,7 @@ struct command {
 	const void *defaults; /* a config */
 	bool takes_command;   /* `--` begins a command, not operands */
 	/* Judge CONFIG and WORDS, then do the work. Returns an exit status. */
-	int (*run)(const void *config, const struct opt_words *words);
+	enum status (*run)(const void *config, const struct opt_words *words);
 };
 
 enum opt_outcome {
@@ -185,7 +186,7 @@ void opt_release(const struct command *command, void *config, struct opt_words *
 /* Report WHY as the error that ends the command with STATUS. A usage error that does not end with a
  * hint in brackets gets one: the value that WORDS has loose, or where the options are listed.
  * Returns STATUS. */
-int opt_report(const struct opt_words *words, int status, struct bytes *why);
+enum status opt_report(const struct opt_words *words, enum status status, struct bytes *why);
 
 /* Write --help to OUT, folded to the width of the terminal if standard output is one. Defaults come
  * from COMMAND->defaults. This and the two below: false if memory ran out, and something is

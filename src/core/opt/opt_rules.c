@@ -128,7 +128,7 @@ static void add_loose(const struct opt_words *words, struct bytes *why)
 		words->loose->name, words->loose_word);
 }
 
-int opt_report(const struct opt_words *words, int status, struct bytes *why)
+enum status opt_report(const struct opt_words *words, enum status status, struct bytes *why)
 {
 	bool has_hint = why->size > 0 && why->data[why->size - 1] == ')';
 

@@ -27,7 +27,7 @@ static int report_output(const struct connect_run *r)
 	return log_wants(LOG_EVENTS) ? STDERR_FILENO : -1;
 }
 
-static int run_scan(struct connect_run *r)
+static enum status run_scan(struct connect_run *r)
 {
 	const struct connect_config *c = r->config;
 	struct scan_plan plan = {.family = c->common.family,
@@ -44,7 +44,7 @@ static int run_scan(struct connect_run *r)
 		.meter = &c->meter,
 		.source = r->set.dial_plan.source,
 		.options = &r->set.options};
-	int status;
+	enum status status;
 
 	/* Nothing is sent, so this one comes from standard output alone, and from there it should.
 	 */
@@ -64,21 +64,21 @@ static void run_release(struct connect_run *r)
 	loop_free(r->loop);
 }
 
-static int finish(struct connect_run *r)
+static enum status finish(struct connect_run *r)
 {
 	raw_restore();
 
-	int status = taps_finish(&r->set.taps, r->status);
+	enum status status = taps_finish(&r->set.taps, r->status);
 
 	/* Where that kills nobody, the session's own words have the byte counts. */
 	if (r->session.broken_output && loop_signal_was_ignored(SIGPIPE))
 		log_error("%s", bytes_text(&r->session.why));
 	else if (r->session.broken_output)
 		results_failed(EPIPE);
-	return (int)results_finish((enum status)status, r->signo);
+	return results_finish(status, r->signo);
 }
 
-static int connect_run(const void *config, const struct opt_words *words)
+static enum status connect_run(const void *config, const struct opt_words *words)
 {
 	struct connect_run r = {.config = config, .fd = -1, .input_size = -1};
 	struct bytes why = {0};

@@ -69,7 +69,7 @@ static void command_ended(void *arg, pid_t pid, int wait_status)
 
 	(void)pid;
 	r->pid = 0;
-	r->status = child_exit_status(wait_status);
+	r->status = (enum status)child_exit_status(wait_status);
 	/* A command that took our signal its own way has the last word. */
 	if (WIFEXITED(wait_status))
 		r->signo = 0;
@@ -101,13 +101,13 @@ void connect_command_begin(struct connect_run *r, int fd, const struct addr *pee
 	r->pid = ready ? command_start(argv, r->fd, &who, false) : -1;
 	if (r->pid > 0 && loop_child(r->loop, r->pid, command_ended, r) == 0)
 		return;
-	r->status = child_shell_status(errno);
+	r->status = (enum status)child_shell_status(errno);
 	log_error("cannot run %s: %s", argv[0], status_reason(errno));
 	r->pid = 0;
 	loop_stop(r->loop);
 }
 
-int connect_command_become(struct connect_run *r)
+enum status connect_command_become(struct connect_run *r)
 {
 	char *const *argv = r->set.command.argv;
 	int err;
@@ -124,5 +124,5 @@ int connect_command_become(struct connect_run *r)
 	execvp(argv[0], argv);
 	err = errno;
 	log_error("cannot run %s: %s", argv[0], status_reason(err));
-	return child_shell_status(err);
+	return (enum status)child_shell_status(err);
 }

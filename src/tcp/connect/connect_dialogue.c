@@ -29,7 +29,7 @@ const struct opt connect_dialogue_opts[] = {
 	{0},
 };
 
-int connect_dialogue_read(
+enum status connect_dialogue_read(
 	struct connect_dialogue *t, const struct connect_config *c, struct bytes *why)
 {
 	const struct connect_dialogue_options *o = &c->dialogue;

@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/checked.h"
+#include "base/status.h"
 #include "core/loop/loop.h"
 #include "core/opt/opt.h"
 #include "core/stream/end.h"
@@ -42,14 +43,14 @@ struct connect_dialogue {
 	void *arg;
 
 	/* Once over: */
-	int status; /* an exit status, if the session has none of its own */
+	enum status status; /* an exit status, if the session has none of its own */
 	struct bytes why;
 	bool output_failed;
 	bool broken_output; /* standard output has no reader any more */
 };
 
 /* Fill in T from C. An exit status; if not STATUS_DONE, one line is in WHY. Release in any case. */
-int connect_dialogue_read(
+enum status connect_dialogue_read(
 	struct connect_dialogue *t, const struct connect_config *c, struct bytes *why) CHECKED;
 
 /* Start talking through standard input *INPUT and output *OUTPUT, which become the ends that a

@@ -74,7 +74,7 @@ const struct opt connect_tls_opts[] = {
 	{0},
 };
 
-int connect_path_check(const struct connect_config *c, struct bytes *why)
+enum status connect_path_check(const struct connect_config *c, struct bytes *why)
 {
 	const struct connect_path_options *o = &c->path;
 	const char *given = o->proxy		       ? "--proxy"
@@ -89,7 +89,7 @@ int connect_path_check(const struct connect_config *c, struct bytes *why)
 	return STATUS_USAGE;
 }
 
-static int read_via(struct connect_path *t, const struct connect_config *c,
+static enum status read_via(struct connect_path *t, const struct connect_config *c,
 	const struct endpoint *e, struct bytes *why)
 {
 	uint16_t port = 0;
@@ -108,11 +108,11 @@ static int read_via(struct connect_path *t, const struct connect_config *c,
 	return STATUS_DONE;
 }
 
-int connect_path_read(struct connect_path *t, const struct connect_config *c,
+enum status connect_path_read(struct connect_path *t, const struct connect_config *c,
 	const struct endpoint *e, const struct dial_plan *dial, struct bytes *why)
 {
 	const struct connect_path_options *o = &c->path;
-	int status = STATUS_DONE;
+	enum status status = STATUS_DONE;
 
 	t->plan = (struct reach_plan){.dial = dial,
 		.wait_ns = c->connect.wait_ns,
@@ -129,7 +129,7 @@ int connect_path_read(struct connect_path *t, const struct connect_config *c,
 	return status;
 }
 
-int connect_tls_read(struct connect_path *t, const struct connect_config *c,
+enum status connect_tls_read(struct connect_path *t, const struct connect_config *c,
 	const struct endpoint *e, struct bytes *why)
 {
 	const struct connect_path_options *o = &c->path;
@@ -152,7 +152,7 @@ int connect_tls_read(struct connect_path *t, const struct connect_config *c,
 		int err = errno;
 
 		bytes_add_format(why, "cannot read %s: %s", o->tls_ca, status_reason(err));
-		return (int)status_of_errno(err);
+		return status_of_errno(err);
 	}
 	if (child_find("openssl") == 0)
 		return STATUS_DONE;

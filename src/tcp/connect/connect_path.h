@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/checked.h"
+#include "base/status.h"
 #include "core/addr/addr.h"
 #include "core/opt/opt.h"
 #include "tcp/connect/reach.h"
@@ -35,14 +36,14 @@ struct connect_path {
 };
 
 /* Judge what does not go together. An exit status; if not STATUS_DONE, one line is in WHY. */
-int connect_path_check(const struct connect_config *c, struct bytes *why) CHECKED;
+enum status connect_path_check(const struct connect_config *c, struct bytes *why) CHECKED;
 
 /* Fill in T for the way to E, DIAL being how connections are made. An exit status as above. Release
  * in any case; all zero is fine. T must not be moved after. */
-int connect_path_read(struct connect_path *t, const struct connect_config *c,
+enum status connect_path_read(struct connect_path *t, const struct connect_config *c,
 	const struct endpoint *e, const struct dial_plan *dial, struct bytes *why) CHECKED;
 /* The same for --tls, after it. */
-int connect_tls_read(struct connect_path *t, const struct connect_config *c,
+enum status connect_tls_read(struct connect_path *t, const struct connect_config *c,
 	const struct endpoint *e, struct bytes *why) CHECKED;
 void connect_path_release(struct connect_path *t);
 

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "base/checked.h"
+#include "base/status.h"
 #include "core/loop/loop.h"
 #include "core/meter.h"
 #include "tcp/connect/connect_options.h"
@@ -35,17 +36,17 @@ struct connect_run {
 	int64_t input_size; /* of standard input if it is a file; -1 */
 	int fd;		    /* a command's connection; -1 */
 	pid_t pid;	    /* the command; 0 */
-	int status;
-	int signo; /* that ended us; 0 */
+	enum status status; /* a command's own where there is one, 0 to 255 */
+	int signo;	    /* that ended us; 0 */
 	bool in_session;
 };
 
 /* Connect, and carry standard input and output, or run the command, until it is over. The exit
  * status. */
-int connect_work(struct connect_run *r);
+enum status connect_work(struct connect_run *r);
 
 /* Log errno as the reason why nothing could be started. The exit status. */
-int connect_cannot_start(void);
+enum status connect_cannot_start(void);
 
 /* For reach_finish: all is closed and has ended; so does the loop. ARG is a struct connect_run. */
 void connect_over(void *arg, const char *failure);
@@ -55,6 +56,6 @@ void connect_over(void *arg, const char *failure);
 void connect_command_begin(struct connect_run *r, int fd, const struct addr *peer);
 
 /* Become the command. Returns only where that fails: the exit status. */
-int connect_command_become(struct connect_run *r) CHECKED;
+enum status connect_command_become(struct connect_run *r) CHECKED;
 
 #endif

@@ -16,7 +16,7 @@
 #include "core/sock/sock.h"
 #include "tcp/connect/pass_fd.h"
 
-int connect_cannot_start(void)
+enum status connect_cannot_start(void)
 {
 	log_error("cannot start: %s", status_reason(errno));
 	return STATUS_FAILED;
@@ -232,7 +232,7 @@ static void pass_on(struct connect_run *r, int fd)
 	loop_stop(r->loop);
 }
 
-static void reached(void *arg, int fd, const struct addr *peer, int status, const char *why)
+static void reached(void *arg, int fd, const struct addr *peer, enum status status, const char *why)
 {
 	struct connect_run *r = arg;
 
@@ -282,7 +282,7 @@ static int signals_catch(struct connect_run *r)
 	return 0;
 }
 
-int connect_work(struct connect_run *r)
+enum status connect_work(struct connect_run *r)
 {
 	if (signals_catch(r) == 0 &&
 		meter_start(&r->meter, r->loop, "tcp-connect", &r->config->meter, figures, r) == 0)

@@ -16,7 +16,7 @@
 #include "tcp/unix_types.h"
 
 /* What is received alone has nothing to do with what is done to what is sent. */
-static int check_taps(const struct connect_config *c, struct bytes *why)
+static enum status check_taps(const struct connect_config *c, struct bytes *why)
 {
 	const char *given = NULL;
 
@@ -28,7 +28,8 @@ static int check_taps(const struct connect_config *c, struct bytes *why)
 	return STATUS_USAGE;
 }
 
-static int endpoints_read(struct connect_setup *s, const struct opt_words *words, struct bytes *why)
+static enum status endpoints_read(
+	struct connect_setup *s, const struct opt_words *words, struct bytes *why)
 {
 	enum endpoint_form form = s->config->scan.on ? ENDPOINT_SCAN : ENDPOINT_PEER;
 	size_t used = 0;
@@ -58,12 +59,12 @@ static int endpoints_read(struct connect_setup *s, const struct opt_words *words
 
 /* A port list is checked as a whole before anything is sent; an inherited socket has nothing to
  * scan. */
-static int scan_check(struct connect_setup *s, struct bytes *why)
+static enum status scan_check(struct connect_setup *s, struct bytes *why)
 {
 	for (size_t i = 0; i < s->endpoint_count; i++) {
 		const struct endpoint *e = &s->endpoints[i];
 		size_t count;
-		int status;
+		enum status status;
 
 		if (e->kind == ENDPOINT_FD) {
 			bytes_add_format(why, "%s cannot be scanned", e->text);
@@ -79,7 +80,8 @@ static int scan_check(struct connect_setup *s, struct bytes *why)
 }
 
 /* A service that does not exist is known before connecting. */
-static int port_check(const struct connect_setup *s, const struct endpoint *e, struct bytes *why)
+static enum status port_check(
+	const struct connect_setup *s, const struct endpoint *e, struct bytes *why)
 {
 	struct name_query q = {.host = e->host,
 		.port = e->port,
@@ -95,7 +97,8 @@ static int port_check(const struct connect_setup *s, const struct endpoint *e, s
 }
 
 /* What no look-up could mend: an address of the other family with -4 or -6, a name with -n. */
-static int host_check(const struct connect_setup *s, const struct endpoint *e, struct bytes *why)
+static enum status host_check(
+	const struct connect_setup *s, const struct endpoint *e, struct bytes *why)
 {
 	struct name_query q = {.host = e->host,
 		.port = "0",
@@ -104,7 +107,7 @@ static int host_check(const struct connect_setup *s, const struct endpoint *e, s
 		.numeric = s->config->common.numeric};
 	struct name_answer answer = {0};
 	enum name_result found;
-	int status = STATUS_DONE;
+	enum status status = STATUS_DONE;
 
 	if (e->kind != ENDPOINT_INET || !name_is_immediate(&q))
 		return STATUS_DONE;
@@ -123,7 +126,7 @@ static int host_check(const struct connect_setup *s, const struct endpoint *e, s
 }
 
 /* To be asked before the first descriptor of our own, which might get that very number. */
-static int descriptor_check(const struct endpoint *e, struct bytes *why)
+static enum status descriptor_check(const struct endpoint *e, struct bytes *why)
 {
 	if (e->kind != ENDPOINT_FD || fcntl(e->fd, F_GETFD) >= 0)
 		return STATUS_DONE;
@@ -132,7 +135,7 @@ static int descriptor_check(const struct endpoint *e, struct bytes *why)
 }
 
 /* A connection that is our standard input or output as well would be carried to itself. */
-static int descriptor_use_check(const struct connect_setup *s, struct bytes *why)
+static enum status descriptor_use_check(const struct connect_setup *s, struct bytes *why)
 {
 	const struct connect_options *c = &s->config->connect;
 	int fd = s->endpoints->kind == ENDPOINT_FD ? s->endpoints->fd : -1;
@@ -153,7 +156,7 @@ static int descriptor_use_check(const struct connect_setup *s, struct bytes *why
 }
 
 /* What is asked of our standard input and output has to be of the right kind. */
-static int streams_check(const struct connect_setup *s, struct bytes *why)
+static enum status streams_check(const struct connect_setup *s, struct bytes *why)
 {
 	const struct connect_options *c = &s->config->connect;
 
@@ -172,10 +175,11 @@ static bool is_through(const struct connect_setup *s)
 	return s->config->path.proxy || s->config->path.via;
 }
 
-static int through_read(struct connect_setup *s, struct bytes *why)
+static enum status through_read(struct connect_setup *s, struct bytes *why)
 {
 	const struct endpoint *proxy = &s->path.proxy.endpoint;
-	int status = connect_path_read(&s->path, s->config, s->endpoints, &s->dial_plan, why);
+	enum status status =
+		connect_path_read(&s->path, s->config, s->endpoints, &s->dial_plan, why);
 
 	if (status != STATUS_DONE || !s->config->path.proxy)
 		return status;
@@ -184,7 +188,8 @@ static int through_read(struct connect_setup *s, struct bytes *why)
 }
 
 /* Only an address has a family that a source could share, and it has streams alone. */
-static int kind_check(const struct connect_setup *s, const struct endpoint *e, struct bytes *why)
+static enum status kind_check(
+	const struct connect_setup *s, const struct endpoint *e, struct bytes *why)
 {
 	const struct connect_options *c = &s->config->connect;
 
@@ -200,9 +205,10 @@ static int kind_check(const struct connect_setup *s, const struct endpoint *e, s
 	return STATUS_USAGE;
 }
 
-static int endpoints_check(struct connect_setup *s, struct bytes *why)
+static enum status endpoints_check(struct connect_setup *s, struct bytes *why)
 {
-	int status = s->config->scan.on ? scan_check(s, why) : port_check(s, s->endpoints, why);
+	enum status status =
+		s->config->scan.on ? scan_check(s, why) : port_check(s, s->endpoints, why);
 
 	for (size_t i = 0; i < s->endpoint_count && status == STATUS_DONE; i++) {
 		status = descriptor_check(&s->endpoints[i], why);
@@ -224,7 +230,7 @@ static int endpoints_check(struct connect_setup *s, struct bytes *why)
 	return status;
 }
 
-static int source_read(struct connect_setup *s, struct bytes *why)
+static enum status source_read(struct connect_setup *s, struct bytes *why)
 {
 	const struct connect_config *c = s->config;
 	const struct local_plan plan = {.source = c->connect.source,
@@ -239,11 +245,11 @@ static int source_read(struct connect_setup *s, struct bytes *why)
 	return local_read(&s->source, &plan, why);
 }
 
-static int first_read(struct connect_setup *s, struct bytes *why)
+static enum status first_read(struct connect_setup *s, struct bytes *why)
 {
 	const struct opt_texts *send = &s->config->connect.send;
 	int form = s->config->text.form;
-	int status = STATUS_DONE;
+	enum status status = STATUS_DONE;
 
 	for (size_t i = 0; i < send->count && status == STATUS_DONE; i++)
 		status = common_text_take(form, "--send", send->item[i], &s->first, why);
@@ -251,10 +257,11 @@ static int first_read(struct connect_setup *s, struct bytes *why)
 }
 
 /* Everything that the command line says, judged before anything is sent. */
-static int read_all(struct connect_setup *s, const struct opt_words *words, struct bytes *why)
+static enum status read_all(
+	struct connect_setup *s, const struct opt_words *words, struct bytes *why)
 {
 	const struct connect_config *c = s->config;
-	int status = endpoints_read(s, words, why);
+	enum status status = endpoints_read(s, words, why);
 
 	if (status == STATUS_DONE &&
 		sock_options_parse(&s->options, &c->socket.options, SOCK_STREAM, why) < 0)
@@ -306,10 +313,10 @@ static void session_plan_fill(struct connect_setup *s)
 		.taps = &s->taps};
 }
 
-int connect_prepare(struct connect_setup *s, const struct connect_config *config,
+enum status connect_prepare(struct connect_setup *s, const struct connect_config *config,
 	const struct opt_words *words, struct bytes *why)
 {
-	int status;
+	enum status status;
 
 	*s = (struct connect_setup){.config = config};
 	command_line_init(&s->command, words->command, config->connect.shell);

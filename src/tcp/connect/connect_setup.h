@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/checked.h"
+#include "base/status.h"
 #include "core/addr/addr.h"
 #include "core/sock/sock.h"
 #include "tcp/command.h"
@@ -36,7 +37,7 @@ struct connect_setup {
  * the files of taps once all else is found to be right (taps_finish is for the caller). An exit
  * status; if not STATUS_DONE, one line is in WHY. Release in any case. S must not be moved after.
  */
-int connect_prepare(struct connect_setup *s, const struct connect_config *config,
+enum status connect_prepare(struct connect_setup *s, const struct connect_config *config,
 	const struct opt_words *words, struct bytes *why) CHECKED;
 void connect_setup_release(struct connect_setup *s);
 

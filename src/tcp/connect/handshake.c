@@ -16,7 +16,7 @@ enum { PEEK_SIZE = 1024 };
 static void ready(void *arg, int fd, unsigned what);
 
 /* The last thing done with P, which FN may free. */
-static void finish(struct handshake *p, int status, const char *why)
+static void finish(struct handshake *p, enum status status, const char *why)
 {
 	loop_forget(p->loop, p->fd);
 	loop_timer_stop(p->loop, &p->timer);

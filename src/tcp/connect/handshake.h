@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/checked.h"
+#include "base/status.h"
 #include "core/loop/loop.h"
 #include "tcp/proxy/proxy_client.h"
 
@@ -20,7 +21,7 @@ struct handshake_plan {
 enum { HANDSHAKE_NO_HEADER = -1 };
 
 /* An exit status, STATUS_DONE when it is complete; else one clause in WHY. */
-typedef void handshake_fn(void *arg, int status, const char *why);
+typedef void handshake_fn(void *arg, enum status status, const char *why);
 
 /* All zero is none. */
 struct handshake {

@@ -74,7 +74,7 @@ static bool needs_address(const struct endpoint *e, const struct reach_plan *pla
 	return plan->proxy && plan->proxy->kind == PROXY_SOCKS4 && !is_numeric(e->host);
 }
 
-int reach_check(const struct endpoint *e, const struct reach_plan *plan, struct bytes *why)
+enum status reach_check(const struct endpoint *e, const struct reach_plan *plan, struct bytes *why)
 {
 	const char *option = plan->proxy ? "--proxy" : "--via", *reason;
 	struct proxy_wish wish;
@@ -117,7 +117,7 @@ static void begin_anew(struct reach *r)
 
 /* This round failed, and LINE, which is emptied, has the reason. That --wait cut a round short
  * tells less than what was wrong in one before. */
-static void round_failed(struct reach *r, int status, struct bytes *line)
+static void round_failed(struct reach *r, enum status status, struct bytes *line)
 {
 	if (!r->is_short || status != STATUS_TIMED_OUT || r->why.size == 0) {
 		bytes_clear(&r->why);
@@ -133,7 +133,7 @@ static void round_failed(struct reach *r, int status, struct bytes *line)
 }
 
 /* Something behind the dial failed: WHY is a clause. */
-static void fail(struct reach *r, int status, const char *why)
+static void fail(struct reach *r, enum status status, const char *why)
 {
 	struct bytes line = {0};
 
@@ -158,7 +158,7 @@ static void hand_over(struct reach *r)
 	r->fn(r->arg, fd, &r->peer, STATUS_DONE, NULL);
 }
 
-static void handshake_over(void *arg, int status, const char *why)
+static void handshake_over(void *arg, enum status status, const char *why)
 {
 	struct reach *r = arg;
 
@@ -193,7 +193,7 @@ static void connected(struct reach *r, int fd, const struct addr *peer)
 		fail(r, STATUS_FAILED, status_reason(errno));
 }
 
-static void dialled(void *arg, int fd, const struct addr *peer, int status, const char *why)
+static void dialled(void *arg, int fd, const struct addr *peer, enum status status, const char *why)
 {
 	struct reach *r = arg;
 	struct bytes line = {0};
@@ -223,7 +223,7 @@ static void address_known(void *arg, enum name_result result, struct name_answer
 	struct reach *r = arg;
 	const struct name_query q = {.host = r->endpoint->host, .port = "0", .family = AF_INET};
 	struct bytes why = {0};
-	int status;
+	enum status status;
 
 	r->request = NULL;
 	loop_timer_stop(r->loop, &r->lookup);
@@ -326,7 +326,7 @@ bool reach_again(struct reach *reach)
 	return retry_again(&reach->retry, STATUS_REFUSED);
 }
 
-int reach_give_up(const struct reach *reach, int status, struct bytes *why)
+enum status reach_give_up(const struct reach *reach, enum status status, struct bytes *why)
 {
 	return reach->plan->wait_ns ? retry_give_up(&reach->retry, STATUS_TIMED_OUT, why) : status;
 }

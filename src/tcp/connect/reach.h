@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "base/checked.h"
+#include "base/status.h"
 #include "core/addr/addr.h"
 #include "core/loop/loop.h"
 #include "tcp/connect/tls.h"
@@ -29,7 +30,8 @@ struct reach;
 
 /* NULL, or an exit status other than STATUS_DONE with one line in WHY: PLAN cannot lead to E,
  * whatever the network says. */
-int reach_check(const struct endpoint *e, const struct reach_plan *plan, struct bytes *why) CHECKED;
+enum status reach_check(
+	const struct endpoint *e, const struct reach_plan *plan, struct bytes *why) CHECKED;
 
 /* Start reaching E, which outlives it. FN is called as dial_fn says: once, from the loop; but the
  * reach stays until reach_free. NULL with errno. */
@@ -42,7 +44,7 @@ CHECKED bool reach_again(struct reach *reach);
 
 /* The status of an exchange that failed with STATUS for good: where there was a time to wait, that
  * it has passed, which is added to WHY. */
-int reach_give_up(const struct reach *reach, int status, struct bytes *why) CHECKED;
+enum status reach_give_up(const struct reach *reach, enum status status, struct bytes *why) CHECKED;
 
 /* What is left of the time to wait, a moment at least; 0: there is none. */
 int64_t reach_time_left(const struct reach *reach);

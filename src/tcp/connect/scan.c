@@ -47,7 +47,7 @@ static bool is_hopeless(const struct scan_target *t)
 }
 
 /* The exit status that the ports of T amount to: timed out only if all did. */
-static int ports_status(const struct scan_target *t)
+static enum status ports_status(const struct scan_target *t)
 {
 	if (t->scan->plan->closed)
 		return STATUS_FAILED;
@@ -55,12 +55,12 @@ static int ports_status(const struct scan_target *t)
 		return STATUS_REFUSED;
 	for (size_t i = 0; i < t->port_count; i++) {
 		if (t->results[i].error != ETIMEDOUT)
-			return (int)status_of_errno(t->results[i].error);
+			return status_of_errno(t->results[i].error);
 	}
 	return STATUS_TIMED_OUT;
 }
 
-static int target_status(const struct scan_target *t)
+static enum status target_status(const struct scan_target *t)
 {
 	if (t->scan->plan->wait_ns && !is_hopeless(t))
 		return STATUS_TIMED_OUT;
@@ -92,7 +92,7 @@ static void explain_ports(struct scan_target *t)
 }
 
 /* A line about a target that failed, or with --json an object where the results are. */
-static void explain_target(struct scan_target *t, int status)
+static void explain_target(struct scan_target *t, enum status status)
 {
 	const struct scan_plan *plan = t->scan->plan;
 	char time[NUM_TEXT];
@@ -108,13 +108,13 @@ static void explain_target(struct scan_target *t, int status)
 }
 
 /* The first target that failed gives the status; timed out only if all that failed timed out. */
-static int verdict(struct scan *s)
+static enum status verdict(struct scan *s)
 {
-	int status = STATUS_DONE;
+	enum status status = STATUS_DONE;
 
 	for (size_t i = 0; i < s->target_count; i++) {
 		struct scan_target *t = &s->targets[i];
-		int own = t->fulfilled ? STATUS_DONE : target_status(t);
+		enum status own = t->fulfilled ? STATUS_DONE : target_status(t);
 
 		if (own == STATUS_DONE)
 			continue;
@@ -130,7 +130,7 @@ static void target_reset(struct scan_target *t)
 	t->ready = false;
 	t->started = t->reported = 0;
 	t->open = t->closed = t->filtered = 0;
-	t->status = 0;
+	t->status = STATUS_DONE;
 	bytes_clear(&t->why);
 	memset(t->results, 0, t->port_count * sizeof *t->results);
 }
@@ -229,10 +229,10 @@ static void round_start(void *arg)
 	scan_fill(s);
 }
 
-static int target_init(
+static enum status target_init(
 	struct scan_target *t, struct scan *s, const struct endpoint *e, struct bytes *why)
 {
-	int status = STATUS_DONE;
+	enum status status = STATUS_DONE;
 
 	*t = (struct scan_target){.scan = s, .endpoint = e, .port_count = 1};
 	if (e->kind == ENDPOINT_INET) {
@@ -299,10 +299,10 @@ static int watch_reader(struct scan *s)
 	return s->plan->output == STDOUT_FILENO ? results_watch(s->loop, reader_gone, s) : 0;
 }
 
-static int scan_targets(struct scan *s, const struct endpoint *targets, size_t count)
+static enum status scan_targets(struct scan *s, const struct endpoint *targets, size_t count)
 {
 	struct bytes why = {0};
-	int status = STATUS_DONE;
+	enum status status = STATUS_DONE;
 
 	for (; s->target_count < count && status == STATUS_DONE; s->target_count++)
 		status = target_init(
@@ -328,7 +328,7 @@ static int scan_targets(struct scan *s, const struct endpoint *targets, size_t c
 	return scan_flush(s) < 0 ? STATUS_FAILED : status;
 }
 
-int scan_run(struct loop *loop, const struct endpoint *targets, size_t count,
+enum status scan_run(struct loop *loop, const struct endpoint *targets, size_t count,
 	const struct scan_plan *plan)
 {
 	struct scan_plan allowed = *plan;
@@ -336,7 +336,7 @@ int scan_run(struct loop *loop, const struct endpoint *targets, size_t count,
 		.plan = &allowed,
 		.targets = calloc(count, sizeof *s.targets),
 		.spare = {-1, -1}};
-	int status = STATUS_FAILED;
+	enum status status = STATUS_FAILED;
 
 	allowed.parallel = parallel_allowed(plan->parallel);
 	retry_init(&s.retry, loop, plan->wait_ns, round_start, &s);

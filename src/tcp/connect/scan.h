@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/checked.h"
+#include "base/status.h"
 #include "core/addr/addr.h"
 #include "core/loop/loop.h"
 #include "core/meter.h"
@@ -37,14 +38,14 @@ struct scan_plan {
 /* Read the ports of TARGET (`22,80,8000-8010,http`; its form has been checked). Returns an array of
  * COUNT ports in the order given for free(3), or NULL with the exit status in *STATUS and a line in
  * WHY: a service that does not exist, a range that runs backwards. */
-uint16_t *scan_ports(
-	const struct endpoint *target, bool numeric, size_t *count, int *status, struct bytes *why);
+uint16_t *scan_ports(const struct endpoint *target, bool numeric, size_t *count,
+	enum status *status, struct bytes *why);
 
 /* Scan COUNT TARGETS (Unix sockets, or hosts with a list of ports) in LOOP, which it runs, and
  * write the report to standard output. Returns an exit status: STATUS_DONE if each target has an
  * open port (with CLOSED: if none has); else what was in the way, and a line for each target was
  * logged. */
-int scan_run(struct loop *loop, const struct endpoint *targets, size_t count,
+enum status scan_run(struct loop *loop, const struct endpoint *targets, size_t count,
 	const struct scan_plan *plan) CHECKED;
 
 #endif

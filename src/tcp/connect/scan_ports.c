@@ -28,7 +28,7 @@ static int ports_add(uint16_t **ports, size_t *count, uint16_t first, uint16_t l
 }
 
 /* Read one part of a list: a port, a service, or a range of numbers. */
-static int ports_add_part(
+static enum status ports_add_part(
 	uint16_t **ports, size_t *count, const char *part, bool numeric, struct bytes *why)
 {
 	struct name_query q = {.host = "", .port = part, .type = SOCK_STREAM, .numeric = numeric};
@@ -54,8 +54,8 @@ static int ports_add_part(
 	return ports_add(ports, count, first, first) < 0 ? STATUS_FAILED : STATUS_DONE;
 }
 
-uint16_t *scan_ports(
-	const struct endpoint *target, bool numeric, size_t *count, int *status, struct bytes *why)
+uint16_t *scan_ports(const struct endpoint *target, bool numeric, size_t *count,
+	enum status *status, struct bytes *why)
 {
 	char *list = strdup(target->port);
 	uint16_t *ports = NULL;

@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/checked.h"
+#include "base/status.h"
 #include "core/name.h"
 #include "tcp/connect/scan.h"
 #include "tcp/retry.h"
@@ -31,7 +32,8 @@ struct scan_target {
 	size_t started;		     /* probes of this round */
 	size_t reported;	     /* results written, in order */
 	size_t open, closed, filtered;
-	int status; /* of a target that cannot be probed at all, and one line for the user */
+	enum status
+		status; /* of a target that cannot be probed at all, and one line for the user */
 	struct bytes why;
 	struct bytes proxy_why; /* what came of the last port, through a proxy */
 	bool fulfilled;
@@ -51,7 +53,7 @@ struct scan {
 	struct retry retry;
 	struct meter meter;
 	struct bytes report; /* not written yet */
-	int status;	     /* STATUS_FAILED: the report cannot be written */
+	enum status status;  /* STATUS_FAILED: the report cannot be written */
 };
 
 /* Start probes until PARALLEL are in flight or no port is left. */
@@ -78,7 +80,7 @@ void scan_round_done(struct scan *scan);
 void scan_report(struct scan_target *t);
 
 /* Add an object (--json) that says why T failed, with its exit status. */
-void scan_report_failure(struct scan_target *t, int status);
+void scan_report_failure(struct scan_target *t, enum status status);
 
 /* Write the report so far to standard output. 0; or -1: then the user knows why, and the loop was
  * stopped. */

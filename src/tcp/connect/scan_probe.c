@@ -181,7 +181,7 @@ static void probe_not_started(struct probe *p, int family, const struct sock_set
 		return;
 	}
 	bytes_clear(&t->why);
-	t->status = (int)status_of_errno(err);
+	t->status = status_of_errno(err);
 	if (unbound)
 		local_explain(t->scan->plan->source, family, err, &t->why);
 	else if (bad)

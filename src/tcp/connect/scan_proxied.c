@@ -33,7 +33,7 @@ void scan_proxied_cancel(struct scan_proxied *p)
 }
 
 /* What a scan knows is an errno for each port: one with the same status. */
-static int errno_of(int status)
+static int errno_of(enum status status)
 {
 	switch (status) {
 	case STATUS_DONE: return 0;
@@ -45,7 +45,7 @@ static int errno_of(int status)
 	}
 }
 
-static void reached(void *arg, int fd, const struct addr *peer, int status, const char *why)
+static void reached(void *arg, int fd, const struct addr *peer, enum status status, const char *why)
 {
 	struct scan_proxied *p = arg;
 

@@ -60,7 +60,7 @@ static void report_one(const struct scan_target *t, size_t i)
 		bytes_add_format(&t->scan->report, "%s %s -\n", e->text, state);
 }
 
-void scan_report_failure(struct scan_target *t, int status)
+void scan_report_failure(struct scan_target *t, enum status status)
 {
 	const struct endpoint *e = t->endpoint;
 	bool ip = e->kind == ENDPOINT_INET;

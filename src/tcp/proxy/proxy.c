@@ -26,7 +26,7 @@ static const struct {
 
 const char *const proxy_urls[] = {"socks5://", "socks4://", "socks4a://", "http://", NULL};
 
-static int usage(struct bytes *why, const char *reason)
+static enum status usage(struct bytes *why, const char *reason)
 {
 	bytes_add_format(why, "bad --proxy: %s", reason);
 	return STATUS_USAGE;
@@ -88,12 +88,12 @@ static bool read_login(struct proxy *p, const char *text, size_t size)
 	return p->password != NULL;
 }
 
-static int read_endpoint(struct proxy *p, const char *text, struct bytes *why)
+static enum status read_endpoint(struct proxy *p, const char *text, struct bytes *why)
 {
 	size_t size = strlen(text);
 	char *word;
 	struct bytes reason = {0};
-	int status = STATUS_DONE;
+	enum status status = STATUS_DONE;
 
 	/* As environment variables like http_proxy have it. */
 	if (size > 0 && text[size - 1] == '/')
@@ -110,7 +110,8 @@ static int read_endpoint(struct proxy *p, const char *text, struct bytes *why)
 	return status;
 }
 
-int proxy_parse(struct proxy *proxy, const char *url, const char *password, struct bytes *why)
+enum status proxy_parse(
+	struct proxy *proxy, const char *url, const char *password, struct bytes *why)
 {
 	const char *rest, *at;
 

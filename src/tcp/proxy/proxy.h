@@ -4,6 +4,7 @@
 #define TCP_PROXY_PROXY_H
 
 #include "base/checked.h"
+#include "base/status.h"
 #include "core/addr/addr.h"
 #include "tcp/proxy/proxy_client.h"
 
@@ -22,7 +23,7 @@ extern const char *const proxy_urls[];
  * percent-encoding in the login undone. With a user and without a password there, PASSWORD (NULL:
  * none) is it. An exit status: STATUS_DONE, or one line in WHY, in which no password stands.
  * Release PROXY whatever the outcome; all zero is fine. */
-int proxy_parse(
+enum status proxy_parse(
 	struct proxy *proxy, const char *url, const char *password, struct bytes *why) CHECKED;
 void proxy_release(struct proxy *proxy);
 

@@ -64,7 +64,7 @@ const char *proxy_client_check(const struct proxy_wish *wish)
 	return reason ? reason : check_login(wish);
 }
 
-void proxy_client_fail(struct proxy_client *c, int status, const char *format, ...)
+void proxy_client_fail(struct proxy_client *c, enum status status, const char *format, ...)
 {
 	va_list args;
 

@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/checked.h"
+#include "base/status.h"
 
 enum proxy_kind { PROXY_SOCKS5, PROXY_SOCKS4, PROXY_SOCKS4A, PROXY_HTTP };
 
@@ -44,7 +45,7 @@ struct proxy_client {
 	/* Once FAILED: the exit status (STATUS_NOT_PERMITTED: the login, STATUS_REFUSED: the
 	 * destination, STATUS_TIMED_OUT, STATUS_FAILED: an answer that makes no sense), and one
 	 * clause for the user. */
-	int status;
+	enum status status;
 	struct bytes why;
 
 	/* The machine's own: */

@@ -93,10 +93,10 @@ static int read_code(const struct proxy_client *c)
 /* The line, cut to what was kept of it, without its version. */
 static void refuse(struct proxy_client *c, int code)
 {
-	int status = code == LOGIN_REQUIRED ? STATUS_NOT_PERMITTED
-		: code == GATEWAY_TIMEOUT   ? STATUS_TIMED_OUT
-		: code >= CLIENT_ERROR	    ? STATUS_REFUSED
-					    : STATUS_FAILED;
+	enum status status = code == LOGIN_REQUIRED ? STATUS_NOT_PERMITTED
+		: code == GATEWAY_TIMEOUT	    ? STATUS_TIMED_OUT
+		: code >= CLIENT_ERROR		    ? STATUS_REFUSED
+						    : STATUS_FAILED;
 	size_t at = code_at(c);
 	const char *what = "the proxy answered";
 

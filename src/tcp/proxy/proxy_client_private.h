@@ -5,10 +5,11 @@
 
 #include <stdbool.h>
 
+#include "base/status.h"
 #include "tcp/proxy/proxy_client.h"
 
 /* End in failure with an exit STATUS and the clause FORMAT makes. */
-void proxy_client_fail(struct proxy_client *c, int status, const char *format, ...)
+void proxy_client_fail(struct proxy_client *c, enum status status, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* Whether the destination has been asked for, and nothing of the answer has come. */

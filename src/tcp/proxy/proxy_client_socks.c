@@ -189,8 +189,8 @@ static void take_reply5(struct proxy_client *c)
 	else if (code == 0)
 		expect(c, REPLY5_ADDRESS, REPLY_HEAD + 1);
 	else if (code < sizeof refusals / sizeof *refusals)
-		proxy_client_fail(c, (int)refusals[code].status, "the proxy answered: %s",
-			refusals[code].text);
+		proxy_client_fail(
+			c, refusals[code].status, "the proxy answered: %s", refusals[code].text);
 	else
 		garbage(c);
 }

@@ -253,7 +253,7 @@ enum proxy_step proxy_request_feed(struct proxy_request *r, const unsigned char 
 	return step;
 }
 
-static int code5_of(int status)
+static int code5_of(enum status status)
 {
 	switch (status) {
 	case STATUS_DONE: return REPLY_DONE;
@@ -265,7 +265,7 @@ static int code5_of(int status)
 	}
 }
 
-static void answer5(int status, const struct addr *local, struct bytes *out)
+static void answer5(enum status status, const struct addr *local, struct bytes *out)
 {
 	bool is6 = local && addr_family(local) == AF_INET6;
 
@@ -284,7 +284,8 @@ static void answer5(int status, const struct addr *local, struct bytes *out)
 	add_port(out, addr_port(local));
 }
 
-void proxy_answer(struct proxy_request *r, int status, const struct addr *local, struct bytes *out)
+void proxy_answer(
+	struct proxy_request *r, enum status status, const struct addr *local, struct bytes *out)
 {
 	if (r->kind == PROXY_SERVER_HTTP)
 		http_connect_answer(r, status, out);

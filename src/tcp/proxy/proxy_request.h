@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/checked.h"
+#include "base/status.h"
 #include "core/addr/addr.h"
 
 struct bytes;
@@ -54,6 +55,7 @@ enum proxy_step proxy_request_feed(struct proxy_request *r, const unsigned char 
 
 /* Add to OUT the answer to the connect: STATUS is an exit status, LOCAL (NULL: none)
  * our end of the connection that was made. */
-void proxy_answer(struct proxy_request *r, int status, const struct addr *local, struct bytes *out);
+void proxy_answer(
+	struct proxy_request *r, enum status status, const struct addr *local, struct bytes *out);
 
 #endif

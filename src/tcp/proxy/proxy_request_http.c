@@ -251,7 +251,7 @@ enum proxy_step http_connect_feed(struct proxy_request *r, const unsigned char *
 	return refuse(r, out, "414 URI Too Long", "a request line that is too long");
 }
 
-void http_connect_answer(struct proxy_request *r, int status, struct bytes *out)
+void http_connect_answer(struct proxy_request *r, enum status status, struct bytes *out)
 {
 	switch (status) {
 	case STATUS_DONE: bytes_add_text(out, "HTTP/1.1 200 Connection established\r\n\r\n"); break;

@@ -4,6 +4,7 @@
 #define TCP_PROXY_PROXY_REQUEST_HTTP_H
 
 #include "base/checked.h"
+#include "base/status.h"
 #include "tcp/proxy/proxy_request.h"
 
 /* As proxy_request_feed, of the whole header: a request line and fields up to an empty line (RFC
@@ -12,6 +13,6 @@ enum proxy_step http_connect_feed(struct proxy_request *r, const unsigned char *
 	size_t *used, struct bytes *out) CHECKED;
 
 /* As proxy_answer. */
-void http_connect_answer(struct proxy_request *r, int status, struct bytes *out);
+void http_connect_answer(struct proxy_request *r, enum status status, struct bytes *out);
 
 #endif

@@ -50,14 +50,14 @@ static size_t read_lines(struct proxy_users *users)
 	return 0;
 }
 
-int proxy_users_read(struct proxy_users *users, const char *path, struct bytes *why)
+enum status proxy_users_read(struct proxy_users *users, const char *path, struct bytes *why)
 {
 	size_t size, bad;
 
 	*users = (struct proxy_users){.text = fd_read_file(path, FILE_MAX, &size)};
 	if (!users->text) {
 		bytes_add_format(why, "cannot read %s: %s", path, status_reason(errno));
-		return (int)status_of_errno(errno);
+		return status_of_errno(errno);
 	}
 	bad = read_lines(users);
 	if (!bad)

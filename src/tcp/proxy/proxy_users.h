@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "base/checked.h"
+#include "base/status.h"
 
 struct bytes;
 
@@ -21,7 +22,8 @@ struct proxy_users {
 /* Read the file PATH: a line for each user, name, colon, password; blank lines and lines that begin
  * with # do not count. An exit status; if not STATUS_DONE, one line is in WHY, with the number of
  * the line that is bad. Release after success. */
-int proxy_users_read(struct proxy_users *users, const char *path, struct bytes *why) CHECKED;
+enum status proxy_users_read(
+	struct proxy_users *users, const char *path, struct bytes *why) CHECKED;
 void proxy_users_release(struct proxy_users *users);
 
 /* Whether NAME with PASSWORD is one of USERS. The time it takes tells nothing of how near it was.

@@ -16,7 +16,7 @@
 #include "tcp/hints.h"
 #include "tcp/serve/serve_run.h"
 
-static int outcome(const struct serve_run *r)
+static enum status outcome(const struct serve_run *r)
 {
 	if (r->server.never_came)
 		return STATUS_TIMED_OUT;
@@ -38,7 +38,7 @@ static void run_release(struct serve_run *r)
 	loop_free(r->loop);
 }
 
-static int finish(struct serve_run *r, int status)
+static enum status finish(struct serve_run *r, enum status status)
 {
 	bool broken = r->stdio.broken_output || r->collector.broken;
 	int signo = r->server.signo;
@@ -58,11 +58,11 @@ static int finish(struct serve_run *r, int status)
 	return status;
 }
 
-static int serve_run(const void *config, const struct opt_words *words)
+static enum status serve_run(const void *config, const struct opt_words *words)
 {
 	struct serve_run r = {.config = config};
 	struct bytes why = {0};
-	int status;
+	enum status status;
 
 	log_setup("tcp-serve", r.config->common.level, r.config->common.json);
 	status = serve_prepare(&r.set, r.config, words, &why);

@@ -86,7 +86,7 @@ void serve_choose(struct serve_run *r)
 	taps_place(r);
 }
 
-int serve_listen(struct serve_run *r, struct bytes *why)
+enum status serve_listen(struct serve_run *r, struct bytes *why)
 {
 	const struct serve_listen *c = &r->config->listen;
 	struct listener_plan plan = {.family = r->config->common.family,
@@ -98,7 +98,8 @@ int serve_listen(struct serve_run *r, struct bytes *why)
 		.options = &r->set.options};
 
 	for (size_t i = 0; i < r->set.endpoint_count; i++) {
-		int status = listeners_add(&r->server.listeners, &r->set.endpoints[i], &plan, why);
+		enum status status =
+			listeners_add(&r->server.listeners, &r->set.endpoints[i], &plan, why);
 
 		if (status != STATUS_DONE)
 			return status;
@@ -106,7 +107,7 @@ int serve_listen(struct serve_run *r, struct bytes *why)
 	return STATUS_DONE;
 }
 
-int serve_announce(const struct serve_run *r, struct bytes *why)
+enum status serve_announce(const struct serve_run *r, struct bytes *why)
 {
 	const struct ready_plan plan = {.file = r->config->listen.ready_file,
 		.endpoints = r->set.endpoints,
@@ -160,10 +161,10 @@ void serve_catch(struct serve_run *r, loop_signal_fn *fn)
 		UNCHECKED(loop_signal(r->loop, signals[i], false, fn, r));
 }
 
-int serve_settle(struct serve_run *r, struct bytes *why)
+enum status serve_settle(struct serve_run *r, struct bytes *why)
 {
 	const struct privilege_options *options = &r->config->privilege;
-	int status = privilege_drop(&r->set.privilege, why);
+	enum status status = privilege_drop(&r->set.privilege, why);
 
 	if (status == STATUS_DONE && options->chroot)
 		status = serve_check_files(&r->set, why);
@@ -181,9 +182,9 @@ void serve_confine(const struct serve_run *r)
 		.sealed = !r->server.service->dials});
 }
 
-static int start(struct serve_run *r, struct bytes *why)
+static enum status start(struct serve_run *r, struct bytes *why)
 {
-	int status = serve_listen(r, why);
+	enum status status = serve_listen(r, why);
 
 	if (status != STATUS_DONE)
 		return status;
@@ -203,9 +204,9 @@ static int start(struct serve_run *r, struct bytes *why)
 	return status;
 }
 
-int serve_work(struct serve_run *r, struct bytes *why)
+enum status serve_work(struct serve_run *r, struct bytes *why)
 {
-	int status;
+	enum status status;
 
 	r->loop = loop_new(NULL);
 	if (!r->loop) {

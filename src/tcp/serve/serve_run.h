@@ -5,6 +5,7 @@
 #define TCP_SERVE_SERVE_RUN_H
 
 #include "base/checked.h"
+#include "base/status.h"
 #include "core/loop/loop.h"
 #include "core/meter.h"
 #include "tcp/serve/serve_options.h"
@@ -42,12 +43,12 @@ void serve_plan(struct serve_run *r);
 
 /* Listen on all endpoints; then tell that we do. Exit statuses; if not STATUS_DONE, one line is in
  * WHY. */
-int serve_listen(struct serve_run *r, struct bytes *why) CHECKED;
-int serve_announce(const struct serve_run *r, struct bytes *why) CHECKED;
+enum status serve_listen(struct serve_run *r, struct bytes *why) CHECKED;
+enum status serve_announce(const struct serve_run *r, struct bytes *why) CHECKED;
 
 /* Once bound: change the root and the user, and open what is needed from there. An exit status; if
  * not STATUS_DONE, one line is in WHY. */
-int serve_settle(struct serve_run *r, struct bytes *why) CHECKED;
+enum status serve_settle(struct serve_run *r, struct bytes *why) CHECKED;
 
 /* Enter the sandbox, once serve_choose has said what for. */
 void serve_confine(const struct serve_run *r);
@@ -63,6 +64,6 @@ void serve_done(void *arg);
 
 /* Listen, serve and wait until all is over. An exit status; if not STATUS_DONE, one line is in WHY.
  */
-int serve_work(struct serve_run *r, struct bytes *why) CHECKED;
+enum status serve_work(struct serve_run *r, struct bytes *why) CHECKED;
 
 #endif

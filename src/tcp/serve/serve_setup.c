@@ -19,13 +19,13 @@
 #include "tcp/services/collect.h"
 #include "tcp/services/handlers.h"
 
-static int usage(struct bytes *why, const char *text)
+static enum status usage(struct bytes *why, const char *text)
 {
 	bytes_add_text(why, text);
 	return STATUS_USAGE;
 }
 
-static int workers_check(const struct serve_setup *s, struct bytes *why)
+static enum status workers_check(const struct serve_setup *s, struct bytes *why)
 {
 	uint64_t workers = s->config->listen.workers, most = s->config->serve.conns_max;
 	bool together = workers && serve_way_service(s->way, s)->one_process;
@@ -48,10 +48,11 @@ static int workers_check(const struct serve_setup *s, struct bytes *why)
 	return STATUS_USAGE;
 }
 
-static int endpoints_read(struct serve_setup *s, const struct opt_words *words, struct bytes *why)
+static enum status endpoints_read(
+	struct serve_setup *s, const struct opt_words *words, struct bytes *why)
 {
 	const struct opt_texts *also = &s->config->listen.also;
-	int status;
+	enum status status;
 
 	s->endpoints = calloc(1 + also->count, sizeof *s->endpoints);
 	if (!s->endpoints) {
@@ -73,7 +74,7 @@ static int endpoints_read(struct serve_setup *s, const struct opt_words *words, 
 }
 
 /* Which of the options are for other sockets than those there are. */
-static int kind_check(const struct serve_setup *s, struct bytes *why)
+static enum status kind_check(const struct serve_setup *s, struct bytes *why)
 {
 	const struct serve_listen *c = &s->config->listen;
 	bool has_unix = false;
@@ -90,7 +91,7 @@ static int kind_check(const struct serve_setup *s, struct bytes *why)
 	return STATUS_DONE;
 }
 
-static int reply_read(struct serve_setup *s, struct bytes *why)
+static enum status reply_read(struct serve_setup *s, struct bytes *why)
 {
 	const struct serve_config *c = s->config;
 
@@ -99,9 +100,9 @@ static int reply_read(struct serve_setup *s, struct bytes *why)
 	return common_text_take(c->text.form, "--reply", c->way.reply, &s->reply, why);
 }
 
-static int exposure_check(const struct serve_setup *s, struct bytes *why)
+static enum status exposure_check(const struct serve_setup *s, struct bytes *why)
 {
-	int status = STATUS_DONE;
+	enum status status = STATUS_DONE;
 
 	for (size_t i = 0; s->command.argv && i < s->endpoint_count && status == STATUS_DONE; i++)
 		status = access_check_command(&s->access, &s->endpoints[i], why);
@@ -110,7 +111,7 @@ static int exposure_check(const struct serve_setup *s, struct bytes *why)
 
 /* The kernel's count of bytes tells whether a command's connection is idle; only TCP has one. With
  * taps we count ourselves. */
-static int idle_check(const struct serve_setup *s, struct bytes *why)
+static enum status idle_check(const struct serve_setup *s, struct bytes *why)
 {
 	struct os_tcp_info info;
 	bool counts = os_tcp_info(-1, &info) == 0 || errno != ENOSYS;
@@ -131,11 +132,11 @@ static int idle_check(const struct serve_setup *s, struct bytes *why)
 	return STATUS_DONE;
 }
 
-static int forward_read(struct serve_setup *s, struct bytes *why)
+static enum status forward_read(struct serve_setup *s, struct bytes *why)
 {
 	const struct serve_config *c = s->config;
 	const char *word = c->way.forward;
-	int status;
+	enum status status;
 
 	if (!word)
 		return STATUS_DONE;
@@ -158,7 +159,7 @@ static int forward_read(struct serve_setup *s, struct bytes *why)
 
 /* A target that does not exist at all is a mistake; one that cannot be looked up now may be later.
  */
-static int forward_check(struct serve_setup *s, struct bytes *why)
+static enum status forward_check(struct serve_setup *s, struct bytes *why)
 {
 	struct name_query q = {.host = s->target.host,
 		.port = s->target.port,
@@ -178,7 +179,7 @@ static int forward_check(struct serve_setup *s, struct bytes *why)
 	return STATUS_DONE;
 }
 
-static int reply_file_check(const struct serve_setup *s, struct bytes *why)
+static enum status reply_file_check(const struct serve_setup *s, struct bytes *why)
 {
 	const char *path = s->config->way.reply_file;
 	int fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
@@ -191,15 +192,15 @@ static int reply_file_check(const struct serve_setup *s, struct bytes *why)
 
 		fd_close(fd);
 		bytes_add_format(why, "cannot read %s: %s", path, status_reason(err));
-		return (int)status_of_errno(err);
+		return status_of_errno(err);
 	}
 	fd_close(fd);
 	return STATUS_DONE;
 }
 
-int serve_check_files(const struct serve_setup *s, struct bytes *why)
+enum status serve_check_files(const struct serve_setup *s, struct bytes *why)
 {
-	int status = s->command.argv ? child_check(s->command.argv[0], why) : STATUS_DONE;
+	enum status status = s->command.argv ? child_check(s->command.argv[0], why) : STATUS_DONE;
 
 	if (status == STATUS_DONE && s->config->way.collect_dir)
 		status = collect_dir_check(s->config->way.collect_dir, why);
@@ -207,10 +208,10 @@ int serve_check_files(const struct serve_setup *s, struct bytes *why)
 }
 
 /* Everything that the command line says, judged before anything is bound. */
-static int read_all(struct serve_setup *s, const struct opt_words *words, struct bytes *why)
+static enum status read_all(struct serve_setup *s, const struct opt_words *words, struct bytes *why)
 {
 	const struct serve_config *c = s->config;
-	int status = endpoints_read(s, words, why);
+	enum status status = endpoints_read(s, words, why);
 
 	if (status == STATUS_DONE)
 		status = workers_check(s, why);
@@ -245,7 +246,7 @@ static int read_all(struct serve_setup *s, const struct opt_words *words, struct
 	return status;
 }
 
-int serve_prepare(struct serve_setup *s, const struct serve_config *config,
+enum status serve_prepare(struct serve_setup *s, const struct serve_config *config,
 	const struct opt_words *words, struct bytes *why)
 {
 	*s = (struct serve_setup){.config = config};

@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/checked.h"
+#include "base/status.h"
 #include "core/access.h"
 #include "core/addr/addr.h"
 #include "core/name.h"
@@ -39,13 +40,13 @@ struct serve_setup {
  * files of taps once all else is found to be right (taps_finish is for the caller). An exit status;
  * if not STATUS_DONE, one line is in WHY. Release in any case. S must not be moved after.
  */
-int serve_prepare(struct serve_setup *s, const struct serve_config *config,
+enum status serve_prepare(struct serve_setup *s, const struct serve_config *config,
 	const struct opt_words *words, struct bytes *why) CHECKED;
 void serve_setup_release(struct serve_setup *s);
 
 /* See that the files the connections need are there: the command, the file of --reply-file,
  * the directory of --collect-dir. Called
  * by serve_prepare, but where the root will change, to be called once it has. As serve_prepare. */
-int serve_check_files(const struct serve_setup *s, struct bytes *why) CHECKED;
+enum status serve_check_files(const struct serve_setup *s, struct bytes *why) CHECKED;
 
 #endif

@@ -40,7 +40,7 @@ static void collect_prepare(struct serve_run *r)
 	r->server.config = &r->collector;
 }
 
-static int collect_status(const struct serve_run *r)
+static enum status collect_status(const struct serve_run *r)
 {
 	return r->collector.status;
 }
@@ -55,12 +55,12 @@ static void collect_dir_prepare(struct serve_run *r)
 	r->server.config = &r->collect_dir;
 }
 
-static int collect_dir_begin(struct serve_run *r, struct bytes *why)
+static enum status collect_dir_begin(struct serve_run *r, struct bytes *why)
 {
 	return collect_dir_open(&r->collect_dir, r->config->way.collect_dir, why);
 }
 
-static int collect_dir_status(const struct serve_run *r)
+static enum status collect_dir_status(const struct serve_run *r)
 {
 	return r->collect_dir.status;
 }
@@ -140,9 +140,9 @@ static void command_prepare(struct serve_run *r)
 	r->server.config = &r->command_service;
 }
 
-static int command_status(const struct serve_run *r)
+static enum status command_status(const struct serve_run *r)
 {
-	return r->plan.accept_max == 1 ? r->command_service.last_status : STATUS_DONE;
+	return r->plan.accept_max == 1 ? (enum status)r->command_service.last_status : STATUS_DONE;
 }
 
 static bool has_nothing_else(const struct serve_setup *s)
@@ -172,7 +172,7 @@ static void stdio_prepare(struct serve_run *r)
 	r->server.config = &r->stdio;
 }
 
-static int stdio_status(const struct serve_run *r)
+static enum status stdio_status(const struct serve_run *r)
 {
 	return r->stdio.status;
 }

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/status.h"
+
 struct bytes;
 struct serve_run;
 struct serve_setup;
@@ -24,10 +26,10 @@ struct serve_way_row {
 
 	/* Open what is there only once the root and the user are those it serves with. An exit
 	 * status; if not STATUS_DONE, one line is in WHY. */
-	int (*open)(struct serve_run *r, struct bytes *why);
+	enum status (*open)(struct serve_run *r, struct bytes *why);
 
 	/* The exit status once all is over. */
-	int (*status)(const struct serve_run *r);
+	enum status (*status)(const struct serve_run *r);
 };
 
 /* The way that the command line has chosen: standard input and output if no other. */

@@ -100,10 +100,10 @@ static void workers_figures(void *arg, struct meter_figures *f)
 }
 
 /* This process listens, and watches over those that serve. */
-int serve_workers_start(struct serve_run *r, struct bytes *why)
+enum status serve_workers_start(struct serve_run *r, struct bytes *why)
 {
 	struct workers *w = &r->workers;
-	int status = serve_listen(r, why);
+	enum status status = serve_listen(r, why);
 
 	if (status != STATUS_DONE)
 		return status;

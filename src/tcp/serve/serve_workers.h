@@ -4,12 +4,13 @@
 #define TCP_SERVE_SERVE_WORKERS_H
 
 #include "base/checked.h"
+#include "base/status.h"
 
 struct bytes;
 struct serve_run;
 
 /* Listen, and start workers that serve, whose end ends R->loop. An exit status; if not STATUS_DONE,
  * one line is in WHY. */
-int serve_workers_start(struct serve_run *r, struct bytes *why) CHECKED;
+enum status serve_workers_start(struct serve_run *r, struct bytes *why) CHECKED;
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/checked.h"
+#include "base/status.h"
 #include "core/loop/loop.h"
 #include "core/stream/end.h"
 #include "tcp/server/server.h"
@@ -24,11 +25,11 @@ struct collector {
 	size_t written;
 	struct lines_total begun;
 	struct loop_defer write;
-	bool full;   /* clients are not read until output has been written */
-	bool kept;   /* the server waits for our output */
-	bool waits;  /* for output to be writable */
-	bool broken; /* standard output has no reader any more */
-	int status;  /* an exit status */
+	bool full;	    /* clients are not read until output has been written */
+	bool kept;	    /* the server waits for our output */
+	bool waits;	    /* for output to be writable */
+	bool broken;	    /* standard output has no reader any more */
+	enum status status; /* an exit status */
 };
 
 /* Nothing is lost: when standard output is slow, clients are not read; what they sent before they
@@ -47,18 +48,18 @@ struct collect_dir {
 	struct timespec changed; /* the directory's time after that */
 	uint64_t made;		 /* by us */
 	bool shared;		 /* others make files there, too */
-	int status;		 /* STATUS_FAILED once a file could not be made or written */
+	enum status status;	 /* STATUS_FAILED once a file could not be made or written */
 };
 
 /* A client whose file cannot be made or written is cut off, with a message; others go on. */
 extern const struct service collect_dir_service;
 
 /* Whether files can be made in PATH: an exit status, and if not STATUS_DONE, one line in WHY. */
-int collect_dir_check(const char *path, struct bytes *why) CHECKED;
+enum status collect_dir_check(const char *path, struct bytes *why) CHECKED;
 
 /* Open PATH and find the highest number there, so that the files of one run follow those of
  * another. As collect_dir_check. */
-int collect_dir_open(struct collect_dir *d, const char *path, struct bytes *why) CHECKED;
+enum status collect_dir_open(struct collect_dir *d, const char *path, struct bytes *why) CHECKED;
 void collect_dir_release(struct collect_dir *d);
 
 #endif

@@ -227,13 +227,13 @@ const struct service collect_dir_service = {.one_process = true,
 	.moved_ns = file_moved_ns,
 	.measure = file_measure};
 
-static int refuse(const char *path, int err, struct bytes *why)
+static enum status refuse(const char *path, int err, struct bytes *why)
 {
 	bytes_add_format(why, "cannot collect into %s: %s", path, status_reason(err));
-	return (int)status_of_errno(err);
+	return status_of_errno(err);
 }
 
-int collect_dir_check(const char *path, struct bytes *why)
+enum status collect_dir_check(const char *path, struct bytes *why)
 {
 	struct stat st;
 	int err = stat(path, &st) < 0 ? errno : S_ISDIR(st.st_mode) ? 0 : ENOTDIR;
@@ -243,9 +243,9 @@ int collect_dir_check(const char *path, struct bytes *why)
 	return err ? refuse(path, err, why) : STATUS_DONE;
 }
 
-int collect_dir_open(struct collect_dir *d, const char *path, struct bytes *why)
+enum status collect_dir_open(struct collect_dir *d, const char *path, struct bytes *why)
 {
-	int status = collect_dir_check(path, why);
+	enum status status = collect_dir_check(path, why);
 
 	*d = (struct collect_dir){.path = path, .fd = -1};
 	if (status != STATUS_DONE)

@@ -135,7 +135,7 @@ static int send_answers(struct conn *c)
 	return 0;
 }
 
-static void dialled(void *arg, int fd, const struct addr *peer, int status, const char *why)
+static void dialled(void *arg, int fd, const struct addr *peer, enum status status, const char *why)
 {
 	struct conn *c = arg;
 	struct proxied *p = conn_state(c);

@@ -48,11 +48,11 @@ static void warn_of_readers(const char *path)
 		log_notice("%s can be read by every user of this host (chmod o-r %s)", path, path);
 }
 
-int proxy_service_init(struct proxy_service *service, const struct proxy_options *options,
+enum status proxy_service_init(struct proxy_service *service, const struct proxy_options *options,
 	bool numeric, struct bytes *why)
 {
 	struct access_sources sources = {.allow = options->to_allow, .deny = options->to_deny};
-	int status;
+	enum status status;
 
 	*service = (struct proxy_service){.kind = (enum proxy_server_kind)options->kind};
 	if (options->kind < 0)

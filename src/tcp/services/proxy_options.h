@@ -4,6 +4,7 @@
 #define TCP_SERVICES_PROXY_OPTIONS_H
 
 #include "base/checked.h"
+#include "base/status.h"
 #include "core/opt/opt.h"
 #include "tcp/services/services.h"
 
@@ -24,7 +25,7 @@ extern const struct opt proxy_opts[];
 /* Read what OPTIONS name into SERVICE (its dial plan is the caller's to fill in). An exit status;
  * if not STATUS_DONE, one line is in WHY. Nothing to do where no proxy is asked for. Release in any
  * case. */
-int proxy_service_init(struct proxy_service *service, const struct proxy_options *options,
+enum status proxy_service_init(struct proxy_service *service, const struct proxy_options *options,
 	bool numeric, struct bytes *why) CHECKED;
 void proxy_service_release(struct proxy_service *service);
 

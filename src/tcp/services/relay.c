@@ -230,7 +230,8 @@ static int introduce(const struct conn *c, struct relay *relay)
 	return done;
 }
 
-static void forward_dialled(void *arg, int fd, const struct addr *peer, int status, const char *why)
+static void forward_dialled(
+	void *arg, int fd, const struct addr *peer, enum status status, const char *why)
 {
 	struct conn *c = arg;
 	struct forwarded *f = conn_state(c);

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "base/bytes.h"
+#include "base/status.h"
 #include "core/addr/addr.h"
 #include "core/stream/end.h"
 #include "tcp/dial.h"
@@ -70,7 +71,7 @@ struct stdio_service {
 	const char *reason;	     /* NULL: none has ended */
 	char peer[ADDR_TEXT];
 	/* Of the last one that failed; 0: none did. */
-	int status;
+	enum status status;
 	bool broken_output;
 };
 extern const struct service stdio_service;

@@ -248,7 +248,7 @@ const char *taps_given(const struct taps_options *o)
 }
 
 /* Open the file PATH (NULL: none). Several connections, or both directions, may share one. */
-static int open_file(const char *path, int *fd, struct bytes *why)
+static enum status open_file(const char *path, int *fd, struct bytes *why)
 {
 	const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC;
 
@@ -258,13 +258,13 @@ static int open_file(const char *path, int *fd, struct bytes *why)
 	if (*fd >= 0)
 		return STATUS_DONE;
 	bytes_add_format(why, "cannot write to %s: %s", path, status_reason(errno));
-	return (int)status_of_errno(errno);
+	return status_of_errno(errno);
 }
 
-int taps_open(struct taps *t, const struct taps_options *o, struct bytes *why)
+enum status taps_open(struct taps *t, const struct taps_options *o, struct bytes *why)
 {
 	bool to_file = o->hexdump && *o->hexdump;
-	int status;
+	enum status status;
 
 	*t = (struct taps){.options = o,
 		.on = taps_given(o) != NULL,
@@ -287,7 +287,7 @@ static bool close_file(const char *path, int fd)
 	return false;
 }
 
-int taps_finish(struct taps *t, int status)
+enum status taps_finish(struct taps *t, enum status status)
 {
 	const struct taps_options *o = t->options;
 	bool good;

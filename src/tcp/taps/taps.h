@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/checked.h"
+#include "base/status.h"
 #include "core/opt/opt.h"
 #include "core/stream/relay.h"
 
@@ -43,11 +44,11 @@ const char *taps_given_for_sending(const struct taps_options *o);
 
 /* Open the files that O, which T refers to from now on, names; what they had is gone. An exit
  * status, and WHY has the reason. */
-int taps_open(struct taps *t, const struct taps_options *o, struct bytes *why) CHECKED;
+enum status taps_open(struct taps *t, const struct taps_options *o, struct bytes *why) CHECKED;
 
 /* Close them, which may tell what they lost: that is reported, and a STATUS of 0 becomes 1. The
  * exit status then. */
-int taps_finish(struct taps *t, int status) CHECKED;
+enum status taps_finish(struct taps *t, enum status status) CHECKED;
 
 /* The taps of one connection with the peer PEER (text; copied). NULL with errno ENOMEM. */
 struct conn_taps *conn_taps_new(const struct taps *t, const char *peer) CHECKED;
