@@ -54,7 +54,7 @@ static bool finish(struct line *line, struct bytes *out)
 	return known;
 }
 
-/* socat's addresses. A kind is recognised by its beginning: TCP4-LISTEN by TCP and LISTEN. */
+/* socat's addresses. A kind is recognized by its beginning: TCP4-LISTEN by TCP and LISTEN. */
 enum role { CONNECTS, LISTENS, RUNS, RUNS_SHELL, STANDARD };
 
 struct address {

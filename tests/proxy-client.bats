@@ -220,8 +220,8 @@ usage() {
 }
 
 @test "what cannot be a proxy is a usage error" {
-	wanted="bad --proxy: it begins with" usage --proxy ftp://127.0.0.1:1 a 80
-	wanted="bad --proxy: it begins with" usage --proxy 127.0.0.1:1 a 80
+	wanted="bad --proxy: it must begin with" usage --proxy ftp://127.0.0.1:1 a 80
+	wanted="bad --proxy: it must begin with" usage --proxy 127.0.0.1:1 a 80
 	wanted="bad --proxy: missing port" usage --proxy socks5://127.0.0.1 a 80
 	wanted="bad --proxy: bad port" usage --proxy socks5://127.0.0.1:99999 a 80
 	wanted="bad --proxy: its login" usage --proxy socks5://a%zz@127.0.0.1:1 a 80

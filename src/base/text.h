@@ -48,7 +48,7 @@ void text_add_base64(struct bytes *out, const void *data, size_t size);
 bool text_unbase64(
 	const char *text, size_t size, unsigned char *out, size_t room, size_t *n) CHECKED;
 
-/* The number of single-letter changes (add, drop, replace, swap neighbours) from A to B; words over
+/* The number of single-letter changes (add, drop, replace, swap neighbors) from A to B; words over
  * 63 letters are simply far (SIZE_MAX). For "did you mean". */
 size_t text_distance(const char *a, const char *b);
 

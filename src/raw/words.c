@@ -355,7 +355,8 @@ static enum status check_required(struct reader *r)
 		for (const struct field *f = l->layer->fields; f->name; f++) {
 			if (!is_missing(r->spec, i, f))
 				continue;
-			bytes_add_format(r->why, "missing %s of %s", f->name, l->layer->name);
+			bytes_add_format(r->why, "missing %s of %s (give %s=%s)", f->name,
+				l->layer->name, f->name, field_form(f));
 			return STATUS_USAGE;
 		}
 	}

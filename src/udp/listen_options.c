@@ -93,7 +93,7 @@ static const struct opt way_opts[] = {
 	{.kind = OPT_TIME,
 		.name = "command-timeout",
 		.arg = "TIME",
-		.help = "stop a command after TIME; 0 = never (default {})",
+		.help = "stop a command after TIME (default {}; 0 = never)",
 		.offset = WAY(int64_t, command_ns)},
 	{.kind = OPT_TEXTS,
 		.name = "forward",

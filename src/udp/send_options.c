@@ -83,7 +83,7 @@ static const struct opt pace_opts[] = {
 	{.kind = OPT_NUM,
 		.name = "count",
 		.arg = "N",
-		.help = "send everything N times; 0 = forever (default {})",
+		.help = "send everything N times (default {}; 0 = forever)",
 		.often = true,
 		.offset = PACE(uint64_t, count)},
 	{.kind = OPT_TIME,

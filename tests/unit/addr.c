@@ -139,8 +139,7 @@ static const struct {
 	{ENDPOINT_LOCAL, {"::1"},
 		"missing port in \"::1\" (an IPv6 address goes in brackets: "
 		"[::1]:PORT)"},
-	{ENDPOINT_PEER, {"a:b:80"},
-		"bad host: \"a:b\" (a name or an address; one of IPv6 in brackets)"},
+	{ENDPOINT_PEER, {"a:b:80"}, "bad host: \"a:b\" (a name or an address; IPv6 in brackets)"},
 	{ENDPOINT_PEER, {"a b:80"}, "bad host: \"a b\" (a name or an address)"},
 	{ENDPOINT_PEER, {"4294967296:80"},
 		"bad host: \"4294967296\" (as a number, an IPv4 address is at most "

@@ -113,7 +113,7 @@ static bool split(const char *word, struct parts *parts, struct bytes *why)
 			complain_port_missing(word, why);
 		else
 			complain(why, "bad host:", word, (size_t)(last - word),
-				" (a name or an address; one of IPv6 in brackets)");
+				" (a name or an address; IPv6 in brackets)");
 		return false;
 	}
 	size_t size = colon ? (size_t)(colon - word) : strlen(word);

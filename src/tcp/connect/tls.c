@@ -68,7 +68,7 @@ static void conclude(struct tls *t)
 }
 
 /* All is done only once the peer's TCP has it all. No event tells of that. A connection that broke
- * keeps for ever what it had not sent, and the relay may have taken its error already. */
+ * keeps forever what it had not sent, and the relay may have taken its error already. */
 static void look(struct tls *t)
 {
 	if (!t->fn || !is_over(t))

@@ -118,7 +118,7 @@ enum status proxy_parse(
 	*proxy = (struct proxy){0};
 	rest = read_scheme(url, &proxy->kind);
 	if (!rest)
-		return usage(why, "it begins with socks5://, socks4://, socks4a:// or http://");
+		return usage(why, "it must begin with socks5://, socks4://, socks4a:// or http://");
 	at = strrchr(rest, '@');
 	if (at && !read_login(proxy, rest, (size_t)(at - rest)))
 		return usage(why, "its login is malformed (special characters as %XX)");
