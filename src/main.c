@@ -17,10 +17,10 @@
  *   raw/            send; layers (words to packet and back), fragments, next hops, capture files,
  *                   replies
  *   names/          resolve, services; dns (queries by type), batch (answers in order)
+ *   core/           knows no protocol and no command: names and services looked up, listener,
  *                   local, access, inward, unix_file, confine, ucspi, ready, privilege, meter,
  *                   results
- *                   local, access, inward, unix_file, confine, ucspi, ready, privilege, meter,
- * results core/stream/    bytes in one direction (flow) and both (relay), half-close, taps, drain
+ *   core/stream/    bytes in one direction (flow) and both (relay), half-close, taps, drain
  *   core/loop/      descriptors, timers, signals, children, other threads; the pollers
  *   core/sock/      sockets and their -o options
  *   core/opt/       command lines as tables: parsing, help, guesses, the options that are shared
@@ -280,6 +280,10 @@ static enum status run(int argc, char *argv[])
 	const struct command *command;
 
 	log_setup(NULL, 0, false);
+	if (loop_signals_tolerate() < 0) {
+		log_error("cannot catch signals: %s", status_reason(errno));
+		return STATUS_FAILED;
+	}
 	if (fd_open_standard() < 0) {
 		log_error("cannot open /dev/null: %s", status_reason(errno));
 		return STATUS_FAILED;

@@ -152,6 +152,11 @@ start_peer() {
 	peer_port=$(cat "$ready")
 }
 
+# catches_usr1 PID - whether SIGUSR1 would not end it any more; needs /proc.
+catches_usr1() {
+	((0x$(sed -n 's/^SigCgt:.*\(...\)$/\1/p' "/proc/$1/status") & 0x200))
+}
+
 # wait_exit [-t SECONDS] PID - until it has ended by itself; sets status.
 wait_exit() {
 	local options=()

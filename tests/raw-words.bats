@@ -394,3 +394,15 @@ load raw-lib
 		0a0000000001 dst=0a:00:00:00:00:01 ip src=192.0.2.1 dst=239.129.2.3 udp dport=9
 	END
 }
+
+@test "SIGUSR1 does not end packets that are only shown" {
+	[ -r /proc/self/status ] || skip "no /proc"
+	start_sockit raw-send --dry-run --count 0 --interval 10ms ip dst=127.0.0.1 icmp echo
+	wait_for catches_usr1 "$pid"
+	for _ in {1..5}; do
+		kill -s USR1 "$pid"
+	done
+	lines=$(wc -l <"$out")
+	wait_for eval '(($(wc -l <"$out") > lines))'
+	stop "$pid"
+}

@@ -49,6 +49,15 @@ opened() {
 	leaves -z --wait 60s 127.0.0.1 "$refused_port"
 }
 
+@test "a reader that leaves: while the peer is waited for, and between two exchanges" {
+	[ -r /proc/self/exe ] || skip "no /proc"
+	start_refusing
+	leaves --wait 60s 127.0.0.1 "$refused_port"
+	leaves --wait 60s --send question --expect never 127.0.0.1 "$refused_port"
+	start_peer --times 0 read:1 close
+	leaves --wait 60s --send question --expect never 127.0.0.1 "$peer_port"
+}
+
 @test "modes that never write do not look: --send-only goes on without a reader" {
 	start_peer save:got
 	{ printf one && wait_for test -s got && printf two; } |

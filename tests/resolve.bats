@@ -488,6 +488,19 @@ print(socket.gethostbyaddr("192.0.2.2")[0])' >theirs
 	[ "$output" = "status 5" ]
 }
 
+@test "SIGUSR1 does not end a batch that waits for its file" {
+	[ -r /proc/self/status ] || skip "no /proc"
+	mkfifo names
+	start_sockit resolve --batch=names
+	wait_for catches_usr1 "$pid"
+	for _ in {1..5}; do
+		kill -s USR1 "$pid"
+	done
+	echo 127.0.0.1 >names
+	wait_exit "$pid"
+	[ "$status" -eq 0 ]
+}
+
 @test "SIGUSR1 does not end queries of DNS either" {
 	# shellcheck disable=SC2016 # for the inner shell
 	with_silence '

@@ -33,6 +33,17 @@ static void on_signal(int signo)
 	errno = err;
 }
 
+/* What comes before the loop is there to answer, or after, ends nothing. */
+static void tolerate(int signo)
+{
+	(void)signo;
+}
+
+static bool asks_how_far(int signo)
+{
+	return signo == SIGUSR1 || (os_siginfo && signo == os_siginfo);
+}
+
 static int remember_origin(int signo)
 {
 	struct sigaction old;
@@ -46,12 +57,30 @@ static int remember_origin(int signo)
 
 static int set_handler(int signo, void (*handler)(int))
 {
-	/* No SA_RESTART: a blocking call at start is to end with EINTR. */
-	struct sigaction action = {.sa_handler = handler};
+	/* No SA_RESTART: a blocking call at start is to end with EINTR, unless nothing ends. */
+	struct sigaction action = {
+		.sa_handler = handler, .sa_flags = handler == tolerate ? SA_RESTART : 0};
 	sigemptyset(&action.sa_mask);
 	if (remember_origin(signo) != 0)
 		return -1;
 	return sigaction(signo, &action, NULL);
+}
+
+static void (*resting_handler(int signo, bool ignored))(int)
+{
+	if (ignored)
+		return SIG_IGN;
+	return asks_how_far(signo) ? tolerate : SIG_DFL;
+}
+
+int loop_signals_tolerate(void)
+{
+	for (int signo = 1; signo <= LOOP_SIGNAL_MAX; signo++) {
+		if (asks_how_far(signo) && !loop_signal_was_ignored(signo) &&
+			set_handler(signo, tolerate) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 int loop_signal(struct loop *loop, int signo, bool force, loop_signal_fn *fn, void *arg)
@@ -65,7 +94,7 @@ int loop_signal(struct loop *loop, int signo, bool force, loop_signal_fn *fn, vo
 	bool ignored = origins[signo] == ORIGIN_IGNORED && !force;
 	if (fn && ignored)
 		return 0;
-	if (set_handler(signo, fn ? on_signal : ignored ? SIG_IGN : SIG_DFL) != 0)
+	if (set_handler(signo, fn ? on_signal : resting_handler(signo, ignored)) != 0)
 		return -1;
 	loop->caught[signo] = (struct loop_caught){fn, arg};
 	return 0;

@@ -13,6 +13,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "core/results.h"
 #include "core/sock/sock.h"
 #include "tcp/connect/pass_fd.h"
 
@@ -73,6 +74,22 @@ void connect_over(void *arg, const char *failure)
 	loop_stop(r->loop);
 }
 
+static void reader_gone(void *arg)
+{
+	struct connect_run *r = arg;
+
+	r->status = STATUS_FAILED;
+	loop_stop(r->loop);
+}
+
+/* Until there is a connection, whose relay does it: notice that nobody would read the answer. */
+static int watch_reader(struct connect_run *r)
+{
+	if (r->set.session_plan.send_only || r->set.command.argv || r->config->connect.pass_fd)
+		return 0;
+	return results_watch(r->loop, reader_gone, r);
+}
+
 /* With --wait an exchange that brings no match is tried again, unless standard input, which cannot
  * be read twice, was needed for it. */
 static bool is_repeatable(const struct connect_run *r)
@@ -106,6 +123,7 @@ static bool again(struct connect_run *r)
 	connect_dialogue_reset(&r->set.dialogue);
 	r->in_session = false;
 	r->status = STATUS_DONE;
+	UNCHECKED(watch_reader(r)); /* the next exchange finds out */
 	return true;
 }
 
@@ -236,6 +254,7 @@ static void reached(void *arg, int fd, const struct addr *peer, enum status stat
 {
 	struct connect_run *r = arg;
 
+	loop_forget(r->loop, STDOUT_FILENO);
 	if (fd < 0) {
 		log_error("%s", why);
 		r->status = status;
@@ -284,7 +303,7 @@ static int signals_catch(struct connect_run *r)
 
 enum status connect_work(struct connect_run *r)
 {
-	if (signals_catch(r) == 0 &&
+	if (signals_catch(r) == 0 && watch_reader(r) == 0 &&
 		meter_start(&r->meter, r->loop, "tcp-connect", &r->config->meter, figures, r) == 0)
 		r->reach = reach_start(r->loop, r->set.endpoints, &r->set.path.plan, reached, r);
 	if (!r->reach || loop_run(r->loop) < 0) {
