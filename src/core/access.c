@@ -73,7 +73,7 @@ static enum status add_rule(const struct reader *reader, const struct access_rul
 		realloc(access->rules, (access->count + 1) * sizeof(*access->rules));
 
 	if (!grown) {
-		bytes_add_text(reader->why, "out of memory");
+		bytes_add_text(reader->why, status_reason(ENOMEM));
 		return STATUS_FAILED;
 	}
 	access->rules = grown;
@@ -179,7 +179,7 @@ static enum status read_list(const struct reader *reader, const char *list)
 	enum status status = STATUS_DONE;
 
 	if (!copy) {
-		bytes_add_text(reader->why, "out of memory");
+		bytes_add_text(reader->why, status_reason(ENOMEM));
 		return STATUS_FAILED;
 	}
 	for (char *net = copy, *next; net && status == STATUS_DONE; net = next) {

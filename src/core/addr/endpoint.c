@@ -263,7 +263,7 @@ static size_t parse_inet(struct endpoint *e, enum endpoint_form form, char *cons
 	if (!check_host(parts.host, parts.host_size, why))
 		return 0;
 	if (!set_inet(e, &parts, used, words[0])) {
-		bytes_add_text(why, "out of memory");
+		bytes_add_text(why, status_reason(ENOMEM));
 		return 0;
 	}
 	bool good =
@@ -337,7 +337,7 @@ static bool parse_prefixed(struct endpoint *e, const char *word, bool *good, str
 			continue;
 		*good = kinds[i].parse(e, word + size, why);
 		if (*good && !(e->text = strdup(word))) {
-			bytes_add_text(why, "out of memory");
+			bytes_add_text(why, status_reason(ENOMEM));
 			*good = false;
 		}
 		return true;

@@ -3,10 +3,12 @@
 
 #include "core/opt/opt.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/status.h"
 #include "core/opt/guess.h"
 #include "core/opt/opt_value.h"
 
@@ -331,7 +333,7 @@ enum opt_outcome opt_parse(const struct command *command, int argc, char *const 
 	memcpy(config, command->defaults, command->config_size);
 	*words = (struct opt_words){.name = command->name};
 	if (!parser_allocate(&p)) {
-		bytes_add_text(why, "out of memory");
+		bytes_add_text(why, status_reason(ENOMEM));
 		return OPT_BAD;
 	}
 	words->operands = p.operands;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* opt_check.c - find what is wrong with option tables before a user does. */
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/status.h"
 #include "core/opt/opt.h"
 #include "core/opt/opt_value.h"
 
@@ -123,7 +125,7 @@ static const char *check_named(const struct command *command, const struct opt_a
 		return NULL;
 	config = malloc(command->config_size);
 	if (!config)
-		return "out of memory";
+		return status_reason(ENOMEM);
 	memcpy(config, command->defaults, command->config_size);
 	for (size_t i = 0; opt->choices[i] && !reason; i++)
 		if (opt->parse(opt->choices[i], opt_field(config, at)))

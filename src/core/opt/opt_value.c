@@ -4,12 +4,14 @@
 
 #include "core/opt/opt_value.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
 #include "base/num.h"
+#include "base/status.h"
 #include "core/opt/guess.h"
 
 enum {
@@ -300,7 +302,7 @@ static int add_text(struct opt_texts *texts, const char *text, struct bytes *why
 	const char **item = realloc(texts->item, (texts->count + 1) * sizeof(*item));
 
 	if (!item) {
-		bytes_add_text(why, "out of memory");
+		bytes_add_text(why, status_reason(ENOMEM));
 		return -1;
 	}
 	item[texts->count++] = text;

@@ -169,7 +169,7 @@ static int parse_one(struct sock_options *options, const char *text, int type, s
 		return -1;
 	if (insert(options, row, value, false) == 0)
 		return 0;
-	bytes_add_text(why, "out of memory");
+	bytes_add_text(why, status_reason(ENOMEM));
 	return -1;
 }
 

@@ -15,7 +15,7 @@
 #include "tcp/server/workers.h"
 #include "tcp/services/broker.h"
 #include "tcp/services/collect.h"
-#include "tcp/services/services.h"
+#include "tcp/services/service_kinds.h"
 
 struct bytes;
 

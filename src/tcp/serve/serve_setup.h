@@ -16,7 +16,7 @@
 #include "tcp/command.h"
 #include "tcp/serve/serve_options.h"
 #include "tcp/serve/serve_ways.h"
-#include "tcp/services/services.h"
+#include "tcp/services/service_kinds.h"
 
 /* All that a run of tcp-serve needs to know before it starts. */
 struct serve_setup {

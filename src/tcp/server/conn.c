@@ -16,7 +16,7 @@
 #include "core/sock/sock.h"
 #include "core/stream/drain.h"
 #include "tcp/server/conn_limits.h"
-#include "tcp/server/conn_tapped.h"
+#include "tcp/server/conn_tapped_private.h"
 #include "tcp/server/server.h"
 
 void *conn_state(struct conn *c)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* conn_tapped.c - connections of tcp-serve with taps in between. */
 
-#include "tcp/server/conn_tapped.h"
+#include "tcp/server/conn_tapped_private.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -15,7 +15,7 @@
 #include "base/status.h"
 #include "core/sock/message.h"
 #include "core/sock/sock.h"
-#include "tcp/services/broker.h"
+#include "tcp/services/broker_private.h"
 
 enum {
 	TURN_MAX = 256 * 1024,	     /* read from all together before it is delivered */

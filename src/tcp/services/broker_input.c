@@ -6,7 +6,7 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
-#include "tcp/services/broker.h"
+#include "tcp/services/broker_private.h"
 
 /* How often to look. */
 static const int64_t look_ns = 500 * NUM_NS_PER_MS;

@@ -20,7 +20,7 @@
 #include "core/os/os.h"
 #include "core/stream/relay.h"
 #include "tcp/services/collect.h"
-#include "tcp/services/services.h"
+#include "tcp/services/service_kinds.h"
 
 enum {
 	FILE_SIDE,

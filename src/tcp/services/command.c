@@ -15,7 +15,7 @@
 #include "core/os/os.h"
 #include "core/sock/sock.h"
 #include "tcp/command.h"
-#include "tcp/services/services.h"
+#include "tcp/services/service_kinds.h"
 
 struct running {
 	pid_t pid;

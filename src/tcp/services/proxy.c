@@ -12,7 +12,7 @@
 #include "base/num.h"
 #include "base/status.h"
 #include "tcp/proxy/proxy_request.h"
-#include "tcp/services/services.h"
+#include "tcp/services/service_kinds.h"
 
 /* How long a client has for its request. */
 static const int64_t request_ns = 10 * NUM_NS_PER_S;

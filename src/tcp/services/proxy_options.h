@@ -6,7 +6,7 @@
 #include "base/checked.h"
 #include "base/status.h"
 #include "core/opt/opt.h"
-#include "tcp/services/services.h"
+#include "tcp/services/service_kinds.h"
 
 struct bytes;
 

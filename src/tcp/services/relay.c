@@ -11,7 +11,7 @@
 #include "base/status.h"
 #include "tcp/proxy/proxy_header.h"
 #include "tcp/services/handlers.h"
-#include "tcp/services/services.h"
+#include "tcp/services/service_kinds.h"
 
 /* The sides of a relay here: the target (a file, another endpoint) is OTHER, the client is PEER. An
  * echo has one side only. */

@@ -9,7 +9,7 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "tcp/services/handlers.h"
-#include "tcp/services/services.h"
+#include "tcp/services/service_kinds.h"
 #include "tcp/services/talker.h"
 
 enum {

@@ -5,7 +5,7 @@
 #include "base/checked.h"
 #include "base/log.h"
 #include "base/status.h"
-#include "tcp/services/services.h"
+#include "tcp/services/service_kinds.h"
 
 static void reader_left(void *arg, int fd, unsigned ready)
 {

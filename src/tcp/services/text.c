@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "tcp/services/handlers.h"
-#include "tcp/services/services.h"
+#include "tcp/services/service_kinds.h"
 
 /* RFC 868 counts from 1900, clocks from 1970. */
 static const uint32_t seconds_1900_to_1970 = 2208988800U;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* services.h - what a connection of tcp-serve can get, and what each service is configured with;
- * those of --handler, most of which need nothing, are in handlers.h. */
-#ifndef TCP_SERVICES_SERVICES_H
-#define TCP_SERVICES_SERVICES_H
+/* service_kinds.h - what a connection of tcp-serve can get, and what each service is configured
+ * with; those of --handler, most of which need nothing, are in handlers.h. */
+#ifndef TCP_SERVICES_SERVICE_KINDS_H
+#define TCP_SERVICES_SERVICE_KINDS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* conn_tapped.h - a connection with taps (-C, -t, -x, --rate, copies) between the peer and its
- * service. For conn.c alone.
+/* conn_tapped_private.h - a connection with taps (-C, -t, -x, --rate, copies) between the peer and
+ * its service. For conn.c alone.
  *
  * A relay carries between the peer's socket and one end of a socket pair, through the taps; the
  * service has the other end as conn->fd. When the service has ended the connection (conn_end), it
  * lives on until all is carried to the peer. */
-#ifndef TCP_SERVER_CONN_TAPPED_H
-#define TCP_SERVER_CONN_TAPPED_H
+#ifndef TCP_SERVER_CONN_TAPPED_PRIVATE_H
+#define TCP_SERVER_CONN_TAPPED_PRIVATE_H
 
 #include "base/checked.h"
 #include "tcp/server/conn.h"

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: ISC */
+/* broker_private.h - the inside of the broker, for its own files. */
+#ifndef TCP_SERVICES_BROKER_PRIVATE_H
+#define TCP_SERVICES_BROKER_PRIVATE_H
+
+#include "tcp/services/broker.h"
+
+enum {
+	BROKER_READ_SIZE = 64 * 1024,
+	BROKER_MESSAGE_MAX = 256 * 1024, /* of a socket that keeps messages */
+	BROKER_LINE_MAX = 64 * 1024,	 /* --chat */
+};
+
+/* Add what FROM (NULL: standard input) says; it is delivered at the end of the turn. A message for
+ * which memory lacks is lost, with a warning. WHOLE as in feed_add. */
+void broker_say(
+	struct broker *b, struct feed_reader *from, const void *data, size_t size, bool whole);
+
+/* The same with `<WHO> LINE`, as one message. */
+void broker_say_line(
+	struct broker *b, struct feed_reader *from, const char *who, const void *line, size_t size);
+
+/* Whether so much was said in this turn that nothing more is to be read in it. */
+bool broker_is_full(const struct broker *b);
+
+/* Wait for standard input, if it is to be read now. */
+void broker_input_watch(struct broker *b);
+
+/* Read it no more, and close it. */
+void broker_input_end(struct broker *b);
+
+#endif
