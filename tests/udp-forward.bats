@@ -171,10 +171,13 @@ load udp-lib
 }
 
 @test "forward --keep-source: what it needs is named" {
-	need setpriv
 	need_linux
-	run -6 setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all --inh-caps=-all \
-		"$SOCKIT" udp-listen --keep-source --forward 127.0.0.1:9 127.0.0.1:0
+	local unprivileged=()
+	if [ "$(id -u)" -eq 0 ]; then
+		need setpriv
+		unprivileged=(setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all --inh-caps=-all)
+	fi
+	run -6 "${unprivileged[@]}" "$SOCKIT" udp-listen --keep-source --forward 127.0.0.1:9 127.0.0.1:0
 	[[ $output == *"cannot forward with the sender's address: "*'CAP_NET_RAW'* ]]
 	run_sockit -2 udp-listen --keep-source 127.0.0.1:0
 	[[ $output == *'--keep-source requires --forward'* ]]
