@@ -39,6 +39,7 @@ tcp-connect|--idle-timeout|-i|value|-|-|--idle-timeout -i
 tcp-connect|--max-time|-|value|-|-|--max-time
 tcp-connect|--send|-|value|-|-|-
 tcp-connect|--sh|-|value|shell|-|--sh
+tcp-connect|--pty|-|none|-|-|--pty
 tcp-connect|--pass-fd|-|none|-|-|--pass-fd
 tcp-connect|--raw|-|none|-|-|--raw
 tcp-connect|--expect|-|value|-|-|--expect
@@ -67,6 +68,7 @@ tcp-connect|--help|-h|none|-|-|--help -h
 tcp-connect|--version|-V|none|-|-|--version -V
 tcp-serve|--keep-open|-k|none|-|-|--keep-open -k
 tcp-serve|--sh|-|value|shell|-|--sh --forward --handler --reply --reply-file --broker --chat --collect --collect-dir --proxy-server
+tcp-serve|--pty|-|none|-|-|--pty
 tcp-serve|--forward|-|value|endpoint|-|--sh --forward --handler --reply --reply-file --broker --chat --collect --collect-dir --proxy-server
 tcp-serve|--send-proxy|-|value|-|v1 v2|--send-proxy
 tcp-serve|--handler|-|value|-|echo discard chargen daytime time timestamp reverse roster|--sh --forward --handler --reply --reply-file --broker --chat --collect --collect-dir --proxy-server

@@ -19,6 +19,7 @@
 #include "base/fd.h"
 #include "base/status.h"
 #include "core/loop/loop_private.h"
+#include "core/os/os_pty.h"
 
 enum {
 	STANDARD_FDS = 3,
@@ -29,16 +30,30 @@ enum {
 
 extern char **environ;
 
+/* A hang-up and the keys of its terminal are for the command, whether or not we were started by
+ * nohup(1) or in the background. */
+static void add_terminal_signals(sigset_t *set)
+{
+	static const int signals[] = {
+		SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT};
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+		sigaddset(set, signals[i]);
+}
+
 static int set_attributes(posix_spawnattr_t *attributes, const struct child_command *command)
 {
 	short flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
 	sigset_t ignored, none;
 	loop_signals_ignored(&ignored);
+	if (command->terminal)
+		add_terminal_signals(&ignored);
 	sigemptyset(&none);
 	int err = posix_spawnattr_setsigdefault(attributes, &ignored);
 	if (!err)
 		err = posix_spawnattr_setsigmask(attributes, &none);
-	if (command->own_group) {
+	if (command->terminal) {
+		flags = (short)(flags | os_spawn_session);
+	} else if (command->own_group) {
 		flags |= POSIX_SPAWN_SETPGROUP;
 		if (!err)
 			err = posix_spawnattr_setpgroup(attributes, 0);
@@ -61,6 +76,27 @@ static int spawn_with(
 	return err;
 }
 
+static int add_descriptors(posix_spawn_file_actions_t *actions, int in, int out, int error)
+{
+	int err = posix_spawn_file_actions_adddup2(actions, in, STDIN_FILENO);
+	if (!err)
+		err = posix_spawn_file_actions_adddup2(actions, out, STDOUT_FILENO);
+	if (!err && error)
+		err = posix_spawn_file_actions_adddup2(actions, error, STDERR_FILENO);
+	return err;
+}
+
+/* It has to be opened by the command itself to become its controlling terminal. */
+static int add_terminal(posix_spawn_file_actions_t *actions, const char *path)
+{
+	int err = posix_spawn_file_actions_addopen(actions, STDIN_FILENO, path, O_RDWR, 0);
+	if (!err)
+		err = posix_spawn_file_actions_adddup2(actions, STDIN_FILENO, STDOUT_FILENO);
+	if (!err)
+		err = posix_spawn_file_actions_adddup2(actions, STDIN_FILENO, STDERR_FILENO);
+	return err;
+}
+
 /* An errno, 0 for success. */
 static int spawn(pid_t *pid, const struct child_command *command, int in, int out)
 {
@@ -68,11 +104,8 @@ static int spawn(pid_t *pid, const struct child_command *command, int in, int ou
 	int err = posix_spawn_file_actions_init(&actions);
 	if (err)
 		return err;
-	err = posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
-	if (!err)
-		err = posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-	if (!err && command->err)
-		err = posix_spawn_file_actions_adddup2(&actions, command->err, STDERR_FILENO);
+	err = command->terminal ? add_terminal(&actions, command->terminal)
+				: add_descriptors(&actions, in, out, command->err);
 	if (!err)
 		err = spawn_with(pid, command, &actions);
 	posix_spawn_file_actions_destroy(&actions);

@@ -18,6 +18,10 @@ struct child_command {
 	int err;	      /* becomes descriptor 2; 0: that stays */
 	char *const *environ; /* NULL: ours */
 	bool own_group;	      /* its own process group */
+	/* Becomes descriptors 0 to 2, and the controlling terminal of a session of its own, which
+	 * is a process group, too; IN, OUT and ERR do not count, and the signals of terminals are
+	 * the default whatever we ignore. NULL: none. */
+	const char *terminal;
 };
 
 /* Start it with posix_spawn(3): default signals (but those stay ignored that were so when this

@@ -12,6 +12,7 @@
 #include "base/fd.h"
 #include "base/screen.h"
 #include "core/os/os.h"
+#include "core/os/os_pty.h"
 #include "core/sock/message.h"
 
 static bool is_socket(const struct end *end)
@@ -41,6 +42,11 @@ struct end end_of_socket(int fd)
 	if (end.kind == END_PACKET)
 		message_prepare(fd);
 	return end;
+}
+
+struct end end_of_pty(int fd)
+{
+	return (struct end){.fd = fd, .kind = END_PTY};
 }
 
 static void describe_pipe(struct end *end, bool writable)
@@ -119,6 +125,15 @@ static ssize_t read_once(const struct end *end, void *buffer, size_t size)
 	}
 }
 
+/* Whether errno, from reading, is how END says that it has ended. */
+static bool is_end(const struct end *end)
+{
+	/* What a terminal says once it was hung up, and a master once nobody has the terminal. */
+	if (errno == EIO)
+		return (end->flags & END_TERMINAL) || end->kind == END_PTY;
+	return (end->flags & END_LAST) && (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
 ssize_t end_read(const struct end *end, void *buffer, size_t size)
 {
 	ssize_t n;
@@ -126,10 +141,7 @@ ssize_t end_read(const struct end *end, void *buffer, size_t size)
 	do
 		n = read_once(end, buffer, size);
 	while (n < 0 && errno == EINTR);
-	/* What a terminal says once it was hung up. */
-	if (n < 0 && errno == EIO && (end->flags & END_TERMINAL))
-		return 0;
-	return n;
+	return n < 0 && is_end(end) ? 0 : n;
 }
 
 static ssize_t write_once(const struct end *end, const void *data, size_t size)
@@ -155,7 +167,19 @@ ssize_t end_write(const struct end *end, const void *data, size_t size)
 	do
 		n = write_once(end, data, size);
 	while (n < 0 && errno == EINTR);
+	if (n < 0 && errno == EIO && end->kind == END_PTY)
+		return (ssize_t)size;
 	return n;
+}
+
+size_t end_typed(const struct end *end, bool open_line, char text[2])
+{
+	int eof = os_pty_eof(end->fd);
+
+	if (eof < 0)
+		return 0;
+	text[0] = text[1] = (char)eof;
+	return open_line ? 2 : 1;
 }
 
 bool end_has_reader(const struct end *end)
@@ -238,7 +262,7 @@ static int finish_socket(const struct end *end)
 
 int end_finish(struct end *end)
 {
-	if (end->kind == END_NONE || end->fd < 0)
+	if (end->kind == END_NONE || end->kind == END_PTY || end->fd < 0)
 		return 0;
 	if (is_socket(end))
 		return finish_socket(end);

@@ -20,6 +20,7 @@ enum end_kind {
 	END_FILE,   /* a regular file: always ready */
 	END_NULL,   /* the null device */
 	END_DEVICE, /* a terminal or another device */
+	END_PTY,    /* the master of a pseudo-terminal */
 };
 
 enum {
@@ -28,6 +29,9 @@ enum {
 	END_KEEP = 2,
 	END_TERMINAL = 4,
 	END_REOPENED = 8, /* FD was opened anew, ORIGINAL is what was inherited */
+	/* Who was to write to the pseudo-terminal is gone, though others may hold it open: it ends
+	 * as soon as there is nothing more to read. */
+	END_LAST = 16,
 };
 
 struct end {
@@ -45,6 +49,10 @@ struct end end_of_socket(int fd);
  * opened anew where the system allows, so that it need not block: then FD of the result is ours
  * (and end_close closes both). */
 struct end end_of_inherited(int fd, bool writable);
+
+/* Describe the master FD of a pseudo-terminal, which is ours and non-blocking. It ends when nobody
+ * has the terminal open any more, and what is written to it then is dropped. */
+struct end end_of_pty(int fd);
 
 /* Bytes read into BUFFER, 0 at the end, -1 with errno (EAGAIN: wait). A message of a packet socket
  * longer than SIZE fails with EMSGSIZE, an empty one with ENOMSG: it is not the end. */
@@ -65,10 +73,15 @@ bool end_can_splice(const struct end *end);
  * leaves (LOOP_GONE). */
 bool end_has_reader(const struct end *end);
 
-/* Say that nothing more will be written: shutdown(2) of a socket, close(2) of anything else. With
- * END_KEEP only a socket of our own is shut down, and all else is left as it is. 0, or -1 with
- * errno (ENOSPC, EDQUOT, EIO from close; ECONNRESET where the peer had given up). Closed ends have
- * fd -1. */
+/* The characters that tell the user of the pseudo-terminal END that its input has ended, after a
+ * line that was complete or, with OPEN_LINE, was not: there the first one only ends the line. How
+ * many, put into TEXT. */
+size_t end_typed(const struct end *end, bool open_line, char text[2]);
+
+/* Say that nothing more will be written: shutdown(2) of a socket, close(2) of anything else, but
+ * nothing for a pseudo-terminal (end_typed). With END_KEEP only a socket of our own is shut down,
+ * and all else is left as it is. 0, or -1 with errno (ENOSPC, EDQUOT, EIO from close; ECONNRESET
+ * where the peer had given up). Closed ends have fd -1. */
 int end_finish(struct end *end) CHECKED;
 
 /* Close what is ours; a kept one stays open. Of the three standard descriptors none is left

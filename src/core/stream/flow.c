@@ -175,10 +175,14 @@ static bool deliver_buffer(struct flow *flow)
 {
 	struct flow_buffer *buffer = flow->buffer;
 	size_t size = buffer->end - buffer->start;
+	unsigned char last;
 	ssize_t n = end_write(flow->to, buffer->data + buffer->start, size);
 
-	if (n > 0)
+	if (n > 0) {
 		buffer->start += (size_t)n;
+		last = buffer->data[buffer->start - 1];
+		flow->open_line = last != '\n' && last != '\r';
+	}
 	if (!took(flow, n, size))
 		return false;
 	buffer->start = buffer->end = 0;
@@ -424,6 +428,27 @@ static void give_back(struct flow *flow)
 	}
 }
 
+/* The end of what goes to a terminal is typed, after all else. */
+static void type_end(struct flow *flow, unsigned *ready)
+{
+	char text[2];
+	size_t size = end_typed(flow->to, flow->open_line, text);
+
+	flow->typed_end = true;
+	flow->state = FLOW_DRAIN;
+	if (flow_fill(flow, text, size) < 0)
+		flow_fail(flow, true);
+	else
+		flow_deliver(flow, ready);
+}
+
+/* No event tells that a source which has said its last is dry. */
+static void look_again(struct flow *flow)
+{
+	flow->wait = FLOW_WAIT_TIME;
+	flow->again_ns = 0;
+}
+
 bool flow_run(struct flow *flow, unsigned ready)
 {
 	uint64_t before = flow->read_bytes + flow->written_bytes;
@@ -442,6 +467,11 @@ bool flow_run(struct flow *flow, unsigned ready)
 			break;
 	}
 out:
+	if (flow->state == FLOW_DONE && flow->to->kind == END_PTY && !flow->typed_end)
+		type_end(flow, &ready);
+	if (flow->state == FLOW_OPEN && flow->wait == FLOW_WAIT_SOURCE &&
+		(flow->from->flags & END_LAST))
+		look_again(flow);
 	give_back(flow);
 	return flow->read_bytes + flow->written_bytes != before;
 }

@@ -3,8 +3,8 @@
  *
  * OPEN -> DONE, or FAILED. Without taps a flow reads only once all is delivered, so that the end of
  * the source is the end of the flow; with taps, what they hold back is still to be delivered then:
- * DRAIN. A flow knows nothing of loops, timers or its twin; flow_run moves what can be moved now
- * and says what to wait for.
+ * DRAIN; so is the end itself where the sink is a pseudo-terminal. A flow knows nothing of loops,
+ * timers or its twin; flow_run moves what can be moved now and says what to wait for.
  *
  * How bytes move is the flow's own choice: at first by read and write through a buffer that it
  * holds only while bytes are undelivered; once large reads show that there is a stream, by
@@ -48,6 +48,8 @@ struct flow {
 	uint8_t large;		    /* large reads, less the small ones since */
 	bool sink_failed;	    /* FAILED: in writing, else in reading */
 	bool owes_empty;	    /* an empty message, which comes after all that is in hand */
+	bool open_line;		    /* into a pseudo-terminal: the last line has no end yet */
+	bool typed_end;		    /* into a pseudo-terminal: its end, which is in hand */
 	bool plain;		    /* only copying will do: these ends, or the kernel refused */
 };
 

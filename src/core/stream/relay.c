@@ -429,6 +429,13 @@ void relay_start(struct relay *relay, relay_done_fn *done, void *arg)
 	relay->done = done;
 	relay->arg = arg;
 	relay->started_ns = relay->moved_ns = loop_now(relay->loop);
+	relay_resume(relay);
+}
+
+void relay_resume(struct relay *relay)
+{
+	if (relay->over)
+		return;
 	for (int f = 0; f < 2 && !relay->over; f++) {
 		if (relay->flow_closed[f] == RELAY_OPEN)
 			run_flow(relay, f, 0);

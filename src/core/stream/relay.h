@@ -99,6 +99,10 @@ int relay_prime(struct relay *relay, int to, const void *data, size_t size) CHEC
 /* Start moving; DONE is called when it is over. It may be called before this returns. */
 void relay_start(struct relay *relay, relay_done_fn *done, void *arg);
 
+/* Look at all ends again, one of which has END_LAST now. DONE may be called before this returns.
+ * Harmless when it is over. */
+void relay_resume(struct relay *relay);
+
 /* End now: DONE is called with RELAY_STOPPED before this returns. Harmless when it is over. */
 void relay_stop(struct relay *relay);
 

@@ -112,6 +112,10 @@ static const struct opt command_opts[] = {
 		.offset = FIELD(const char *, shell),
 		.value = OPT_SHELL},
 	{.kind = OPT_FLAG,
+		.name = "pty",
+		.help = "give the command a terminal of its own",
+		.offset = FIELD(bool, pty)},
+	{.kind = OPT_FLAG,
 		.name = "pass-fd",
 		.help = "pass the connected socket over standard output and exit (ssh's "
 			"ProxyUseFdpass)",
@@ -180,6 +184,8 @@ const struct opt_rule connect_rules[] = {
 	{MOVES_BYTES " stats " TAPS " via send-proxy", OPT_EXCLUDES, "scan", NULL},
 	{MOVES_BYTES " progress stats", OPT_EXCLUDES, "sh --", NULL},
 	{"sh", OPT_EXCLUDES, "--", NULL},
+	{"pty", OPT_EXCLUDES, "scan", NULL},
+	{"pty", OPT_REQUIRES, "sh --", NULL},
 	{"no-half-close linger", OPT_EXCLUDES, "send-only", NULL},
 	/* What decides by itself when it ends needs both directions. */
 	{"expect", OPT_EXCLUDES, "prompt", NULL},

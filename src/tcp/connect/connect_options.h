@@ -30,6 +30,7 @@ struct connect_options {
 	const char *shell;
 	bool pass_fd;
 	bool raw;
+	bool pty;
 };
 
 struct connect_scan {

@@ -276,8 +276,10 @@ static void end_by_signal(void *arg, int signo)
 
 	if (r->pid && !r->signo) {
 		r->signo = signo;
-		/* Ctrl-C at a terminal has reached the command already. */
-		if (signo != SIGINT || tcgetpgrp(STDERR_FILENO) != getpgrp())
+		/* Ctrl-C at a terminal has reached the command already, unless it has one of its
+		 * own. */
+		if (signo != SIGINT || r->config->connect.pty ||
+			tcgetpgrp(STDERR_FILENO) != getpgrp())
 			kill(r->pid, signo);
 		return;
 	}

@@ -274,6 +274,8 @@ static enum status read_all(
 		status = source_read(s, why);
 	if (status == STATUS_DONE)
 		status = taps_open(&s->taps, &c->taps, why);
+	if (status == STATUS_DONE && c->connect.pty)
+		taps_give_terminal(&s->taps, true);
 	return status;
 }
 

@@ -48,6 +48,10 @@ static const struct opt way_opts[] = {
 		.offset = WAY(const char *, shell),
 		.group = GROUP_WAY,
 		.value = OPT_SHELL},
+	{.kind = OPT_FLAG,
+		.name = "pty",
+		.help = "give the command a terminal of its own",
+		.offset = WAY(bool, pty)},
 	{.kind = OPT_TEXT,
 		.name = "forward",
 		.arg = "ENDPOINT",
@@ -217,6 +221,7 @@ const struct opt_set serve_sets[] = {
 
 const struct opt_rule serve_rules[] = {
 	{"sh forward handler reply reply-file proxy-server " MANY, OPT_EXCLUDES, "--", NULL},
+	{"pty", OPT_REQUIRES, "sh --", NULL},
 	{"send-proxy", OPT_REQUIRES, "forward", NULL},
 	{"connect-timeout", OPT_REQUIRES, "forward proxy-server", NULL},
 	{"to-allow to-deny auth-file", OPT_REQUIRES, "proxy-server", NULL},

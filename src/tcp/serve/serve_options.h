@@ -21,6 +21,7 @@
 struct serve_way {
 	bool keep_open;
 	const char *shell;
+	bool pty;
 	const char *forward;
 	int send_proxy; /* enum proxy_header_version; -1: none */
 	int handler;	/* index into handlers; -1: none */

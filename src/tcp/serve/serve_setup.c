@@ -118,7 +118,7 @@ static enum status idle_check(const struct serve_setup *s, struct bytes *why)
 
 	for (size_t i = 0; i < s->endpoint_count; i++) {
 		if (!s->command.argv || !s->config->limits.idle_ns ||
-			taps_given(&s->config->taps) ||
+			taps_given(&s->config->taps) || s->config->way.pty ||
 			(counts && s->endpoints[i].kind != ENDPOINT_UNIX &&
 				s->endpoints[i].kind != ENDPOINT_VSOCK))
 			continue;
@@ -243,6 +243,8 @@ static enum status read_all(struct serve_setup *s, const struct opt_words *words
 		status = forward_check(s, why);
 	if (status == STATUS_DONE)
 		status = taps_open(&s->taps, &c->taps, why);
+	if (status == STATUS_DONE && c->way.pty)
+		taps_give_terminal(&s->taps, false);
 	return status;
 }
 

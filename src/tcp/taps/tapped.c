@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* tapped.c - taps for a command or service that reads and writes its socket by itself: a socket
- * pair and a relay in between. */
+ * pair, or a pseudo-terminal, and a relay in between. */
 
 #include "tcp/taps/tapped.h"
 
@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "core/os/os.h"
+#include "core/os/os_pty.h"
 
 enum { PAIR = 0, WIRE = 1, DROP_SIZE = 16384 };
 
@@ -38,8 +39,9 @@ static void relay_over(void *arg, struct relay *relay)
 	if (relay->reason == RELAY_FAILED && relay->failed_tap)
 		log_warning("cannot write to %s: %s", relay->failed_tap->noun,
 			status_reason(relay->error));
-	if (relay->reason == RELAY_FAILED)
+	if (relay->reason == RELAY_FAILED && !t->pty)
 		leave_unread(t);
+	/* Closing its master hangs a terminal up. */
 	relay_release(relay, t->wire);
 	if (t->on_over)
 		t->on_over(t->arg, t);
@@ -56,10 +58,23 @@ static int socket_type(int fd)
 	return type;
 }
 
+/* Open T->inner, and PAIR at the other end of it. 0, or -1 with errno. */
+static int open_ends(struct tapped *t, const struct taps *taps, struct end *pair)
+{
+	int fds[2];
+
+	t->pty = taps->pty;
+	if ((t->pty ? os_pty_open(taps->window, fds) : os_socketpair(socket_type(t->wire), fds)) <
+		0)
+		return -1;
+	t->inner = fds[0];
+	*pair = t->pty ? end_of_pty(fds[1]) : end_of_socket(fds[1]);
+	return 0;
+}
+
 int tapped_start(struct tapped *t, struct loop *loop, const struct tapped_setup *setup)
 {
 	struct relay_side pair, wire;
-	int fds[2];
 
 	*t = (struct tapped){.loop = loop,
 		.wire = setup->wire,
@@ -68,16 +83,15 @@ int tapped_start(struct tapped *t, struct loop *loop, const struct tapped_setup 
 		.plan = {.idle_ns = setup->limits->idle_ns,
 			.max_ns = setup->limits->max_ns,
 			.linger_ns = RELAY_FOREVER}};
-	if (os_socketpair(socket_type(t->wire), fds) < 0)
+	if (open_ends(t, setup->taps, &pair.in) < 0)
 		goto fail;
 	t->taps = conn_taps_new(setup->taps, setup->peer);
 	if (!t->taps) {
-		fd_close(fds[0]);
-		fd_close(fds[1]);
+		fd_close(t->inner);
+		fd_close(pair.in.fd);
 		goto fail;
 	}
-	t->inner = fds[0];
-	pair.in = pair.out = end_of_socket(fds[1]);
+	pair.out = pair.in;
 	wire.in = wire.out =
 		setup->shared ? end_of_inherited(t->wire, false) : end_of_socket(t->wire);
 	relay_init(&t->relay, loop, &t->plan, &pair, &wire);
@@ -111,6 +125,12 @@ void tapped_finish(struct tapped *t, tapped_fn *on_over)
 		return;
 	}
 	t->plan.one_way = true;
+	/* What the command left running may still have the terminal open, forever. */
+	if (t->pty) {
+		t->relay.side[PAIR].in.flags |= END_LAST;
+		relay_resume(&t->relay);
+		return;
+	}
 	shutdown(t->inner, SHUT_WR);
 	if (t->relay.flow_closed[PAIR] == RELAY_OPEN &&
 		loop_watch(t->loop, t->inner, LOOP_READ, drop, t) == 0)

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* tapped.h - a relay with taps between a connection and a service or command that has a socket to
  * itself: it gets one end of a socket pair, the relay carries between the other end and the
- * connection (the wire). Half-close passes through, and a reset is passed on as one. */
+ * connection (the wire). Half-close passes through, and a reset is passed on as one.
+ *
+ * A command may get a terminal instead (--pty): there half-close is the end-of-file character, and
+ * a connection that ends is a hang-up. */
 #ifndef TCP_TAPS_TAPPED_H
 #define TCP_TAPS_TAPPED_H
 
@@ -26,6 +29,7 @@ struct tapped {
 	struct loop_defer broken;
 	tapped_fn *on_broken, *on_over;
 	void *arg;
+	bool pty;  /* inner is a terminal */
 	bool over; /* nothing is carried any more */
 };
 

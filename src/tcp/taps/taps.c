@@ -279,6 +279,16 @@ enum status taps_open(struct taps *t, const struct taps_options *o, struct bytes
 	return status;
 }
 
+void taps_give_terminal(struct taps *t, bool like_ours)
+{
+	t->on = t->pty = true;
+	if (like_ours &&
+		(os_pty_window(STDERR_FILENO, &t->window) == 0 ||
+			os_pty_window(STDIN_FILENO, &t->window) == 0))
+		return;
+	t->window = (struct os_window){.rows = 24, .columns = 80};
+}
+
 static bool close_file(const char *path, int fd)
 {
 	if (fd < 0 || fd == STDERR_FILENO || close(fd) == 0 || errno == EINTR)

@@ -15,6 +15,7 @@
 #include "base/checked.h"
 #include "base/status.h"
 #include "core/opt/opt.h"
+#include "core/os/os_pty.h"
 #include "core/stream/relay.h"
 
 struct bytes;
@@ -36,6 +37,8 @@ struct taps {
 	bool on;
 	bool names_peer; /* dumps tell connections apart */
 	int dump, sent, received;
+	bool pty; /* a command has a terminal before it, with this window */
+	struct os_window window;
 };
 
 /* The first option given, or NULL; the first that only has to do with what is sent. */
@@ -45,6 +48,10 @@ const char *taps_given_for_sending(const struct taps_options *o);
 /* Open the files that O, which T refers to from now on, names; what they had is gone. An exit
  * status, and WHY has the reason. */
 enum status taps_open(struct taps *t, const struct taps_options *o, struct bytes *why) CHECKED;
+
+/* Have commands get a terminal instead of a socket (--pty). Its window is that of ours, where
+ * LIKE_OURS and there is one, else 80 columns by 24 rows. */
+void taps_give_terminal(struct taps *t, bool like_ours);
 
 /* Close them, which may tell what they lost: that is reported, and a STATUS of 0 becomes 1. The
  * exit status then. */
