@@ -104,6 +104,18 @@ refuses() {
 	refuses 2 'did you mean seqpacket?' --type seqpacke unix:socket
 }
 
+@test "a datagram socket in the place of a stream names udp-send, and a file in that of a datagram socket says so" {
+	sockit udp-listen "unix:$PWD/datagrams" --ready-file ready &
+	listener=$!
+	wait_for test -s ready
+	refuses 1 'takes datagrams: sockit udp-send' "unix:$PWD/datagrams"
+	refuses 1 'takes datagrams: sockit udp-send' --type seqpacket "unix:$PWD/datagrams"
+	kill "$listener"
+	: >file
+	run_sockit -4 udp-send "unix:$PWD/file" hello
+	[[ $output == *"connection refused (the file is not a socket)" ]]
+}
+
 @test "a connection that was inherited, by its descriptor" {
 	start_hello
 	exec 5<>"/dev/tcp/127.0.0.1/$peer_port"

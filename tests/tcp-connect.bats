@@ -480,6 +480,14 @@ peak() {
 	run_sockit -2 tcp-connect fe80::1 80 </dev/null
 	[[ $output == "sockit tcp-connect: fe80::1 is a link-local address and requires a zone: fe80::1%INTERFACE"* ]]
 	run_sockit -2 tcp-connect -z fe80::1 80
+	zone="fe80::1 is a link-local address and requires a zone: fe80::1%INTERFACE"
+	for words in "udp-send fe80::1 80 x" "udp-send [fe80::1]:80 -r --any-source x" "tcp-serve fe80::1 0" \
+		"udp-listen fe80::1 0" "udp-listen --forward [fe80::1]:80 127.0.0.1 0" \
+		"tcp-connect -s fe80::1 ::1 80" "udp-send -s fe80::1 ::1 80 x"; do
+		# shellcheck disable=SC2086 # words
+		run_sockit -2 $words </dev/null
+		[[ $output == *"$zone"* ]]
+	done
 }
 
 @test "a host without IPv6 is unreachable by it: 4, not a local address" {
@@ -487,5 +495,10 @@ peak() {
 	run unshare -rn "$SOCKIT" tcp-connect ::1 80 </dev/null
 	[ "$status" -eq 4 ]
 	run unshare -rn "$SOCKIT" tcp-connect -z ::1 80 </dev/null
+	[ "$status" -eq 4 ]
+	run unshare -rn "$SOCKIT" udp-send ::1 9 x
+	[ "$status" -eq 4 ]
+	[[ $output == *"network is unreachable"* ]]
+	run unshare -rn "$SOCKIT" udp-send -r --any-source ::1 9 x
 	[ "$status" -eq 4 ]
 }

@@ -86,6 +86,8 @@ static enum status explain(
 		sock_options_explain(bad, err, why);
 		return status_of_errno(err);
 	}
+	if (addr_explain_zone(addr, err, why))
+		return STATUS_USAGE;
 	bytes_add_format(
 		why, "cannot listen on %s: %s", addr_text_local(addr, text), status_reason(err));
 	if ((err == EACCES || err == EPERM) && addr_family(addr) != AF_UNIX)

@@ -45,6 +45,8 @@ enum status local_explain(const struct local *local, int family, int err, struct
 			why, "--source has no %s address", family == AF_INET6 ? "IPv6" : "IPv4");
 		return STATUS_USAGE;
 	}
+	if (addr_explain_zone(addr, err, why))
+		return STATUS_USAGE;
 	bytes_add_format(why, "cannot use the local address %s: %s",
 		addr_port(addr) ? addr_text(addr, text) : addr_text_host(addr, text),
 		status_reason(err));

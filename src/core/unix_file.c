@@ -89,6 +89,13 @@ const char *unix_file_obstacle(const struct addr *addr)
 	}
 }
 
+bool unix_file_is_other(const struct addr *addr)
+{
+	struct stat st;
+
+	return stat(path_of(addr), &st) == 0 && !S_ISSOCK(st.st_mode);
+}
+
 int unix_file_keep(struct unix_file *file, const struct addr *addr)
 {
 	struct stat st;

@@ -30,6 +30,9 @@ bool unix_file_is_stale(const struct addr *addr);
  * the way`. NULL: it is a socket, or nothing. */
 const char *unix_file_obstacle(const struct addr *addr);
 
+/* Whether there is a file at ADDR, or where a link at ADDR leads, that is no socket. */
+bool unix_file_is_other(const struct addr *addr);
+
 /* Remember the file at ADDR, which was just bound. 0, or -1 with errno. */
 int unix_file_keep(struct unix_file *file, const struct addr *addr) CHECKED;
 

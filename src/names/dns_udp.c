@@ -106,7 +106,7 @@ static struct dns_socket *socket_new(struct dns_client *c, size_t server)
 	if (s->fd >= 0 && sock_connect(s->fd, addr) == 0 &&
 		loop_watch(c->loop, s->fd, LOOP_READ, readable, s) == 0)
 		return s;
-	int err = errno;
+	int err = sock_connect_errno(addr, errno);
 	dns_socket_drop(s);
 	errno = err;
 	return NULL;

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
+#include "core/sock/sock.h"
 #include "tcp/dial_reason.h"
 
 /* RFC 8305 section 5: the Connection Attempt Delay. */
@@ -137,7 +138,7 @@ static void attempt_result(struct attempt *a, int err)
 		return;
 	}
 	if (!a->dial->plan->source)
-		err = dial_reason_errno(&a->addr, err);
+		err = sock_connect_errno(&a->addr, err);
 	dial_reason_address(&a->dial->reason, &a->addr, err);
 	attempt_failed(a);
 }

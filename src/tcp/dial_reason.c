@@ -5,13 +5,14 @@
 
 #include <errno.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
 #include "core/local.h"
+#include "core/sock/sock.h"
+#include "core/unix_file.h"
 #include "tcp/dial.h"
 
 enum { RANK_NEVER = 1, RANK_UNREACHABLE, RANK_SILENCE, RANK_ANSWER };
@@ -40,20 +41,23 @@ static void begin_text(struct dial_reason *r, int rank, enum status status)
 	bytes_add_format(&r->why, "cannot connect to %s: ", r->endpoint->text);
 }
 
-/* The file of the pathname socket ADDR is there, and no socket. */
-static bool is_other_file(const struct addr *addr)
+/* Whether the socket of ADDR takes datagrams: nothing is sent to it. */
+static bool takes_datagrams(const struct addr *addr)
 {
-	struct stat status;
+	int fd = sock_open(AF_UNIX, SOCK_DGRAM, NULL, NULL);
+	bool taken = fd >= 0 && (connect(fd, &addr->u.sa, addr->size) == 0 || errno == EPERM);
 
-	return addr->u.un.sun_path[0] != '\0' && stat(addr->u.un.sun_path, &status) == 0 &&
-		!S_ISSOCK(status.st_mode);
+	fd_close(fd);
+	return taken;
 }
 
 static void explain_unix(const struct addr *addr, int err, struct bytes *why)
 {
-	if (err == EPROTOTYPE)
+	if (err == EPROTOTYPE && takes_datagrams(addr))
+		bytes_add_text(why, " (the socket there takes datagrams: sockit udp-send)");
+	else if (err == EPROTOTYPE)
 		bytes_add_text(why, " (the socket there is of another --type)");
-	else if (err == ECONNREFUSED && is_other_file(addr))
+	else if (err == ECONNREFUSED && unix_file_is_other(addr))
 		bytes_add_text(why, " (the file is not a socket)");
 }
 
@@ -67,21 +71,6 @@ void dial_reason_explain(
 		bytes_add_text(why, " (a firewall rule of this host, or a broadcast address)");
 	else if (err == EAFNOSUPPORT && source)
 		bytes_add_text(why, " (--source is an address of another family)");
-}
-
-/* A host without IPv6 has no address to use for it, and a connect to an IPv6 address then fails as
- * one does whose local address is wrong. Whether a datagram socket finds a way tells the two apart,
- * and sends nothing. */
-int dial_reason_errno(const struct addr *addr, int err)
-{
-	int fd, result;
-
-	if (err != EADDRNOTAVAIL || addr_family(addr) != AF_INET6)
-		return err;
-	fd = sock_open(AF_INET6, SOCK_DGRAM, NULL, NULL);
-	result = fd < 0 ? -1 : connect(fd, &addr->u.sa, addr->size);
-	fd_close(fd);
-	return result < 0 ? ENETUNREACH : err;
 }
 
 void dial_reason_address(struct dial_reason *r, const struct addr *addr, int err)

@@ -26,9 +26,6 @@ struct dial_reason {
 /* How much ERR of one address tells: more than another with a smaller number. */
 int dial_reason_rank(int err);
 
-/* ERR of connecting to ADDR, or ENETUNREACH if it only says that this host has no IPv6. */
-int dial_reason_errno(const struct addr *addr, int err);
-
 /* Append to WHY what ERR of connecting from SOURCE (NULL: any) to ADDR means: `connection refused`,
  * and in brackets what the system leaves unsaid. */
 void dial_reason_explain(

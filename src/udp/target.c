@@ -15,6 +15,8 @@
 #include "core/local.h"
 #include "core/name.h"
 #include "core/os/os.h"
+#include "core/sock/sock.h"
+#include "core/unix_file.h"
 #include "udp/group.h"
 
 /* Payload of a datagram: 64 KiB less its headers (RFC 768, RFC 8200). */
@@ -41,6 +43,9 @@ static enum status explain_peer(const struct target *t, int err, struct bytes *w
 {
 	char text[ADDR_TEXT];
 
+	if (addr_explain_zone(&t->peer, err, why))
+		return STATUS_USAGE;
+	err = sock_connect_errno(&t->peer, err);
 	bytes_add_format(
 		why, "cannot send to %s: %s", addr_text(&t->peer, text), status_reason(err));
 	if (err == EACCES && addr_family(&t->peer) != AF_UNIX)
@@ -288,6 +293,8 @@ static enum status open_plain(struct target *t, const struct target_plan *plan, 
 		status = explain_peer(t, err, why);
 		if (err == EPROTOTYPE)
 			bytes_add_text(why, " (the socket there does not take datagrams)");
+		else if (err == ECONNREFUSED && unix_file_is_other(&t->peer))
+			bytes_add_text(why, " (the file is not a socket)");
 		return status;
 	}
 	return STATUS_DONE;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/num.h"
 #include "core/addr/vsock.h"
 
@@ -313,6 +314,18 @@ bool addr_lacks_zone(const struct addr *addr)
 
 	return addr_family(addr) == AF_INET6 && addr->u.in6.sin6_scope_id == 0 &&
 		(IN6_IS_ADDR_LINKLOCAL(host) || IN6_IS_ADDR_MC_LINKLOCAL(host));
+}
+
+bool addr_explain_zone(const struct addr *addr, int err, struct bytes *why)
+{
+	char text[ADDR_TEXT];
+
+	if (err != EINVAL || !addr_lacks_zone(addr))
+		return false;
+	addr_text_host(addr, text);
+	bytes_add_format(
+		why, "%s is a link-local address and requires a zone: %s%%INTERFACE", text, text);
+	return true;
 }
 
 void addr_unmap(struct addr *addr)

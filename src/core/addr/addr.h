@@ -113,6 +113,10 @@ uint64_t addr_host_key(const struct addr *addr);
  * which link (RFC 4007): it leads nowhere by itself. */
 bool addr_lacks_zone(const struct addr *addr);
 
+/* Add to WHY that ADDR lacks its zone, where that is why a socket failed with ERR. Whether it is.
+ */
+bool addr_explain_zone(const struct addr *addr, int err, struct bytes *why);
+
 /* Turn an IPv4-mapped IPv6 address into the IPv4 address it stands for; others stay. */
 void addr_unmap(struct addr *addr);
 

@@ -114,6 +114,18 @@ int sock_connect(int fd, const struct addr *addr)
 	return connect(fd, &addr->u.sa, addr->size);
 }
 
+int sock_connect_errno(const struct addr *addr, int err)
+{
+	int fd, result;
+
+	if (err != EADDRNOTAVAIL || addr_family(addr) != AF_INET6)
+		return err;
+	fd = sock_open(AF_INET6, SOCK_DGRAM, NULL, NULL);
+	result = fd < 0 ? -1 : connect(fd, &addr->u.sa, addr->size);
+	fd_close(fd);
+	return result < 0 ? ENETUNREACH : err;
+}
+
 int sock_pair(int type, int fds[2])
 {
 	return os_socketpair(type, fds);

@@ -121,6 +121,12 @@ int sock_bind_zone(int fd, const struct addr *addr) CHECKED;
 /* connect(2), through that interface. */
 int sock_connect(int fd, const struct addr *addr) CHECKED;
 
+/* What ERR says of a connect to ADDR: a host without IPv6 has no address to use for it, and a
+ * connect to an IPv6 address then fails as one does whose local address is wrong, which is
+ * ENETUNREACH here. Whether another datagram socket finds a way tells the two apart, and sends
+ * nothing. */
+int sock_connect_errno(const struct addr *addr, int err);
+
 /* Two connected Unix sockets, close-on-exec and non-blocking. 0, or -1 with errno. */
 int sock_pair(int type, int fds[2]) CHECKED;
 

@@ -114,13 +114,9 @@ static enum status host_check(
 	found = name_lookup(&q, &answer);
 	if (found == NAME_WRONG_FAMILY || found == NAME_NOT_ALLOWED)
 		return name_explain(found, &q, why);
-	if (found == NAME_FOUND && addr_lacks_zone(&answer.addrs[0]) &&
-		!sock_options_has(&s->options, "device")) {
-		bytes_add_format(why,
-			"%s is a link-local address and requires a zone: %s%%INTERFACE", e->host,
-			e->host);
+	if (found == NAME_FOUND && !sock_options_has(&s->options, "device") &&
+		addr_explain_zone(&answer.addrs[0], EINVAL, why))
 		status = STATUS_USAGE;
-	}
 	name_answer_release(&answer);
 	return status;
 }

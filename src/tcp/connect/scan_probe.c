@@ -12,6 +12,7 @@
 #include "base/num.h"
 #include "base/status.h"
 #include "core/os/os.h"
+#include "core/sock/sock.h"
 #include "tcp/connect/scan_private.h"
 #include "tcp/dial_reason.h"
 
@@ -103,7 +104,7 @@ static void probe_answer(struct probe *p, int err)
 	if (!err && sock_met_itself(p->fd))
 		err = ECONNREFUSED;
 	if (!t->scan->plan->source)
-		err = dial_reason_errno(&addr, err);
+		err = sock_connect_errno(&addr, err);
 	if (log_wants(LOG_DETAILS)) {
 		if (addr_family(&addr) != AF_UNIX)
 			addr_set_port(&addr, t->ports[p->index]);
