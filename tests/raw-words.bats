@@ -378,6 +378,12 @@ load raw-lib
 	raw --write - -x eth payload x
 	[ "$status" -eq 2 ]
 	[[ $output == *"--write - cannot be used with --hexdump"* ]]
+	# shellcheck disable=SC2016 # the inner shell's
+	run bash -c '"$SOCKIT" raw-send --write both -x eth payload x >both'
+	[ "$status" -eq 2 ]
+	[[ $output == *"--write both cannot be used with --hexdump"* ]]
+	raw --write other -x eth payload x
+	[ "$status" -eq 0 ]
 }
 
 @test "a frame for a group has the group's hardware address" {

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -25,6 +26,17 @@ static enum status usage(struct bytes *why, const char *text)
 	return STATUS_USAGE;
 }
 
+/* Whether the file PATH is that of standard output, by whatever name; a device takes both. */
+static bool is_standard_output(const char *path)
+{
+	struct stat out, file;
+
+	return strcmp(path, "-") == 0 ||
+		(stat(path, &file) == 0 && fstat(STDOUT_FILENO, &out) == 0 &&
+			file.st_dev == out.st_dev && file.st_ino == out.st_ino &&
+			!S_ISCHR(file.st_mode));
+}
+
 static enum status check_options(
 	const struct raw_send_config *c, const struct opt_words *words, struct bytes *why)
 {
@@ -37,9 +49,10 @@ static enum status check_options(
 	}
 	if (!o->replay && words->operand_count == 0)
 		return usage(why, "missing operand: LAYER (raw-send --layers lists them)");
-	if (o->hexdump && o->write && strcmp(o->write, "-") == 0)
-		return usage(why,
-			"--write - cannot be used with --hexdump (both are for standard output)");
+	if (o->hexdump && o->write && is_standard_output(o->write)) {
+		bytes_add_format(why, "--write %s", o->write);
+		return usage(why, " cannot be used with --hexdump (both are for standard output)");
+	}
 	if (o->write && o->count == 0)
 		return usage(why, "--count 0 cannot be used with --write (it would never end)");
 	return STATUS_DONE;
