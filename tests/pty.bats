@@ -94,7 +94,7 @@ is_terminal() {
 
 @test "--pty: a shell has job control" {
 	start_server --accept 1 --pty -- sh -i
-	output=$(talk_to 'echo mode=$-\nsleep 60 &\njobs\nkill %%1\nexit 3\n' 2>&1)
+	output=$(talk_to 'echo mode=$-\nsleep 60 &\njobs\nkill -KILL %%1\nexit 3\n' 2>&1)
 	[[ $output =~ mode=[a-zA-Z]*m ]]
 	[[ $output == *Running*"sleep 60"* ]]
 	[[ $output != *"job control turned off"* && $output != *"can't access tty"* ]]
