@@ -16,6 +16,7 @@
 enum { READ_SIZE = 4096, LINE_MAX_KEPT = 65536 };
 
 static const int64_t quiet_ns = 100 * NUM_NS_PER_MS;
+static const int64_t foreground_ns = 100 * NUM_NS_PER_MS;
 static const int64_t give_up_ns = 2 * NUM_NS_PER_S;
 
 static void readable(void *arg, int fd, unsigned ready);
@@ -125,13 +126,32 @@ static void writable(void *arg, int fd, unsigned ready)
 	go_on(arg);
 }
 
+/* Reading the terminal of another process group would stop us, and the peer with us. */
+static bool is_in_background(struct prompt *p)
+{
+	if (!end_is_in_background(&p->in))
+		return false;
+	loop_forget(p->loop, p->in.fd);
+	/* Without memory for the timer the next answer looks again. */
+	UNCHECKED(loop_timer_set(p->loop, &p->foreground, foreground_ns));
+	return true;
+}
+
+static void look_again(void *arg)
+{
+	go_on(arg);
+}
+
 static void readable(void *arg, int fd, unsigned ready)
 {
 	struct prompt *p = arg;
 	unsigned char data[READ_SIZE];
-	ssize_t n = end_read(&p->in, data, sizeof data);
+	ssize_t n;
 
 	(void)fd, (void)ready;
+	if (is_in_background(p))
+		return;
+	n = end_read(&p->in, data, sizeof data);
 	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 		return;
 	if (n > 0)
@@ -186,6 +206,7 @@ void prompt_start(struct prompt *p)
 {
 	loop_timer_init(&p->quiet, quiet, p);
 	loop_timer_init(&p->give_up, give_up, p);
+	loop_timer_init(&p->foreground, look_again, p);
 	ask(p);
 }
 
@@ -208,6 +229,7 @@ void prompt_release(struct prompt *p)
 		return;
 	loop_timer_stop(p->loop, &p->quiet);
 	loop_timer_stop(p->loop, &p->give_up);
+	loop_timer_stop(p->loop, &p->foreground);
 	loop_forget(p->loop, p->in.fd);
 	close_input(p);
 	bytes_release(&p->input);

@@ -29,6 +29,7 @@ struct prompt {
 	bool ending;   /* no more lines are taken */
 	bool mid_line; /* the answer so far has no newline at its end */
 	struct loop_timer quiet, give_up;
+	struct loop_timer foreground; /* looks whether the terminal is ours again */
 	prompt_fn *fn;
 	void *arg;
 };
