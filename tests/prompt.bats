@@ -118,7 +118,7 @@ load net
 	start_server --handler echo
 	run "${limit[@]}" terminal 'see:^\$' \
 		'type:"$SOCKIT" tcp-connect --prompt "now? " '"127.0.0.1:$port"' &\n' 'see:now\?' \
-		'type:echo this is for the shell\n' 'see:^this is for the shell' \
+		'type:echo this is for the shell\n' 'see:now\? this is for the shell' \
 		'type:fg\n' 'see:^"\$SOCKIT" tcp-connect' 'type:from the terminal\n' \
 		'see:^now\? ?$' 'type:\n' 'see:^\$ ?$' 'type:exit 7\n' -- \
 		env TERM=dumb PS1='$ ' bash --norc --noprofile -i 3>&-

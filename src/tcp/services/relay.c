@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include "base/fd.h"
 #include "base/log.h"
@@ -113,25 +114,39 @@ static void warn_of_file(const struct conn *c, int err)
 	conn_warn(c, "cannot read %s: %s", path, status_reason(err));
 }
 
+/* A file on its way. */
+struct reply_file {
+	struct relay relay; /* first: what relays have in common takes the state for one */
+	struct relay_plan plan;
+	uint64_t size; /* of a regular file, when it was opened; 0: it has none */
+};
+
+/* Half a file must not look like a whole one. */
 static void file_sent(void *arg, struct relay *relay)
 {
 	struct conn *c = arg;
+	const struct reply_file *file = conn_state(c);
 	struct conn_result result = relay_result(relay, PEER);
+	bool shrank = relay->reason == RELAY_DONE && relay->flow[0].read_bytes < file->size;
 
 	if (relay->reason == RELAY_DONE)
 		result.ending = CONN_DRAIN;
-	/* Half a file must not look like a whole one. */
-	if (relay->reason == RELAY_FAILED && relay->failed_side == OTHER) {
+	if (relay->reason == RELAY_FAILED && relay->failed_side == OTHER)
 		warn_of_file(c, relay->error);
+	else if (shrank)
+		conn_warn(
+			c, "%s became shorter while it was sent", (const char *)c->server->config);
+	if (shrank || (relay->reason == RELAY_FAILED && relay->failed_side == OTHER))
 		result.ending = CONN_ABORT;
-	}
 	relay_release(relay, c->fd);
 	conn_end(c, &result);
 }
 
 static void reply_file_start(struct conn *c)
 {
-	struct relay *r = conn_state(c);
+	struct reply_file *state = conn_state(c);
+	struct relay *r = &state->relay;
+	struct stat st;
 	/* A FIFO without a writer must not block us: all clients would wait with it. */
 	int fd = open(c->server->config, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct relay_side client = conn_side(c), file;
@@ -141,15 +156,20 @@ static void reply_file_start(struct conn *c)
 		conn_end(c, &(struct conn_result){.reason = "error", .ending = CONN_ABORT});
 		return;
 	}
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		state->size = (uint64_t)st.st_size;
 	file = (struct relay_side){.in = end_of_inherited(fd, false), .out = no_end};
 	/* The open file is ours alone, and does not block. */
 	file.in.waits = false;
 	client.in = no_end;
-	relay_init(r, c->server->loop, &c->server->plan->relay, &file, &client);
+	/* Whether it was whole is known at its end, and only then the client is told of that. */
+	state->plan = c->server->plan->relay;
+	state->plan.no_half_close = true;
+	relay_init(r, c->server->loop, &state->plan, &file, &client);
 	relay_start(r, file_sent, c);
 }
 
-const struct service reply_file_service = {.size = sizeof(struct relay),
+const struct service reply_file_service = {.size = sizeof(struct reply_file),
 	.start = reply_file_start,
 	.stop = relay_conn_stop,
 	.moved_ns = relay_conn_moved_ns,
