@@ -70,7 +70,7 @@ static void task_done(struct pool_task *task)
 		q->out.failed |= t->out.failed;
 		question_done(q);
 	} else {
-		if (q->word && q->word->after_name && t->answer.status == STATUS_NOT_FOUND)
+		if (q->word && q->word->after_name)
 			add_service_hint(t->text, &t->answer.why);
 		resolve_fail(q, t->answer.status, bytes_text(&t->answer.why));
 	}
