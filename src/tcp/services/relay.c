@@ -162,7 +162,7 @@ static void reply_file_start(struct conn *c)
 	/* The open file is ours alone, and does not block. */
 	file.in.waits = false;
 	client.in = no_end;
-	/* Whether it was whole is known at its end, and only then the client is told of that. */
+	/* Whether it was whole is known only at its end, so nothing is passed on before. */
 	state->plan = c->server->plan->relay;
 	state->plan.no_half_close = true;
 	relay_init(r, c->server->loop, &state->plan, &file, &client);
