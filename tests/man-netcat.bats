@@ -38,6 +38,8 @@ missing() {
 	for tool in nc nc.traditional ncat socat tcpserver tcpclient getent dig host hostname wait-for-it \
 		telnet nmap openssl; do
 		grep -Eq "(^|[ ('])$tool( |$)" <<<"$1" || continue
+		# Elsewhere it is the name of a host.
+		[ "$tool" != host ] || [[ $1 == 'host '* ]] || continue
 		if ! command -v "$tool" >/dev/null; then
 			echo "$tool"
 		elif [ "$tool" = nc ] && ! nc -h 2>&1 | grep -q OpenBSD; then
