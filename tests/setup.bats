@@ -42,7 +42,7 @@ run_suite() {
 
 @test "every tool that a test can use is one that setup.sh all installs" {
 	# Those that every system has, and those that setup.sh has under another name.
-	local known=" $(sh "$tests/setup.sh" tools | tr '\n' ' ') bash cc chroot dpkg getent install make md5sum mkfifo mount "
+	local known=" $(sh "$tests/setup.sh" tools | tr '\n' ' ') bash cc chroot dpkg getent install make md5sum mkfifo mount stty "
 	local tool lacking=
 	for tool in $(sed -n 's/^[[:space:]]*need \([a-z][^|&;]*\)$/\1/p' "$tests"/*.bats "$tests"/*.bash | sort -u); do
 		[[ $known == *" $tool "* ]] || lacking+=" $tool"
