@@ -491,7 +491,7 @@ print(socket.gethostbyaddr("192.0.2.2")[0])' >theirs
 @test "SIGUSR1 does not end a batch that waits for its file" {
 	[ -r /proc/self/status ] || skip "no /proc"
 	mkfifo names
-	start_sockit resolve --batch=names
+	start_sockit resolve -n --batch=names
 	wait_for catches_usr1 "$pid"
 	for _ in {1..5}; do
 		kill -s USR1 "$pid"
