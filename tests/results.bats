@@ -23,27 +23,26 @@ commands() {
 	END
 }
 
-@test "a full disk: status 1, and the reason" {
-	[ -e /dev/full ] || skip "no /dev/full"
+# loses_output SCRIPT REASON - what each command prints is lost where SCRIPT sends it: status 1, and one
+# line with the REASON.
+loses_output() {
 	while read -r words; do
 		# shellcheck disable=SC2086
-		run bash -c '"$@" >/dev/full' sh "$SOCKIT" $words
+		run bash -c "$1" sh "$SOCKIT" $words
 		echo "$words: $status $output"
 		[ "$status" -eq 1 ]
-		[[ $output == *"cannot write "*": no space left on device" ]]
+		[[ $output == *"cannot write "*": $2" ]]
 		[ "$(grep -c "cannot write" <<<"$output")" -eq 1 ]
 	done < <(commands)
 }
 
+@test "a full disk: status 1, and the reason" {
+	[ -e /dev/full ] || skip "no /dev/full"
+	loses_output '"$@" >/dev/full' 'no space left on device'
+}
+
 @test "a descriptor that cannot be written to: status 1, and the reason" {
-	while read -r words; do
-		# shellcheck disable=SC2086
-		run bash -c '"$@" </dev/null >&-' sh "$SOCKIT" $words
-		echo "$words: $status $output"
-		[ "$status" -eq 1 ]
-		[[ $output == *"cannot write "*": bad file descriptor" ]]
-		[ "$(grep -c "cannot write" <<<"$output")" -eq 1 ]
-	done < <(commands)
+	loses_output '"$@" </dev/null >&-' 'bad file descriptor'
 }
 
 @test "a reader that has left ends it as it ends cat" {
@@ -58,14 +57,7 @@ commands() {
 }
 
 @test "a reader that has left, where SIGPIPE is ignored: status 1, and the reason" {
-	while read -r words; do
-		# shellcheck disable=SC2086
-		run bash -c 'trap "" PIPE; exec 4> >(:); wait $!; "$@" >&4' sh "$SOCKIT" $words
-		echo "$words: $status $output"
-		[ "$status" -eq 1 ]
-		[[ $output == *"cannot write "*": broken pipe" ]]
-		[ "$(grep -c "cannot write" <<<"$output")" -eq 1 ]
-	done < <(commands)
+	loses_output 'trap "" PIPE; exec 4> >(:); wait $!; "$@" >&4' 'broken pipe'
 }
 
 @test "a reader that leaves ends what waits, not only what writes" {
