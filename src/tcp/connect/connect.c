@@ -59,7 +59,7 @@ static void run_release(struct connect_run *r)
 	connect_setup_release(&r->set);
 	session_release(&r->session);
 	bytes_release(&r->last_why);
-	tapped_release(&r->tapped);
+	tap_relay_release(&r->tap_relay);
 	pool_close();
 	loop_free(r->loop);
 }

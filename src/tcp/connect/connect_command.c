@@ -27,20 +27,20 @@ static void connection_drained(void *arg)
 }
 
 /* What the command said is on its way. */
-static void command_untapped(void *arg, struct tapped *tapped)
+static void command_carried(void *arg, struct tap_relay *relay)
 {
 	struct connect_run *r = arg;
 
-	if (tapped->relay.failed_tap && r->status == STATUS_DONE)
+	if (relay->relay.failed_tap && r->status == STATUS_DONE)
 		r->status = STATUS_FAILED;
-	drain_socket(r->loop, tapped->wire, connection_drained, r);
+	drain_socket(r->loop, relay->wire, connection_drained, r);
 }
 
-static void command_broken(void *arg, struct tapped *tapped)
+static void command_broken(void *arg, struct tap_relay *relay)
 {
 	struct connect_run *r = arg;
 
-	(void)tapped;
+	(void)relay;
 	if (r->pid > 0)
 		kill(r->pid, SIGTERM);
 }
@@ -50,7 +50,7 @@ static int command_tap(struct connect_run *r, int fd, const struct addr *peer)
 {
 	static const struct relay_plan no_limits;
 	char text[ADDR_TEXT];
-	const struct tapped_setup setup = {.wire = fd,
+	const struct tap_relay_setup setup = {.wire = fd,
 		.shared = r->set.endpoints->kind == ENDPOINT_FD,
 		.peer = addr_text(peer, text),
 		.taps = &r->set.taps,
@@ -60,7 +60,7 @@ static int command_tap(struct connect_run *r, int fd, const struct addr *peer)
 
 	if (!r->set.taps.on)
 		return fd;
-	return tapped_start(&r->tapped, r->loop, &setup) < 0 ? -1 : r->tapped.inner;
+	return tap_relay_start(&r->tap_relay, r->loop, &setup) < 0 ? -1 : r->tap_relay.inner;
 }
 
 static void command_ended(void *arg, pid_t pid, int wait_status)
@@ -74,7 +74,7 @@ static void command_ended(void *arg, pid_t pid, int wait_status)
 	if (WIFEXITED(wait_status))
 		r->signo = 0;
 	if (r->set.taps.on)
-		tapped_finish(&r->tapped, command_untapped);
+		tap_relay_finish(&r->tap_relay, command_carried);
 	else
 		drain_socket(r->loop, r->fd, connection_drained, r);
 	r->fd = -1;

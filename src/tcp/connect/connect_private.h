@@ -18,7 +18,7 @@
 #include "tcp/connect/raw.h"
 #include "tcp/connect/reach.h"
 #include "tcp/session.h"
-#include "tcp/taps/tapped.h"
+#include "tcp/taps/tap_relay.h"
 
 struct connect_run {
 	const struct connect_config *config;
@@ -26,8 +26,8 @@ struct connect_run {
 	struct loop *loop;
 	struct reach *reach;
 	struct session session;
-	struct raw raw;	      /* --raw */
-	struct tapped tapped; /* before a command, if there are taps */
+	struct raw raw;		    /* --raw */
+	struct tap_relay tap_relay; /* before a command, if there are taps */
 	struct meter meter;
 	struct end input, output; /* ours, once there is a connection */
 	bool has_ends;

@@ -16,7 +16,7 @@
 #include "core/sock/sock.h"
 #include "core/stream/drain.h"
 #include "tcp/server/conn_limits.h"
-#include "tcp/server/conn_tapped_private.h"
+#include "tcp/server/conn_tap_relay_private.h"
 #include "tcp/server/server.h"
 
 void *conn_state(struct conn *c)
@@ -158,15 +158,15 @@ static void conn_close(struct conn *c, enum conn_ending ending)
 void conn_end(struct conn *c, const struct conn_result *result)
 {
 	server_leave(c->server, c);
-	if (c->tapped)
-		conn_tapped_end(c, result);
+	if (c->tap_relay)
+		conn_tap_relay_end(c, result);
 	else
 		conn_finish(c, result);
 }
 
 int conn_wire(const struct conn *c)
 {
-	return c->tapped ? conn_tapped_wire(c) : c->fd;
+	return c->tap_relay ? conn_tap_relay_wire(c) : c->fd;
 }
 
 void conn_finish(struct conn *c, const struct conn_result *result)
@@ -195,7 +195,7 @@ void conn_begin(struct conn *c)
 	bool in_front = s->plan->taps && !s->service->attaches_taps;
 
 	if ((s->service->keeps_limits || conn_limits_start(c) == 0) &&
-		(!in_front || conn_tapped_start(c) == 0)) {
+		(!in_front || conn_tap_relay_start(c) == 0)) {
 		s->service->start(c);
 		return;
 	}
@@ -212,24 +212,24 @@ int64_t conn_moved_ns(struct conn *c)
 {
 	const struct service *service = c->server->service;
 
-	if (c->tapped)
-		return conn_tapped_moved_ns(c);
+	if (c->tap_relay)
+		return conn_tap_relay_moved_ns(c);
 	return service->moved_ns ? service->moved_ns(c) : c->moved_ns;
 }
 
 void conn_stop(struct conn *c, const char *reason)
 {
 	c->cut = reason;
-	if (c->tapped)
-		conn_tapped_stop(c);
+	if (c->tap_relay)
+		conn_tap_relay_stop(c);
 	else
 		c->server->service->stop(c);
 }
 
 void conn_measure(struct conn *c, struct conn_result *result)
 {
-	if (c->tapped)
-		conn_tapped_measure(c, result);
+	if (c->tap_relay)
+		conn_tap_relay_measure(c, result);
 	else if (c->server->service->measure)
 		c->server->service->measure(c, result);
 }

@@ -12,7 +12,7 @@
 #include "core/addr/addr.h"
 #include "core/loop/loop.h"
 
-struct conn_tapped;
+struct conn_tap_relay;
 struct server;
 
 /* A connection; the service's state follows it (conn_state). */
@@ -24,7 +24,7 @@ struct conn {
 	struct loop_timer limit;
 	const char *cut; /* conn_stop: the reason; NULL: it is not being stopped */
 	int fd;
-	struct conn_tapped *tapped; /* taps between FD and the peer; NULL: none */
+	struct conn_tap_relay *tap_relay; /* taps between FD and the peer; NULL: none */
 	/* The peer's address and, where a PROXY header named it, the address the peer asked for
 	 * (size 0: the socket's own), in little room: there may be many. */
 	uint8_t peer_size, local_size;

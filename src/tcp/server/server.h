@@ -29,7 +29,7 @@ struct service {
 	size_t size;	   /* of the state behind each struct conn, zeroed */
 	bool takes_socket; /* conn->fd belongs to the service: conn_end leaves it alone */
 	/* It has a relay of its own and attaches the taps to that: standard input and output, and
-	 * --forward. All others get them in front (conn_tapped_private.h). */
+	 * --forward. All others get them in front (conn_tap_relay_private.h). */
 	bool attaches_taps;
 	bool keeps_limits; /* it sees to the idle and the total time itself */
 

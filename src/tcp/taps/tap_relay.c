@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* tapped.c - taps for a command or service that reads and writes its socket by itself: a socket
+/* tap_relay.c - taps for a command or service that reads and writes its socket by itself: a socket
  * pair, or a pseudo-terminal, and a relay in between. */
 
-#include "tcp/taps/tapped.h"
+#include "tcp/taps/tap_relay.h"
 
 #include <errno.h>
 #include <sys/socket.h>
@@ -17,21 +17,21 @@ enum { PAIR = 0, WIRE = 1, DROP_SIZE = 16384 };
 
 static void broken(void *arg)
 {
-	struct tapped *t = arg;
+	struct tap_relay *t = arg;
 
 	t->on_broken(t->arg, t);
 }
 
 /* A socket pair knows no reset of its own, but its kernel makes one of input that was not read when
  * the other end is closed: so leave some there. */
-static void leave_unread(const struct tapped *t)
+static void leave_unread(const struct tap_relay *t)
 {
 	send(t->inner, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 static void relay_over(void *arg, struct relay *relay)
 {
-	struct tapped *t = arg;
+	struct tap_relay *t = arg;
 	bool peer_broke =
 		relay->reason == RELAY_FAILED && !relay->failed_tap && relay->failed_side == WIRE;
 
@@ -59,7 +59,7 @@ static int socket_type(int fd)
 }
 
 /* Open T->inner, and PAIR at the other end of it. 0, or -1 with errno. */
-static int open_ends(struct tapped *t, const struct taps *taps, struct end *pair)
+static int open_ends(struct tap_relay *t, const struct taps *taps, struct end *pair)
 {
 	int fds[2];
 
@@ -72,11 +72,11 @@ static int open_ends(struct tapped *t, const struct taps *taps, struct end *pair
 	return 0;
 }
 
-int tapped_start(struct tapped *t, struct loop *loop, const struct tapped_setup *setup)
+int tap_relay_start(struct tap_relay *t, struct loop *loop, const struct tap_relay_setup *setup)
 {
 	struct relay_side pair, wire;
 
-	*t = (struct tapped){.loop = loop,
+	*t = (struct tap_relay){.loop = loop,
 		.wire = setup->wire,
 		.on_broken = setup->on_broken,
 		.arg = setup->arg,
@@ -99,14 +99,14 @@ int tapped_start(struct tapped *t, struct loop *loop, const struct tapped_setup 
 	relay_start(&t->relay, relay_over, t);
 	return 0;
 fail:
-	*t = (struct tapped){.loop = NULL};
+	*t = (struct tap_relay){.loop = NULL};
 	return -1;
 }
 
 /* Nobody reads inner any more, but the peer may still be sending. */
 static void drop(void *arg, int fd, unsigned ready)
 {
-	struct tapped *t = arg;
+	struct tap_relay *t = arg;
 	char dropped[DROP_SIZE];
 	ssize_t n = recv(fd, dropped, sizeof dropped, MSG_DONTWAIT);
 
@@ -115,7 +115,7 @@ static void drop(void *arg, int fd, unsigned ready)
 		loop_forget(t->loop, fd);
 }
 
-void tapped_finish(struct tapped *t, tapped_fn *on_over)
+void tap_relay_finish(struct tap_relay *t, tap_relay_fn *on_over)
 {
 	t->on_over = on_over;
 	loop_defer_cancel(t->loop, &t->broken);
@@ -138,22 +138,22 @@ void tapped_finish(struct tapped *t, tapped_fn *on_over)
 	relay_stop(&t->relay);
 }
 
-void tapped_stop(struct tapped *t)
+void tap_relay_stop(struct tap_relay *t)
 {
 	relay_stop(&t->relay);
 }
 
-uint64_t tapped_received(const struct tapped *t)
+uint64_t tap_relay_received(const struct tap_relay *t)
 {
 	return relay_bytes_from(&t->relay, WIRE);
 }
 
-uint64_t tapped_sent(const struct tapped *t)
+uint64_t tap_relay_sent(const struct tap_relay *t)
 {
 	return relay_bytes_to(&t->relay, WIRE);
 }
 
-const char *tapped_reason(const struct tapped *t)
+const char *tap_relay_reason(const struct tap_relay *t)
 {
 	int error = t->relay.error;
 
@@ -169,12 +169,12 @@ const char *tapped_reason(const struct tapped *t)
 	return NULL;
 }
 
-bool tapped_is_unread(const struct tapped *t)
+bool tap_relay_is_unread(const struct tap_relay *t)
 {
 	return t->relay.reason != RELAY_FAILED && t->relay.flow_closed[WIRE] == RELAY_OPEN;
 }
 
-void tapped_release(struct tapped *t)
+void tap_relay_release(struct tap_relay *t)
 {
 	if (!t->loop)
 		return;
