@@ -112,3 +112,13 @@ void bytes_release(struct bytes *b)
 	free(b->data);
 	*b = (struct bytes){0};
 }
+
+uint64_t bytes_hash(uint64_t seed, const void *data, size_t size)
+{
+	const unsigned char *bytes = data;
+	uint64_t hash = seed;
+
+	for (size_t i = 0; i < size; i++)
+		hash = (hash ^ bytes[i]) * UINT64_C(1099511628211);
+	return hash;
+}

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/checked.h"
 
@@ -44,5 +45,10 @@ const char *bytes_text(struct bytes *b);
 
 /* Free the block and make B empty again. */
 void bytes_release(struct bytes *b);
+
+/* A hash of SIZE bytes (FNV-1a, 64 bits), for tables. Several pieces are hashed by giving the hash
+ * of the first as the SEED of the next; the first has BYTES_HASH_SEED. */
+#define BYTES_HASH_SEED UINT64_C(14695981039346656037)
+uint64_t bytes_hash(uint64_t seed, const void *data, size_t size);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "udp/forward_session.h"
@@ -24,15 +25,9 @@ int forward_init(struct forward *f)
 	return f->buffer && f->buckets ? 0 : -1;
 }
 
-/* FNV-1a. */
 static size_t bucket_of(const struct forward *f, const struct addr *peer)
 {
-	const unsigned char *data = (const unsigned char *)&peer->u;
-	uint32_t hash = 2166136261U;
-
-	for (size_t i = 0; i < peer->size; i++)
-		hash = (hash ^ data[i]) * 16777619U;
-	return hash % f->bucket_count;
+	return bytes_hash(BYTES_HASH_SEED, &peer->u, peer->size) % f->bucket_count;
 }
 
 static bool is_same(const struct addr *a, const struct addr *b)

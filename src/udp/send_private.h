@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/bucket.h"
 #include "base/bytes.h"
 #include "base/checked.h"
 #include "base/status.h"
@@ -44,8 +45,8 @@ struct udp_send_run {
 	size_t path; /* bytes that reach the peer in one piece; 0: that is of no concern */
 	struct recent recent;
 	int64_t input_size;	     /* of standard input if it is a file; -1 */
-	int64_t pace_ns, last_ns;    /* when the pace began; of the datagram sent last */
-	uint64_t paced;		     /* sent since PACE_NS */
+	struct bucket pace;	     /* of --rate, in datagrams */
+	int64_t last_ns;	     /* of the datagram sent last; 0: none yet */
 	struct loop_timer send_more; /* the pace */
 	struct loop_defer again;     /* there is more to do, after a look at the others */
 

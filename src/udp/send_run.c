@@ -135,21 +135,21 @@ static void on_again(void *arg)
 	go(arg, false);
 }
 
+static struct bucket pace_of(uint64_t datagrams_per_second)
+{
+	double rate = (double)datagrams_per_second, burst = rate / (double)BURSTS_A_SECOND;
+
+	return (struct bucket){.rate = rate, .most = burst < 1 ? 1 : burst, .credit = 1};
+}
+
 /* How many datagrams may go now; if none, *DELAY says how long to wait. */
 static int allowed_by_rate(struct udp_send_run *r, int64_t now, int64_t *delay)
 {
-	double rate = (double)r->config->pace.rate;
-	double burst = rate < (double)BURSTS_A_SECOND ? 1 : rate / (double)BURSTS_A_SECOND;
-	double due =
-		(double)(now - r->pace_ns) * rate / (double)NUM_NS_PER_S + 1 - (double)r->paced;
+	double due = bucket_earn(&r->pace, now);
 
-	if (due > burst) {
-		r->pace_ns += (int64_t)((due - burst) / rate * (double)NUM_NS_PER_S);
-		due = burst;
-	}
 	if (due >= 1)
 		return due < (double)OS_DGRAM_SEND ? (int)due : OS_DGRAM_SEND;
-	*delay = (int64_t)((1 - due) / rate * (double)NUM_NS_PER_S) + 1;
+	*delay = bucket_wait_ns(&r->pace, 1);
 	return 0;
 }
 
@@ -157,7 +157,7 @@ static int allowed_by_interval(const struct udp_send_run *r, int64_t now, int64_
 {
 	int64_t left = r->last_ns + r->config->pace.interval_ns - now;
 
-	if (r->paced == 0 || left <= 0)
+	if (r->last_ns == 0 || left <= 0)
 		return 1;
 	*delay = left;
 	return 0;
@@ -169,8 +169,6 @@ static int allowed(struct udp_send_run *r, int64_t *delay)
 	int count = OS_DGRAM_SEND;
 	int64_t now = pace->rate || pace->interval_ns ? clock_ns() : 0;
 
-	if (r->pace_ns == 0)
-		r->pace_ns = now;
 	if (pace->rate)
 		count = allowed_by_rate(r, now, delay);
 	if (pace->interval_ns && count > 0)
@@ -182,7 +180,7 @@ static int allowed(struct udp_send_run *r, int64_t *delay)
 static void note_passed(struct udp_send_run *r, int count)
 {
 	r->next += count;
-	r->paced += (uint64_t)count;
+	bucket_spend(&r->pace, count);
 	if (r->config->pace.interval_ns || r->config->replies.wanted)
 		r->last_ns = clock_ns();
 }
@@ -306,6 +304,7 @@ void send_begin(struct udp_send_run *r)
 	static const struct outgoing_calls calls = {
 		.readable = on_readable, .room = on_room, .done = on_done};
 
+	r->pace = pace_of(r->config->pace.rate);
 	loop_timer_init(&r->send_more, on_time, r);
 	outgoing_init(&r->out, r->loop, r->target.fd, &calls, r);
 	if (has_path(r))

@@ -70,11 +70,23 @@ static void test_failure(void)
 	bytes_release(&b);
 }
 
+static void test_hash(void)
+{
+	/* Vectors of the FNV specification (draft-eastlake-fnv). */
+	OK(bytes_hash(BYTES_HASH_SEED, "", 0) == UINT64_C(0xcbf29ce484222325),
+		"the hash of nothing");
+	OK(bytes_hash(BYTES_HASH_SEED, "foobar", 6) == UINT64_C(0x85944171f73967e8), "of a word");
+	OK(bytes_hash(bytes_hash(BYTES_HASH_SEED, "foo", 3), "bar", 3) ==
+			UINT64_C(0x85944171f73967e8),
+		"of a word in pieces");
+}
+
 int main(void)
 {
 	test_empty();
 	test_additions();
 	test_growth();
 	test_failure();
+	test_hash();
 	return tap_end();
 }

@@ -16,7 +16,7 @@ static unsigned char data[PLENTY];
  * the largest piece. */
 static double run_rate(uint64_t rate, int64_t seconds, int64_t late_ns, size_t *largest)
 {
-	struct pace_rate p = {.rate = rate};
+	struct bucket p = pace_rate_bucket(rate);
 	int64_t now = start_ns, end = start_ns + seconds * NUM_NS_PER_S;
 	double sum = 0;
 
@@ -32,7 +32,7 @@ static double run_rate(uint64_t rate, int64_t seconds, int64_t late_ns, size_t *
 			continue;
 		}
 		*largest = n > *largest ? n : *largest;
-		pace_rate_spend(&p, n);
+		bucket_spend(&p, (double)n);
 		sum += (double)n;
 	}
 	return sum;
@@ -59,11 +59,11 @@ static void test_rate(void)
 
 static void test_rate_details(void)
 {
-	struct pace_rate p = {.rate = 1000};
+	struct bucket p = pace_rate_bucket(1000);
 	struct tap_question q = {.data = data, .size = 5, .now_ns = start_ns};
 
 	OK(pace_rate_allow(&p, &q) == 5, "a small message goes at once");
-	pace_rate_spend(&p, 105);
+	bucket_spend(&p, 105);
 	q.now_ns++;
 	OK(pace_rate_allow(&p, &q) == 0 && q.again_ns > start_ns + 80 * NUM_NS_PER_MS &&
 			q.again_ns < start_ns + 110 * NUM_NS_PER_MS,

@@ -282,29 +282,19 @@ bool addr_is_loopback(const struct addr *addr)
 	return addr_family(&plain) == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&plain.u.in6.sin6_addr);
 }
 
-/* FNV-1a, 64 bits. */
-static uint64_t hash_add(uint64_t hash, const void *data, size_t size)
-{
-	const unsigned char *bytes = data;
-
-	for (size_t i = 0; i < size; i++)
-		hash = (hash ^ bytes[i]) * 1099511628211U;
-	return hash;
-}
-
 uint64_t addr_host_key(const struct addr *addr)
 {
 	enum { SITE_BYTES = 8 };
 	struct addr plain = *addr;
-	uint64_t hash = 14695981039346656037U;
+	uint64_t hash = BYTES_HASH_SEED;
 
 	addr_unmap(&plain);
 	int family = addr_family(&plain);
-	hash = hash_add(hash, &family, sizeof(family));
+	hash = bytes_hash(hash, &family, sizeof(family));
 	if (family == AF_INET)
-		hash = hash_add(hash, &plain.u.in.sin_addr, sizeof(plain.u.in.sin_addr));
+		hash = bytes_hash(hash, &plain.u.in.sin_addr, sizeof(plain.u.in.sin_addr));
 	else if (family == AF_INET6)
-		hash = hash_add(hash, &plain.u.in6.sin6_addr, SITE_BYTES);
+		hash = bytes_hash(hash, &plain.u.in6.sin6_addr, SITE_BYTES);
 	return hash ? hash : 1;
 }
 

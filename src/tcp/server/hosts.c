@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/bytes.h"
+
 /* More chains than a server has hosts at once, most of the time; a long chain only costs time. */
 enum { CHAINS = 4096 };
 
@@ -58,16 +60,12 @@ static bool is_same_host(const struct addr *a, const struct addr *b)
 	return addr_family(a) == addr_family(b) && memcmp(one, other, size) == 0;
 }
 
-/* FNV-1a. */
 static size_t chain_of(const struct addr *addr)
 {
 	size_t size;
 	const unsigned char *bytes = key_of(addr, &size);
-	uint32_t hash = 2166136261U;
 
-	for (size_t i = 0; i < size; i++)
-		hash = (hash ^ bytes[i]) * 16777619U;
-	return hash % CHAINS;
+	return bytes_hash(BYTES_HASH_SEED, bytes, size) % CHAINS;
 }
 
 static struct host **find(struct hosts *h, const struct addr *addr)

@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#include "base/num.h"
-
 enum {
 	PIECES = 50,  /* a second */
 	CATCH_UP = 4, /* a quarter of a second */
@@ -17,40 +15,32 @@ static double at_least_one(double bytes)
 	return bytes < 1 ? 1 : bytes;
 }
 
-static void earn(struct pace_rate *p, int64_t now_ns)
+static double piece_of(double rate)
 {
-	double rate = (double)p->rate, most = at_least_one(rate / (double)CATCH_UP);
-
-	if (p->asked_ns == 0)
-		p->credit = at_least_one(rate / (double)PIECES);
-	else
-		p->credit += rate * ((double)(now_ns - p->asked_ns) / (double)NUM_NS_PER_S);
-	if (p->credit > most)
-		p->credit = most;
-	p->asked_ns = now_ns;
+	return at_least_one(rate / (double)PIECES);
 }
 
-size_t pace_rate_allow(struct pace_rate *p, struct tap_question *q)
+struct bucket pace_rate_bucket(uint64_t bytes_per_second)
 {
-	double rate = (double)p->rate, piece = at_least_one(rate / (double)PIECES);
+	double rate = (double)bytes_per_second;
 
-	earn(p, q->now_ns);
-	if (piece > (double)q->size)
-		piece = (double)q->size;
-	/* An hour is far enough ahead, and fits. */
-	if (p->credit < piece) {
-		double wait = (piece - p->credit) / rate;
+	return (struct bucket){.rate = rate,
+		.most = at_least_one(rate / (double)CATCH_UP),
+		.credit = piece_of(rate)};
+}
 
-		q->again_ns = q->now_ns + 1 +
-			(int64_t)((wait < 3600 ? wait : 3600) * (double)NUM_NS_PER_S);
+size_t pace_rate_allow(struct bucket *bucket, struct tap_question *q)
+{
+	double piece = piece_of(bucket->rate), size = (double)q->size;
+	double credit = bucket_earn(bucket, q->now_ns);
+
+	if (piece > size)
+		piece = size;
+	if (credit < piece) {
+		q->again_ns = q->now_ns + bucket_wait_ns(bucket, piece);
 		return 0;
 	}
-	return p->credit < (double)q->size ? (size_t)p->credit : q->size;
-}
-
-void pace_rate_spend(struct pace_rate *p, size_t size)
-{
-	p->credit -= (double)size;
+	return credit < size ? (size_t)credit : q->size;
 }
 
 size_t pace_lines_allow(struct pace_lines *p, struct tap_question *q)

@@ -7,21 +7,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/bucket.h"
 #include "core/stream/tap.h"
 
-/* Bytes a second. RATE is set, all else zero. What is let on comes in small pieces, fifty a second;
- * what a late wake-up missed is made up for, up to a quarter of a second. */
-struct pace_rate {
-	uint64_t rate;
-	double credit; /* bytes that may go on; below zero after bytes that were not asked for */
-	int64_t asked_ns;
-};
+/* Bytes a second. What is let on comes in small pieces, fifty a second; what a late wake-up missed
+ * is made up for, up to a quarter of a second. The bucket holds bytes; below zero after bytes that
+ * were not asked for. */
+struct bucket pace_rate_bucket(uint64_t bytes_per_second);
 
-/* As tap_kind's allow. */
-size_t pace_rate_allow(struct pace_rate *p, struct tap_question *q);
-
-/* SIZE bytes went on. */
-void pace_rate_spend(struct pace_rate *p, size_t size);
+/* As tap_kind's allow; bucket_spend tells what went on. */
+size_t pace_rate_allow(struct bucket *bucket, struct tap_question *q);
 
 /* A pause after each line. PAUSE_NS is set, all else zero. A line goes on whole: once its newline
  * has come, or no more comes. */

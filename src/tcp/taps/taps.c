@@ -39,7 +39,7 @@ struct telnet_tap {
 
 struct rate_tap {
 	struct tap tap;
-	struct pace_rate rate;
+	struct bucket bucket;
 };
 
 struct save_tap {
@@ -119,13 +119,13 @@ static const struct tap_kind telnet_in_kind = {.change = telnet_in_change};
 
 static size_t rate_allow(struct tap *tap, struct tap_question *question)
 {
-	return pace_rate_allow(&((struct rate_tap *)tap)->rate, question);
+	return pace_rate_allow(&((struct rate_tap *)tap)->bucket, question);
 }
 
 static int rate_look(struct tap *tap, const unsigned char *data, size_t size)
 {
 	(void)data;
-	pace_rate_spend(&((struct rate_tap *)tap)->rate, size);
+	bucket_spend(&((struct rate_tap *)tap)->bucket, (double)size);
 	return 0;
 }
 
@@ -199,7 +199,7 @@ struct conn_taps *conn_taps_new(const struct taps *t, const char *peer)
 	if (t->names_peer)
 		snprintf(c->after, sizeof c->after, " %s", peer);
 	c->interval.lines.pause_ns = o->interval_ns;
-	c->rate.rate.rate = o->rate;
+	c->rate.bucket = pace_rate_bucket(o->rate);
 	c->telnet_out.telnet = c->telnet_in.telnet = &c->telnet;
 	c->sent = (struct save_tap){.tap.noun = o->save_sent, .fd = t->sent};
 	c->received = (struct save_tap){.tap.noun = o->save_received, .fd = t->received};
