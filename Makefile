@@ -65,6 +65,9 @@ LIBRARY  := $(filter-out $(B)/main.o,$(OBJECTS))
 UNITS    := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
 PEERS    := $(patsubst tests/peer/%.c,$(B)/peer/%,$(wildcard tests/peer/*.c))
 PEER_LIB := $(patsubst tests/peer/%.c,$(B)/peer/%.o,$(wildcard tests/peer/lib/*.c))
+# Those that only other libraries can judge stay with `make fuzz`.
+TARGETS  := $(patsubst tests/fuzz/%.c,%,$(filter-out $(OTHERS),$(wildcard tests/fuzz/*.c)))
+SEEDED   := $(patsubst %,$(B)/fuzz/%,$(filter-out dns_print,$(TARGETS)))
 
 all: sockit ## build ./sockit (CC, CFLAGS, LDFLAGS, PLATFORM=posix, STATIC=1, SANITIZE=..., V=1)
 
@@ -96,41 +99,69 @@ LENIENT := -Wno-unused-result
 $(B)/libsockit.a: $(LIBRARY)
 	$(call step,AR $@)rm -f $@ && $(AR) rc $@ $(LIBRARY)
 
-$(UNITS) $(PEERS): $(B)/%: tests/%.c $(B)/libsockit.a
+$(UNITS) $(PEERS) $(SEEDED): $(B)/%: tests/%.c $(B)/libsockit.a
 	@mkdir -p $(@D)
 	$(call step,CC $<)$(CC) $(ALL_CFLAGS) $(LENIENT) -I$(dir $<) -o $@ $< $(filter %.o,$^) $(B)/libsockit.a $(ALL_LDFLAGS)
 
 $(PEERS): $(PEER_LIB)
-$(PEER_LIB): $(B)/%.o: tests/%.c $(B)/flags
+$(SEEDED): $(B)/fuzz/lib/seeds.o
+$(PEER_LIB) $(B)/fuzz/lib/seeds.o: $(B)/%.o: tests/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call step,CC $<)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
-units: $(UNITS) $(PEERS)
+units: $(UNITS) $(PEERS) $(SEEDED)
 
 # A fuzzer links the real code, built for it by clang; what it finds new is kept beside the objects,
 # what is worth keeping is moved to tests/fuzz/NAME by hand. FUZZ=NAME picks one, SECONDS is for each.
-FUZZ    ?= $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
+FUZZ    ?= $(TARGETS)
 SECONDS ?= 20
 F       := build/fuzz
-F_FLAGS := -std=c11 -O1 -g $(WARNINGS) $(LENIENT) -fsanitize=address,undefined \
-	-fno-sanitize-recover=all -pthread -D_POSIX_C_SOURCE=200809L $(LARGE) -Isrc -MMD -MP
-F_OBJECTS := $(LIBRARY:$(B)/%=$(F)/src/%)
+F_FLAGS := -std=c11 -O1 -g $(WARNINGS) $(LENIENT) -pthread -D_POSIX_C_SOURCE=200809L $(LARGE) -Isrc \
+	-MMD -MP -DSOCKIT_VERSION='"$(VERSION)"'
+F_CHECK := -fsanitize=address,undefined -fno-sanitize-recover=all
+# What a target takes for something that hangs.
+F_LIMITS := -timeout=10 -rss_limit_mb=1024 -max_len=4096
 
-$(F_OBJECTS): $(F)/src/%.o: src/%.c
+$(LIBRARY:$(B)/%=$(F)/src/%): $(F)/src/%.o: src/%.c
 	@mkdir -p $(@D)
-	$(call step,CC $<)clang $(F_FLAGS) -DSOCKIT_VERSION='"$(VERSION)"' -fsanitize=fuzzer-no-link -c -o $@ $<
+	$(call step,CC $<)clang $(F_FLAGS) $(F_CHECK) -fsanitize=fuzzer-no-link -c -o $@ $<
 
-$(FUZZ:%=$(F)/%): $(F)/%: tests/fuzz/%.c $(F_OBJECTS)
+$(F)/libsockit.a: $(LIBRARY:$(B)/%=$(F)/src/%)
+	$(call step,AR $@)rm -f $@ && $(AR) rc $@ $^
+
+# DNS records are printed by libresolv, too.
+$(F)/dns_print $(F)/covered/dns_print: F_LIBRARY = -lresolv
+
+$(FUZZ:%=$(F)/%): $(F)/%: tests/fuzz/%.c $(F)/libsockit.a
 	@mkdir -p $(F)/new-$*
-	$(call step,CC $<)clang $(F_FLAGS) -fsanitize=fuzzer -o $@ $< $(F_OBJECTS)
+	$(call step,CC $<)clang $(F_FLAGS) $(F_CHECK) -fsanitize=fuzzer -DFUZZER -o $@ $< \
+		$(F)/libsockit.a $(F_LIBRARY)
 
 fuzz: ## feed the parsers what nobody would send; FUZZ=telnet runs one, SECONDS=20 for each
 	@if command -v clang >/dev/null; then $(MAKE) --no-print-directory $(FUZZ:%=run-fuzz-%); \
 	else echo 'fuzz: left out, clang is not installed'; fi
 
 $(FUZZ:%=run-fuzz-%): run-fuzz-%: $(F)/%
-	$< -max_total_time=$(SECONDS) -max_len=4096 -verbosity=0 -artifact_prefix=$(F)/ \
-		$(F)/new-$* tests/fuzz/$*
+	$< -max_total_time=$(SECONDS) $(F_LIMITS) $(addprefix -dict=,$(wildcard tests/fuzz/$*.dict)) \
+		-verbosity=0 -print_final_stats=1 -artifact_prefix=$(F)/ $(F)/new-$* tests/fuzz/$*
+
+# The same once more, with counters in place of the checks.
+$(LIBRARY:$(B)/%=$(F)/covered/src/%): $(F)/covered/src/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(call step,CC $<)clang $(F_FLAGS) -fprofile-instr-generate -fcoverage-mapping -c -o $@ $<
+
+$(F)/covered/libsockit.a: $(LIBRARY:$(B)/%=$(F)/covered/src/%)
+	$(call step,AR $@)rm -f $@ && $(AR) rc $@ $^
+
+$(FUZZ:%=$(F)/covered/%): $(F)/covered/%: tests/fuzz/%.c tests/fuzz/lib/seeds.c $(F)/covered/libsockit.a
+	$(call step,CC $<)clang $(F_FLAGS) -fprofile-instr-generate -fcoverage-mapping -o $@ \
+		$(filter %.c,$^) $(F)/covered/libsockit.a $(F_LIBRARY)
+
+fuzz-coverage: ## how many lines of each parser its seeds reach; fails under 90 %
+	@if command -v clang >/dev/null && command -v llvm-cov >/dev/null; then \
+		$(MAKE) --no-print-directory $(FUZZ:%=$(F)/covered/%) && \
+		sh tests/fuzz/lib/coverage.sh $(F)/covered $(FUZZ); \
+	else echo 'fuzz-coverage: left out, clang or llvm-cov is not installed'; fi
 
 check: $(B)/sockit units ## build and run the tests; TESTS=tests/scan.bats runs some, JOBS=N files at once
 	$(if $(V),,@)SOCKIT='$(CURDIR)/$(B)/sockit' UNITS='$(CURDIR)/$(B)/unit' PEERS='$(CURDIR)/$(B)/peer' \
@@ -252,7 +283,8 @@ help: ## this list, made from the line of each target
 	@sed -n 's/^\([a-z-]*\):.*\#\# /\1 /p' Makefile | \
 		while read -r target text; do printf 'make %-14s %s\n' "$$target" "$$text"; done
 
-.PHONY: all units fuzz torture check check-bare check-all demo bench picture lint format completions install install-strip \
+.PHONY: all units fuzz fuzz-coverage torture check check-bare check-all demo bench picture lint format completions install install-strip \
 	uninstall dist static deb clean help FORCE
-.SECONDARY: $(FUZZ:%=$(F)/%)
--include $(OBJECTS:.o=.d) $(UNITS:=.d) $(PEERS:=.d) $(PEER_LIB:.o=.d) $(F_OBJECTS:.o=.d) $(FUZZ:%=$(F)/%.d)
+.SECONDARY: $(FUZZ:%=$(F)/%) $(FUZZ:%=$(F)/covered/%)
+-include $(OBJECTS:.o=.d) $(UNITS:=.d) $(PEERS:=.d) $(SEEDED:=.d) $(PEER_LIB:.o=.d) $(wildcard $(B)/fuzz/lib/*.d)
+-include $(foreach f,$(F) $(F)/covered,$(LIBRARY:$(B)/%.o=$(f)/src/%.d) $(FUZZ:%=$(f)/%.d))

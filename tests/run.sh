@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: ISC
 # run.sh - run the unit tests and the bats files, and end with `N passed, N failed, N skipped`.
 #
-#     sh tests/run.sh [FILE...]      FILE is tests/NAME.bats or tests/unit/NAME.c; default: all
+#     sh tests/run.sh [FILE...]      FILE is tests/NAME.bats, tests/unit/NAME.c, or for the seeds of
+#                                    a fuzz target tests/fuzz/NAME.c; default: all
 #
 # SOCKIT   the binary to test (default ./sockit)
 # UNITS    the folder of the built unit tests
@@ -53,6 +54,11 @@ trap 'exit 143' TERM
 # run_file FILE - its tests, as TAP on standard output.
 run_file() {
 	case $1 in
+	tests/fuzz/*.c)
+		name=${1##*/} name=${name%.c}
+		# shellcheck disable=SC2086 # a command with arguments
+		$UNDER "${UNITS%/*}/fuzz/$name" "tests/fuzz/$name"
+		;;
 	*.c)
 		name=${1##*/}
 		# shellcheck disable=SC2086 # a command with arguments
@@ -131,7 +137,13 @@ take_all() {
 
 if [ $# -eq 0 ]; then
 	set --
-	for file in tests/unit/*.c tests/*.bats; do
+	for file in tests/unit/*.c "${UNITS%/*}"/fuzz/*.d tests/*.bats; do
+		case $file in
+		*/fuzz/*.d)
+			file=${file##*/}
+			file=tests/fuzz/${file%.d}.c
+			;;
+		esac
 		[ ! -e "$file" ] || set -- "$@" "$file"
 	done
 fi

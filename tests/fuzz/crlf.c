@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* crlf.c - line ends, however the text is cut: every LF has a CR, and nothing else has changed. */
+/* crlf.c - line ends, however the text is cut: every LF has a CR, and nothing else has changed.
+ *
+ * covers: tcp/taps/crlf.c */
 #include "tcp/taps/crlf.h"
-
-#include <stdint.h>
 
 #include "pieces.h"
 
@@ -41,8 +41,6 @@ static bool crlf_is_right(const unsigned char *data, size_t size, const struct b
 	}
 	return at == out->size;
 }
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

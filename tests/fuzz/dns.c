@@ -1,22 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* dns.c - fuzz what reads messages of the DNS: any bytes, no crash, and only plain ASCII comes out.
- */
-
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
+ *
+ * covers: names/dns_message.c names/dns_rdata.c names/dns_forms.c names/dns_svcb.c
+ * names/dns_dnssec.c names/dns_name.c names/dns_type.c */
 #include "base/bytes.h"
+#include "fuzz.h"
 #include "names/dns_message.h"
 #include "names/dns_type.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(int condition)
-{
-	if (!condition)
-		abort();
-}
 
 static void check_plain(const struct bytes *out)
 {

@@ -1,21 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* dns_transfer.c - fuzz what judges a zone transfer: a stream of messages, each behind its length,
- * as they come over TCP. */
-
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
+ * as they come over TCP.
+ *
+ * covers: names/dns_transfer.c */
 #include "names/dns_transfer.h"
+#include "fuzz.h"
 #include "names/dns_type.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(int condition)
-{
-	if (!condition)
-		abort();
-}
 
 /* Take the SIZE bytes at DATA, in a block of their own so that a sanitizer sees the first byte too
  * many. False: the transfer has ended, well or not. */

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* endpoint.c - operands as anybody may type them: an endpoint that reads the same again from its
- * own text, or a line that says what is wrong. The first byte is the form, NULs part the words. */
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
+ * own text, or a line that says what is wrong. The first byte is the form, NULs part the words.
+ *
+ * covers: core/addr/endpoint.c core/addr/vsock_linux.c */
 #include "base/bytes.h"
 #include "core/addr/addr.h"
+#include "fuzz.h"
 
 enum { MOST_WORDS = 3 };
 
@@ -44,8 +43,6 @@ static bool comes_back(const struct endpoint *e, enum endpoint_form form)
 	bytes_release(&why);
 	return good;
 }
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

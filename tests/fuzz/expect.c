@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* expect.c - whether a stream has a match, however it is cut. The first line is the expression. */
+/* expect.c - whether a stream has a match, however it is cut. The first line is the expression.
+ *
+ * covers: tcp/connect/expect.c */
 #include "tcp/connect/expect.h"
-
-#include <stdint.h>
 
 #include "pieces.h"
 
@@ -42,8 +42,6 @@ static bool is_cheap(const char *text)
 {
 	return !strpbrk(text, "{\\") && strlen(text) <= PATTERN_MAX;
 }
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /* hexdump.c - a dump has every byte at its place, in columns. The first eight bytes are the offset
- * of the others. */
+ * of the others.
+ *
+ * covers: base/hexdump.c */
 #include "base/hexdump.h"
-
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/bytes.h"
 #include "base/text.h"
+#include "fuzz.h"
 
 enum { HEX_SIZE = 3 * HEXDUMP_WIDTH + 1, LINE_MAX_SIZE = 128 };
 
@@ -35,8 +32,6 @@ static bool is_line(
 	bytes_release(&back);
 	return good;
 }
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

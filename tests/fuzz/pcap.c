@@ -1,24 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /* pcap.c - capture files and packets from anyone, read, taken apart, traced and shown.
  *
- * clang -fsanitize=fuzzer,address,undefined -Isrc -D_POSIX_C_SOURCE=200809L -pthread \
- *	tests/fuzz/pcap.c $(ls src/raw/?*.c src/base/?*.c src/core/?*.c | grep -v _posix) -o pcap &&
- *	./pcap tests/fuzz/pcap
- *
- * tests/unit/raw_pcap_seeds.c runs it over the seeds in tests/fuzz/pcap in every make check. */
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/bytes.h"
-#include "raw/fragment.h"
+ * covers: raw/pcap.c raw/pcapng.c raw/pcap_link.c raw/dissect.c raw/show.c raw/trace.c
+ * raw/fragment.c */
 #include "raw/pcap.h"
+#include "base/bytes.h"
+#include "fuzz.h"
+#include "raw/fragment.h"
 #include "raw/show.h"
 #include "raw/trace.h"
 
 enum { FRAGMENT = 100 };
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Whatever can be cut is cut into fragments no longer than they may be. */
 static void cut_up(const struct packet *p)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* proxy_client.c - what a proxy may answer, however it is cut: the same verdict, no byte too many.
- * The first byte says which proxy it is. */
+ * The first byte says which proxy it is.
+ *
+ * covers: tcp/proxy/proxy_client.c tcp/proxy/proxy_client_http.c
+ * tcp/proxy/proxy_client_socks.c */
 #include "tcp/proxy/proxy_client.h"
-
-#include <stdint.h>
 
 #include "pieces.h"
 
@@ -49,8 +50,6 @@ static void proxy_end(struct bytes *out)
 }
 
 static const struct pieces_subject proxy_subject = {proxy_begin, proxy_take, proxy_end};
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* proxy_header.c - what may come in place of a PROXY header, however it is cut: the same addresses,
- * no byte too many. */
+ * no byte too many.
+ *
+ * covers: tcp/proxy/proxy_header.c */
 #include "tcp/proxy/proxy_header.h"
-
-#include <stdint.h>
 
 #include "pieces.h"
 
@@ -43,8 +43,6 @@ static void header_end(struct bytes *out)
 }
 
 static const struct pieces_subject header_subject = {header_begin, header_take, header_end};
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

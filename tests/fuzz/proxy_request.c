@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* proxy_request.c - what strangers may ask of a proxy, however it is cut: the same verdict, answers
- * and target, no byte too many. The first byte says which proxy it is and whether it has users. */
+ * and target, no byte too many. The first byte says which proxy it is and whether it has users.
+ *
+ * covers: tcp/proxy/proxy_request.c tcp/proxy/proxy_request_http.c */
 #include "tcp/proxy/proxy_request.h"
-
-#include <stdint.h>
 
 #include "pieces.h"
 #include "tcp/proxy/proxy_users.h"
@@ -77,8 +77,6 @@ static void request_end(struct bytes *out)
 }
 
 static const struct pieces_subject request_subject = {request_begin, request_take, request_end};
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

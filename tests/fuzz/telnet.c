@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* telnet.c - what a telnet peer may send, however it is cut: same data, same refusals. */
+/* telnet.c - what a telnet peer may send, however it is cut: same data, same refusals.
+ *
+ * covers: tcp/taps/telnet.c */
 #include "tcp/taps/telnet.h"
-
-#include <stdint.h>
 
 #include "pieces.h"
 
@@ -51,8 +51,6 @@ static bool telnet_comes_back(const unsigned char *data, size_t size)
 	bytes_release(&back);
 	return good;
 }
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /* udp_format.c - a datagram as line, hex and JSON: harmless text, and what its bytes were. The
- * first byte of input says how many more the datagram had. */
+ * first byte of input says how many more the datagram had.
+ *
+ * covers: udp/format.c */
 #include "udp/format.h"
-
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/bytes.h"
 #include "base/text.h"
+#include "fuzz.h"
 
 /* Plain lines of UTF-8, LINES of them. */
 static bool is_plain_lines(const struct bytes *out, size_t lines)
@@ -49,8 +48,6 @@ static bool is_well_formed(enum format_kind kind, const struct datagram *d, size
 	bytes_release(&out);
 	return good;
 }
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -2,7 +2,6 @@
 /* crlf.c - tests of tcp/crlf.h: line ends. */
 #include "../fuzz/crlf.c"
 
-#include "../fuzz/corpus.h"
 #include "tap.h"
 
 /* Whether IN is sent as EXPECTED, whole and however it is cut. */
@@ -30,6 +29,5 @@ static void test_crlf(void)
 int main(void)
 {
 	test_crlf();
-	OK(corpus_run("crlf", LLVMFuzzerTestOneInput) > 0, "the fuzzer's corpus");
 	return tap_end();
 }

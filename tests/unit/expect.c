@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* expect.c - tests of tcp/expect.h. */
-#include "../fuzz/expect.c"
+#include "tcp/connect/expect.h"
 
 #include <stdlib.h>
 
-#include "../fuzz/corpus.h"
 #include "tap.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -178,6 +177,5 @@ int main(void)
 	test_one_long_line();
 	test_lines_are_dropped();
 	test_refused();
-	OK(corpus_run("expect", LLVMFuzzerTestOneInput) > 0, "the fuzzer's corpus");
 	return tap_end();
 }

@@ -2,7 +2,6 @@
 /* telnet.c - what of telnet is data, what is answered, and that nothing grows. */
 #include "../fuzz/telnet.c"
 
-#include "../fuzz/corpus.h"
 #include "tap.h"
 
 #define BYTES(text) (const unsigned char *)(text), sizeof(text) - 1
@@ -116,7 +115,6 @@ int main(void)
 	test_subnegotiation();
 	test_flood();
 	test_sending();
-	OK(corpus_run("telnet", LLVMFuzzerTestOneInput) > 0, "the fuzzer's corpus");
 	bytes_release(&replies);
 	return tap_end();
 }
