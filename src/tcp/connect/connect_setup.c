@@ -101,7 +101,6 @@ static enum status host_check(
 	const struct connect_setup *s, const struct endpoint *e, struct bytes *why)
 {
 	struct name_query q = {.host = e->host,
-		.port = "0",
 		.family = s->config->common.family,
 		.type = SOCK_STREAM,
 		.numeric = s->config->common.numeric};

@@ -221,7 +221,7 @@ static void dial_begin(struct reach *r)
 static void address_known(void *arg, enum name_result result, struct name_answer *answer)
 {
 	struct reach *r = arg;
-	const struct name_query q = {.host = r->endpoint->host, .port = "0", .family = AF_INET};
+	const struct name_query q = {.host = r->endpoint->host, .family = AF_INET};
 	struct bytes why = {0};
 	enum status status;
 
@@ -246,7 +246,7 @@ static void address_timeout(void *arg)
 static void address_begin(struct reach *r)
 {
 	const struct name_query q = {
-		.host = r->endpoint->host, .port = "0", .family = AF_INET, .type = SOCK_STREAM};
+		.host = r->endpoint->host, .family = AF_INET, .type = SOCK_STREAM};
 
 	r->request = name_start(r->loop, &q, address_known, r);
 	if (!r->request || (time_left(r) && loop_timer_set(r->loop, &r->lookup, time_left(r)) < 0))

@@ -190,7 +190,6 @@ static void target_lookup(struct scan_target *t)
 {
 	struct scan *s = t->scan;
 	struct name_query q = {.host = t->endpoint->host,
-		.port = "0",
 		.family = s->plan->family,
 		.type = SOCK_STREAM,
 		.numeric = s->plan->numeric,
