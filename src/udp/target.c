@@ -10,19 +10,14 @@
 
 #include "base/bytes.h"
 #include "base/fd.h"
-#include "base/log.h"
 #include "base/status.h"
-#include "core/local.h"
-#include "core/name.h"
-#include "core/os/os.h"
 #include "core/sock/sock.h"
 #include "core/unix_file.h"
-#include "udp/group.h"
+#include "udp/target_private.h"
 
-/* Payload of a datagram: 64 KiB less its headers (RFC 768, RFC 8200). */
-enum { LIMIT_INET = 65507, LIMIT_INET6 = 65527, UNIX_OVERHEAD = 32 };
+enum { UNIX_OVERHEAD = 32 };
 
-static enum status open_socket(
+enum status target_open_socket(
 	struct target *t, int family, const struct target_plan *plan, struct bytes *why)
 {
 	const struct sock_setting *bad = NULL;
@@ -39,7 +34,7 @@ static enum status open_socket(
 	return status_of_errno(err);
 }
 
-static enum status explain_peer(const struct target *t, int err, struct bytes *why)
+enum status target_explain_peer(const struct target *t, int err, struct bytes *why)
 {
 	char text[ADDR_TEXT];
 
@@ -53,33 +48,14 @@ static enum status explain_peer(const struct target *t, int err, struct bytes *w
 	return status_of_errno(err);
 }
 
-static int allow_broadcast(int fd)
+int target_allow_broadcast(int fd)
 {
 	int on = 1;
 
 	return setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on));
 }
 
-/* Whether PEER is a broadcast address: the routes know, and connect(2) says so by EACCES. */
-static bool is_broadcast(const struct addr *peer)
-{
-	bool broadcast = false;
-	int fd;
-
-	if (addr_family(peer) != AF_INET)
-		return false;
-	if (peer->u.in.sin_addr.s_addr == htonl(INADDR_BROADCAST))
-		return true;
-	fd = sock_open(AF_INET, SOCK_DGRAM, NULL, NULL);
-	if (fd >= 0 && connect(fd, &peer->u.sa, peer->size) < 0 && errno == EACCES)
-		broadcast = allow_broadcast(fd) == 0 && connect(fd, &peer->u.sa, peer->size) == 0;
-	fd_close(fd);
-	return broadcast;
-}
-
-/* connect(2), but where answers may come from others only to learn whether there is a way: a socket
- * that was connected once does not always receive from the others afterwards. */
-static int reach_peer(struct target *t, const struct target_plan *plan)
+int target_reach_peer(struct target *t, const struct target_plan *plan)
 {
 	int fd, result, err;
 
@@ -97,137 +73,6 @@ static int reach_peer(struct target *t, const struct target_plan *plan)
 	return result;
 }
 
-/* Answers to what goes to many come from each of them: such a socket must not be connected. */
-static enum status connect_peer(struct target *t, const struct target_plan *plan, struct bytes *why)
-{
-	const struct addr *peer = &t->peer;
-	bool limited = addr_family(peer) == AF_INET &&
-		peer->u.in.sin_addr.s_addr == htonl(INADDR_BROADCAST);
-	char text[ADDR_TEXT];
-	int err;
-
-	t->many = group_is_multicast(peer);
-	if (t->many)
-		return STATUS_DONE;
-	if ((plan->broadcast || limited) && is_broadcast(peer)) {
-		t->many = true;
-		t->interface = plan->interface;
-		return allow_broadcast(t->fd) == 0 ? STATUS_DONE : explain_peer(t, errno, why);
-	}
-	if (reach_peer(t, plan) == 0)
-		return STATUS_DONE;
-	err = errno;
-	if (err != EACCES || !is_broadcast(peer))
-		return explain_peer(t, err, why);
-	bytes_add_format(why, "%s is a broadcast address, which requires %s",
-		addr_text_host(peer, text), plan->permit);
-	return STATUS_USAGE;
-}
-
-/* The zone and --interface say the same; whichever is left out, the other one holds. */
-static enum status choose_interface(
-	struct target *t, const struct target_plan *plan, struct bytes *why)
-{
-	unsigned zone = addr_family(&t->peer) == AF_INET6 ? t->peer.u.in6.sin6_scope_id : 0;
-	char text[ADDR_TEXT];
-
-	if (plan->groups_only && !group_is_multicast(&t->peer)) {
-		bytes_add_format(why, "%s requires a multicast group, which %s is not",
-			plan->groups_only, addr_text_host(&t->peer, text));
-		return STATUS_USAGE;
-	}
-	if (zone && plan->interface && zone != plan->interface) {
-		bytes_add_format(why, "--interface names another interface than the zone of %s",
-			addr_text_host(&t->peer, text));
-		return STATUS_USAGE;
-	}
-	if (addr_family(&t->peer) == AF_INET6 && plan->interface)
-		t->peer.u.in6.sin6_scope_id = plan->interface;
-	return STATUS_DONE;
-}
-
-/* Through which interface what is not for a group goes out: IPv4 has no zones. */
-static int use_interface(const struct target *t, const struct target_plan *plan)
-{
-	if (addr_family(&t->peer) == AF_INET6)
-		return sock_bind_zone(t->fd, &t->peer);
-	if (!plan->interface || group_is_multicast(&t->peer) || is_broadcast(&t->peer))
-		return 0;
-	return os_bind_interface(t->fd, plan->interface);
-}
-
-static enum status try_address(struct target *t, const struct addr *addr,
-	const struct target_plan *plan, const struct local *local, struct bytes *why)
-{
-	enum status status;
-
-	t->peer = *addr;
-	t->limit = addr_family(addr) == AF_INET6 ? LIMIT_INET6 : LIMIT_INET;
-	status = choose_interface(t, plan, why);
-	if (status == STATUS_DONE)
-		status = open_socket(t, addr_family(addr), plan, why);
-	if (status == STATUS_DONE && use_interface(t, plan) < 0)
-		status = explain_peer(t, errno, why);
-	if (status == STATUS_DONE && local && local_bind(t->fd, addr_family(addr), local) < 0)
-		status = local_explain(local, addr_family(addr), errno, why);
-	if (status == STATUS_DONE)
-		status = connect_peer(t, plan, why);
-	if (status != STATUS_DONE) {
-		fd_close(t->fd);
-		t->fd = -1;
-	}
-	return status;
-}
-
-static enum status look_up(
-	const struct target_plan *plan, struct name_answer *answer, struct bytes *why)
-{
-	const struct name_query q = {.host = plan->endpoint->host,
-		.port = plan->endpoint->port,
-		.family = plan->family,
-		.type = SOCK_DGRAM,
-		.numeric = plan->numeric};
-	enum name_result r = name_lookup(&q, answer);
-
-	return r == NAME_FOUND ? STATUS_DONE : name_explain(r, &q, why);
-}
-
-/* The first address that there is a way to; nothing but an answer would tell more. */
-static enum status try_all(struct target *t, const struct name_answer *answer,
-	const struct target_plan *plan, const struct local *local, struct bytes *why)
-{
-	enum status status = STATUS_FAILED;
-
-	for (size_t i = 0; i < answer->count && status != STATUS_DONE; i++) {
-		bytes_clear(why);
-		status = try_address(t, &answer->addrs[i], plan, local, why);
-		if (status != STATUS_DONE)
-			log_detail("%s", bytes_text(why));
-	}
-	return status;
-}
-
-static enum status open_inet(struct target *t, const struct target_plan *plan, struct bytes *why)
-{
-	const struct local_plan local_plan = {.source = plan->source,
-		.source_port = plan->source_port,
-		.family = plan->family,
-		.type = SOCK_DGRAM,
-		.numeric = plan->numeric};
-	bool bound = plan->source || plan->source_port;
-	struct local local;
-	struct name_answer answer;
-	enum status status = bound ? local_read(&local, &local_plan, why) : STATUS_DONE;
-
-	if (status == STATUS_DONE)
-		status = look_up(plan, &answer, why);
-	if (status != STATUS_DONE)
-		return status;
-	status = try_all(t, &answer, plan, bound ? &local : NULL, why);
-	name_answer_release(&answer);
-	return status;
-}
-
 /* The size of the send buffer bounds what one datagram holds (unix_dgram_sendmsg of Linux keeps 32
  * bytes of it for itself). */
 static size_t unix_limit(int fd)
@@ -236,7 +81,7 @@ static size_t unix_limit(int fd)
 	socklen_t length = sizeof(size);
 
 	if (getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, &length) < 0 || size <= UNIX_OVERHEAD)
-		return LIMIT_INET;
+		return TARGET_INET_MAX;
 	return (size_t)size - UNIX_OVERHEAD;
 }
 
@@ -279,7 +124,7 @@ static enum status open_plain(struct target *t, const struct target_plan *plan, 
 	enum status status;
 
 	t->peer = plan->endpoint->addr;
-	status = open_socket(t, addr_family(&t->peer), plan, why);
+	status = target_open_socket(t, addr_family(&t->peer), plan, why);
 	if (status != STATUS_DONE)
 		return status;
 	t->limit = unix_limit(t->fd);
@@ -287,10 +132,10 @@ static enum status open_plain(struct target *t, const struct target_plan *plan, 
 		status = name_unix(t, plan, why);
 	if (status != STATUS_DONE)
 		return status;
-	if (reach_peer(t, plan) < 0) {
+	if (target_reach_peer(t, plan) < 0) {
 		int err = errno;
 
-		status = explain_peer(t, err, why);
+		status = target_explain_peer(t, err, why);
 		if (err == EPROTOTYPE)
 			bytes_add_text(why, " (the socket there does not take datagrams)");
 		else if (err == ECONNREFUSED && unix_file_is_other(&t->peer))
@@ -319,8 +164,8 @@ static enum status open_inherited(
 	family = addr_family(&t->peer);
 	t->fd = e->fd;
 	t->connected = true;
-	t->limit = family == AF_INET ? LIMIT_INET
-		: family == AF_INET6 ? LIMIT_INET6
+	t->limit = family == AF_INET ? TARGET_INET_MAX
+		: family == AF_INET6 ? TARGET_INET6_MAX
 				     : unix_limit(t->fd);
 	return STATUS_DONE;
 }
@@ -345,29 +190,10 @@ enum status target_open(struct target *t, const struct target_plan *plan, struct
 	if (source_check(plan, why) != STATUS_DONE)
 		return STATUS_USAGE;
 	switch (plan->endpoint->kind) {
-	case ENDPOINT_INET: return open_inet(t, plan, why);
+	case ENDPOINT_INET: return target_open_inet(t, plan, why);
 	case ENDPOINT_FD: return open_inherited(t, plan, why);
 	default: return open_plain(t, plan, why);
 	}
-}
-
-/* Where there is no way for now, that of the first address may come back. */
-static enum status find_inet(struct target *t, const struct target_plan *plan, struct bytes *why)
-{
-	struct name_answer answer;
-	enum status status = look_up(plan, &answer, why);
-
-	if (status != STATUS_DONE)
-		return status;
-	status = try_all(t, &answer, plan, NULL, why);
-	if (status == STATUS_REFUSED) {
-		bytes_clear(why);
-		t->peer = answer.addrs[0];
-		t->connected = true;
-		status = STATUS_DONE;
-	}
-	name_answer_release(&answer);
-	return status;
 }
 
 enum status target_find(struct target *t, const struct target_plan *plan, struct bytes *why)
@@ -378,8 +204,8 @@ enum status target_find(struct target *t, const struct target_plan *plan, struct
 		.peer = plan->endpoint->addr,
 		.connected = plan->endpoint->kind != ENDPOINT_INET};
 	status = plan->endpoint->kind == ENDPOINT_INET
-		? find_inet(t, plan, why)
-		: open_socket(t, addr_family(&t->peer), plan, why);
+		? target_find_inet(t, plan, why)
+		: target_open_socket(t, addr_family(&t->peer), plan, why);
 	fd_close(t->fd);
 	t->fd = -1;
 	return status;
@@ -393,7 +219,7 @@ static int reach(struct target *t)
 		return -1;
 	if (t->connected)
 		return connect(t->fd, &t->peer.u.sa, t->peer.size);
-	return addr_family(&t->peer) == AF_INET ? allow_broadcast(t->fd) : 0;
+	return addr_family(&t->peer) == AF_INET ? target_allow_broadcast(t->fd) : 0;
 }
 
 int target_open_again(

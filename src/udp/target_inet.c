@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: ISC */
+/* target_inet.c - a socket that sends to a host, a group or a subnet. */
+
+#include <errno.h>
+#include <sys/socket.h>
+
+#include "base/bytes.h"
+#include "base/fd.h"
+#include "base/log.h"
+#include "core/local.h"
+#include "core/name.h"
+#include "core/os/os.h"
+#include "udp/group.h"
+#include "udp/target_private.h"
+
+/* Whether PEER is a broadcast address: the routes know, and connect(2) says so by EACCES. */
+static bool is_broadcast(const struct addr *peer)
+{
+	bool broadcast = false;
+	int fd;
+
+	if (addr_family(peer) != AF_INET)
+		return false;
+	if (peer->u.in.sin_addr.s_addr == htonl(INADDR_BROADCAST))
+		return true;
+	fd = sock_open(AF_INET, SOCK_DGRAM, NULL, NULL);
+	if (fd >= 0 && connect(fd, &peer->u.sa, peer->size) < 0 && errno == EACCES)
+		broadcast = target_allow_broadcast(fd) == 0 &&
+			connect(fd, &peer->u.sa, peer->size) == 0;
+	fd_close(fd);
+	return broadcast;
+}
+
+/* Answers to what goes to many come from each of them: such a socket must not be connected. */
+static enum status connect_peer(struct target *t, const struct target_plan *plan, struct bytes *why)
+{
+	const struct addr *peer = &t->peer;
+	bool limited = addr_family(peer) == AF_INET &&
+		peer->u.in.sin_addr.s_addr == htonl(INADDR_BROADCAST);
+	char text[ADDR_TEXT];
+	int err;
+
+	t->many = group_is_multicast(peer);
+	if (t->many)
+		return STATUS_DONE;
+	if ((plan->broadcast || limited) && is_broadcast(peer)) {
+		t->many = true;
+		t->interface = plan->interface;
+		return target_allow_broadcast(t->fd) == 0 ? STATUS_DONE
+							  : target_explain_peer(t, errno, why);
+	}
+	if (target_reach_peer(t, plan) == 0)
+		return STATUS_DONE;
+	err = errno;
+	if (err != EACCES || !is_broadcast(peer))
+		return target_explain_peer(t, err, why);
+	bytes_add_format(why, "%s is a broadcast address, which requires %s",
+		addr_text_host(peer, text), plan->permit);
+	return STATUS_USAGE;
+}
+
+/* The zone and --interface say the same; whichever is left out, the other one holds. */
+static enum status choose_interface(
+	struct target *t, const struct target_plan *plan, struct bytes *why)
+{
+	unsigned zone = addr_family(&t->peer) == AF_INET6 ? t->peer.u.in6.sin6_scope_id : 0;
+	char text[ADDR_TEXT];
+
+	if (plan->groups_only && !group_is_multicast(&t->peer)) {
+		bytes_add_format(why, "%s requires a multicast group, which %s is not",
+			plan->groups_only, addr_text_host(&t->peer, text));
+		return STATUS_USAGE;
+	}
+	if (zone && plan->interface && zone != plan->interface) {
+		bytes_add_format(why, "--interface names another interface than the zone of %s",
+			addr_text_host(&t->peer, text));
+		return STATUS_USAGE;
+	}
+	if (addr_family(&t->peer) == AF_INET6 && plan->interface)
+		t->peer.u.in6.sin6_scope_id = plan->interface;
+	return STATUS_DONE;
+}
+
+/* Through which interface what is not for a group goes out: IPv4 has no zones. */
+static int use_interface(const struct target *t, const struct target_plan *plan)
+{
+	if (addr_family(&t->peer) == AF_INET6)
+		return sock_bind_zone(t->fd, &t->peer);
+	if (!plan->interface || group_is_multicast(&t->peer) || is_broadcast(&t->peer))
+		return 0;
+	return os_bind_interface(t->fd, plan->interface);
+}
+
+static enum status try_address(struct target *t, const struct addr *addr,
+	const struct target_plan *plan, const struct local *local, struct bytes *why)
+{
+	enum status status;
+
+	t->peer = *addr;
+	t->limit = addr_family(addr) == AF_INET6 ? TARGET_INET6_MAX : TARGET_INET_MAX;
+	status = choose_interface(t, plan, why);
+	if (status == STATUS_DONE)
+		status = target_open_socket(t, addr_family(addr), plan, why);
+	if (status == STATUS_DONE && use_interface(t, plan) < 0)
+		status = target_explain_peer(t, errno, why);
+	if (status == STATUS_DONE && local && local_bind(t->fd, addr_family(addr), local) < 0)
+		status = local_explain(local, addr_family(addr), errno, why);
+	if (status == STATUS_DONE)
+		status = connect_peer(t, plan, why);
+	if (status != STATUS_DONE) {
+		fd_close(t->fd);
+		t->fd = -1;
+	}
+	return status;
+}
+
+static enum status look_up(
+	const struct target_plan *plan, struct name_answer *answer, struct bytes *why)
+{
+	const struct name_query q = {.host = plan->endpoint->host,
+		.port = plan->endpoint->port,
+		.family = plan->family,
+		.type = SOCK_DGRAM,
+		.numeric = plan->numeric};
+	enum name_result r = name_lookup(&q, answer);
+
+	return r == NAME_FOUND ? STATUS_DONE : name_explain(r, &q, why);
+}
+
+/* The first address that there is a way to; nothing but an answer would tell more. */
+static enum status try_all(struct target *t, const struct name_answer *answer,
+	const struct target_plan *plan, const struct local *local, struct bytes *why)
+{
+	enum status status = STATUS_FAILED;
+
+	for (size_t i = 0; i < answer->count && status != STATUS_DONE; i++) {
+		bytes_clear(why);
+		status = try_address(t, &answer->addrs[i], plan, local, why);
+		if (status != STATUS_DONE)
+			log_detail("%s", bytes_text(why));
+	}
+	return status;
+}
+
+enum status target_open_inet(struct target *t, const struct target_plan *plan, struct bytes *why)
+{
+	const struct local_plan local_plan = {.source = plan->source,
+		.source_port = plan->source_port,
+		.family = plan->family,
+		.type = SOCK_DGRAM,
+		.numeric = plan->numeric};
+	bool bound = plan->source || plan->source_port;
+	struct local local;
+	struct name_answer answer;
+	enum status status = bound ? local_read(&local, &local_plan, why) : STATUS_DONE;
+
+	if (status == STATUS_DONE)
+		status = look_up(plan, &answer, why);
+	if (status != STATUS_DONE)
+		return status;
+	status = try_all(t, &answer, plan, bound ? &local : NULL, why);
+	name_answer_release(&answer);
+	return status;
+}
+
+/* Where there is no way for now, that of the first address may come back. */
+enum status target_find_inet(struct target *t, const struct target_plan *plan, struct bytes *why)
+{
+	struct name_answer answer;
+	enum status status = look_up(plan, &answer, why);
+
+	if (status != STATUS_DONE)
+		return status;
+	status = try_all(t, &answer, plan, NULL, why);
+	if (status == STATUS_REFUSED) {
+		bytes_clear(why);
+		t->peer = answer.addrs[0];
+		t->connected = true;
+		status = STATUS_DONE;
+	}
+	name_answer_release(&answer);
+	return status;
+}
