@@ -17,16 +17,16 @@
 enum {
 	IN_BITS = 32,
 	IN6_BITS = 128,
+	ZONE_BITS = 32,
 	MAPPED_BITS = 96, /* what stands before the IPv4 address in ::ffff:0:0/96 */
 	FILE_MAX = 64 << 20,
 };
 
-/* The addresses whose first BITS are those of ADDR; or, with no address, a Unix user. */
-struct access_rule {
-	struct addr addr;
-	unsigned bits;
-	uid_t uid;
-	bool allow;
+/* What a peer is known by, as a number of its kind: a user, an IPv4 address, or zone and IPv6
+ * address. */
+struct key {
+	enum access_kind kind;
+	uint32_t number[RANGES_20 / sizeof(uint32_t)]; /* each in network byte order */
 };
 
 /* What the rules are read with. */
@@ -66,20 +66,38 @@ const struct opt access_opts[] = {
 	{0},
 };
 
-static enum status add_rule(const struct reader *reader, const struct access_rule *rule)
+/* UID counts only for a Unix peer. False: no rule is about such a peer. */
+static bool key_of(const struct addr *peer, uid_t uid, struct key *key)
 {
-	struct access *access = reader->access;
-	struct access_rule *grown =
-		realloc(access->rules, (access->count + 1) * sizeof(*access->rules));
-
-	if (!grown) {
-		bytes_add_text(reader->why, status_reason(ENOMEM));
-		return STATUS_FAILED;
+	switch (addr_family(peer)) {
+	case AF_UNIX: *key = (struct key){ACCESS_USER, {htonl(uid)}}; return true;
+	case AF_INET: *key = (struct key){ACCESS_IN, {peer->u.in.sin_addr.s_addr}}; return true;
+	case AF_INET6:
+		*key = (struct key){ACCESS_IN6, {htonl(peer->u.in6.sin6_scope_id)}};
+		memcpy(&key->number[1], &peer->u.in6.sin6_addr, sizeof(peer->u.in6.sin6_addr));
+		return true;
+	default: return false;
 	}
-	access->rules = grown;
-	grown[access->count] = *rule;
-	grown[access->count++].allow = reader->allow;
-	return STATUS_DONE;
+}
+
+/* A rule about the peers that begin with the same BITS as KEY. */
+static void add_rule(const struct reader *reader, const struct key *key, unsigned bits)
+{
+	enum access_verdict verdict = !reader->allow ? ACCESS_DENIED
+		: bits > 0			     ? ACCESS_NAMED
+						     : ACCESS_ALLOWED;
+	bool in6 = key->kind == ACCESS_IN6;
+
+	ranges_add(&reader->access->set[key->kind][verdict], in6 ? RANGES_20 : RANGES_4,
+		key->number, bits + (in6 ? ZONE_BITS : 0));
+}
+
+static void add_rule_for(const struct reader *reader, const struct addr *addr, unsigned bits)
+{
+	struct key key;
+
+	if (key_of(addr, 0, &key))
+		add_rule(reader, &key, bits);
 }
 
 static enum status complain(const struct reader *reader, const char *net, const char *reason)
@@ -96,30 +114,31 @@ static enum status add_user(const struct reader *reader, const char *net, const 
 
 	if (reason)
 		return complain(reader, net, reason);
-	return add_rule(reader, &(struct access_rule){.uid = (uid_t)uid});
+	add_rule(reader, &(struct key){ACCESS_USER, {htonl((uid_t)uid)}}, IN_BITS);
+	return STATUS_DONE;
 }
 
 /* NET is ADDRESS/BITS. */
 static enum status add_prefix(const struct reader *reader, const char *net, char *slash)
 {
-	struct access_rule rule = {0};
+	struct addr addr = {0};
 	uint64_t bits;
 
 	*slash = '\0';
-	bool numeric = strpbrk(net, ".:") && addr_parse_numeric(net, 0, &rule.addr) == 0;
+	bool numeric = strpbrk(net, ".:") && addr_parse_numeric(net, 0, &addr) == 0;
 	*slash = '/';
 	if (!numeric)
 		return complain(reader, net, "(only a whole address takes a prefix length)");
-	bool in6 = addr_family(&rule.addr) == AF_INET6;
+	bool in6 = addr_family(&addr) == AF_INET6;
 	const char *reason = num_parse(slash + 1, 0, in6 ? IN6_BITS : IN_BITS, &bits);
 	if (reason)
 		return complain(reader, net, reason);
 	if (in6 && bits >= MAPPED_BITS) {
-		addr_unmap(&rule.addr);
-		bits -= addr_family(&rule.addr) == AF_INET ? MAPPED_BITS : 0;
+		addr_unmap(&addr);
+		bits -= addr_family(&addr) == AF_INET ? MAPPED_BITS : 0;
 	}
-	rule.bits = (unsigned)bits;
-	return add_rule(reader, &rule);
+	add_rule_for(reader, &addr, (unsigned)bits);
+	return STATUS_DONE;
 }
 
 /* NET is an address, or a name with any number of them. */
@@ -127,19 +146,18 @@ static enum status add_host(const struct reader *reader, const char *net)
 {
 	const struct name_query q = {.host = net, .type = SOCK_STREAM, .numeric = reader->numeric};
 	struct name_answer answer;
-	enum status status = STATUS_DONE;
 
 	enum name_result r = name_lookup(&q, &answer);
 	if (r != NAME_FOUND)
 		return name_explain(r, &q, reader->why);
-	for (size_t i = 0; i < answer.count && status == STATUS_DONE; i++) {
-		struct access_rule rule = {.addr = answer.addrs[i]};
-		addr_unmap(&rule.addr);
-		rule.bits = addr_family(&rule.addr) == AF_INET6 ? IN6_BITS : IN_BITS;
-		status = add_rule(reader, &rule);
+	for (size_t i = 0; i < answer.count; i++) {
+		struct addr *addr = &answer.addrs[i];
+
+		addr_unmap(addr);
+		add_rule_for(reader, addr, addr_family(addr) == AF_INET6 ? IN6_BITS : IN_BITS);
 	}
 	name_answer_release(&answer);
-	return status;
+	return STATUS_DONE;
 }
 
 /* NET may be changed while this works. */
@@ -251,6 +269,19 @@ static enum status read_all(
 	return status;
 }
 
+static enum status finish(struct access *access, struct bytes *why)
+{
+	for (int kind = 0; kind < ACCESS_KINDS; kind++) {
+		for (int verdict = 0; verdict < ACCESS_VERDICTS; verdict++) {
+			if (ranges_finish(&access->set[kind][verdict]) == 0)
+				continue;
+			bytes_add_text(why, status_reason(errno));
+			return STATUS_FAILED;
+		}
+	}
+	return STATUS_DONE;
+}
+
 enum status access_init(struct access *access, const struct access_sources *sources, bool numeric,
 	struct bytes *why)
 {
@@ -267,6 +298,8 @@ enum status access_init(struct access *access, const struct access_sources *sour
 		status = read_all(&deny, &sources->deny, read_list);
 	if (status == STATUS_DONE)
 		status = read_all(&deny, &sources->deny_files, read_file);
+	if (status == STATUS_DONE)
+		status = finish(access, why);
 	if (status != STATUS_DONE)
 		access_release(access);
 	return status;
@@ -274,66 +307,48 @@ enum status access_init(struct access *access, const struct access_sources *sour
 
 void access_release(struct access *access)
 {
-	free(access->rules);
+	for (int kind = 0; kind < ACCESS_KINDS; kind++) {
+		for (int verdict = 0; verdict < ACCESS_VERDICTS; verdict++)
+			ranges_release(&access->set[kind][verdict]);
+	}
 	*access = (struct access){0};
 }
 
-static bool same_bits(const void *a, const void *b, unsigned bits)
-{
-	const unsigned char *x = a, *y = b;
-	unsigned bytes = bits / 8, rest = bits % 8;
-
-	if (memcmp(x, y, bytes) != 0)
-		return false;
-	return rest == 0 || (x[bytes] ^ y[bytes]) >> (8 - rest) == 0;
-}
-
-static bool matches(const struct access_rule *rule, const struct addr *peer, uid_t uid)
-{
-	int family = addr_family(peer);
-	uint32_t zone = rule->addr.u.in6.sin6_scope_id;
-
-	if (family == AF_UNIX)
-		return rule->addr.size == 0 && rule->uid == uid;
-	if (family != addr_family(&rule->addr))
-		return false;
-	if (family == AF_INET)
-		return same_bits(&peer->u.in.sin_addr, &rule->addr.u.in.sin_addr, rule->bits);
-	return family == AF_INET6 && (zone == 0 || zone == peer->u.in6.sin6_scope_id) &&
-		same_bits(&peer->u.in6.sin6_addr, &rule->addr.u.in6.sin6_addr, rule->bits);
-}
-
 /* What the rules say of a peer. */
-struct verdict {
-	bool denied;
-	bool allowed;
-	bool named; /* allowed by a rule that does not have all addresses */
+struct verdicts {
+	bool said[ACCESS_VERDICTS];
 };
 
-static void judge(
-	const struct access *access, const struct addr *peer, uid_t uid, struct verdict *v)
+static void judge_key(const struct access *access, const struct key *key, struct verdicts *v)
 {
-	for (size_t i = 0; i < access->count; i++) {
-		const struct access_rule *rule = &access->rules[i];
-
-		if (rule->allow && v->named)
-			continue;
-		if (!matches(rule, peer, uid))
-			continue;
-		v->denied |= !rule->allow;
-		v->allowed |= rule->allow;
-		v->named |= rule->allow && rule->bits > 0;
-	}
+	for (int i = 0; i < ACCESS_VERDICTS; i++)
+		v->said[i] = v->said[i] || ranges_have(&access->set[key->kind][i], key->number);
 }
 
-static bool permits(const struct access *access, const struct verdict *v)
+static void judge(
+	const struct access *access, const struct addr *peer, uid_t uid, struct verdicts *v)
 {
-	return !v->denied && (v->allowed || !access->has_allow);
+	struct key key;
+
+	if (!key_of(peer, uid, &key))
+		return;
+	judge_key(access, &key, v);
+	if (key.kind != ACCESS_IN6 || key.number[0] == 0)
+		return;
+	/* A rule without a zone is about every zone. */
+	key.number[0] = 0;
+	judge_key(access, &key, v);
+}
+
+static bool permits(const struct access *access, const struct verdicts *v)
+{
+	return !v->said[ACCESS_DENIED] &&
+		(v->said[ACCESS_ALLOWED] || v->said[ACCESS_NAMED] || !access->has_allow);
 }
 
 bool access_permits(const struct access *access, const struct addr *peer, uid_t uid)
 {
-	struct verdict v = {0};
+	struct verdicts v = {0};
 	struct addr plain = *peer;
 
 	addr_unmap(&plain);
@@ -343,7 +358,7 @@ bool access_permits(const struct access *access, const struct addr *peer, uid_t 
 
 bool access_permits_target(const struct access *access, const struct addr *addr)
 {
-	struct verdict v = {0};
+	struct verdicts v = {0};
 	struct addr plain = *addr, embedded;
 	bool inward;
 
@@ -354,7 +369,7 @@ bool access_permits_target(const struct access *access, const struct addr *addr)
 		judge(access, &embedded, (uid_t)-1, &v);
 		inward = inward || (access->closed && addr_is_inward(&embedded));
 	}
-	return permits(access, &v) && (v.named || !inward);
+	return permits(access, &v) && (v.said[ACCESS_NAMED] || !inward);
 }
 
 enum status access_check_command(

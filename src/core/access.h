@@ -12,14 +12,19 @@
 #include "base/checked.h"
 #include "base/status.h"
 #include "core/addr/addr.h"
+#include "core/addr/ranges.h"
 #include "core/opt/opt.h"
 
 struct bytes;
-struct access_rule;
+
+enum access_kind { ACCESS_USER, ACCESS_IN, ACCESS_IN6, ACCESS_KINDS };
+
+/* What a rule says of whom it is about: denied; allowed; allowed by a rule that does not have all
+ * addresses. */
+enum access_verdict { ACCESS_DENIED, ACCESS_ALLOWED, ACCESS_NAMED, ACCESS_VERDICTS };
 
 struct access {
-	struct access_rule *rules;
-	size_t count;
+	struct ranges set[ACCESS_KINDS][ACCESS_VERDICTS];
 	bool has_allow;
 	bool closed; /* of targets: none that is inward, unless an allow rule names it */
 };
@@ -40,7 +45,8 @@ enum status access_init(struct access *access, const struct access_sources *sour
 	struct bytes *why) CHECKED;
 void access_release(struct access *access);
 
-/* Whether PEER may come in. A Unix peer is judged by UID; of those, only uid: rules speak. */
+/* Whether PEER may come in: time grows with the logarithm of the number of rules. A Unix peer is
+ * judged by UID; of those, only uid: rules speak. */
 bool access_permits(const struct access *access, const struct addr *peer, uid_t uid);
 
 /* Whether ADDR may be connected to. An IPv6 address that stands for an IPv4 address (addr_embedded)
