@@ -2,8 +2,6 @@
 /* serve.c - tcp-serve: listen for connections and serve each one. */
 
 #include <errno.h>
-#include <signal.h>
-#include <stdio.h>
 
 #include "base/bytes.h"
 #include "base/checked.h"
@@ -12,6 +10,7 @@
 #include "base/status.h"
 #include "core/loop/pool.h"
 #include "core/opt/opt.h"
+#include "core/results.h"
 #include "tcp/commands.h"
 #include "tcp/hints.h"
 #include "tcp/serve/serve_run.h"
@@ -45,17 +44,9 @@ static enum status finish(struct serve_run *r, enum status status)
 
 	status = taps_finish(&r->set.taps, status);
 	run_release(r);
-	if (fd_close_stdout() < 0 && status == STATUS_DONE) {
-		log_error("cannot write to standard output: %s", status_reason(errno));
-		status = STATUS_FAILED;
-	}
-	if (broken && !loop_signal_was_ignored(SIGPIPE))
-		status_die_of(SIGPIPE);
 	if (broken)
-		log_error("cannot write to standard output: %s", status_reason(EPIPE));
-	if (signo)
-		status_die_of(signo);
-	return status;
+		results_failed(EPIPE);
+	return results_finish(status, signo);
 }
 
 static enum status serve_run(const void *config, const struct opt_words *words)
