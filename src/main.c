@@ -39,6 +39,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/errout.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/status.h"
@@ -247,6 +248,24 @@ static enum status unknown_topic(const char *word)
 	return STATUS_USAGE;
 }
 
+/* A line without a word: what there is, on the way that all errors go. */
+static enum status no_word(void)
+{
+	enum { WAIT_MS = 1000 };
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	if (out) {
+		help_overview(commands, COMMAND_COUNT, out);
+		if (fclose(out) == 0)
+			(void)errout_write(
+				text, size, WAIT_MS); /* there is no other way to say it */
+		free(text);
+	}
+	return STATUS_USAGE;
+}
+
 /* `sockit help` and its words. */
 static enum status help(int argc, char *const argv[])
 {
@@ -289,10 +308,8 @@ static enum status run(int argc, char *argv[])
 		return STATUS_FAILED;
 	}
 	atexit(log_finish);
-	if (argc < 2) {
-		help_overview(commands, COMMAND_COUNT, stderr);
-		return STATUS_USAGE;
-	}
+	if (argc < 2)
+		return no_word();
 	command = find_command(argv[1]);
 	if (command)
 		return run_command(command, argc - 2, argv + 2);

@@ -104,3 +104,13 @@ serve_unread() {
 	[ "$(grep -c 'was cut to 1$' "$err")" -lt 200 ]
 	grep -q 'more warnings like this one: a datagram of 8 bytes from 127.0.0.1' "$err"
 }
+
+@test "a line without a command shows the overview, which holds nothing up either: 2" {
+	run_sockit -2 --separate-stderr
+	[ -z "$output" ]
+	[[ $stderr == "usage: sockit COMMAND "* && $stderr == *"man sockit-from-netcat" ]]
+	fill_fifo err
+	status=0
+	sockit 2>&5 5>&- || status=$?
+	[ "$status" -eq 2 ]
+}

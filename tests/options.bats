@@ -284,8 +284,15 @@ commands() {
 	refuses '--stats takes its value joined to it (--stats=json)' udp-send 127.0.0.1:9 --stats json
 	refuses '--progress takes its value joined to it (--progress=always)' \
 		tcp-connect --progress always 127.0.0.1:1
-	refuses '(--hexdump takes its value joined to it: --hexdump=log)' tcp-connect -x log 127.0.0.1 1
+	refuses 'bad port: "127.0.0.1" (--hexdump takes its value joined to it: --hexdump=log)' \
+		tcp-connect -x log 127.0.0.1 1
 	refuses '(--batch takes its value joined to it: --batch=names)' resolve --batch names
+	refuses 'unexpected operand "x" (--hexdump takes its value joined to it: --hexdump=log)' \
+		tcp-connect -x log 80 x
+	refuses 'bad port: "127.0.0.1:80" (--hexdump takes its value joined to it: --hexdump=log)' \
+		tcp-connect -x log 127.0.0.1:80
+	refuses 'bad port: "99999" (0-65535 or a service name)' tcp-connect -x 127.0.0.1 99999
+	[[ $output != *"joined to it"* ]]
 }
 
 @test "a line of nc, socat or dig is told in our words" {

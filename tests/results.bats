@@ -14,6 +14,8 @@ commands() {
 		resolve
 		services --builtin
 		services --builtin ssh
+		services --builtin --json nosuch
+		resolve --json 127.0.0.1 no-such-service
 		tcp-connect -z --all 127.0.0.1 1
 		tcp-connect -o help
 		tcp-connect --help

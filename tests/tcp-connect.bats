@@ -483,7 +483,9 @@ peak() {
 	zone="fe80::1 is a link-local address and requires a zone: fe80::1%INTERFACE"
 	for words in "udp-send fe80::1 80 x" "udp-send [fe80::1]:80 -r --any-source x" "tcp-serve fe80::1 0" \
 		"udp-listen fe80::1 0" "udp-listen --forward [fe80::1]:80 127.0.0.1 0" \
-		"tcp-connect -s fe80::1 ::1 80" "udp-send -s fe80::1 ::1 80 x"; do
+		"tcp-connect -s fe80::1 ::1 80" "udp-send -s fe80::1 ::1 80 x" \
+		"tcp-serve --forward [fe80::1]:80 127.0.0.1 0" "resolve --server [fe80::1] --type A x.test" \
+		"resolve --server [fe80::1]:53 x.test"; do
 		# shellcheck disable=SC2086 # words
 		run_sockit -2 $words </dev/null
 		[[ $output == *"$zone"* ]]

@@ -241,3 +241,18 @@ load udp-lib
 	[ "$status" -ne 98 ] || skip "this kernel has no veth interface"
 	[ "$status" -eq 0 ]
 }
+
+@test "forward: --count ends once every target has refused, and waits for one that may still answer" {
+	port_of_nobody=$(free_port)
+	start_listen --count 1 --forward "127.0.0.1:$port_of_nobody"
+	run_sockit -0 udp-send "$address" a
+	wait_exit "$pid"
+	[ "$status" -eq 0 ]
+	grep -q "cannot forward from .* to 127.0.0.1:$port_of_nobody: connection refused" "$err"
+	start_listen --sh 'sleep 0.3; cat'
+	target=$address
+	start_listen --count 1 --session-timeout 2s --forward "127.0.0.1:$port_of_nobody" --forward "$target"
+	run_sockit -0 udp-send -r -w 5 "$address" late
+	[ "$output" = late ]
+	wait_exit "$pid"
+}

@@ -129,5 +129,5 @@ enum status results_finish(enum status status, int signo)
 		log_error("cannot write to standard output: %s", status_reason(results.error));
 	if (signo)
 		status_die_of(signo);
-	return results.error && status == STATUS_DONE ? STATUS_FAILED : status;
+	return results.error ? STATUS_FAILED : status;
 }

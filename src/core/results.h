@@ -48,7 +48,7 @@ int results_watch(struct loop *loop, void (*gone)(void *arg), void *arg) CHECKED
 int results_error(void);
 
 /* End a run with STATUS: flush, and close standard output, which is when some file systems find out
- * that the disk is full. If something was lost, one line says so and why, and STATUS_DONE becomes
+ * that the disk is full. If something was lost, one line says so and why, and the status becomes
  * STATUS_FAILED. SIGNO (0: none), if a signal ended the run, ends the process. A reader that has
  * left does too, by SIGPIPE, the way it ends cat(1), unless SIGPIPE was ignored from the start. */
 enum status results_finish(enum status status, int signo);

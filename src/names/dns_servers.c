@@ -101,6 +101,8 @@ static enum status find_named(
 			bytes_add_format(
 				why, "bad --server: \"%s\" (port 0 cannot be queried)", text);
 			status = STATUS_USAGE;
+		} else if (addr_explain_zone(&answer.addrs[0], EINVAL, why)) {
+			status = STATUS_USAGE;
 		}
 	}
 	for (size_t i = 0; i < answer.count && status == STATUS_DONE; i++) {

@@ -108,10 +108,23 @@ static int watch_oldest(struct forward *f)
 		f->loop, &f->silence, f->oldest->moved_ns + f->timeout_ns - loop_now(f->loop));
 }
 
+static void close_refused(struct forward *f)
+{
+	struct forward_session *s = f->oldest, *newer;
+
+	for (; s; s = newer) {
+		newer = s->newer;
+		if (session_is_refused(s))
+			close_session(s, "error");
+	}
+}
+
 static void on_silence(void *arg)
 {
 	struct forward *f = arg;
 
+	if (f->finishing)
+		close_refused(f);
 	while (f->oldest && f->oldest->moved_ns + f->timeout_ns <= loop_now(f->loop))
 		close_session(f->oldest, "timeout");
 	/* Without memory for a timer they wait for the next sender. */
@@ -174,6 +187,20 @@ void forward_take(struct forward *f, struct port *port, const struct datagram *d
 		s = begin(f, port, d);
 	if (s)
 		session_take(s, d);
+}
+
+/* Not at once: a session may be at work just now. */
+void forward_refused(struct forward *f)
+{
+	if (f->finishing && loop_timer_set(f->loop, &f->silence, 0) < 0)
+		log_detail("no memory for a timer");
+}
+
+void forward_finish(struct forward *f)
+{
+	f->finishing = true;
+	if (f->oldest)
+		forward_refused(f);
 }
 
 void forward_resume(struct forward *f)

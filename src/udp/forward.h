@@ -37,6 +37,7 @@ struct forward {
 	struct loop_timer silence;		 /* of the oldest */
 	size_t stalled;				 /* sessions whose answers wait for their port */
 	uint64_t opened;			 /* sessions so far */
+	bool finishing;				 /* no more datagrams come */
 };
 
 /* Prepare; LOOP to WORKS are set already. 0, or -1 with errno ENOMEM. */
@@ -49,6 +50,10 @@ void forward_release(struct forward *f);
  * sender, from the address that it asked. When there are SESSIONS_MAX senders already, the one that
  * has been idle longest makes room. */
 void forward_take(struct forward *f, struct port *port, const struct datagram *d);
+
+/* No more datagrams come: a session all of whose targets have refused what it sent, and so will not
+ * answer, ends at once from now on, the others once they have been silent as before. */
+void forward_finish(struct forward *f);
 
 /* The ports can send again. */
 void forward_resume(struct forward *f);

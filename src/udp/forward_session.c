@@ -11,6 +11,13 @@
 
 enum { ROUNDS = 64 /* answers a turn */ };
 
+/* Nothing is going to answer what was sent last. */
+static void note_refusal(struct upstream *u)
+{
+	u->refused = true;
+	forward_refused(u->session->forward);
+}
+
 static void note_error(const struct upstream *u, int err)
 {
 	char peer[ADDR_TEXT], target[ADDR_TEXT];
@@ -54,7 +61,10 @@ static void on_done(void *arg, const struct outgoing_datagram *d, int err)
 		u->reopening = false;
 		return;
 	}
-	if (!err)
+	u->refused = false;
+	if (err)
+		note_refusal(u);
+	else
 		err = outgoing_earlier(&u->out);
 	if (err)
 		note_error(u, err);
@@ -68,6 +78,7 @@ static bool report(struct upstream *u, int err)
 	if (err == EAGAIN || err == EWOULDBLOCK)
 		return true;
 	note_error(u, err);
+	note_refusal(u);
 	return outgoing_is_answer(err) || upstream_reopen(u) == 0;
 }
 
@@ -83,6 +94,7 @@ static bool carry_back(struct upstream *u)
 		return false;
 	}
 	forward_moved(s);
+	u->refused = false;
 	s->sent_bytes += d.size;
 	port_answer(s->port, &s->peer, &s->answer, d.data, d.size);
 	port_flush(s->port);
@@ -153,6 +165,15 @@ struct forward_session *session_new(struct forward *f, struct port *port, const 
 		}
 	}
 	return s;
+}
+
+bool session_is_refused(const struct forward_session *s)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		if (!s->upstream[i].refused || outgoing_waits(&s->upstream[i].out))
+			return false;
+	}
+	return true;
 }
 
 void session_free(struct forward_session *s)

@@ -30,6 +30,7 @@ struct forward_session {
 		struct target socket;
 		struct outgoing out;
 		bool reopening;
+		bool refused; /* what was sent last */
 	} upstream[];
 };
 
@@ -44,7 +45,14 @@ void session_take(struct forward_session *s, const struct datagram *d);
 /* Carry answers back again; 0, or -1 with errno. */
 int session_resume(struct forward_session *s) CHECKED;
 
+/* Whether no target of S will answer: each has refused what was sent to it last, and nothing waits.
+ */
+bool session_is_refused(const struct forward_session *s);
+
 /* S has moved: forward.c keeps the order of age. */
 void forward_moved(struct forward_session *s);
+
+/* A target has refused what a session of F sent. */
+void forward_refused(struct forward *f);
 
 #endif

@@ -65,6 +65,7 @@ static void end(struct udp_listen_run *r)
 	if (r->ending)
 		return;
 	r->ending = true;
+	forward_finish(&r->forward);
 	read_ports(r, false);
 	loop_timer_stop(r->loop, &r->wait);
 	loop_timer_stop(r->loop, &r->idle);

@@ -48,20 +48,29 @@ static bool is_dotted_quad(const char *text)
 	return strchr(text, '.') && addr_parse_numeric(text, 0, &addr) == 0;
 }
 
-/* There is no port in WORD. An IPv6 address with a port but without brackets looks like that too:
- * then add how it is written. */
-static void complain_port_missing(const char *word, struct bytes *why)
+/* There is no port in WORD: add what to type. An IPv6 address with a port but without brackets
+ * looks like that too. */
+static void complain_port_missing(enum endpoint_form form, const char *word, struct bytes *why)
 {
+	enum { REPEATED_MAX = 120 };
 	const char *colon = strrchr(word, ':');
+	size_t size = strlen(word);
+	uint16_t port;
 
-	endpoint_complain(why, "missing port in", word, strlen(word), "");
-	if (word[0] == '[' || !colon)
-		return;
-	if (is_ipv6(word, (size_t)(colon - word)))
+	endpoint_complain(why, "missing port in", word, size, "");
+	if (word[0] != '[' && colon && is_ipv6(word, (size_t)(colon - word)))
 		bytes_add_format(why, " (an IPv6 address goes in brackets: [%.*s]:%s)",
 			(int)(colon - word), word, colon + 1);
-	else if (is_ipv6(word, strlen(word)))
+	else if (word[0] != '[' && colon && is_ipv6(word, size))
 		bytes_add_format(why, " (an IPv6 address goes in brackets: [%s]:PORT)", word);
+	else if (form == ENDPOINT_SCAN && strspn(word, DIGITS ",-") == size)
+		bytes_add_text(why, " (a list of ports is one word: 22,80)");
+	else if (size > REPEATED_MAX || size < 2)
+		bytes_add_text(why, " (HOST:PORT or HOST PORT)");
+	else if (addr_parse_port(word, &port))
+		bytes_add_format(why, " (HOST:%s or HOST %s)", word, word);
+	else
+		bytes_add_format(why, " (%.*s:PORT)", (int)(size - (word[size - 1] == ':')), word);
 }
 
 static bool split_brackets(const char *word, struct parts *parts, struct bytes *why)
@@ -97,7 +106,7 @@ static bool split(const char *word, struct parts *parts, struct bytes *why)
 			return true;
 		const char *last = strrchr(word, ':');
 		if (is_ipv6(word, (size_t)(last - word)))
-			complain_port_missing(word, why);
+			complain_port_missing(ENDPOINT_PEER, word, why);
 		else
 			endpoint_complain(why, "bad host:", word, (size_t)(last - word),
 				" (a name or an address; IPv6 in brackets)");
@@ -243,9 +252,7 @@ size_t endpoint_parse_inet(struct endpoint *e, enum endpoint_form form, char *co
 		return 0;
 	size_t used = find_port(&parts, form, words, count);
 	if (used == 0) {
-		complain_port_missing(words[0], why);
-		if (form == ENDPOINT_SCAN && strspn(words[0], DIGITS ",-") == strlen(words[0]))
-			bytes_add_text(why, " (a list of ports is one word: 22,80)");
+		complain_port_missing(form, words[0], why);
 		return 0;
 	}
 	if (!check_host(parts.host, parts.host_size, why))

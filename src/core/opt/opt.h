@@ -184,8 +184,9 @@ const char *opt_hint(const struct opt_hint *hints, const char *name, size_t size
 void opt_release(const struct command *command, void *config, struct opt_words *words);
 
 /* Report WHY as the error that ends the command with STATUS. A usage error that does not end with a
- * hint in brackets gets one: the value that WORDS has loose, or where the options are listed.
- * Returns STATUS. */
+ * hint in brackets gets one: the value that WORDS has loose, or where the options are listed. The
+ * loose value also takes the place of the hint of an operand that is one too many. Returns STATUS.
+ */
 enum status opt_report(const struct opt_words *words, enum status status, struct bytes *why);
 
 /* Write --help to OUT, folded to the width of the terminal if standard output is one. Defaults come

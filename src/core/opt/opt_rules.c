@@ -122,20 +122,44 @@ const struct opt_rule *opt_requirement(const struct command *command, const char
 	return NULL;
 }
 
-static void add_loose(const struct opt_words *words, struct bytes *why)
+static void add_hint(const struct opt_words *words, struct bytes *why)
 {
-	bytes_add_format(why, " (--%s takes its value joined to it: --%s=%s)", words->loose->name,
-		words->loose->name, words->loose_word);
+	if (words->loose)
+		bytes_add_format(why, " (--%s takes its value joined to it: --%s=%s)",
+			words->loose->name, words->loose->name, words->loose_word);
+	else
+		bytes_add_format(why, " (sockit %s --help lists the options)", words->name);
+}
+
+/* Whether WHY says that an operand stands where none of its kind can: a word before it that was
+ * taken for an operand, too, may be the reason. */
+static bool is_out_of_place(struct bytes *why)
+{
+	static const char surplus[] = "unexpected operand ", bad_port[] = "bad port: \"";
+	const char *text = bytes_text(why), *port = text + sizeof(bad_port) - 1;
+
+	if (strncmp(text, surplus, sizeof(surplus) - 1) == 0)
+		return true;
+	return strncmp(text, bad_port, sizeof(bad_port) - 1) == 0 &&
+		port[strspn(port, "0123456789")] != '"';
+}
+
+static void drop_hint(struct bytes *why)
+{
+	const char *text = bytes_text(why), *hint = strstr(text, " (");
+
+	if (hint)
+		why->size = (size_t)(hint - text);
 }
 
 enum status opt_report(const struct opt_words *words, enum status status, struct bytes *why)
 {
-	bool has_hint = why->size > 0 && why->data[why->size - 1] == ')';
+	bool usage = status == STATUS_USAGE;
 
-	if (status == STATUS_USAGE && words->loose)
-		add_loose(words, why);
-	else if (status == STATUS_USAGE && !has_hint)
-		bytes_add_format(why, " (sockit %s --help lists the options)", words->name);
+	if (usage && words->loose && is_out_of_place(why))
+		drop_hint(why);
+	if (usage && !(why->size > 0 && why->data[why->size - 1] == ')'))
+		add_hint(words, why);
 	log_error("%s", bytes_text(why));
 	return status;
 }

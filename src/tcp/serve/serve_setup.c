@@ -176,6 +176,8 @@ static enum status forward_check(struct serve_setup *s, struct bytes *why)
 		s->forward.dial.known = &s->known;
 	if (found != NAME_FOUND && (found != NAME_NO_ANSWER || s->config->privilege.chroot))
 		return name_explain(found, &q, why);
+	if (found == NAME_FOUND && addr_explain_zone(&s->known.addrs[0], EINVAL, why))
+		return STATUS_USAGE;
 	return STATUS_DONE;
 }
 
