@@ -182,3 +182,51 @@ named() {
 	run -7 client --wait 600s -s 192.0.2.77 127.0.0.1 80
 	[[ $output != *waited* ]]
 }
+
+# --- a reset before anybody looked ---
+
+@test "a greeting before a reset that came before anybody looked is delivered, and the reset reported" {
+	start_hasty
+	start_sockit tcp-connect 127.0.0.1 "$hasty_port" </dev/null
+	look_late "$pid"
+	wait_exit "$pid"
+	[ "$status" -eq 1 ]
+	[ "$(cat "$out")" = hello ]
+	grep -Eqx "sockit tcp-connect: 127.0.0.1:$hasty_port: cannot (send|receive): connection reset by peer \(sent 0 bytes, received 5 bytes\)" "$err"
+}
+
+@test "such a greeting is delivered where something was to be sent, too" {
+	start_hasty
+	start_sockit tcp-connect 127.0.0.1 "$hasty_port" <<<"a line"
+	look_late "$pid"
+	wait_exit "$pid"
+	[ "$status" -eq 1 ]
+	[ "$(cat "$out")" = hello ]
+	grep -Eqx "sockit tcp-connect: 127.0.0.1:$hasty_port: cannot (send|receive): .* \(sent 0 bytes, received 5 bytes\)" "$err"
+}
+
+@test "such a greeting may be what --expect waits for" {
+	start_hasty
+	start_sockit tcp-connect --expect hello 127.0.0.1 "$hasty_port" </dev/null
+	look_late "$pid"
+	wait_exit "$pid"
+	[ "$status" -eq 0 ]
+}
+
+@test "a client of --forward gets such a greeting of its target, and then the reset" {
+	start_hasty
+	start_server --forward "127.0.0.1:$hasty_port"
+	start_peer --connect "$port" read
+	look_late "$pid"
+	wait_exit "$peer_pid"
+	[ "$(cat "$peer_log")" = "reset after 5 bytes" ]
+}
+
+@test "a port that resets a connection before anybody looked is open" {
+	start_hasty
+	start_sockit tcp-connect -z 127.0.0.1 "$hasty_port"
+	look_late "$pid"
+	wait_exit "$pid"
+	[ "$status" -eq 0 ]
+	[ "$(cat "$out")" = "127.0.0.1 $hasty_port/tcp open -" ]
+}

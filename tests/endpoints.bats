@@ -116,6 +116,12 @@ refuses() {
 	[[ $output == *"connection refused (the file is not a socket)" ]]
 }
 
+@test "a socket of connections in the place of one of datagrams names tcp-connect" {
+	endpoint=unix:$PWD/connections start_server --handler echo
+	run_sockit -1 udp-send "unix:$PWD/connections" hello
+	[ "$output" = "sockit udp-send: cannot send to unix:$PWD/connections: wrong socket type (the socket there takes connections: sockit tcp-connect)" ]
+}
+
 @test "a connection that was inherited, by its descriptor" {
 	start_hello
 	exec 5<>"/dev/tcp/127.0.0.1/$peer_port"

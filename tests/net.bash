@@ -19,6 +19,40 @@ start_silent() {
 	silent_port=$aside_port silent_pid=$aside_pid
 }
 
+# start_hasty [TEXT] - says TEXT (hello) to everybody and resets the connection; but at first nobody
+# gets an answer. Sets hasty_port and hasty_pid.
+start_hasty() {
+	[ -e /proc/net/tcp ] || skip "no /proc/net/tcp here"
+	start_aside --backlog 0 --full --times 0 "send:${1:-hello}" reset
+	hasty_port=$aside_port hasty_pid=$aside_pid
+}
+
+# look_late PID - PID, which connects to that port, looks only once that has reset its connection.
+look_late() {
+	wait_for is_awaited
+	kill -s STOP "$1"
+	# Its SYN is answered when it is sent again, after a second.
+	kill -s USR1 "$hasty_pid"
+	wait_for is_forgotten
+	kill -s CONT "$1"
+}
+
+# connections STATES - how many there are to the hasty port in one of these states of the kernel's
+# net/tcp_states.h, a regular expression.
+connections() {
+	awk -v to="0100007F:$(printf %04X "$hasty_port")" -v states="^($1)\$" \
+		'$3 == to && $4 ~ states' /proc/net/tcp | wc -l
+}
+
+# Those that fill the backlog end with one that waits.
+is_awaited() {
+	[ "$(connections 02)" -ge 2 ]
+}
+
+is_forgotten() {
+	[ "$(connections '01|02|08')" -eq 0 ]
+}
+
 # start_silent_socket PATH - the same of a Unix socket; once it accepts, it says hello.
 start_silent_socket() {
 	start_aside --unix "$1" --backlog 0 --full --times 0 send:hello || return 1

@@ -2,6 +2,7 @@
 # proxy-client.bats - tcp-connect through a proxy or a command, and with a PROXY header.
 
 load lib
+load net
 
 # A server that greets, or does these steps.
 start_target() {
@@ -175,6 +176,15 @@ fails() {
 	start_peer read:10 'send:HTTP/1.1 504 Slow\r\n\r\n'
 	scheme=http through
 	[ "$status" -eq 5 ]
+}
+
+@test "http: a refusal is shown though the connection was reset before the request was sent" {
+	start_hasty 'HTTP/1.1 403 Forbidden\r\n\r\n'
+	start_sockit tcp-connect --proxy "http://127.0.0.1:$hasty_port" example.org 80 </dev/null
+	look_late "$pid"
+	wait_exit "$pid"
+	[ "$status" -eq 4 ]
+	has "the proxy answered: 403 Forbidden" "$err"
 }
 
 @test "http: a header without end is given up" {

@@ -87,7 +87,7 @@ through() {
 	run ! grep users "$err"
 }
 
-@test "what is too long for the HTTP proxy gets an answer" {
+@test "what is too long or malformed for the HTTP proxy gets an answer" {
 	start_proxy http
 	long=$(printf '%09000d' 0)
 	run_sockit tcp-connect "$proxy" <<<"CONNECT $long"
@@ -95,6 +95,8 @@ through() {
 	run_sockit tcp-connect "$proxy" < <(printf 'CONNECT h:1 HTTP/1.1\r\nCookie: %s\r\n\r\n' "$long")
 	[[ $output == "HTTP/1.1 431 "* ]]
 	run_sockit tcp-connect "$proxy" < <(printf '\r\nCONNECT 127.0.0.1:1 HTTP/1.1\r\nA: b\r\n c\r\n\r\n')
+	[[ $output == "HTTP/1.1 400 "* ]]
+	run_sockit tcp-connect "$proxy" < <(printf 'CONNECT [::1:80 HTTP/1.1\r\n\r\n')
 	[[ $output == "HTTP/1.1 400 "* ]]
 	run_sockit tcp-connect "$proxy" < <(printf '\r\nCONNECT 127.0.0.1:1 HTTP/1.1\r\n\r\n')
 	[[ $output == "HTTP/1.1 502 "* ]]

@@ -328,6 +328,24 @@ has_lines() {
 	[[ $output == *"(--source is an address of another family)"* ]]
 }
 
+@test "ports that were never tried, for want of a source of their family, have no state" {
+	for closed in '' --closed '--wait 600s'; do
+		# shellcheck disable=SC2086 # perhaps none
+		run_sockit -1 tcp-connect -z --all $closed -s ::1 127.0.0.1:1-3
+		[ "$output" = "sockit tcp-connect: cannot connect to 127.0.0.1:1-3: address family not supported (--source is an address of another family)" ]
+	done
+	run_sockit -1 tcp-connect -z --all --json -s ::1 127.0.0.1:1-3
+	[[ ${#lines[@]} -eq 1 && $output == '{"host":"127.0.0.1","error":"cannot connect to 127.0.0.1:1-3: '*'"status":1}' ]]
+}
+
+@test "of a host of both families, those addresses are tried that the source can reach" {
+	need_hosts
+	start_refusing
+	printf '%s both.test\n' ::1 127.0.0.1 >hosts
+	run with_hosts hosts "$SOCKIT" tcp-connect -z --all -s 127.0.0.1 both.test "$refused_port"
+	[ "${lines[0]}" = "both.test $refused_port/tcp closed -" ]
+}
+
 @test "a file in the way that is no socket is named as such, when connecting and scanning" {
 	: >file
 	run_sockit -4 tcp-connect unix:file </dev/null

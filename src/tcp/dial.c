@@ -146,7 +146,7 @@ static void attempt_result(struct attempt *a, int err)
 static void attempt_ready(void *arg, int fd, unsigned ready)
 {
 	(void)ready;
-	attempt_result(arg, sock_error(fd));
+	attempt_result(arg, sock_connect_result(fd));
 }
 
 static void attempt_connect(void *arg)

@@ -253,6 +253,7 @@ void session_start(struct session *s, struct loop *loop, const struct session_pl
 	const struct end *input, const struct end *output, session_fn *fn, void *arg)
 {
 	struct relay_side ours, peer;
+	struct addr peer_addr;
 	bool tapped = plan->taps && plan->taps->on;
 
 	*s = (struct session){.loop = loop,
@@ -266,10 +267,10 @@ void session_start(struct session *s, struct loop *loop, const struct session_pl
 		.retransmits = -1,
 		.reason = "done"};
 	loop_timer_init(&s->settle, settle, s);
-	if (sock_peer(fd, &s->peer) == 0)
-		addr_text(&s->peer, s->peer_text);
 	if (plan->peer)
 		snprintf(s->peer_text, sizeof s->peer_text, "%s", plan->peer);
+	else if (sock_peer(fd, &peer_addr) == 0)
+		addr_text(&peer_addr, s->peer_text);
 	s->taps = tapped ? conn_taps_new(plan->taps, s->peer_text) : NULL;
 	sides_choose(s, input, output, &ours, &peer);
 	relay_init(&s->relay, loop, &plan->relay, &ours, &peer);

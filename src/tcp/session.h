@@ -26,7 +26,8 @@ struct session_plan {
 	const void *first; /* bytes sent before standard input */
 	size_t first_size;
 	const struct taps *taps; /* NULL: none */
-	const char *peer;	 /* its name for messages; NULL: the socket's address */
+	/* Its name for messages; NULL: the socket's address, unknown after a reset. */
+	const char *peer;
 };
 
 struct session;
@@ -39,7 +40,6 @@ struct session {
 	struct relay relay;	/* side 0 is ours, side 1 the connection */
 	struct conn_taps *taps; /* NULL: none */
 	int fd;			/* the connection; -1 once closed */
-	struct addr peer;
 	char peer_text[ADDR_TEXT];
 	session_fn *fn;
 	void *arg;

@@ -137,7 +137,8 @@ static enum status open_plain(struct target *t, const struct target_plan *plan, 
 
 		status = target_explain_peer(t, err, why);
 		if (err == EPROTOTYPE)
-			bytes_add_text(why, " (the socket there does not take datagrams)");
+			bytes_add_text(
+				why, " (the socket there takes connections: sockit tcp-connect)");
 		else if (err == ECONNREFUSED && unix_file_is_other(&t->peer))
 			bytes_add_text(why, " (the file is not a socket)");
 		return status;

@@ -177,6 +177,21 @@ int sock_error(int fd)
 	return err < 0 ? errno : err;
 }
 
+/* SO_ERROR would tell of the reset, and take it away before it is read. */
+int sock_connect_result(int fd)
+{
+	char byte;
+	ssize_t n;
+
+	do
+		n = recv(fd, &byte, sizeof(byte), MSG_PEEK | MSG_DONTWAIT);
+	while (n < 0 && errno == EINTR);
+	if (n >= 0 || errno == EAGAIN || errno == EWOULDBLOCK)
+		return 0;
+	/* Of a vsock socket a read does not say why it is not connected. */
+	return errno == ENOTCONN ? sock_error(fd) : errno;
+}
+
 bool sock_is_socket(int fd)
 {
 	return sock_type(fd) >= 0;

@@ -138,6 +138,11 @@ int sock_peer(int fd, struct addr *addr) CHECKED;
  * range may (simultaneous open), and then nobody listens there. */
 bool sock_met_itself(int fd);
 
+/* What came of a connect of FD that was in progress, once FD is ready: 0, or its errno. A peer that
+ * said something and reset the connection before anybody looked was connected to: 0, and what it
+ * said is there to be read, the reset behind it. */
+int sock_connect_result(int fd);
+
 /* The SO_TYPE, the pending SO_ERROR (cleared by it), and whether FD is a socket, a listening one.
  */
 int sock_type(int fd);

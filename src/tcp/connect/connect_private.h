@@ -30,6 +30,7 @@ struct connect_run {
 	struct tap_relay tap_relay; /* before a command, if there are taps */
 	struct meter meter;
 	struct end input, output; /* ours, once there is a connection */
+	char peer_text[ADDR_TEXT];
 	bool has_ends;
 	bool is_short; /* --wait leaves this exchange less time than its own limit */
 	struct bytes last_why;

@@ -215,8 +215,9 @@ static void leave(void *arg)
 	session_finish(&r->session);
 }
 
-static void begin_session(struct connect_run *r, int fd)
+static void begin_session(struct connect_run *r, int fd, const struct addr *peer)
 {
+	const char *name = reach_peer_text(r->reach);
 	struct end input, output;
 
 	if (!r->has_ends)
@@ -234,7 +235,7 @@ static void begin_session(struct connect_run *r, int fd)
 	}
 	r->in_session = true;
 	limit_exchange(r);
-	r->set.session_plan.peer = reach_peer_text(r->reach);
+	r->set.session_plan.peer = name ? name : addr_text(peer, r->peer_text);
 	session_start(
 		&r->session, r->loop, &r->set.session_plan, fd, &input, &output, session_over, r);
 }
@@ -267,7 +268,7 @@ static void reached(void *arg, int fd, const struct addr *peer, enum status stat
 	else if (r->config->connect.pass_fd)
 		pass_on(r, fd);
 	else
-		begin_session(r, fd);
+		begin_session(r, fd, peer);
 }
 
 static void end_by_signal(void *arg, int signo)

@@ -34,13 +34,54 @@ static void proxy_ended(struct handshake *p)
 	fail_of_client(p);
 }
 
+/* Take the N bytes at DATA, which have been seen already, out of the socket. */
+static int receive_seen(int fd, unsigned char *data, size_t n)
+{
+	while (n > 0) {
+		ssize_t got = recv(fd, data, n, MSG_DONTWAIT);
+
+		if (got > 0)
+			n -= (size_t)got;
+		else if (got == 0 || errno != EINTR)
+			return -1;
+	}
+	return 0;
+}
+
+/* What comes after the answer is not ours: so look first, and take what belongs to the answer. 1, 0
+ * at the end, -1 with errno. */
+static int receive_some(struct handshake *p)
+{
+	unsigned char data[PEEK_SIZE];
+	ssize_t n;
+
+	do
+		n = recv(p->fd, data, sizeof data, MSG_PEEK | MSG_DONTWAIT);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return errno == EAGAIN || errno == EWOULDBLOCK ? 1 : -1;
+	if (n == 0)
+		return 0;
+	return receive_seen(p->fd, data, proxy_client_feed(&p->client, data, (size_t)n)) < 0 ? -1
+											     : 1;
+}
+
+/* The proxy takes no more; but it may have said why before. */
+static void proxy_broke(struct handshake *p)
+{
+	if (receive_some(p) > 0 && p->client.state == PROXY_CLIENT_FAILED)
+		fail_of_client(p);
+	else
+		proxy_ended(p);
+}
+
 static void fail_of_errno(struct handshake *p)
 {
 	int err = errno;
 	bool closed = err == ECONNRESET || err == EPIPE;
 
 	if (closed && p->asking)
-		proxy_ended(p);
+		proxy_broke(p);
 	else
 		finish(p, STATUS_FAILED,
 			closed ? "the connection was closed before it was set up"
@@ -75,38 +116,6 @@ static int send_some(struct handshake *p)
 			return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : -1;
 	}
 	return 0;
-}
-
-/* Take the N bytes at DATA, which have been seen already, out of the socket. */
-static int receive_seen(int fd, unsigned char *data, size_t n)
-{
-	while (n > 0) {
-		ssize_t got = recv(fd, data, n, MSG_DONTWAIT);
-
-		if (got > 0)
-			n -= (size_t)got;
-		else if (got == 0 || errno != EINTR)
-			return -1;
-	}
-	return 0;
-}
-
-/* What comes after the answer is not ours: so look first, and take what belongs to the answer. 1, 0
- * at the end, -1 with errno. */
-static int receive_some(struct handshake *p)
-{
-	unsigned char data[PEEK_SIZE];
-	ssize_t n;
-
-	do
-		n = recv(p->fd, data, sizeof data, MSG_PEEK | MSG_DONTWAIT);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return errno == EAGAIN || errno == EWOULDBLOCK ? 1 : -1;
-	if (n == 0)
-		return 0;
-	return receive_seen(p->fd, data, proxy_client_feed(&p->client, data, (size_t)n)) < 0 ? -1
-											     : 1;
 }
 
 /* Send, see what is next, and wait for that. */

@@ -93,6 +93,26 @@ static void probe_remember(struct probe *p, int err)
 	p->answered = p->address;
 }
 
+/* The target of P has failed with STATUS, and its WHY says how. */
+static void probe_fail_target(struct probe *p, enum status status)
+{
+	p->target->status = status;
+	p->target->scan->in_flight--;
+	free(p);
+}
+
+/* No address is of a family that we have a socket, or a source, for: so it is with every port, and
+ * none has a state. */
+static void probe_never_tried(struct probe *p)
+{
+	struct scan_target *t = p->target;
+
+	bytes_clear(&t->why);
+	bytes_add_format(&t->why, "cannot connect to %s: ", t->endpoint->text);
+	dial_reason_explain(&t->names.addrs[p->answered], p->error, t->scan->plan->source, &t->why);
+	probe_fail_target(p, status_of_errno(p->error));
+}
+
 /* The answer of one address. */
 static void probe_answer(struct probe *p, int err)
 {
@@ -114,9 +134,20 @@ static void probe_answer(struct probe *p, int err)
 	if (err && p->address + 1 < t->names.count) {
 		p->address++;
 		probe_try(p);
-		return;
+	} else if (p->error == EAFNOSUPPORT) {
+		probe_never_tried(p);
+	} else {
+		probe_finish(p);
 	}
-	probe_finish(p);
+}
+
+/* Whether ERR says that a connection was made, and reset before anybody looked: where nobody
+ * listens it is refused (RFC 9293, 3.10.7.3). With vsock a refusal is a reset, too. */
+static bool is_made_and_reset(const struct probe *p, int err)
+{
+	int family = addr_family(&p->target->names.addrs[p->address]);
+
+	return (err == ECONNRESET || err == EPIPE) && (family == AF_INET || family == AF_INET6);
 }
 
 static void probe_ready(void *arg, int fd, unsigned ready)
@@ -126,6 +157,8 @@ static void probe_ready(void *arg, int fd, unsigned ready)
 	int err = sock_error(fd);
 
 	(void)ready;
+	if (is_made_and_reset(p, err))
+		err = 0;
 	if (err)
 		probe_drop_socket(p);
 	probe_answer(p, err);
@@ -182,15 +215,13 @@ static void probe_not_started(struct probe *p, int family, const struct sock_set
 		return;
 	}
 	bytes_clear(&t->why);
-	t->status = status_of_errno(err);
 	if (unbound)
 		local_explain(t->scan->plan->source, family, err, &t->why);
 	else if (bad)
 		sock_options_explain(bad, err, &t->why);
 	else
 		bytes_add_format(&t->why, "cannot make a socket: %s", status_reason(err));
-	t->scan->in_flight--;
-	free(p);
+	probe_fail_target(p, status_of_errno(err));
 }
 
 /* The time for one address, 0: no limit. The port's time is shared among the addresses of its host,

@@ -61,12 +61,20 @@ static size_t header_size(const unsigned char *data, size_t size)
 	return 0;
 }
 
+/* Whether HOST has none of the characters that end a host, or divide it (RFC 3986, 2.2 and 3.2.2):
+ * an IPv6 address needs its brackets, or its last part might be taken for the port. */
+static bool is_host(const char *host, bool bracketed)
+{
+	return !strpbrk(host, bracketed ? "[]/?#@" : "[]/?#@:");
+}
+
 /* HOST:PORT, the host perhaps in brackets. */
 static bool read_target(struct proxy_request *r, const char *text, size_t size)
 {
 	const char *colon = size ? memchr(text, ':', size) : NULL;
 	char port[6];
 	size_t host_size, port_size;
+	bool bracketed;
 
 	for (const char *next = colon; next;
 		next = memchr(next + 1, ':', (size_t)(text + size - next - 1)))
@@ -75,7 +83,8 @@ static bool read_target(struct proxy_request *r, const char *text, size_t size)
 		return false;
 	host_size = (size_t)(colon - text);
 	port_size = size - host_size - 1;
-	if (host_size > 1 && text[0] == '[' && text[host_size - 1] == ']') {
+	bracketed = host_size > 1 && text[0] == '[' && text[host_size - 1] == ']';
+	if (bracketed) {
 		text++;
 		host_size -= 2;
 	}
@@ -86,7 +95,8 @@ static bool read_target(struct proxy_request *r, const char *text, size_t size)
 	port[port_size] = '\0';
 	memcpy(r->host, text, host_size);
 	r->host[host_size] = '\0';
-	return strlen(r->host) == host_size && addr_parse_port(port, &r->port);
+	return strlen(r->host) == host_size && is_host(r->host, bracketed) &&
+		addr_parse_port(port, &r->port);
 }
 
 /* The next line of the header at *AT, without its end; NULL: no more. */
