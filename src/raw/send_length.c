@@ -85,7 +85,7 @@ static void set_limits(struct raw_send_setup *p)
 	p->source.cut_over = o->oversize == SEND_OVERSIZE_FRAGMENT ? p->mtu : 0;
 	p->source.skip_over = o->oversize == SEND_OVERSIZE_SKIP ? p->mtu : 0;
 	if (o->fragment && (p->source.cut_over == 0 || o->fragment < p->source.cut_over))
-		p->source.cut_over = o->fragment;
+		p->source.cut_over = (size_t)o->fragment;
 	p->source.start = p->start;
 	p->source.first = p->first;
 }

@@ -59,7 +59,7 @@ static void watch(struct transmit *t)
 static void pause_for(struct transmit *t, int64_t ns)
 {
 	if (ns < NAP_NS) {
-		nanosleep(&(struct timespec){.tv_nsec = ns}, NULL);
+		nanosleep(&(struct timespec){.tv_nsec = (long)ns}, NULL);
 		watch(t);
 		return;
 	}

@@ -349,7 +349,7 @@ static int start_parts(struct udp_listen_run *r)
 int listen_start(struct udp_listen_run *r)
 {
 	init_timers(r);
-	if (batch_init(&r->batch, r->config->output.max_size) < 0 || start_parts(r) < 0)
+	if (batch_init(&r->batch, (size_t)r->config->output.max_size) < 0 || start_parts(r) < 0)
 		return -1;
 	for (size_t i = 0; i < r->ports.count; i++) {
 		struct port *port = &r->ports.item[i];

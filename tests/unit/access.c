@@ -17,7 +17,8 @@ static struct opt_texts texts_of(const char **word)
 }
 
 /* The status of reading the lists ALLOW and DENY (NULL: none). */
-static int read_lists(struct access *access, const char *allow, const char *deny, struct bytes *why)
+static enum status read_lists(
+	struct access *access, const char *allow, const char *deny, struct bytes *why)
 {
 	const struct access_sources sources = {.allow = texts_of(&allow), .deny = texts_of(&deny)};
 
@@ -202,7 +203,8 @@ static void test_names_forbidden(void)
 }
 
 /* The status of reading an allow file with SIZE bytes of TEXT. */
-static int read_file(struct access *access, const char *text, size_t size, struct bytes *why)
+static enum status read_file(
+	struct access *access, const char *text, size_t size, struct bytes *why)
 {
 	char path[] = "/tmp/access-XXXXXX";
 	const char *word = path;

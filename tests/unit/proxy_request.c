@@ -198,7 +198,7 @@ static void test_endless(enum proxy_server_kind kind, const char *begin, const c
 }
 
 static void test_answer(
-	enum proxy_server_kind kind, int version, int status, const char *out, size_t size)
+	enum proxy_server_kind kind, int version, enum status status, const char *out, size_t size)
 {
 	struct proxy_request r = {.kind = kind, .version = version};
 	struct bytes got = {0};

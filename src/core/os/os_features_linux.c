@@ -10,17 +10,16 @@
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "core/os/os.h"
+#include "core/os/os_calls.h"
 
 /* From the kernel's headers, which may be missing or older than the kernel. */
 enum {
 	KERNEL_UDP_SEGMENT = 103,
 	KERNEL_AF_VSOCK = 40,
-	KERNEL_LANDLOCK_CREATE_RULESET = 444,
 	KERNEL_LANDLOCK_VERSION = 1,
 	SEGMENT = 1000,
 };
@@ -74,7 +73,7 @@ static void segments(char text[OS_FEATURE_TEXT])
 static void landlock(char text[OS_FEATURE_TEXT])
 {
 	long version = syscall(
-		KERNEL_LANDLOCK_CREATE_RULESET, NULL, (size_t)0, (unsigned)KERNEL_LANDLOCK_VERSION);
+		SYS_landlock_create_ruleset, NULL, (size_t)0, (unsigned)KERNEL_LANDLOCK_VERSION);
 
 	if (version > 0)
 		snprintf(text, OS_FEATURE_TEXT, "version %ld", version);

@@ -16,19 +16,18 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/checked.h"
 #include "base/fd.h"
 #include "base/num.h"
+#include "core/os/os_calls.h"
 
 /* From the kernel's headers, which may be missing or older than the kernel. */
 enum {
 	KERNEL_IPPROTO_MPTCP = 262,
 	KERNEL_CAPABILITY_VERSION = 0x20080522,
-	KERNEL_CLOSE_RANGE = 436,
 	KERNEL_CLOSE_RANGE_CLOEXEC = 4,
 	MEMORY_MAJOR = 1, /* /dev/null is device 1:3 */
 	NULL_MINOR = 3,
@@ -270,7 +269,7 @@ static void cloexec_one_by_one(int first)
 
 void os_cloexec_from(int first)
 {
-	if (syscall(KERNEL_CLOSE_RANGE, first, ~0U, KERNEL_CLOSE_RANGE_CLOEXEC) != 0)
+	if (syscall(SYS_close_range, first, ~0U, KERNEL_CLOSE_RANGE_CLOEXEC) != 0)
 		cloexec_one_by_one(first);
 }
 

@@ -4,9 +4,9 @@
  * Nothing depends on it: where the system has no such thing, or refuses, serving goes on without.
  * On Linux: no_new_privs and no core dumps; Landlock, which leaves reading files alone and allows
  * making, writing and removing them only where the caller says; and seccomp with a list of the
- * calls that are allowed (sandbox_calls_linux.c). A call that is known and not on the list fails
- * with EPERM; one that is newer than the list fails with ENOSYS, so that a newer libc takes the way
- * it has for older kernels. Files may still be read. */
+ * calls that are allowed (sandbox_calls_linux.c). A call that is not on the list fails
+ * with EPERM; one that came after Linux 5.0 fails with ENOSYS, so that libc takes the way it has
+ * for older kernels. Files may still be read. */
 #ifndef CORE_OS_SANDBOX_H
 #define CORE_OS_SANDBOX_H
 

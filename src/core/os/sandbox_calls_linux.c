@@ -2,7 +2,8 @@
 /* sandbox_calls_linux.c - the system calls that serving needs, as a seccomp filter.
  *
  * The list is what glibc and musl use, of several versions, for what a server does once it serves.
- * What libc could use instead of a call that is refused must fail with ENOSYS. */
+ * What is not on it fails with EPERM; but the newer calls, for which libc has another way on older
+ * kernels, with ENOSYS. */
 #define _GNU_SOURCE /* syscall numbers, CLONE_THREAD */
 
 #include "core/os/sandbox_calls.h"
@@ -13,9 +14,9 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "core/os/os_calls.h"
 #include "core/os/sandbox.h"
 
 /* The kernel's own headers are not there for every libc: what is needed of <linux/seccomp.h>,
@@ -49,23 +50,24 @@ bool sandbox_calls_limit(const struct sandbox *sandbox)
 #else
 
 /* x32 has the architecture of x86-64, and numbers of its own. */
+#define X32_BIT 0x40000000U
+
+/* From here on numbers are the same everywhere, and no libc relies on a call's being there. */
 #if defined __x86_64__ && defined __ILP32__
-#define X32_BIT	      0x40000000U
-#define NEW(number)   (X32_BIT + (number))
-#define NUMBERS_KNOWN (X32_BIT + 548)
+#define NEWER_CALLS (X32_BIT + 403)
 #else
-#define X32_BIT	      0x40000000U
-#define NEW(number)   (number)
-#define NUMBERS_KNOWN 470
+#define NEWER_CALLS 403
 #endif
-/* NEW is for numbers that headers may not have yet, the same everywhere; from NUMBERS_KNOWN on they
- * are newer than this file. */
 
 enum {
-	CLONE3 = NEW(435),
 	CLONE_NEW_ALL = 0x7e020000, /* all namespaces */
 	SECCOMP_FILTER = 2,	    /* mode of PR_SET_SECCOMP */
 	TYPE_MASK = 0xf,	    /* of socket(2)'s type; the rest are flags */
+
+	/* What socketcall(2) does: below ACCEPT it makes, binds and connects sockets and listens.
+	 */
+	SOCKETCALL_SOCKET = 1,
+	SOCKETCALL_ACCEPT = 5,
 
 	/* Offsets in struct seccomp_data; of an argument, the low half. */
 	DATA_NUMBER = 0,
@@ -116,7 +118,6 @@ static const uint32_t always[] = {
 	SYS_readv,
 	SYS_writev,
 	SYS_ppoll,
-	SYS_clock_gettime,
 	SYS_fcntl,
 	/* Descriptors and files. */
 	SYS_openat,
@@ -139,9 +140,9 @@ static const uint32_t always[] = {
 	SYS_socketpair,
 	SYS_pselect6,
 	SYS_epoll_create1,
-	NEW(436), /* close_range */
-	NEW(439), /* faccessat2 */
-	NEW(441), /* epoll_pwait2 */
+	SYS_close_range,
+	SYS_faccessat2,
+	SYS_epoll_pwait2,
 	/* Memory. */
 	SYS_brk,
 	SYS_munmap,
@@ -150,14 +151,26 @@ static const uint32_t always[] = {
 	SYS_madvise,
 	SYS_membarrier,
 	/* Time. */
+	SYS_nanosleep,
+#ifdef SYS_clock_gettime32
+	/* What musl calls them where times are of 64 bits. */
+	SYS_clock_gettime32,
+	SYS_clock_getres_time32,
+	SYS_clock_nanosleep_time32,
+	SYS_gettimeofday_time32,
+#else
+	SYS_clock_gettime,
 	SYS_clock_getres,
 	SYS_clock_nanosleep,
-	SYS_nanosleep,
 	SYS_gettimeofday,
+#endif
 	/* Threads, signals, and the end. */
 	SYS_rt_sigaction,
 	SYS_rt_sigprocmask,
 	SYS_rt_sigreturn,
+#ifdef SYS_sigreturn
+	SYS_sigreturn,
+#endif
 	SYS_sigaltstack,
 	SYS_restart_syscall,
 	SYS_wait4,
@@ -168,9 +181,9 @@ static const uint32_t always[] = {
 	SYS_set_tid_address,
 	SYS_sched_yield,
 	SYS_sched_getaffinity,
-	NEW(454), /* futex_wake, futex_wait, futex_requeue */
-	NEW(455),
-	NEW(456),
+	SYS_futex_wake,
+	SYS_futex_wait,
+	SYS_futex_requeue,
 	/* Who and where we are. */
 	SYS_getpid,
 	SYS_getppid,
@@ -184,9 +197,7 @@ static const uint32_t always[] = {
 	SYS_uname,
 	SYS_sysinfo,
 	SYS_getrandom,
-#ifdef SYS_rseq
 	SYS_rseq,
-#endif
 #ifdef SYS_newfstatat
 	SYS_newfstatat,
 #endif
@@ -247,22 +258,19 @@ static const uint32_t always[] = {
 	SYS_getgid32,
 	SYS_getegid32,
 	SYS_getgroups32,
-	SYS_sigreturn,
-	NEW(403), /* clock_gettime64 */
-	NEW(406), /* clock_getres_time64 */
-	NEW(407), /* clock_nanosleep_time64 */
-	NEW(413), /* pselect6_time64 */
-	NEW(414), /* ppoll_time64 */
-	NEW(417), /* recvmmsg_time64 */
-	NEW(422), /* futex_time64 */
+#endif
+#ifdef SYS_clock_gettime64
+	SYS_clock_gettime64,
+	SYS_clock_getres_time64,
+	SYS_clock_nanosleep_time64,
+	SYS_pselect6_time64,
+	SYS_ppoll_time64,
+	SYS_recvmmsg_time64,
+	SYS_futex_time64,
 #endif
 #ifdef SYS_send
 	SYS_send,
 	SYS_recv,
-#endif
-#if defined __i386__ && defined SYS_socketcall
-	/* Its arguments are out of sight, and libcs have used it for long. */
-	SYS_socketcall,
 #endif
 };
 
@@ -365,13 +373,13 @@ static void check_numbers(struct builder *b)
 static void end_numbers(struct builder *b)
 {
 #ifdef __x86_64__
-	if (NEW(0) > 0)
+	if (NEWER_CALLS > X32_BIT)
 		add(b, JUMP_GREATER_EQUAL, 1, 0, X32_BIT);
 	else
 		add(b, JUMP_GREATER_EQUAL, 0, 1, X32_BIT);
 	add(b, RETURN, 0, 0, FAIL_WITH(EPERM));
 #endif
-	add(b, JUMP_GREATER_EQUAL, 0, 1, NUMBERS_KNOWN);
+	add(b, JUMP_GREATER_EQUAL, 0, 1, NEWER_CALLS);
 	add(b, RETURN, 0, 0, FAIL_WITH(ENOSYS));
 	add(b, RETURN, 0, 0, FAIL_WITH(EPERM));
 }
@@ -397,13 +405,28 @@ static void check_socket(struct builder *b)
 	end_call(b, begun, EPERM);
 }
 
-/* clone(2): threads, not processes. clone3's flags cannot be seen, so libc is made to use clone. */
+/* glibc makes all calls of sockets by socketcall(2) where kernels before 4.3 had no others. What it
+ * does can be seen, with which arguments cannot: a socket may be of any family. */
+static void check_socketcall(struct builder *b, bool sealed)
+{
+#if defined __i386__ || defined __s390x__
+	size_t begun = begin_call(b, SYS_socketcall);
+
+	load_argument(b, 0);
+	add(b, JUMP_GREATER_EQUAL, 0, 1, sealed ? SOCKETCALL_ACCEPT : SOCKETCALL_SOCKET);
+	add(b, RETURN, 0, 0, ALLOW);
+	end_call(b, begun, EPERM);
+#else
+	(void)b;
+	(void)sealed;
+#endif
+}
+
+/* clone(2): threads, not processes. clone3(2), whose flags cannot be seen, is one of the newer
+ * calls that seem to be missing, so that libc uses this one. */
 static void check_clone(struct builder *b)
 {
-	size_t begun;
-
-	decide(b, CLONE3, FAIL_WITH(ENOSYS));
-	begun = begin_call(b, SYS_clone);
+	size_t begun = begin_call(b, SYS_clone);
 #ifdef __s390x__
 	load_argument(b, 1);
 #else
@@ -442,6 +465,7 @@ bool sandbox_calls_limit(const struct sandbox *sandbox)
 	uint32_t self = (uint32_t)getpid();
 
 	check_numbers(&b);
+	check_socketcall(&b, sandbox->sealed);
 	allow_all(&b, always, COUNT(always));
 	if (!sandbox->sealed) {
 		allow_all(&b, connecting, COUNT(connecting));

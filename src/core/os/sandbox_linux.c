@@ -10,19 +10,16 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "core/os/os_calls.h"
 #include "core/os/sandbox_calls.h"
 
 /* The kernel's own header is not there for every libc: what is needed of <linux/landlock.h> stands
  * here. */
 
 enum {
-	LANDLOCK_CREATE_RULESET = 444,
-	LANDLOCK_ADD_RULE = 445,
-	LANDLOCK_RESTRICT_SELF = 446,
 	LANDLOCK_VERSION = 1,
 	LANDLOCK_PATH_BENEATH = 1,
 };
@@ -87,25 +84,25 @@ static void allow_beneath(int ruleset, const char *path, uint64_t rights)
 	rule.parent_fd = path ? open(path, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
 	if (rule.parent_fd < 0)
 		return;
-	syscall(LANDLOCK_ADD_RULE, ruleset, LANDLOCK_PATH_BENEATH, &rule, 0);
+	syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_PATH_BENEATH, &rule, 0);
 	fd_close(rule.parent_fd);
 }
 
 static bool enter_landlock(const struct sandbox *sandbox)
 {
-	long version = syscall(LANDLOCK_CREATE_RULESET, NULL, 0, LANDLOCK_VERSION);
+	long version = syscall(SYS_landlock_create_ruleset, NULL, (size_t)0, LANDLOCK_VERSION);
 	struct ruleset_attr attr = ruleset_of(sandbox, version);
 	int ruleset;
 	bool entered;
 
 	if (version < 1)
 		return false;
-	ruleset = (int)syscall(LANDLOCK_CREATE_RULESET, &attr, sizeof attr, 0);
+	ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof attr, 0);
 	if (ruleset < 0)
 		return false;
 	for (size_t i = 0; i < sandbox->count; i++)
 		allow_beneath(ruleset, sandbox->writable[i], attr.handled_access_fs);
-	entered = syscall(LANDLOCK_RESTRICT_SELF, ruleset, 0) == 0;
+	entered = syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;
 	fd_close(ruleset);
 	return entered;
 }

@@ -37,7 +37,7 @@ static enum status run_scan(struct connect_run *r)
 		.closed = c->scan.closed,
 		.json = c->common.json,
 		.output = report_output(r),
-		.parallel = c->scan.parallel,
+		.parallel = (size_t)c->scan.parallel,
 		.timeout_ns = c->connect.timeout_ns,
 		.wait_ns = c->connect.wait_ns,
 		.proxy = r->set.path.plan.proxy,

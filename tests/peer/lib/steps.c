@@ -73,7 +73,7 @@ static int step_read(struct talk *t, const char *count)
 
 	if (!*count)
 		return to_the_end(t, CHUNK, 0, NULL, NULL) < 0 ? -1 : 0;
-	size_t left = number(count, SIZE_MAX);
+	size_t left = (size_t)number(count, SIZE_MAX);
 	while (left > 0) {
 		ssize_t size = some(t, piece, left < CHUNK ? left : CHUNK);
 		if (size < 0)
@@ -123,7 +123,7 @@ static int step_read_until(struct talk *t, const char *text)
 
 static int step_slow(struct talk *t, const char *count)
 {
-	return to_the_end(t, number(count, CHUNK), 0.05, NULL, NULL) < 0 ? -1 : 0;
+	return to_the_end(t, (size_t)number(count, CHUNK), 0.05, NULL, NULL) < 0 ? -1 : 0;
 }
 
 static int take_to(void *fd, const unsigned char *data, size_t size)
