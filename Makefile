@@ -183,7 +183,7 @@ check-all: ## the tests with gcc and clang, sanitizers, PLATFORM=posix, both pol
 demo: sockit ## do the main job once, before your eyes
 	sh tests/demo.sh
 
-bench: sockit ## compare speed with nc, ncat, socat and others; BENCH=bulk runs one part
+bench: sockit ## compare speed with nc, socat and others; BENCH=bulk runs one part, BENCH=calls counts calls
 	python3 tests/bench/run.py $(BENCH)
 
 picture: ## publish what bench measured, in README.md and tests/bench/bench.svg

@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <spawn.h>
@@ -41,7 +42,7 @@ struct rounds {
 	int epoll;
 	uint16_t port;
 	bool keep;
-	unsigned long opened, done, errors;
+	unsigned long opened, done, errors, most;
 };
 
 static void die(const char *what)
@@ -203,7 +204,7 @@ static void answer(struct rounds *r, struct slot *s)
 static void go_round(struct rounds *r, double end)
 {
 	struct epoll_event events[EVENTS];
-	while (now() < end) {
+	while (now() < end && r->done < r->most) {
 		int n = epoll_wait(r->epoll, events, EVENTS, 100);
 		for (int i = 0; i < n; i++) {
 			if (events[i].events & EPOLLOUT)
@@ -214,11 +215,12 @@ static void go_round(struct rounds *r, double end)
 	}
 }
 
-/* short|pingpong PORT CONNECTIONS SECONDS: prints how many a second, and the errors. */
+/* short|pingpong PORT CONNECTIONS SECONDS [MOST]: prints how many a second, and the errors. */
 static int many(char **args, bool keep)
 {
 	int count = atoi(args[1]);
-	struct rounds r = {.port = (uint16_t)atoi(args[0]), .keep = keep};
+	unsigned long most = args[3] ? strtoul(args[3], NULL, 10) : ULONG_MAX;
+	struct rounds r = {.port = (uint16_t)atoi(args[0]), .keep = keep, .most = most};
 	double start = now();
 	r.epoll = epoll_create1(0);
 	r.slots = calloc((size_t)count, sizeof(*r.slots));

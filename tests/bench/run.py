@@ -4,7 +4,7 @@
 
     make bench                       everything; some five minutes
     make bench BENCH=bulk            one part: bulk relay proxied socks short
-                                     pingpong fanout idle scan udp raw names startup
+                                     pingpong fanout idle scan udp raw names startup calls
     BENCH_SIZE=256M make bench       bytes for each bulk transfer (default 1G)
     BENCH_ROUNDS=9, BENCH_CPU=all    rounds (at least 5); no pinning (default: one CPU for all)
 
@@ -26,7 +26,7 @@ import common  # noqa: E402 (after the line above, which keeps the tree clean)
 import results  # noqa: E402
 
 PARTS = ["bulk", "relay", "proxied", "socks", "short", "pingpong", "fanout", "idle", "scan", "udp",
-         "raw", "names", "startup"]
+         "raw", "names", "startup", "calls"]
 HEADINGS = ["", "sockit", "best peer", "ratio", "goal", ""]
 INSIDE = "SOCKIT_BENCH_INSIDE"
 SIOCSIFFLAGS, IFF_UP = 0x8914, 0x1

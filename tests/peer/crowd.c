@@ -1,23 +1,27 @@
 /* SPDX-License-Identifier: ISC */
 /* crowd.c - many clients at once, behaving the way a test wants them to.
  *
- *     crowd PLACE PART NUMBER...        PLACE: ADDRESS:PORT, unix:PATH, packet:PATH,
- * udp:ADDRESS:PORT
+ *     crowd PLACE PART NUMBER...
  *
- * exchange N      N clients, each in turn says a line that all others must get, once and in order
- * vanish N        N clients that connect and vanish in every way there is
- * deaf N SIZE     N clients that do not read, while one sends SIZE bytes to one that does
- * lines N COUNT   N clients that send COUNT numbered lines each, in pieces that do not end with
- * them giants N SIZE   N messages of SIZE bytes to two others, and as many empty ones
- * messages N      N messages from one client to another, each of which must come as one short
- * N         N connections one after the other, each of which must be echoed echoes N        N
- * datagrams of all sizes from one client, each of which must be echoed sessions N      N clients
- * with a datagram each, which must be echoed to the right one; at once
+ * PLACE is ADDRESS:PORT, unix:PATH, packet:PATH or udp:ADDRESS:PORT.
+ *
+ *     exchange N      N clients, each in turn says a line that all others must get, once, in order
+ *     vanish N        N clients that connect and vanish in every way there is
+ *     deaf N SIZE     N clients that do not read, while one sends SIZE bytes to one that does
+ *     lines N COUNT   N clients that send COUNT numbered lines each, in pieces of all sizes
+ *     giants N SIZE   N messages of SIZE bytes to two others, and as many empty ones
+ *     messages N      N messages from one client to another, each of which must come as one
+ *     short N         N connections one after the other, each of which must be echoed
+ *     visits N        the same, but the client only ends its side by closing
+ *     trips N COUNT   N connections, on all of which 64 bytes are echoed COUNT times
+ *     echoes N        N datagrams of all sizes from one client, each of which must be echoed
+ *     sessions N      N clients with a datagram each, at once, which must be echoed to that one
  *
  * Exit status 0 and a line that says so when all was as it should be.
  */
 #include <errno.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -316,20 +320,52 @@ static void giants(size_t count, size_t size)
 	say("all came whole");
 }
 
-static void brief(size_t count, size_t none)
+static void call_once(bool half_close)
 {
 	char answer[4];
+	int fd = dial();
 
-	(void)none;
-	for (size_t i = 0; i < count; i++) {
-		int fd = dial();
-		send_all(fd, "ping", 4);
+	send_all(fd, "ping", 4);
+	if (half_close)
 		shutdown(fd, SHUT_WR);
-		receive(fd, answer, sizeof(answer));
-		if (memcmp(answer, "ping", sizeof(answer)) != 0)
-			die("a wrong answer");
-		close(fd);
+	receive(fd, answer, sizeof(answer));
+	if (memcmp(answer, "ping", sizeof(answer)) != 0)
+		die("a wrong answer");
+	close(fd);
+}
+
+static void brief(size_t count, size_t none)
+{
+	(void)none;
+	for (size_t i = 0; i < count; i++)
+		call_once(true);
+	say("all were answered");
+}
+
+static void visits(size_t count, size_t none)
+{
+	(void)none;
+	for (size_t i = 0; i < count; i++)
+		call_once(false);
+	say("all were answered");
+}
+
+static void trips(size_t count, size_t rounds)
+{
+	char asked[64] = {0}, answer[sizeof(asked)];
+	int *clients = dial_all(count);
+
+	for (size_t round = 0; round < rounds; round++) {
+		memset(asked, (int)(round & 255), sizeof(asked));
+		for (size_t i = 0; i < count; i++)
+			send_all(clients[i], asked, sizeof(asked));
+		for (size_t i = 0; i < count; i++) {
+			receive(clients[i], answer, sizeof(answer));
+			if (memcmp(answer, asked, sizeof(answer)) != 0)
+				die("a wrong answer");
+		}
 	}
+	close_all(clients, count);
 	say("all were answered");
 }
 
@@ -395,6 +431,8 @@ static const struct part {
 	{"messages", 1, messages},
 	{"giants", 2, giants},
 	{"short", 1, brief},
+	{"visits", 1, visits},
+	{"trips", 2, trips},
 	{"echoes", 1, echoes},
 	{"sessions", 1, sessions},
 };

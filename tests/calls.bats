@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: ISC
+# calls.bats - the system calls that a connection and a round trip take, which must not grow unseen.
+# `make bench BENCH=calls` compares them with those of other programs.
+
+load lib
+load crowd
+load clients
+
+setup() {
+	enter_tmpdir
+	need strace
+	strace -D -qq -o /dev/null true 2>/dev/null || skip "strace may not trace here"
+	export ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0 # which does not work under strace
+	built_for_linux || skip "only the Linux build accepts a connection with one call"
+	export SOCKIT_POLLER=epoll
+}
+
+# calls FILE - what strace counted there, but for waiting, which serves as many as there are.
+calls() {
+	awk '$NF != "total" && $NF !~ /^(poll|ppoll|epoll_p?wait2?)$/ && $4 ~ /^[0-9]+$/ { sum += $4 }
+		END { print sum + 0 }' "$1"
+}
+
+is_counted() {
+	grep -q ' total$' "$1"
+}
+
+# count_calls PART... - sets count: the calls of a server with "${service[@]}" while the crowd does
+# PART, from its start to its end.
+count_calls() {
+	local ready=ready.$((started += 1))
+	strace -D -f -qq -c -o "$ready.calls" "$SOCKIT" tcp-serve --ready-file "$ready" 127.0.0.1:0 \
+		"${service[@]}" 3>&- 2>"$ready.err" &
+	local pid=$!
+	processes+=("$pid")
+	wait_for settled "$pid" "$ready"
+	crowd_address=$(head -n 1 "$ready") crowd "$@"
+	stop "$pid"
+	wait_for is_counted "$ready.calls"
+	count=$(calls "$ready.calls")
+}
+
+# at_most UNITS HUNDREDTHS - so many hundredths of a call for each of the UNITS of "${part[@]}", on
+# $at_once connections: what they take more than a tenth of them does.
+at_most() {
+	local few many
+	count_calls "${part[@]}" $(($1 / 10))
+	few=$count
+	count_calls "${part[@]}" "$1"
+	many=$count
+	local each=$(((many - few) * 100 / ($1 - $1 / 10) / ${at_once:-1}))
+	echo "$each hundredths of a call for each of ${part[*]}, of at most $2"
+	[ "$each" -le "$2" ]
+}
+
+echoing() {
+	service=(--handler echo)
+}
+
+forwarding() {
+	start_server --handler echo
+	service=(--forward "$address")
+}
+
+@test "a short connection to an echo takes 10 system calls" {
+	echoing
+	part=(visits)
+	at_most 200 1050
+}
+
+@test "a short connection that is forwarded takes 27 system calls" {
+	forwarding
+	part=(visits)
+	at_most 200 2850
+}
+
+@test "a round trip to an echo takes a read and a write" {
+	echoing
+	part=(trips 1)
+	at_most 200 210
+	part=(trips 16)
+	at_once=16 at_most 100 210
+}
+
+@test "a round trip that is forwarded takes two reads and two writes" {
+	forwarding
+	part=(trips 1)
+	at_most 200 410
+	part=(trips 16)
+	at_once=16 at_most 100 410
+}
