@@ -85,10 +85,9 @@ static int64_t fraction(const char *text, size_t count, int64_t unit)
 {
 	int64_t ns = 0;
 
-	for (size_t i = 0; i < count; i++) {
-		unit /= 10;
-		ns += (text[i] - '0') * unit;
-	}
+	/* From the last one on, so that no more than the last remainder is lost. */
+	while (count > 0)
+		ns = ((text[--count] - '0') * unit + ns) / 10;
 	return ns;
 }
 
