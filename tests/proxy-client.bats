@@ -236,6 +236,7 @@ usage() {
 	wanted="bad --proxy: bad port" usage --proxy socks5://127.0.0.1:99999 a 80
 	wanted="bad --proxy: its login" usage --proxy socks5://a%zz@127.0.0.1:1 a 80
 	wanted="bad --proxy: its login" usage --proxy socks5://a%00@127.0.0.1:1 a 80
+	wanted="bad --proxy: its login" usage --proxy "socks5://a%  @127.0.0.1:1" a 80
 	wanted="a proxy is HOST:PORT" usage --proxy socks5://unix:/x a 80
 	wanted="no passwords" usage --proxy socks4://a:b@127.0.0.1:1 192.0.2.1 80
 	wanted="not support IPv6" usage --proxy socks4://127.0.0.1:1 ::1 80

@@ -110,6 +110,14 @@ through() {
 	[ ! -e ready ]
 }
 
+@test "an --auth-file with a NUL byte is refused: the rest of its line would not count" {
+	printf 'bob:sec\0ret\n' >users
+	run_sockit tcp-serve --ready-file ready --proxy-server socks --auth-file users 127.0.0.1:0
+	[ "$status" -eq 2 ]
+	[[ $output == "sockit tcp-serve: users is not a text file"* ]]
+	[ ! -e ready ]
+}
+
 @test "--to-deny and --to-allow say where it may lead" {
 	start_target
 	start_proxy socks --to-deny 127.0.0.0/8

@@ -59,22 +59,41 @@ static inline size_t fuzz_words(char *text, char end, char *words[], size_t most
 	return count;
 }
 
-/* The path of a file with the SIZE bytes at DATA, until the next call. */
+/* The path of a file with the SIZE bytes at DATA, until the next call; and of another one. */
+struct fuzz_file {
+	char path[32];
+	int fd;
+};
+
+static inline const char *fuzz_fill(struct fuzz_file *f, const uint8_t *data, size_t size)
+{
+	char name[] = "/dev/shm/fuzz.XXXXXX", elsewhere[] = "/tmp/fuzz.XXXXXX";
+
+	if (!*f->path) {
+		/* Where no disk makes it slow, if there is such a place. */
+		f->fd = mkstemp(name);
+		if (f->fd < 0)
+			f->fd = mkstemp(elsewhere);
+		must(f->fd >= 0 && unlink(access(name, F_OK) == 0 ? name : elsewhere) == 0);
+		snprintf(f->path, sizeof f->path, "/dev/fd/%d", f->fd);
+	}
+	must(ftruncate(f->fd, 0) == 0 && lseek(f->fd, 0, SEEK_SET) == 0);
+	must(write(f->fd, data, size) == (ssize_t)size && lseek(f->fd, 0, SEEK_SET) == 0);
+	return f->path;
+}
+
 static inline const char *fuzz_file(const uint8_t *data, size_t size)
 {
-	static char path[64];
-	static int fd = -1;
+	static struct fuzz_file file;
 
-	if (fd < 0) {
-		char name[] = "/tmp/fuzz.XXXXXX";
+	return fuzz_fill(&file, data, size);
+}
 
-		fd = mkstemp(name);
-		must(fd >= 0 && unlink(name) == 0);
-		snprintf(path, sizeof path, "/dev/fd/%d", fd);
-	}
-	must(ftruncate(fd, 0) == 0 && lseek(fd, 0, SEEK_SET) == 0);
-	must(write(fd, data, size) == (ssize_t)size && lseek(fd, 0, SEEK_SET) == 0);
-	return path;
+static inline const char *fuzz_other_file(const uint8_t *data, size_t size)
+{
+	static struct fuzz_file file;
+
+	return fuzz_fill(&file, data, size);
 }
 
 #endif

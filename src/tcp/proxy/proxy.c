@@ -54,17 +54,16 @@ static char *decode(const char *text, size_t size)
 	struct bytes out = {0};
 	char *copy = NULL;
 
+	/* To text_unhex a blank is as good as nothing. */
 	for (size_t i = 0; i < size; i++) {
-		char digits[] = {text[i], '\0', '\0'};
+		size_t before = out.size;
 
 		if (text[i] != '%') {
 			bytes_add_byte(&out, (unsigned char)text[i]);
 			continue;
 		}
-		if (size - i < 3)
-			goto out;
-		memcpy(digits, text + i + 1, 2);
-		if (text_unhex(digits, 2, &out) || out.size == 0 || out.data[out.size - 1] == 0)
+		if (size - i < 3 || text_unhex(text + i + 1, 2, &out) || out.size == before ||
+			out.data[before] == 0)
 			goto out;
 		i += 2;
 	}

@@ -59,6 +59,12 @@ enum status proxy_users_read(struct proxy_users *users, const char *path, struct
 		bytes_add_format(why, "cannot read %s: %s", path, status_reason(errno));
 		return status_of_errno(errno);
 	}
+	/* What stands behind a NUL would be cut off unseen. */
+	if (strlen(users->text) < size) {
+		bytes_add_format(why, "%s is not a text file", path);
+		proxy_users_release(users);
+		return STATUS_USAGE;
+	}
 	bad = read_lines(users);
 	if (!bad)
 		return STATUS_DONE;
