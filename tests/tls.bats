@@ -137,6 +137,69 @@ tls() {
 	[[ $output == *"install the package openssl"* ]]
 }
 
+# fake_openssl SCRIPT - in place of openssl, with the connection as standard input and output.
+fake_openssl() {
+	mkdir -p bin
+	printf '%s\n' '#!/bin/sh' 'while [ "$1" != -unix ]; do shift; done' \
+		"exec '$SOCKIT' tcp-connect \"unix:\$2\" --sh '$1'" >bin/openssl
+	chmod +x bin/openssl
+}
+
+@test "tls: a peer that has ended TLS and closed need not take our own end of it" {
+	fake_openssl 'cat >/dev/null; head -c 24 /dev/zero'
+	for _ in 1 2 3 4 5; do
+		start_peer close
+		PATH=$PWD/bin:$PATH run_sockit -0 tcp-connect --tls --tls-no-verify "127.0.0.1:$peer_port" </dev/null
+		[ -z "$output" ]
+	done
+	fake_openssl 'cat >/dev/null; head -c 50 /dev/zero'
+	start_peer close
+	PATH=$PWD/bin:$PATH run_sockit -1 tcp-connect --tls --tls-no-verify "127.0.0.1:$peer_port" </dev/null
+	[[ $output == *"TLS failed: connection reset by peer"* ]]
+}
+
+@test "tls: redis ends with 0 at QUIT" {
+	need redis-server
+	port=$(freeport)
+	redis-server --port 0 --tls-port "$port" --bind 127.0.0.1 --tls-cert-file cert --tls-key-file key \
+		--tls-ca-cert-file cert --tls-auth-clients no --save '' >/dev/null 3>&- &
+	processes+=("$!")
+	run -0 tls --wait 20s "localhost:$port" < <(printf 'SET key value\r\nGET key\r\nQUIT\r\n')
+	[ "$output" = $'+OK\r\n$5\r\nvalue\r\n+OK\r' ]
+}
+
+# big - 300 MB.
+big() {
+	local i
+	for ((i = 0; i < 300; i++)); do
+		cat piece
+	done
+}
+
+# is_equal NAME - note that what comes is as big, and read on.
+is_equal() {
+	head -c 307200000 | cmp - <(big) && touch "$1-is-equal"
+	cat >/dev/null
+}
+
+@test "tls: 300 MB each way at the same time are equal" {
+	random_file piece 1000k
+	mkfifo up down
+	exec 5<>down
+	openssl s_server -unix tls -cert cert -key key -quiet 3>&- <&5 >up 2>server.log &
+	processes+=("$!")
+	is_equal up 3>&- 5>&- <up &
+	wait_for test -S tls
+	start_server -k --forward "unix:$PWD/tls"
+	mkfifo plain
+	is_equal down 3>&- 5>&- <plain &
+	"$SOCKIT" tcp-connect --tls --tls-ca cert "localhost:$port" 3>&- 5>&- < <(big) >plain &
+	processes+=("$!")
+	big >&5
+	wait_for -t 60 [ -e up-is-equal ]
+	wait_for -t 60 [ -e down-is-equal ]
+}
+
 @test "tls: a connection that is reset with bytes unsent ends, and says so" {
 	mkdir bin
 	# What sends more than the peer takes, whatever TLS would have done.

@@ -25,7 +25,14 @@ static const int64_t moment_ns = 100 * NUM_NS_PER_MS;
 static const int64_t kill_delay_ns = 2 * NUM_NS_PER_S;
 static const int64_t look_ns = 10 * NUM_NS_PER_MS;
 
-enum { OPENSSL = 0, WIRE = 1, SAID_MAX = 16384, ARGUMENTS = 24, SAID_PIECE = 1024 };
+enum {
+	OPENSSL = 0,
+	WIRE = 1,
+	SAID_MAX = 16384,
+	ARGUMENTS = 24,
+	SAID_PIECE = 1024,
+	ALERT_MAX = 31 /* of TLS 1.2 with AES-GCM; 24 in 1.3 */
+};
 
 static void folder_remove(struct tls *t)
 {
@@ -62,21 +69,35 @@ static void conclude(struct tls *t)
 	loop_timer_stop(t->loop, &t->timer);
 	bytes_clear(&t->why);
 	if (!t->signalled)
-		tls_explain(&t->said, t->wait_status,
-			wire_broke(t) ? t->relay.error : t->wire_error, &t->why);
+		tls_explain(&t->said, t->wait_status, t->wire_error, &t->why);
 	fn(t->arg, t->why.size ? bytes_text(&t->why) : NULL);
+}
+
+/* Whether the UNSENT bytes of a connection that broke are only the alert with which openssl ends
+ * TLS: a peer that has ended it as well, and closed, does not take it. With a record of data before
+ * the alert there would be more. */
+static bool is_farewell(const struct tls *t, int unsent)
+{
+	return t->all_given && unsent > 0 && unsent <= ALERT_MAX && WIFEXITED(t->wait_status) &&
+		WEXITSTATUS(t->wait_status) == 0;
 }
 
 /* All is done only once the peer's TCP has it all. No event tells of that. A connection that broke
  * keeps forever what it had not sent, and the relay may have taken its error already. */
 static void look(struct tls *t)
 {
+	int unsent;
+
 	if (!t->fn || !is_over(t))
 		return;
-	t->wire_error = os_unsent(t->wire) > 0 ? sock_error(t->wire) : 0;
-	if (t->signalled || wire_broke(t) || os_unsent(t->wire) <= 0 || t->wire_error ||
-		loop_timer_set(t->loop, &t->timer, look_ns) < 0)
-		conclude(t);
+	unsent = os_unsent(t->wire);
+	t->wire_error = wire_broke(t) ? t->relay.error : unsent > 0 ? sock_error(t->wire) : 0;
+	if (!t->signalled && unsent > 0 && !t->wire_error &&
+		loop_timer_set(t->loop, &t->timer, look_ns) == 0)
+		return;
+	if (is_farewell(t, unsent))
+		t->wire_error = 0;
+	conclude(t);
 }
 
 /* First ask it, then make it. */
@@ -98,6 +119,7 @@ static void relay_over(void *arg, struct relay *relay)
 {
 	struct tls *t = arg;
 
+	t->all_given = relay->flow[OPENSSL].state == FLOW_DONE;
 	/* The connection stays, to see what becomes of the last bytes. */
 	relay_release(relay, t->wire);
 	look(t);

@@ -41,6 +41,7 @@ struct tls {
 	struct bytes said;
 	struct relay relay;
 	bool relaying;
+	bool all_given; /* the connection has taken all that openssl wrote, to its end */
 	struct loop_timer timer;
 	via_fn *fn;
 	void *arg;
