@@ -30,11 +30,12 @@ static struct listener *listeners_grow(struct listeners *l)
 	return &grown[l->count];
 }
 
-/* Add FD, bound and listening, of FAMILY (AF_UNSPEC: that of its address). Takes it over. 0, or -1
- * with errno. */
-static int listeners_adopt(struct listeners *l, int fd, int family, bool inherited)
+/* Add FD, bound and listening, of FAMILY (AF_UNSPEC: that of its address, and it is inherited) and
+ * TYPE. Takes it over. 0, or -1 with errno. */
+static int listeners_adopt(struct listeners *l, int fd, int family, int type)
 {
 	struct listener *item = listeners_grow(l);
+	bool inherited = family == AF_UNSPEC;
 
 	if (!item || sock_local(fd, &item->addr) < 0) {
 		if (!inherited)
@@ -42,7 +43,8 @@ static int listeners_adopt(struct listeners *l, int fd, int family, bool inherit
 		return -1;
 	}
 	item->fd = fd;
-	item->family = family == AF_UNSPEC ? addr_family(&item->addr) : family;
+	item->family = inherited ? addr_family(&item->addr) : family;
+	item->type = type;
 	item->inherited = inherited;
 	l->count++;
 	return 0;
@@ -110,7 +112,7 @@ static int listen_one(struct listeners *l, const struct addr *addr,
 		.options = plan->options};
 	int fd = sock_listen(addr, &how, bad);
 
-	return fd < 0 ? -1 : listeners_adopt(l, fd, addr_family(addr), false);
+	return fd < 0 ? -1 : listeners_adopt(l, fd, addr_family(addr), how.type);
 }
 
 /* One socket for both families where the system has IPv6, else one for IPv4. */
@@ -262,7 +264,7 @@ static enum status add_inherited(struct listeners *l, const struct endpoint *e,
 
 	errno = 0;
 	if ((datagrams ? sock_type(e->fd) == SOCK_DGRAM : sock_is_listening(e->fd)) &&
-		listeners_adopt(l, e->fd, AF_UNSPEC, true) == 0)
+		listeners_adopt(l, e->fd, AF_UNSPEC, sock_type(e->fd)) == 0)
 		return STATUS_DONE;
 	bytes_add_format(why, "cannot listen on %s: ", e->text);
 	if (!sock_is_socket(e->fd) && errno == EBADF) {

@@ -17,6 +17,7 @@ struct bytes;
 struct listener {
 	int fd;
 	int family;	  /* of the socket: AF_INET6 where it takes IPv4 too */
+	int type;	  /* of the socket, and of those it accepts */
 	struct addr addr; /* as bound */
 	bool inherited;	  /* its O_NONBLOCK is not ours to set: take only what poll announced */
 	bool owns_file;	  /* a Unix socket's file is ours */

@@ -131,7 +131,7 @@ static void attempt_won(struct attempt *a)
 
 static void attempt_result(struct attempt *a, int err)
 {
-	if (!err && sock_met_itself(a->fd))
+	if (!err && sock_met_itself(a->fd, addr_port(&a->addr)))
 		err = ECONNREFUSED;
 	if (!err) {
 		attempt_won(a);
@@ -168,6 +168,22 @@ static void attempt_connect(void *arg)
 	}
 }
 
+static int socket_type(const struct dial_plan *plan, int family)
+{
+	return family == AF_UNIX ? plan->type : SOCK_STREAM;
+}
+
+struct end dial_end(
+	const struct dial_plan *plan, const struct endpoint *e, int fd, const struct addr *peer)
+{
+	int family = addr_family(peer);
+
+	/* Nobody knows what an inherited socket is. */
+	if (e->kind == ENDPOINT_FD)
+		return end_of_socket(fd);
+	return end_of_kind(fd, end_kind(family, socket_type(plan, family)));
+}
+
 static void attempt_start(struct attempt *a)
 {
 	struct dial *d = a->dial;
@@ -177,8 +193,7 @@ static void attempt_start(struct attempt *a)
 
 	log_detail("trying %s", addr_text(&a->addr, text));
 	loop_timer_init(&a->again, attempt_connect, a);
-	a->fd = sock_open(
-		family, family == AF_UNIX ? d->plan->type : SOCK_STREAM, d->plan->options, &bad);
+	a->fd = sock_open(family, socket_type(d->plan, family), d->plan->options, &bad);
 	if (a->fd < 0 && bad)
 		dial_reason_option(&d->reason, bad, errno);
 	else if (a->fd < 0)

@@ -14,6 +14,7 @@
 #include "core/loop/loop.h"
 #include "core/name.h"
 #include "core/sock/sock.h"
+#include "core/stream/end.h"
 
 struct bytes;
 
@@ -36,6 +37,10 @@ struct dial;
  * from the loop, never from within dial_start. The dial is gone after it. */
 typedef void dial_fn(
 	void *arg, int fd, const struct addr *peer, enum status status, const char *why);
+
+/* What FD is that dialling E as PLAN says has connected to PEER, for a relay. */
+struct end dial_end(
+	const struct dial_plan *plan, const struct endpoint *e, int fd, const struct addr *peer);
 
 /* Start connecting to E (which must outlive the dial). Names are looked up in the background;
  * addresses alternate between the families, 250 ms apart, closer where the time allowed would

@@ -202,10 +202,10 @@ bool sock_is_listening(int fd)
 	return get_option(fd, SO_ACCEPTCONN) > 0;
 }
 
-bool sock_met_itself(int fd)
+bool sock_met_itself(int fd, uint16_t port)
 {
 	struct addr local, peer;
 
-	return sock_local(fd, &local) == 0 && sock_peer(fd, &peer) == 0 &&
-		addr_family(&local) != AF_UNIX && addr_equal(&local, &peer);
+	return port != 0 && sock_local(fd, &local) == 0 && addr_port(&local) == port &&
+		sock_peer(fd, &peer) == 0 && addr_equal(&local, &peer);
 }

@@ -134,9 +134,11 @@ int sock_pair(int type, int fds[2]) CHECKED;
 int sock_local(int fd, struct addr *addr) CHECKED;
 int sock_peer(int fd, struct addr *addr) CHECKED;
 
-/* Whether the connected socket FD met itself: on loopback a connect to a port of the ephemeral
- * range may (simultaneous open), and then nobody listens there. */
-bool sock_met_itself(int fd);
+/* Whether the socket FD, connected to PORT (0: of a family without ports), met itself: on loopback
+ * a connect to a port of the ephemeral range may (simultaneous open), and then nobody listens
+ * there.
+ */
+bool sock_met_itself(int fd, uint16_t port);
 
 /* What came of a connect of FD that was in progress, once FD is ready: 0, or its errno. A peer that
  * said something and reset the connection before anybody looked was connected to: 0, and what it

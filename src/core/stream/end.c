@@ -20,28 +20,36 @@ static bool is_socket(const struct end *end)
 	return end->kind == END_TCP || end->kind == END_STREAM || end->kind == END_PACKET;
 }
 
-static uint8_t socket_kind(int fd)
+enum end_kind end_kind(int family, int type)
+{
+	if (type != SOCK_STREAM)
+		return END_PACKET;
+	return family == AF_INET || family == AF_INET6 ? END_TCP : END_STREAM;
+}
+
+static enum end_kind socket_kind(int fd)
 {
 	struct sockaddr_storage addr = {.ss_family = AF_UNSPEC};
 	socklen_t size = sizeof(addr);
-	int type = 0;
+	int type = SOCK_STREAM;
 	socklen_t type_size = sizeof(type);
 
-	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_size) == 0 && type != SOCK_STREAM)
-		return END_PACKET;
-	if (getsockname(fd, (struct sockaddr *)&addr, &size) == 0 &&
-		(addr.ss_family == AF_INET || addr.ss_family == AF_INET6))
-		return END_TCP;
-	return END_STREAM;
+	getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_size);
+	if (type == SOCK_STREAM)
+		getsockname(fd, (struct sockaddr *)&addr, &size);
+	return end_kind(addr.ss_family, type);
+}
+
+struct end end_of_kind(int fd, enum end_kind kind)
+{
+	if (kind == END_PACKET)
+		message_prepare(fd);
+	return (struct end){.fd = fd, .kind = (uint8_t)kind};
 }
 
 struct end end_of_socket(int fd)
 {
-	struct end end = {.fd = fd, .kind = socket_kind(fd)};
-
-	if (end.kind == END_PACKET)
-		message_prepare(fd);
-	return end;
+	return end_of_kind(fd, socket_kind(fd));
 }
 
 struct end end_of_pty(int fd)
@@ -86,7 +94,7 @@ struct end end_of_inherited(int fd, bool writable)
 	mode_t mode = fstat(fd, &status) == 0 ? status.st_mode : S_IFCHR;
 
 	if (S_ISSOCK(mode))
-		end.kind = socket_kind(fd);
+		end.kind = (uint8_t)socket_kind(fd);
 	else if (S_ISFIFO(mode))
 		describe_pipe(&end, writable);
 	else if (S_ISCHR(mode))

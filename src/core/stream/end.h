@@ -42,7 +42,13 @@ struct end {
 	bool waits; /* read(2) and write(2) may block: only after poll said so, PIPE_BUF at most */
 };
 
-/* Describe the socket FD, which is ours and non-blocking. */
+/* What a connected socket of FAMILY and TYPE is. */
+enum end_kind end_kind(int family, int type);
+
+/* Describe the socket FD of KIND, which is ours and non-blocking. */
+struct end end_of_kind(int fd, enum end_kind kind);
+
+/* The same of one that is not known: asking costs two system calls. */
 struct end end_of_socket(int fd);
 
 /* Describe the inherited descriptor FD, opened for reading or writing as WRITABLE says. A pipe is

@@ -121,7 +121,7 @@ static void probe_answer(struct probe *p, int err)
 	struct addr addr = t->names.addrs[p->address];
 
 	/* On loopback a connect to one's own ephemeral port meets itself: nobody listens there. */
-	if (!err && sock_met_itself(p->fd))
+	if (!err && sock_met_itself(p->fd, t->ports ? t->ports[p->index] : 0))
 		err = ECONNREFUSED;
 	if (!t->scan->plan->source)
 		err = sock_connect_errno(&addr, err);

@@ -21,8 +21,7 @@ enum { PEEK_SIZE = 4096 };
 struct arrival {
 	struct arrival *next, **link; /* in the server's list */
 	struct server *server;
-	int fd;
-	struct addr peer;
+	struct accepted from;
 	struct proxy_header header;
 	struct loop_timer timer;
 };
@@ -31,7 +30,7 @@ struct arrival {
 static int arrival_free(struct arrival *a)
 {
 	struct server *s = a->server;
-	int fd = a->fd;
+	int fd = a->from.fd;
 
 	loop_timer_stop(s->loop, &a->timer);
 	loop_forget(s->loop, fd);
@@ -47,7 +46,7 @@ static void arrival_fail(struct arrival *a, const char *reason)
 	struct server *s = a->server;
 	char text[ADDR_TEXT];
 
-	log_warning_of(reason, "%s: %s", addr_text(&a->peer, text), reason);
+	log_warning_of(reason, "%s: %s", addr_text(&a->from.peer, text), reason);
 	fd_close(arrival_free(a));
 	server_arrived(s);
 }
@@ -60,13 +59,15 @@ static void too_slow(void *arg)
 static void arrival_done(struct arrival *a)
 {
 	struct server *s = a->server;
-	bool is_named = a->header.source.size > 0;
-	struct addr peer = is_named ? a->header.source : a->peer;
-	struct addr local = a->header.destination;
-	int fd = arrival_free(a);
+	struct accepted from = a->from;
 
+	if (a->header.source.size > 0) {
+		from.peer = a->header.source;
+		from.local = a->header.destination;
+	}
+	arrival_free(a);
 	server_arrived(s);
-	server_serve(s, fd, &peer, is_named ? &local : NULL);
+	server_serve(s, &from);
 }
 
 /* See what has come, and take as much of it as is the header's. */
@@ -94,17 +95,16 @@ static void on_header(void *arg, int fd, unsigned ready)
 		arrival_done(a);
 }
 
-void arrival_start(struct server *s, int fd, const struct addr *peer)
+void arrival_start(struct server *s, const struct accepted *accepted)
 {
 	struct arrival *a = calloc(1, sizeof *a);
 
 	if (!a) {
-		fd_close(fd);
+		fd_close(accepted->fd);
 		return;
 	}
 	a->server = s;
-	a->fd = fd;
-	a->peer = *peer;
+	a->from = *accepted;
 	a->next = s->arrivals;
 	a->link = &s->arrivals;
 	if (a->next)
@@ -113,10 +113,10 @@ void arrival_start(struct server *s, int fd, const struct addr *peer)
 	s->arriving++;
 	loop_timer_init(&a->timer, too_slow, a);
 	if (loop_timer_set(s->loop, &a->timer, arrival_max_ns) < 0 ||
-		loop_watch(s->loop, fd, LOOP_READ, on_header, a) < 0)
+		loop_watch(s->loop, accepted->fd, LOOP_READ, on_header, a) < 0)
 		arrival_fail(a, status_reason(errno));
 	else
-		on_header(a, fd, LOOP_READ);
+		on_header(a, accepted->fd, LOOP_READ);
 }
 
 void arrival_end_all(struct server *s)

@@ -72,18 +72,19 @@ void conn_local(const struct conn *c, struct addr *local)
 		UNCHECKED(sock_local(conn_wire(c), local)); /* size 0 then */
 }
 
-struct conn *conn_new(struct server *s, int fd, const struct addr *peer, const struct addr *local)
+struct conn *conn_new(struct server *s, const struct accepted *from)
 {
 	struct conn *c = calloc(1, sizeof *c + s->service->size);
 
 	if (!c)
 		return NULL;
 	c->server = s;
-	c->fd = fd;
+	c->fd = from->fd;
+	c->kind = (uint8_t)from->kind;
 	c->started_ns = c->moved_ns = loop_now(s->loop);
-	c->peer_size = keep(c->peer, peer);
-	if (local)
-		c->local_size = keep(c->local, local);
+	c->peer_size = keep(c->peer, &from->peer);
+	if (from->local.size > 0)
+		c->local_size = keep(c->local, &from->local);
 	return c;
 }
 
@@ -162,6 +163,11 @@ void conn_end(struct conn *c, const struct conn_result *result)
 		conn_tap_relay_end(c, result);
 	else
 		conn_finish(c, result);
+}
+
+struct end conn_end_point(const struct conn *c)
+{
+	return end_of_kind(c->fd, (enum end_kind)c->kind);
 }
 
 int conn_wire(const struct conn *c)

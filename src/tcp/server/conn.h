@@ -11,6 +11,7 @@
 #include "base/checked.h"
 #include "core/addr/addr.h"
 #include "core/loop/loop.h"
+#include "core/stream/end.h"
 
 struct conn_tap_relay;
 struct server;
@@ -28,6 +29,7 @@ struct conn {
 	/* The peer's address and, where a PROXY header named it, the address the peer asked for
 	 * (size 0: the socket's own), in little room: there may be many. */
 	uint8_t peer_size, local_size;
+	uint8_t kind; /* of FD: enum end_kind */
 	unsigned char peer[sizeof(struct sockaddr_in6)];
 	unsigned char local[sizeof(struct sockaddr_in6)];
 };
@@ -42,6 +44,14 @@ struct conn_result {
 	uint64_t received_bytes, sent_bytes;
 	bool uncounted; /* the bytes are not known */
 	enum conn_ending ending;
+};
+
+/* What has been accepted, and is no connection yet. */
+struct accepted {
+	int fd;
+	enum end_kind kind;
+	struct addr peer;
+	struct addr local; /* what a PROXY header said of its other end; size 0: FD knows it */
 };
 
 /* The service's state of C. */
@@ -67,6 +77,9 @@ void conn_abort(struct conn *c, int fd);
 /* The reason, for a result, of a connection that ERR (an errno) broke: reset or error. */
 const char *conn_reason(int err);
 
+/* C->fd, as a relay takes it. */
+struct end conn_end_point(const struct conn *c);
+
 /* The connection itself, where C->fd may be something in front of it. */
 int conn_wire(const struct conn *c);
 
@@ -78,11 +91,9 @@ void conn_warn(const struct conn *c, const char *format, ...) __attribute__((for
 
 /* What follows is for the server alone.
  *
- * A connection of S with PEER through FD, with room for the service's state; in no list yet. LOCAL
- * is what a PROXY header said of its other end; NULL: nothing. NULL with errno ENOMEM, and FD stays
- * the caller's. */
-struct conn *conn_new(
-	struct server *s, int fd, const struct addr *peer, const struct addr *local) CHECKED;
+ * The connection of S that FROM became, with room for the service's state; in no list yet. NULL
+ * with errno ENOMEM, and its socket stays the caller's. */
+struct conn *conn_new(struct server *s, const struct accepted *from) CHECKED;
 
 /* Log that it is there. */
 void conn_announce(const struct conn *c);

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "core/stream/drain.h"
 #include "tcp/server/server.h"
@@ -45,6 +46,7 @@ int conn_tap_relay_start(struct conn *c)
 	}
 	c->tap_relay = t;
 	c->fd = t->relay.inner;
+	c->kind = (uint8_t)end_kind(AF_UNIX, c->kind == END_PACKET ? SOCK_SEQPACKET : SOCK_STREAM);
 	return 0;
 }
 

@@ -212,16 +212,18 @@ void server_finish(struct server *s)
 	check_later(s);
 }
 
-void server_serve(struct server *s, int fd, const struct addr *peer, const struct addr *local)
+void server_serve(struct server *s, const struct accepted *accepted)
 {
+	const struct addr *peer = &accepted->peer;
 	const struct sock_setting *bad;
 	struct conn *c;
+	int fd = accepted->fd;
 
 	if (!count(s, peer)) {
 		fd_close(fd);
 		return;
 	}
-	c = conn_new(s, fd, peer, local);
+	c = conn_new(s, accepted);
 	if (!c) {
 		log_warning("cannot serve a connection: %s", status_reason(ENOMEM));
 		uncount(s, peer);
@@ -247,15 +249,15 @@ void server_arrived(struct server *s)
 	check_later(s);
 }
 
-static void welcome(struct server *s, int fd, struct addr *peer)
+static void welcome(struct server *s, struct accepted *accepted)
 {
-	addr_unmap(peer);
-	if (!is_welcome(s, fd, peer))
-		fd_close(fd);
+	addr_unmap(&accepted->peer);
+	if (!is_welcome(s, accepted->fd, &accepted->peer))
+		fd_close(accepted->fd);
 	else if (s->plan->proxy_protocol)
-		arrival_start(s, fd, peer);
+		arrival_start(s, accepted);
 	else
-		server_serve(s, fd, peer, NULL);
+		server_serve(s, accepted);
 }
 
 static void accept_again(void *arg)
@@ -283,28 +285,29 @@ static bool is_passing(int err)
 	}
 }
 
-static struct listener *listener_of(struct server *s, int fd)
+static const struct listener *listener_of(const struct server *s, int fd)
 {
-	for (size_t i = 0; i < s->listeners.count; i++) {
-		if (s->listeners.item[i].fd == fd)
-			return &s->listeners.item[i];
-	}
-	return NULL;
+	const struct listener *l = s->listeners.item;
+
+	while (l->fd != fd)
+		l++;
+	return l;
 }
 
 static void accept_ready(void *arg, int listener, unsigned ready)
 {
 	struct server *s = arg;
 	const struct listener *l = listener_of(s, listener);
-	int rounds = l && l->inherited ? 1 : ACCEPTS_A_TURN;
+	enum end_kind kind = end_kind(l->family, l->type);
+	int rounds = l->inherited ? 1 : ACCEPTS_A_TURN;
 
 	(void)ready;
 	for (int i = 0; i < rounds && is_accepting(s); i++) {
-		struct addr peer;
-		int fd = os_accept(listener, &peer);
+		struct accepted accepted = {.kind = kind};
 
-		if (fd >= 0) {
-			welcome(s, fd, &peer);
+		accepted.fd = os_accept(listener, &accepted.peer);
+		if (accepted.fd >= 0) {
+			welcome(s, &accepted);
 		} else if (errno == EAGAIN || errno == EWOULDBLOCK) {
 			s->full_said = false;
 			return;

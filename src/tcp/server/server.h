@@ -114,9 +114,8 @@ void server_stop(struct server *s, int signo);
 /* End everything at once. */
 void server_abort(struct server *s);
 
-/* Serve the accepted socket FD, which comes from PEER and asked for LOCAL (NULL: FD knows it).
- * Takes FD over. */
-void server_serve(struct server *s, int fd, const struct addr *peer, const struct addr *local);
+/* Serve what was ACCEPTED. Takes its socket over. */
+void server_serve(struct server *s, const struct accepted *accepted);
 
 /* S's service has ended C: it is leaving. For conn_end alone. */
 void server_leave(struct server *s, struct conn *c);

@@ -188,7 +188,7 @@ static void file_over(void *arg, struct relay *relay)
 static void file_start(struct conn *c)
 {
 	struct collected *state = conn_state(c);
-	struct end end = end_of_socket(c->fd);
+	struct end end = conn_end_point(c);
 	static const struct end none = {.fd = -1, .kind = END_NONE};
 	struct relay_side client = {.in = end, .out = none}, file;
 	char name[NAME_ROOM];

@@ -98,7 +98,7 @@ static void begin_relay(struct conn *c, int fd)
 {
 	struct proxied *p = conn_state(c);
 	struct bytes first = p->negotiation->in;
-	struct end target = end_of_socket(fd), client = end_of_socket(c->fd);
+	struct end target = end_of_kind(fd, END_TCP), client = conn_end_point(c);
 	const struct relay_side sides[2] = {{target, target}, {client, client}};
 	bool primed;
 

@@ -68,7 +68,7 @@ static void relay_conn_stop(struct conn *c)
 
 static struct relay_side conn_side(const struct conn *c)
 {
-	struct end end = end_of_socket(c->fd);
+	struct end end = conn_end_point(c);
 
 	return (struct relay_side){.in = end, .out = end};
 }
@@ -255,9 +255,9 @@ static void forward_dialled(
 {
 	struct conn *c = arg;
 	struct forwarded *f = conn_state(c);
+	const struct forward *config = c->server->config;
 	struct relay_side client = conn_side(c), target;
 
-	(void)peer;
 	(void)status;
 	f->dial = NULL;
 	if (fd < 0) {
@@ -265,7 +265,7 @@ static void forward_dialled(
 		conn_end(c, &(struct conn_result){.reason = "error", .ending = CONN_ABORT});
 		return;
 	}
-	target.in = target.out = end_of_socket(fd);
+	target.in = target.out = dial_end(&config->dial, config->target, fd, peer);
 	relay_init(&f->relay, c->server->loop, &c->server->plan->relay, &target, &client);
 	/* What we say ourselves is not the client's, and passes no taps. */
 	if (introduce(c, &f->relay) < 0)
