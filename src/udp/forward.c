@@ -6,28 +6,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/bytes.h"
+#include "base/checked.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "core/os/os.h"
 #include "udp/forward_session.h"
 #include "udp/keep_source.h"
-
-enum { BUCKETS = 4096 };
 
 static void on_silence(void *arg);
 
 int forward_init(struct forward *f)
 {
 	f->buffer = malloc(OS_DGRAM_ROOM);
-	f->bucket_count = BUCKETS;
-	f->buckets = calloc(f->bucket_count, sizeof(struct forward_session *));
+	/* A salt that can be guessed is one that senders can slow us down with, no more. */
+	UNCHECKED(os_random(&f->sessions.salt, sizeof f->sessions.salt));
 	loop_timer_init(&f->silence, on_silence, f);
-	return f->buffer && f->buckets ? 0 : -1;
+	return f->buffer ? 0 : -1;
 }
 
-static size_t bucket_of(const struct forward *f, const struct addr *peer)
+static uint64_t hash_of(const struct forward *f, const struct addr *peer)
 {
-	return bytes_hash(BYTES_HASH_SEED, &peer->u, peer->size) % f->bucket_count;
+	return table_hash(&f->sessions, &peer->u, peer->size);
 }
 
 static bool is_same(const struct addr *a, const struct addr *b)
@@ -45,11 +44,11 @@ static bool is_of(
 static struct forward_session *find(
 	const struct forward *f, const struct port *port, const struct datagram *d)
 {
-	struct forward_session *s = f->buckets[bucket_of(f, d->peer)];
+	struct table_node *node = table_find(&f->sessions, hash_of(f, d->peer));
 
-	while (s && !is_of(s, port, d))
-		s = s->next;
-	return s;
+	while (node && !is_of((struct forward_session *)node, port, d))
+		node = table_next(node);
+	return (struct forward_session *)node;
 }
 
 static void age_remove(struct forward_session *s)
@@ -80,7 +79,6 @@ void forward_moved(struct forward_session *s)
 static void close_session(struct forward_session *s, const char *reason)
 {
 	struct forward *f = s->forward;
-	struct forward_session **at = &f->buckets[bucket_of(f, &s->peer)];
 	char peer[ADDR_TEXT];
 
 	if (log_wants(LOG_EVENTS))
@@ -90,11 +88,8 @@ static void close_session(struct forward_session *s, const char *reason)
 			.received_bytes = s->received_bytes,
 			.sent_bytes = s->sent_bytes,
 			.ns = loop_now(f->loop) - s->started_ns});
-	while (*at != s)
-		at = &(*at)->next;
-	*at = s->next;
+	table_remove(&f->sessions, &s->node);
 	age_remove(s);
-	f->session_count--;
 	session_free(s);
 	gate_open(f->works);
 }
@@ -135,13 +130,10 @@ static void on_silence(void *arg)
 static void session_begin(struct forward_session *s)
 {
 	struct forward *f = s->forward;
-	struct forward_session **bucket = &f->buckets[bucket_of(f, &s->peer)];
 	char peer[ADDR_TEXT];
 
-	s->next = *bucket;
-	*bucket = s;
+	table_add(&f->sessions, &s->node, hash_of(f, &s->peer));
 	age_add(s);
-	f->session_count++;
 	s->id = ++f->opened;
 	s->started_ns = s->moved_ns;
 	gate_close(f->works);
@@ -158,7 +150,7 @@ static struct forward_session *begin(struct forward *f, struct port *port, const
 	char peer[ADDR_TEXT];
 	int err;
 
-	if (f->session_count >= f->sessions_max)
+	if (f->sessions.count >= f->sessions_max)
 		close_session(f->oldest, "limit");
 	s = session_new(f, port, d);
 	if (s) {
@@ -216,13 +208,12 @@ void forward_resume(struct forward *f)
 
 void forward_release(struct forward *f)
 {
-	if (!f->buckets)
+	if (!f->buffer)
 		return;
 	while (f->oldest)
 		close_session(f->oldest, "done");
 	loop_timer_stop(f->loop, &f->silence);
-	free(f->buckets);
+	table_release(&f->sessions, NULL);
 	free(f->buffer);
-	f->buckets = NULL;
 	f->buffer = NULL;
 }

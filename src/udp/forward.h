@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/checked.h"
+#include "base/table.h"
 #include "core/loop/loop.h"
 #include "core/sock/sock.h"
 #include "udp/format.h"
@@ -31,8 +32,7 @@ struct forward {
 	struct keep_source *keep_source; /* in place of sessions; NULL: none */
 
 	unsigned char *buffer;
-	struct forward_session **buckets;
-	size_t bucket_count, session_count;
+	struct table sessions;			 /* by sender */
 	struct forward_session *oldest, *newest; /* by when they last moved */
 	struct loop_timer silence;		 /* of the oldest */
 	size_t stalled;				 /* sessions whose answers wait for their port */

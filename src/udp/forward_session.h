@@ -13,8 +13,8 @@
 #include "udp/outgoing.h"
 
 struct forward_session {
+	struct table_node node; /* first, so that a node is its session */
 	struct forward *forward;
-	struct forward_session *next; /* in its bucket */
 	struct forward_session *older, *newer;
 	struct port *port;
 	struct addr peer;   /* the sender */

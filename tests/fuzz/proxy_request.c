@@ -10,8 +10,7 @@
 
 enum { REQUEST_CUTS = 64, REQUEST_HTTP = 1, REQUEST_LOGIN = 2 };
 
-static struct proxy_user request_user = {.name = "bob", .password = "secret"};
-static const struct proxy_users request_users = {.item = &request_user, .count = 1};
+static struct proxy_users request_users;
 
 static struct proxy_request request;
 static enum proxy_step request_step;
@@ -21,6 +20,9 @@ static int request_choice;
 
 static void request_begin(void)
 {
+	if (request_users.count == 0 &&
+		proxy_users_parse(&request_users, strdup("bob:secret\n")) != 0)
+		abort();
 	request = (struct proxy_request){
 		.kind = request_choice & REQUEST_HTTP ? PROXY_SERVER_HTTP : PROXY_SERVER_SOCKS,
 		.users = request_choice & REQUEST_LOGIN ? &request_users : NULL};

@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -38,6 +39,28 @@ static void drop(struct hosts *h, const char *text)
 	hosts_drop(h, &a);
 }
 
+/* Host I has I % 3 + 1 connections. */
+static void test_many(struct hosts *h)
+{
+	enum { HOSTS = 20000 };
+	bool good = true;
+	char text[INET_ADDRSTRLEN];
+
+	for (unsigned round = 0; round < 3; round++) {
+		for (unsigned i = 0; i < HOSTS && good; i++) {
+			snprintf(text, sizeof text, "10.0.%u.%u", i / 256, i % 256);
+			good = i % 3 < round || add(h, text) == round + 1;
+		}
+	}
+	OK(good, "each of %d hosts is counted for itself", HOSTS);
+	for (unsigned i = 0; i < HOSTS && good; i++) {
+		snprintf(text, sizeof text, "10.0.%u.%u", i / 256, i % 256);
+		drop(h, text);
+		good = add(h, text) == i % 3 + 1;
+	}
+	OK(good, "and counted off for itself");
+}
+
 int main(void)
 {
 	struct hosts *h = hosts_new();
@@ -49,6 +72,7 @@ int main(void)
 	OK(add(h, "2001:db8:1:3::1") == 1, "the next /64 is another host");
 	drop(h, "2001:db8:1:2::7");
 	OK(add(h, "2001:db8:1:2::8") == 2, "whichever of its addresses leaves is counted off");
+	test_many(h);
 	hosts_free(h);
 	return tap_end();
 }

@@ -293,8 +293,8 @@ static void test_owners(void)
 static void test_turns(void)
 {
 	struct pool_queue queue = {0};
-	struct pool_task tasks[] = {{.owner = 1}, {.owner = 1}, {.owner = 1}, {.owner = 2},
-		{.owner = 1 + POOL_OWNER_CHAINS}};
+	struct pool_task tasks[] = {
+		{.owner = 1}, {.owner = 1}, {.owner = 1}, {.owner = 2}, {.owner = 65}};
 	static const int order[] = {0, 3, 4, 1, 2};
 	enum { COUNT = sizeof(tasks) / sizeof(tasks[0]) };
 	bool in_order = true;
@@ -309,11 +309,60 @@ static void test_turns(void)
 	OK(pool_queue_add(&queue, &tasks[0]) == 0 && queue.takeable == 1, "one can come back");
 	pool_queue_remove(&queue, &tasks[0]);
 	OK(!pool_queue_any(&queue) && queue.takeable == 0, "what is removed is not taken");
+	table_release(&queue.owners, NULL);
+}
+
+/* Clients that leave while their tasks wait, in no order. */
+static void test_leaving(void)
+{
+	enum { STEP = 7, OWNERS = 10000 }; /* they have no common divisor */
+	static struct pool_task tasks[OWNERS];
+	struct pool_queue queue = {0};
+	bool good = true;
+
+	for (size_t i = 0; i < OWNERS; i++) {
+		tasks[i].owner = i + 1;
+		good = good && pool_queue_add(&queue, &tasks[i]) == 0;
+	}
+	for (size_t i = 0; i < OWNERS - 1; i++)
+		pool_queue_remove(&queue, &tasks[i * STEP % OWNERS]);
+	struct pool_task *last = &tasks[(size_t)(OWNERS - 1) * STEP % OWNERS];
+	OK(good && queue.takeable == 1 && pool_queue_any(&queue) == last &&
+			pool_queue_take(&queue) == last && !pool_queue_take(&queue),
+		"of many owners the one that stays gets its turn");
+	pool_queue_release(&queue, last->account);
+	OK(queue.owners.count == 0, "owners without tasks are forgotten");
+	table_release(&queue.owners, NULL);
+}
+
+/* An owner with enough threads at work has its turn when one of them is done. */
+static void test_limited(void)
+{
+	static struct pool_task tasks[POOL_OWNER_MOST + 1];
+	struct pool_queue queue = {0};
+	bool good = true;
+
+	for (size_t i = 0; i <= POOL_OWNER_MOST; i++) {
+		tasks[i].owner = 9;
+		good = good && pool_queue_add(&queue, &tasks[i]) == 0;
+	}
+	for (size_t i = 0; i < POOL_OWNER_MOST; i++)
+		good = good && pool_queue_take(&queue) == &tasks[i];
+	struct pool_task *last = &tasks[POOL_OWNER_MOST];
+	OK(good && !pool_queue_take(&queue) && pool_queue_any(&queue) == last,
+		"the last of one owner's tasks waits for its others");
+	pool_queue_release(&queue, last->account);
+	OK(pool_queue_take(&queue) == last, "and is taken when one of them is done");
+	for (size_t i = 0; i < POOL_OWNER_MOST; i++)
+		pool_queue_release(&queue, last->account);
+	table_release(&queue.owners, NULL);
 }
 
 int main(void)
 {
 	test_turns();
+	test_leaving();
+	test_limited();
 	test_many();
 	test_slow();
 	test_late();

@@ -229,8 +229,35 @@ static void read_users(void)
 	bytes_release(&why);
 }
 
+/* User I has two passwords. */
+static void test_many_users(void)
+{
+	enum { USERS = 5000 };
+	struct proxy_users many;
+	struct bytes text = {0};
+	char name[16], password[16];
+	bool good = true;
+
+	for (int i = 0; i < 2 * USERS; i++)
+		bytes_add_format(&text, "user%d:pass%d\n", i % USERS, i);
+	bytes_add_byte(&text, '\0');
+	OK(proxy_users_parse(&many, (char *)text.data) == 0 && many.count == 2 * USERS,
+		"thousands of users are read");
+	for (int i = 0; i < 2 * USERS && good; i++) {
+		int name_size = snprintf(name, sizeof name, "user%d", i % USERS);
+		int size = snprintf(password, sizeof password, "pass%d", i);
+
+		good = proxy_users_permit(&many, name, (size_t)name_size, password, (size_t)size) &&
+			!proxy_users_permit(
+				&many, name, (size_t)name_size - 1, password, (size_t)size);
+	}
+	OK(good, "each has the passwords of its lines, and nobody else has");
+	proxy_users_release(&many);
+}
+
 int main(void)
 {
+	test_many_users();
 	read_users();
 	for (size_t i = 0; i < sizeof dialogues / sizeof *dialogues; i++)
 		OK(comes_out_however_cut(&dialogues[i]), "%s", dialogues[i].name);

@@ -9,16 +9,21 @@
 #include <stddef.h>
 
 #include "base/checked.h"
+#include "base/table.h"
 #include "core/loop/pool.h"
 
-enum { POOL_OWNER_CHAINS = 64 };
+/* Owners in a row; each is in one list at most. */
+struct pool_owner_list {
+	struct pool_owner *first, *last;
+};
 
 /* Zeroed before first use. */
 struct pool_queue {
-	struct pool_owner *chains[POOL_OWNER_CHAINS]; /* by hash; each has tasks or threads */
-	struct pool_owner *turn, *turn_last;	      /* those whose next task may be taken */
-	size_t count;				      /* tasks that wait */
-	size_t takeable; /* of them, those that threads could take now */
+	struct table owners;		/* each has tasks or threads */
+	struct pool_owner_list turn;	/* those whose next task may be taken */
+	struct pool_owner_list limited; /* those that have tasks but enough threads at work */
+	size_t count;			/* tasks that wait */
+	size_t takeable;		/* of them, those that threads could take now */
 };
 
 /* Add TASK behind those of its owner. 0, or -1 with errno ENOMEM. */

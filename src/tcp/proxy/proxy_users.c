@@ -8,27 +8,66 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/checked.h"
 #include "base/fd.h"
 #include "base/status.h"
+#include "core/os/os.h"
 
-enum { FILE_MAX = 16 << 20 };
+enum { FILE_MAX = 16 << 20, ROOM_FIRST = 16 };
+
+/* Room for one user more. */
+static int reserve(struct proxy_users *users)
+{
+	size_t room = users->room ? 2 * users->room : ROOM_FIRST;
+	struct proxy_user *grown;
+
+	if (users->count < users->room)
+		return 0;
+	grown = realloc(users->item, room * sizeof *grown);
+	if (!grown)
+		return -1;
+	users->item = grown;
+	users->room = room;
+	return 0;
+}
 
 static int add_user(struct proxy_users *users, char *line)
 {
 	char *colon = strchr(line, ':');
-	struct proxy_user *grown;
 
 	if (!colon || colon == line) {
 		errno = EINVAL;
 		return -1;
 	}
-	grown = realloc(users->item, (users->count + 1) * sizeof *grown);
-	if (!grown)
+	if (reserve(users) < 0)
 		return -1;
 	*colon = '\0';
-	users->item = grown;
-	grown[users->count++] = (struct proxy_user){.name = line, .password = colon + 1};
+	users->item[users->count++] = (struct proxy_user){.name = line, .password = colon + 1};
 	return 0;
+}
+
+/* Of name and password together: a name that is right by itself is not nearer than any other. */
+static uint64_t hash_of(const struct proxy_users *users, const void *name, size_t name_size,
+	const void *password, size_t password_size)
+{
+	const uint64_t both[] = {table_hash(&users->index, name, name_size),
+		table_hash(&users->index, password, password_size)};
+
+	return table_hash(&users->index, both, sizeof both);
+}
+
+/* Once the items move no more. Without a random salt clients could guess at hashes, not at users.
+ */
+static void make_index(struct proxy_users *users)
+{
+	UNCHECKED(os_random(&users->index.salt, sizeof users->index.salt));
+	for (size_t i = 0; i < users->count; i++) {
+		struct proxy_user *user = &users->item[i];
+
+		table_add(&users->index, &user->node,
+			hash_of(users, user->name, strlen(user->name), user->password,
+				strlen(user->password)));
+	}
 }
 
 /* The number of the first bad line, 0: none. */
@@ -50,32 +89,46 @@ static size_t read_lines(struct proxy_users *users)
 	return 0;
 }
 
+size_t proxy_users_parse(struct proxy_users *users, char *text)
+{
+	*users = (struct proxy_users){.text = text};
+	size_t bad = read_lines(users);
+	if (!bad) {
+		make_index(users);
+		return 0;
+	}
+	int err = errno;
+	proxy_users_release(users);
+	errno = err;
+	return bad;
+}
+
 enum status proxy_users_read(struct proxy_users *users, const char *path, struct bytes *why)
 {
 	size_t size, bad;
+	char *text = fd_read_file(path, FILE_MAX, &size);
 
-	*users = (struct proxy_users){.text = fd_read_file(path, FILE_MAX, &size)};
-	if (!users->text) {
+	if (!text) {
 		bytes_add_format(why, "cannot read %s: %s", path, status_reason(errno));
 		return status_of_errno(errno);
 	}
 	/* What stands behind a NUL would be cut off unseen. */
-	if (strlen(users->text) < size) {
+	if (strlen(text) < size) {
 		bytes_add_format(why, "%s is not a text file", path);
-		proxy_users_release(users);
+		free(text);
 		return STATUS_USAGE;
 	}
-	bad = read_lines(users);
+	bad = proxy_users_parse(users, text);
 	if (!bad)
 		return STATUS_DONE;
 	bytes_add_format(why, "%s:%zu: %s", path, bad,
 		errno == EINVAL ? "not a line of user:password" : status_reason(errno));
-	proxy_users_release(users);
 	return STATUS_USAGE;
 }
 
 void proxy_users_release(struct proxy_users *users)
 {
+	table_release(&users->index, NULL);
 	free(users->text);
 	free(users->item);
 	*users = (struct proxy_users){0};
@@ -96,13 +149,15 @@ static bool is_same(const char *text, const unsigned char *data, size_t size)
 bool proxy_users_permit(const struct proxy_users *users, const void *name, size_t name_size,
 	const void *password, size_t password_size)
 {
-	bool found = false;
+	struct table_node *node =
+		table_find(&users->index, hash_of(users, name, name_size, password, password_size));
 
-	for (size_t i = 0; i < users->count; i++) {
-		bool same_name = is_same(users->item[i].name, name, name_size);
-		bool same_password = is_same(users->item[i].password, password, password_size);
+	for (; node; node = table_next(node)) {
+		const struct proxy_user *user = (const struct proxy_user *)node;
 
-		found = found || (same_name && same_password);
+		if (is_same(user->name, name, name_size) &&
+			is_same(user->password, password, password_size))
+			return true;
 	}
-	return found;
+	return false;
 }

@@ -8,15 +8,18 @@
 
 #include "base/checked.h"
 #include "base/status.h"
+#include "base/table.h"
 
 struct bytes;
 
 struct proxy_users {
 	char *text; /* the file; of each line the colon and the end are NULs. Owned */
 	struct proxy_user {
+		struct table_node node;	     /* first, so that a node is its user */
 		const char *name, *password; /* within TEXT */
 	} * item;
-	size_t count;
+	size_t count, room;
+	struct table index; /* the items, by name and password */
 };
 
 /* Read the file PATH: a line for each user, name, colon, password; blank lines and lines that begin
@@ -24,10 +27,14 @@ struct proxy_users {
  * the line that is bad. Release after success. */
 enum status proxy_users_read(
 	struct proxy_users *users, const char *path, struct bytes *why) CHECKED;
+
+/* The same with TEXT, from malloc(3), which is cut up, and freed after all. 0; or the number of the
+ * first bad line, with errno EINVAL (it is none of a user) or ENOMEM. */
+size_t proxy_users_parse(struct proxy_users *users, char *text) CHECKED;
 void proxy_users_release(struct proxy_users *users);
 
-/* Whether NAME with PASSWORD is one of USERS. The time it takes tells nothing of how near it was.
- */
+/* Whether NAME with PASSWORD is one of USERS. The time it takes tells nothing of how near it was,
+ * and does not grow with the number of users. */
 bool proxy_users_permit(const struct proxy_users *users, const void *name, size_t name_size,
 	const void *password, size_t password_size) CHECKED;
 

@@ -8,95 +8,91 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "base/bytes.h"
+#include "base/checked.h"
+#include "base/table.h"
+#include "core/os/os.h"
 
-/* More chains than a server has hosts at once, most of the time; a long chain only costs time. */
-enum { CHAINS = 4096 };
+enum { SITE_BYTES = 8, KEY_BYTES = 1 + SITE_BYTES };
 
 struct host {
-	struct host *next;
-	struct addr addr;
+	struct table_node node; /* first, so that a node is its host */
+	unsigned char key[KEY_BYTES];
 	uint64_t count;
 };
 
 struct hosts {
-	struct host *chain[CHAINS];
+	struct table table;
 };
 
 struct hosts *hosts_new(void)
 {
-	return calloc(1, sizeof(struct hosts));
+	struct hosts *h = calloc(1, sizeof(struct hosts));
+
+	/* A salt that can be guessed is one that clients can slow us down with, no more. */
+	if (h)
+		UNCHECKED(os_random(&h->table.salt, sizeof h->table.salt));
+	return h;
+}
+
+static void drop_node(struct table_node *node)
+{
+	free(node);
 }
 
 void hosts_free(struct hosts *h)
 {
-	if (!h)
-		return;
-	for (size_t i = 0; i < CHAINS; i++) {
-		while (h->chain[i]) {
-			struct host *next = h->chain[i]->next;
-
-			free(h->chain[i]);
-			h->chain[i] = next;
-		}
-	}
+	if (h)
+		table_release(&h->table, drop_node);
 	free(h);
 }
 
-/* The bytes of ADDR that tell its host. */
-static const unsigned char *key_of(const struct addr *addr, size_t *size)
+/* What of ADDR tells its host. */
+static void key_of(const struct addr *addr, unsigned char key[KEY_BYTES])
 {
 	bool is6 = addr_family(addr) == AF_INET6;
 
-	*size = is6 ? 8 : 4;
-	return is6 ? addr->u.in6.sin6_addr.s6_addr : (const unsigned char *)&addr->u.in.sin_addr;
+	memset(key, 0, KEY_BYTES);
+	key[0] = is6;
+	if (is6)
+		memcpy(key + 1, &addr->u.in6.sin6_addr, SITE_BYTES);
+	else
+		memcpy(key + 1, &addr->u.in.sin_addr, sizeof addr->u.in.sin_addr);
 }
 
-static bool is_same_host(const struct addr *a, const struct addr *b)
+static struct host *find(const struct hosts *h, const unsigned char key[KEY_BYTES], uint64_t hash)
 {
-	size_t size;
-	const unsigned char *one = key_of(a, &size), *other = key_of(b, &size);
+	struct table_node *node = table_find(&h->table, hash);
 
-	return addr_family(a) == addr_family(b) && memcmp(one, other, size) == 0;
-}
-
-static size_t chain_of(const struct addr *addr)
-{
-	size_t size;
-	const unsigned char *bytes = key_of(addr, &size);
-
-	return bytes_hash(BYTES_HASH_SEED, bytes, size) % CHAINS;
-}
-
-static struct host **find(struct hosts *h, const struct addr *addr)
-{
-	struct host **link = &h->chain[chain_of(addr)];
-
-	while (*link && !is_same_host(&(*link)->addr, addr))
-		link = &(*link)->next;
-	return link;
+	while (node && memcmp(((struct host *)node)->key, key, KEY_BYTES) != 0)
+		node = table_next(node);
+	return (struct host *)node;
 }
 
 uint64_t hosts_add(struct hosts *h, const struct addr *addr)
 {
-	struct host **link = find(h, addr);
+	unsigned char key[KEY_BYTES];
 
-	if (!*link) {
-		*link = calloc(1, sizeof **link);
-		if (!*link)
+	key_of(addr, key);
+	uint64_t hash = table_hash(&h->table, key, KEY_BYTES);
+	struct host *host = find(h, key, hash);
+	if (!host) {
+		host = calloc(1, sizeof *host);
+		if (!host)
 			return 0;
-		(*link)->addr = *addr;
+		memcpy(host->key, key, KEY_BYTES);
+		table_add(&h->table, &host->node, hash);
 	}
-	return ++(*link)->count;
+	return ++host->count;
 }
 
 void hosts_drop(struct hosts *h, const struct addr *addr)
 {
-	struct host **link = find(h, addr);
-	struct host *gone = *link;
+	unsigned char key[KEY_BYTES];
 
-	if (!gone || --gone->count > 0)
+	key_of(addr, key);
+	struct host *host = find(h, key, table_hash(&h->table, key, KEY_BYTES));
+	if (!host || --host->count > 0)
 		return;
-	*link = gone->next;
-	free(gone);
+	table_remove(&h->table, &host->node);
+	free(host);
 }

@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/checked.h"
 #include "base/json.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "core/os/os.h"
 #include "tcp/services/handlers.h"
 #include "tcp/services/service_kinds.h"
 #include "tcp/services/talker.h"
@@ -15,8 +17,15 @@
 enum {
 	NAME_SIZE_MAX = 1024,
 	ROSTER_MAX = 100000,
+	ROOM_FIRST = 16,
 	ROSTER_MAX_BYTES = 32 * 1024 * 1024, /* of all members; so long may an answer be */
 	PART = 4096,			     /* of an answer, copied for one client at a time */
+};
+
+struct roster_entry {
+	struct table_node node; /* first, so that a node is its entry */
+	struct bytes member;	/* of the JSON object: `"NAME": {...}` */
+	char name[];
 };
 
 /* A client: how much of the roster it has been sent, of what there was when it came. */
@@ -25,17 +34,14 @@ struct visitor {
 	size_t next, count;
 };
 
-static void roster_entry_release(struct roster_entry *entry)
-{
-	free(entry->name);
-	bytes_release(&entry->member);
-}
-
 void roster_release(struct roster *roster)
 {
-	for (size_t i = 0; i < roster->count; i++)
-		roster_entry_release(&roster->entries[i]);
+	for (size_t i = 0; i < roster->count; i++) {
+		bytes_release(&roster->entries[i]->member);
+		free(roster->entries[i]);
+	}
 	free(roster->entries);
+	table_release(&roster->names, NULL);
 }
 
 /* The member of NAME: `"NAME": {...}`. */
@@ -56,30 +62,47 @@ static void add_member(struct bytes *out, const struct conn *c, const char *name
 
 static struct roster_entry *roster_find(const struct roster *r, const char *name)
 {
-	for (size_t i = 0; i < r->count; i++) {
-		if (strcmp(r->entries[i].name, name) == 0)
-			return &r->entries[i];
-	}
-	return NULL;
+	struct table_node *node = table_find(&r->names, table_hash(&r->names, name, strlen(name)));
+
+	while (node && strcmp(((struct roster_entry *)node)->name, name) != 0)
+		node = table_next(node);
+	return (struct roster_entry *)node;
+}
+
+/* Room for one entry more. */
+static int roster_reserve(struct roster *r)
+{
+	size_t room = r->room ? 2 * r->room : ROOM_FIRST;
+	struct roster_entry **grown;
+
+	if (r->count < r->room)
+		return 0;
+	grown = realloc(r->entries, room * sizeof(struct roster_entry *));
+	if (!grown)
+		return -1;
+	r->entries = grown;
+	r->room = room;
+	return 0;
 }
 
 /* A new entry, whose member is empty still. NULL: no room for it. */
 static struct roster_entry *roster_add(struct roster *r, const char *name)
 {
-	struct roster_entry *grown;
-	char *copy;
+	size_t size = strlen(name);
+	struct roster_entry *entry;
 
-	if (r->count >= ROSTER_MAX)
+	if (r->count >= ROSTER_MAX || roster_reserve(r) < 0)
 		return NULL;
-	grown = realloc(r->entries, (r->count + 1) * sizeof *grown);
-	if (!grown)
+	entry = calloc(1, sizeof *entry + size + 1);
+	if (!entry)
 		return NULL;
-	r->entries = grown;
-	copy = strdup(name);
-	if (!copy)
-		return NULL;
-	grown[r->count] = (struct roster_entry){.name = copy};
-	return &grown[r->count++];
+	memcpy(entry->name, name, size);
+	/* A salt that can be guessed is one that clients can slow us down with, no more. */
+	if (r->count == 0)
+		UNCHECKED(os_random(&r->names.salt, sizeof r->names.salt));
+	table_add(&r->names, &entry->node, table_hash(&r->names, name, size));
+	r->entries[r->count++] = entry;
+	return entry;
 }
 
 /* The members stand in the order in which their names came first; a name that comes again has its
@@ -149,7 +172,7 @@ static void answer_part(struct conn *c)
 	struct bytes *out = &v->talker.out;
 
 	while (v->next < v->count && out->size < PART) {
-		const struct bytes *member = &r->entries[v->next++].member;
+		const struct bytes *member = &r->entries[v->next++]->member;
 
 		bytes_add(out, member->data, member->size);
 		bytes_add_text(out, v->next < v->count ? ", " : "}\n");

@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/status.h"
+#include "base/table.h"
 #include "core/addr/addr.h"
 #include "core/stream/end.h"
 #include "tcp/dial.h"
@@ -27,12 +28,10 @@ extern const struct service reply_file_service;
 /* A name is read, and answered with all names so far. Begins all zero. However many read it, slowly
  * or not at all, there is one copy of it. */
 struct roster {
-	struct roster_entry {
-		char *name;
-		struct bytes member; /* of the JSON object: `"NAME": {...}` */
-	} * entries;
-	size_t count;
-	size_t size; /* of all members */
+	struct roster_entry **entries; /* in the order in which their names came first */
+	size_t count, room;
+	size_t size;	    /* of all members */
+	struct table names; /* the same entries */
 };
 void roster_release(struct roster *roster);
 
