@@ -123,3 +123,16 @@ load net
 		env TERM=dumb PS1='$ ' bash --norc --noprofile -i 3>&-
 	[ "$status" -eq 7 ]
 }
+
+@test "--prompt: in a shell, Ctrl-Z stops it, and fg shows the prompt again" {
+	export SOCKIT
+	start_server --handler reverse
+	run "${limit[@]}" terminal 'see:^\$' \
+		'type:"$SOCKIT" tcp-connect --prompt "say: " '"127.0.0.1:$port"'\n' 'see:say:$' \
+		'type:\x1a' 'see:Stopped' 'see:^\$$' 'type:fg\n' 'see:^say:$' 'type:abc\n' 'see:cba' \
+		'type:\n' 'type:exit 7\n' -- \
+		env TERM=dumb PS1='$ ' bash --norc --noprofile -i 3>&-
+	echo "$output"
+	[ "$status" -eq 7 ]
+	[ "$(grep -c 'say: ' <<<"$output")" -ge 3 ]
+}

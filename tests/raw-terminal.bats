@@ -58,3 +58,27 @@ restored() {
 	run_sockit -2 tcp-connect --raw 127.0.0.1 1 </dev/null
 	[[ $output == *"--raw requires a terminal as standard input"* ]]
 }
+
+# The terminal has to be the shell's again while the job is stopped, and ours after `fg`; a SIGSTOP
+# gives no chance to restore it, but the shell does.
+@test "--raw: stopped by SIGTSTP or SIGSTOP, the terminal is the shell's; after fg, keys go to the peer again" {
+	need bash
+	export SOCKIT
+	for signal in TSTP STOP; do
+		rm -f pid modes tty
+		start_peer send:ready read:4 send:four read
+		run "${limit[@]}" terminal 'see:^\$' \
+			'type:sh -c '\''echo $$ >pid; exec "$SOCKIT" tcp-connect --raw '"127.0.0.1:$peer_port'"'\n' \
+			see:ready "run:kill -$signal \$(cat pid)" see:Stopped \
+			'type:tty >tty; stty -a | tr " ;" "\\n\\n" | grep -x -e icanon -e isig >modes\n' \
+			'run:until [ -s modes ]; do sleep 0.02; done' \
+			'type:fg\n' 'run:until stty -a <"$(cat tty)" | grep -q -e -isig; do sleep 0.02; done' \
+			'type:a\x03\x1a\x04' see:four 'type:\x1d' 'see:^four\$' \
+			'type:echo "status $?"\n' 'see:status 0$' 'type:exit 7\n' -- \
+			env TERM=dumb PS1='$ ' bash --norc --noprofile -i 3>&-
+		echo "$signal: $output"
+		[ "$status" -eq 7 ]
+		[ "$(sort modes | tr '\n' ' ')" = 'icanon isig ' ]
+		grep -qx 'read 4 bytes' "$peer_log"
+	done
+}

@@ -202,3 +202,21 @@ line='^[0-9.]+ [KMG]?B  [0-9.]+ [KMG]?B/s  [0-9]+:[0-9]+$'
 		! grep -q $'\e' raw
 	done
 }
+
+@test "under tmux, which folds lines anew: made 20 columns wide, the window has one line that fits" {
+	need tmux
+	start_server --handler discard
+	random_file data 1M
+	pane() { tmux -L "sockit.$$" capture-pane -p | sed '/^$/d'; }
+	shows() { pane | grep -qE "$1"; }
+	tmux -L "sockit.$$" -f /dev/null new-session -d -x 80 -y 8 \
+		"'$SOCKIT' tcp-connect --progress --rate 20k $address <'$PWD/data'" || skip "tmux does not start here"
+	wait_for shows 'KB/s .*eta'
+	tmux -L "sockit.$$" resize-window -x 20 -y 8 || skip "this tmux cannot resize a window"
+	fits() { [[ $(pane) =~ ^[0-9.]+\ KB\ \ [0-9.]+\ KB/s[^$'\n']*$ ]]; }
+	wait_for fits
+	tmux -L "sockit.$$" resize-window -x 80 -y 8
+	wait_for shows 'KB/s .*eta'
+	[ "$(pane | wc -l)" -eq 1 ]
+	tmux -L "sockit.$$" kill-server 2>/dev/null || true
+}

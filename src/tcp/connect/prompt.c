@@ -4,6 +4,7 @@
 #include "tcp/connect/prompt.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -137,9 +138,37 @@ static bool is_in_background(struct prompt *p)
 	return true;
 }
 
+static void show_text(struct prompt *p)
+{
+	screen_give_way(p->text->data, p->text->size);
+	UNCHECKED(
+		fd_write_all(STDERR_FILENO, p->text->data, p->text->size)); /* nowhere to say so */
+}
+
+/* After what the shell wrote meanwhile. */
+static void show_again(struct prompt *p)
+{
+	if (p->asking && !p->ending && p->input.size == 0)
+		show_text(p);
+}
+
+static void continued(void *arg, int signo)
+{
+	struct prompt *p = arg;
+
+	(void)signo;
+	if (!p->foreground.slot && !end_is_in_background(&p->in))
+		show_again(p);
+}
+
 static void look_again(void *arg)
 {
-	go_on(arg);
+	struct prompt *p = arg;
+
+	if (is_in_background(p))
+		return;
+	show_again(p);
+	go_on(p);
 }
 
 static void readable(void *arg, int fd, unsigned ready)
@@ -176,9 +205,7 @@ static void end_line(struct prompt *p)
 
 static void ask(struct prompt *p)
 {
-	screen_give_way(p->text->data, p->text->size);
-	UNCHECKED(
-		fd_write_all(STDERR_FILENO, p->text->data, p->text->size)); /* nowhere to say so */
+	show_text(p);
 	p->asking = true;
 	go_on(p);
 }
@@ -207,6 +234,9 @@ void prompt_start(struct prompt *p)
 	loop_timer_init(&p->quiet, quiet, p);
 	loop_timer_init(&p->give_up, give_up, p);
 	loop_timer_init(&p->foreground, look_again, p);
+	/* Without memory a shell's `fg` shows no prompt. */
+	if (p->in.flags & END_TERMINAL)
+		UNCHECKED(loop_signal(p->loop, SIGCONT, false, continued, p));
 	ask(p);
 }
 
@@ -227,6 +257,8 @@ void prompt_release(struct prompt *p)
 {
 	if (!p->loop)
 		return;
+	if (p->in.flags & END_TERMINAL)
+		UNCHECKED(loop_signal(p->loop, SIGCONT, false, NULL, NULL));
 	loop_timer_stop(p->loop, &p->quiet);
 	loop_timer_stop(p->loop, &p->give_up);
 	loop_timer_stop(p->loop, &p->foreground);

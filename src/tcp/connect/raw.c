@@ -53,10 +53,11 @@ static void stop(void *arg, int signo)
 	raise(SIGSTOP);
 }
 
+/* A SIGSTOP left no time to restore anything, but a shell has taken the terminal back since. */
 static void go_on(void *arg, int signo)
 {
 	(void)arg, (void)signo;
-	if (!is_raw && tcgetattr(STDIN_FILENO, &before) == 0)
+	if (is_raw || tcgetattr(STDIN_FILENO, &before) == 0)
 		make_raw();
 }
 
