@@ -50,6 +50,7 @@ at_most() {
 	many=$count
 	local each=$(((many - few) * 100 / ($1 - $1 / 10) / ${at_once:-1}))
 	echo "$each hundredths of a call for each of ${part[*]}, of at most $2"
+	echo "# $each ${part[*]}" >&3
 	[ "$each" -le "$2" ]
 }
 

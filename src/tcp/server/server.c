@@ -18,8 +18,10 @@
 
 static const int64_t retry_ns = 100 * NUM_NS_PER_MS;
 
-/* More in one turn would keep connected clients waiting. */
-enum { ACCEPTS_A_TURN = 64 };
+enum {
+	ACCEPTS_A_TURN = 64,	 /* more would keep connected clients waiting */
+	TURNS_TO_TAKE_MORE = 16, /* as many as could be taken, before more are tried */
+};
 
 static void accept_ready(void *arg, int fd, unsigned ready);
 
@@ -294,22 +296,48 @@ static const struct listener *listener_of(const struct server *s, int fd)
 	return l;
 }
 
+/* How many to take from L in this turn. Where connections come one at a time, to ask for one more
+ * would be a call for nothing: the poller tells of those that are left. */
+static unsigned share(const struct server *s, const struct listener *l)
+{
+	if (l->inherited)
+		return 1;
+	return s->full_said ? ACCEPTS_A_TURN : s->burst;
+}
+
+/* There were COUNT, and no more. */
+static void took_all(struct server *s, unsigned count)
+{
+	s->full_said = false;
+	s->burst = count > 0 ? count : 1;
+	s->full_turns = 0;
+}
+
+/* There may be more than were taken. */
+static void took_share(struct server *s)
+{
+	if (++s->full_turns < TURNS_TO_TAKE_MORE)
+		return;
+	s->burst = 2 * s->burst < ACCEPTS_A_TURN ? 2 * s->burst : ACCEPTS_A_TURN;
+	s->full_turns = 0;
+}
+
 static void accept_ready(void *arg, int listener, unsigned ready)
 {
 	struct server *s = arg;
 	const struct listener *l = listener_of(s, listener);
 	enum end_kind kind = end_kind(l->family, l->type);
-	int rounds = l->inherited ? 1 : ACCEPTS_A_TURN;
+	unsigned most = share(s, l);
 
 	(void)ready;
-	for (int i = 0; i < rounds && is_accepting(s); i++) {
+	for (unsigned i = 0; i < most && is_accepting(s); i++) {
 		struct accepted accepted = {.kind = kind};
 
 		accepted.fd = os_accept(listener, &accepted.peer);
 		if (accepted.fd >= 0) {
 			welcome(s, &accepted);
 		} else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-			s->full_said = false;
+			took_all(s, i);
 			return;
 		} else if (!is_passing(errno)) {
 			rest(s, errno);
@@ -317,6 +345,7 @@ static void accept_ready(void *arg, int listener, unsigned ready)
 			return;
 		}
 	}
+	took_share(s);
 	if (!is_accepting(s))
 		watch_listeners(s);
 }
@@ -355,6 +384,7 @@ int server_start(struct server *s, server_fn *done, void *arg)
 {
 	s->done = done;
 	s->arg = arg;
+	s->burst = 1;
 	loop_timer_init(&s->retry, accept_again, s);
 	loop_timer_init(&s->grace, grace_over, s);
 	loop_timer_init(&s->lonely, too_lonely, s);

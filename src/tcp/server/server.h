@@ -89,8 +89,10 @@ struct server {
 	struct loop_timer grace;
 	struct loop_timer lonely; /* accept_timeout_ns, while there is no connection */
 	struct loop_defer check;
-	bool paused; /* nothing is accepted for now */
-	bool full;   /* descriptors ran out */
+	unsigned burst;	     /* how many are accepted in a turn */
+	unsigned full_turns; /* in a row that found as many, and perhaps more */
+	bool paused;	     /* nothing is accepted for now */
+	bool full;	     /* descriptors ran out */
 	bool full_said;
 	bool stopping;	 /* nothing will be accepted any more */
 	bool never_came; /* stopped by accept_timeout_ns without one connection ever */
