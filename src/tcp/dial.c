@@ -51,8 +51,7 @@ static void attempt_close(struct attempt *a)
 	loop_timer_stop(a->dial->loop, &a->again);
 	if (a->fd < 0)
 		return;
-	loop_forget(a->dial->loop, a->fd);
-	fd_close(a->fd);
+	loop_close(a->dial->loop, a->fd);
 	a->fd = -1;
 }
 
@@ -173,14 +172,10 @@ static int socket_type(const struct dial_plan *plan, int family)
 	return family == AF_UNIX ? plan->type : SOCK_STREAM;
 }
 
-struct end dial_end(
-	const struct dial_plan *plan, const struct endpoint *e, int fd, const struct addr *peer)
+struct end dial_end(const struct dial_plan *plan, int fd, const struct addr *peer)
 {
 	int family = addr_family(peer);
 
-	/* Nobody knows what an inherited socket is. */
-	if (e->kind == ENDPOINT_FD)
-		return end_of_socket(fd);
 	return end_of_kind(fd, end_kind(family, socket_type(plan, family)));
 }
 

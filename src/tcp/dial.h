@@ -38,9 +38,8 @@ struct dial;
 typedef void dial_fn(
 	void *arg, int fd, const struct addr *peer, enum status status, const char *why);
 
-/* What FD is that dialling E as PLAN says has connected to PEER, for a relay. */
-struct end dial_end(
-	const struct dial_plan *plan, const struct endpoint *e, int fd, const struct addr *peer);
+/* What FD is, for a relay, which a dial with PLAN has connected to PEER. Not an inherited one. */
+struct end dial_end(const struct dial_plan *plan, int fd, const struct addr *peer);
 
 /* Start connecting to E (which must outlive the dial). Names are looked up in the background;
  * addresses alternate between the families, 250 ms apart, closer where the time allowed would

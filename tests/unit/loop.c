@@ -189,16 +189,33 @@ static void end_rival(struct rival *other)
 	other->fd = -1;
 }
 
+static void close_rival(struct rival *other)
+{
+	loop_pause(loop, other->fd);
+	loop_close(loop, other->fd);
+	other->fd = -1;
+}
+
 /* The number is taken again at once, by another connection with nothing to read. */
-static void replace_rival(struct rival *other)
+static void replace_after(void (*ending)(struct rival *other), struct rival *other)
 {
 	int fds[2];
 	int fd = other->fd;
-	end_rival(other);
+	ending(other);
 	pair(fds);
 	OK(fds[0] == fd, "%s: the descriptor's number is used again", poller);
 	watch(fds[0], LOOP_READ, '!');
 	other->fd = fds[0];
+}
+
+static void replace_rival(struct rival *other)
+{
+	replace_after(end_rival, other);
+}
+
+static void replace_closed_rival(struct rival *other)
+{
+	replace_after(close_rival, other);
 }
 
 static void rewatch_rival(struct rival *other)
@@ -235,6 +252,10 @@ static void test_stale_events(void)
 	OK(count == 1, "%s: an event of a descriptor forgotten in this turn is dropped", poller);
 	run_rivals(replace_rival);
 	OK(count == 1, "%s: also when its number has a new owner", poller);
+	run_rivals(close_rival);
+	OK(count == 1, "%s: and one of a descriptor that was closed", poller);
+	run_rivals(replace_closed_rival);
+	OK(count == 1, "%s: whoever has its number", poller);
 	run_rivals(rewatch_rival);
 	OK(count == 2 && tap_same(calls, "wl"),
 		"%s: a watch replaced in this turn is called in the next", poller);
@@ -265,6 +286,38 @@ static void test_flips(void)
 	OK(tap_same(calls, "r"), "%s: watched again after it was forgotten", poller);
 	loop_forget(loop, fds[0]);
 	close_pair(fds);
+	end();
+}
+
+/* What the poller knew of a number goes with the descriptor that had it. */
+static void test_close(void)
+{
+	int old[2], fds[2];
+	begin();
+	pair(old);
+	watch(old[0], LOOP_READ, 'o');
+	run_for(NUM_NS_PER_MS);
+	loop_pause(loop, old[0]);
+	loop_close(loop, old[0]);
+	pair(fds);
+	OK(fds[0] == old[0] && watch(fds[0], LOOP_READ, 'n') == 0,
+		"%s: the number of a closed descriptor can be watched", poller);
+	send_byte(fds[1]);
+	loop_run(loop);
+	OK(tap_same(calls, "n"), "%s: for its new owner", poller);
+	loop_pause(loop, fds[0]);
+	send_byte(fds[1]);
+	run_for(NUM_NS_PER_MS);
+	OK(tap_same(calls, "n"), "%s: paused is silent", poller);
+	watch(fds[0], LOOP_READ, 'a');
+	loop_run(loop);
+	OK(tap_same(calls, "na"), "%s: and watched again", poller);
+	loop_close(loop, fds[0]);
+	loop_close(loop, -1);
+	run_for(NUM_NS_PER_MS);
+	OK(write(fds[1], "x", 1) < 0 && errno == EPIPE, "%s: closed is closed", poller);
+	close(fds[1]);
+	close(old[1]);
 	end();
 }
 
@@ -314,6 +367,7 @@ int main(void)
 		test_regular_file();
 		test_stale_events();
 		test_flips();
+		test_close();
 		test_many();
 		test_stop_before_run();
 	}

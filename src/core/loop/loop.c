@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "base/fd.h"
 #include "base/num.h"
 #include "core/loop/loop_private.h"
 #include "core/loop/poller.h"
@@ -204,17 +205,28 @@ static void leave_always(struct loop *loop, int fd)
 	loop->always[i] = loop->always[--loop->always_count];
 }
 
-void loop_forget(struct loop *loop, int fd)
+static void forget(struct loop *loop, int fd, bool tell_poller)
 {
 	if (fd < 0 || (size_t)fd >= loop->room)
 		return;
 	struct loop_watched *w = &loop->watched[fd];
-	/* close(2) alone would not do: a child may hold the same open file. */
-	if (w->applied)
+	if (w->applied && tell_poller)
 		loop->poller->set(loop->poller_state, fd, 0, w->applied);
 	if (w->always)
 		leave_always(loop, fd);
 	*w = (struct loop_watched){.changed_turn = loop->turn, .queued = w->queued};
+}
+
+void loop_forget(struct loop *loop, int fd)
+{
+	/* close(2) alone would not do: a child may hold the same open file. */
+	forget(loop, fd, true);
+}
+
+void loop_close(struct loop *loop, int fd)
+{
+	forget(loop, fd, !loop->poller->sees_close);
+	fd_close(fd);
 }
 
 static int apply_changes(struct loop *loop)

@@ -51,6 +51,11 @@ void loop_pause(struct loop *loop, int fd);
 /* Forget FD. Call before closing it. Harmless for one that is not known. */
 void loop_forget(struct loop *loop, int fd);
 
+/* Forget FD and close it, with fewer system calls than loop_forget and close(2). Only for what
+ * nobody else has open: no copy of it (dup(2)) and no command that was given it. Keeps errno, and
+ * ignores negative numbers. */
+void loop_close(struct loop *loop, int fd);
+
 /* A timer, embedded in the object it serves; zeroed or loop_timer_init'ed before first use. */
 struct loop_timer {
 	int64_t at_ns;

@@ -3,6 +3,8 @@
 #ifndef CORE_LOOP_POLLER_H
 #define CORE_LOOP_POLLER_H
 
+#include <stdbool.h>
+
 struct poller_event {
 	int fd;
 	unsigned ready; /* enum loop_want; an error or a hang-up is everything, wanted or not */
@@ -24,6 +26,9 @@ struct poller {
 	/* Wait for at most TIMEOUT_MS (-1: forever) and store up to MAX events. Their number, or
 	 * -1 with errno (EINTR is 0 events). */
 	int (*wait)(void *state, struct poller_event *events, int max, int timeout_ms);
+
+	/* Whether a descriptor that nobody shares is taken out by being closed. */
+	bool sees_close;
 };
 
 /* The backends the system has, the best first, NULL at the end: poller_linux.c, poller_posix.c. */

@@ -77,6 +77,6 @@ static int epoll_wait_for(void *state, struct poller_event *events, int max, int
 }
 
 static const struct poller poller_epoll = {
-	"epoll", epoll_open, epoll_close, epoll_set, epoll_wait_for};
+	"epoll", epoll_open, epoll_close, epoll_set, epoll_wait_for, true};
 
 const struct poller *const pollers[] = {&poller_epoll, &poller_poll, NULL};

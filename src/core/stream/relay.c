@@ -357,12 +357,13 @@ static void watch(struct relay *relay)
 	}
 }
 
-static void forget(struct relay *relay)
+/* Most are closed next, and need not be taken out of the poller before. */
+static void fall_silent(struct relay *relay)
 {
 	loop_timer_stop(relay->loop, &relay->timer);
 	for (int s = 0; s < 2; s++) {
-		loop_forget(relay->loop, relay->side[s].in.fd);
-		loop_forget(relay->loop, relay->side[s].out.fd);
+		loop_pause(relay->loop, relay->side[s].in.fd);
+		loop_pause(relay->loop, relay->side[s].out.fd);
 	}
 }
 
@@ -378,7 +379,7 @@ static void settle(struct relay *relay)
 		fail(relay, relay->flow[0].from, false, errno);
 	if (!relay->over)
 		return;
-	forget(relay);
+	fall_silent(relay);
 	relay->done(relay->arg, relay);
 }
 
@@ -452,27 +453,37 @@ void relay_stop(struct relay *relay)
 	settle(relay);
 }
 
-static void close_end(struct end *end, int keep)
+static void close_end(const struct relay *relay, struct end *end, int keep)
 {
-	if (end->fd != keep)
+	if (end->fd != keep && end->flags == 0) {
+		loop_close(relay->loop, end->fd);
+	} else if (end->fd != keep) {
+		loop_forget(relay->loop, end->fd);
 		end_close(end);
+	}
 	end->fd = -1;
 }
 
 void relay_detach(struct relay *relay)
 {
-	forget(relay);
+	fall_silent(relay);
 	for (int f = 0; f < 2; f++)
 		flow_release(&relay->flow[f]);
 }
 
 void relay_release(struct relay *relay, int keep)
 {
+	relay_release_watched(relay, keep);
+	loop_forget(relay->loop, keep);
+}
+
+void relay_release_watched(struct relay *relay, int keep)
+{
 	relay_detach(relay);
 	for (int s = 0; s < 2; s++) {
 		if (relay->side[s].out.fd == relay->side[s].in.fd)
 			relay->side[s].out.fd = -1;
-		close_end(&relay->side[s].in, keep);
-		close_end(&relay->side[s].out, keep);
+		close_end(relay, &relay->side[s].in, keep);
+		close_end(relay, &relay->side[s].out, keep);
 	}
 }

@@ -117,7 +117,11 @@ int64_t relay_moved_ns(const struct relay *relay);
  * none), and free buffers. */
 void relay_release(struct relay *relay, int keep);
 
-/* The same, but close nothing: the descriptors are the caller's again. */
+/* The same, but the loop still knows KEEP, and is silent about it: for who watches it again, or
+ * gives it to loop_close or loop_forget. */
+void relay_release_watched(struct relay *relay, int keep);
+
+/* Free buffers, and close nothing: the descriptors are the caller's again, to be treated so. */
 void relay_detach(struct relay *relay);
 
 #endif

@@ -148,9 +148,8 @@ static void conn_close(struct conn *c, enum conn_ending ending)
 
 	if (s->service->takes_socket || c->fd < 0)
 		return;
-	loop_forget(s->loop, c->fd);
 	switch (ending) {
-	case CONN_CLOSE: fd_close(c->fd); break;
+	case CONN_CLOSE: loop_close(s->loop, c->fd); break;
 	case CONN_DRAIN: conn_drain(c, c->fd); break;
 	case CONN_ABORT: conn_abort(c, c->fd); break;
 	}

@@ -181,7 +181,7 @@ static void file_over(void *arg, struct relay *relay)
 		warn(c, "write", name, relay->error);
 		result.ending = CONN_ABORT;
 	}
-	relay_release(relay, c->fd);
+	relay_release_watched(relay, c->fd);
 	conn_end(c, &result);
 }
 

@@ -113,7 +113,7 @@ static void begin_relay(struct conn *c, int fd)
 		return;
 	}
 	conn_warn(c, "%s", status_reason(errno));
-	relay_release(&p->relay, c->fd);
+	relay_release_watched(&p->relay, c->fd);
 	conn_end(c, &(struct conn_result){.reason = "error", .ending = CONN_ABORT});
 }
 

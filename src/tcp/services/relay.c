@@ -47,7 +47,7 @@ static void relay_over(void *arg, struct relay *relay)
 	struct conn *c = arg;
 	struct conn_result result = relay_result(relay, PEER);
 
-	relay_release(relay, c->fd);
+	relay_release_watched(relay, c->fd);
 	conn_end(c, &result);
 }
 
@@ -138,7 +138,7 @@ static void file_sent(void *arg, struct relay *relay)
 			c, "%s became shorter while it was sent", (const char *)c->server->config);
 	if (shrank || (relay->reason == RELAY_FAILED && relay->failed_side == OTHER))
 		result.ending = CONN_ABORT;
-	relay_release(relay, c->fd);
+	relay_release_watched(relay, c->fd);
 	conn_end(c, &result);
 }
 
@@ -195,7 +195,7 @@ void relay_end_target(struct conn *c, struct relay *relay, struct conn_result *r
 			(relay->failed_side == PEER || relay->failed_tap)))
 		conn_abort(c, fd);
 	else
-		fd_close(fd);
+		loop_close(c->server->loop, fd);
 }
 
 static void warn_of_tap(const struct conn *c, const struct relay *relay)
@@ -265,14 +265,14 @@ static void forward_dialled(
 		conn_end(c, &(struct conn_result){.reason = "error", .ending = CONN_ABORT});
 		return;
 	}
-	target.in = target.out = dial_end(&config->dial, config->target, fd, peer);
+	target.in = target.out = dial_end(&config->dial, fd, peer);
 	relay_init(&f->relay, c->server->loop, &c->server->plan->relay, &target, &client);
 	/* What we say ourselves is not the client's, and passes no taps. */
 	if (introduce(c, &f->relay) < 0)
 		conn_warn(c, "%s", status_reason(ENOMEM));
 	if (forward_tap(c) < 0) {
 		conn_warn(c, "%s", status_reason(errno));
-		relay_release(&f->relay, c->fd);
+		relay_release_watched(&f->relay, c->fd);
 		conn_end(c, &(struct conn_result){.reason = "error", .ending = CONN_ABORT});
 		return;
 	}
