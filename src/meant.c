@@ -126,7 +126,7 @@ static bool address_read(struct address *a, const char *word)
 	for (size_t i = 0; i < KINDS; i++) {
 		if (strcasecmp(kinds[i].name, name) != 0)
 			continue;
-		if (kinds[i].role != STANDARD && *colon != ':')
+		if (kinds[i].role != STANDARD && (*colon != ':' || colon[1] == '-'))
 			return false;
 		*a = (struct address){.role = kinds[i].role,
 			.command = kinds[i].command,
@@ -152,20 +152,55 @@ static void add_endpoint(struct bytes *out, const struct address *a)
 	add_word(out, word);
 }
 
-static void add_other(struct line *line, const struct address *other)
+/* Append the words of TEXT, each quoted by itself. */
+static void add_words(struct bytes *out, const char *text)
+{
+	char word[WORD_ROOM];
+
+	for (text += strspn(text, " "); *text; text += strspn(text, " ")) {
+		size_t size = strcspn(text, " ");
+
+		snprintf(word, sizeof word, "%.*s", (int)size, text);
+		add_word(out, word);
+		text += size;
+	}
+}
+
+/* Have what ONE connects to or listens on be connected to OTHER. False: sockit cannot. */
+static bool add_target(struct line *line, const struct address *one, const struct address *other)
+{
+	bool tcp = strcmp(other->command, "tcp-connect") == 0;
+
+	if (tcp && strcmp(one->command, "tcp-connect") == 0) {
+		bytes_add_format(&line->tail, " -- sockit %s%s", other->command,
+			other->option ? other->option : "");
+		add_endpoint(&line->tail, other);
+		return true;
+	}
+	if (strcmp(one->command, tcp ? "tcp-serve" : "udp-listen") != 0 ||
+		(other->option && strcmp(other->option, " --tls") == 0))
+		return false;
+	bytes_add_text(&line->options, " --forward");
+	add_endpoint(&line->options, other);
+	return true;
+}
+
+static bool add_other(struct line *line, const struct address *one, const struct address *other)
 {
 	switch (other->role) {
-	case CONNECTS:
-		bytes_add_text(&line->options, " --forward");
-		add_endpoint(&line->options, other);
+	case STANDARD: return true;
+	case CONNECTS: return add_target(line, one, other);
+	case RUNS:
+		bytes_add_text(&line->tail, " --");
+		add_words(&line->tail, other->rest);
 		break;
-	case RUNS: bytes_add_format(&line->tail, " -- %s", other->rest); break;
 	case RUNS_SHELL:
 		bytes_add_text(&line->options, " --sh");
 		add_word(&line->options, other->rest);
 		break;
-	default: break;
+	default: return false;
 	}
+	return strcmp(one->command, "udp-send") != 0 && other->rest[strspn(other->rest, " ")];
 }
 
 static bool from_socat(int argc, char *const argv[], struct bytes *out)
@@ -183,11 +218,11 @@ static bool from_socat(int argc, char *const argv[], struct bytes *out)
 	}
 	if (one.role >= RUNS)
 		return false;
-	line.command = one.command;
 	if (one.option)
 		bytes_add_text(&line.options, one.option);
 	add_endpoint(&line.operands, &one);
-	add_other(&line, &two);
+	if (add_other(&line, &one, &two))
+		line.command = one.command;
 	return finish(&line, out);
 }
 
@@ -196,8 +231,9 @@ static const char nc_letters[] = "lukzvnd46NUtqwpseciXxrDhC";
 static const char nc_values[] = "qwpseciXx";
 
 struct nc {
-	bool listens, udp, scans, keeps, is_unix;
-	const char *port, *source, *source_port, *shell, *command;
+	bool listens, udp, scans, keeps, is_unix, telnet, crlf;
+	const char *port, *source, *shell, *command, *timeout;
+	char family;
 	const char *rest[2];
 	int rest_count;
 };
@@ -212,15 +248,15 @@ static bool nc_letter(struct nc *nc, struct line *line, char letter, const char 
 	case 'U': nc->is_unix = true; break;
 	case 'p': nc->port = value; break;
 	case 's': nc->source = value; break;
-	case 'e': nc->command = value; break;
+	case 'e': nc->command = value[strspn(value, " ")] ? value : NULL; break;
 	case 'c': nc->shell = value; break;
-	case 'v':
-	case 'n':
+	case 't': nc->telnet = true; break;
+	case 'C': nc->crlf = true; break;
+	case 'w': nc->timeout = value; break;
 	case '4':
-	case '6':
-	case 't':
-	case 'C': bytes_add_format(&line->options, " -%c", letter); break;
-	case 'w': bytes_add_format(&line->options, " -w %s", value); break;
+	case '6': nc->family = letter; break;
+	case 'v':
+	case 'n': bytes_add_format(&line->options, " -%c", letter); break;
 	default: break;
 	}
 	return strchr(nc_letters, letter) != NULL;
@@ -238,6 +274,8 @@ static bool nc_word(struct nc *nc, struct line *line, int argc, char *const argv
 			if (!letter[1] && *at + 1 >= argc)
 				return false;
 			value = letter[1] ? letter + 1 : argv[++*at];
+			if (*value == '-')
+				return false;
 		}
 		if (!nc_letter(nc, line, *letter, value))
 			return false;
@@ -283,6 +321,34 @@ static void nc_operands(const struct nc *nc, struct line *line)
 		add_word(&line->operands, nc->rest[i]);
 }
 
+static void add_option(struct line *line, const char *option, const char *value)
+{
+	bytes_add_format(&line->options, " %s", option);
+	if (value)
+		add_word(&line->options, value);
+}
+
+/* What only TCP has: of commands, nc runs one for each connection. */
+static void nc_tcp_options(const struct nc *nc, struct line *line)
+{
+	if (nc->scans)
+		add_option(line, "-z", NULL);
+	if (nc->scans)
+		return;
+	if (nc->telnet)
+		add_option(line, "-t", NULL);
+	if (nc->crlf)
+		add_option(line, "-C", NULL);
+	if (nc->keeps && nc->listens && !nc->command && !nc->shell)
+		add_option(line, "-k", NULL);
+	if (nc->shell)
+		add_option(line, "--sh", nc->shell);
+	else if (nc->command)
+		bytes_add_text(&line->tail, " --");
+	if (nc->command && !nc->shell)
+		add_words(&line->tail, nc->command);
+}
+
 static bool from_nc(int argc, char *const argv[], struct bytes *out)
 {
 	struct nc nc = {0};
@@ -290,24 +356,22 @@ static bool from_nc(int argc, char *const argv[], struct bytes *out)
 
 	if (!nc_read(&nc, &line, argc, argv))
 		return finish(&line, out);
+	nc.scans = nc.scans && !nc.listens;
 	line.command = nc.udp ? (nc.listens ? "udp-listen" : "udp-send")
 		: nc.listens  ? "tcp-serve"
 			      : "tcp-connect";
-	if (nc.scans && !nc.udp)
-		bytes_add_text(&line.options, " -z");
-	if (nc.keeps && nc.listens && !nc.udp && !nc.command && !nc.shell)
-		bytes_add_text(&line.options, " -k");
+	if (nc.family)
+		bytes_add_format(&line.options, " -%c", nc.family);
+	if (!nc.udp)
+		nc_tcp_options(&nc, &line);
+	/* It means something else to the others. */
+	if (nc.timeout && !nc.udp && !nc.listens)
+		add_option(&line, "-w", nc.timeout);
 	if (!nc.listens && nc.port)
-		bytes_add_format(&line.options, " -p %s", nc.port);
+		add_option(&line, "-p", nc.port);
 	if (!nc.listens && nc.source)
-		bytes_add_format(&line.options, " -s %s", nc.source);
-	if (nc.shell) {
-		bytes_add_text(&line.options, " --sh");
-		add_word(&line.options, nc.shell);
-	}
+		add_option(&line, "-s", nc.source);
 	nc_operands(&nc, &line);
-	if (nc.command)
-		bytes_add_format(&line.tail, " -- %s", nc.command);
 	return finish(&line, out);
 }
 

@@ -307,6 +307,18 @@ commands() {
 	refuses '(did you mean: sockit udp-listen -4 53)' UDP4-RECVFROM:53
 	refuses '(did you mean: sockit resolve --type MX --server 127.0.0.1 some.test)' \
 		dig some.test MX @127.0.0.1 +short
+	refuses '(did you mean: sockit tcp-connect unix:/x -- sockit tcp-connect -4 h:80)' \
+		UNIX-CONNECT:/x TCP4:h:80
+	refuses "(did you mean: sockit tcp-serve -4 80 -- 'a;b' c)" -lp 80 -6 -4 -e 'a;b c'
+	refuses "(did you mean: sockit tcp-connect -w '1 2' h 80)" nc -w '1 2' h 80
+}
+
+@test "what sockit cannot do of a line of nc or socat is not hinted at" {
+	refuses 'unknown command "UDP-LISTEN:53" (' UDP-LISTEN:53 TCP:h:80
+	[[ $output != *"did you mean: sockit"* ]]
+	refuses 'unknown command "TCP-LISTEN:80" (' TCP-LISTEN:80 TCP-LISTEN:81
+	[[ $output != *"did you mean: sockit"* ]]
+	refuses '(did you mean: sockit udp-send h 53)' -u -w 2 -t -e cat h 53
 }
 
 @test "headings are bold on a terminal only" {
