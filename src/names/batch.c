@@ -133,13 +133,15 @@ static bool next_line(struct batch *b)
 		next_address(b, question_new(b));
 		return true;
 	}
-	const unsigned char *line = b->read.data + b->read_at;
 	size_t size = b->read.size - b->read_at;
-	const unsigned char *end = size > 0 ? memchr(line, '\n', size) : NULL;
+	if (size == 0)
+		return false;
+	const unsigned char *line = b->read.data + b->read_at;
+	const unsigned char *end = memchr(line, '\n', size);
 	size_t length = end ? (size_t)(end - line) : size;
 	bool too_long = length > LINE_LONGEST;
 
-	if (!end && !too_long && !(b->ended && size > 0))
+	if (!end && !too_long && !b->ended)
 		return false;
 	if (!b->cutting)
 		take_line(b, line, too_long ? LINE_LONGEST : length, too_long);

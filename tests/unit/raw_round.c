@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* raw_round.c - what is built from words is dissected into the same words, cut or not. */
-#include <stdlib.h>
-
-#include "base/bytes.h"
+#include "../fuzz/words.c"
 #include "base/status.h"
-#include "raw/build.h"
-#include "raw/field.h"
 #include "tap.h"
 
 #define ETH "eth dst=02:00:00:00:00:07 src=02:00:00:00:00:01 "
@@ -52,55 +48,6 @@ static const char *const lines[] = {
 	IP6 "mld query-v2 group=ff02::5 sources=2001:db8::1+2001:db8::2 qqic=9",
 	IP6 "mld report-v2 mode=block group=ff02::5 sources=2001:db8::1",
 };
-
-static bool same_value(struct value a, struct value b)
-{
-	return a.high == b.high && a.low == b.low;
-}
-
-/* Whether the bytes of S stand behind the fixed header of Q. */
-static bool has_bytes(const struct packet *p, const struct piece *q, const struct spec_setting *s)
-{
-	size_t at = q->layer->kind == LAYER_HEADER ? q->at + q->layer->size : q->at;
-
-	return at + s->content.size <= q->end &&
-		memcmp(p->data + at, s->content.data, s->content.size) == 0;
-}
-
-static bool has_setting(const struct packet *p, const struct piece *q, const struct spec_setting *s)
-{
-	struct value v = {0};
-
-	if (!field_is_number(s->field))
-		return has_bytes(p, q, s);
-	if (s->field->flags & FIELD_COMPUTED && s->sweep.now.low == LAYER_COMPUTED)
-		return packet_option(p, q, s->field, &v) && v.low != 0;
-	if (s->field->option)
-		return packet_option(p, q, s->field, &v) && same_value(v, s->sweep.now);
-	return packet_has(q, s->field) &&
-		same_value(field_get(s->field, p->data + q->at), s->sweep.now);
-}
-
-/* Content without a name of its own is bytes to whoever looks at it. */
-static bool same_layer(const struct layer *built, const struct layer *seen)
-{
-	return built == seen || (built == &layer_payload && seen == &layer_bytes);
-}
-
-static bool same_packet(const struct spec *spec, const struct packet *p)
-{
-	bool same = p->count == spec->layer_count;
-
-	for (size_t i = 0; same && i < p->count; i++) {
-		const struct spec_layer *l = spec->layers[i];
-
-		same = same_layer(l->layer, p->pieces[i].layer);
-		for (size_t k = 0; same && k < LAYER_FIELDS; k++)
-			if (l->settings[k].field)
-				same = has_setting(p, &p->pieces[i], &l->settings[k]);
-	}
-	return same;
-}
 
 static size_t split(char *line, char *words[64])
 {
