@@ -4,12 +4,15 @@
 MAKEFLAGS += --no-builtin-rules
 
 VERSION  = 0.1.0
-PLATFORM ?= $(if $(filter Linux,$(shell uname -s)),linux,posix)
+# The system that it is built for: its name, or posix for one that is not listed.
+SYSTEMS   = linux darwin freebsd netbsd openbsd
+PLATFORM ?= $(or $(filter $(SYSTEMS),$(shell uname -s | tr A-Z a-z)),posix)
 SANITIZE ?=
 CC      ?= cc
 
 # Each configuration has its objects in a folder of its own.
-B := build/$(PLATFORM)-$(notdir $(firstword $(CC)))$(if $(SANITIZE),-sanitize)$(if $(STATIC),-static)
+empty :=
+B := build/$(PLATFORM)-$(subst $(empty) $(empty),-,$(strip $(notdir $(CC))))$(if $(SANITIZE),-sanitize)$(if $(STATIC),-static)
 
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wvla -Wmissing-prototypes \
 	-Wstrict-prototypes -Wwrite-strings -Wundef -Wno-format-nonliteral
@@ -50,16 +53,35 @@ endif
 # The folder of the checkout would get into the binary by way of its debug information.
 NO_PATHS := $(call probe,"-ffile-prefix-map=$(CURDIR)=.")
 
+# What the system's headers show: on Linux POSIX and nothing else, unless a file says so; the BSDs
+# hide most of what sockit uses from a program that asks for POSIX.
+FEATURES_linux   = -D_POSIX_C_SOURCE=200809L
+FEATURES_posix   = -D_POSIX_C_SOURCE=200809L
+FEATURES_darwin  = -D_DARWIN_C_SOURCE -D__APPLE_USE_RFC_3542
+FEATURES_freebsd =
+FEATURES_netbsd  = -D_NETBSD_SOURCE
+FEATURES_openbsd = -D_BSD_SOURCE
+FEATURES := $(FEATURES_$(PLATFORM))
+
 # Files over 2 GiB and times after 2038, where a C library of 32 bits knows how.
 LARGE = -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 
 ALL_CFLAGS = -std=c11 -O2 -g $(WARNINGS) $(HARDEN_C) -fno-strict-aliasing $(if $(STATIC),,-fPIE) \
-	$(LEAN_C) $(NO_PATHS) -pthread -D_POSIX_C_SOURCE=200809L $(LARGE) -Isrc -MMD -MP $(CPPFLAGS) $(CFLAGS)
+	$(LEAN_C) $(NO_PATHS) -pthread $(FEATURES) $(LARGE) -Isrc -MMD -MP $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS = $(HARDEN_L) $(LEAN_L) -pthread $(LDFLAGS)
 
-# Files named for another platform stay out.
-OTHERS   := $(if $(filter linux,$(PLATFORM)),%_posix.c,%_linux.c)
-SOURCES  := $(sort $(filter-out $(OTHERS),$(shell find src -name "*.c" 2>/dev/null)))
+# Of the files X_SYSTEM.c that are the same X for several systems, the first of these that is there.
+NEAR_linux   = linux posix
+NEAR_posix   = posix
+NEAR_darwin  = darwin bsd posix
+NEAR_freebsd = freebsd bsd posix
+NEAR_netbsd  = netbsd bsd posix
+NEAR_openbsd = openbsd bsd posix
+FILES    := $(shell find src -name "*.c" 2>/dev/null)
+SPECIFIC := $(foreach s,posix bsd $(SYSTEMS),$(filter %_$s.c,$(FILES)))
+STEMS    := $(sort $(foreach s,posix bsd $(SYSTEMS),$(patsubst %_$s.c,%,$(filter %_$s.c,$(FILES)))))
+SOURCES  := $(sort $(filter-out $(SPECIFIC),$(FILES)) $(foreach x,$(STEMS),\
+	$(firstword $(foreach s,$(NEAR_$(PLATFORM)),$(filter $x_$s.c,$(SPECIFIC))))))
 OBJECTS  := $(SOURCES:src/%.c=$(B)/%.o)
 LIBRARY  := $(filter-out $(B)/main.o,$(OBJECTS))
 UNITS    := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
@@ -177,6 +199,12 @@ torture: $(B)/sockit ## make each call of the C library fail in turn; SAMPLE=9 r
 		-o build/torture/fail.so tests/torture/fail.c -ldl
 	SOCKIT='$(CURDIR)/$(B)/sockit' bash tests/torture/run.sh $(CASES)
 
+# As zig's C compiler names them: a system's oldest and newest C library, 32 bits, musl.
+CROSS ?= aarch64-macos x86_64-macos x86_64-freebsd x86_64-netbsd x86_64-openbsd \
+	x86_64-linux-gnu.2.17 aarch64-linux-musl arm-linux-musleabihf x86-linux-musl
+cross: ## compile and link for macOS, the BSDs, old and small C libraries; CROSS=TARGET for one
+	sh tests/cross.sh $(CROSS)
+
 check-all: ## the tests with gcc and clang, sanitizers, PLATFORM=posix, both pollers, valgrind
 	sh tests/check-all.sh
 
@@ -283,7 +311,7 @@ help: ## this list, made from the line of each target
 	@sed -n 's/^\([a-z-]*\):.*\#\# /\1 /p' Makefile | \
 		while read -r target text; do printf 'make %-14s %s\n' "$$target" "$$text"; done
 
-.PHONY: all units fuzz fuzz-coverage torture check check-bare check-all demo bench picture lint format completions install install-strip \
+.PHONY: all units fuzz fuzz-coverage torture check check-bare cross check-all demo bench picture lint format completions install install-strip \
 	uninstall dist static deb clean help FORCE
 .SECONDARY: $(FUZZ:%=$(F)/%) $(FUZZ:%=$(F)/covered/%)
 -include $(OBJECTS:.o=.d) $(UNITS:=.d) $(PEERS:=.d) $(SEEDED:=.d) $(PEER_LIB:.o=.d) $(wildcard $(B)/fuzz/lib/*.d)

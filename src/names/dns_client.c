@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
-#include "core/os/os.h"
+#include "core/os/os_host.h"
 #include "names/dns_private.h"
 
 /* Of a time that is short the first try has one part. */

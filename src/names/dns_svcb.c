@@ -2,6 +2,7 @@
 /* dns_svcb.c - the parameters of SVCB and HTTPS records (RFC 9460). */
 
 #include <arpa/inet.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include "base/bytes.h"

@@ -12,7 +12,7 @@
 #include "base/fd.h"
 #include "core/addr/addr.h"
 #include "core/loop/loop.h"
-#include "core/os/os.h"
+#include "core/os/os_host.h"
 #include "core/sock/sock.h"
 #include "names/dns_type.h"
 

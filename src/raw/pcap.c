@@ -23,7 +23,7 @@ enum {
 	NANO = 9,
 };
 
-static uint32_t swap32(uint32_t v)
+static uint32_t reverse32(uint32_t v)
 {
 	return v >> 24 | (v >> 8 & 0xff00) | (v << 8 & 0xff0000) | v << 24;
 }
@@ -33,7 +33,7 @@ uint32_t pcap_get32(const unsigned char *data, bool swapped)
 	uint32_t v;
 
 	memcpy(&v, data, sizeof(v));
-	return swapped ? swap32(v) : v;
+	return swapped ? reverse32(v) : v;
 }
 
 uint16_t pcap_get16(const unsigned char *data, bool swapped)
@@ -95,11 +95,11 @@ const char *pcap_read_header(const unsigned char data[PCAP_HEADER], struct pcap_
 	*format = (struct pcap_format){.ng = magic == PCAPNG_MAGIC};
 	if (format->ng)
 		return NULL;
-	if (swap32(magic) == MAGIC_MICRO || swap32(magic) == MAGIC_NANO) {
+	if (reverse32(magic) == MAGIC_MICRO || reverse32(magic) == MAGIC_NANO) {
 		format->swapped = true;
-		magic = swap32(magic);
+		magic = reverse32(magic);
 	}
-	if (magic == MAGIC_MODIFIED || swap32(magic) == MAGIC_MODIFIED)
+	if (magic == MAGIC_MODIFIED || reverse32(magic) == MAGIC_MODIFIED)
 		return "is a pcap file in an obsolete format";
 	if (magic != MAGIC_MICRO && magic != MAGIC_NANO)
 		return "is not a capture file (pcap or pcapng)";

@@ -12,7 +12,7 @@
 #include "base/fd.h"
 #include "base/num.h"
 #include "base/status.h"
-#include "core/os/os.h"
+#include "core/os/os_tcp.h"
 #include "core/sock/sock.h"
 #include "core/stream/drain.h"
 
@@ -32,7 +32,7 @@ void session_measure(struct session *s)
 	if (os_tcp_info(s->fd, &info) < 0)
 		return;
 	s->rtt_ns = info.rtt_ns;
-	s->retransmits = (int64_t)info.retransmits;
+	s->retransmits = info.retransmits;
 }
 
 static const char *reason_text(const struct session *s)

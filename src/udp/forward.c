@@ -9,7 +9,7 @@
 #include "base/checked.h"
 #include "base/log.h"
 #include "base/status.h"
-#include "core/os/os.h"
+#include "core/os/os_host.h"
 #include "udp/forward_session.h"
 #include "udp/keep_source.h"
 

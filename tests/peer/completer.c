@@ -346,7 +346,7 @@ int main(int argc, char **argv)
 	if (argc < 2)
 		die("usage: completer SHELL [ARG...] <CASES");
 	if (patience)
-		patience_ms = (int64_t)(PATIENCE_MS * seconds(patience));
+		patience_ms = (int64_t)((double)PATIENCE_MS * seconds(patience));
 	shell = pty_start(argv + 1, false, true);
 	/* Nobody would answer a question that is longer than the screen. */
 	pty_set_size(&shell, ROWS, COLUMNS);

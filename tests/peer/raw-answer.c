@@ -6,7 +6,9 @@
 #define _DEFAULT_SOURCE /* netpacket/packet.h */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "lib/link.h"
 #include "lib/peer.h"

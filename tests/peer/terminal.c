@@ -14,8 +14,7 @@
  * user (with \n, \r, \t, \0, \xHH) signal:NAME    to the command and what it started run:COMMAND a
  * shell's command beside it, to its end wait:SECONDS   for what must not happen meanwhile
  */
-#define _XOPEN_SOURCE	700 /* posix_openpt */
-#define _DEFAULT_SOURCE	    /* TIOCSWINSZ */
+#define _GNU_SOURCE /* posix_openpt, TIOCSWINSZ */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -75,7 +74,7 @@ static void read_until(struct run *run, const char *regex, bool wanted, const ch
 {
 	double patience =
 		getenv("SOCKIT_TEST_PATIENCE") ? seconds(getenv("SOCKIT_TEST_PATIENCE")) : 1;
-	int turns = (int)(PATIENCE_S * patience * 1000 / TURN_MS);
+	int turns = (int)(patience * (double)(PATIENCE_S * 1000 / TURN_MS));
 
 	while (regex ? screen_shows(&run->screen, regex) != wanted : !run->ended) {
 		if (run->ended || turns-- == 0) {
@@ -129,7 +128,8 @@ static void run_beside(const char *command)
 
 static void wait_while(struct run *run, double time)
 {
-	for (int turns = (int)(time * 1000 / TURN_MS); turns > 0 && !run->ended; turns--) {
+	for (int turns = (int)(time * (double)(1000 / TURN_MS)); turns > 0 && !run->ended;
+		turns--) {
 		struct pollfd nothing = {.fd = -1};
 		poll(&nothing, 1, TURN_MS);
 		take(run, 0);

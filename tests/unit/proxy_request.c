@@ -206,8 +206,8 @@ static void test_answer(
 
 	addr_loopback(AF_INET, 258, &local);
 	proxy_answer(&r, status, &local, &got);
-	OK(got.size == size && memcmp(got.data, out, size) == 0, "answer %d to version %d", status,
-		version);
+	OK(got.size == size && memcmp(got.data, out, size) == 0, "answer %d to version %d",
+		(int)status, version);
 	bytes_release(&got);
 }
 

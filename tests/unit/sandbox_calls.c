@@ -11,11 +11,11 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/os/os_calls.h"
 #include "core/os/sandbox.h"
 #include "tap.h"
 

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /* sock_options.c - unit tests of the -o options in core/sock.h. */
 #include <errno.h>
+#include <sys/types.h>
+
 #include <netinet/tcp.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "core/os/os_tcp.h"
 #include "core/sock/sock.h"
 #include "tap.h"
 
@@ -96,7 +99,10 @@ static int get(int fd, int level, int option)
 
 static void test_applied(int family, int level, int hops, int class)
 {
-	const char *words[] = {"ttl=7", "nodelay", "keepalive=30,5,3", "dscp=ef", "linger=0"};
+	/* Not every system has times for a single connection. */
+	bool timed = os_tcp_keepalive[0] >= 0;
+	const char *words[] = {"ttl=7", "nodelay", timed ? "keepalive=30,5,3" : "keepalive",
+		"dscp=ef", "linger=0"};
 	const struct opt_texts texts = {words, sizeof(words) / sizeof(words[0])};
 	struct sock_options options;
 	struct bytes why = {0};
@@ -110,10 +116,12 @@ static void test_applied(int family, int level, int hops, int class)
 		"ttl is set, for IPv4 peers too");
 	OK(get(fd, level, class) == 46 << 2, "dscp stands above the two bits of ECN");
 	OK(get(fd, IPPROTO_TCP, TCP_NODELAY), "nodelay is set");
-	OK(get(fd, SOL_SOCKET, SO_KEEPALIVE) && get(fd, IPPROTO_TCP, TCP_KEEPIDLE) == 30 &&
-			get(fd, IPPROTO_TCP, TCP_KEEPINTVL) == 5 &&
-			get(fd, IPPROTO_TCP, TCP_KEEPCNT) == 3,
-		"keepalive is set with its numbers");
+	OK(get(fd, SOL_SOCKET, SO_KEEPALIVE), "keepalive is set");
+	OK(!timed ||
+			(get(fd, IPPROTO_TCP, os_tcp_keepalive[0]) == 30 &&
+				get(fd, IPPROTO_TCP, os_tcp_keepalive[1]) == 5 &&
+				get(fd, IPPROTO_TCP, os_tcp_keepalive[2]) == 3),
+		"with its numbers");
 	close(fd);
 out:
 	sock_options_release(&options);

@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/num.h"
+#include "core/addr/addr_system.h"
 #include "core/addr/vsock.h"
 
 enum {
@@ -21,16 +22,14 @@ enum {
 
 static void set_in(struct addr *addr, uint32_t host, uint16_t port)
 {
-	*addr = (struct addr){.size = sizeof(addr->u.in)};
-	addr->u.in.sin_family = AF_INET;
+	addr_begin(addr, AF_INET, sizeof(addr->u.in));
 	addr->u.in.sin_port = htons(port);
 	addr->u.in.sin_addr.s_addr = htonl(host);
 }
 
 static void set_in6(struct addr *addr, const struct in6_addr *host, uint16_t port)
 {
-	*addr = (struct addr){.size = sizeof(addr->u.in6)};
-	addr->u.in6.sin6_family = AF_INET6;
+	addr_begin(addr, AF_INET6, sizeof(addr->u.in6));
 	addr->u.in6.sin6_port = htons(port);
 	addr->u.in6.sin6_addr = *host;
 }
@@ -151,7 +150,8 @@ static void put_unix(const struct addr *addr, const char *prefix, char out[ADDR_
 
 	if (size > UNIX_PATH_MAX)
 		size = UNIX_PATH_MAX;
-	if (size > 0 && path[0] != '\0')
+	/* Without abstract names, what begins with a NUL has no name. */
+	if (size > 0 && (path[0] != '\0' || !addr_has_abstract))
 		size = strnlen(path, size);
 	memcpy(out, prefix, at);
 	for (size_t i = 0; i < size; i++)
@@ -360,15 +360,17 @@ int addr_set_unix(struct addr *addr, const char *path)
 	const char *name = path + abstract;
 	size_t size = strlen(name);
 
+	if (abstract && !addr_has_abstract) {
+		errno = EOPNOTSUPP;
+		return -1;
+	}
 	if (size == 0 || size > addr_unix_limit()) {
 		errno = size ? ENAMETOOLONG : EINVAL;
 		return -1;
 	}
-	*addr = (struct addr){0};
-	addr->u.un.sun_family = AF_UNIX;
-	memcpy(addr->u.un.sun_path + abstract, name, size);
 	/* A NUL ends a path and begins an abstract name: one byte either way. */
-	addr->size = (socklen_t)(UNIX_PATH_AT + size + 1);
+	addr_begin(addr, AF_UNIX, UNIX_PATH_AT + size + 1);
+	memcpy(addr->u.un.sun_path + abstract, name, size);
 	return 0;
 }
 

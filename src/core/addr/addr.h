@@ -126,7 +126,8 @@ void addr_unmap(struct addr *addr);
 bool addr_embedded(const struct addr *addr, struct addr *in) CHECKED;
 
 /* Set ADDR to the Unix socket PATH, `@NAME` being an abstract one. 0, or -1 with errno
- * ENAMETOOLONG (limit: addr_unix_limit() bytes) or EINVAL (empty). */
+ * ENAMETOOLONG (limit: addr_unix_limit() bytes), EINVAL (empty) or EOPNOTSUPP (abstract, and the
+ * system has no such names). */
 int addr_set_unix(struct addr *addr, const char *path) CHECKED;
 size_t addr_unix_limit(void);
 

@@ -36,6 +36,11 @@ static bool parse_unix(struct endpoint *e, const char *path, struct bytes *why)
 		bytes_add_format(why, "missing path in \"unix:%s\"", path);
 		return false;
 	}
+	if (errno == EOPNOTSUPP) {
+		endpoint_complain(why, "bad path:", path, strlen(path),
+			" (this system has no abstract Unix sockets)");
+		return false;
+	}
 	endpoint_complain(why, "path too long:", path, strlen(path), "");
 	bytes_add_format(why, " (%zu bytes; a Unix socket path has at most %zu)",
 		strlen(path + (path[0] == '@')), addr_unix_limit());

@@ -8,6 +8,7 @@
 #include "base/fd.h"
 #include "core/loop/loop_private.h"
 #include "core/os/os.h"
+#include "core/os/os_host.h"
 
 /* What a signal's disposition was before the loop first touched it. */
 enum origin { ORIGIN_UNKNOWN, ORIGIN_HANDLED, ORIGIN_IGNORED };
@@ -29,7 +30,7 @@ static void on_signal(int signo)
 	int err = errno;
 	arrived[signo] = 1;
 	if (wake_fd >= 0)
-		wake(wake_fd);
+		wake((int)wake_fd);
 	errno = err;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* os.h - what differs between systems. os_linux.c and os_posix.c each provide all of it.
+/* os.h - descriptors as systems differ in them; os_linux.c and os_posix.c each provide all of it.
  *
  * What a system lacks fails with errno ENOSYS or EOPNOTSUPP, and the caller takes the plain way. */
 #ifndef CORE_OS_OS_H
@@ -48,50 +48,10 @@ int os_reopen_pipe(int fd, int flags) CHECKED;
 /* Whether FD is the null device. */
 bool os_is_null(int fd);
 
-/* The bytes sent on the TCP or Unix stream socket FD that its peer has not acknowledged (the end of
- * sending counts as one), or -1 with errno. */
-int os_unsent(int fd);
-
-/* The kernel's view of a TCP connection. 0, or -1 with errno. */
-struct os_tcp_info {
-	int64_t rtt_ns;
-	uint64_t retransmits;
-	uint64_t received_bytes;
-	uint64_t acked_bytes;
-	uint64_t sent_bytes; /* given to the socket, whether or not they are on their way */
-	int64_t silent_ns;   /* since data was sent or received last, to the millisecond */
-};
-int os_tcp_info(int fd, struct os_tcp_info *info) CHECKED;
-
-/* Have each message that the socket FD receives come with a control message, so that an empty one
- * is distinguished from the end; nothing where the system has no such thing. */
-void os_mark_messages(int fd);
-
-/* Whether the peer of the socket FD has ended its side. */
-bool os_peer_ended(int fd);
-
-/* Hold the lock of the open file or directory FD, which other processes that open it want too, for
- * a moment. 0, or -1 with errno: there is no such thing here. */
-int os_lock(int fd) CHECKED;
-void os_unlock(int fd);
-
-/* The user at the other end of the Unix socket FD. 0, or -1 with errno. */
-int os_peer_user(int fd, uid_t *uid, gid_t *gid) CHECKED;
-
 /* Mark all descriptors from FIRST on close-on-exec. */
 void os_cloexec_from(int first);
 
-/* Fill DATA with SIZE (at most 256) random bytes that nobody can guess. 0, or -1 with errno. */
-int os_random(void *data, size_t size) CHECKED;
-
-/* Whether this process has the capability NAME ("CAP_NET_RAW"); where the system has no
- * capabilities, whether it is root. */
-bool os_has_capability(const char *name);
-
 /* Whether a socket whose connect(2) was refused may connect again; POSIX leaves it open. */
 extern const bool os_connects_again;
-
-/* SIGINFO where there is one, else 0. */
-extern const int os_siginfo;
 
 #endif

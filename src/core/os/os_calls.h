@@ -12,6 +12,16 @@
 /* Not -1: ARM answers what is beyond its numbers with SIGILL. */
 #define OS_CALLS_NONE 0xffff
 
+/* On 32 bits musl keeps the short names from programs that would take a time_t of 64 for theirs. */
+#ifdef SYS_clock_gettime32
+#define SYS_clock_gettime   SYS_clock_gettime32
+#define SYS_clock_getres    SYS_clock_getres_time32
+#define SYS_clock_nanosleep SYS_clock_nanosleep_time32
+#define SYS_clock_settime   SYS_clock_settime32
+#define SYS_gettimeofday    SYS_gettimeofday_time32
+#define SYS_settimeofday    SYS_settimeofday_time32
+#endif
+
 #ifndef SYS_getrandom
 #define SYS_getrandom OS_CALLS_NONE
 #endif

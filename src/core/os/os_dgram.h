@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* os_dgram.h - datagrams, as far as systems differ: many in one call, and what comes with each.
  *
- * os_dgram_linux.c and os_dgram_posix.c provide the calls; os_dgram_control.c, for both, what RFC
- * 3542 and RFC 3678 have made alike. No call here ever waits, whatever the mode of the descriptor.
+ * os_dgram_linux.c and os_dgram_posix.c provide the calls; os_dgram_group_*.c those for groups;
+ * os_dgram_control.c and os_dgram_inet_*.c what comes and goes with a datagram. No call here ever
+ * waits, whatever the mode of the descriptor.
  */
 #ifndef CORE_OS_OS_DGRAM_H
 #define CORE_OS_OS_DGRAM_H
@@ -83,7 +84,8 @@ struct os_dgram_membership {
 	unsigned interface;
 };
 
-/* Have the socket FD join it, and leave it again. 0, or -1 with errno. */
+/* Have the socket FD join it, and leave it again. 0, or -1 with errno (EOPNOTSUPP: the system knows
+ * no groups of one source). */
 int os_dgram_join(int fd, const struct os_dgram_membership *m) CHECKED;
 void os_dgram_leave(int fd, const struct os_dgram_membership *m);
 

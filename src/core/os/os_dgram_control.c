@@ -1,30 +1,25 @@
 /* SPDX-License-Identifier: ISC */
-/* os_dgram_control.c - what comes and goes with a datagram (RFC 3542), and groups (RFC 3678). */
-#define _GNU_SOURCE /* struct in_pktinfo, struct in6_pktinfo, struct group_req */
+/* os_dgram_control.c - what comes and goes with a datagram (RFC 3542). */
+#define _GNU_SOURCE /* struct in6_pktinfo */
 #include "core/os/os_dgram_control.h"
 
-#include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
 
-static void set_on(int fd, int level, int option)
-{
-	int on = 1;
+#include "core/os/os_dgram_inet.h"
 
-	setsockopt(fd, level, option, &on, sizeof(on));
+void dgram_option_set(int fd, int level, int option, int value)
+{
+	setsockopt(fd, level, option, &value, sizeof(value));
 }
 
 /* A socket for both families tells of IPv4 datagrams only when asked for IPv4, too. */
 void dgram_control_request(int fd, int family)
 {
-#ifdef IP_PKTINFO
 	if (family == AF_INET || family == AF_INET6)
-		set_on(fd, IPPROTO_IP, IP_PKTINFO);
-#endif
-#ifdef IPV6_RECVPKTINFO
+		dgram_inet_request(fd);
 	if (family == AF_INET6)
-		set_on(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO);
-#endif
+		dgram_option_set(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
 }
 
 static bool has_option(const struct dgram_option *o, int family)
@@ -33,45 +28,43 @@ static bool has_option(const struct dgram_option *o, int family)
 		(o->family == AF_INET && family == AF_INET6);
 }
 
+static void save(int fd, int family, const struct dgram_option *o, int *value)
+{
+	socklen_t size = sizeof(*value);
+
+	if (!has_option(o, family) || getsockopt(fd, o->level, o->option, value, &size) < 0)
+		*value = o->value;
+}
+
+static void restore(int fd, int family, const struct dgram_option *o, int value)
+{
+	if (has_option(o, family))
+		dgram_option_set(fd, o->level, o->option, value);
+}
+
+/* What dgram_control_request sets. */
+static const struct dgram_option inet6_option = {AF_INET6, IPPROTO_IPV6, IPV6_RECVPKTINFO, 0};
+static const struct dgram_option *const requested[] = {&dgram_inet_option, &inet6_option};
+enum { REQUESTED = sizeof(requested) / sizeof(requested[0]) };
+
 void dgram_options_save(int fd, int family, const struct dgram_option *options, size_t count,
 	struct os_dgram_state *state)
 {
-	for (size_t i = 0; i < count; i++) {
-		const struct dgram_option *o = &options[i];
-		socklen_t size = sizeof(state->value[i]);
-
-		if (!has_option(o, family) ||
-			getsockopt(fd, o->level, o->option, &state->value[i], &size) < 0)
-			state->value[i] = o->value;
-	}
+	for (size_t i = 0; i < REQUESTED; i++)
+		save(fd, family, requested[i], &state->value[i]);
+	for (size_t i = 0; i < count; i++)
+		save(fd, family, &options[i], &state->value[REQUESTED + i]);
 }
 
 void dgram_options_restore(int fd, int family, const struct dgram_option *options, size_t count,
 	const struct os_dgram_state *state)
 {
-	for (size_t i = 0; i < count; i++) {
-		const struct dgram_option *o = &options[i];
-
-		if (has_option(o, family))
-			setsockopt(
-				fd, o->level, o->option, &state->value[i], sizeof(state->value[i]));
-	}
+	for (size_t i = 0; i < REQUESTED; i++)
+		restore(fd, family, requested[i], state->value[i]);
+	for (size_t i = 0; i < count; i++)
+		restore(fd, family, &options[i], state->value[REQUESTED + i]);
 }
 
-#ifdef IP_PKTINFO
-static void read_inet(const struct cmsghdr *c, struct os_dgram *d)
-{
-	struct in_pktinfo info;
-
-	memcpy(&info, CMSG_DATA(c), sizeof(info));
-	addr_any(AF_INET, 0, &d->asked);
-	d->answer = d->asked;
-	d->asked.u.in.sin_addr = info.ipi_addr;
-	d->answer.u.in.sin_addr = info.ipi_spec_dst;
-}
-#endif
-
-#ifdef IPV6_RECVPKTINFO
 static void read_inet6(const struct cmsghdr *c, struct os_dgram *d)
 {
 	struct in6_pktinfo info;
@@ -89,28 +82,21 @@ static void read_inet6(const struct cmsghdr *c, struct os_dgram *d)
 	addr_unmap(&d->asked);
 	addr_unmap(&d->answer);
 }
-#endif
 
 bool dgram_control_read(const struct cmsghdr *c, struct os_dgram *d)
 {
-#ifdef IP_PKTINFO
-	if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
-		read_inet(c, d);
-		return true;
-	}
-#endif
-#ifdef IPV6_RECVPKTINFO
-	if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
-		read_inet6(c, d);
-		return true;
-	}
-#endif
-	return false;
+	if (c->cmsg_level == IPPROTO_IP)
+		return dgram_inet_read(c, d);
+	if (c->cmsg_level != IPPROTO_IPV6 || c->cmsg_type != IPV6_PKTINFO)
+		return false;
+	read_inet6(c, d);
+	return true;
 }
 
 /* The macro of musl mixes signs. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wsign-conversion"
+#pragma GCC diagnostic ignored "-Wsign-compare"
 struct cmsghdr *dgram_control_next(struct msghdr *m, struct cmsghdr *c)
 {
 	return c ? CMSG_NXTHDR(m, c) : CMSG_FIRSTHDR(m);
@@ -133,50 +119,14 @@ void dgram_control_add_route(struct msghdr *m, const struct os_dgram_route *rout
 {
 	int family = route->from && route->from->size > 0 ? addr_family(route->from) : AF_UNSPEC;
 
-#ifdef IP_PKTINFO
-	if (family == AF_INET || (family == AF_UNSPEC && route->interface)) {
-		struct in_pktinfo info = {.ipi_ifindex = (int)route->interface};
-
-		if (family == AF_INET)
-			info.ipi_spec_dst = route->from->u.in.sin_addr;
-		dgram_control_add(m, IPPROTO_IP, IP_PKTINFO, &info, sizeof(info));
-	}
-#endif
-#ifdef IPV6_RECVPKTINFO
+	if (family == AF_INET)
+		dgram_inet_add(m, &route->from->u.in.sin_addr, route->interface);
+	else if (family == AF_UNSPEC && route->interface)
+		dgram_inet_add(m, NULL, route->interface);
 	if (family == AF_INET6) {
 		struct in6_pktinfo info = {.ipi6_addr = route->from->u.in6.sin6_addr,
 			.ipi6_ifindex = route->from->u.in6.sin6_scope_id};
 
 		dgram_control_add(m, IPPROTO_IPV6, IPV6_PKTINFO, &info, sizeof(info));
 	}
-#endif
-	(void)family;
-	(void)m;
-}
-
-/* Join or leave: OPTION is that of any source, SOURCE_OPTION that of one. */
-static int set_membership(
-	int fd, const struct os_dgram_membership *m, int option, int source_option)
-{
-	int level = addr_family(m->group) == AF_INET6 ? IPPROTO_IPV6 : IPPROTO_IP;
-	struct group_req any = {.gr_interface = m->interface};
-	struct group_source_req one = {.gsr_interface = m->interface};
-
-	if (!m->source) {
-		memcpy(&any.gr_group, &m->group->u, m->group->size);
-		return setsockopt(fd, level, option, &any, sizeof(any));
-	}
-	memcpy(&one.gsr_group, &m->group->u, m->group->size);
-	memcpy(&one.gsr_source, &m->source->u, m->source->size);
-	return setsockopt(fd, level, source_option, &one, sizeof(one));
-}
-
-int os_dgram_join(int fd, const struct os_dgram_membership *m)
-{
-	return set_membership(fd, m, MCAST_JOIN_GROUP, MCAST_JOIN_SOURCE_GROUP);
-}
-
-void os_dgram_leave(int fd, const struct os_dgram_membership *m)
-{
-	set_membership(fd, m, MCAST_LEAVE_GROUP, MCAST_LEAVE_SOURCE_GROUP);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* os_dgram_control.h - the ancillary data of datagrams, for dgram_*.c alone. */
+/* os_dgram_control.h - the ancillary data of datagrams, for os_dgram_*.c alone. */
 #ifndef CORE_OS_OS_DGRAM_CONTROL_H
 #define CORE_OS_OS_DGRAM_CONTROL_H
 
@@ -20,6 +20,9 @@ struct dgram_control {
 /* Ask FD to tell the destination of each datagram, as far as the system knows how. */
 void dgram_control_request(int fd, int family);
 
+/* setsockopt(2), best effort. */
+void dgram_option_set(int fd, int level, int option, int value);
+
 /* An option of a socket, and its value on a new one. */
 struct dgram_option {
 	int family; /* AF_UNSPEC: any */
@@ -27,7 +30,8 @@ struct dgram_option {
 	int value;
 };
 
-/* Save and restore COUNT OPTIONS; of those of IPv6 only if FAMILY is. */
+/* Save and restore COUNT OPTIONS (at most 4), and those that dgram_control_request sets; of those
+ * of IPv6 only if FAMILY is. */
 void dgram_options_save(int fd, int family, const struct dgram_option *options, size_t count,
 	struct os_dgram_state *state);
 void dgram_options_restore(int fd, int family, const struct dgram_option *options, size_t count,

@@ -64,8 +64,6 @@ void os_dgram_prepare(int fd, int family, const struct os_dgram_wishes *wishes)
 }
 
 static const struct dgram_option changed[] = {
-	{AF_INET, IPPROTO_IP, IP_PKTINFO, 0},
-	{AF_INET6, IPPROTO_IPV6, IPV6_RECVPKTINFO, 0},
 	{AF_UNSPEC, SOL_SOCKET, STAMP_OPTION, 0},
 	{AF_INET, IPPROTO_UDP, KERNEL_UDP_GRO, 0},
 	{AF_INET, IPPROTO_IP, KERNEL_IP_MULTICAST_ALL, 1},
@@ -193,15 +191,17 @@ static void add_message(
 	struct msghdr *m = &o->messages[o->count].msg_hdr;
 	uint16_t segment = (uint16_t)each->iov_len;
 
-	*m = (struct msghdr){
-		.msg_iov = (struct iovec *)each, .msg_iovlen = (size_t)n, .msg_control = NULL};
+	*m = (struct msghdr){.msg_iov = (struct iovec *)each, .msg_iovlen = 1};
 	if (route->peer) {
 		m->msg_name = (void *)&route->peer->u;
 		m->msg_namelen = route->peer->size;
 	}
 	if (n > 1 && join(each, n, &o->joined[o->count])) {
 		m->msg_iov = &o->joined[o->count];
-		m->msg_iovlen = 1;
+	} else {
+		/* One by one, as the type of the number differs between libraries. */
+		for (int i = 1; i < n; i++)
+			m->msg_iovlen++;
 	}
 	m->msg_control = &o->controls[o->count];
 	dgram_control_add_route(m, route);

@@ -32,20 +32,12 @@ void os_dgram_prepare(int fd, int family, const struct os_dgram_wishes *wishes)
 }
 
 static const struct dgram_option changed[] = {
-#ifdef IP_PKTINFO
-	{AF_INET, IPPROTO_IP, IP_PKTINFO, 0},
-#endif
-#ifdef IPV6_RECVPKTINFO
-	{AF_INET6, IPPROTO_IPV6, IPV6_RECVPKTINFO, 0},
-#endif
 #ifdef SO_TIMESTAMP
 	{AF_UNSPEC, SOL_SOCKET, SO_TIMESTAMP, 0},
 #endif
 #ifdef IP_MULTICAST_ALL
 	{AF_INET, IPPROTO_IP, IP_MULTICAST_ALL, 1},
 #endif
-	/* No system lacks all of the above, but an empty list would be none. */
-	{AF_UNSPEC, SOL_SOCKET, SO_BROADCAST, 0},
 };
 enum { CHANGED = sizeof(changed) / sizeof(changed[0]) };
 

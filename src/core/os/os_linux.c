@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: ISC */
-/* os_linux.c - what differs between systems, for Linux with any libc. */
-#define _GNU_SOURCE /* accept4, pipe2, splice, F_SETPIPE_SZ, struct ucred, makedev, syscall */
+/* os_linux.c - descriptors, for Linux with any libc. */
+#define _GNU_SOURCE /* accept4, pipe2, splice, F_SETPIPE_SZ, makedev, syscall */
 #include "core/os/os.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/file.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -21,20 +16,17 @@
 
 #include "base/checked.h"
 #include "base/fd.h"
-#include "base/num.h"
 #include "core/os/os_calls.h"
 
 /* From the kernel's headers, which may be missing or older than the kernel. */
 enum {
 	KERNEL_IPPROTO_MPTCP = 262,
-	KERNEL_CAPABILITY_VERSION = 0x20080522,
 	KERNEL_CLOSE_RANGE_CLOEXEC = 4,
 	MEMORY_MAJOR = 1, /* /dev/null is device 1:3 */
 	NULL_MINOR = 3,
 	STANDARD_FDS = 3,
 };
 
-const int os_siginfo = 0;
 const bool os_connects_again = true;
 
 int os_socket(int family, int type, int protocol)
@@ -135,120 +127,6 @@ bool os_is_null(int fd)
 		st.st_rdev == makedev(MEMORY_MAJOR, NULL_MINOR);
 }
 
-int os_unsent(int fd)
-{
-	int count;
-	/* SIOCOUTQ, under the name that needs no kernel header. */
-	return ioctl(fd, TIOCOUTQ, &count) == 0 ? count : -1;
-}
-
-/* The beginning of the kernel's struct tcp_info; libc's own may end before the byte counts. */
-struct kernel_tcp_info {
-	uint8_t states[8];
-	uint32_t before_silence[9];
-	uint32_t sent_ms_ago, acked_ms_ago, received_ms_ago;
-	uint32_t before_rtt[3];
-	uint32_t rtt_us;
-	uint32_t after_rtt[7];
-	uint32_t total_retransmits;
-	uint64_t pacing_rates[2];
-	uint64_t acked_bytes;
-	uint64_t received_bytes;
-	uint32_t segments[2];
-	uint32_t unsent_bytes;
-	uint32_t after_unsent[3];
-	uint64_t rates[4];
-	uint32_t delivered[2];
-	/* Linux 4.19: */
-	uint64_t transmitted_bytes, retransmitted_bytes;
-};
-
-/* The states of <net/tcp_states.h>. */
-enum { FIN_WAIT1 = 4, TIME_WAIT = 6, CLOSED = 7, CLOSE_WAIT = 8, LAST_ACK = 9, CLOSING = 11 };
-
-static bool has_error(int fd)
-{
-	struct pollfd one = {.fd = fd};
-
-	return poll(&one, 1, 0) > 0 && (one.revents & POLLERR);
-}
-
-/* Whether the peer has ended: its FIN was counted as a byte. What is closed without an error ended
- * in order. */
-static bool peer_has_ended(int fd, uint8_t state)
-{
-	return state == TIME_WAIT || state == CLOSE_WAIT || state == LAST_ACK || state == CLOSING ||
-		(state == CLOSED && !has_error(fd));
-}
-
-/* The bytes that were given to the socket: those sent once, and those not sent yet, an end not sent
- * yet not among them. */
-static uint64_t given_bytes(const struct kernel_tcp_info *k)
-{
-	uint8_t state = k->states[0];
-	bool ended = state == FIN_WAIT1 || state == CLOSING || state == LAST_ACK;
-	uint64_t unsent = k->unsent_bytes;
-
-	unsent -= ended && unsent > 0;
-	return k->transmitted_bytes - k->retransmitted_bytes + unsent;
-}
-
-int os_tcp_info(int fd, struct os_tcp_info *info)
-{
-	struct kernel_tcp_info k = {0};
-	socklen_t size = sizeof(k);
-	uint32_t silent_ms;
-
-	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &k, &size) != 0)
-		return -1;
-	silent_ms = k.sent_ms_ago < k.received_ms_ago ? k.sent_ms_ago : k.received_ms_ago;
-	*info = (struct os_tcp_info){
-		.rtt_ns = (int64_t)k.rtt_us * 1000,
-		.retransmits = k.total_retransmits,
-		.received_bytes = k.received_bytes,
-		.acked_bytes = k.acked_bytes,
-		.sent_bytes = size < sizeof(k) ? k.acked_bytes : given_bytes(&k),
-		.silent_ns = (int64_t)silent_ms * NUM_NS_PER_MS,
-	};
-	info->received_bytes -= info->received_bytes > 0 && peer_has_ended(fd, k.states[0]);
-	return 0;
-}
-
-void os_mark_messages(int fd)
-{
-	const int on = 1;
-
-	setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof on);
-}
-
-bool os_peer_ended(int fd)
-{
-	struct pollfd one = {.fd = fd, .events = POLLRDHUP};
-
-	return poll(&one, 1, 0) > 0 && (one.revents & (POLLRDHUP | POLLHUP | POLLERR));
-}
-
-int os_lock(int fd)
-{
-	return flock(fd, LOCK_EX);
-}
-
-void os_unlock(int fd)
-{
-	flock(fd, LOCK_UN);
-}
-
-int os_peer_user(int fd, uid_t *uid, gid_t *gid)
-{
-	struct ucred peer;
-	socklen_t size = sizeof(peer);
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0)
-		return -1;
-	*uid = peer.uid;
-	*gid = peer.gid;
-	return 0;
-}
-
 /* For kernels before 5.11. Without /proc as well, the limit says how far to go. */
 static void cloexec_one_by_one(int first)
 {
@@ -271,57 +149,4 @@ void os_cloexec_from(int first)
 {
 	if (syscall(SYS_close_range, first, ~0U, KERNEL_CLOSE_RANGE_CLOEXEC) != 0)
 		cloexec_one_by_one(first);
-}
-
-static const struct capability {
-	const char *name;
-	unsigned number;
-} capabilities[] = {
-	{"CAP_CHOWN", 0},
-	{"CAP_DAC_OVERRIDE", 1},
-	{"CAP_SETGID", 6},
-	{"CAP_SETUID", 7},
-	{"CAP_NET_BIND_SERVICE", 10},
-	{"CAP_NET_BROADCAST", 11},
-	{"CAP_NET_ADMIN", 12},
-	{"CAP_NET_RAW", 13},
-	{"CAP_SYS_CHROOT", 18},
-	{"CAP_SYS_ADMIN", 21},
-	{"CAP_SYS_RESOURCE", 24},
-};
-
-static bool is_effective(unsigned number)
-{
-	struct {
-		uint32_t version;
-		int pid;
-	} header = {KERNEL_CAPABILITY_VERSION, 0};
-	struct {
-		uint32_t effective, permitted, inheritable;
-	} sets[2];
-	if (syscall(SYS_capget, &header, sets) != 0)
-		return geteuid() == 0;
-	return sets[number / 32].effective >> (number % 32) & 1;
-}
-
-bool os_has_capability(const char *name)
-{
-	for (size_t i = 0; i < sizeof(capabilities) / sizeof(capabilities[0]); i++) {
-		if (strcmp(capabilities[i].name, name) == 0)
-			return is_effective(capabilities[i].number);
-	}
-	return false;
-}
-
-/* By number: getrandom(2) is in glibc since 2.25 only. */
-int os_random(void *data, size_t size)
-{
-	ssize_t n = syscall(SYS_getrandom, data, size, 0u);
-
-	if (n < 0)
-		return -1;
-	if ((size_t)n == size)
-		return 0;
-	errno = EIO;
-	return -1;
 }

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* os_posix.c - what differs between systems, by POSIX alone. */
+/* os_posix.c - descriptors by POSIX alone. */
 #include "core/os/os.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,12 +15,6 @@ enum {
 	DISCARD_MAX = 16384,
 	FDS_MAX = 65536, /* where the limit on descriptors is no limit */
 };
-
-#ifdef SIGINFO
-const int os_siginfo = SIGINFO;
-#else
-const int os_siginfo = 0;
-#endif
 
 const bool os_connects_again = false;
 
@@ -124,65 +116,6 @@ bool os_is_null(int fd)
 		is.st_rdev == null.st_rdev;
 }
 
-/* Not of POSIX, but what --send-only promises hangs on it, and many systems have one or the other;
- * where it is not for sockets it says so. */
-#if defined(FIONWRITE)
-#define UNSENT FIONWRITE
-#elif defined(TIOCOUTQ)
-#define UNSENT TIOCOUTQ
-#endif
-
-int os_unsent(int fd)
-{
-#ifdef UNSENT
-	int count;
-
-	return ioctl(fd, UNSENT, &count) == 0 ? count : -1;
-#else
-	(void)fd;
-	return lacking();
-#endif
-}
-
-int os_tcp_info(int fd, struct os_tcp_info *info)
-{
-	(void)fd;
-	*info = (struct os_tcp_info){0};
-	return lacking();
-}
-
-void os_mark_messages(int fd)
-{
-	(void)fd;
-}
-
-/* Which of the two it is is not known. */
-bool os_peer_ended(int fd)
-{
-	(void)fd;
-	return true;
-}
-
-/* fcntl(2) locks no directories. */
-int os_lock(int fd)
-{
-	(void)fd;
-	return lacking();
-}
-
-void os_unlock(int fd)
-{
-	(void)fd;
-}
-
-int os_peer_user(int fd, uid_t *uid, gid_t *gid)
-{
-	(void)fd;
-	*uid = (uid_t)-1;
-	*gid = (gid_t)-1;
-	return lacking();
-}
-
 void os_cloexec_from(int first)
 {
 	long limit = sysconf(_SC_OPEN_MAX);
@@ -190,24 +123,4 @@ void os_cloexec_from(int first)
 		limit = FDS_MAX;
 	for (int fd = first; fd < limit; fd++)
 		UNCHECKED(fd_set_cloexec(fd)); /* not all are open */
-}
-
-bool os_has_capability(const char *name)
-{
-	(void)name;
-	return geteuid() == 0;
-}
-
-int os_random(void *data, size_t size)
-{
-	int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, data, size);
-
-	fd_close(fd);
-	if (n < 0)
-		return -1;
-	if ((size_t)n == size)
-		return 0;
-	errno = EIO;
-	return -1;
 }

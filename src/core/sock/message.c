@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
-#include "core/os/os.h"
+#include "core/os/os_peer.h"
 
 void message_prepare(int fd)
 {
@@ -53,12 +53,14 @@ ssize_t message_send(int fd, const struct iovec *part, int count)
 	size_t size = 0;
 	ssize_t n;
 
-	message.msg_iovlen = (size_t)count;
+	/* The type of the number differs between systems. */
+	for (int i = 0; i < count; i++) {
+		message.msg_iovlen++;
+		size += part[i].iov_len;
+	}
 	n = sendmsg(fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
 	if (n >= 0 || errno != EMSGSIZE)
 		return n;
-	for (int i = 0; i < count; i++)
-		size += part[i].iov_len;
 	make_room(fd, size);
 	return sendmsg(fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
 }

@@ -6,12 +6,15 @@
 #include <errno.h>
 #include <limits.h>
 #include <net/if.h>
+#include <sys/types.h>
+
 #include <netinet/tcp.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/num.h"
 #include "core/os/os.h"
+#include "core/os/os_tcp.h"
 
 enum {
 	HOPS_MAX = 255,
@@ -77,8 +80,7 @@ static bool parse_keepalive(const char *text, int values[3])
 
 static int set_keepalive(int fd, int family, const char *text)
 {
-	static const int options[] = {TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT};
-	int values[3] = {0};
+	int values[OS_KEEPALIVE] = {0};
 	int on = 1;
 
 	(void)family;
@@ -86,9 +88,10 @@ static int set_keepalive(int fd, int family, const char *text)
 		return invalid();
 	if (fd < 0)
 		return 0;
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < OS_KEEPALIVE; i++) {
 		if (values[i] &&
-			setsockopt(fd, IPPROTO_TCP, options[i], &values[i], sizeof(int)) < 0)
+			setsockopt(fd, IPPROTO_TCP, os_tcp_keepalive[i], &values[i], sizeof(int)) <
+				0)
 			return -1;
 	}
 	return setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));

@@ -11,7 +11,7 @@
 
 #include "base/fd.h"
 #include "core/loop/loop.h"
-#include "core/os/os.h"
+#include "core/os/os_tcp.h"
 
 enum {
 	DROP_SIZE = 16384,

@@ -18,6 +18,7 @@
 #include "core/addr/addr.h"
 #include "core/loop/child.h"
 #include "core/os/os.h"
+#include "core/os/os_tcp.h"
 #include "core/sock/sock.h"
 #include "tcp/connect/tls_private.h"
 

@@ -4,9 +4,11 @@
 #include "tcp/proxy/proxy_header.h"
 
 #include <arpa/inet.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "base/bytes.h"
+#include "core/addr/addr_system.h"
 
 enum {
 	SIGNATURE_SIZE = 12,
@@ -218,13 +220,12 @@ static void set_unix(struct addr *addr, const unsigned char *path)
 		size = strnlen((const char *)path, size);
 	while (size > 0 && path[size - 1] == '\0')
 		size--;
-	*addr = (struct addr){0};
-	addr->u.un.sun_family = AF_UNIX;
-	memcpy(addr->u.un.sun_path, path, size < room ? size : room);
-	if (path[0] != '\0')
+	if (path[0] != '\0' && size < room)
 		size++;
-	addr->size =
-		(socklen_t)(offsetof(struct sockaddr_un, sun_path) + (size < room ? size : room));
+	if (size > room)
+		size = room;
+	addr_begin(addr, AF_UNIX, offsetof(struct sockaddr_un, sun_path) + size);
+	memcpy(addr->u.un.sun_path, path, size);
 }
 
 /* All of the addresses is there, and the rest has been passed over. */

@@ -14,7 +14,7 @@
 #include "base/fd.h"
 #include "base/status.h"
 #include "core/loop/child.h"
-#include "core/os/os.h"
+#include "core/os/os_tcp.h"
 #include "tcp/server/server.h"
 #include "tcp/services/collect.h"
 #include "tcp/services/handlers.h"
@@ -113,13 +113,10 @@ static enum status exposure_check(const struct serve_setup *s, struct bytes *why
  * taps we count ourselves. */
 static enum status idle_check(const struct serve_setup *s, struct bytes *why)
 {
-	struct os_tcp_info info;
-	bool counts = os_tcp_info(-1, &info) == 0 || errno != ENOSYS;
-
 	for (size_t i = 0; i < s->endpoint_count; i++) {
 		if (!s->command.argv || !s->config->limits.idle_ns ||
 			taps_given(&s->config->taps) || s->config->way.pty ||
-			(counts && s->endpoints[i].kind != ENDPOINT_UNIX &&
+			(os_tcp_counts && s->endpoints[i].kind != ENDPOINT_UNIX &&
 				s->endpoints[i].kind != ENDPOINT_VSOCK))
 			continue;
 		bytes_add_format(why,

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,8 +57,9 @@ void conn_warn(const struct conn *c, const char *format, ...)
  * for. */
 static uint8_t keep(unsigned char room[sizeof(struct sockaddr_in6)], const struct addr *addr)
 {
-	size_t size = addr->size <= sizeof(struct sockaddr_in6) ? addr->size
-								: sizeof addr->u.sa.sa_family;
+	size_t size = addr->size <= sizeof(struct sockaddr_in6)
+		? addr->size
+		: offsetof(struct sockaddr, sa_data);
 
 	memcpy(room, &addr->u, size);
 	return (uint8_t)size;

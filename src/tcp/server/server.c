@@ -12,6 +12,7 @@
 #include "base/num.h"
 #include "base/status.h"
 #include "core/os/os.h"
+#include "core/os/os_peer.h"
 #include "core/stream/drain.h"
 #include "tcp/server/arrival.h"
 #include "tcp/server/hosts.h"

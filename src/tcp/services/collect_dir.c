@@ -17,7 +17,7 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
-#include "core/os/os.h"
+#include "core/os/os_host.h"
 #include "core/stream/relay.h"
 #include "tcp/services/collect.h"
 #include "tcp/services/service_kinds.h"
@@ -96,13 +96,13 @@ static int find_highest(struct collect_dir *d)
 /* Whether others may have made a file since D made its last. The directory's time goes by ticks of
  * the clock, and within one nothing shows; then only a look tells, which is costly where there are
  * many files. A server that has been alone for long is taken to be so until another tick. */
-static bool may_have_changed(const struct collect_dir *d, const struct timespec *changed)
+static bool may_have_changed(const struct collect_dir *d, struct timespec changed)
 {
 	struct timespec now = clock_wall();
-	int64_t age_ns = (int64_t)(now.tv_sec - changed->tv_sec) * NUM_NS_PER_S +
-		(now.tv_nsec - changed->tv_nsec);
+	int64_t age_ns = (int64_t)(now.tv_sec - changed.tv_sec) * NUM_NS_PER_S +
+		(now.tv_nsec - changed.tv_nsec);
 
-	if (changed->tv_sec != d->changed.tv_sec || changed->tv_nsec != d->changed.tv_nsec)
+	if (changed.tv_sec != d->changed.tv_sec || changed.tv_nsec != d->changed.tv_nsec)
 		return true;
 	return age_ns < tick_max_ns && (d->shared || d->made < ALONE_AFTER);
 }
@@ -116,7 +116,7 @@ static int catch_up(struct collect_dir *d)
 
 	if (fstat(d->fd, &st) < 0)
 		return -1;
-	if (!may_have_changed(d, &st.st_mtim))
+	if (!may_have_changed(d, os_modified(&st)))
 		return 0;
 	if (find_highest(d) < 0)
 		return -1;
@@ -131,7 +131,7 @@ static void remember(struct collect_dir *d)
 
 	d->made++;
 	if (fstat(d->fd, &st) == 0)
-		d->changed = st.st_mtim;
+		d->changed = os_modified(&st);
 }
 
 /* A new file for C. Its descriptor, or -1 with errno; NAME in any case. */

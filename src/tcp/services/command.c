@@ -12,7 +12,7 @@
 #include "base/status.h"
 #include "core/loop/child.h"
 #include "core/loop/child_end.h"
-#include "core/os/os.h"
+#include "core/os/os_tcp.h"
 #include "core/sock/sock.h"
 #include "tcp/command.h"
 #include "tcp/services/service_kinds.h"
@@ -26,7 +26,7 @@ static void measure(struct conn *c, struct conn_result *result)
 {
 	struct os_tcp_info info;
 
-	result->uncounted = os_tcp_info(c->fd, &info) < 0;
+	result->uncounted = !os_tcp_counts || os_tcp_info(c->fd, &info) < 0;
 	if (result->uncounted)
 		return;
 	result->received_bytes = info.received_bytes;
@@ -92,7 +92,7 @@ static int64_t command_moved_ns(struct conn *c)
 	struct os_tcp_info info;
 	uint64_t moved;
 
-	if (os_tcp_info(c->fd, &info) < 0)
+	if (!os_tcp_counts || os_tcp_info(c->fd, &info) < 0)
 		return c->moved_ns;
 	moved = info.received_bytes + info.acked_bytes;
 	if (moved != r->moved_bytes)

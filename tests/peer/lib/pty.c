@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* pty.c - a command at a terminal of its own. */
-#define _XOPEN_SOURCE	700 /* posix_openpt */
-#define _DEFAULT_SOURCE	    /* TIOCSWINSZ, TIOCSCTTY */
+#define _GNU_SOURCE /* posix_openpt, TIOCSWINSZ, TIOCSCTTY */
 #include "pty.h"
 
 #include <errno.h>

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: ISC */
+/* addr_system.h - what differs between systems in a socket address; addr_system_posix.c and
+ * addr_system_bsd.c each provide all of it. */
+#ifndef CORE_ADDR_ADDR_SYSTEM_H
+#define CORE_ADDR_ADDR_SYSTEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/addr/addr.h"
+
+/* Make ADDR an address of FAMILY and SIZE bytes, the rest of which is zero. Where an address holds
+ * its own size (the BSDs' sa_len), that is set, too: what is embedded in an option or handed to
+ * getnameinfo(3) must have it. */
+void addr_begin(struct addr *addr, int family, size_t size);
+
+/* Whether a Unix socket may have a name that is no path (unix(7)). */
+extern const bool addr_has_abstract;
+
+#endif
