@@ -205,7 +205,7 @@ tells_user() {
 
 @test "example: health checks that look at the answer" {
 	need_world
-	try_example "'^\\+PONG'" $'+PONG\r\nst 0' \
+	try_example "tcp-connect -E --send 'PING\\r\\n' --expect '^\\+PONG'" $'+PONG\r\nst 0' \
 		'sockit tcp-serve -E --reply "+PONG\r\n" 6379 & listens 6379; line; echo st $?'
 	try_example "'^220 '" $'220 mail\nst 0' \
 		'sockit tcp-serve -E --reply "220 mail\n" 25 & listens 25; line; echo st $?'
@@ -486,6 +486,42 @@ command_of() {
 	[ "$(printf '%s\n' ./* | wc -l)" -eq 7 ]
 	run -0 systemd-analyze verify --man=no ./*
 	[ -z "$output" ]
+}
+
+# The relay of tests/packaging is meant to be copied as it is.
+packaged_relay() {
+	cp "$tests"/packaging/sockit-relay.* .
+	sed -i.old "s|/usr/local/bin/sockit|$SOCKIT|" sockit-relay.service
+	rm sockit-relay.service.old
+}
+
+@test "the units with a sandbox are below 2.0 by systemd-analyze security" {
+	need systemd-analyze
+	mkdir units && cd units
+	printf '[Service]\nExecStart=/bin/true\n' >plain.service
+	systemd-analyze security --offline=true --no-pager ./plain.service >/dev/null 2>&1 ||
+		skip "systemd-analyze cannot judge a file here"
+	! systemd-analyze security --offline=true --threshold=20 --no-pager ./plain.service >/dev/null 2>&1
+	rm plain.service
+	units sockit-tcp-serve.1
+	packaged_relay
+	for unit in health.service sockit-relay.service; do
+		run -0 systemd-analyze security --offline=true --threshold=20 --no-pager "./$unit"
+	done
+}
+
+@test "the relay of tests/packaging: systemd takes its units, and it relays" {
+	packaged_relay
+	endpoint=unix:app start_server --handler reverse
+	# shellcheck disable=SC2016 # systemd's
+	eval "with_socket listen $(command_of sockit-relay.service '${TARGET}' unix:app)"
+	run -0 sockit tcp-connect "$address" <<<"through"
+	[ "$output" = hguorht ]
+	need systemd-analyze
+	mkdir units
+	mv sockit-relay.* units
+	run systemd-analyze verify --man=no ./units/*
+	[ -z "$output" ] || skip "systemd-analyze cannot verify here"
 }
 
 # with_socket KIND COMMAND... - run it with a socket as systemd passes one: `listen` and `datagram`
