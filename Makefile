@@ -131,7 +131,23 @@ $(PEER_LIB) $(B)/fuzz/lib/seeds.o: $(B)/%.o: tests/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call step,CC $<)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
-units: $(UNITS) $(PEERS) $(SEEDED)
+# What makes calls fail stands between the program and glibc, where a sanitizer stands, too.
+T := $(B)/torture
+GLIBC = $(shell printf '\043include <features.h>\n\043ifndef __GLIBC__\n\043error\n\043endif\n' | \
+	$(CC) $(CPPFLAGS) -E -xc - >/dev/null 2>&1 && echo yes)
+TORTURE := $(if $(SANITIZE)$(STATIC)$(filter-out linux,$(PLATFORM)),,$(if $(GLIBC),$(T)/torture $(T)/fail.so))
+TORTURE_C := $(filter-out tests/torture/fail.c,$(wildcard tests/torture/*.c))
+T_FLAGS = -std=c11 -O1 -g $(filter-out -Wwrite-strings,$(WARNINGS)) $(LENIENT) -Itests/peer -Itests/torture $(CPPFLAGS) $(CFLAGS)
+
+$(T)/torture: $(TORTURE_C) $(wildcard tests/torture/*.h) $(PEER_LIB)
+	@mkdir -p $(@D)
+	$(call step,CC $@)$(CC) $(T_FLAGS) -o $@ $(TORTURE_C) $(B)/peer/lib/peer.o $(B)/peer/lib/place.o $(LDFLAGS)
+
+$(T)/fail.so: tests/torture/fail.c tests/torture/calls.h
+	@mkdir -p $(@D)
+	$(call step,CC $<)$(CC) $(T_FLAGS) -Wno-pedantic -Wno-missing-prototypes -Wno-conversion -fPIC -shared -o $@ $< -ldl
+
+units: $(UNITS) $(PEERS) $(SEEDED) $(TORTURE)
 
 # A fuzzer links the real code, built for it by clang; what it finds new is kept beside the objects,
 # what is worth keeping is moved to tests/fuzz/NAME by hand. FUZZ=NAME picks one, SECONDS is for each.
@@ -192,12 +208,11 @@ check: $(B)/sockit units ## build and run the tests; TESTS=tests/scan.bats runs 
 check-bare: ## the README's first commands on a fresh Debian in a folder; the real thing as root
 	sh tests/bare.sh
 
-# SAMPLE=N runs each Nth, MOST=N no more than the first N calls of each function; CASES names some.
-torture: $(B)/sockit ## make each call of the C library fail in turn; SAMPLE=9 runs each 9th
-	@mkdir -p build/torture
-	$(call step,CC tests/torture/fail.c)$(CC) -std=c11 -O1 -g -Wall -Wextra -fPIC -shared \
-		-o build/torture/fail.so tests/torture/fail.c -ldl
-	SOCKIT='$(CURDIR)/$(B)/sockit' bash tests/torture/run.sh $(CASES)
+# SAMPLE=N runs each Nth, TIME=N stops after N seconds, MOST=N fails no more than the first N calls of
+# each kind, JOBS=N runs so many at once; CASES names some, such as forward, forward:send.
+torture: $(B)/sockit units ## make each call of the C library fail in turn; TIME=60 a sample, CASES=forward one
+	$(if $(TORTURE),$(T)/torture $(CURDIR)/$(B)/sockit $(CURDIR)/$(T)/fail.so $(CURDIR)/$(B)/peer/dns-server \
+		$(CASES),@echo 'torture: left out, it takes glibc on Linux, and no sanitizer')
 
 # As zig's C compiler names them: a system's oldest and newest C library, 32 bits, musl.
 CROSS ?= aarch64-macos x86_64-macos x86_64-freebsd x86_64-netbsd x86_64-openbsd \

@@ -136,7 +136,7 @@ static enum status unknown_word(int argc, char *const argv[])
 				? " (options follow a command; sockit help lists them)"
 				: " (sockit help lists them; to connect: sockit tcp-connect HOST "
 				  "PORT)");
-	log_error("%s", bytes_text(&why));
+	log_error("%s", bytes_reason(&why));
 	bytes_release(&why);
 	bytes_release(&line);
 	return STATUS_USAGE;
@@ -243,7 +243,7 @@ static enum status unknown_topic(const char *word)
 	opt_add_quoted(word, &why);
 	if (!guess_add(&guess, "", &why))
 		bytes_add_text(&why, " (sockit help lists commands and topics)");
-	log_error("%s", bytes_text(&why));
+	log_error("%s", bytes_reason(&why));
 	bytes_release(&why);
 	return STATUS_USAGE;
 }

@@ -44,9 +44,9 @@ static bool finish(struct line *line, struct bytes *out)
 
 	if (known) {
 		bytes_add_format(out, "sockit %s", line->command);
-		bytes_add(out, line->options.data, line->options.size);
-		bytes_add(out, line->operands.data, line->operands.size);
-		bytes_add(out, line->tail.data, line->tail.size);
+		bytes_join(out, &line->options);
+		bytes_join(out, &line->operands);
+		bytes_join(out, &line->tail);
 	}
 	bytes_release(&line->options);
 	bytes_release(&line->operands);

@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,9 +13,12 @@
 
 enum { ROOM_MIN = 64 };
 
+static atomic_bool lost;
+
 static int fail(struct bytes *b)
 {
 	b->failed = true;
+	atomic_store(&lost, true);
 	errno = ENOMEM;
 	return -1;
 }
@@ -76,12 +80,18 @@ void bytes_add_vformat(struct bytes *b, const char *format, va_list args)
 	int length = vsnprintf(NULL, 0, format, args);
 
 	if (length < 0) {
-		b->failed = true;
+		fail(b);
 	} else if (bytes_reserve(b, (size_t)length) == 0) {
 		vsnprintf((char *)b->data + b->size, (size_t)length + 1, format, again);
 		b->size += (size_t)length;
 	}
 	va_end(again);
+}
+
+void bytes_join(struct bytes *b, const struct bytes *more)
+{
+	bytes_add(b, more->data, more->size);
+	b->failed |= more->failed;
 }
 
 void bytes_drop(struct bytes *b, size_t n)
@@ -105,6 +115,31 @@ const char *bytes_text(struct bytes *b)
 		return "";
 	b->data[b->size] = '\0';
 	return (const char *)b->data;
+}
+
+static const char no_memory[] = "out of memory";
+
+const char *bytes_reason(struct bytes *b)
+{
+	return b->failed ? no_memory : bytes_text(b);
+}
+
+void bytes_add_reason(struct bytes *b, const struct bytes *why)
+{
+	if (why->failed)
+		bytes_add_text(b, no_memory);
+	else
+		bytes_add(b, why->data, why->size);
+}
+
+bool bytes_any(const struct bytes *b)
+{
+	return b->size > 0 || b->failed;
+}
+
+bool bytes_lost(void)
+{
+	return atomic_exchange(&lost, false);
 }
 
 void bytes_release(struct bytes *b)

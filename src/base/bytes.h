@@ -33,6 +33,9 @@ void bytes_add_format(struct bytes *b, const char *format, ...)
 void bytes_add_vformat(struct bytes *b, const char *format, va_list args)
 	__attribute__((format(printf, 2, 0)));
 
+/* Append what MORE has; where memory ran out for MORE, it did for B. */
+void bytes_join(struct bytes *b, const struct bytes *more);
+
 /* Take the first N (at most SIZE) bytes away. */
 void bytes_drop(struct bytes *b, size_t n);
 
@@ -42,6 +45,18 @@ void bytes_clear(struct bytes *b);
 /* DATA as a C string (a NUL is kept behind it, not counted in SIZE); "" where memory ran out.
  * Valid until B changes. */
 const char *bytes_text(struct bytes *b);
+
+/* The same of what says why something failed: "out of memory" where memory ran out. */
+const char *bytes_reason(struct bytes *b);
+
+/* Append WHY, which says why something failed, or "out of memory" where it ran out for WHY. */
+void bytes_add_reason(struct bytes *b, const struct bytes *why);
+
+/* Whether B has anything, or would if memory had not run out. */
+bool bytes_any(const struct bytes *b);
+
+/* Whether memory ran out for any string, in any thread, since this was asked last. */
+bool bytes_lost(void);
 
 /* Free the block and make B empty again. */
 void bytes_release(struct bytes *b);

@@ -230,7 +230,7 @@ static enum status read_lines(const struct reader *reader, const char *path, cha
 			status = add_net(&lines, line);
 	}
 	if (status != STATUS_DONE)
-		bytes_add_format(reader->why, "%s:%zu: %s", path, number, bytes_text(&reason));
+		bytes_add_format(reader->why, "%s:%zu: %s", path, number, bytes_reason(&reason));
 	bytes_release(&reason);
 	return status;
 }

@@ -16,13 +16,13 @@
 
 enum { ENOUGH = 1 << 16 };
 
-/* stdio does not keep the errno of a write that it does on its own, so its streams only print into
+/* stdio does not keep the errno of a write that it does on its own, so its stream only prints into
  * memory here. */
 static struct {
-	FILE *stream; /* into DATA */
+	struct bytes out; /* what is to be written */
+	FILE *stream;	  /* into DATA, which follows OUT */
 	char *data;
 	size_t size;
-	size_t unseen; /* bytes appended by results_write since the last flush */
 	int error;
 	struct loop *loop; /* in which the reader is watched */
 	void (*gone)(void *arg);
@@ -39,21 +39,36 @@ FILE *results_text(void)
 	return stdout;
 }
 
+/* What was printed into the stream is to be written, too. */
+static void take_text(void)
+{
+	if (!results.stream)
+		return;
+	/* Of what did not fit into memory only the indicator tells. */
+	if (fflush(results.stream) != 0 || ferror(results.stream))
+		results_failed(ENOMEM);
+	bytes_add(&results.out, results.data, results.size);
+	rewind(results.stream);
+	/* musl leaves it as it was until something is written. */
+	results.size = 0;
+}
+
 void results_write(const void *data, size_t size)
 {
 	if (size == 0 || results.error)
 		return;
-	if (fwrite(data, 1, size, results_text()) < size)
-		results_failed(ENOMEM);
-	results.unseen += size;
+	take_text();
+	bytes_add(&results.out, data, size);
 	/* A failure is kept, and results_finish reports it. */
-	if (results.unseen >= ENOUGH && results_flush() < 0)
-		return;
+	if (results.out.failed)
+		results_failed(ENOMEM);
+	else if (results.out.size >= ENOUGH)
+		UNCHECKED(results_flush());
 }
 
 void results_add(struct bytes *b)
 {
-	if (b->failed)
+	if (b->failed || bytes_lost())
 		results_failed(ENOMEM);
 	results_write(b->data, b->size);
 	bytes_clear(b);
@@ -72,17 +87,16 @@ int results_error(void)
 
 int results_flush(void)
 {
-	results.unseen = 0;
-	if (!results.error && results.stream) {
-		/* Of what did not fit into memory only the indicator tells. */
-		if (fflush(results.stream) != 0 || ferror(results.stream))
+	struct bytes *out = &results.out;
+
+	if (!results.error) {
+		take_text();
+		if (out->failed)
 			results_failed(ENOMEM);
-		screen_give_way_to_output(results.data, results.size);
-		if (!results.error && fd_write_all(STDOUT_FILENO, results.data, results.size) < 0)
+		screen_give_way_to_output(out->data, out->size);
+		if (!results.error && fd_write_all(STDOUT_FILENO, out->data, out->size) < 0)
 			results_failed(errno);
-		rewind(results.stream);
-		/* musl leaves it as it was until something is written. */
-		results.size = 0;
+		bytes_clear(out);
 	}
 	errno = results.error;
 	return results.error ? -1 : 0;
@@ -116,6 +130,7 @@ static void close_all(void)
 	if (results.stream)
 		fclose(results.stream);
 	free(results.data);
+	bytes_release(&results.out);
 	results.stream = NULL;
 	results.data = NULL;
 }

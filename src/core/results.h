@@ -24,8 +24,8 @@ struct loop;
  * progress line that stands on the same terminal gives way. */
 void results_write(const void *data, size_t size);
 
-/* The same with all that B has, which is emptied; if memory ran out while it was built, that is the
- * failure. */
+/* The same with all that B has, which is emptied; if memory ran out while it was built, or any part
+ * of it, that is the failure. */
 void results_add(struct bytes *b);
 
 /* A stream for functions that print, in the same order as results_write. It is not to be flushed

@@ -192,17 +192,17 @@ static void flush(struct batch *b)
 
 static void write_one(struct batch *b, struct question *q)
 {
-	bytes_add(&b->out, q->out.data, q->out.size);
+	bytes_join(&b->out, &q->out);
 	if (q->out.failed || q->text.failed || b->out.failed) {
 		stop(b, ENOMEM, false);
 		return;
 	}
 	if (b->result->status == STATUS_DONE)
 		b->result->status = q->status;
-	if (q->why.size > 0) {
+	if (bytes_any(&q->why)) {
 		/* In the order of the questions on a terminal too. */
 		flush(b);
-		log_error("%s", bytes_text(&q->why));
+		log_error("%s", bytes_reason(&q->why));
 	}
 }
 

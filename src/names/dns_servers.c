@@ -63,7 +63,7 @@ static enum status read_endpoint(struct endpoint *e, const char *text, struct by
 		struct bytes reason = {0};
 
 		if (endpoint_parse(e, ENDPOINT_PEER, &copy, 1, &reason) == 0) {
-			bytes_add_format(why, "--server: %s", bytes_text(&reason));
+			bytes_add_format(why, "--server: %s", bytes_reason(&reason));
 			status = STATUS_USAGE;
 		}
 		bytes_release(&reason);

@@ -108,7 +108,7 @@ static const char *take_nothing(struct part *p, const struct dns_message *m)
 	bytes_add_text(&p->why, " (an alias of ");
 	dns_name_add(&p->why, &target);
 	bytes_add_byte(&p->why, ')');
-	return keep_records(p, m, bytes_text(&p->why));
+	return keep_records(p, m, bytes_reason(&p->why));
 }
 
 static void add_query(struct part *p)
@@ -212,7 +212,7 @@ static struct part *failed_part(struct job *job)
 static void add_why(struct bytes *out, const struct job *job, struct part *failed)
 {
 	if (job->count == 1 || !failed->lacks_type) {
-		bytes_add_text(out, bytes_text(&failed->why));
+		bytes_add_text(out, bytes_reason(&failed->why));
 		return;
 	}
 	bytes_add_text(out, "no record of type ");
@@ -231,17 +231,18 @@ static void print_job(struct job *job, struct part *failed)
 	struct bytes values = {0}, why = {0};
 
 	for (size_t i = 0; i < job->count; i++)
-		bytes_add(&values, job->parts[i].values.data, job->parts[i].values.size);
+		bytes_join(&values, &job->parts[i].values);
 	if (failed)
 		add_why(&why, job, failed);
 	if (r->style.json)
-		bytes_add(&q->out, values.data, values.size);
+		bytes_join(&q->out, &values);
 	else if (failed && r->style.batch)
-		print_error(&q->out, &r->style, bytes_text(&q->text), q->status, bytes_text(&why));
+		print_error(
+			&q->out, &r->style, bytes_text(&q->text), q->status, bytes_reason(&why));
 	else
 		print_answer(&q->out, &r->style, bytes_text(&q->text), &values);
 	if (failed && !r->style.json && !r->style.batch)
-		bytes_add_text(&q->why, bytes_text(&why));
+		bytes_add_text(&q->why, bytes_reason(&why));
 	q->out.failed |= values.failed;
 	bytes_release(&values);
 	bytes_release(&why);
@@ -268,7 +269,7 @@ static void part_done(struct part *p)
 
 	if (p->status != STATUS_DONE && p->values.size == 0 && run_of(p)->style.json)
 		print_json_records(&p->values, bytes_text(&q->text), p->type, NULL,
-			bytes_text(&p->why), p->status);
+			bytes_reason(&p->why), p->status);
 	if (--p->job->left == 0)
 		job_done(p->job);
 }

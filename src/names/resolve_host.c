@@ -66,13 +66,12 @@ static void task_done(struct pool_task *task)
 	struct question *q = t->question;
 
 	if (t->answer.status == STATUS_DONE) {
-		bytes_add(&q->out, t->out.data, t->out.size);
-		q->out.failed |= t->out.failed;
+		bytes_join(&q->out, &t->out);
 		question_done(q);
 	} else {
 		if (q->word && q->word->after_name)
 			add_service_hint(t->text, &t->answer.why);
-		resolve_fail(q, t->answer.status, bytes_text(&t->answer.why));
+		resolve_fail(q, t->answer.status, bytes_reason(&t->answer.why));
 	}
 	task_free(task);
 }
@@ -85,7 +84,7 @@ static void task_late(struct pool_task *task)
 
 	bytes_add_format(&why, "no answer for \"%s\" within %s", t->text,
 		num_show_time(task->time_ns, time));
-	resolve_fail(t->question, STATUS_TIMED_OUT, bytes_text(&why));
+	resolve_fail(t->question, STATUS_TIMED_OUT, bytes_reason(&why));
 	bytes_release(&why);
 }
 
@@ -185,8 +184,8 @@ enum status resolve_host_name(const struct resolve_run *r)
 	}
 	if (status == STATUS_DONE)
 		print_host_name(&out, r->style.json, a.canonical ? a.canonical : name);
-	else if (!print_error(&out, &r->style, name, status, bytes_text(&a.why)))
-		log_error("%s", bytes_text(&a.why));
+	else if (!print_error(&out, &r->style, name, status, bytes_reason(&a.why)))
+		log_error("%s", bytes_reason(&a.why));
 	lookup_answer_release(&a);
 	results_add(&out);
 	bytes_release(&out);

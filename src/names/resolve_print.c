@@ -291,8 +291,7 @@ void print_answer(struct bytes *out, const struct print_style *style, const char
 	const struct bytes *values)
 {
 	begin_answer(out, style, query);
-	bytes_add(out, values->data, values->size);
-	out->failed |= values->failed;
+	bytes_join(out, values);
 	end_answer(out, style);
 }
 

@@ -123,7 +123,7 @@ static enum status run_names(struct resolve_run *r, struct batch_word *words, si
 		status = STATUS_FAILED;
 	}
 	if (status != STATUS_DONE) {
-		log_error("%s", bytes_text(&why));
+		log_error("%s", bytes_reason(&why));
 	} else {
 		status = resolve_transfers_zone(r->options) ? resolve_transfers(r, words, count)
 							    : run_batch(r, &plan);

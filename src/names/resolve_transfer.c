@@ -137,9 +137,9 @@ static enum status print_zone(struct resolve_run *r, const char *text)
 		bytes_add_format(&why, ": \"%s\"", text);
 		if (r->style.json)
 			print_json_records(
-				&z.out, text, DNS_TYPE_AXFR, NULL, bytes_text(&why), status);
+				&z.out, text, DNS_TYPE_AXFR, NULL, bytes_reason(&why), status);
 		else
-			log_error("%s", bytes_text(&why));
+			log_error("%s", bytes_reason(&why));
 		results_add(&z.out);
 	}
 	bytes_release(&z.out);

@@ -184,9 +184,9 @@ static void report_missing(struct services_run *r, struct services_selection *s)
 	if ((!protocol || knows_protocol(r, protocol, &why)) && s->name.size > 0)
 		guess_name(r, bytes_text(&s->name), &why);
 	if (r->config->common.json)
-		add_json_error(r, s, bytes_text(&why));
+		add_json_error(r, s, bytes_reason(&why));
 	else
-		log_error("%s", bytes_text(&why));
+		log_error("%s", bytes_reason(&why));
 	bytes_release(&why);
 }
 

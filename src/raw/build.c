@@ -129,7 +129,7 @@ static void add_tail(struct bytes *out, const struct spec_layer *l, size_t start
 		if (f->option)
 			add_option(out, l, f, start);
 		else if (s && !field_is_number(f))
-			bytes_add(out, s->content.data, s->content.size);
+			bytes_join(out, &s->content);
 	}
 	add_padding(out, l->layer->tail, start);
 }
@@ -159,7 +159,7 @@ static void add_content(struct build *b, struct bytes *out, const struct spec_la
 		const struct spec_setting *s = spec_setting(l, f);
 
 		if (s && !field_is_number(f))
-			bytes_add(out, s->content.data, s->content.size);
+			bytes_join(out, &s->content);
 		else if (s && f == &layer_payload.fields[PAYLOAD_RANDOM])
 			add_random(out, (size_t)s->sweep.now.low, &b->random);
 		else if (s)

@@ -31,7 +31,7 @@ static void report(const struct raw_send_config *config, const struct opt_words 
 		return;
 	}
 	json_begin(&j, &line);
-	json_add_text(&j, "error", bytes_text(why));
+	json_add_text(&j, "error", bytes_reason(why));
 	json_add_int(&j, "status", status);
 	json_end(&j);
 	results_add(&line);
@@ -52,7 +52,7 @@ static enum status run(const void *arg, const struct opt_words *words)
 	status = raw_send_setup(&setup, config, words, &why);
 	if (status == STATUS_DONE)
 		status = raw_send_run(&setup, &signo, &why);
-	if (why.size > 0)
+	if (bytes_any(&why))
 		report(config, words, status, &why);
 	bytes_release(&why);
 	raw_send_release(&setup);

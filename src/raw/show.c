@@ -52,7 +52,7 @@ static void add_row(struct bytes *out, const char *name, const struct bytes *val
 	bytes_add_format(out, "  %s", name);
 	fill_to(out, start + 2 + NAME_WIDTH);
 	start = out->size;
-	bytes_add(out, value->data, value->size);
+	bytes_join(out, value);
 	fill_to(out, start + VALUE_WIDTH);
 	add_hex(out, hex, hex_size);
 	bytes_add_byte(out, '\n');

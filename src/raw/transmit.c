@@ -42,7 +42,7 @@ static void finish(struct transmit *t, enum status status)
 	t->over = true;
 	unwatch(t);
 	loop_timer_stop(t->loop, &t->timer);
-	t->hooks.done(t->hooks.arg, status, bytes_text(&t->why));
+	t->hooks.done(t->hooks.arg, status, bytes_reason(&t->why));
 }
 
 /* Go on once the socket of the next packet takes one. */
@@ -189,7 +189,7 @@ static bool next_batch(struct transmit *t)
 	gather(t, now);
 	if (t->count > 0)
 		return true;
-	if (t->why.size > 0)
+	if (bytes_any(&t->why))
 		finish(t, t->source->status ? t->source->status : STATUS_FAILED);
 	else if (t->ended)
 		finish(t, STATUS_DONE);

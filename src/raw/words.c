@@ -206,8 +206,8 @@ static enum status set_number(struct reader *r, struct spec_setting *s, const ch
 	enum status status = sweep_read(&s->sweep, s->field, text, &reading, &why);
 
 	if (status != STATUS_DONE)
-		bytes_add_format(
-			r->why, "bad %s of %s: %s", s->field->name, layer->name, bytes_text(&why));
+		bytes_add_format(r->why, "bad %s of %s: %s", s->field->name, layer->name,
+			bytes_reason(&why));
 	bytes_release(&why);
 	if (status != STATUS_DONE)
 		return status;

@@ -88,7 +88,7 @@ static void dial_finish(struct dial *d, int fd, const struct addr *peer)
 
 	d->reason.why = (struct bytes){0};
 	dial_cancel(d);
-	fn(arg, fd, peer, status, fd >= 0 ? NULL : bytes_text(&why));
+	fn(arg, fd, peer, status, fd >= 0 ? NULL : bytes_reason(&why));
 	bytes_release(&why);
 }
 

@@ -190,7 +190,7 @@ static enum status run(const void *config, const struct opt_words *words)
 	status = prepare(&r, words, &why);
 	if (status == STATUS_DONE)
 		status = serve(&r, &why);
-	if (why.size > 0)
+	if (bytes_any(&why))
 		opt_report(words, status, &why);
 	bytes_release(&why);
 	return finish(&r, status);

@@ -81,7 +81,7 @@ static void write_in_order(struct runner *r)
 		next = j->next;
 		if (!is_nameless(j))
 			continue;
-		bytes_add(&r->output->text, j->output.data, j->output.size);
+		bytes_join(&r->output->text, &j->output);
 		runner_job_free(j);
 	}
 	output_flush(r->output);

@@ -150,7 +150,7 @@ static enum status run(const void *config, const struct opt_words *words)
 	r.status = prepare(&r, words);
 	if (r.status == STATUS_DONE)
 		send_all(&r);
-	if (r.why.size > 0)
+	if (bytes_any(&r.why))
 		opt_report(words, r.status, &r.why);
 	return finish(&r);
 }

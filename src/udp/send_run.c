@@ -267,11 +267,11 @@ static bool fetch(struct udp_send_run *r, bool readable)
 		break;
 	case MESSAGES_SKIPPED:
 		r->errors++;
-		log_warning("%s", bytes_text(&r->messages.why));
+		log_warning("%s", bytes_reason(&r->messages.why));
 		bytes_clear(&r->messages.why);
 		return true;
 	case MESSAGES_FAILED:
-		bytes_add_text(&r->why, bytes_text(&r->messages.why));
+		bytes_add_text(&r->why, bytes_reason(&r->messages.why));
 		send_end(r, STATUS_FAILED);
 		break;
 	}

@@ -97,7 +97,7 @@ static enum status open_messages(
 				       : messages_open_input(&r->messages, &plan, STDIN_FILENO);
 
 	if (status != STATUS_DONE)
-		bytes_add_text(why, bytes_text(&r->messages.why));
+		bytes_add_text(why, bytes_reason(&r->messages.why));
 	return status;
 }
 

@@ -137,7 +137,7 @@ static enum status try_all(struct target *t, const struct name_answer *answer,
 		bytes_clear(why);
 		status = try_address(t, &answer->addrs[i], plan, local, why);
 		if (status != STATUS_DONE)
-			log_detail("%s", bytes_text(why));
+			log_detail("%s", bytes_reason(why));
 	}
 	return status;
 }

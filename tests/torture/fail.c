@@ -1,354 +1,437 @@
 /* SPDX-License-Identifier: ISC */
-/* fail.c - a library to be preloaded, which makes one call of the C library fail.
+/* fail.c - a library to be preloaded, which makes one call of the C library fail (glibc).
  *
- * TORTURE_CALL   the function, such as malloc or send
- * TORTURE_AT     which of its calls, from 1
- * TORTURE_ERRNO  the errno it fails with; 0: it does only a part of its work (one byte), where it
- * can TORTURE_LOG    a file to which a line is appended when the call has been made to fail
- *
- * Only the process that was started fails: what it starts in turn does not. */
+ * TORTURE_PAGE names the file with a struct torture_page that says which. A process that was forked
+ * counts with the one that was started; a program that either becomes or starts does not. */
 #define _GNU_SOURCE /* RTLD_NEXT, accept4, pipe2, splice, recvmmsg, sendmmsg */
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netdb.h>
 #include <poll.h>
 #include <pthread.h>
+#include <pwd.h>
 #include <spawn.h>
 #include <stdarg.h>
-#include <stdatomic.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
+#include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
-static struct {
-	const char *call;
-	long at;
-	int error;
-	const char *log;
-	pid_t pid;
-	atomic_long count;
-} torture;
+#include "calls.h"
+
+enum { LOOKED_AT = 128 }; /* so many descriptors are looked at */
+
+static struct torture_page *page;
+
+/* The function NAME of the C library itself. A cast from an object pointer is what dlsym(3) is for.
+ */
+#define REAL(type, name) ((type)(uintptr_t)dlsym(RTLD_NEXT, name))
 
 __attribute__((constructor)) static void begin(void)
 {
-	const char *at = getenv("TORTURE_AT"), *error = getenv("TORTURE_ERRNO");
+	const char *path = getenv("TORTURE_PAGE");
+	int fd = path ? REAL(int (*)(const char *, int, ...), "open")(path, O_RDWR) : -1;
 
-	torture.log = getenv("TORTURE_LOG");
-	torture.at = at ? strtol(at, NULL, 10) : 0;
-	torture.error = error ? (int)strtol(error, NULL, 10) : 0;
-	torture.pid = getpid();
-	torture.call = getenv("TORTURE_CALL");
 	unsetenv("LD_PRELOAD");
+	if (fd < 0)
+		return;
+	void *map = mmap(NULL, sizeof(*page), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	REAL(int (*)(int), "close")(fd);
+	if (map != MAP_FAILED)
+		page = map;
 }
 
-/* By system calls: the functions themselves may be those that fail. */
-static void note(void)
+/* Those of getaddrinfo are negative. */
+static bool is_lasting(void)
 {
-	long fd = torture.log ? syscall(SYS_openat, AT_FDCWD, torture.log,
-					O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)
-			      : -1;
-
-	if (fd >= 0) {
-		syscall(SYS_write, fd, "failed\n", sizeof "failed\n" - 1);
-		syscall(SYS_close, fd);
-	}
+	return page->error > 0 && (page->error & LASTING);
 }
 
-/* Whether the call of NAME that is being made is the one. */
-static bool is_chosen(const char *name)
+static int error(void)
 {
-	int kept = errno;
-	bool chosen = torture.call && strcmp(torture.call, name) == 0 && getpid() == torture.pid &&
-		atomic_fetch_add(&torture.count, 1) + 1 == torture.at;
-
-	if (chosen)
-		note();
-	errno = kept;
-	return chosen;
+	return page->error > 0 ? page->error & ~LASTING : page->error;
 }
 
-/* NAME of the C library itself. A cast from an object pointer is what dlsym(3) is made for. */
-#define REAL(type, name) ((type)(uintptr_t)dlsym(RTLD_NEXT, name))
+/* Within the look-up of a name or a service, memory does not run out: glibc 2.36 then aborts by
+ * itself (nss_database.c:291: "Assertion `ret > 0' failed", "Unexpected error." of
+ * nss_action_parse) or waits for ever for a lock that it has kept (__resolv_conf_get_current). */
+static _Thread_local bool is_looking_up;
 
-#define FAILS(name, result)                                                                        \
-	do {                                                                                       \
-		if (is_chosen(name)) {                                                             \
-			errno = torture.error;                                                     \
-			return result;                                                             \
+/* Whether this call of CALL is the one, or one of them. */
+static bool is_chosen(enum call call)
+{
+	if (!page || is_looking_up)
+		return false;
+	long number = atomic_fetch_add(&page->count[call], 1) + 1;
+	if (page->call != (int)call || number < page->at)
+		return false;
+	if (number > page->at && !is_lasting())
+		return false;
+	atomic_store(&page->failed, true);
+	return true;
+}
+
+static int fails(void)
+{
+	errno = error();
+	return -1;
+}
+
+/* A function that fails with -1 and errno. */
+#define WRAP_AS(call, name, type, bad, params, ...)                                                \
+	type name params                                                                           \
+	{                                                                                          \
+		if (is_chosen(CALL_##call)) {                                                      \
+			errno = error();                                                           \
+			return bad;                                                                \
 		}                                                                                  \
-	} while (0)
+		return REAL(type(*) params, #name)(__VA_ARGS__);                                   \
+	}
+#define WRAP(name, params, ...) WRAP_AS(name, name, int, -1, params, __VA_ARGS__)
+#define WRAP_NULL(call, name, type, params, ...)                                                   \
+	WRAP_AS(call, name, type *, NULL, params, __VA_ARGS__)
 
-/* The same where a call can do one byte of its work: SIZE becomes 1 if the errno is 0. */
-#define FAILS_OR_SHORT(name, size)                                                                 \
-	do {                                                                                       \
-		if (is_chosen(name)) {                                                             \
-			if (torture.error) {                                                       \
-				errno = torture.error;                                             \
-				return -1;                                                         \
-			}                                                                          \
+/* One that may do one byte of its work: SIZE of its parameters becomes 1. */
+#define WRAP_SHORT(name, type, size, params, ...)                                                  \
+	type name params                                                                           \
+	{                                                                                          \
+		if (is_chosen(CALL_##name)) {                                                      \
+			if (error() != SHORT)                                                      \
+				return fails();                                                    \
 			if ((size) > 1)                                                            \
 				(size) = 1;                                                        \
 		}                                                                                  \
-	} while (0)
+		return REAL(type(*) params, #name)(__VA_ARGS__);                                   \
+	}
+
+/* One that does its work and says that it has failed, as when only then it shows. */
+#define WRAP_LATE(name, params, ...)                                                               \
+	int name params                                                                            \
+	{                                                                                          \
+		int result = REAL(int(*) params, #name)(__VA_ARGS__);                              \
+		return is_chosen(CALL_##name) ? fails() : result;                                  \
+	}
+
+/* One whose result is the error. */
+#define WRAP_RESULT(name, params, ...)                                                             \
+	int name params                                                                            \
+	{                                                                                          \
+		return is_chosen(CALL_##name) ? error() : REAL(int(*) params, #name)(__VA_ARGS__); \
+	}
 
 /* dlsym may allocate, so memory goes to what the C library exports under a name of its own. */
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);
 extern void *__libc_realloc(void *old, size_t size);
 
-void *malloc(size_t size)
-{
-	FAILS("malloc", NULL);
-	return __libc_malloc(size);
-}
+#define WRAP_MEMORY(name, params, ...)                                                             \
+	void *name params                                                                          \
+	{                                                                                          \
+		if (!is_chosen(CALL_##name))                                                       \
+			return __libc_##name(__VA_ARGS__);                                         \
+		errno = error();                                                                   \
+		return NULL;                                                                       \
+	}
+WRAP_MEMORY(malloc, (size_t size), size)
+WRAP_MEMORY(calloc, (size_t count, size_t size), count, size)
+WRAP_MEMORY(realloc, (void *old, size_t size), old, size)
 
-void *calloc(size_t count, size_t size)
+/* Both with the memory that a failing malloc does not touch. */
+static char *copy_of(enum call call, const char *text, size_t size)
 {
-	FAILS("calloc", NULL);
-	return __libc_calloc(count, size);
-}
+	char *copy = is_chosen(call) ? NULL : __libc_malloc(size + 1);
 
-void *realloc(void *old, size_t size)
-{
-	FAILS("realloc", NULL);
-	return __libc_realloc(old, size);
+	if (!copy) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	memcpy(copy, text, size);
+	copy[size] = '\0';
+	return copy;
 }
 
 char *strdup(const char *text)
 {
-	FAILS("strdup", NULL);
-	size_t size = strlen(text) + 1;
-	char *copy = __libc_malloc(size);
-	return copy ? memcpy(copy, text, size) : NULL;
+	return copy_of(CALL_strdup, text, strlen(text));
 }
 
-FILE *fopen(const char *path, const char *mode)
+char *strndup(const char *text, size_t most)
 {
-	FAILS("fopen", NULL);
-	return REAL(FILE * (*)(const char *, const char *), "fopen")(path, mode);
+	return copy_of(CALL_strndup, text, strnlen(text, most));
 }
 
-int open(const char *path, int flags, ...)
+/* Files and streams. */
+WRAP_NULL(open_memstream, open_memstream, FILE, (char **data, size_t *size), data, size)
+WRAP_NULL(fopen, fopen, FILE, (const char *path, const char *mode), path, mode)
+WRAP_NULL(fopen, fopen64, FILE, (const char *path, const char *mode), path, mode)
+WRAP_NULL(fdopen, fdopen, FILE, (int fd, const char *mode), fd, mode)
+WRAP_NULL(tmpfile, tmpfile, FILE, (void))
+WRAP_NULL(tmpfile, tmpfile64, FILE, (void))
+WRAP_NULL(mkdtemp, mkdtemp, char, (char *path), path)
+WRAP_NULL(opendir, opendir, DIR, (const char *path), path)
+WRAP_NULL(opendir, fdopendir, DIR, (int fd), fd)
+WRAP_AS(getline, getline, ssize_t, -1, (char **line, size_t *size, FILE *file), line, size, file)
+WRAP_LATE(fclose, (FILE * file), file)
+WRAP_LATE(fflush, (FILE * file), file)
+WRAP_LATE(close, (int fd), fd)
+WRAP(flock, (int fd, int how), fd, how)
+WRAP(rename, (const char *from, const char *to), from, to)
+WRAP(unlink, (const char *path), path)
+WRAP_AS(lseek, lseek, off_t, -1, (int fd, off_t at, int from), fd, at, from)
+WRAP_AS(lseek, lseek64, off64_t, -1, (int fd, off64_t at, int from), fd, at, from)
+WRAP_AS(stat, stat64, int, -1, (const char *path, struct stat64 *st), path, st)
+WRAP_AS(stat, stat, int, -1, (const char *path, struct stat *st), path, st)
+WRAP_AS(lstat, lstat64, int, -1, (const char *path, struct stat64 *st), path, st)
+WRAP_AS(lstat, lstat, int, -1, (const char *path, struct stat *st), path, st)
+WRAP_AS(fstat, fstat64, int, -1, (int fd, struct stat64 *st), fd, st)
+WRAP_AS(fstat, fstat, int, -1, (int fd, struct stat *st), fd, st)
+
+/* NAME with the argument that follows PARAMETERS, if there is one, of type TYPE. */
+#define WRAP_MORE(call, name, last, type, params, ...)                                             \
+	int name params                                                                            \
+	{                                                                                          \
+		va_list more;                                                                      \
+		va_start(more, last);                                                              \
+		type arg = va_arg(more, type);                                                     \
+		va_end(more);                                                                      \
+		if (is_chosen(CALL_##call))                                                        \
+			return fails();                                                            \
+		return REAL(int(*) params, #name)(__VA_ARGS__, arg);                               \
+	}
+WRAP_MORE(open, open, flags, int, (const char *path, int flags, ...), path, flags)
+WRAP_MORE(open, open64, flags, int, (const char *path, int flags, ...), path, flags)
+WRAP_MORE(openat, openat, flags, int, (int at, const char *path, int flags, ...), at, path, flags)
+WRAP_MORE(openat, openat64, flags, int, (int at, const char *path, int flags, ...), at, path, flags)
+WRAP_MORE(fcntl, fcntl, what, void *, (int fd, int what, ...), fd, what)
+WRAP_MORE(fcntl, fcntl64, what, void *, (int fd, int what, ...), fd, what)
+WRAP_MORE(ioctl, ioctl, what, void *, (int fd, unsigned long what, ...), fd, what)
+
+int __open64_2(const char *path, int flags)
 {
-	va_list more;
-	va_start(more, flags);
-	int mode = va_arg(more, int);
-	va_end(more);
-	FAILS("open", -1);
-	return REAL(int (*)(const char *, int, ...), "open")(path, flags, mode);
+	return open64(path, flags, 0);
 }
 
-int open64(const char *path, int flags, ...)
-{
-	va_list more;
-	va_start(more, flags);
-	int mode = va_arg(more, int);
-	va_end(more);
-	FAILS("open", -1);
-	return REAL(int (*)(const char *, int, ...), "open64")(path, flags, mode);
-}
-
-ssize_t read(int fd, void *data, size_t size)
-{
-	FAILS_OR_SHORT("read", size);
-	return REAL(ssize_t(*)(int, void *, size_t), "read")(fd, data, size);
-}
-
+/* Bytes. */
+WRAP_SHORT(read, ssize_t, size, (int fd, void *data, size_t size), fd, data, size)
+/* A single byte wakes a loop by its own pipe, which is never broken, nor is a full one a failure.
+ */
 ssize_t write(int fd, const void *data, size_t size)
 {
-	FAILS_OR_SHORT("write", size);
+	if (size > 1 && is_chosen(CALL_write)) {
+		if (error() != SHORT)
+			return fails();
+		size = 1;
+	}
 	return REAL(ssize_t(*)(int, const void *, size_t), "write")(fd, data, size);
 }
+WRAP_SHORT(
+	send, ssize_t, size, (int fd, const void *data, size_t size, int how), fd, data, size, how)
+WRAP_SHORT(recv, ssize_t, size, (int fd, void *data, size_t size, int how), fd, data, size, how)
+WRAP_SHORT(splice, ssize_t, size,
+	(int in, off64_t *in_at, int out, off64_t *out_at, size_t size, unsigned how), in, in_at,
+	out, out_at, size, how)
+WRAP_AS(writev, writev, ssize_t, -1, (int fd, const struct iovec *each, int count), fd, each, count)
+WRAP_AS(sendmsg, sendmsg, ssize_t, -1, (int fd, const struct msghdr *m, int how), fd, m, how)
+WRAP_AS(recvmsg, recvmsg, ssize_t, -1, (int fd, struct msghdr *m, int how), fd, m, how)
+WRAP_AS(sendto, sendto, ssize_t, -1,
+	(int fd, const void *data, size_t size, int how, const struct sockaddr *to,
+		socklen_t length),
+	fd, data, size, how, to, length)
+WRAP_SHORT(sendmmsg, int, count, (int fd, struct mmsghdr *each, unsigned count, int how), fd, each,
+	count, how)
+WRAP_SHORT(recvmmsg, int, count,
+	(int fd, struct mmsghdr *each, unsigned count, int how, struct timespec *limit), fd, each,
+	count, how, limit)
 
-ssize_t send(int fd, const void *data, size_t size, int flags)
+ssize_t __recv_chk(int fd, void *data, size_t size, size_t room, int how)
 {
-	FAILS_OR_SHORT("send", size);
-	return REAL(ssize_t(*)(int, const void *, size_t, int), "send")(fd, data, size, flags);
+	if (size > room)
+		abort();
+	return recv(fd, data, size, how);
 }
 
-ssize_t recv(int fd, void *data, size_t size, int flags)
+ssize_t __read_chk(int fd, void *data, size_t size, size_t room)
 {
-	FAILS_OR_SHORT("recv", size);
-	return REAL(ssize_t(*)(int, void *, size_t, int), "recv")(fd, data, size, flags);
+	if (size > room)
+		abort();
+	return read(fd, data, size);
 }
 
-ssize_t splice(int in, off64_t *in_at, int out, off64_t *out_at, size_t size, unsigned flags)
-{
-	FAILS_OR_SHORT("splice", size);
-	return REAL(ssize_t(*)(int, off64_t *, int, off64_t *, size_t, unsigned), "splice")(
-		in, in_at, out, out_at, size, flags);
-}
-
-ssize_t writev(int fd, const struct iovec *each, int count)
-{
-	FAILS("writev", -1);
-	return REAL(ssize_t(*)(int, const struct iovec *, int), "writev")(fd, each, count);
-}
-
-ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
-{
-	FAILS("sendmsg", -1);
-	return REAL(ssize_t(*)(int, const struct msghdr *, int), "sendmsg")(fd, message, flags);
-}
-
-ssize_t recvmsg(int fd, struct msghdr *message, int flags)
-{
-	FAILS("recvmsg", -1);
-	return REAL(ssize_t(*)(int, struct msghdr *, int), "recvmsg")(fd, message, flags);
-}
-
-int sendmmsg(int fd, struct mmsghdr *each, unsigned count, int flags)
-{
-	FAILS_OR_SHORT("sendmmsg", count);
-	return REAL(int (*)(int, struct mmsghdr *, unsigned, int), "sendmmsg")(
-		fd, each, count, flags);
-}
-
-int recvmmsg(int fd, struct mmsghdr *each, unsigned count, int flags, struct timespec *limit)
-{
-	FAILS_OR_SHORT("recvmmsg", count);
-	return REAL(int (*)(int, struct mmsghdr *, unsigned, int, struct timespec *), "recvmmsg")(
-		fd, each, count, flags, limit);
-}
-
-int socket(int family, int type, int protocol)
-{
-	FAILS("socket", -1);
-	return REAL(int (*)(int, int, int), "socket")(family, type, protocol);
-}
-
-int socketpair(int family, int type, int protocol, int fds[2])
-{
-	FAILS("socketpair", -1);
-	return REAL(int (*)(int, int, int, int *), "socketpair")(family, type, protocol, fds);
-}
-
-int bind(int fd, const struct sockaddr *addr, socklen_t size)
-{
-	FAILS("bind", -1);
-	return REAL(int (*)(int, const struct sockaddr *, socklen_t), "bind")(fd, addr, size);
-}
-
-int listen(int fd, int backlog)
-{
-	FAILS("listen", -1);
-	return REAL(int (*)(int, int), "listen")(fd, backlog);
-}
+/* Sockets. */
+WRAP(socket, (int family, int type, int protocol), family, type, protocol)
+WRAP(socketpair, (int family, int type, int protocol, int fds[2]), family, type, protocol, fds)
+WRAP(bind, (int fd, const struct sockaddr *to, socklen_t size), fd, to, size)
+WRAP(listen, (int fd, int backlog), fd, backlog)
+WRAP(accept4, (int fd, struct sockaddr *from, socklen_t *size, int how), fd, from, size, how)
+WRAP(shutdown, (int fd, int how), fd, how)
+WRAP(setsockopt, (int fd, int level, int name, const void *value, socklen_t size), fd, level, name,
+	value, size)
+WRAP(getsockopt, (int fd, int level, int name, void *value, socklen_t *size), fd, level, name,
+	value, size)
+WRAP(getsockname, (int fd, struct sockaddr *to, socklen_t *size), fd, to, size)
+WRAP(getpeername, (int fd, struct sockaddr *to, socklen_t *size), fd, to, size)
 
 /* An interrupted connect(2) goes on in the background. */
-int connect(int fd, const struct sockaddr *addr, socklen_t size)
+int connect(int fd, const struct sockaddr *to, socklen_t size)
 {
-	bool fails = is_chosen("connect");
+	bool chosen = is_chosen(CALL_connect);
 	int result = 0;
 
-	if (!fails || torture.error == EINTR)
+	if (!chosen || error() == EINTR)
 		result = REAL(int (*)(int, const struct sockaddr *, socklen_t), "connect")(
-			fd, addr, size);
-	if (!fails)
-		return result;
-	errno = torture.error;
-	return -1;
+			fd, to, size);
+	return chosen ? fails() : result;
 }
 
-int accept4(int fd, struct sockaddr *addr, socklen_t *size, int flags)
+/* Names. */
+#define WRAP_LOOKUP(type, name, params, ...)                                                       \
+	type name params                                                                           \
+	{                                                                                          \
+		bool before = is_looking_up;                                                       \
+		is_looking_up = true;                                                              \
+		type result = REAL(type(*) params, #name)(__VA_ARGS__);                            \
+		is_looking_up = before;                                                            \
+		return result;                                                                     \
+	}
+#define WRAP_LOOKUP_RESULT(name, params, ...)                                                      \
+	int name params                                                                            \
+	{                                                                                          \
+		if (is_chosen(CALL_##name))                                                        \
+			return error();                                                            \
+		bool before = is_looking_up;                                                       \
+		is_looking_up = true;                                                              \
+		int result = REAL(int(*) params, #name)(__VA_ARGS__);                              \
+		is_looking_up = before;                                                            \
+		return result;                                                                     \
+	}
+WRAP_LOOKUP_RESULT(getaddrinfo,
+	(const char *node, const char *service, const struct addrinfo *hints,
+		struct addrinfo **out),
+	node, service, hints, out)
+WRAP_LOOKUP_RESULT(getnameinfo,
+	(const struct sockaddr *of, socklen_t size, char *host, socklen_t host_size, char *service,
+		socklen_t service_size, int how),
+	of, size, host, host_size, service, service_size, how)
+WRAP_LOOKUP(struct servent *, getservbyname, (const char *name, const char *proto), name, proto)
+WRAP_LOOKUP(struct servent *, getservbyport, (int port, const char *proto), port, proto)
+WRAP_LOOKUP(struct servent *, getservent, (void))
+void setservent(int stay_open)
 {
-	FAILS("accept4", -1);
-	return REAL(int (*)(int, struct sockaddr *, socklen_t *, int), "accept4")(
-		fd, addr, size, flags);
+	is_looking_up = true;
+	REAL(void (*)(int), "setservent")(stay_open);
+	is_looking_up = false;
 }
 
-int shutdown(int fd, int how)
+WRAP_LOOKUP(struct passwd *, getpwnam, (const char *name), name)
+WRAP_LOOKUP(struct passwd *, getpwuid, (uid_t uid), uid)
+WRAP_LOOKUP(struct group *, getgrnam, (const char *name), name)
+WRAP(getifaddrs, (struct ifaddrs * *out), out)
+WRAP_AS(if_nametoindex, if_nametoindex, unsigned, 0, (const char *name), name)
+WRAP_NULL(
+	if_indextoname, if_indextoname, char, (unsigned index, char name[IF_NAMESIZE]), index, name)
+
+/* Waiting. */
+static void look(void)
 {
-	FAILS("shutdown", -1);
-	return REAL(int (*)(int, int), "shutdown")(fd, how);
+	int kept = errno, open = 0;
+	int (*real)(int, int, ...) = REAL(int (*)(int, int, ...), "fcntl");
+
+	for (int fd = 0; page && fd < LOOKED_AT; fd++)
+		open += real(fd, F_GETFD) >= 0;
+	if (page) {
+		atomic_store(&page->open, open);
+		atomic_fetch_add(&page->waits, 1);
+	}
+	errno = kept;
 }
 
-int setsockopt(int fd, int level, int name, const void *value, socklen_t size)
-{
-	FAILS("setsockopt", -1);
-	return REAL(int (*)(int, int, int, const void *, socklen_t), "setsockopt")(
-		fd, level, name, value, size);
-}
-
-int getsockopt(int fd, int level, int name, void *value, socklen_t *size)
-{
-	FAILS("getsockopt", -1);
-	return REAL(int (*)(int, int, int, void *, socklen_t *), "getsockopt")(
-		fd, level, name, value, size);
-}
-
-int getsockname(int fd, struct sockaddr *addr, socklen_t *size)
-{
-	FAILS("getsockname", -1);
-	return REAL(int (*)(int, struct sockaddr *, socklen_t *), "getsockname")(fd, addr, size);
-}
-
-int pipe2(int fds[2], int flags)
-{
-	FAILS("pipe2", -1);
-	return REAL(int (*)(int *, int), "pipe2")(fds, flags);
-}
-
-int epoll_create1(int flags)
-{
-	FAILS("epoll_create1", -1);
-	return REAL(int (*)(int), "epoll_create1")(flags);
-}
-
+#define WRAP_WAIT(name, params, ...)                                                               \
+	int name params                                                                            \
+	{                                                                                          \
+		look();                                                                            \
+		if (is_chosen(CALL_##name))                                                        \
+			return fails();                                                            \
+		return REAL(int(*) params, #name)(__VA_ARGS__);                                    \
+	}
+WRAP_WAIT(epoll_wait, (int fd, struct epoll_event *out, int most, int limit), fd, out, most, limit)
+WRAP_WAIT(poll, (struct pollfd * fds, nfds_t count, int limit), fds, count, limit)
+WRAP(epoll_create1, (int how), how)
+/* Only what is added takes memory. */
 int epoll_ctl(int fd, int op, int of, struct epoll_event *event)
 {
-	FAILS("epoll_ctl", -1);
+	if (op == EPOLL_CTL_ADD && is_chosen(CALL_epoll_ctl))
+		return fails();
 	return REAL(int (*)(int, int, int, struct epoll_event *), "epoll_ctl")(fd, op, of, event);
 }
+WRAP(nanosleep, (const struct timespec *time, struct timespec *left), time, left)
+WRAP_AS(waitpid, waitpid, pid_t, -1, (pid_t pid, int *status, int how), pid, status, how)
+WRAP(pipe, (int fds[2]), fds)
+WRAP(pipe2, (int fds[2], int how), fds, how)
+WRAP(dup2, (int fd, int as), fd, as)
 
-int epoll_wait(int fd, struct epoll_event *events, int max, int timeout)
+/* Processes, terminals, privileges. */
+WRAP_AS(fork, fork, pid_t, -1, (void))
+WRAP_RESULT(posix_spawnp,
+	(pid_t * pid, const char *file, const posix_spawn_file_actions_t *actions,
+		const posix_spawnattr_t *attributes, char *const argv[], char *const envp[]),
+	pid, file, actions, attributes, argv, envp)
+WRAP_RESULT(pthread_create,
+	(pthread_t * thread, const pthread_attr_t *attributes, void *(*start)(void *), void *arg),
+	thread, attributes, start, arg)
+WRAP(posix_openpt, (int flags), flags)
+WRAP(grantpt, (int fd), fd)
+WRAP(unlockpt, (int fd), fd)
+WRAP(tcgetattr, (int fd, struct termios *out), fd, out)
+WRAP(tcsetattr, (int fd, int when, const struct termios *in), fd, when, in)
+WRAP_AS(getrlimit, getrlimit64, int, -1, (__rlimit_resource_t what, struct rlimit64 *out), what,
+	out)
+WRAP_AS(setrlimit, setrlimit64, int, -1, (__rlimit_resource_t what, const struct rlimit64 *in),
+	what, in)
+WRAP(chroot, (const char *path), path)
+WRAP(chdir, (const char *path), path)
+WRAP(setgroups, (size_t count, const gid_t *list), count, list)
+WRAP(setgid, (gid_t gid), gid)
+WRAP(setuid, (uid_t uid), uid)
+
+int prctl(int what, ...)
 {
-	FAILS("epoll_wait", -1);
-	return REAL(int (*)(int, struct epoll_event *, int, int), "epoll_wait")(
-		fd, events, max, timeout);
+	va_list more;
+	va_start(more, what);
+	long a = va_arg(more, long), b = va_arg(more, long), c = va_arg(more, long);
+	long d = va_arg(more, long);
+	va_end(more);
+	if (is_chosen(CALL_prctl))
+		return fails();
+	return REAL(int (*)(int, ...), "prctl")(what, a, b, c, d);
 }
 
-int poll(struct pollfd *fds, nfds_t count, int timeout)
+long syscall(long number, ...)
 {
-	FAILS("poll", -1);
-	return REAL(int (*)(struct pollfd *, nfds_t, int), "poll")(fds, count, timeout);
-}
-
-int rename(const char *from, const char *to)
-{
-	FAILS("rename", -1);
-	return REAL(int (*)(const char *, const char *), "rename")(from, to);
-}
-
-int posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions,
-	const posix_spawnattr_t *attributes, char *const argv[], char *const envp[])
-{
-	if (is_chosen("posix_spawnp"))
-		return torture.error;
-	return REAL(int (*)(pid_t *, const char *, const posix_spawn_file_actions_t *,
-			    const posix_spawnattr_t *, char *const *, char *const *),
-		"posix_spawnp")(pid, file, actions, attributes, argv, envp);
-}
-
-int pthread_create(
-	pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *arg)
-{
-	if (is_chosen("pthread_create"))
-		return torture.error;
-	return REAL(int (*)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *),
-		"pthread_create")(thread, attributes, start, arg);
-}
-
-pid_t fork(void)
-{
-	FAILS("fork", -1);
-	return REAL(pid_t(*)(void), "fork")();
+	va_list more;
+	va_start(more, number);
+	long a = va_arg(more, long), b = va_arg(more, long), c = va_arg(more, long);
+	long d = va_arg(more, long), e = va_arg(more, long), f = va_arg(more, long);
+	va_end(more);
+	if (is_chosen(CALL_syscall))
+		return fails();
+	return REAL(long (*)(long, ...), "syscall")(number, a, b, c, d, e, f);
 }

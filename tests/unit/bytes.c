@@ -64,7 +64,18 @@ static void test_failure(void)
 	OK(bytes_reserve(&b, SIZE_MAX - 3) == -1, "so is what overflows with the size");
 	bytes_add_text(&b, "more");
 	OK(b.size == 4 && tap_same(bytes_text(&b), ""), "failure stays, the text is empty");
+
+	struct bytes copy = {0};
+	OK(bytes_any(&b) && tap_same(bytes_reason(&b), "out of memory"), "as a reason it is one");
+	bytes_add_reason(&copy, &b);
+	OK(tap_same(bytes_reason(&copy), "out of memory"), "and so is a copy of it");
+	bytes_clear(&copy);
+	bytes_join(&copy, &b);
+	OK(copy.failed, "what is joined brings its failure along");
+	OK(bytes_lost() && !bytes_lost(), "that something was lost is told once");
+	bytes_release(&copy);
 	bytes_clear(&b);
+	OK(!bytes_any(&b), "cleared, it has nothing");
 	bytes_add_text(&b, "new");
 	OK(!b.failed && tap_same(bytes_text(&b), "new"), "clearing begins anew");
 	bytes_release(&b);

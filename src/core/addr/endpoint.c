@@ -170,7 +170,7 @@ enum status endpoint_read_option(struct endpoint *e, enum endpoint_form form, co
 	enum status status = endpoint_read(e, form, (char *[]){(char *)word}, 1, &reason);
 
 	if (status != STATUS_DONE)
-		bytes_add_format(why, "bad %s: %s", option, bytes_text(&reason));
+		bytes_add_format(why, "bad %s: %s", option, bytes_reason(&reason));
 	bytes_release(&reason);
 	return status;
 }

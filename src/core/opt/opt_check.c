@@ -292,18 +292,18 @@ const char *opt_check(const struct command *command, struct bytes *why)
 		whole = check_examples(command);
 	if (whole) {
 		bytes_add_format(why, "%s: %s", command->name, whole);
-		return bytes_text(why);
+		return bytes_reason(why);
 	}
 	if (!is_sentence(command->summary)) {
 		bytes_add_format(why,
 			"%s: the summary is missing, not one line, or ends with a full stop",
 			command->name);
-		return bytes_text(why);
+		return bytes_reason(why);
 	}
 	if (strlen(command->summary) > SUMMARY_LONGEST) {
 		bytes_add_format(why, "%s: the summary is over %d characters", command->name,
 			SUMMARY_LONGEST);
-		return bytes_text(why);
+		return bytes_reason(why);
 	}
 	while (opt_next(command, &at)) {
 		const char *reason = check_option(command, &at);
@@ -311,7 +311,7 @@ const char *opt_check(const struct command *command, struct bytes *why)
 		if (!reason)
 			continue;
 		bytes_add_format(why, "%s --%s: %s", command->name, at.opt->name, reason);
-		return bytes_text(why);
+		return bytes_reason(why);
 	}
 	return NULL;
 }

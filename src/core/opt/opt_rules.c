@@ -136,7 +136,7 @@ static void add_hint(const struct opt_words *words, struct bytes *why)
 static bool is_out_of_place(struct bytes *why)
 {
 	static const char surplus[] = "unexpected operand ", bad_port[] = "bad port: \"";
-	const char *text = bytes_text(why), *port = text + sizeof(bad_port) - 1;
+	const char *text = bytes_reason(why), *port = text + sizeof(bad_port) - 1;
 
 	if (strncmp(text, surplus, sizeof(surplus) - 1) == 0)
 		return true;
@@ -146,7 +146,7 @@ static bool is_out_of_place(struct bytes *why)
 
 static void drop_hint(struct bytes *why)
 {
-	const char *text = bytes_text(why), *hint = strstr(text, " (");
+	const char *text = bytes_reason(why), *hint = strstr(text, " (");
 
 	if (hint)
 		why->size = (size_t)(hint - text);
@@ -160,6 +160,7 @@ enum status opt_report(const struct opt_words *words, enum status status, struct
 		drop_hint(why);
 	if (usage && !(why->size > 0 && why->data[why->size - 1] == ')'))
 		add_hint(words, why);
-	log_error("%s", bytes_text(why));
-	return status;
+	log_error("%s", bytes_reason(why));
+	/* What could not be remembered is no misuse. */
+	return why->failed && status == STATUS_USAGE ? STATUS_FAILED : status;
 }

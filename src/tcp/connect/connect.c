@@ -72,7 +72,7 @@ static enum status finish(struct connect_run *r)
 
 	/* Where that kills nobody, the session's own words have the byte counts. */
 	if (r->session.broken_output && loop_signal_was_ignored(SIGPIPE))
-		log_error("%s", bytes_text(&r->session.why));
+		log_error("%s", bytes_reason(&r->session.why));
 	else if (r->session.broken_output)
 		results_failed(EPIPE);
 	return results_finish(status, r->signo);

@@ -69,13 +69,13 @@ static void over(void *arg, int error)
 	struct connect_dialogue *t = arg;
 
 	t->over = true;
-	if (t->expect.compiled && !t->matched && !t->why.size)
+	if (t->expect.compiled && !t->matched && !bytes_any(&t->why))
 		judge(t, expect_end(&t->expect));
 	if (error)
 		fail(t, "cannot write to standard output: ", status_reason(error));
 	else if (!t->expect.compiled && t->prompt.error)
 		fail(t, "cannot send the next line: ", status_reason(t->prompt.error));
-	else if (t->expect.compiled && !t->matched && !t->why.size)
+	else if (t->expect.compiled && !t->matched && !bytes_any(&t->why))
 		fail(t, "the peer ended before it sent what was expected", "");
 	t->output_failed = error != 0;
 	t->broken_output = error == EPIPE;
@@ -95,7 +95,7 @@ static void look(void *arg, const void *data, size_t size)
 		return;
 	}
 	judge(t, expect_feed(&t->expect, data, size));
-	if (t->matched || t->why.size)
+	if (t->matched || bytes_any(&t->why))
 		pump_finish(&t->pump);
 }
 

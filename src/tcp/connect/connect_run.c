@@ -69,7 +69,7 @@ void connect_over(void *arg, const char *failure)
 		if (r->status == STATUS_DONE)
 			r->status = STATUS_FAILED;
 	} else if (r->in_session && s->status != STATUS_DONE && !s->broken_output) {
-		log_error("%s", bytes_text(&r->session.why));
+		log_error("%s", bytes_reason(&r->session.why));
 	}
 	loop_stop(r->loop);
 }
@@ -106,10 +106,10 @@ static void keep_reason(struct connect_run *r)
 	const struct session *s = &r->session;
 	const struct bytes *why = s->status == STATUS_DONE ? &r->set.dialogue.why : &s->why;
 
-	if (r->is_short && s->status == STATUS_TIMED_OUT && r->last_why.size)
+	if (r->is_short && s->status == STATUS_TIMED_OUT && bytes_any(&r->last_why))
 		return;
 	bytes_clear(&r->last_why);
-	bytes_add(&r->last_why, why->data, why->size);
+	bytes_add_reason(&r->last_why, why);
 }
 
 /* Whether the exchange will be tried again. */
@@ -142,12 +142,12 @@ static void conclude(struct connect_run *r)
 		s->status = r->status = talk->status;
 		s->ours_failed = talk->output_failed;
 		s->broken_output = talk->broken_output;
-		bytes_add(&s->why, talk->why.data, talk->why.size);
+		bytes_add_reason(&s->why, &talk->why);
 	}
 	if (is_repeatable(r) && s->status != STATUS_DONE) {
 		keep_reason(r);
 		bytes_clear(&s->why);
-		bytes_add(&s->why, r->last_why.data, r->last_why.size);
+		bytes_add_reason(&s->why, &r->last_why);
 		s->status = r->status = reach_give_up(r->reach, s->status, &s->why);
 	}
 	reach_finish(r->reach, s->status == STATUS_DONE && !talk->on, connect_over, r);

@@ -25,7 +25,7 @@ static void finish(struct handshake *p, enum status status, const char *why)
 
 static void fail_of_client(struct handshake *p)
 {
-	finish(p, p->client.status, bytes_text(&p->client.why));
+	finish(p, p->client.status, bytes_reason(&p->client.why));
 }
 
 static void proxy_ended(struct handshake *p)

@@ -40,8 +40,9 @@ static int make_raw(void)
 
 void raw_restore(void)
 {
-	if (is_raw)
-		tcsetattr(STDIN_FILENO, TCSADRAIN, &before);
+	/* A terminal that takes no more output (Ctrl-S) holds that up, until a signal comes. */
+	if (is_raw && tcsetattr(STDIN_FILENO, TCSADRAIN, &before) < 0 && errno == EINTR)
+		tcsetattr(STDIN_FILENO, TCSANOW, &before);
 	is_raw = false;
 }
 

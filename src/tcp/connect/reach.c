@@ -119,9 +119,9 @@ static void begin_anew(struct reach *r)
  * tells less than what was wrong in one before. */
 static void round_failed(struct reach *r, enum status status, struct bytes *line)
 {
-	if (!r->is_short || status != STATUS_TIMED_OUT || r->why.size == 0) {
+	if (!r->is_short || status != STATUS_TIMED_OUT || !bytes_any(&r->why)) {
 		bytes_clear(&r->why);
-		bytes_add(&r->why, line->data, line->size);
+		bytes_add_reason(&r->why, line);
 	}
 	bytes_release(line);
 	begin_anew(r);
@@ -129,7 +129,7 @@ static void round_failed(struct reach *r, enum status status, struct bytes *line
 		return;
 	if (!r->via.loop)
 		status = retry_give_up(&r->retry, status, &r->why);
-	r->fn(r->arg, -1, NULL, status, bytes_text(&r->why));
+	r->fn(r->arg, -1, NULL, status, bytes_reason(&r->why));
 }
 
 /* Something behind the dial failed: WHY is a clause. */
@@ -234,7 +234,7 @@ static void address_known(void *arg, enum name_result result, struct name_answer
 		return;
 	}
 	status = name_explain(result, &q, &why);
-	fail(r, status, bytes_text(&why));
+	fail(r, status, bytes_reason(&why));
 	bytes_release(&why);
 }
 

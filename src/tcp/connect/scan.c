@@ -70,7 +70,7 @@ static enum status target_status(const struct scan_target *t)
 static void explain_port(struct scan_target *t, const struct scan_result *result)
 {
 	if (t->scan->plan->proxy) {
-		bytes_add(&t->why, t->proxy_why.data, t->proxy_why.size);
+		bytes_add_reason(&t->why, &t->proxy_why);
 		return;
 	}
 	bytes_add_format(&t->why, "cannot connect to %s: ", t->endpoint->text);
@@ -104,7 +104,7 @@ static void explain_target(struct scan_target *t, enum status status)
 	if (plan->json && plan->output == STDOUT_FILENO)
 		scan_report_failure(t, status);
 	else
-		log_error("%s", bytes_text(&t->why));
+		log_error("%s", bytes_reason(&t->why));
 }
 
 /* The first target that failed gives the status; timed out only if all that failed timed out. */
@@ -197,13 +197,15 @@ static void target_lookup(struct scan_target *t)
 	struct name_answer answer = {0};
 
 	s->unresolved++;
-	if (!name_is_immediate(&q))
-		t->request = name_start(s->loop, &q, name_known, t);
-	if (!t->request) {
+	if (name_is_immediate(&q)) {
 		enum name_result r = name_lookup(&q, &answer);
 
 		target_named(t, r, &answer);
+		return;
 	}
+	t->request = name_start(s->loop, &q, name_known, t);
+	if (!t->request)
+		target_named(t, NAME_FAILED, &answer);
 }
 
 static void target_start(struct scan_target *t)
@@ -307,7 +309,7 @@ static enum status scan_targets(struct scan *s, const struct endpoint *targets, 
 		status = target_init(
 			&s->targets[s->target_count], s, &targets[s->target_count], &why);
 	if (status != STATUS_DONE)
-		log_error("%s", bytes_text(&why));
+		log_error("%s", bytes_reason(&why));
 	bytes_release(&why);
 	if (status != STATUS_DONE)
 		return status;

@@ -300,6 +300,8 @@ static void probe_begin(struct probe *p)
 	p->proxied = scan_proxied_start(t, t->ports[p->index], proxied_answer, p);
 	if (!p->proxied) {
 		p->error = errno;
+		bytes_clear(&t->proxy_why);
+		bytes_add_text(&t->proxy_why, status_reason(errno));
 		probe_finish(p);
 	}
 }
@@ -342,6 +344,13 @@ static void fill_again(void *arg)
 	scan_fill(arg);
 }
 
+static void lack_memory(struct scan_target *t)
+{
+	t->status = STATUS_FAILED;
+	bytes_clear(&t->why);
+	bytes_add_text(&t->why, status_reason(ENOMEM));
+}
+
 void scan_fill(struct scan *s)
 {
 	struct scan_target *t;
@@ -354,8 +363,12 @@ void scan_fill(struct scan *s)
 			loop_defer(s->loop, &s->more, fill_again, s);
 			return;
 		}
-		if (!probe_start(s, t))
+		if (probe_start(s, t))
+			continue;
+		/* One that ends makes room. */
+		if (s->in_flight > 0)
 			break;
+		lack_memory(t);
 	}
 	if (s->in_flight == 0 && s->unresolved == 0 && !s->more.queued)
 		scan_round_done(s);

@@ -70,7 +70,7 @@ void scan_report_failure(struct scan_target *t, enum status status)
 	json_add_text(&j, "host", ip ? e->host : e->text);
 	if (ip && t->port_count == 1)
 		json_add_uint(&j, "port", t->ports[0]);
-	json_add_text(&j, "error", bytes_text(&t->why));
+	json_add_text(&j, "error", bytes_reason(&t->why));
 	json_add_int(&j, "status", status);
 	json_end(&j);
 }

@@ -71,7 +71,7 @@ static void conclude(struct tls *t)
 	bytes_clear(&t->why);
 	if (!t->signalled)
 		tls_explain(&t->said, t->wait_status, t->wire_error, &t->why);
-	fn(t->arg, t->why.size ? bytes_text(&t->why) : NULL);
+	fn(t->arg, bytes_any(&t->why) ? bytes_reason(&t->why) : NULL);
 }
 
 /* Whether the UNSENT bytes of a connection that broke are only the alert with which openssl ends

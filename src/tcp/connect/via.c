@@ -65,7 +65,7 @@ static const char *explain(struct via *v)
 			WEXITSTATUS(v->wait_status));
 	else
 		return NULL;
-	return bytes_text(&v->why);
+	return bytes_reason(&v->why);
 }
 
 static void tell(struct via *v)

@@ -101,7 +101,7 @@ static enum status read_endpoint(struct proxy *p, const char *text, struct bytes
 	if (!word)
 		return usage(why, status_reason(ENOMEM));
 	if (endpoint_parse(&p->endpoint, ENDPOINT_PEER, &word, 1, &reason) == 0)
-		status = usage(why, bytes_text(&reason));
+		status = usage(why, bytes_reason(&reason));
 	else if (p->endpoint.kind != ENDPOINT_INET)
 		status = usage(why, "a proxy is HOST:PORT");
 	bytes_release(&reason);

@@ -19,6 +19,8 @@ static enum status outcome(const struct serve_run *r)
 {
 	if (r->server.never_came)
 		return STATUS_TIMED_OUT;
+	if (r->workers.failed)
+		return STATUS_FAILED;
 	return r->set.way->status ? r->set.way->status(r) : STATUS_DONE;
 }
 

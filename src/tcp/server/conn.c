@@ -49,7 +49,7 @@ void conn_warn(const struct conn *c, const char *format, ...)
 	va_start(args, format);
 	bytes_add_vformat(&line, format, args);
 	va_end(args);
-	log_warning_of(format, "%s: %s", conn_peer_text(c, peer), bytes_text(&line));
+	log_warning_of(format, "%s: %s", conn_peer_text(c, peer), bytes_reason(&line));
 	bytes_release(&line);
 }
 
@@ -157,13 +157,23 @@ static void conn_close(struct conn *c, enum conn_ending ending)
 	}
 }
 
+/* What was cut short must not look complete. */
+static void judge(struct conn_result *result)
+{
+	if (result->ending == CONN_CLOSE && strcmp(result->reason, "done") != 0)
+		result->ending = CONN_ABORT;
+}
+
 void conn_end(struct conn *c, const struct conn_result *result)
 {
+	struct conn_result judged = *result;
+
+	judge(&judged);
 	server_leave(c->server, c);
 	if (c->tap_relay)
-		conn_tap_relay_end(c, result);
+		conn_tap_relay_end(c, &judged);
 	else
-		conn_finish(c, result);
+		conn_finish(c, &judged);
 }
 
 struct end conn_end_point(const struct conn *c)
@@ -181,6 +191,7 @@ void conn_finish(struct conn *c, const struct conn_result *result)
 	struct server *s = c->server;
 	struct conn_result final = *result;
 
+	judge(&final);
 	if (c->cut) {
 		final.reason = c->cut;
 		final.ending = CONN_ABORT;

@@ -35,7 +35,8 @@ struct conn {
 };
 
 /* How a connection is closed: at once, the peer having ended; after discarding what it still sends;
- * or such that the peer sees that it broke off. */
+ * or such that the peer sees that it broke off. What ends at once for another reason than `done`
+ * does the last, too. */
 enum conn_ending { CONN_CLOSE, CONN_DRAIN, CONN_ABORT };
 
 /* What became of a connection. */

@@ -107,8 +107,11 @@ static void start_later(struct worker *one)
 {
 	struct workers *w = one->all;
 
-	if (loop_timer_set(w->loop, &one->again, young_ns) < 0 && w->running == 0)
-		w->done(w->arg);
+	if (loop_timer_set(w->loop, &one->again, young_ns) == 0 || w->running > 0)
+		return;
+	log_error("no worker is left, and none can be started: %s", status_reason(errno));
+	w->failed = true;
+	w->done(w->arg);
 }
 
 static void start_again(void *arg)

@@ -40,6 +40,7 @@ struct workers {
 	struct worker_figures ended; /* of those that have */
 	size_t asked;		     /* answers that are missing */
 	bool stopping;
+	bool failed; /* there was none left, nor memory to start one: DONE is called, too */
 };
 
 /* Start COUNT workers. WORK, DONE, TOLD and ARG are set by the caller. 0, or -1 with errno; then

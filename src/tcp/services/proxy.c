@@ -89,7 +89,7 @@ static void relay_over(void *arg, struct relay *relay)
 	struct conn *c = arg;
 	struct conn_result result = result_of(conn_state(c));
 
-	relay_end_target(c, relay, &result);
+	relay_end_target(c, relay);
 	conn_end(c, &result);
 }
 

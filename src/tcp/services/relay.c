@@ -183,19 +183,15 @@ struct forwarded {
 };
 
 /* A reset is passed on as a reset, and what is cut short is one. */
-void relay_end_target(struct conn *c, struct relay *relay, struct conn_result *result)
+void relay_end_target(struct conn *c, struct relay *relay)
 {
 	int fd = relay->side[OTHER].in.fd;
 
 	relay_detach(relay);
-	if (relay->reason == RELAY_FAILED && (relay->failed_side == OTHER || relay->failed_tap))
-		result->ending = CONN_ABORT;
-	if (relay->reason == RELAY_STOPPED ||
-		(relay->reason == RELAY_FAILED &&
-			(relay->failed_side == PEER || relay->failed_tap)))
-		conn_abort(c, fd);
-	else
+	if (relay->reason == RELAY_DONE)
 		loop_close(c->server->loop, fd);
+	else
+		conn_abort(c, fd);
 }
 
 static void warn_of_tap(const struct conn *c, const struct relay *relay)
@@ -211,7 +207,7 @@ static void forward_over(void *arg, struct relay *relay)
 
 	if (relay->failed_tap)
 		warn_of_tap(c, relay);
-	relay_end_target(c, relay, &result);
+	relay_end_target(c, relay);
 	conn_taps_free(((struct forwarded *)conn_state(c))->taps);
 	conn_end(c, &result);
 }

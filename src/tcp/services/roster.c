@@ -85,15 +85,17 @@ static int roster_reserve(struct roster *r)
 	return 0;
 }
 
-/* A new entry, whose member is empty still. NULL: no room for it. */
+/* A new entry, whose member is empty still. NULL with errno: ENOSPC, no room for it; ENOMEM. */
 static struct roster_entry *roster_add(struct roster *r, const char *name)
 {
 	size_t size = strlen(name);
 	struct roster_entry *entry;
 
-	if (r->count >= ROSTER_MAX || roster_reserve(r) < 0)
+	if (r->count >= ROSTER_MAX) {
+		errno = ENOSPC;
 		return NULL;
-	entry = calloc(1, sizeof *entry + size + 1);
+	}
+	entry = roster_reserve(r) == 0 ? calloc(1, sizeof *entry + size + 1) : NULL;
 	if (!entry)
 		return NULL;
 	memcpy(entry->name, name, size);
@@ -115,7 +117,13 @@ static int roster_set(struct roster *r, const struct conn *c, const char *name)
 	bool fits;
 
 	add_member(&member, c, name);
-	fits = !member.failed && others + member.size <= ROSTER_MAX_BYTES;
+	fits = others + member.size <= ROSTER_MAX_BYTES;
+	if (!fits)
+		errno = ENOSPC;
+	if (member.failed) {
+		errno = ENOMEM;
+		fits = false;
+	}
 	if (fits && !entry)
 		entry = roster_add(r, name);
 	if (!fits || !entry) {
@@ -159,7 +167,7 @@ static const char *enter(struct conn *c, const unsigned char *message, size_t si
 	if (name.failed)
 		why = status_reason(ENOMEM);
 	else if (roster_set(c->server->config, c, bytes_text(&name)) < 0)
-		why = "name refused: the roster is full";
+		why = errno == ENOSPC ? "name refused: the roster is full" : status_reason(errno);
 	bytes_release(&name);
 	return why;
 }
@@ -174,7 +182,7 @@ static void answer_part(struct conn *c)
 	while (v->next < v->count && out->size < PART) {
 		const struct bytes *member = &r->entries[v->next++]->member;
 
-		bytes_add(out, member->data, member->size);
+		bytes_join(out, member);
 		bytes_add_text(out, v->next < v->count ? ", " : "}\n");
 	}
 }

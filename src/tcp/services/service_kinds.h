@@ -83,10 +83,9 @@ void stdio_service_release(struct stdio_service *service);
 /* Relays of services have the target (another endpoint, a file) as side 0 and the client as side 1:
  * flow[1] carries from the client to the target, flow[0] back.
  *
- * After RELAY of C: take both back, close the target as the relay ended
- * (what broke off on one side must not look like an end on the other), and say in RESULT how the
- * client's is to be closed. */
-void relay_end_target(struct conn *c, struct relay *relay, struct conn_result *result);
+ * After RELAY of C: take both back, and close the target as the relay ended: what broke off on one
+ * side must not look like an end on the other. */
+void relay_end_target(struct conn *c, struct relay *relay);
 
 /* The result of a connection that RELAY served, side PEER being the client. */
 struct conn_result relay_result(const struct relay *relay, int peer);

@@ -60,7 +60,7 @@ static void session_over(void *arg, struct session *session)
 		service->broken_output = session->broken_output;
 	}
 	if (session->status != STATUS_DONE && !session->broken_output)
-		log_error("%s", bytes_text(&session->why));
+		log_error("%s", bytes_reason(&session->why));
 	session_release(session);
 	conn_end(c, &result);
 	/* Without our own ends there is nothing left to serve with. */

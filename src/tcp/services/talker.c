@@ -42,7 +42,7 @@ static void talker_end(struct conn *c, const char *reason)
 	struct conn_result result = {.reason = reason,
 		.received_bytes = t->received_bytes,
 		.sent_bytes = t->sent_bytes,
-		.ending = t->ended || strcmp(reason, "reset") == 0 ? CONN_CLOSE : CONN_DRAIN};
+		.ending = t->ended || strcmp(reason, "done") != 0 ? CONN_CLOSE : CONN_DRAIN};
 
 	loop_timer_stop(c->server->loop, &t->silence);
 	bytes_release(&t->in);

@@ -22,10 +22,10 @@ struct text {
 	unsigned char own[48];
 };
 
-/* A client that sent a reset has nothing more to say; all others may. */
+/* A client that has got all may still be sending. */
 static enum conn_ending ending_of(const char *reason)
 {
-	return strcmp(reason, "reset") == 0 ? CONN_CLOSE : CONN_DRAIN;
+	return strcmp(reason, "done") == 0 ? CONN_DRAIN : CONN_CLOSE;
 }
 
 static void text_end(struct conn *c, const char *reason)

@@ -1,0 +1,33 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# torture.bats - what once went wrong when a call of the C library failed; `make torture` is all.
+
+load lib
+
+# torture CASE:CALL... - each call of that kind fails in turn, and nothing is wrong.
+torture() {
+	local torture=${PEERS%/*}/torture
+	[ -x "$torture/torture" ] || skip "it takes glibc on Linux, and no sanitizer"
+	run -0 "$torture/torture" "$SOCKIT" "$torture/fail.so" "$PEERS/dns-server" "$@" 3>&-
+	[[ $output =~ ([1-9][0-9]*)' calls failed, 0 faults' ]]
+}
+
+@test "without memory no result is lost with status 0" {
+	MOST=40 torture dns:realloc dns-tcp:realloc services-builtin:realloc:ENOMEM sweep:realloc:ENOMEM
+}
+
+@test "without memory a failure has its reason all the same" {
+	torture connect:realloc scan-command:calloc scan-proxy:calloc udp-send:realloc dry-run:realloc
+}
+
+@test "what breaks off within a server does not look complete to its client" {
+	torture forward:send serve-echo:send serve-roster:send serve-reply:send
+}
+
+@test "workers that cannot be started again end the server with a failure" {
+	torture workers:realloc
+}
+
+@test "an interrupted tcsetattr leaves no terminal raw" {
+	torture raw:tcsetattr
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: ISC */
+/* client.c - the clients of a server in which a call fails. */
+#define _GNU_SOURCE /* memmem */
+#include "client.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lib/place.h"
+
+/* How long an answer may take; that of a datagram, which may be lost. */
+enum { PATIENCE_MS = 3000, DATAGRAM_MS = 150, SOON_MS = 500 };
+
+const char *client_small, *client_big, *client_target;
+size_t client_small_size, client_big_size;
+
+/* A connection to ADDRESS, which is at this host where it says `*`; -1 if it is refused. */
+static int dial(const char *address, bool datagrams)
+{
+	struct place place = place_parse(address[0] == '*' ? address + 2 : address);
+	int fd = socket(place.address.ss_family, datagrams ? SOCK_DGRAM : place.type, 0);
+
+	if (connect(fd, (struct sockaddr *)&place.address, place.size) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+/* Wait for EVENTS at FD. */
+static bool waits(int fd, short events, int ms)
+{
+	struct pollfd p = {.fd = fd, .events = events};
+
+	while (poll(&p, 1, ms) < 0 && errno == EINTR)
+		;
+	return p.revents != 0;
+}
+
+/* What comes next at FD, added to HEARD; false at the end of it. */
+static bool hear(int fd, struct heard *heard, int ms)
+{
+	if (!waits(fd, POLLIN, ms)) {
+		heard->end = HEARD_SILENCE;
+		return false;
+	}
+	ssize_t size = recv(fd, heard->data + heard->size, HEARD_MOST - heard->size, 0);
+	if (size <= 0) {
+		heard->end = size < 0 ? HEARD_RESET : HEARD_END;
+		return false;
+	}
+	heard->size += (size_t)size;
+	return true;
+}
+
+/* Both ways at once, as the server may have to get rid of an answer before it takes more. */
+static void talk(int fd, const char *data, size_t size, struct heard *heard)
+{
+	size_t sent = 0;
+	bool ended = false;
+
+	for (bool more = true; more;) {
+		struct pollfd p = {.fd = fd, .events = (short)(POLLIN | (ended ? 0 : POLLOUT))};
+		if (poll(&p, 1, PATIENCE_MS) == 0) {
+			heard->end = HEARD_SILENCE;
+			break;
+		}
+		if (!ended && (p.revents & POLLOUT)) {
+			ssize_t done = send(fd, data + sent, size - sent, MSG_DONTWAIT);
+			sent += done > 0 ? (size_t)done : 0;
+			ended = sent == size || (done < 0 && errno != EAGAIN);
+			if (ended)
+				shutdown(fd, SHUT_WR);
+		}
+		if (p.revents & (POLLIN | POLLHUP | POLLERR))
+			more = hear(fd, heard, 0);
+	}
+	close(fd);
+}
+
+void talk_over(int fd, struct heard *heard)
+{
+	talk(fd, client_small, client_small_size, heard);
+}
+
+void talk_small(const char *address, struct heard *heard)
+{
+	int fd = dial(address, false);
+
+	if (fd >= 0)
+		talk_over(fd, heard);
+}
+
+void talk_big(const char *address, struct heard *heard)
+{
+	int fd = dial(address, false);
+
+	if (fd >= 0)
+		talk(fd, client_big, client_big_size, heard);
+}
+
+void listen_only(const char *address, struct heard *heard)
+{
+	int fd = dial(address, false);
+
+	if (fd < 0)
+		return;
+	while (hear(fd, heard, PATIENCE_MS))
+		;
+	close(fd);
+}
+
+/* Send SIZE bytes, and hear the ANSWER bytes to them, which are not kept; false if they do not
+ * come. ANSWER 0: until an empty line. */
+static bool ask(int fd, const void *data, size_t size, size_t answer, struct heard *heard)
+{
+	bool good = send(fd, data, size, 0) == (ssize_t)size;
+
+	while (good &&
+		(answer ? heard->size < answer : !memmem(heard->data, heard->size, "\r\n\r\n", 4)))
+		good = hear(fd, heard, PATIENCE_MS);
+	heard->size = 0;
+	return good;
+}
+
+void through_socks(const char *address, struct heard *heard)
+{
+	unsigned char request[] = {5, 1, 0, 1, 127, 0, 0, 1, 0, 0};
+	unsigned port = (unsigned)strtoul(strrchr(client_target, ':') + 1, NULL, 10);
+	int fd = dial(address, false);
+
+	if (fd < 0)
+		return;
+	request[8] = (unsigned char)(port >> 8);
+	request[9] = (unsigned char)port;
+	if (ask(fd, "\5\1\0", 3, 2, heard) && ask(fd, request, sizeof(request), 10, heard))
+		talk_over(fd, heard);
+	else
+		close(fd);
+}
+
+void through_http(const char *address, struct heard *heard)
+{
+	char request[200];
+	int fd = dial(address, false);
+
+	if (fd < 0)
+		return;
+	snprintf(request, sizeof(request), "CONNECT %s HTTP/1.1\r\nHost: %s\r\n\r\n", client_target,
+		client_target);
+	if (ask(fd, request, strlen(request), 0, heard))
+		talk_over(fd, heard);
+	else
+		close(fd);
+}
+
+void with_header(const char *address, struct heard *heard)
+{
+	static const char header[] = "PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n";
+	int fd = dial(address, false);
+
+	if (fd < 0)
+		return;
+	send(fd, header, sizeof(header) - 1, 0);
+	talk_over(fd, heard);
+}
+
+/* Until both are known to the server: the second asks until the first hears it. */
+static bool settle(int first, int second)
+{
+	char word[64];
+
+	for (int tries = 0; tries < 20; tries++) {
+		send(second, "?", 1, 0);
+		if (waits(first, POLLIN, SOON_MS / 10))
+			return recv(first, word, sizeof(word), 0) > 0;
+	}
+	return false;
+}
+
+void two(const char *address, struct heard *heard)
+{
+	int first = dial(address, false), second = dial(address, false);
+
+	if (first >= 0 && second >= 0 && settle(first, second)) {
+		send(first, client_small, client_small_size, 0);
+		while (heard->size < client_small_size && hear(second, heard, SOON_MS))
+			;
+	}
+	close(first);
+	close(second);
+}
+
+void ask_name(const char *address, struct heard *heard)
+{
+	int fd = dial(address, false);
+
+	if (fd < 0)
+		return;
+	send(fd, "name\n", 5, 0);
+	while (hear(fd, heard, PATIENCE_MS))
+		;
+	close(fd);
+	/* The port of the client is another each time. */
+	unsigned char *port = memmem(heard->data, heard->size, "\"port\":", 7);
+	if (port)
+		heard->size = (size_t)(port - heard->data);
+}
+
+void datagram(const char *address, struct heard *heard)
+{
+	int fd = dial(address, true);
+
+	if (fd < 0)
+		return;
+	send(fd, client_small, client_small_size, 0);
+	hear(fd, heard, DATAGRAM_MS);
+	close(fd);
+}

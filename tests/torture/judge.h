@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: ISC */
+/* judge.h - whether a run in which a call failed was as it should be. */
+#ifndef JUDGE_H
+#define JUDGE_H
+
+#include "run.h"
+
+/* What is right for a case: what was written, and how many descriptors a server has at the end. */
+struct right {
+	unsigned char *want;
+	size_t size;
+	int open;
+};
+
+/* What is wrong with O, where something failed if FAILED, from then on if LASTING; NULL if nothing.
+ */
+const char *judge(const struct torture_case *c, const struct right *right, const struct outcome *o,
+	bool failed, bool lasting);
+
+#endif

@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: ISC */
+/* run.c - run sockit once, with or without a call that fails. */
+#define _GNU_SOURCE /* CMSG_SPACE, posix_openpt, SYS_pidfd_open */
+#include "run.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/peer.h"
+
+enum { LIMIT_MS = 12000, END_MS = 9000, ONCE_MS = 3000, GRACE_MS = 3500, KNOWN = 16 };
+
+const char *run_sockit, *run_library;
+
+static struct {
+	const char *name, *address;
+} known[KNOWN];
+
+void run_know(const char *name, const char *address)
+{
+	size_t i = 0;
+
+	while (known[i].name && strcmp(known[i].name, name) != 0)
+		if (++i == KNOWN)
+			die("too many helpers");
+	known[i].name = name;
+	known[i].address = address;
+}
+
+const char *run_address(const char *name)
+{
+	for (size_t i = 0; i < KNOWN && known[i].name; i++)
+		if (strcmp(known[i].name, name) == 0)
+			return known[i].address;
+	return NULL;
+}
+
+/* What the @NAME or @NAME# at *AT stands for, added to OUT. */
+static char *put_known(const char **at, char *out)
+{
+	char name[32];
+	size_t size = 0;
+
+	while (size < sizeof(name) - 1 && islower((unsigned char)(*at)[size + 1]))
+		size++;
+	memcpy(name, *at + 1, size);
+	name[size] = '\0';
+	*at += size + 1;
+	const char *address = strcmp(name, "sockit") == 0 ? run_sockit : run_address(name);
+	if (!address || size == 0) /* of an abstract name */
+		return out + sprintf(out, "@%s", name);
+	if (**at == '#') {
+		address = strrchr(address, ':') + 1;
+		++*at;
+	}
+	return out + sprintf(out, "%s", address);
+}
+
+char **run_words(const char *words)
+{
+	enum { MOST = 40 };
+	char **list = get(NULL, MOST * sizeof(*list) + 8192), *out = (char *)(list + MOST);
+	size_t count = 0;
+
+	while (*words) {
+		bool quoted = false;
+		list[count++] = out;
+		for (; *words && (quoted || *words != ' ');) {
+			if (*words == '\'')
+				quoted = !quoted, words++;
+			else if (*words == '@')
+				out = put_known(&words, out);
+			else
+				*out++ = *words++;
+		}
+		*out++ = '\0';
+		while (*words == ' ')
+			words++;
+	}
+	list[count] = NULL;
+	return list;
+}
+
+static long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* The victim while it runs. */
+struct victim {
+	pid_t pid;
+	int pidfd;
+	int ours;     /* the other end of its standard output; -1: a file */
+	int terminal; /* the other end of its terminal; -1: none */
+	struct termios before;
+};
+
+static int open_input(const struct torture_case *c, struct victim *v)
+{
+	static const char *const files[] = {"/dev/null", "small", "big"};
+	int fds[2];
+
+	switch (c->in) {
+	case FROM_PIPE:
+		if (pipe2(fds, O_CLOEXEC) < 0 ||
+			write_all(fds[1], client_small, client_small_size) < 0)
+			die("no pipe: %s", strerror(errno));
+		close(fds[1]);
+		return fds[0];
+	case FROM_TERMINAL:
+		v->terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+		if (grantpt(v->terminal) < 0 || unlockpt(v->terminal) < 0)
+			die("no terminal: %s", strerror(errno));
+		int fd = open(ptsname(v->terminal), O_RDWR | O_NOCTTY | O_CLOEXEC);
+		tcgetattr(fd, &v->before);
+		return fd;
+	default: return open(files[c->in], O_RDONLY | O_CLOEXEC);
+	}
+}
+
+static int open_output(const struct torture_case *c, struct victim *v)
+{
+	int fds[2];
+
+	v->ours = -1;
+	if (c->out == TO_FILE)
+		return open("out", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if ((c->out == TO_PIPE ? pipe2(fds, O_CLOEXEC)
+			       : socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds)) < 0)
+		die("no pipe: %s", strerror(errno));
+	v->ours = fds[0];
+	return fds[1];
+}
+
+_Noreturn static void become(const struct torture_case *c, int in, int out, const char *page)
+{
+	char words[1024];
+	int err = open("err", O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	size_t first = strcspn(c->words, " ");
+
+	setsid(); /* so that no terminal of ours is its own */
+	if (c->where)
+		snprintf(words, sizeof(words), "%.*s --ready-file ready %s%s", (int)first, c->words,
+			c->where, c->words + first);
+	else
+		snprintf(words, sizeof(words), "%s", c->words);
+	if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0)
+		_exit(125);
+	close(err);
+	signal(SIGPIPE, SIG_DFL);
+	setenv("LD_PRELOAD", run_library, 1);
+	setenv("TORTURE_PAGE", page, 1);
+	char **list = run_words(words);
+	char *args[42] = {"sockit"};
+	for (size_t i = 0; list[i]; i++)
+		args[i + 1] = list[i];
+	execv(run_sockit, args);
+	_exit(125);
+}
+
+static void start(const struct torture_case *c, struct victim *v, const char *page)
+{
+	static const char *const files[] = {
+		"out", "err", "side", "ready", "dump", "sent", "socket"};
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
+		unlink(files[i]);
+	v->terminal = -1;
+	int in = open_input(c, v), out = open_output(c, v);
+	v->pid = fork();
+	if (v->pid == 0)
+		become(c, in, out, page);
+	v->pidfd = v->pid > 0 ? (int)syscall(SYS_pidfd_open, v->pid, 0) : -1;
+	if (v->pidfd < 0)
+		die("cannot start sockit: %s", strerror(errno));
+	if (v->terminal < 0)
+		close(in);
+	else
+		v->terminal = (dup2(in, 900), close(in), v->terminal); /* stays open: to look at */
+	close(out);
+}
+
+/* Until it has ended, or MS have passed; whether it has. */
+static bool ends(const struct victim *v, long ms)
+{
+	struct pollfd p = {.fd = v->pidfd, .events = POLLIN};
+	long until = now_ms() + ms;
+
+	while (!p.revents && ms >= 0) {
+		poll(&p, 1, (int)ms);
+		ms = until - now_ms();
+	}
+	return p.revents;
+}
+
+/* The descriptor that comes over the socket FD; -1: none. */
+static int take(int fd)
+{
+	union {
+		struct cmsghdr align;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control;
+	char byte;
+	struct iovec part = {.iov_base = &byte, .iov_len = 1};
+	struct msghdr message = {.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control.room)};
+	int got = -1;
+
+	if (recvmsg(fd, &message, MSG_CMSG_CLOEXEC) != 1 || !CMSG_FIRSTHDR(&message))
+		return -1;
+	memcpy(&got, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof(got));
+	return got;
+}
+
+/* Read what a client of others writes into our pipe or socket, until it has ended. */
+static void attend(const struct torture_case *c, const struct victim *v, struct outcome *o)
+{
+	struct pollfd p[] = {{.fd = v->ours, .events = POLLIN}, {.fd = v->pidfd, .events = POLLIN}};
+	long until = now_ms() + LIMIT_MS;
+
+	while (v->ours >= 0 && now_ms() < until && poll(p, 2, LIMIT_MS) >= 0) {
+		if (p[0].revents && c->out == TO_SOCKET) {
+			int fd = take(v->ours);
+			if (fd >= 0)
+				talk_over(fd, &o->out);
+			break;
+		}
+		if (!p[0].revents)
+			break;
+		ssize_t size = read(v->ours, o->out.data + o->out.size, HEARD_MOST - o->out.size);
+		if (size <= 0)
+			break;
+		o->out.size += (size_t)size;
+	}
+	o->ended = ends(v, until - now_ms());
+}
+
+/* The first line of its ready file, in LINE; false if it has ended before. */
+static bool is_ready(const struct victim *v, char line[static 256])
+{
+	long until = now_ms() + LIMIT_MS;
+
+	for (line[0] = '\0'; now_ms() < until;) {
+		FILE *file = fopen("ready", "r");
+		bool got = file && fgets(line, 256, file) && strchr(line, '\n');
+		if (file)
+			fclose(file);
+		if (got)
+			line[strcspn(line, "\n")] = '\0';
+		if (got || ends(v, 1))
+			return got;
+	}
+	return false;
+}
+
+/* Until it is idle with no more than MOST descriptors, for a while; how many it has. */
+static int settle(const struct victim *v, const struct torture_page *page, int most)
+{
+	int waits = -1, open = 0;
+
+	for (long until = now_ms() + GRACE_MS; now_ms() < until;) {
+		if (ends(v, 5))
+			break;
+		open = atomic_load(&page->open);
+		if (most ? open <= most : waits == atomic_load(&page->waits))
+			break;
+		waits = atomic_load(&page->waits);
+	}
+	return open;
+}
+
+static void forget(struct heard *heard)
+{
+	heard->size = 0;
+	heard->end = HEARD_NOTHING;
+}
+
+/* Be its clients, and tell it to end. */
+static void serve(const struct torture_case *c, const struct victim *v,
+	const struct torture_page *page, int open, struct outcome *o)
+{
+	char address[256];
+
+	o->was_ready = is_ready(v, address);
+	if (o->was_ready) {
+		c->client(address, &o->out);
+		if (!(c->flags & ONCE) && !ends(v, 0)) {
+			bool before = atomic_load(&page->failed);
+			c->client(address, &o->again);
+			if (!before && atomic_load(&page->failed) && !ends(v, 0)) {
+				forget(&o->again);
+				c->client(address, &o->again);
+			}
+			o->open = settle(v, page, open);
+		}
+	}
+	o->went_on = !ends(v, (c->flags & ONCE) ? ONCE_MS : 0);
+	for (long until = now_ms() + END_MS; !(o->ended = ends(v, 0)) && now_ms() < until;) {
+		kill(v->pid, SIGTERM);
+		if (ends(v, 500))
+			continue;
+	}
+}
+
+/* Wait for what it started, which init would have to bury; whether any is left after a while, which
+ * is killed. */
+static bool bury(void)
+{
+	for (long until = now_ms() + GRACE_MS; now_ms() < until;) {
+		if (waitpid(-1, NULL, WNOHANG) < 0)
+			return false;
+		poll(NULL, 0, 1);
+	}
+	DIR *all = opendir("/proc");
+	for (struct dirent *one; all && (one = readdir(all));) {
+		char path[300], state;
+		int pid, parent;
+		snprintf(path, sizeof(path), "/proc/%s/stat", one->d_name);
+		FILE *file = fopen(path, "r");
+		if (file && fscanf(file, "%d (%*[^)]) %c %d", &pid, &state, &parent) == 3 &&
+			parent == getpid())
+			kill(pid, SIGKILL);
+		if (file)
+			fclose(file);
+	}
+	closedir(all);
+	while (waitpid(-1, NULL, 0) > 0)
+		;
+	return true;
+}
+
+static void take_file(const char *path, struct heard *heard)
+{
+	FILE *file = fopen(path, "r");
+
+	heard->size = file ? fread(heard->data, 1, HEARD_MOST, file) : 0;
+	if (file)
+		fclose(file);
+}
+
+static void take_errors(struct outcome *o)
+{
+	FILE *file = fopen("err", "r");
+	size_t size = file ? fread(o->err, 1, sizeof(o->err) - 1, file) : 0;
+
+	o->err[size] = '\0';
+	if (file)
+		fclose(file);
+}
+
+static bool is_restored(const struct victim *v)
+{
+	struct termios after;
+
+	tcgetattr(900, &after);
+	close(900);
+	close(v->terminal);
+	return after.c_lflag == v->before.c_lflag && after.c_iflag == v->before.c_iflag &&
+		after.c_oflag == v->before.c_oflag;
+}
+
+void run_once(const struct torture_case *c, struct torture_page *page, const char *path, int open,
+	struct outcome *o)
+{
+	struct victim v;
+	int status;
+
+	memset(page->count, 0, sizeof(page->count));
+	atomic_store(&page->failed, false);
+	atomic_store(&page->open, 0);
+	memset(o, 0, offsetof(struct outcome, out));
+	forget(&o->out);
+	forget(&o->again);
+	o->restored = true;
+	start(c, &v, path);
+	if (c->where)
+		serve(c, &v, page, open, o);
+	else
+		attend(c, &v, o);
+	if (!o->ended)
+		kill(v.pid, SIGKILL);
+	waitpid(v.pid, &status, 0);
+	o->status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+	o->left = bury();
+	if (v.terminal >= 0)
+		o->restored = is_restored(&v);
+	if (v.ours >= 0)
+		close(v.ours);
+	close(v.pidfd);
+	take_errors(o);
+	if (c->flags & SIDE)
+		take_file("side", &o->out);
+	else if (c->out == TO_FILE && (!c->where || c->flags & STDOUT))
+		take_file("out", &o->out);
+}
