@@ -30,6 +30,7 @@ class Row:
                  times=None):
         self.name, self.ours, self.best, self.ratio, self.goal = name, ours, best, ratio, goal
         self.most, self.peer, self.times = most, peer, times
+        self.curve = None  # of growth.py
         self.good = good if good is not None else self.judge()
 
     def judge(self):
@@ -75,14 +76,18 @@ def openbsd_nc():
     return None
 
 
-def build_load():
-    """Compile load.c where it is newer than what was built from it."""
-    source = os.path.join(ROOT, "tests", "bench", "load.c")
-    if os.path.exists(LOAD) and os.path.getmtime(LOAD) >= os.path.getmtime(source):
+def build(program):
+    """Compile PROGRAM from the file of its name here, where that is newer."""
+    source = os.path.join(ROOT, "tests", "bench", os.path.basename(program) + ".c")
+    if os.path.exists(program) and os.path.getmtime(program) >= os.path.getmtime(source):
         return
-    os.makedirs(os.path.dirname(LOAD), exist_ok=True)
+    os.makedirs(os.path.dirname(program), exist_ok=True)
     subprocess.run([os.environ.get("CC", "cc"), "-std=c11", "-O2", "-D_POSIX_C_SOURCE=200809L",
-                    "-o", LOAD, source], check=True)
+                    "-o", program, source], check=True)
+
+
+def build_load():
+    build(LOAD)
 
 
 def scratch():

@@ -15,12 +15,14 @@ from xml.sax.saxutils import escape
 
 sys.dont_write_bytecode = True
 
-import results  # noqa: E402 (after the line above, which keeps the tree clean)
+import growth_picture  # noqa: E402 (after the line above, which keeps the tree clean)
+import results  # noqa: E402
 from common import ROOT  # noqa: E402
 
 PICTURE = os.path.join(ROOT, "tests", "bench", "bench.svg")
+GROWTH = os.path.join(ROOT, "tests", "bench", "growth.svg")
 README = os.path.join(ROOT, "README.md")
-BEGIN, END = "<!-- bench begins: make picture -->\n", "<!-- bench ends -->\n"
+BEGIN, END = "<!-- %s begins: make picture -->\n", "<!-- %s ends -->\n"
 LEVEL = 0.05
 
 # Rows of the bench, and what they are called where there is no room for all of them.
@@ -74,6 +76,11 @@ WIDTH, ROW, TOP, BOTTOM = 800, 22, 56, 34
 LEFT, RIGHT = 270, 540  # the bars' columns; their words stand behind
 
 
+def comparisons(found):
+    """The parts that compare sockit with others."""
+    return [part for name, part in found["parts"].items() if name != "growth"]
+
+
 def compared(found):
     """Every row that has a peer, of every part."""
     return [row for part in found["parts"].values() for row in part["rows"] if row["times"]]
@@ -90,9 +97,9 @@ def times(value):
     return ("%.0f" if value >= 10 else "%.1f" if value >= 2 else "%.2f") % value
 
 
-def conditions(found):
-    m = found["machine"]
-    dates = sorted({part["date"] for part in found["parts"].values()})
+def conditions(m, parts):
+    """The machine M, and when PARTS were measured on it."""
+    dates = sorted({part["date"] for part in parts})
     return "%s, %d %sprocessors, %s, %s; %s" % (
         m["processor"], m["processors"], "virtual " if m["virtual"] else "", m["system"],
         m["kernel"], dates[0] if len(dates) == 1 else "%s to %s" % (dates[0], dates[-1]))
@@ -135,7 +142,7 @@ def svg(found):
         tick *= 2
     out += bars(rows, place)
     out.append('<text class="small" x="16" y="%d">%s</text>' % (
-        bottom + 24, escape(conditions(found))))
+        bottom + 24, escape(conditions(found["machine"], comparisons(found)))))
     return "\n".join(out + ["</svg>", ""])
 
 
@@ -158,30 +165,43 @@ def table(found):
             for label, row in shown(found)]
     return "".join([
         "| what | sockit | best peer | times better |\n", "| --- | --- | --- | --- |\n", *rows,
-        "\n%s\n" % tally(found), "Measured on %s.\n" % conditions(found)])
+        "\n%s\n" % tally(found), "Measured on %s.\n" % conditions(found["machine"], comparisons(found))])
+
+
+def put(text, name, table_text):
+    """TEXT with that table between the markers of NAME."""
+    before, begin, rest = text.partition(BEGIN % name)
+    _, end, after = rest.partition(END % name)
+    if not (begin and end):
+        sys.exit("picture.py: README.md has lost the two lines between which the table stands")
+    return before + begin + "\n" + table_text + "\n" + end + after
 
 
 def readme(found):
-    """README.md with that table."""
+    """README.md with its tables."""
     with open(README, encoding="utf-8") as file:
-        text = file.read()
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        sys.exit("picture.py: README.md has lost the two lines between which the table stands")
-    return before + BEGIN + "\n" + table(found) + "\n" + END + after
+        text = put(file.read(), "bench", table(found))
+    return put(text, "growth", growth_picture.table(found)) if growth_picture.curves(found) else text
+
+
+def pages(found):
+    """(path, text) of all that is made from the results."""
+    yield PICTURE, svg(found)
+    if growth_picture.curves(found):
+        part = found["parts"]["growth"]
+        yield GROWTH, growth_picture.svg(found, conditions(part["machine"], [part]))
+    yield README, readme(found)
 
 
 def main():
     if sys.argv[1:] not in ([], ["check"]):
         sys.exit("usage: picture.py [check]")
     check = bool(sys.argv[1:])
-    source = results.PUBLISHED if check else results.MEASURED
-    found = results.read(source)
+    found = results.read(results.PUBLISHED) if check else results.to_publish()
     if not found:
-        sys.exit("picture.py: no results in %s" % os.path.relpath(source, ROOT))
+        sys.exit("picture.py: nothing was measured")
     stale = False
-    for path, text in ((PICTURE, svg(found)), (README, readme(found))):
+    for path, text in pages(found):
         if not check:
             os.makedirs(os.path.dirname(path), exist_ok=True)
             with open(path, "w", encoding="utf-8") as file:

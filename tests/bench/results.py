@@ -54,6 +54,20 @@ def write(path, found):
     os.rename(path + ".new", path)
 
 
+def to_publish():
+    """What was measured, and of what is published that which it does not replace: parts of the same
+    machine, for a comparison is of one; the growth of costs stands by itself."""
+    measured, published = read(MEASURED), read(PUBLISHED)
+    if not measured or not published:
+        return measured or published
+    compares = any(part != "growth" for part in measured["parts"])
+    if compares and measured["machine"] != published["machine"]:
+        published["parts"] = {part: rows for part, rows in published["parts"].items()
+                              if part == "growth"}
+    whole = measured if compares else published
+    return {**whole, "parts": {**published["parts"], **measured["parts"]}}
+
+
 def keep(part, rows):
     """Put ROWS in the place of what was measured of PART before, on this machine."""
     found = read(MEASURED)
@@ -66,4 +80,7 @@ def keep(part, rows):
             "date": time.strftime("%Y-%m-%d"), "bytes": SIZE, "rounds": ROUNDS,
             "rows": [{"name": row.name, "sockit": row.ours, "best": row.best, "peer": row.peer,
                       "times": row.times and round(row.times, 3)} for row in rows]}
+        curves = [row.curve for row in rows if row.curve]
+        if curves:
+            found["parts"][part].update(machine=machine(), curves=curves)
     write(MEASURED, found)

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: ISC
 """run.py - compare sockit with what else is installed, and print one table.
 
-    make bench                       everything; some five minutes
+    make bench                       everything; takes a while
     make bench BENCH=bulk            one part: bulk relay proxied socks short
-                                     pingpong fanout idle scan udp raw names startup calls
+                                     pingpong fanout idle scan udp raw names startup calls growth
     BENCH_SIZE=256M make bench       bytes for each bulk transfer (default 1G)
+    BENCH_MOST=10000000 make bench   most names and networks in `growth` (default 1000000)
     BENCH_ROUNDS=9, BENCH_CPU=all    rounds (at least 5); no pinning (default: one CPU for all)
 
 Each figure is a median of interleaved rounds; a ratio compares with the best peer of the same run.
@@ -26,7 +27,7 @@ import common  # noqa: E402 (after the line above, which keeps the tree clean)
 import results  # noqa: E402
 
 PARTS = ["bulk", "relay", "proxied", "socks", "short", "pingpong", "fanout", "idle", "scan", "udp",
-         "raw", "names", "startup", "calls"]
+         "raw", "names", "startup", "calls", "growth"]
 HEADINGS = ["", "sockit", "best peer", "ratio", "goal", ""]
 INSIDE = "SOCKIT_BENCH_INSIDE"
 SIOCSIFFLAGS, IFF_UP = 0x8914, 0x1
