@@ -89,3 +89,19 @@ forwarding() {
 	part=(trips 16)
 	at_once=16 at_most 100 410
 }
+
+# count_run COMMAND... - sets count: the calls of all of it.
+count_run() {
+	strace -qq -c -o run.calls "$@" >/dev/null
+	count=$(calls run.calls)
+}
+
+@test "a line to an echo and back takes 40 system calls more than sockit --version" {
+	start_server --handler echo
+	count_run "$SOCKIT" --version
+	local before=$count
+	echo hello >line
+	count_run "$SOCKIT" tcp-connect "$address" <line
+	echo "$count calls, and $before for the version"
+	[ "$((count - before))" -le 42 ]
+}

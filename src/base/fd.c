@@ -38,10 +38,21 @@ static int open_nothing(int flags)
 	return ends[0];
 }
 
+/* Whether one call says that all of them are open. */
+static bool are_open(void)
+{
+	struct pollfd all[] = {{.fd = STDIN_FILENO}, {.fd = STDOUT_FILENO}, {.fd = STDERR_FILENO}};
+
+	return poll(all, 3, 0) >= 0 &&
+		!((all[0].revents | all[1].revents | all[2].revents) & POLLNVAL);
+}
+
 int fd_open_standard(void)
 {
 	static const int flags[] = {O_RDONLY, O_RDONLY, O_WRONLY};
 
+	if (are_open())
+		return 0;
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
 		if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF)
 			continue;

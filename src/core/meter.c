@@ -245,7 +245,7 @@ int meter_start(struct meter *meter, struct loop *loop, const char *command,
 		.arg = arg,
 		.started_ns = now,
 		.drawn_ns = now,
-		.terminal = isatty(STDERR_FILENO) == 1};
+		.terminal = options->progress != METER_NEVER && isatty(STDERR_FILENO) == 1};
 	loop_timer_init(&meter->timer, on_time, meter);
 	meter->drawing = options->progress == METER_ALWAYS ||
 		(options->progress == METER_TERMINAL && meter->terminal);
@@ -363,9 +363,11 @@ static void write_summary(const struct meter *meter, const struct meter_figures 
 
 void meter_finish(struct meter *meter)
 {
-	struct meter_figures figures = ask(meter);
+	struct meter_figures figures = METER_NO_FIGURES;
 	int64_t now = clock_ns(), ns = now - meter->started_ns;
 
+	if (meter->drawing || meter->options.stats != METER_NO_STATS)
+		meter->fn(meter->arg, &figures);
 	loop_timer_stop(meter->loop, &meter->timer);
 	/* One that comes late must not end us. */
 	catch_signals(meter, ignore_signal);

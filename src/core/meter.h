@@ -59,7 +59,7 @@ struct meter {
 	int64_t started_ns, drawn_ns;
 	int64_t drawn_amount;
 	double rate;   /* bytes or items a second, smoothed */
-	bool terminal; /* standard error is one */
+	bool terminal; /* progress may be shown, and standard error is one */
 	bool drawing;
 };
 

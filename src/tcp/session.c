@@ -29,7 +29,7 @@ void session_measure(struct session *s)
 		return;
 	s->sent_bytes = relay_bytes_to(&s->relay, PEER);
 	s->received_bytes = relay_bytes_from(&s->relay, PEER);
-	if (os_tcp_info(s->fd, &info) < 0)
+	if (!s->plan->measured || os_tcp_info(s->fd, &info) < 0)
 		return;
 	s->rtt_ns = info.rtt_ns;
 	s->retransmits = info.retransmits;
@@ -84,14 +84,16 @@ static void session_close(struct session *s, bool patiently)
 {
 	session_measure(s);
 	loop_timer_stop(s->loop, &s->settle);
-	relay_release(&s->relay, s->fd);
+	relay_release_watched(&s->relay, s->fd);
 	if (patiently) {
 		s->draining = true;
 		drain_socket(s->loop, s->fd, closed, s);
 		return;
 	}
-	loop_forget(s->loop, s->fd);
-	fd_close(s->fd);
+	/* An inherited socket others may have open, too. */
+	if (s->relay.side[PEER].in.flags & END_SHARED)
+		loop_forget(s->loop, s->fd);
+	loop_close(s->loop, s->fd);
 	closed(s);
 }
 
@@ -236,8 +238,8 @@ static void relay_over(void *arg, struct relay *relay)
  * stall; while only receiving, there may be something to say first. */
 static const struct end null_end = {.fd = -1, .kind = END_NULL};
 
-static void sides_choose(const struct session *s, const struct end *input, const struct end *output,
-	struct relay_side *ours, struct relay_side *peer)
+static void side_choose(const struct session *s, const struct end *input, const struct end *output,
+	struct relay_side *ours)
 {
 	const struct end none = {.fd = -1, .kind = END_NONE};
 
@@ -245,20 +247,19 @@ static void sides_choose(const struct session *s, const struct end *input, const
 	if (s->plan->recv_only)
 		ours->in = s->plan->first_size || s->taps ? null_end : none;
 	ours->out = s->plan->send_only ? null_end : *output;
-	peer->in = s->plan->inherited ? end_of_inherited(s->fd, false) : end_of_socket(s->fd);
-	peer->out = peer->in;
 }
 
-void session_start(struct session *s, struct loop *loop, const struct session_plan *plan, int fd,
-	const struct end *input, const struct end *output, session_fn *fn, void *arg)
+void session_start(struct session *s, struct loop *loop, const struct session_plan *plan,
+	const struct end *connection, const struct end *input, const struct end *output,
+	session_fn *fn, void *arg)
 {
-	struct relay_side ours, peer;
+	struct relay_side ours, peer = {.in = *connection, .out = *connection};
 	struct addr peer_addr;
 	bool tapped = plan->taps && plan->taps->on;
 
 	*s = (struct session){.loop = loop,
 		.plan = plan,
-		.fd = fd,
+		.fd = connection->fd,
 		.fn = fn,
 		.arg = arg,
 		.settle_ns = first_settle_ns,
@@ -269,10 +270,10 @@ void session_start(struct session *s, struct loop *loop, const struct session_pl
 	loop_timer_init(&s->settle, settle, s);
 	if (plan->peer)
 		snprintf(s->peer_text, sizeof s->peer_text, "%s", plan->peer);
-	else if (sock_peer(fd, &peer_addr) == 0)
+	else if (sock_peer(s->fd, &peer_addr) == 0)
 		addr_text(&peer_addr, s->peer_text);
 	s->taps = tapped ? conn_taps_new(plan->taps, s->peer_text) : NULL;
-	sides_choose(s, input, output, &ours, &peer);
+	side_choose(s, input, output, &ours);
 	relay_init(&s->relay, loop, &plan->relay, &ours, &peer);
 	if (s->taps)
 		conn_taps_attach(s->taps, &s->relay, PEER);

@@ -18,7 +18,7 @@
 struct session_plan {
 	struct relay_plan relay;
 	bool send_only; /* discard what comes; done when the peer's TCP acknowledged every byte */
-	bool inherited; /* the connection came from elsewhere: its flags are shared */
+	bool measured;	/* the kernel's figures are wanted, too */
 	bool recv_only; /* never read standard input */
 	/* The user sits at the input and ends it: a session that is cut short ends plainly, where
 	 * else the peer gets a reset. The input's being a terminal says so too. */
@@ -60,11 +60,12 @@ struct session {
 	bool broken_output; /* standard output has no reader any more */
 };
 
-/* Carry INPUT to the connection FD and what comes from it to OUTPUT until both are done, then wait
- * until what was sent is acknowledged, and close FD. INPUT and OUTPUT are handed to the relay as
+/* Carry INPUT to CONNECTION and what comes from it to OUTPUT until both are done, then wait until
+ * what was sent is acknowledged, and close CONNECTION. INPUT and OUTPUT are handed to the relay as
  * end.h says. FN may be called before this returns. */
-void session_start(struct session *s, struct loop *loop, const struct session_plan *plan, int fd,
-	const struct end *input, const struct end *output, session_fn *fn, void *arg);
+void session_start(struct session *s, struct loop *loop, const struct session_plan *plan,
+	const struct end *connection, const struct end *input, const struct end *output,
+	session_fn *fn, void *arg);
 
 /* End now, with REASON (signal); FN is called before this returns. Harmless when it is over. */
 void session_stop(struct session *s, const char *reason);
@@ -73,7 +74,7 @@ void session_stop(struct session *s, const char *reason);
  * before this returns. Harmless when it is over or about to be. */
 void session_finish(struct session *s);
 
-/* Bring sent_bytes, received_bytes and the kernel's figures up to date. */
+/* Bring sent_bytes, received_bytes and, if wanted, the kernel's figures up to date. */
 void session_measure(struct session *s);
 
 /* Fill in F for a progress line or a summary. */

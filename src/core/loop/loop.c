@@ -18,6 +18,7 @@
 enum {
 	EVENTS_MAX = 256, /* taken from the poller at once */
 	ROOM_FIRST = 64,
+	FIRST_STEPS = 4,
 };
 
 static const char poller_variable[] = "SOCKIT_POLLER";
@@ -304,6 +305,9 @@ int loop_run(struct loop *loop)
 	int result = 0;
 	loop->now_ns = clock_ns();
 	loop->running = true;
+	/* Work begins in steps, one deferring the next, and nothing can have happened meanwhile. */
+	for (int i = 0; i < FIRST_STEPS && loop->deferred && !loop->stopped; i++)
+		loop_deferred_run(loop);
 	/* Stopped already: what was to be done ended before the loop began. */
 	while (!loop->stopped && result == 0)
 		result = run_turn(loop);

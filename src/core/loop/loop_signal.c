@@ -45,15 +45,23 @@ static bool asks_how_far(int signo)
 	return signo == SIGUSR1 || (os_siginfo && signo == os_siginfo);
 }
 
-static int remember_origin(int signo)
+static void remember_origin(int signo, const struct sigaction *old)
+{
+	if (origins[signo] == ORIGIN_UNKNOWN)
+		origins[signo] = old->sa_handler == SIG_IGN ? ORIGIN_IGNORED : ORIGIN_HANDLED;
+}
+
+/* Whether SIGNO was ignored at first; -1 with errno. */
+static int was_ignored(int signo)
 {
 	struct sigaction old;
-	if (origins[signo] != ORIGIN_UNKNOWN)
-		return 0;
-	if (sigaction(signo, NULL, &old) != 0)
-		return -1;
-	origins[signo] = old.sa_handler == SIG_IGN ? ORIGIN_IGNORED : ORIGIN_HANDLED;
-	return 0;
+
+	if (origins[signo] == ORIGIN_UNKNOWN) {
+		if (sigaction(signo, NULL, &old) != 0)
+			return -1;
+		remember_origin(signo, &old);
+	}
+	return origins[signo] == ORIGIN_IGNORED;
 }
 
 static int set_handler(int signo, void (*handler)(int))
@@ -61,10 +69,29 @@ static int set_handler(int signo, void (*handler)(int))
 	/* No SA_RESTART: a blocking call at start is to end with EINTR, unless nothing ends. */
 	struct sigaction action = {
 		.sa_handler = handler, .sa_flags = handler == tolerate ? SA_RESTART : 0};
+	struct sigaction old;
+
 	sigemptyset(&action.sa_mask);
-	if (remember_origin(signo) != 0)
+	if (sigaction(signo, &action, &old) != 0)
 		return -1;
-	return sigaction(signo, &action, NULL);
+	remember_origin(signo, &old);
+	return 0;
+}
+
+/* The same, but what was ignored at first is ignored again, and what came meanwhile did not come:
+ * to ask before would cost a call more for each signal. */
+static int set_unless_ignored(int signo, void (*handler)(int))
+{
+	if (origins[signo] == ORIGIN_IGNORED)
+		return 0;
+	if (set_handler(signo, handler) != 0)
+		return -1;
+	if (origins[signo] != ORIGIN_IGNORED)
+		return 0;
+	if (set_handler(signo, SIG_IGN) != 0)
+		return -1;
+	arrived[signo] = 0;
+	return 0;
 }
 
 static void (*resting_handler(int signo, bool ignored))(int)
@@ -77,34 +104,43 @@ static void (*resting_handler(int signo, bool ignored))(int)
 int loop_signals_tolerate(void)
 {
 	for (int signo = 1; signo <= LOOP_SIGNAL_MAX; signo++) {
-		if (asks_how_far(signo) && !loop_signal_was_ignored(signo) &&
-			set_handler(signo, tolerate) < 0)
+		if (asks_how_far(signo) && set_unless_ignored(signo, tolerate) < 0)
 			return -1;
 	}
 	return 0;
 }
 
+static int signal_rests(int signo, bool force)
+{
+	int ignored = was_ignored(signo);
+
+	return ignored < 0 ? -1 : set_handler(signo, resting_handler(signo, ignored && !force));
+}
+
 int loop_signal(struct loop *loop, int signo, bool force, loop_signal_fn *fn, void *arg)
 {
+	int done = 0;
+
 	if (signo < 1 || signo > LOOP_SIGNAL_MAX || signo == SIGCHLD) {
 		errno = EINVAL;
 		return -1;
 	}
-	if (remember_origin(signo) != 0)
+	if (!fn)
+		done = signal_rests(signo, force);
+	else if (force)
+		done = set_handler(signo, on_signal);
+	else if (!loop->caught[signo].fn)
+		done = set_unless_ignored(signo, on_signal);
+	if (done != 0)
 		return -1;
-	bool ignored = origins[signo] == ORIGIN_IGNORED && !force;
-	if (fn && ignored)
-		return 0;
-	if (set_handler(signo, fn ? on_signal : resting_handler(signo, ignored)) != 0)
-		return -1;
-	loop->caught[signo] = (struct loop_caught){fn, arg};
+	if (!fn || force || origins[signo] != ORIGIN_IGNORED)
+		loop->caught[signo] = (struct loop_caught){fn, arg};
 	return 0;
 }
 
 bool loop_signal_was_ignored(int signo)
 {
-	return signo >= 1 && signo <= LOOP_SIGNAL_MAX && remember_origin(signo) == 0 &&
-		origins[signo] == ORIGIN_IGNORED;
+	return signo >= 1 && signo <= LOOP_SIGNAL_MAX && was_ignored(signo) > 0;
 }
 
 void loop_signals_ignored(sigset_t *set)
@@ -206,7 +242,7 @@ int loop_wake_open(struct loop *loop)
 		set_handler(SIGCHLD, on_signal) != 0)
 		return -1;
 	/* Children that ended earlier sent their signal in vain. */
-	on_signal(SIGCHLD);
+	loop_children_reap(loop);
 	return 0;
 }
 

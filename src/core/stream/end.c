@@ -15,6 +15,8 @@
 #include "core/os/os_pty.h"
 #include "core/sock/message.h"
 
+enum { FILE_LARGE = 1 << 16 };
+
 static bool is_socket(const struct end *end)
 {
 	return end->kind == END_TCP || end->kind == END_STREAM || end->kind == END_PACKET;
@@ -90,9 +92,11 @@ static void describe_device(struct end *end, bool writable)
 struct end end_of_inherited(int fd, bool writable)
 {
 	struct end end = {.fd = fd, .kind = END_FILE, .flags = END_SHARED};
-	struct stat status;
+	struct stat status = {0};
 	mode_t mode = fstat(fd, &status) == 0 ? status.st_mode : S_IFCHR;
 
+	if (S_ISREG(mode) && status.st_size > FILE_LARGE)
+		end.flags |= END_LARGE;
 	if (S_ISSOCK(mode))
 		end.kind = (uint8_t)socket_kind(fd);
 	else if (S_ISFIFO(mode))
@@ -222,27 +226,46 @@ static int close_one(int fd)
 	return close(fd) < 0 && errno != EINTR ? -1 : 0;
 }
 
-/* Close FD, but where it was one of the standard three leave the end of an empty pipe there (a
- * chroot has no /dev/null): no name look-up in another thread may get that number either, hence no
- * moment in which it is free. */
-static int close_inherited(int fd)
+/* The end of a pipe that nobody writes to, which stands where one of the standard three was closed
+ * (a chroot has no /dev/null); made once. -1 with errno. */
+static int nothing(void)
 {
-	int last, ends[2];
-	bool replaced;
+	static int end = -1;
+	int ends[2];
 
-	if (fd > STDERR_FILENO)
-		return close_one(fd);
+	if (end >= 0)
+		return end;
 	if (os_pipe(ends) < 0)
 		return -1;
-	/* dup2 keeps what close has to say (a full disk) to itself, so the last one is closed by
-	 * hand. */
-	last = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	replaced = dup2(ends[0], fd) >= 0;
-	fd_close(ends[0]);
 	fd_close(ends[1]);
-	if (last >= 0 && close_one(last) < 0)
-		return -1;
-	return replaced ? 0 : -1;
+	end = ends[0];
+	return end;
+}
+
+/* Close FD, but where it was one of the standard three leave nothing there: no name look-up in
+ * another thread may get that number either, hence no moment in which it is free. */
+static int close_inherited(int fd)
+{
+	if (fd > STDERR_FILENO)
+		return close_one(fd);
+	return nothing() < 0 || dup2(nothing(), fd) < 0 ? -1 : 0;
+}
+
+/* What closing the file FD has to say (a full disk); but it stays open: nobody waits for its end,
+ * as the reader of a pipe does. */
+static int close_copy(int fd)
+{
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+
+	return copy < 0 ? -1 : close_one(copy);
+}
+
+/* Close END, which was inherited and is not a pipe that was opened anew. */
+static int close_shared(const struct end *end, int fd)
+{
+	if (fd > STDERR_FILENO || is_socket(end) || end->kind == END_PIPE)
+		return close_inherited(fd);
+	return end->kind == END_FILE && fd == STDOUT_FILENO ? close_copy(fd) : 0;
 }
 
 static int close_both(struct end *end)
@@ -251,7 +274,7 @@ static int close_both(struct end *end)
 
 	end->fd = -1;
 	if (!(end->flags & END_REOPENED))
-		return end->flags & END_SHARED ? close_inherited(fd) : close_one(fd);
+		return end->flags & END_SHARED ? close_shared(end, fd) : close_one(fd);
 	fd_close(fd);
 	return close_inherited(end->original);
 }

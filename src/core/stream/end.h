@@ -32,6 +32,7 @@ enum {
 	/* Who was to write to the pseudo-terminal is gone, though others may hold it open: it ends
 	 * as soon as there is nothing more to read. */
 	END_LAST = 16,
+	END_LARGE = 32, /* a file of more than 64 KiB, when it was described */
 };
 
 struct end {
@@ -91,7 +92,8 @@ size_t end_typed(const struct end *end, bool open_line, char text[2]);
 int end_finish(struct end *end) CHECKED;
 
 /* Close what is ours; a kept one stays open. Of the three standard descriptors none is left
- * closed, so that nothing opened later becomes one of them: an ended pipe stands there. */
+ * closed, so that nothing opened later becomes one of them: where a pipe or a socket was, an ended
+ * pipe stands; anything else, whose end nobody waits for, stays until the process ends. */
 void end_close(struct end *end);
 
 #endif

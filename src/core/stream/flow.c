@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -15,21 +14,12 @@
 #include "core/stream/flow_private.h"
 
 enum {
-	STREAM = 3,	       /* large reads that show a stream */
-	STREAM_MAX = 8,	       /* small reads that end one, at most */
-	FILE_STREAM = 1 << 16, /* a file over this size is a stream from the start */
+	STREAM = 3,	/* large reads that show a stream */
+	STREAM_MAX = 8, /* small reads that end one, at most */
 };
 
 /* How often to look whether a terminal can be read again. */
 #define BACKGROUND_NS INT64_C(500000000)
-
-static bool is_large_file(const struct end *end)
-{
-	struct stat status;
-
-	return end->kind == END_FILE && fstat(end->fd, &status) == 0 &&
-		status.st_size > FILE_STREAM;
-}
 
 void flow_init(struct flow *flow, struct end *from, struct end *to)
 {
@@ -37,7 +27,8 @@ void flow_init(struct flow *flow, struct end *from, struct end *to)
 	if (to->kind == END_NULL && from->kind == END_TCP)
 		flow->way = FLOW_DISCARD;
 	flow->plain = !end_can_splice(from) || !end_can_splice(to);
-	if (!flow->plain && is_large_file(from))
+	/* A large file is a stream from the start. */
+	if (!flow->plain && from->kind == END_FILE && (from->flags & END_LARGE))
 		flow->large = STREAM_MAX;
 }
 
@@ -462,8 +453,10 @@ bool flow_run(struct flow *flow, unsigned ready)
 		goto out;
 	for (int round = 0; round < FLOW_ROUNDS; round++) {
 		n = fetch(flow, &ready);
-		/* A small read has most likely taken all there was: the poller knows for less. */
-		if (n <= 0 || !flow_deliver(flow, &ready) || n < FLOW_SMALL)
+		/* A small read has most likely taken all there was: the poller knows for less, but
+		 * of a file it knows nothing. */
+		if (n <= 0 || !flow_deliver(flow, &ready) ||
+			(n < FLOW_SMALL && flow->from->kind != END_FILE))
 			break;
 	}
 out:

@@ -20,6 +20,8 @@
 #include "tcp/session.h"
 #include "tcp/taps/tap_relay.h"
 
+enum { CONNECT_SIZE_UNASKED = -2 };
+
 struct connect_run {
 	const struct connect_config *config;
 	struct connect_setup set;
@@ -34,7 +36,7 @@ struct connect_run {
 	bool has_ends;
 	bool is_short; /* --wait leaves this exchange less time than its own limit */
 	struct bytes last_why;
-	int64_t input_size; /* of standard input if it is a file; -1 */
+	int64_t input_size; /* of standard input if it is a file; -1; CONNECT_SIZE_UNASKED */
 	int fd;		    /* a command's connection; -1 */
 	pid_t pid;	    /* the command; 0 */
 	enum status status; /* a command's own where there is one, 0 to 255 */

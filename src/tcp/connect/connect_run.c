@@ -23,13 +23,28 @@ enum status connect_cannot_start(void)
 	return STATUS_FAILED;
 }
 
+/* Asked when somebody wants to know, which costs two system calls. Of a file that was read to its
+ * end nothing is left, and what was read counts, too. */
+static int64_t input_size(struct connect_run *r)
+{
+	int64_t left;
+
+	if (r->input_size != CONNECT_SIZE_UNASKED)
+		return r->input_size;
+	left = fd_left(STDIN_FILENO);
+	if (left < 0 && r->input.kind == END_FILE)
+		left = 0;
+	r->input_size = left < 0 ? -1 : left + (int64_t)relay_bytes_from(&r->session.relay, 0);
+	return r->input_size;
+}
+
 static void figures(void *arg, struct meter_figures *f)
 {
 	struct connect_run *r = arg;
 
 	if (r->in_session)
 		session_figures(&r->session, f);
-	f->total_bytes = r->input_size;
+	f->total_bytes = r->in_session ? input_size(r) : -1;
 }
 
 /* NAME is that of the peer if something else is at the other end of FD, or NULL. */
@@ -200,8 +215,7 @@ static void open_ends(struct connect_run *r)
 
 	r->input = plan->recv_only ? none : end_of_inherited(STDIN_FILENO, false);
 	r->output = plan->send_only ? none : end_of_inherited(STDOUT_FILENO, true);
-	if (!plan->recv_only)
-		r->input_size = fd_left(STDIN_FILENO);
+	r->input_size = plan->recv_only ? -1 : CONNECT_SIZE_UNASKED;
 	if (r->set.dialogue.expect.compiled)
 		r->input.flags |= END_KEEP;
 	r->has_ends = true;
@@ -217,6 +231,7 @@ static void leave(void *arg)
 
 static void begin_session(struct connect_run *r, int fd, const struct addr *peer)
 {
+	const struct end connection = reach_end(r->reach, fd, peer);
 	const char *name = reach_peer_text(r->reach);
 	struct end input, output;
 
@@ -236,8 +251,8 @@ static void begin_session(struct connect_run *r, int fd, const struct addr *peer
 	r->in_session = true;
 	limit_exchange(r);
 	r->set.session_plan.peer = name ? name : addr_text(peer, r->peer_text);
-	session_start(
-		&r->session, r->loop, &r->set.session_plan, fd, &input, &output, session_over, r);
+	session_start(&r->session, r->loop, &r->set.session_plan, &connection, &input, &output,
+		session_over, r);
 }
 
 /* The receiver of the socket expects one that blocks. */

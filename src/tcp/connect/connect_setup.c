@@ -289,11 +289,12 @@ static void session_plan_fill(struct connect_setup *s)
 {
 	const struct connect_options *c = &s->config->connect;
 	int64_t linger = c->linger_ns;
+	bool interactive = isatty(STDIN_FILENO) == 1;
 	/* Who asks one question and awaits its answer has nothing more to say. */
 	bool recv_only = c->recv_only || (s->config->dialogue.expect && c->send.count > 0);
 
 	if (linger == CONNECT_LINGER_UNSET)
-		linger = isatty(STDIN_FILENO) ? 0 : NUM_NS_PER_S;
+		linger = interactive ? 0 : NUM_NS_PER_S;
 	s->session_plan = (struct session_plan){
 		.relay = {.idle_ns = s->config->limits.idle_ns,
 			.max_ns = s->config->limits.max_ns,
@@ -301,10 +302,10 @@ static void session_plan_fill(struct connect_setup *s)
 			.no_half_close = c->no_half_close || recv_only || s->config->path.tls,
 			.keep_if_empty = c->send.count > 0 && !c->send_only,
 			.one_way = c->send_only},
-		.inherited = s->endpoints->kind == ENDPOINT_FD,
 		.send_only = c->send_only,
 		.recv_only = recv_only,
-		.interactive = isatty(STDIN_FILENO) == 1,
+		.measured = s->config->meter.stats != METER_NO_STATS,
+		.interactive = interactive,
 		.first = s->first.data,
 		.first_size = s->first.size,
 		.taps = &s->taps};

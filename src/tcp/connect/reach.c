@@ -207,13 +207,17 @@ static void dialled(void *arg, int fd, const struct addr *peer, enum status stat
 	round_failed(r, status, &line);
 }
 
+/* What is dialled. */
+static const struct endpoint *first_of(const struct reach *r)
+{
+	return r->plan->proxy ? &r->plan->proxy->endpoint : r->endpoint;
+}
+
 static void dial_begin(struct reach *r)
 {
-	const struct endpoint *first = r->plan->proxy ? &r->plan->proxy->endpoint : r->endpoint;
-
 	r->round = *r->plan->dial;
 	r->round.timeout_ns = time_left(r);
-	r->dial = dial_start(r->loop, first, &r->round, dialled, r);
+	r->dial = dial_start(r->loop, first_of(r), &r->round, dialled, r);
 	if (!r->dial)
 		fail(r, STATUS_FAILED, status_reason(errno));
 }
@@ -339,6 +343,15 @@ const char *reach_peer_text(struct reach *reach)
 int reach_wire(const struct reach *reach, int fd)
 {
 	return reach->tls.loop ? reach->tls.wire : fd;
+}
+
+struct end reach_end(const struct reach *reach, int fd, const struct addr *peer)
+{
+	if (reach->tls.loop || reach->via.loop)
+		return end_of_socket(fd);
+	if (first_of(reach)->kind == ENDPOINT_FD)
+		return end_of_inherited(fd, false);
+	return dial_end(reach->plan->dial, fd, peer);
 }
 
 void reach_finish(struct reach *reach, bool patiently, via_fn *fn, void *arg)

@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "core/addr/addr.h"
 #include "core/loop/loop.h"
+#include "core/stream/end.h"
 #include "tcp/connect/tls.h"
 #include "tcp/connect/via.h"
 #include "tcp/dial.h"
@@ -56,6 +57,9 @@ const char *reach_peer_text(struct reach *reach);
 /* The socket whose addresses are those of the connection FD that was handed over: FD, unless
  * something stands between. */
 int reach_wire(const struct reach *reach, int fd);
+
+/* What the connection FD to PEER is that was handed over, for a relay. */
+struct end reach_end(const struct reach *reach, int fd, const struct addr *peer);
 
 /* The connection is closed: FN is called, maybe at once, when a command that carried it has ended
  * too. As via_finish. */

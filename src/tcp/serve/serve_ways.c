@@ -163,6 +163,7 @@ static void stdio_prepare(struct serve_run *r)
 		.retransmits = -1};
 	/* A background job's input is /dev/null: such a server only receives. */
 	r->stdio.plan.relay.keep_if_empty = true;
+	r->stdio.plan.measured = r->config->meter.stats != METER_NO_STATS;
 	r->stdio.plan.relay.linger_ns = isatty(STDIN_FILENO) ? 0 : NUM_NS_PER_S;
 	if (keep) {
 		r->stdio.input.flags |= END_KEEP;

@@ -76,9 +76,10 @@ static void session_over(void *arg, struct session *session)
 static void stdio_start(struct conn *c)
 {
 	struct stdio_service *service = c->server->config;
+	const struct end connection = conn_end_point(c);
 
 	server_pause(c->server, true);
-	session_start(conn_state(c), c->server->loop, &service->plan, c->fd, &service->input,
+	session_start(conn_state(c), c->server->loop, &service->plan, &connection, &service->input,
 		&service->output, session_over, c);
 }
 
