@@ -232,3 +232,48 @@ is_terminal() {
 	run_sockit -2 tcp-connect -z --pty 127.0.0.1 1 -- true
 	[[ $output == *"--pty cannot be used with --scan"* ]]
 }
+
+@test "--pty: without /dev/pts it is refused at the start, with the reason" {
+	need unshare mount
+	unshare -rm mount -t tmpfs none /dev/pts 2>/dev/null || skip "cannot make a mount namespace"
+	for line in 'tcp-connect --pty 127.0.0.1 1 -- tty' 'tcp-serve --accept 1 --pty 127.0.0.1:0 -- tty'; do
+		run timeout 20 unshare -rm sh -c "mount -t tmpfs none /dev/pts && exec '$SOCKIT' $line" 3>&-
+		[[ $status -eq 3 || $status -eq 1 ]]
+		[[ $output =~ ^"sockit tcp-"[a-z]+": cannot open a pseudo-terminal for --pty: ".*"(/dev/pts must be mounted)"$ ]]
+	done
+}
+
+@test "--pty: over IPv6, over sequenced packets, and over an inherited socket" {
+	endpoint=unix:$PWD/packets start_server --type seqpacket --pty --sh "$show_terminal"
+	is_terminal "$(sockit tcp-connect --type seqpacket "$address" </dev/null | tr -d '\r')"
+	"$PEERS/hand" --kind listen --port-file bound "$SOCKIT" tcp-serve --pty fd:3 --sh "$show_terminal" 3>&- 2>/dev/null &
+	processes+=("$!")
+	wait_for [ -s bound ]
+	address=127.0.0.1:$(cat bound)
+	is_terminal "$(talk_to)"
+	need_ipv6
+	endpoint='[::1]:0' start_server --pty --sh "$show_terminal"
+	is_terminal "$(talk_to)"
+	endpoint='[::1]:0' start_server --accept 1 <&-
+	run_sockit -0 tcp-connect --pty "$address" --sh "$show_terminal"
+	wait_exit "$pid"
+	is_terminal "$(tr -d '\r' <"$out")"
+}
+
+@test "--pty: a command's terminal over TLS" {
+	need openssl
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key -out cert -days 2 \
+		-subj /CN=localhost -addext 'subjectAltName=DNS:localhost' 2>/dev/null
+	mkfifo typed
+	exec 5<>typed
+	openssl s_server -unix tls -cert cert -key key -quiet -naccept 1 3>&- <&5 >received 2>/dev/null &
+	processes+=("$!")
+	wait_for test -S tls
+	start_server -k --forward "unix:$PWD/tls"
+	run_sockit -5 tcp-connect --tls --tls-ca cert --pty "localhost:$port" --sh 'tty; read line; echo "got $line"; exit 5' &
+	talker=$!
+	wait_for grep -q /dev/pts/ received
+	printf 'hi\r' >&5
+	wait_for grep -q 'got hi' received
+	wait "$talker"
+}

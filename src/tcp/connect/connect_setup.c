@@ -269,8 +269,10 @@ static enum status read_all(
 		status = source_read(s, why);
 	if (status == STATUS_DONE)
 		status = taps_open(&s->taps, &c->taps, why);
-	if (status == STATUS_DONE && c->connect.pty)
+	if (status == STATUS_DONE && c->connect.pty) {
 		taps_give_terminal(&s->taps, true);
+		status = taps_check_terminal(why);
+	}
 	return status;
 }
 

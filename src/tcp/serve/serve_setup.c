@@ -203,6 +203,8 @@ enum status serve_check_files(const struct serve_setup *s, struct bytes *why)
 
 	if (status == STATUS_DONE && s->config->way.collect_dir)
 		status = collect_dir_check(s->config->way.collect_dir, why);
+	if (status == STATUS_DONE && s->config->way.pty)
+		status = taps_check_terminal(why);
 	return status == STATUS_DONE ? reply_file_check(s, why) : status;
 }
 

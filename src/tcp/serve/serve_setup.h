@@ -44,9 +44,9 @@ enum status serve_prepare(struct serve_setup *s, const struct serve_config *conf
 	const struct opt_words *words, struct bytes *why) CHECKED;
 void serve_setup_release(struct serve_setup *s);
 
-/* See that the files the connections need are there: the command, the file of --reply-file,
- * the directory of --collect-dir. Called
- * by serve_prepare, but where the root will change, to be called once it has. As serve_prepare. */
+/* See that the files the connections need are there: the command, the file of --reply-file, the
+ * directory of --collect-dir, the pseudo-terminals of --pty. Called by serve_prepare, but where the
+ * root will change, to be called once it has. As serve_prepare. */
 enum status serve_check_files(const struct serve_setup *s, struct bytes *why) CHECKED;
 
 #endif

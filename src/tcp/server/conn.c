@@ -19,6 +19,7 @@
 #include "tcp/server/conn_limits.h"
 #include "tcp/server/conn_tap_relay_private.h"
 #include "tcp/server/server.h"
+#include "tcp/taps/taps.h"
 
 void *conn_state(struct conn *c)
 {
@@ -217,7 +218,9 @@ void conn_begin(struct conn *c)
 		s->service->start(c);
 		return;
 	}
-	conn_warn(c, "%s", status_reason(errno));
+	conn_warn(c, "cannot %s: %s",
+		in_front && s->plan->taps->pty ? "open a pseudo-terminal" : "serve it",
+		status_reason(errno));
 	conn_end(c, &(struct conn_result){.reason = "error", .ending = CONN_ABORT});
 }
 

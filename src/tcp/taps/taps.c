@@ -289,6 +289,22 @@ void taps_give_terminal(struct taps *t, bool like_ours)
 	t->window = (struct os_window){.rows = 24, .columns = 80};
 }
 
+enum status taps_check_terminal(struct bytes *why)
+{
+	int fds[2], err;
+
+	if (os_pty_open((struct os_window){.rows = 24, .columns = 80}, fds) == 0) {
+		fd_close(fds[0]);
+		fd_close(fds[1]);
+		return STATUS_DONE;
+	}
+	err = errno;
+	bytes_add_format(why, "cannot open a pseudo-terminal for --pty: %s", status_reason(err));
+	if (err == ENOENT || err == ENODEV || err == ENXIO)
+		bytes_add_text(why, " (/dev/pts must be mounted)");
+	return status_of_errno(err);
+}
+
 static bool close_file(const char *path, int fd)
 {
 	if (fd < 0 || fd == STDERR_FILENO || close(fd) == 0 || errno == EINTR)
