@@ -273,9 +273,8 @@ void dns_client_free(struct dns_client *client)
 {
 	if (!client)
 		return;
-	while (client->open) {
-		struct dns_query *q = client->open;
-
+	for (struct dns_query *q = client->open, *next; q; q = next) {
+		next = q->next;
 		query_unlink(q);
 		free(q->answer);
 		free(q);

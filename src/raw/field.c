@@ -148,9 +148,10 @@ static bool parse_mac(const char *text, uint64_t *value)
 		if (i > 0 && *text != ':' && *text != '-')
 			return false;
 		text += i > 0;
-		if (hex_digit(text[0]) < 0 || hex_digit(text[1]) < 0)
+		int high = hex_digit(text[0]), low = high < 0 ? -1 : hex_digit(text[1]);
+		if (low < 0)
 			return false;
-		v = v << 8 | (unsigned)(hex_digit(text[0]) << 4 | hex_digit(text[1]));
+		v = v << 8 | (unsigned)(high << 4 | low);
 	}
 	*value = v;
 	return *text == '\0';

@@ -184,16 +184,16 @@ static struct value bottom(const struct slot *s)
 	return (struct value){.low = !next || next->layer != s->piece->layer};
 }
 
-/* Where the address is that a routing header leads to in the end, or NULL: it has been there. */
-static const unsigned char *final_address(const struct slot *s, const struct piece *routing)
+/* Set *TO to the address that a routing header leads to in the end, unless it has been there. */
+static void follow(const struct slot *s, const struct piece *routing, const unsigned char **to)
 {
 	const unsigned char *data = s->data + routing->at;
 	size_t count = (routing->header - ROUTING_ADDRESSES) / IP6_SIZE;
 
 	if (data[ROUTING_LEFT] == 0 || count == 0)
-		return NULL;
+		return;
 	/* Type 0 has the last one at its end; the others that are in use, at their beginning. */
-	return data + ROUTING_ADDRESSES + (data[ROUTING_TYPE] == 0 ? (count - 1) * IP6_SIZE : 0);
+	*to = data + ROUTING_ADDRESSES + (data[ROUTING_TYPE] == 0 ? (count - 1) * IP6_SIZE : 0);
 }
 
 /* The pseudo-header of the IP header at Q. (RFC 793, RFC 8200 section 8.1) */
@@ -204,8 +204,8 @@ static uint64_t pseudo_of_piece(const struct slot *s, const struct piece *q)
 	if (q->layer == &layer_ip)
 		return checksum_add(0, s->data + q->at + IP_SRC, (size_t)2 * IP_SIZE);
 	for (const struct piece *r = q + 1; r < s->piece; r++)
-		if (r->layer == &layer_routing && final_address(s, r))
-			to = final_address(s, r);
+		if (r->layer == &layer_routing)
+			follow(s, r, &to);
 	return checksum_add(checksum_add(0, s->data + q->at + IP6_SRC, IP6_SIZE), to, IP6_SIZE);
 }
 

@@ -179,7 +179,7 @@ static void json_field(
 {
 	struct bytes text = {0};
 	struct piece place;
-	struct value v;
+	struct value v = {0};
 
 	if (!find_field(p, q, f, &v, &place))
 		return;

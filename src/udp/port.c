@@ -125,9 +125,8 @@ static int send_run(struct port *port, const struct port_answer *a, int count)
 			note_failure(port, a->peer, each[done++].iov_len, errno);
 			break;
 		case OUTGOING_SENT:
-			for (int i = 0; i < sent; i++)
-				note_sent(port, each[done + i].iov_len);
-			done += sent;
+			for (; sent > 0 && done < count; sent--)
+				note_sent(port, each[done++].iov_len);
 		}
 	}
 	return done;

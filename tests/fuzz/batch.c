@@ -91,7 +91,8 @@ static bool expect_line(const char *line, size_t size, struct bytes *out)
 		text[slash - line] = '\0';
 		unsigned long bits = strtoul(text + strlen(text) + 1, &end, 10);
 		if (inet_pton(AF_INET, text, &in) != 1 || *end || bits > 32 ||
-			bits < 32 - BLOCK_BITS_MAX || strspn(slash + 1, "0123456789") == 0)
+			bits < 32 - BLOCK_BITS_MAX ||
+			strspn(text + strlen(text) + 1, "0123456789") == 0)
 			return false;
 		expect_block(ntohl(in.s_addr), 32 - (unsigned)bits, out);
 		return true;

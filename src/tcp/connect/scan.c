@@ -345,7 +345,7 @@ enum status scan_run(struct loop *loop, const struct endpoint *targets, size_t c
 		status = scan_targets(&s, targets, count);
 	else
 		log_error("%s", status_reason(ENOMEM));
-	for (size_t i = 0; i < s.target_count; i++)
+	for (size_t i = 0; s.targets && i < s.target_count; i++)
 		target_release(&s.targets[i]);
 	scan_release_spares(&s);
 	retry_stop(&s.retry);

@@ -126,7 +126,7 @@ static void probe_answer(struct probe *p, int err)
 	if (!t->scan->plan->source)
 		err = sock_connect_errno(&addr, err);
 	if (log_wants(LOG_DETAILS)) {
-		if (addr_family(&addr) != AF_UNIX)
+		if (t->ports)
 			addr_set_port(&addr, t->ports[p->index]);
 		log_detail("%s: %s", addr_text(&addr, text), err ? status_reason(err) : "open");
 	}

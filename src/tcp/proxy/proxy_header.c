@@ -178,11 +178,12 @@ static void finish_v1(struct proxy_header *h)
 
 static void judge_v1(struct proxy_header *h)
 {
-	unsigned char byte = h->data[h->size - 1];
-	bool after_cr = h->size > 1 && h->data[h->size - 2] == '\r';
+	size_t last = h->size - 1;
+	unsigned char byte = h->data[last];
+	bool after_cr = last > 0 && h->data[last - 1] == '\r';
 
-	if (h->size <= PREFIX_SIZE) {
-		if (byte != prefix[h->size - 1])
+	if (last < PREFIX_SIZE) {
+		if (byte != prefix[last])
 			refuse(h, "no PROXY protocol header");
 	} else if (after_cr != (byte == '\n') || (byte < ' ' && byte != '\r' && byte != '\n')) {
 		refuse(h, "malformed PROXY protocol line");
@@ -275,8 +276,10 @@ static void judge_v2_head(struct proxy_header *h)
 
 static void judge_v2(struct proxy_header *h)
 {
-	if (h->size <= SIGNATURE_SIZE) {
-		if (h->data[h->size - 1] != signature[h->size - 1])
+	size_t last = h->size - 1;
+
+	if (last < SIGNATURE_SIZE) {
+		if (h->data[last] != signature[last])
 			refuse(h, "no PROXY protocol header");
 		return;
 	}

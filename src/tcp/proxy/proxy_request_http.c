@@ -221,10 +221,10 @@ static enum proxy_step judge(
 	static const char malformed[] = "a malformed request";
 	struct request_line parts;
 	struct fields fields = {0};
-	size_t at = 0, line_size;
+	size_t at = 0, line_size = 0;
 	const char *line = next_line(header, size, &at, &line_size);
 
-	if (!read_request_line(line, line_size, &parts))
+	if (!line || !read_request_line(line, line_size, &parts))
 		return refuse(r, out, "400 Bad Request", malformed);
 	if (strncmp(parts.version, "HTTP/1.", 7) != 0)
 		return refuse(r, out, "505 HTTP Version Not Supported", malformed);
