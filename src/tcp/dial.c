@@ -4,6 +4,7 @@
 #include "tcp/dial.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -144,18 +145,29 @@ static void attempt_result(struct attempt *a, int err)
 
 static void attempt_ready(void *arg, int fd, unsigned ready)
 {
-	(void)ready;
-	attempt_result(arg, sock_connect_result(fd));
+	attempt_result(arg, ready & LOOP_GONE ? sock_connect_result(fd) : 0);
 }
 
-/* On loopback the handshake is mostly over when connect(2) returns: to ask costs one system call,
- * to wait for it four. A connection that was reset meanwhile has no peer: that one is waited for.
- */
-static bool is_connected_already(const struct attempt *a)
+/* To an address of this host a connect has mostly ended by now, which the loop would tell only in
+ * its next turn. What A is ready for. */
+static unsigned look_at_once(const struct attempt *a)
 {
-	struct addr peer;
+	struct pollfd one = {.fd = a->fd, .events = POLLOUT};
 
-	return addr_is_loopback(&a->addr) && sock_peer(a->fd, &peer) == 0;
+	if (!addr_is_loopback(&a->addr) || poll(&one, 1, 0) <= 0)
+		return 0;
+	return one.revents == POLLOUT ? LOOP_WRITE : LOOP_WRITE | LOOP_GONE;
+}
+
+/* The connect of A goes on. */
+static void attempt_await(struct attempt *a)
+{
+	unsigned ready = look_at_once(a);
+
+	if (ready)
+		attempt_ready(a, a->fd, ready);
+	else if (loop_watch(a->dial->loop, a->fd, LOOP_WRITE | LOOP_GONE, attempt_ready, a) < 0)
+		attempt_result(a, errno);
 }
 
 static void attempt_connect(void *arg)
@@ -164,15 +176,12 @@ static void attempt_connect(void *arg)
 	struct loop *loop = a->dial->loop;
 	int err = sock_connect(a->fd, &a->addr) == 0 ? 0 : errno;
 
-	if (err == EINPROGRESS && is_connected_already(a))
-		err = 0;
 	if (err == EAGAIN) {
 		/* A Unix listener's backlog is full, and poll(2) cannot wait for that. */
 		if (loop_timer_set(loop, &a->again, full_backlog_delay_ns) < 0)
 			attempt_result(a, errno);
 	} else if (err == EINPROGRESS || err == EINTR) {
-		if (loop_watch(loop, a->fd, LOOP_WRITE, attempt_ready, a) < 0)
-			attempt_result(a, errno);
+		attempt_await(a);
 	} else {
 		attempt_result(a, err);
 	}

@@ -364,13 +364,17 @@ static bool is_doubtful(const struct flow *flow, ssize_t n, bool ready)
 	return n == 0 || (n < 0 && flow_must_wait() && ready);
 }
 
-bool flow_is_in_background(struct flow *flow)
+bool flow_may_read(struct flow *flow, bool told)
 {
-	if (!end_is_in_background(flow->from))
+	if (told)
+		flow->quiet = false;
+	else if (flow->from->waits || flow->quiet)
 		return false;
+	if (!end_is_in_background(flow->from))
+		return true;
 	flow->wait = FLOW_WAIT_TIME;
 	flow->again_ns = clock_ns() + BACKGROUND_NS;
-	return true;
+	return false;
 }
 
 /* Read once. The bytes read, or no more than 0: wait, or the state changed. (An empty message is
@@ -380,7 +384,7 @@ static ssize_t fetch(struct flow *flow, unsigned *ready)
 	bool told = *ready & LOOP_READ;
 	ssize_t n;
 
-	if ((flow->from->waits && !told) || flow_is_in_background(flow))
+	if (!flow_may_read(flow, told))
 		return 0;
 	*ready &= ~(unsigned)LOOP_READ;
 	if (flow->way == FLOW_COPY && flow->large >= STREAM && !flow->plain)

@@ -51,6 +51,7 @@ struct flow {
 	bool open_line;		    /* into a pseudo-terminal: the last line has no end yet */
 	bool typed_end;		    /* into a pseudo-terminal: its end, which is in hand */
 	bool plain;		    /* only copying will do: these ends, or the kernel refused */
+	bool quiet;		    /* the source is not tried before it is known to be ready */
 };
 
 /* Prepare to move bytes from FROM to TO, which must outlive the flow. */

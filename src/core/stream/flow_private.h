@@ -24,8 +24,9 @@ bool flow_deliver(struct flow *flow, unsigned *ready);
 /* Fail with errno: in writing (SINK) or reading. */
 void flow_fail(struct flow *flow, bool sink);
 
-/* Whether the source must not be read now, as end_is_in_background says: then FLOW waits. */
-bool flow_is_in_background(struct flow *flow);
+/* Whether the source may be read now, TOLD being whether it is known to be ready. A terminal that
+ * is another's for now, as end_is_in_background says, may not: then FLOW waits. */
+bool flow_may_read(struct flow *flow, bool told);
 
 /* Whether errno says that an end is not ready. */
 bool flow_must_wait(void);

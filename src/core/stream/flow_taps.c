@@ -27,11 +27,10 @@ static size_t block_size(const struct flow *flow)
 static bool read_more(struct flow *flow, unsigned *ready)
 {
 	struct bytes *waiting = &flow->taps->waiting;
-	bool told = *ready & LOOP_READ;
 	size_t size = block_size(flow);
 	ssize_t n = -1;
 
-	if ((flow->from->waits && !told) || flow_is_in_background(flow))
+	if (!flow_may_read(flow, *ready & LOOP_READ))
 		return false;
 	*ready &= ~(unsigned)LOOP_READ;
 	bytes_drop(waiting, flow->taps->used);

@@ -136,6 +136,7 @@ static bool is_ready(const struct end *end, short what)
 /* Move what is left of FLOW, whose source is lost, as far as its sink takes it at once. */
 static void take_last_words(struct flow *flow)
 {
+	flow->quiet = false;
 	for (int i = 0; i < LAST_RUNS; i++) {
 		if (!flow_run(flow, is_ready(flow->to, POLLOUT) ? LOOP_WRITE : 0))
 			return;
@@ -423,6 +424,11 @@ static void on_time(void *arg)
 	}
 	let_taps_speak(relay);
 	settle(relay);
+}
+
+void relay_await(struct relay *relay, int side)
+{
+	relay->flow[side].quiet = true;
 }
 
 void relay_start(struct relay *relay, relay_done_fn *done, void *arg)

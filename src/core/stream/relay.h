@@ -96,6 +96,10 @@ void relay_tap(struct relay *relay, int to, struct tap_chain *taps);
 /* Deliver these bytes to side TO before all else. Before relay_start only. 0, or -1 with ENOMEM. */
 int relay_prime(struct relay *relay, int to, const void *data, size_t size) CHECKED;
 
+/* SIDE was connected a moment ago, and is not tried before the loop says that it is readable: that
+ * would be a call for nothing. Before relay_start only. */
+void relay_await(struct relay *relay, int side);
+
 /* Start moving; DONE is called when it is over. It may be called before this returns. */
 void relay_start(struct relay *relay, relay_done_fn *done, void *arg);
 

@@ -106,6 +106,7 @@ static void begin_relay(struct conn *c, int fd)
 	negotiation_free(c);
 	relay_init(&p->relay, c->server->loop, &c->server->plan->relay, &sides[TARGET],
 		&sides[CLIENT]);
+	relay_await(&p->relay, TARGET);
 	primed = first.size == 0 || relay_prime(&p->relay, TARGET, first.data, first.size) == 0;
 	bytes_release(&first);
 	if (primed) {

@@ -263,6 +263,7 @@ static void forward_dialled(
 	}
 	target.in = target.out = dial_end(&config->dial, fd, peer);
 	relay_init(&f->relay, c->server->loop, &c->server->plan->relay, &target, &client);
+	relay_await(&f->relay, OTHER);
 	/* What we say ourselves is not the client's, and passes no taps. */
 	if (introduce(c, &f->relay) < 0)
 		conn_warn(c, "%s", status_reason(ENOMEM));
