@@ -62,16 +62,16 @@ forwarding() {
 	service=(--forward "$address")
 }
 
-@test "a short connection to an echo takes 7 system calls" {
+@test "a short connection to an echo takes 6 system calls" {
 	echoing
 	part=(visits)
-	at_most 200 750
+	at_most 200 650
 }
 
-@test "a short connection that is forwarded takes 21 system calls" {
+@test "a short connection that is forwarded takes 16 system calls" {
 	forwarding
 	part=(visits)
-	at_most 200 2150
+	at_most 200 1650
 }
 
 @test "a round trip to an echo takes a read and a write" {

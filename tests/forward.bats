@@ -91,6 +91,16 @@ relay_to() {
 	wait_for grep -q 'reset after 0 bytes' "$log"
 }
 
+@test "a client that is reset after its answer is reported so, though the target ends well" {
+	start_peer read send:answer wait-for:reset close
+	relay_to "127.0.0.1:$peer_port" -v --json
+	start_peer --connect "$port" send:hello shutdown read:6 reset
+	wait_exit "$peer_pid"
+	touch reset
+	wait_for grep -q '"reason":' "$out" "$err"
+	grep -h '"reason":"reset"' "$out" "$err"
+}
+
 @test "an unreachable target closes that client with a message, and the next is tried again" {
 	endpoint=127.0.0.1:0 start_server --handler echo
 	target=$port

@@ -19,6 +19,16 @@ near_now() {
 	(($1 >= now - 10 && $1 <= now + 1))
 }
 
+@test "a client that leaves without its answer is reported as reset by an echo" {
+	start_server -v --json --handler echo
+	kill -s STOP "$pid"
+	start_peer --connect "$port" send:hello close
+	wait_exit "$peer_pid"
+	kill -s CONT "$pid"
+	wait_for grep -q '"reason":' "$out" "$err"
+	grep -h '"reason":"reset"' "$out" "$err"
+}
+
 @test "echo sends back what comes, byte for byte, to whatever client" {
 	start_server --handler echo
 	random_file data 2M

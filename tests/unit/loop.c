@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "core/loop/loop_private.h"
 #include "loop_fixture.h"
 
 enum { MANY = 500 };
@@ -321,6 +322,62 @@ static void test_close(void)
 	end();
 }
 
+/* A watch that is probably of interest once only. */
+static void test_brief(void)
+{
+	int fds[2], other[2];
+	begin();
+	pair(fds);
+	pair(other);
+	OK(!loop_is_calm(loop, fds[0]), "%s: nothing is known of what nobody watches", poller);
+	watch(fds[0], LOOP_READ | LOOP_BRIEF, 'b');
+	send_byte(fds[1]);
+	loop_run(loop);
+	send_byte(fds[1]);
+	send_byte(fds[1]);
+	loop_run(loop);
+	loop_run(loop);
+	OK(tap_same(calls, "bbb"), "%s: brief or not, what was left there is told again", poller);
+	watch(fds[0], 0, 'b');
+	send_byte(fds[1]);
+	run_for(NUM_NS_PER_MS);
+	OK(tap_same(calls, "bbb"), "%s: nothing, when nothing is wanted", poller);
+	watch(fds[0], LOOP_READ, 'c');
+	loop_run(loop);
+	OK(tap_same(calls, "bbbc"), "%s: what came meanwhile is told once it is wanted", poller);
+	OK(loop_is_calm(loop, fds[0]), "%s: no hang-up has been seen", poller);
+	watch(other[0], LOOP_READ | LOOP_BRIEF, 'o');
+	shutdown(other[1], SHUT_WR);
+	loop_run(loop);
+	OK(tap_same(calls, "bbbco") && loop_is_calm(loop, other[0]), "%s: nor in an end", poller);
+	close_pair(fds);
+	close_pair(other);
+	end();
+}
+
+/* A hang-up of what nothing is wanted of any more costs no turns, and may be seen all the same. */
+static void test_brief_hang_up(void)
+{
+	int fds[2];
+	begin();
+	pair(fds);
+	watch(fds[0], LOOP_READ | LOOP_BRIEF, 'h');
+	shutdown(fds[1], SHUT_WR);
+	loop_run(loop);
+	watch(fds[0], 0, 'h');
+	run_for(NUM_NS_PER_MS);
+	close(fds[1]);
+	uint32_t before = loop->turn;
+	run_for(20 * NUM_NS_PER_MS);
+	OK(tap_same(calls, "h") && loop->turn - before < 5, "%s: a hang-up does not spin", poller);
+	OK(!loop_is_calm(loop, fds[0]), "%s: nor is it taken for calm", poller);
+	watch(fds[0], LOOP_READ, 'r');
+	loop_run(loop);
+	OK(tap_same(calls, "hr"), "%s: and is told when something is wanted again", poller);
+	loop_close(loop, fds[0]);
+	end();
+}
+
 static void count_read(void *arg, int fd, unsigned ready)
 {
 	(void)arg;
@@ -368,6 +425,8 @@ int main(void)
 		test_stale_events();
 		test_flips();
 		test_close();
+		test_brief();
+		test_brief_hang_up();
 		test_many();
 		test_stop_before_run();
 	}

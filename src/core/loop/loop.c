@@ -138,11 +138,13 @@ static int make_room(struct loop *loop, int fd)
 }
 
 /* Tell the poller of a descriptor that it does not know. At once, because it may refuse. */
-static int begin_polling(struct loop *loop, int fd, unsigned want)
+static int begin_polling(struct loop *loop, int fd, unsigned want, unsigned brief)
 {
 	struct loop_watched *w = &loop->watched[fd];
-	if (loop->poller->set(loop->poller_state, fd, want, 0) == 0) {
+	if (loop->poller->set(loop->poller_state, fd, want | brief, 0) == 0) {
 		w->applied = (uint8_t)want;
+		w->brief = brief && loop->poller->can_be_brief;
+		w->told = w->gone = false;
 		return 0;
 	}
 	if (errno != EPERM)
@@ -163,8 +165,20 @@ static void queue_change(struct loop *loop, int fd)
 	loop->changes[loop->change_count++] = fd;
 }
 
+/* Whether the poller does not know yet what is wanted of W. What it tells once needs no silencing.
+ */
+static bool is_outdated(const struct loop_watched *w)
+{
+	if (w->brief)
+		return w->want && (w->told || w->want != w->applied);
+	return w->want != w->applied;
+}
+
 int loop_watch(struct loop *loop, int fd, unsigned want, loop_fn *fn, void *arg)
 {
+	unsigned brief = want & LOOP_BRIEF;
+
+	want &= ~(unsigned)LOOP_BRIEF;
 	if (fd < 0) {
 		errno = EBADF;
 		return -1;
@@ -174,13 +188,13 @@ int loop_watch(struct loop *loop, int fd, unsigned want, loop_fn *fn, void *arg)
 	struct loop_watched *w = &loop->watched[fd];
 	if (w->want == want && w->fn == fn && w->arg == arg)
 		return 0;
-	if (want && !w->applied && !w->always && begin_polling(loop, fd, want) != 0)
+	if (want && !w->applied && !w->always && begin_polling(loop, fd, want, brief) != 0)
 		return -1;
 	w->fn = fn;
 	w->arg = arg;
 	w->want = (uint8_t)want;
 	w->changed_turn = loop->turn;
-	if (!w->always && w->want != w->applied)
+	if (!w->always && is_outdated(w))
 		queue_change(loop, fd);
 	return 0;
 }
@@ -196,6 +210,12 @@ void loop_pause(struct loop *loop, int fd)
 	w->changed_turn = loop->turn;
 	if (!w->always && w->applied)
 		queue_change(loop, fd);
+}
+
+bool loop_is_calm(const struct loop *loop, int fd)
+{
+	return fd >= 0 && (size_t)fd < loop->room && loop->watched[fd].applied &&
+		!loop->watched[fd].gone;
 }
 
 static void leave_always(struct loop *loop, int fd)
@@ -236,11 +256,12 @@ static int apply_changes(struct loop *loop)
 		int fd = loop->changes[i];
 		struct loop_watched *w = &loop->watched[fd];
 		w->queued = false;
-		if (w->always || w->want == w->applied)
+		if (w->always || !is_outdated(w))
 			continue;
 		if (loop->poller->set(loop->poller_state, fd, w->want, w->applied) != 0)
 			return -1;
 		w->applied = w->want;
+		w->brief = false;
 	}
 	loop->change_count = 0;
 	return 0;
@@ -264,6 +285,18 @@ static int timeout_ms(const struct loop *loop)
 		return (int)left;
 	int64_t ms = (left - 1) / NUM_NS_PER_MS + 1;
 	return ms > INT_MAX ? INT_MAX : (int)ms;
+}
+
+/* What the poller told, before the first callback: those may close the descriptor, or stop us. */
+static void note(struct loop *loop, const struct poller_event *event)
+{
+	struct loop_watched *w = &loop->watched[event->fd];
+
+	w->gone = w->gone || (event->ready & LOOP_GONE);
+	if (!w->brief)
+		return;
+	w->told = true;
+	queue_change(loop, event->fd);
 }
 
 static void call(struct loop *loop, int fd, unsigned ready)
@@ -291,6 +324,8 @@ static int run_turn(struct loop *loop)
 		return -1;
 	loop->turn++;
 	loop->now_ns = clock_ns();
+	for (int i = 0; i < count; i++)
+		note(loop, &events[i]);
 	for (int i = 0; i < count && !loop->stopped; i++)
 		call(loop, events[i].fd, events[i].ready);
 	call_always(loop);

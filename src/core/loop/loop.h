@@ -18,8 +18,9 @@ struct bytes;
 struct loop;
 
 /* LOOP_GONE: an error or a hang-up alone, so of a pipe that its readers have left. Never of what
- * poll cannot wait for. */
-enum loop_want { LOOP_READ = 1, LOOP_WRITE = 2, LOOP_GONE = 4 };
+ * poll cannot wait for. LOOP_BRIEF, beside others in the first watch of a descriptor: its first
+ * event is probably the last that is wanted. It changes nothing but the number of system calls. */
+enum loop_want { LOOP_READ = 1, LOOP_WRITE = 2, LOOP_GONE = 4, LOOP_BRIEF = 8 };
 
 /* READY: one or more of loop_want, only what was wanted. An error or a hang-up shows as all
  * that was wanted: the read or write then finds out. */
@@ -47,6 +48,10 @@ int loop_watch(struct loop *loop, int fd, unsigned want, loop_fn *fn, void *arg)
 /* Keep FD silent until loop_watch, as that does with WANT 0; but this cannot fail. Nothing where FD
  * is not watched. */
 void loop_pause(struct loop *loop, int fd);
+
+/* Whether FD is known to the poller, which had seen neither an error nor a hang-up of it when it
+ * looked last. */
+bool loop_is_calm(const struct loop *loop, int fd);
 
 /* Forget FD. Call before closing it. Harmless for one that is not known. */
 void loop_forget(struct loop *loop, int fd);

@@ -22,8 +22,11 @@ struct loop_watched {
 	uint32_t changed_turn; /* events of the turn in which it changed are stale */
 	uint8_t want;
 	uint8_t applied; /* what the poller knows of */
-	bool queued;	 /* in loop->changes */
-	bool always;	 /* in loop->always */
+	bool queued : 1; /* in loop->changes */
+	bool always : 1; /* in loop->always */
+	bool brief : 1;	 /* the poller tells of each change once, and may tell what is not wanted */
+	bool told : 1;	 /* it has */
+	bool gone : 1;	 /* it told of an error or a hang-up */
 };
 
 struct loop_caught {

@@ -20,15 +20,17 @@ struct poller {
 
 	/* Want WANT of FD from now on, HAD being what was wanted until now (0 for none: silent even
 	 * on hang-up). 0, or -1 with errno; EPERM: FD cannot be waited for, it is always ready.
-	 * Never fails for WANT 0. */
+	 * Never fails for WANT 0. With LOOP_BRIEF, if HAD is 0: tell each change once
+	 * (edge-triggered), until the next call. */
 	int (*set)(void *state, int fd, unsigned want, unsigned had);
 
 	/* Wait for at most TIMEOUT_MS (-1: forever) and store up to MAX events. Their number, or
 	 * -1 with errno (EINTR is 0 events). */
 	int (*wait)(void *state, struct poller_event *events, int max, int timeout_ms);
 
-	/* Whether a descriptor that nobody shares is taken out by being closed. */
-	bool sees_close;
+	/* Whether a descriptor that nobody shares is taken out by being closed; whether LOOP_BRIEF
+	 * is heeded. */
+	bool sees_close, can_be_brief;
 };
 
 /* The backends the system has, the best first, NULL at the end: poller_linux.c, poller_posix.c. */

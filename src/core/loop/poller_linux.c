@@ -51,6 +51,8 @@ static int epoll_set(void *state, int fd, unsigned want, unsigned had)
 		event.events |= EPOLLIN;
 	if (want & LOOP_WRITE)
 		event.events |= EPOLLOUT;
+	if (want & LOOP_BRIEF)
+		event.events |= EPOLLET;
 	return epoll_ctl(s->fd, had ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &event);
 }
 
@@ -77,6 +79,6 @@ static int epoll_wait_for(void *state, struct poller_event *events, int max, int
 }
 
 static const struct poller poller_epoll = {
-	"epoll", epoll_open, epoll_close, epoll_set, epoll_wait_for, true};
+	"epoll", epoll_open, epoll_close, epoll_set, epoll_wait_for, true, true};
 
 const struct poller *const pollers[] = {&poller_epoll, &poller_poll, NULL};

@@ -116,4 +116,5 @@ static int poll_wait(void *state, struct poller_event *events, int max, int time
 	return ready == 0 ? 0 : collect(s, events, ready < max ? ready : max);
 }
 
-const struct poller poller_poll = {"poll", poll_open, poll_close, poll_set, poll_wait, false};
+const struct poller poller_poll = {
+	"poll", poll_open, poll_close, poll_set, poll_wait, false, false};

@@ -143,6 +143,18 @@ static void take_last_words(struct flow *flow)
 	}
 }
 
+/* Whether the end of flow F, which is the last, can be left to a close(2) of its sink. Not where
+ * the peer may still send, nor where it has given up, which finishing finds out. */
+static bool is_left_to_close(const struct relay *relay, int f)
+{
+	const struct end *from = relay->flow[f].from, *to = relay->flow[f].to;
+	bool peer_ended = from->fd == to->fd || relay->flow_closed[1 - f] == RELAY_CLOSED;
+
+	return relay->plan->closed_when_done && peer_ended && to->flags == 0 &&
+		(to->kind == END_TCP || to->kind == END_STREAM) &&
+		loop_is_calm(relay->loop, to->fd);
+}
+
 static void close_flow(struct relay *relay, int f)
 {
 	struct end *to = relay->flow[f].to;
@@ -154,6 +166,8 @@ static void close_flow(struct relay *relay, int f)
 		relay->flow_closed[f] = relay->flow[f].taps ? RELAY_SILENT : RELAY_CLOSED;
 		return;
 	}
+	if (is_left_to_close(relay, f))
+		return;
 	/* Where finishing means closing, the loop must not know the descriptor any more. */
 	if (to->fd != relay->side[0].in.fd && to->fd != relay->side[1].in.fd)
 		loop_forget(relay->loop, fd);
@@ -339,11 +353,22 @@ static unsigned wanted(const struct relay *relay, int fd)
 	return want;
 }
 
+/* Whether FD is a client that has said something: most have no more to say, and end then, but the
+ * other side has not ended yet. */
+static bool is_brief(const struct relay *relay, int fd)
+{
+	return relay->plan->closed_when_done && fd == relay->side[1].in.fd &&
+		relay->flow_closed[0] == RELAY_OPEN && relay->flow[1].read_bytes > 0;
+}
+
 static int watch_end(struct relay *relay, const struct end *end)
 {
+	unsigned want;
+
 	if (end->fd < 0)
 		return 0;
-	return loop_watch(relay->loop, end->fd, wanted(relay, end->fd), on_ready, relay);
+	want = wanted(relay, end->fd) | (is_brief(relay, end->fd) ? LOOP_BRIEF : 0);
+	return loop_watch(relay->loop, end->fd, want, on_ready, relay);
 }
 
 static void watch(struct relay *relay)

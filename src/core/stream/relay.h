@@ -38,6 +38,9 @@ struct relay_plan {
 	bool one_way;	    /* over once side 0's input has ended and is delivered */
 	bool no_half_close; /* do not pass the end of side 0's input on; over when side 1 ends */
 	bool keep_if_empty; /* do not pass it on if the input ended without a single byte */
+	/* The sockets of both sides are the owner's, who closes them once the relay is done, and
+	 * close(2) then sends what is left (no SO_LINGER): the last end need not be passed on. */
+	bool closed_when_done;
 };
 
 enum relay_reason {

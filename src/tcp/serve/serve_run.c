@@ -50,22 +50,33 @@ static int64_t grace_of(const struct serve_run *r)
 	return at_terminal ? 0 : r->config->serve.grace_ns;
 }
 
+/* Whether close(2) of a connection delivers what is left: without SO_LINGER, which those of an
+ * inherited listener may have from it. */
+static bool close_delivers(const struct serve_run *r)
+{
+	for (size_t i = 0; i < r->set.endpoint_count; i++) {
+		if (r->set.endpoints[i].kind == ENDPOINT_FD)
+			return false;
+	}
+	return !sock_options_has(&r->set.options, "linger");
+}
+
 void serve_plan(struct serve_run *r)
 {
 	const struct serve_config *c = r->config;
 	bool once = is_stdio(r) && !c->way.keep_open;
 
-	r->plan =
-		(struct server_plan){.accept_max = c->serve.accept_max ? c->serve.accept_max : once,
-			.conns_max = conns_allowed(r),
-			.per_host = c->serve.per_host,
-			.grace_ns = grace_of(r),
-			.accept_timeout_ns = c->serve.accept_timeout_ns,
-			.proxy_protocol = c->listen.proxy_protocol,
-			.limits = {c->limits.idle_ns, c->limits.max_ns},
-			.relay = {.linger_ns = RELAY_FOREVER},
-			.access = &r->set.access,
-			.options = &r->set.options};
+	r->plan = (struct server_plan){
+		.accept_max = c->serve.accept_max ? c->serve.accept_max : once,
+		.conns_max = conns_allowed(r),
+		.per_host = c->serve.per_host,
+		.grace_ns = grace_of(r),
+		.accept_timeout_ns = c->serve.accept_timeout_ns,
+		.proxy_protocol = c->listen.proxy_protocol,
+		.limits = {c->limits.idle_ns, c->limits.max_ns},
+		.relay = {.linger_ns = RELAY_FOREVER, .closed_when_done = close_delivers(r)},
+		.access = &r->set.access,
+		.options = &r->set.options};
 	r->server.plan = &r->plan;
 	r->server.loop = r->loop;
 }
