@@ -37,6 +37,12 @@ check() {
 	report "$name" $?
 }
 
+# knows_m32 - whether gcc can build for 32 bits here, and what it builds runs.
+knows_m32() {
+	printf '#include <stdio.h>\nint main(void) { return 0; }\n' |
+		gcc -m32 -xc - -o "$logs/m32" 2>/dev/null && "$logs/m32"
+}
+
 # without NAME TOOL - says that a configuration was left out.
 without() {
 	printf '%-12s left out: %s is not installed\n' "$1" "$2"
@@ -72,6 +78,12 @@ for compiler in gcc clang; do
 done
 SOCKIT_TEST_PATIENCE=2 check sanitizers SANITIZE=address,undefined
 check posix PLATFORM=posix
+if knows_m32; then
+	check 32-bits CC='gcc -m32'
+else
+	without 32-bits gcc-multilib
+fi
+check kernels TESTS=tests/kernels/each.bats
 SOCKIT_POLLER=poll check poll
 if have musl-gcc; then
 	check static-musl CC=musl-gcc STATIC=1

@@ -146,13 +146,21 @@ int child_exit_status(int wait_status)
 					: WEXITSTATUS(wait_status);
 }
 
+/* 0, or -1 with errno. A container's filter may know access(2) alone. */
+static int can_run(const char *path)
+{
+	int found = faccessat(AT_FDCWD, path, X_OK, AT_EACCESS);
+
+	return found != 0 && errno == EPERM ? access(path, X_OK) : found;
+}
+
 static int find_at(const char *path)
 {
 	struct stat st;
 	if (stat(path, &st) != 0)
 		return -1;
 	if (S_ISREG(st.st_mode))
-		return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS);
+		return can_run(path);
 	errno = EACCES;
 	return -1;
 }

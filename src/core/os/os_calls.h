@@ -7,7 +7,16 @@
 #ifndef CORE_OS_OS_CALLS_H
 #define CORE_OS_OS_CALLS_H
 
+#include <errno.h>
+#include <stdbool.h>
 #include <sys/syscall.h>
+
+/* Whether the error number ERR may mean that a call itself is refused: an older kernel does not
+ * know it (ENOSYS), or a filter such as those of containers does not (EPERM). */
+static inline bool os_calls_refused(int err)
+{
+	return err == ENOSYS || err == EPERM;
+}
 
 /* Not -1: ARM answers what is beyond its numbers with SIGILL. */
 #define OS_CALLS_NONE 0xffff

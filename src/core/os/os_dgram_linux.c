@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* os_dgram_linux.c - datagrams in batches: recvmmsg, sendmmsg, UDP_SEGMENT and UDP_GRO. */
-#define _GNU_SOURCE /* recvmmsg, sendmmsg, SO_TIMESTAMPNS */
+#define _GNU_SOURCE /* struct mmsghdr, SO_TIMESTAMPNS */
 #include "core/os/os_dgram.h"
 
 #include <errno.h>
@@ -10,6 +10,7 @@
 
 #include "base/fd.h"
 #include "core/os/os_dgram_control.h"
+#include "core/os/os_messages.h"
 
 /* From the kernel's headers, which may be missing or older than the kernel. */
 enum {
@@ -130,9 +131,7 @@ int os_dgram_receive(int fd, struct os_dgram *each, int count)
 			.msg_controllen = sizeof(controls[i])};
 	}
 	/* With MSG_TRUNC it tells the length of what did not fit. */
-	do
-		got = recvmmsg(fd, messages, (unsigned)count, MSG_DONTWAIT | MSG_TRUNC, NULL);
-	while (got < 0 && errno == EINTR);
+	got = os_messages_receive(fd, messages, count, MSG_DONTWAIT | MSG_TRUNC);
 	for (int i = 0; i < got; i++)
 		take(&messages[i], &each[i]);
 	return got;
@@ -229,9 +228,7 @@ static int send_some(int fd, const struct os_dgram_route *route, const struct io
 		add_message(&o, route, &each[i], n);
 		i += n;
 	}
-	do
-		sent = sendmmsg(fd, o.messages, (unsigned)o.count, MSG_DONTWAIT | MSG_NOSIGNAL);
-	while (sent < 0 && errno == EINTR);
+	sent = os_messages_send(fd, o.messages, o.count, MSG_DONTWAIT | MSG_NOSIGNAL);
 	if (sent < 0 && o.lengths[0] > 1 && is_refused_run(errno)) {
 		*merge = false;
 		return 0;

@@ -4,11 +4,13 @@
 #include "core/os/os_host.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "core/os/os_calls.h"
 
 /* From the kernel's headers, which may be missing. */
@@ -71,11 +73,22 @@ bool os_has_capability(const char *name)
 	return false;
 }
 
-/* By number: getrandom(2) is in glibc since 2.25 only. */
+static ssize_t read_random(void *data, size_t size)
+{
+	int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, data, size);
+
+	fd_close(fd);
+	return n;
+}
+
+/* By number: getrandom(2) is in glibc since 2.25 only, and in Linux since 3.17. */
 int os_random(void *data, size_t size)
 {
 	ssize_t n = syscall(SYS_getrandom, data, size, 0u);
 
+	if (n < 0 && os_calls_refused(errno))
+		n = read_random(data, size);
 	if (n < 0)
 		return -1;
 	if ((size_t)n == size)

@@ -40,10 +40,22 @@ int os_socket(int family, int type, int protocol)
 	return fd;
 }
 
+/* For where accept4(2) is refused. */
+static int accept_plainly(int fd, struct sockaddr *peer, socklen_t *size)
+{
+	int accepted = accept(fd, peer, size);
+	if (accepted < 0 || (fd_set_cloexec(accepted) == 0 && fd_set_nonblock(accepted, true) == 0))
+		return accepted;
+	fd_close(accepted);
+	return -1;
+}
+
 int os_accept(int fd, struct addr *peer)
 {
 	socklen_t size = sizeof(peer->u);
 	int accepted = accept4(fd, &peer->u.sa, &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (accepted < 0 && os_calls_refused(errno))
+		accepted = accept_plainly(fd, &peer->u.sa, &size);
 	if (accepted >= 0)
 		peer->size = size < sizeof(peer->u) ? size : (socklen_t)sizeof(peer->u);
 	return accepted;

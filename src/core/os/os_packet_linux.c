@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* os_packet_linux.c - interfaces, routes and packets with AF_PACKET and raw IP sockets. */
-#define _GNU_SOURCE /* struct ifreq, sendmmsg, IP_MTU, SO_TIMESTAMPNS */
+#define _GNU_SOURCE /* struct ifreq, struct mmsghdr, IP_MTU, SO_TIMESTAMPNS */
 #include "core/os/os_packet.h"
 
 #include <errno.h>
@@ -15,6 +15,7 @@
 
 #include "base/fd.h"
 #include "core/os/os.h"
+#include "core/os/os_messages.h"
 
 /* From the kernel's headers, which may be missing, or clash with libc's. */
 enum {
@@ -193,7 +194,6 @@ int os_send_packets(int fd, const struct os_packet *packets, size_t count)
 {
 	struct mmsghdr messages[OS_PACKETS];
 	struct iovec pieces[OS_PACKETS];
-	int sent;
 
 	for (size_t i = 0; i < count; i++) {
 		const struct addr *to = packets[i].to;
@@ -204,10 +204,7 @@ int os_send_packets(int fd, const struct os_packet *packets, size_t count)
 			.msg_name = to ? (void *)&to->u : NULL,
 			.msg_namelen = to ? to->size : 0};
 	}
-	do {
-		sent = sendmmsg(fd, messages, (unsigned)count, 0);
-	} while (sent < 0 && errno == EINTR);
-	return sent;
+	return os_messages_send(fd, messages, (int)count, 0);
 }
 
 int os_capture_open(const struct os_link *link, int family)

@@ -76,16 +76,19 @@ static struct ruleset_attr ruleset_of(const struct sandbox *sandbox, long versio
 	return attr;
 }
 
-static void allow_beneath(int ruleset, const char *path, uint64_t rights)
+/* False: the system refuses rules. What cannot be opened needs none. */
+static bool allow_beneath(int ruleset, const char *path, uint64_t rights)
 {
 	struct path_beneath_attr rule = {
 		.allowed_access = rights & ~(uint64_t)(FS_EXECUTE | FS_IOCTL_DEV)};
+	bool added;
 
 	rule.parent_fd = path ? open(path, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
 	if (rule.parent_fd < 0)
-		return;
-	syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_PATH_BENEATH, &rule, 0);
+		return true;
+	added = syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_PATH_BENEATH, &rule, 0) == 0;
 	fd_close(rule.parent_fd);
+	return added;
 }
 
 static bool enter_landlock(const struct sandbox *sandbox)
@@ -93,16 +96,16 @@ static bool enter_landlock(const struct sandbox *sandbox)
 	long version = syscall(SYS_landlock_create_ruleset, NULL, (size_t)0, LANDLOCK_VERSION);
 	struct ruleset_attr attr = ruleset_of(sandbox, version);
 	int ruleset;
-	bool entered;
+	bool entered = true;
 
 	if (version < 1)
 		return false;
 	ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof attr, 0);
 	if (ruleset < 0)
 		return false;
-	for (size_t i = 0; i < sandbox->count; i++)
-		allow_beneath(ruleset, sandbox->writable[i], attr.handled_access_fs);
-	entered = syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;
+	for (size_t i = 0; i < sandbox->count && entered; i++)
+		entered = allow_beneath(ruleset, sandbox->writable[i], attr.handled_access_fs);
+	entered = entered && syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;
 	fd_close(ruleset);
 	return entered;
 }
