@@ -16,14 +16,17 @@ struct batch {
 	size_t max_size; /* longer ones are cut */
 	int count, next; /* received, handed out */
 	size_t offset;	 /* into a run of several */
+	int most;	 /* to be received at once next */
+	bool more;	 /* as many came as were asked for: there may be more */
 };
 
 /* 0, or -1 with errno ENOMEM. */
 int batch_init(struct batch *b, size_t max_size) CHECKED;
 void batch_release(struct batch *b);
 
-/* Receive up to LIMIT datagrams or runs from FD; the batch must be empty. Their number, or -1 with
- * errno. */
+/* Receive up to LIMIT datagrams or runs from FD; the batch must be empty. Fewer at once where they
+ * are long, so that all are in the processor's cache still when they are written. Their number, or
+ * -1 with errno. */
 int batch_receive(struct batch *b, int fd, int limit) CHECKED;
 
 /* Hand the next one out, a run as a whole if RUNS and it need not be cut. False: none is left. */

@@ -277,7 +277,7 @@ static void on_readable(void *arg, struct port *port)
 		r->failures = 0;
 		r->current = port;
 		deal(r);
-		if (got < limit)
+		if (!r->batch.more)
 			break;
 	}
 	stop_if_done(r);
