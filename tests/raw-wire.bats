@@ -196,6 +196,32 @@ setup() {
 	[[ ${lines[3]} == 0200000000080200000000010800* ]]
 }
 
+@test "in a VLAN the host itself is asked for there" {
+	on_wire '
+	answer_arp 42 192.0.2.9
+	capture 1 746167
+	raw -I v0 eth vlan id=42 ip dst=192.0.2.9 udp dport=9 payload tag; echo $?
+	captured
+	raw -I v0 eth vlan id=43 ip dst=192.0.2.9 udp dport=9; echo $?
+	capture 1 67726f7570
+	raw -I v0 eth vlan id=43 ip dst=239.1.2.3 udp dport=9 payload group
+	captured'
+	[ "${lines[0]}" = 0 ]
+	[[ ${lines[1]} == 020000000007020000000001* ]]
+	[[ ${lines[2]} == *"next hop 192.0.2.9 does not answer on v0 in VLAN 43 (eth dst=MAC"* ]]
+	[ "${lines[3]}" = 4 ]
+	[[ ${lines[4]} == 01005e010203020000000001* ]]
+}
+
+@test "a report with a second record is what tshark says it is" {
+	need tshark
+	sockit raw-send --write reports.pcap eth dst=01:00:5e:00:00:16 ip dst=224.0.0.22 igmp report-v3 records=2 \
+		group=239.1.1.1 sources=192.0.2.1 bytes 04000000ef010102
+	run -0 tshark -o ip.check_checksum:TRUE -r reports.pcap -T fields -e igmp.num_grp_recs -e igmp.maddr \
+		-e igmp.checksum.status -e _ws.malformed
+	[ "${lines[-1]}" = $'2\t239.1.1.1,239.1.1.2\t1\t' ]
+}
+
 @test "a next hop that does not answer is an error of its own" {
 	on_wire '
 	raw -I v0 eth ip dst=192.0.2.9 udp dport=9; echo $?

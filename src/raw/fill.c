@@ -96,23 +96,34 @@ static const struct field *target_field(const struct layer *layer)
 	return f;
 }
 
+/* The IP header of a frame, behind the VLAN tags, which are added to TAGS. NULL: there is none, or
+ * more tags than that. */
+static const struct piece *framed_ip(const struct slot *s, struct next_hop_tags *tags)
+{
+	const struct piece *end = s->packet->pieces + s->packet->count, *next = s->piece + 1;
+
+	for (; next < end && next->layer == &layer_vlan && tags->count < NEXT_HOP_TAGS; next++)
+		tags->id[tags->count++] = (uint16_t)value_get(s->data + next->at, 4, 12).low;
+	return next < end && (next->layer == &layer_ip || next->layer == &layer_ip6) ? next : NULL;
+}
+
 /* Of the frame as a whole, if IP is in it; within a tunnel nobody here knows it. */
 static struct value next_hop(struct slot *s)
 {
-	const struct piece *next = next_piece(s);
 	struct value mac = {.low = s->field->value};
+	struct next_hop_tags tags = {.count = 0};
+	const struct piece *ip;
 	const struct field *target;
 	struct addr to;
 
-	if (s->piece != s->packet->pieces || !s->build->hops || !next ||
-		(next->layer != &layer_ip && next->layer != &layer_ip6))
+	if (s->piece != s->packet->pieces || !s->build->hops || !(ip = framed_ip(s, &tags)))
 		return mac;
-	target = target_field(next->layer);
-	value_to_addr(target, field_get(target, s->data + next->at), &to);
+	target = target_field(ip->layer);
+	value_to_addr(target, field_get(target, s->data + ip->at), &to);
 	if (s->build->link && target->kind == FIELD_IP6 &&
 		value_of_addr(&to).high >> 54 == LINK_LOCAL)
 		to.u.in6.sin6_scope_id = s->build->link->index;
-	s->status = next_hop_find(s->build->hops, &to, &mac, s->why);
+	s->status = next_hop_find(s->build->hops, &to, &tags, &mac, s->why);
 	return mac;
 }
 

@@ -21,7 +21,7 @@
 #define MAC_GROUP6 UINT64_C(0x333300000000) /* RFC 2464 */
 
 enum {
-	WORDS_MAX = 8,
+	WORDS_MAX = 8 + 2 * NEXT_HOP_TAGS,
 	WORD_SIZE = ADDR_TEXT + 16,
 	FRAME_MAX = 65536,
 	TRIES = 3,
@@ -46,10 +46,29 @@ static bool is_known(const struct addr *to, struct value v, struct value *mac)
 	return true;
 }
 
-/* The words of the question for HOP. How many. */
-static size_t question(
-	const struct os_link *link, const struct addr *hop, char words[WORDS_MAX][WORD_SIZE])
+/* A host that is asked for, and where. */
+struct question {
+	const struct os_link *link;
+	const struct addr *hop;
+	const struct next_hop_tags *tags;
+};
+
+static size_t add_tags(const struct next_hop_tags *tags, char words[][WORD_SIZE])
 {
+	size_t n = 0;
+
+	for (size_t i = 0; i < tags->count; i++) {
+		strcpy(words[n++], "vlan");
+		snprintf(words[n++], WORD_SIZE, "id=%u", tags->id[i]);
+	}
+	return n;
+}
+
+/* The words of the question Q. How many. */
+static size_t question_words(const struct question *q, char words[WORDS_MAX][WORD_SIZE])
+{
+	const struct os_link *link = q->link;
+	const struct addr *hop = q->hop;
 	unsigned low = (unsigned)value_of_addr(hop).low & SOLICITED_BITS;
 	char text[ADDR_TEXT];
 	size_t n = 0;
@@ -58,12 +77,14 @@ static size_t question(
 	text[strcspn(text, "%")] = '\0';
 	strcpy(words[n++], "eth");
 	if (addr_family(hop) == AF_INET) {
+		n += add_tags(q->tags, words + n);
 		strcpy(words[n++], "arp");
 		snprintf(words[n++], WORD_SIZE, "target=%s", text);
 		return n;
 	}
 	snprintf(words[n++], WORD_SIZE, "dst=33:33:ff:%02x:%02x:%02x", low >> 16, low >> 8 & 0xff,
 		low & 0xff);
+	n += add_tags(q->tags, words + n);
 	strcpy(words[n++], "ip6");
 	snprintf(words[n++], WORD_SIZE, "dst=ff02::1:ff%02x:%x", low >> 16, low & 0xffff);
 	strcpy(words[n++], "ndp");
@@ -74,17 +95,17 @@ static size_t question(
 	return n;
 }
 
-/* Build the question for HOP. STATUS_DONE, or another with a line in WHY. */
-static enum status build_question(const struct os_link *link, const struct addr *hop,
-	struct bytes *out, struct trace *trace, struct bytes *why)
+/* Build the question Q. STATUS_DONE, or another with a line in WHY. */
+static enum status build_question(
+	const struct question *q, struct bytes *out, struct trace *trace, struct bytes *why)
 {
 	struct spec_reading reading = {.numeric = true};
 	char words[WORDS_MAX][WORD_SIZE], *all[WORDS_MAX];
-	struct build build = {.link = link};
+	struct build build = {.link = q->link};
 	struct packet p;
 	struct spec spec;
 	uint16_t id;
-	size_t count = question(link, hop, words);
+	size_t count = question_words(q, words);
 	enum status status;
 
 	for (size_t i = 0; i < count; i++)
@@ -125,23 +146,24 @@ static bool wait_for_answer(int fd, const struct trace *trace, struct value *mac
 	return false;
 }
 
-static enum status no_answer(const struct os_link *link, const struct addr *hop, struct bytes *why)
+static enum status no_answer(const struct question *q, struct bytes *why)
 {
 	char text[ADDR_TEXT];
 
-	bytes_add_format(why,
-		"next hop %s does not answer on %s (eth dst=MAC sends without asking)",
-		addr_text_host(hop, text), link->name);
+	bytes_add_format(why, "next hop %s does not answer on %s", addr_text_host(q->hop, text),
+		q->link->name);
+	for (size_t i = 0; i < q->tags->count; i++)
+		bytes_add_format(why, " in VLAN %u", q->tags->id[i]);
+	bytes_add_text(why, " (eth dst=MAC sends without asking)");
 	return STATUS_REFUSED;
 }
 
-static enum status ask(
-	const struct os_link *link, const struct addr *hop, struct value *mac, struct bytes *why)
+static enum status ask(const struct question *q, struct value *mac, struct bytes *why)
 {
-	int sender = os_frame_open(link), listener = os_capture_open(link, AF_INET);
+	int sender = os_frame_open(q->link), listener = os_capture_open(q->link, AF_INET);
 	struct bytes out = {0};
 	struct trace trace;
-	enum status status = build_question(link, hop, &out, &trace, why);
+	enum status status = build_question(q, &out, &trace, why);
 	struct os_packet packet = {out.data, out.size, NULL};
 	bool found = false;
 
@@ -155,7 +177,7 @@ static enum status ask(
 		found = wait_for_answer(listener, &trace, mac);
 	}
 	if (status == STATUS_DONE && !found)
-		status = no_answer(link, hop, why);
+		status = no_answer(q, why);
 	fd_close(sender);
 	fd_close(listener);
 	bytes_release(&out);
@@ -172,10 +194,17 @@ static enum status no_route(
 	return status_of_errno(err);
 }
 
+static enum status look_in_vlan(const struct next_hops *n, const struct addr *to,
+	const struct next_hop_tags *tags, struct value *mac, struct bytes *why)
+{
+	return n->asks ? ask(&(struct question){n->link, to, tags}, mac, why) : STATUS_DONE;
+}
+
 /* Look in the tables, then ask. */
 static enum status look(
 	const struct next_hops *n, const struct addr *to, struct value *mac, struct bytes *why)
 {
+	static const struct next_hop_tags untagged;
 	unsigned char bytes[OS_MAC_SIZE];
 	struct addr hop;
 	bool broadcast;
@@ -189,19 +218,20 @@ static enum status look(
 		*mac = value_get(bytes, 0, MAC_BITS);
 		return STATUS_DONE;
 	}
-	return n->asks ? ask(n->link, &hop, mac, why) : STATUS_DONE;
+	return n->asks ? ask(&(struct question){n->link, &hop, &untagged}, mac, why) : STATUS_DONE;
 }
 
-static void remember(struct next_hops *n, const struct addr *to, struct value mac)
+static void remember(struct next_hops *n, const struct addr *to, const struct next_hop_tags *tags,
+	struct value mac)
 {
-	n->found[n->next] = (struct next_hop){*to, mac};
+	n->found[n->next] = (struct next_hop){*to, *tags, mac};
 	n->next = (n->next + 1) % NEXT_HOPS;
 	if (n->count < NEXT_HOPS)
 		n->count++;
 }
 
-enum status next_hop_find(
-	struct next_hops *n, const struct addr *to, struct value *mac, struct bytes *why)
+enum status next_hop_find(struct next_hops *n, const struct addr *to,
+	const struct next_hop_tags *tags, struct value *mac, struct bytes *why)
 {
 	static const unsigned char none[OS_MAC_SIZE];
 	enum status status;
@@ -214,13 +244,14 @@ enum status next_hop_find(
 		return STATUS_DONE;
 	}
 	for (size_t i = 0; i < n->count; i++) {
-		if (addr_equal_host(&n->found[i].to, to)) {
+		if (addr_equal_host(&n->found[i].to, to) &&
+			memcmp(&n->found[i].tags, tags, sizeof(*tags)) == 0) {
 			*mac = n->found[i].mac;
 			return STATUS_DONE;
 		}
 	}
-	status = look(n, to, mac, why);
+	status = tags->count > 0 ? look_in_vlan(n, to, tags, mac, why) : look(n, to, mac, why);
 	if (status == STATUS_DONE && n->asks)
-		remember(n, to, *mac);
+		remember(n, to, tags, *mac);
 	return status;
 }

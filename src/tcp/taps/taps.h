@@ -53,7 +53,7 @@ enum status taps_open(struct taps *t, const struct taps_options *o, struct bytes
  * LIKE_OURS and there is one, else 80 columns by 24 rows. */
 void taps_give_terminal(struct taps *t, bool like_ours);
 
-/* Whether such a terminal can be had at all. An exit status, and WHY has the reason. */
+/* See that such a terminal can be opened at all. An exit status, and WHY has the reason. */
 enum status taps_check_terminal(struct bytes *why) CHECKED;
 
 /* Close them, which may tell what they lost: that is reported, and a STATUS of 0 becomes 1. The
