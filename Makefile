@@ -12,7 +12,7 @@ CC      ?= cc
 
 # Each configuration has its objects in a folder of its own.
 empty :=
-B := build/$(PLATFORM)-$(subst $(empty) $(empty),-,$(strip $(notdir $(CC))))$(if $(SANITIZE),-sanitize)$(if $(STATIC),-static)
+B := build/$(PLATFORM)-$(subst $(empty) $(empty),-,$(strip $(notdir $(CC))))$(if $(SANITIZE),-sanitize)$(if $(STATIC),-static)$(if $(KQUEUE),-kqueue)
 
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wvla -Wmissing-prototypes \
 	-Wstrict-prototypes -Wwrite-strings -Wundef -Wno-format-nonliteral
@@ -47,7 +47,7 @@ endif
 # A static binary is one to carry about: without what nobody calls, or only a debugger reads.
 ifneq ($(STATIC),)
 LEAN_C := -Os $(call probe_each,-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables)
-LEAN_L := $(call probe,-Wl$(comma)--gc-sections)
+LEAN_L := -s $(call probe,-Wl$(comma)--gc-sections)
 endif
 
 # The folder of the checkout would get into the binary by way of its debug information.
@@ -82,6 +82,12 @@ SPECIFIC := $(foreach s,posix bsd $(SYSTEMS),$(filter %_$s.c,$(FILES)))
 STEMS    := $(sort $(foreach s,posix bsd $(SYSTEMS),$(patsubst %_$s.c,%,$(filter %_$s.c,$(FILES)))))
 SOURCES  := $(sort $(filter-out $(SPECIFIC),$(FILES)) $(foreach x,$(STEMS),\
 	$(firstword $(foreach s,$(NEAR_$(PLATFORM)),$(filter $x_$s.c,$(SPECIFIC))))))
+# KQUEUE=1 is for the tests: the poller of the BSDs, with an emulation of what it stands on.
+ifneq ($(KQUEUE),)
+SOURCES  := $(SOURCES:%/poller_linux.c=%/poller_bsd.c)
+EMULATED := $(B)/kqueue.o
+CPPFLAGS += -Itests/kqueue
+endif
 OBJECTS  := $(SOURCES:src/%.c=$(B)/%.o)
 LIBRARY  := $(filter-out $(B)/main.o,$(OBJECTS))
 UNITS    := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
@@ -97,8 +103,8 @@ all: sockit ## build ./sockit (CC, CFLAGS, LDFLAGS, PLATFORM=posix, STATIC=1, SA
 sockit: $(B)/sockit $(if $(filter $(B),$(shell cat build/copied 2>/dev/null)),,FORCE)
 	@cp -f $(B)/sockit sockit.new && mv -f sockit.new $@ && echo $(B) >build/copied
 
-$(B)/sockit: $(OBJECTS)
-	$(call step,LINK $@)$(CC) $(ALL_CFLAGS) -o $@ $(OBJECTS) $(ALL_LDFLAGS)
+$(B)/sockit: $(OBJECTS) $(EMULATED)
+	$(call step,LINK $@)$(CC) $(ALL_CFLAGS) -o $@ $(OBJECTS) $(EMULATED) $(ALL_LDFLAGS)
 
 # Other flags than last time are a reason to build, as a changed source is.
 FLAGS := $(strip $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS))
@@ -110,16 +116,21 @@ $(B)/flags:
 	@printf '%s\n' '$(subst ','\'',$(FLAGS))' >$@
 
 $(B)/version.o: Makefile
+DEFINE_version = -DSOCKIT_VERSION='"$(VERSION)"'
+DEFINE_os_features_posix = -DSOCKIT_PLATFORM='"$(PLATFORM)"'
 $(OBJECTS): $(B)/%.o: src/%.c $(B)/flags
 	@mkdir -p $(@D)
-	$(call step,CC $<)$(CC) $(ALL_CFLAGS) $(if $(filter src/version.c,$<),-DSOCKIT_VERSION='"$(VERSION)"') -c -o $@ $<
+	$(call step,CC $<)$(CC) $(ALL_CFLAGS) $(DEFINE_$(basename $(notdir $<))) -c -o $@ $<
+
+$(B)/kqueue.o: tests/kqueue/kqueue.c $(B)/flags
+	$(call step,CC $<)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 # What tests do in preparation may fail where it shows.
 LENIENT := -Wno-unused-result
 
 # What tests link with: everything but main.
-$(B)/libsockit.a: $(LIBRARY)
-	$(call step,AR $@)rm -f $@ && $(AR) rc $@ $(LIBRARY)
+$(B)/libsockit.a: $(LIBRARY) $(EMULATED)
+	$(call step,AR $@)rm -f $@ && $(AR) rc $@ $(LIBRARY) $(EMULATED)
 
 $(UNITS) $(PEERS) $(SEEDED): $(B)/%: tests/%.c $(B)/libsockit.a
 	@mkdir -p $(@D)
@@ -255,7 +266,6 @@ zshcompdir  = $(datadir)/zsh/site-functions
 fishcompdir = $(datadir)/fish/vendor_completions.d
 
 PROGRAM   ?= $(B)/sockit
-STRIP     ?= strip
 INSTALL   ?= install
 INSTALL_PROGRAM ?= $(INSTALL) -m 755
 INSTALL_DATA    ?= $(INSTALL) -m 644
@@ -310,8 +320,11 @@ static: ## ./sockit-static, one small file that needs nothing else, by musl-gcc 
 	$(MAKE) --no-print-directory STATIC=1 CC="$$cc" static
 else
 static: $(B)/sockit
-	$(STRIP) -o sockit-static $(B)/sockit
+	cp -f $(B)/sockit sockit-static
 endif
+
+release: ## static binaries for x86-64, ARM and RISC-V with SHA256SUMS (sh tests/setup.sh cross first)
+	sh tests/packaging/release.sh $(VERSION)
 
 deb: $(PROGRAM) ## a Debian package; DEBFULLNAME, DEBEMAIL: its maintainer
 	@rm -rf $(B)/deb
@@ -320,14 +333,14 @@ deb: $(PROGRAM) ## a Debian package; DEBFULLNAME, DEBEMAIL: its maintainer
 	sh tests/packaging/deb.sh $(B)/deb $(VERSION)
 
 clean: ## remove what was built
-	rm -rf build sockit sockit.new sockit-static sockit-*.tar sockit-*.tar.gz sockit_*.deb
+	rm -rf build release sockit sockit.new sockit-static sockit-*.tar sockit-*.tar.gz sockit_*.deb
 
 help: ## this list, made from the line of each target
 	@sed -n 's/^\([a-z-]*\):.*\#\# /\1 /p' Makefile | \
 		while read -r target text; do printf 'make %-14s %s\n' "$$target" "$$text"; done
 
 .PHONY: all units fuzz fuzz-coverage torture check check-bare cross check-all demo bench picture lint format completions install install-strip \
-	uninstall dist static deb clean help FORCE
+	uninstall dist static release deb clean help FORCE
 .SECONDARY: $(FUZZ:%=$(F)/%) $(FUZZ:%=$(F)/covered/%)
 -include $(OBJECTS:.o=.d) $(UNITS:=.d) $(PEERS:=.d) $(SEEDED:=.d) $(PEER_LIB:.o=.d) $(wildcard $(B)/fuzz/lib/*.d)
 -include $(foreach f,$(F) $(F)/covered,$(LIBRARY:$(B)/%.o=$(f)/src/%.d) $(FUZZ:%=$(f)/%.d))

@@ -110,9 +110,26 @@ says() {
 	[ "$(find build -name main.o | wc -l)" -eq 2 ]
 }
 
+@test "a release for another processor is the same, byte for byte, in whichever folder it is made" {
+	local zig
+	zig=$(sh "$tests/setup.sh" zig 2>/dev/null) || skip "no compiler for other systems (setup.sh cross)"
+	small_project ../elsewhere
+	for folder in . ../elsewhere; do
+		mkdir -p "$folder/tests/packaging"
+		cp "$tests/setup.sh" "$folder/tests"
+		cp "$tests/packaging/release.sh" "$folder/tests/packaging"
+		(cd "$folder" && unmade timeout 300 sh tests/packaging/release.sh 9.9 aarch64)
+	done
+	cmp release/sockit-9.9-linux-aarch64 ../elsewhere/release/sockit-9.9-linux-aarch64
+	(cd release && sha256sum -c SHA256SUMS)
+	! grep -q "$PWD" release/sockit-9.9-linux-aarch64
+	run -0 make_in . -s static CC="$zig cc -target aarch64-linux-musl"
+	echo "EM_AARCH64, in the ELF header" && [ "$(od -An -tx1 -j18 -N1 sockit-static)" = ' b7' ]
+}
+
 @test "make help tells what each target is for" {
 	run -0 make_in . help
-	for target in all check check-bare cross check-all lint bench install uninstall deb dist static help; do
+	for target in all check check-bare cross check-all lint bench install uninstall deb dist release static help; do
 		grep -Eq "^make $target +[^ ]" <<<"$output" || return 1
 	done
 }

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# check-all.sh - the tests with each compiler, sanitizers, platform and poller, and under valgrind.
+# check-all.sh - the tests with each compiler, sanitizers, platform and poller, and under valgrind;
+# kqueue is an emulation for the poller of the BSDs to stand on.
 #
 # One line for each configuration; the full output of each is kept in build/check-all/. Then one for
 # each system that it is only compiled for.
@@ -85,6 +86,7 @@ else
 fi
 check kernels TESTS=tests/kernels/each.bats
 SOCKIT_POLLER=poll check poll
+[ "$(uname -s)" != Linux ] || check kqueue KQUEUE=1
 if have musl-gcc; then
 	check static-musl CC=musl-gcc STATIC=1
 else

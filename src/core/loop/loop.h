@@ -30,9 +30,9 @@ typedef void loop_signal_fn(void *arg, int signo);
 typedef void loop_child_fn(void *arg, pid_t pid, int wait_status);
 typedef void loop_post_fn(void *arg);
 
-/* POLLER is "epoll", "poll", or NULL: $SOCKIT_POLLER, else the system's best. Catches SIGCHLD at
- * once and ignores SIGPIPE and SIGXFSZ: a write fails, with EPIPE or EFBIG. One loop a process.
- * NULL with errno (EINVAL: no such poller). */
+/* POLLER is "epoll", "kqueue", "poll", or NULL: $SOCKIT_POLLER, else the system's best. Catches
+ * SIGCHLD at once and ignores SIGPIPE and SIGXFSZ: a write fails, with EPIPE or EFBIG. One loop a
+ * process. NULL with errno (EINVAL: no such poller). */
 struct loop *loop_new(const char *poller) CHECKED;
 void loop_free(struct loop *loop);
 

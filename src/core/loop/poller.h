@@ -33,7 +33,8 @@ struct poller {
 	bool sees_close, can_be_brief;
 };
 
-/* The backends the system has, the best first, NULL at the end: poller_linux.c, poller_posix.c. */
+/* The backends the system has, the best first, NULL at the end: poller_linux.c, poller_bsd.c,
+ * poller_posix.c. */
 extern const struct poller *const pollers[];
 
 /* poll(2), which every system has. */

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /* os_features.h - what the kernel here has of what sockit can use; for bug reports.
  *
- * os_features_linux.c and os_features_posix.c each provide all of it. */
+ * os_features_linux.c and os_features_posix.c, which the other systems share, each provide all of
+ * it. */
 #ifndef CORE_OS_OS_FEATURES_H
 #define CORE_OS_OS_FEATURES_H
 
 enum { OS_FEATURE_TEXT = 32 };
 
-/* What the build is for: "linux" or "posix". */
+/* What the build is for: "linux", "posix", or another name of PLATFORM in the Makefile. */
 extern const char *const os_platform;
 
 /* A feature, and how it is asked for: "yes", "no", or what there is of it. */

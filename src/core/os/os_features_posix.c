@@ -7,7 +7,7 @@
 
 #include "base/fd.h"
 
-const char *const os_platform = "posix";
+const char *const os_platform = SOCKIT_PLATFORM;
 
 static void ipv6(char text[OS_FEATURE_TEXT])
 {
