@@ -5,11 +5,11 @@ import select
 import subprocess
 import time
 
-from common import (LIMIT, Failed, SOCKIT, compare, have, medians, rounds, say, scratch, spawn,
-                    stop)
+from common import (LIMIT, Failed, SOCKIT, compare, finish, have, medians, rounds, say, scratch,
+                    spawn, stop)
 
 LOOP_NAMES, NAMES, DNS_NAMES = 300, 10000, 30000
-LOOP_GOAL, PROCESSES_GOAL, DNS_GOAL = 20, 1.25, 1
+LOOP_GOAL, PROCESSES_GOAL, LIMIT_GOAL, DNS_GOAL = 20, 1, 0.85, 1
 IN_FLIGHT = 64
 SUFFIX = "bench.example"
 ADDRESS = "192.0.2.7"
@@ -65,6 +65,17 @@ def rate(folder, command, count, wanted):
     return count / seconds
 
 
+def processor_us(folder, command, count, wanted):
+    """Microseconds of processor time for each of COUNT names, without those of the server."""
+    process = spawn(here(folder, *command), stdout=subprocess.PIPE)
+    found = sum(wanted in line for line in process.stdout)
+    process.stdout.close()
+    seconds = finish(process)
+    if found < count:
+        raise Failed("found %d of %d" % (found, count))
+    return 1e6 * seconds / count
+
+
 def adnshost_rate(folder):
     """adnshost asks all it is given at once, and loses most: so IN_FLIGHT at a time."""
     with open(os.path.join(folder, "names"), "rb") as file:
@@ -100,6 +111,18 @@ def table(name, tools, goal):
     return compare(name, medians(rounds(tools, lambda tool: tools[tool]())), "%.0f/s", goal)
 
 
+def libc_limit(folder):
+    """What a name costs, next to one getent for all of them: libc itself, without a thread or a lock
+    that is waited for. More names a second than that allows there cannot be."""
+    name = "names: libc, processor time"
+    say(name)
+    tools = {"sockit": ([SOCKIT, "resolve", "--batch=names.%d" % NAMES], ADDRESS.encode()),
+             "one getent": (["sh", "-c", "xargs -s999999 -n%d getent ahosts <names.%d" % (NAMES, NAMES)],
+                            b"STREAM")}
+    found = rounds(tools, lambda tool: processor_us(folder, tools[tool][0], NAMES, tools[tool][1]))
+    yield compare(name, medians(found), "%.1f us", LIMIT_GOAL, least=True)
+
+
 def libc_rows(folder):
     wanted = ADDRESS.encode()
 
@@ -118,6 +141,7 @@ def libc_rows(folder):
         "sockit": lambda: batch(NAMES),
         "xargs -P8 getent": lambda: getent(
             "xargs -P8 -n250 getent ahosts <names.%d", NAMES)}, PROCESSES_GOAL)
+    yield from libc_limit(folder)
 
 
 def dns_rows(folder):

@@ -50,6 +50,7 @@ SHOWN = {
     "replay of 1514 bytes, by tcpreplay": "capture replayed",
     "names: libc, one getent each": "names, next to getent in a loop",
     "names: libc, getent with 250 each": "names, next to xargs -P8 getent",
+    "names: libc, processor time": "names, processor time, next to libc itself",
     "names: DNS itself, A": "A records, 30,000 names",
     "start-up: --version": "start-up",
 }
