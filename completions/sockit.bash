@@ -600,6 +600,7 @@ _sockit_socket_option() {
 				form=/proc/sys/net/ipv4/tcp_available_congestion_control
 				[[ ! -r $form ]] || _sockit_offer_lines < <(tr ' ' '\n' <"$form")
 				;;
+			dscp=*) _sockit_offer cs{0..7} af{1..4}{1..3} ef ;;
 			*'|'*) _sockit_offer_lines < <(tr '|' '\n' <<<"${form#*=}" | grep -v '[[:upper:]]') ;;
 			esac
 			return

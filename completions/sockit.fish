@@ -751,6 +751,8 @@ function __sockit_socket_option
                     printf '%s\n' $name=(__fish_print_interfaces)
                 case 'congestion=*'
                     test -r $congestion; and printf '%s\n' $name=(string split ' ' <$congestion)
+                case 'dscp=*'
+                    printf '%s\n' $name=cs{0,1,2,3,4,5,6,7} $name=af{1,2,3,4}{1,2,3} $name=ef
                 case '*|*'
                     set -l values (string replace "$name=" '' -- $form | string split '|')
                     printf '%s\n' $name=(string match -rv '[A-Z]' -- $values)

@@ -158,6 +158,11 @@ common() {
 		sockit tcp-connect -o lin| => sockit tcp-connect -o linger=|
 		sockit tcp-connect --option=lin| => sockit tcp-connect --option=linger=|
 		sockit tcp-connect --option=reuseaddr=| ? 0 1
+		sockit tcp-connect -o dscp=| ? af11 cs0 cs7 ef
+		sockit tcp-connect -o mtu-discover=| ? dont want do probe
+		sockit tcp-connect -odevice=l| => sockit tcp-connect -odevice=lo |
+		sockit tcp-connect -vo device=l| => sockit tcp-connect -vo device=lo |
+		sockit udp-listen -o multicast-loop=| ? 0 1
 		sockit tcp-connect -o multicast-interface=lo| => sockit tcp-connect -o multicast-interface=lo |
 		sockit udp-send -I lo| => sockit udp-send -I lo |
 		sockit udp-listen --group 239.1.1.1@lo| => sockit udp-listen --group 239.1.1.1@lo |
@@ -172,6 +177,8 @@ common() {
 		sockit raw-send --replay fi| => sockit raw-send --replay file.pcap |
 		sockit raw-send --replay=fi| => sockit raw-send --replay=file.pcap |
 		sockit tcp-connect --hexdump=fi| => sockit tcp-connect --hexdump=file.pcap |
+		sockit tcp-connect -x=fi| => sockit tcp-connect -x=file.pcap |
+		sockit tcp-serve -vx=fi| => sockit tcp-serve -vx=file.pcap |
 		sockit tcp-serve --chroot fo| => sockit tcp-serve --chroot folder/|
 		# Layers and their fields.
 		sockit raw-send | ? eth ip tcp payload !dst !=
