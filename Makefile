@@ -223,13 +223,17 @@ check-bare: ## the README's first commands on a fresh Debian in a folder; the re
 # each kind, JOBS=N runs so many at once; CASES names some, such as forward, forward:send.
 torture: $(B)/sockit units ## make each call of the C library fail in turn; TIME=60 a sample, CASES=forward one
 	$(if $(TORTURE),$(T)/torture $(CURDIR)/$(B)/sockit $(CURDIR)/$(T)/fail.so $(CURDIR)/$(B)/peer/dns-server \
-		$(CASES),@echo 'torture: left out, it takes glibc on Linux, and no sanitizer')
+		$(CASES),@echo 'torture: left out, it takes glibc on Linux, and no sanitizer'; echo '0 passed, 0 failed, 1 skipped')
 
 # As zig's C compiler names them: a system's oldest and newest C library, 32 bits, musl.
 CROSS ?= aarch64-macos x86_64-macos x86_64-freebsd x86_64-netbsd x86_64-openbsd \
 	x86_64-linux-gnu.2.17 aarch64-linux-musl arm-linux-musleabihf x86-linux-musl
 cross: ## compile and link for macOS, the BSDs, old and small C libraries; CROSS=TARGET for one
 	sh tests/cross.sh $(CROSS)
+
+# COUNT=N clients for each mode; MODES names some, such as broker.
+soak: $(B)/sockit units ## very many clients that behave badly, a table of memory and descriptors
+	SOCKIT='$(CURDIR)/$(B)/sockit' PEERS='$(CURDIR)/$(B)/peer' bash tests/soak/run.sh $(MODES)
 
 check-all: ## the tests with gcc and clang, sanitizers, PLATFORM=posix, both pollers, valgrind
 	sh tests/check-all.sh
@@ -339,7 +343,7 @@ help: ## this list, made from the line of each target
 	@sed -n 's/^\([a-z-]*\):.*\#\# /\1 /p' Makefile | \
 		while read -r target text; do printf 'make %-14s %s\n' "$$target" "$$text"; done
 
-.PHONY: all units fuzz fuzz-coverage torture check check-bare cross check-all demo bench picture lint format completions install install-strip \
+.PHONY: all units fuzz fuzz-coverage torture soak chaos check check-bare cross check-all demo bench picture lint format completions install install-strip \
 	uninstall dist static release deb clean help FORCE
 .SECONDARY: $(FUZZ:%=$(F)/%) $(FUZZ:%=$(F)/covered/%)
 -include $(OBJECTS:.o=.d) $(UNITS:=.d) $(PEERS:=.d) $(SEEDED:=.d) $(PEER_LIB:.o=.d) $(wildcard $(B)/fuzz/lib/*.d)

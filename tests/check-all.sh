@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# check-all.sh - the tests with each compiler, sanitizers, platform and poller, and under valgrind;
-# kqueue is an emulation for the poller of the BSDs to stand on.
+# check-all.sh - the tests with each compiler, sanitizers, platform and poller, and under valgrind; each
+# call failing; many clients. kqueue is an emulation for the poller of the BSDs to stand on.
 #
 # One line for each configuration; the full output of each is kept in build/check-all/. Then one for
 # each system that it is only compiled for.
@@ -42,6 +42,14 @@ check() {
 knows_m32() {
 	printf '#include <stdio.h>\nint main(void) { return 0; }\n' |
 		gcc -m32 -xc - -o "$logs/m32" 2>/dev/null && "$logs/m32"
+}
+
+# other NAME VARIABLE=VALUE... - one run of make NAME.
+other() {
+	name=$1
+	shift
+	"$MAKE" "$name" "$@" </dev/null >"$logs/$name.log" 2>&1
+	report "$name" $?
 }
 
 # without NAME TOOL - says that a configuration was left out.
@@ -102,4 +110,7 @@ if have valgrind; then
 else
 	without valgrind valgrind
 fi
+other torture
+other soak COUNT=4000
+
 exit "$all_good"

@@ -85,7 +85,6 @@ enum { LASTING = 0x10000, SHORT = 0 };
 	X(unlockpt, EINVAL)                                                                        \
 	X(tcgetattr, EIO)                                                                          \
 	X(tcsetattr, EINTR)                                                                        \
-	X(getrlimit, EPERM)                                                                        \
 	X(setrlimit, EPERM)                                                                        \
 	X(prctl, EINVAL)                                                                           \
 	X(syscall, ENOSYS, EPERM)                                                                  \

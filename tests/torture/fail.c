@@ -402,8 +402,6 @@ WRAP(grantpt, (int fd), fd)
 WRAP(unlockpt, (int fd), fd)
 WRAP(tcgetattr, (int fd, struct termios *out), fd, out)
 WRAP(tcsetattr, (int fd, int when, const struct termios *in), fd, when, in)
-WRAP_AS(getrlimit, getrlimit64, int, -1, (__rlimit_resource_t what, struct rlimit64 *out), what,
-	out)
 WRAP_AS(setrlimit, setrlimit64, int, -1, (__rlimit_resource_t what, const struct rlimit64 *in),
 	what, in)
 WRAP(chroot, (const char *path), path)
