@@ -183,8 +183,8 @@ zsh_table() {
 		excludes = $7 == "-" ? "*" : $2 == "--help" ? "(- *)" : "(" $7 ")"
 		long = $2 ($4 == "maybe" ? "=-" : $4 == "value" ? "=" : "")
 		if ($3 != "-")
-			print "\t\t" quoted(excludes $3 \
-				($4 == "value" ? "+" : $4 == "maybe" ? "=-" : "") "[" help "]" value)
+			print "\t\t" quoted(excludes $3 ($4 == "value" ? "+" : "") "[" help "]" \
+				($4 == "value" ? value : ""))
 		print "\t\t" quoted(excludes long "[" help "]" value)
 	}
 	END { print "\t\t) ;;\n\tesac\n}" }
