@@ -105,3 +105,13 @@ count_run() {
 	echo "$count calls, and $before for the version"
 	[ "$((count - before))" -le 42 ]
 }
+
+@test "a closed port takes 2 system calls" {
+	need_namespace
+	in_namespace bash -c 'for last in 200 1200; do
+			strace -qq -c -o $last.calls "$1" tcp-connect -z -n 127.0.0.1 101-$last 2>/dev/null
+		done' bash "$SOCKIT" || true
+	each=$((($(calls 1200.calls) - $(calls 200.calls)) / 10))
+	echo "$each hundredths of a call for each port"
+	[ "$each" -le 210 ]
+}

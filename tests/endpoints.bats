@@ -276,7 +276,7 @@ refuses() {
 	start_refusing
 	refuses 4 "cannot connect to 127.0.0.1:$refused_port: connection refused" \
 		127.0.0.1 "$refused_port"
-	"$PEERS/peer" --unix stale --deaf 0.01 close 3>&- &
+	"$PEERS/peer" --unix stale --deaf 600 close 3>&- &
 	wait_for [ -S stale ]
 	kill "$!"
 	refuses 4 'cannot connect to unix:stale: connection refused' unix:stale

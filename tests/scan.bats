@@ -4,6 +4,7 @@
 
 load lib
 load net
+load raw-lib
 
 scan() {
 	sockit tcp-connect -z "$@"
@@ -156,6 +157,61 @@ has_lines() {
 		"$1" tcp-connect -nz 127.0.0.1 1-65535
 		kill $pids' sh "$SOCKIT" >report 2>errors
 	[ "$(awk '{ print $2 }' report | tr '\n' ' ')" = "1/tcp 22/tcp 80/tcp 1023/tcp 32768/tcp 32769/tcp 40000/tcp 45678/tcp 60999/tcp 65535/tcp " ]
+}
+
+@test "over IPv6, too, exactly the open ports are found" {
+	need_ipv6
+	start_peer --host ::1 --times 0 close
+	scan --all -n ::1 "$((peer_port - 500))-$((peer_port + 500))" >report
+	[ "$(wc -l <report)" -eq 1001 ]
+	has "::1 $peer_port/tcp open -" report
+	run ! has filtered report
+}
+
+@test "answers that come late, refusals and silence are told apart" {
+	need_wire
+	# Nobody gets an answer before it is known who has the address there.
+	on_wire 'echo 8 | there tee /proc/sys/net/ipv4/conf/v1/arp_ignore >/dev/null
+		for port in 2000 2222 2399; do
+			become_there peer --host 192.0.2.7 --port $port --times 0 --port-file $port close &
+			peers="${peers:-} $!"
+		done
+		for port in 2100 2300; do
+			become_there peer --host 192.0.2.7 --port $port --backlog 0 --full --times 0 --port-file $port hold &
+			peers="$peers $!"
+		done
+		for port in 2000 2100 2222 2300 2399; do
+			wait_for test -s $port
+		done
+		"$SOCKIT" tcp-connect -z -n --all --parallel 32 -w 5s 192.0.2.7 2000-2399 >report &
+		scan=$!
+		waiting() { [ "$(grep -c " 070200C0:.* 02 " /proc/net/tcp)" -ge 32 ]; }
+		wait_for waiting
+		echo 0 | there tee /proc/sys/net/ipv4/conf/v1/arp_ignore >/dev/null
+		wait $scan
+		kill $peers'
+	[ "$(awk '$3 == "open" { print $2 }' report | tr '\n' ' ')" = "2000/tcp 2222/tcp 2399/tcp " ]
+	[ "$(awk '$3 == "filtered" { print $2 }' report | tr '\n' ' ')" = "2100/tcp 2300/tcp " ]
+	[ "$(grep -c ' closed ' report)" -eq 395 ]
+}
+
+@test "the source holds for each port, though a refused socket connects again" {
+	start_server -v --handler discard
+	for source in 127.0.0.5 127.0.0.5:"$(freeport)"; do
+		run_sockit -0 tcp-connect -z -s "$source" 127.0.0.1 "$((port - 20))-$port"
+		wait_for has "connection from ${source%:*}:" "$err"
+		[[ $source != *:*  ]] || wait_for has "connection from $source" "$err"
+	done
+}
+
+@test "addresses of one family that are not alike do not spoil each other's sockets" {
+	need_ipv6
+	two_ports
+	start_peer --host ::1 --times 0 close
+	run_sockit -4 tcp-connect -z --all "[::ffff:127.0.0.1]:$closed" "[::1]:$peer_port" \
+		"[::ffff:127.0.0.1]:$open" "[::1]:$closed" "[::ffff:127.0.0.1]:$open"
+	[ "$(awk '{ print $3 }' <<<"$output" | grep -c open)" -eq 3 ]
+	[ "$(awk '{ print $3 }' <<<"$output" | grep -c closed)" -eq 2 ]
 }
 
 @test "a port that would meet itself is closed every time" {

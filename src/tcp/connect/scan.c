@@ -325,6 +325,8 @@ static enum status scan_targets(struct scan *s, const struct endpoint *targets, 
 		return STATUS_FAILED;
 	for (size_t i = 0; i < count; i++)
 		scan_report(&s->targets[i]);
+	if (scan_flush(s) < 0)
+		return STATUS_FAILED;
 	status = verdict(s);
 	return scan_flush(s) < 0 ? STATUS_FAILED : status;
 }
@@ -333,10 +335,8 @@ enum status scan_run(struct loop *loop, const struct endpoint *targets, size_t c
 	const struct scan_plan *plan)
 {
 	struct scan_plan allowed = *plan;
-	struct scan s = {.loop = loop,
-		.plan = &allowed,
-		.targets = calloc(count, sizeof *s.targets),
-		.spare = {-1, -1}};
+	struct scan s = {
+		.loop = loop, .plan = &allowed, .targets = calloc(count, sizeof *s.targets)};
 	enum status status = STATUS_FAILED;
 
 	allowed.parallel = parallel_allowed(plan->parallel);
@@ -347,7 +347,7 @@ enum status scan_run(struct loop *loop, const struct endpoint *targets, size_t c
 		log_error("%s", status_reason(ENOMEM));
 	for (size_t i = 0; s.targets && i < s.target_count; i++)
 		target_release(&s.targets[i]);
-	scan_release_spares(&s);
+	scan_sockets_close(&s);
 	retry_stop(&s.retry);
 	bytes_release(&s.report);
 	free(s.targets);

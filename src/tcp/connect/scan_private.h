@@ -37,6 +37,13 @@ struct scan_target {
 	struct bytes why;
 	struct bytes proxy_why; /* what came of the last port, through a proxy */
 	bool fulfilled;
+	unsigned far; /* connects in a row that were not over at once */
+};
+
+/* Sockets of a family whose connect was refused. */
+struct scan_spares {
+	int *fds;
+	size_t count, room;
 };
 
 struct scan {
@@ -47,8 +54,8 @@ struct scan {
 	size_t current; /* no target before this one has a port to start */
 	size_t in_flight;
 	size_t unresolved;
-	size_t done;  /* ports of this round */
-	int spare[2]; /* sockets for IPv4 and IPv6 whose last connect was refused at once; -1 */
+	size_t done;		      /* ports of this round */
+	struct scan_spares spares[2]; /* for IPv4 and IPv6 */
 	struct loop_defer more;
 	struct retry retry;
 	struct meter meter;
@@ -67,8 +74,27 @@ struct scan_proxied *scan_proxied_start(
 	struct scan_target *t, uint16_t port, scan_proxied_fn *fn, void *arg);
 void scan_proxied_cancel(struct scan_proxied *proxied);
 
-/* Close what the probes keep for reuse. */
-void scan_release_spares(struct scan *scan);
+/* A socket to connect to ADDR, as the plan says: a new one, or, where the system lets a socket
+ * connect again whose connect was refused, one that has done so, which saves making and closing one
+ * for each closed port. -1 with errno, and in TROUBLE what could not be done, if it was not
+ * socket(2) itself. */
+struct scan_trouble {
+	const struct sock_setting *bad; /* the option that could not be set; NULL: none */
+	bool unbound;			/* the source could not be bound */
+};
+int scan_socket_open(
+	struct scan *scan, const struct addr *addr, struct scan_trouble *trouble) CHECKED;
+
+/* Connect FD, of T, to ADDR. 0: somebody listens there; EINPROGRESS: wait until FD is writable; or
+ * another errno. And what came of a connect that was in progress, in the same words. */
+int scan_socket_connect(struct scan_target *t, int fd, const struct addr *addr) CHECKED;
+int scan_socket_result(const struct scan *scan, int fd, const struct addr *addr) CHECKED;
+
+/* FD is not needed any more, its connect to ADDR having failed with ERR, or (0) not. */
+void scan_socket_leave(struct scan *scan, int fd, const struct addr *addr, int err);
+
+/* Close those that wait to be used again. */
+void scan_sockets_close(struct scan *scan);
 
 /* Called by the probes: the port INDEX of T has its result; and: no port is left and none in
  * flight. */

@@ -7,11 +7,9 @@
 #include <sys/socket.h>
 
 #include "base/bytes.h"
-#include "base/fd.h"
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
-#include "core/os/os.h"
 #include "core/sock/sock.h"
 #include "tcp/connect/scan_private.h"
 #include "tcp/dial_reason.h"
@@ -43,28 +41,28 @@ static enum scan_state state_of_errno(int err)
 									    : SCAN_FILTERED;
 }
 
-static int *spare_of(struct scan *s, int family)
+/* Where P connects to now. */
+static struct addr probe_addr(const struct probe *p)
 {
-	return family == AF_INET ? &s->spare[0] : family == AF_INET6 ? &s->spare[1] : NULL;
+	const struct scan_target *t = p->target;
+	struct addr addr = t->names.addrs[p->address];
+
+	if (t->ports)
+		addr_set_port(&addr, t->ports[p->index]);
+	return addr;
 }
 
-void scan_release_spares(struct scan *s)
+/* The connect failed with ERR, or (0) its socket is not needed any more. */
+static void probe_leave_socket(struct probe *p, int err)
 {
-	for (int i = 0; i < 2; i++) {
-		fd_close(s->spare[i]);
-		s->spare[i] = -1;
-	}
-}
+	struct scan *s = p->target->scan;
+	struct addr addr;
 
-static void probe_drop_socket(struct probe *p)
-{
-	struct loop *loop = p->target->scan->loop;
-
-	loop_timer_stop(loop, &p->timeout);
+	loop_timer_stop(s->loop, &p->timeout);
 	if (p->fd < 0)
 		return;
-	loop_forget(loop, p->fd);
-	fd_close(p->fd);
+	addr = probe_addr(p);
+	scan_socket_leave(s, p->fd, &addr, err);
 	p->fd = -1;
 }
 
@@ -78,7 +76,7 @@ static void probe_finish(struct probe *p)
 		.error = p->error,
 		.address = (uint16_t)p->answered,
 		.state = (uint8_t)state_of_errno(p->error)};
-	probe_drop_socket(p);
+	probe_leave_socket(p, 0);
 	free(p);
 	s->in_flight--;
 	scan_port_done(t, index);
@@ -118,18 +116,15 @@ static void probe_answer(struct probe *p, int err)
 {
 	struct scan_target *t = p->target;
 	char text[ADDR_TEXT];
-	struct addr addr = t->names.addrs[p->address];
+	struct addr addr = probe_addr(p);
 
 	/* On loopback a connect to one's own ephemeral port meets itself: nobody listens there. */
-	if (!err && sock_met_itself(p->fd, t->ports ? t->ports[p->index] : 0))
+	if (!err && sock_met_itself(p->fd, addr_port(&addr)))
 		err = ECONNREFUSED;
 	if (!t->scan->plan->source)
 		err = sock_connect_errno(&addr, err);
-	if (log_wants(LOG_DETAILS)) {
-		if (t->ports)
-			addr_set_port(&addr, t->ports[p->index]);
+	if (log_wants(LOG_DETAILS))
 		log_detail("%s: %s", addr_text(&addr, text), err ? status_reason(err) : "open");
-	}
 	probe_remember(p, err);
 	if (err && p->address + 1 < t->names.count) {
 		p->address++;
@@ -141,27 +136,26 @@ static void probe_answer(struct probe *p, int err)
 	}
 }
 
-/* Whether ERR says that a connection was made, and reset before anybody looked: where nobody
- * listens it is refused (RFC 9293, 3.10.7.3). With vsock a refusal is a reset, too. */
-static bool is_made_and_reset(const struct probe *p, int err)
+static void probe_failed(struct probe *p, int err)
 {
-	int family = addr_family(&p->target->names.addrs[p->address]);
-
-	return (err == ECONNRESET || err == EPIPE) && (family == AF_INET || family == AF_INET6);
+	probe_leave_socket(p, err);
+	probe_answer(p, err);
 }
 
 static void probe_ready(void *arg, int fd, unsigned ready)
 {
 	struct probe *p = arg;
 	struct scan *s = p->target->scan;
-	int err = sock_error(fd);
+	struct addr addr = probe_addr(p);
+	int err = scan_socket_result(s, fd, &addr);
 
 	(void)ready;
-	if (is_made_and_reset(p, err))
-		err = 0;
+	if (err == EINPROGRESS)
+		return;
 	if (err)
-		probe_drop_socket(p);
-	probe_answer(p, err);
+		probe_failed(p, err);
+	else
+		probe_answer(p, 0);
 	scan_fill(s);
 }
 
@@ -170,55 +164,26 @@ static void probe_timeout(void *arg)
 	struct probe *p = arg;
 	struct scan *s = p->target->scan;
 
-	probe_drop_socket(p);
-	probe_answer(p, ETIMEDOUT);
+	probe_failed(p, ETIMEDOUT);
 	scan_fill(s);
-}
-
-/* A socket for the next connect: the one whose connect was just refused will do again, which saves
- * making and closing one for each closed port. Not where each has to be bound first. */
-static int probe_socket(struct scan *s, int family, const struct sock_setting **bad)
-{
-	int *spare = s->plan->source ? NULL : spare_of(s, family);
-	int fd = spare ? *spare : -1;
-
-	if (fd >= 0) {
-		*spare = -1;
-		return fd;
-	}
-	return sock_open(
-		family, family == AF_UNIX ? s->plan->type : SOCK_STREAM, s->plan->options, bad);
-}
-
-static void probe_refused_at_once(struct probe *p, int family, int err)
-{
-	int *spare = spare_of(p->target->scan, family);
-
-	if (err == ECONNREFUSED && os_connects_again && spare && *spare < 0) {
-		*spare = p->fd;
-		p->fd = -1;
-	}
-	probe_drop_socket(p);
-	probe_answer(p, err);
 }
 
 /* Without a socket there is no news of the peer, and it would be so for every port: the target has
  * failed. Unless it is for want of the address family, then the next address may do. */
-static void probe_not_started(struct probe *p, int family, const struct sock_setting *bad, int err)
+static void probe_not_started(struct probe *p, const struct scan_trouble *trouble, int err)
 {
 	struct scan_target *t = p->target;
-	bool unbound = p->fd >= 0;
+	int family = addr_family(&t->names.addrs[p->address]);
 
-	probe_drop_socket(p);
 	if (err == EAFNOSUPPORT) {
 		probe_answer(p, err);
 		return;
 	}
 	bytes_clear(&t->why);
-	if (unbound)
+	if (trouble->unbound)
 		local_explain(t->scan->plan->source, family, err, &t->why);
-	else if (bad)
-		sock_options_explain(bad, err, &t->why);
+	else if (trouble->bad)
+		sock_options_explain(trouble->bad, err, &t->why);
 	else
 		bytes_add_format(&t->why, "cannot make a socket: %s", status_reason(err));
 	probe_fail_target(p, status_of_errno(err));
@@ -239,40 +204,28 @@ static void probe_wait(struct probe *p)
 	int64_t time = probe_time(p);
 
 	if (loop_watch(s->loop, p->fd, LOOP_WRITE, probe_ready, p) < 0 ||
-		(time && loop_timer_set(s->loop, &p->timeout, time) < 0)) {
-		int err = errno;
-
-		probe_drop_socket(p);
-		probe_answer(p, err);
-	}
-}
-
-/* Whether ERR of connect(2) says that somebody listens there all the same: a Unix socket whose
- * backlog is full (unix(7)). */
-static bool is_listening(int family, int err)
-{
-	return family == AF_UNIX && err == EAGAIN;
+		(time && loop_timer_set(s->loop, &p->timeout, time) < 0))
+		probe_failed(p, errno);
 }
 
 static void probe_try(struct probe *p)
 {
-	struct scan *s = p->target->scan;
-	struct addr addr = p->target->names.addrs[p->address];
-	int family = addr_family(&addr);
-	const struct sock_setting *bad = NULL;
+	struct addr addr = probe_addr(p);
+	struct scan_trouble trouble;
+	int err;
 
-	if (family == AF_INET || family == AF_INET6)
-		addr_set_port(&addr, p->target->ports[p->index]);
-	p->fd = probe_socket(s, family, &bad);
-	if (p->fd < 0 || (s->plan->source && local_bind(p->fd, family, s->plan->source) < 0)) {
-		probe_not_started(p, family, bad, errno);
-	} else if (sock_connect(p->fd, &addr) == 0 || is_listening(family, errno)) {
-		probe_answer(p, 0);
-	} else if (errno == EINPROGRESS || errno == EINTR) {
-		probe_wait(p);
-	} else {
-		probe_refused_at_once(p, family, errno);
+	p->fd = scan_socket_open(p->target->scan, &addr, &trouble);
+	if (p->fd < 0) {
+		probe_not_started(p, &trouble, errno);
+		return;
 	}
+	err = scan_socket_connect(p->target, p->fd, &addr);
+	if (err == EINPROGRESS)
+		probe_wait(p);
+	else if (err)
+		probe_failed(p, err);
+	else
+		probe_answer(p, 0);
 }
 
 static void proxied_answer(void *arg, int err, const char *why)
@@ -351,13 +304,10 @@ static void lack_memory(struct scan_target *t)
 	bytes_add_text(&t->why, status_reason(ENOMEM));
 }
 
-void scan_fill(struct scan *s)
+static void start_probes(struct scan *s)
 {
 	struct scan_target *t;
 
-	/* A reader of the report, through a pipe too, sees what is known. */
-	if (scan_flush(s) < 0)
-		return;
 	for (int n = 0; s->in_flight < s->plan->parallel && (t = next_target(s)); n++) {
 		if (n == PORTS_A_TURN) {
 			loop_defer(s->loop, &s->more, fill_again, s);
@@ -367,9 +317,19 @@ void scan_fill(struct scan *s)
 			continue;
 		/* One that ends makes room. */
 		if (s->in_flight > 0)
-			break;
+			return;
 		lack_memory(t);
 	}
+}
+
+void scan_fill(struct scan *s)
+{
+	start_probes(s);
+	/* A reader of the report, through a pipe too, sees what is known. */
+	if (scan_flush(s) < 0)
+		return;
+	if (!next_target(s))
+		scan_sockets_close(s);
 	if (s->in_flight == 0 && s->unresolved == 0 && !s->more.queued)
 		scan_round_done(s);
 }
