@@ -235,6 +235,9 @@ cross: ## compile and link for macOS, the BSDs, old and small C libraries; CROSS
 soak: $(B)/sockit units ## very many clients that behave badly, a table of memory and descriptors
 	SOCKIT='$(CURDIR)/$(B)/sockit' PEERS='$(CURDIR)/$(B)/peer' bash tests/soak/run.sh $(MODES)
 
+chaos: $(B)/sockit units ## transfers over a bad line: loss, delay, reordering, a tiny MTU, ...; LINES=loss one
+	SOCKIT='$(CURDIR)/$(B)/sockit' PEERS='$(CURDIR)/$(B)/peer' bash tests/chaos/run.sh $(LINES)
+
 check-all: ## the tests with gcc and clang, sanitizers, PLATFORM=posix, both pollers, valgrind
 	sh tests/check-all.sh
 
