@@ -250,8 +250,8 @@ bench: sockit ## compare speed with nc, socat and others; BENCH=bulk runs one pa
 picture: ## publish what bench measured, in README.md and tests/bench/bench.svg
 	python3 tests/bench/picture.py
 
-lint: $(B)/sockit ## layers, function length, formatting, shell scripts, man pages, options, completions
-	SOCKIT='$(CURDIR)/$(B)/sockit' sh tests/lint/run.sh
+lint: $(B)/sockit ## layers, analyzers, formatting, shell scripts, man pages, options, completions
+	SOCKIT='$(CURDIR)/$(B)/sockit' SOURCES='$(SOURCES)' sh tests/lint/run.sh
 
 format: ## format what lint finds badly formatted
 	clang-format -i $$(find src tests -name '*.[ch]')

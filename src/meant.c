@@ -248,7 +248,7 @@ static bool nc_letter(struct nc *nc, struct line *line, char letter, const char 
 	case 'U': nc->is_unix = true; break;
 	case 'p': nc->port = value; break;
 	case 's': nc->source = value; break;
-	case 'e': nc->command = value[strspn(value, " ")] ? value : NULL; break;
+	case 'e': nc->command = value; break;
 	case 'c': nc->shell = value; break;
 	case 't': nc->telnet = true; break;
 	case 'C': nc->crlf = true; break;
@@ -357,6 +357,8 @@ static bool from_nc(int argc, char *const argv[], struct bytes *out)
 	if (!nc_read(&nc, &line, argc, argv))
 		return finish(&line, out);
 	nc.scans = nc.scans && !nc.listens;
+	if (nc.command && !nc.command[strspn(nc.command, " ")])
+		nc.command = NULL;
 	line.command = nc.udp ? (nc.listens ? "udp-listen" : "udp-send")
 		: nc.listens  ? "tcp-serve"
 			      : "tcp-connect";

@@ -52,6 +52,19 @@ other() {
 	report "$name" $?
 }
 
+# analyze TOOL - what lint has no time for.
+analyze() {
+	# shellcheck disable=SC2046 # no name has a blank
+	if TOOLS=$1 sh tests/lint/analyze.sh $("$MAKE" -pnq check 2>/dev/null |
+		sed -n 's/^SOURCES := //p') >"$logs/analyze.log" 2>&1; then
+		printf '%-12s no findings\n' analyze
+	else
+		all_good=1
+		printf '%-12s found:\n' analyze
+		sed 's/^/    /' "$logs/analyze.log"
+	fi
+}
+
 # without NAME TOOL - says that a configuration was left out.
 without() {
 	printf '%-12s left out: %s is not installed\n' "$1" "$2"
@@ -104,6 +117,11 @@ if sh tests/setup.sh zig >/dev/null 2>&1; then
 	"$MAKE" --no-print-directory cross || all_good=1
 else
 	printf '%-12s left out: its compiler is not installed (sh tests/setup.sh cross)\n' cross
+fi
+if have clang; then
+	analyze clang
+else
+	without analyze clang
 fi
 if have valgrind; then
 	under_valgrind

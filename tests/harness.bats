@@ -62,3 +62,20 @@ judged() {
 	[ "${lines[0]}" = $'true\t-2.5e3\t-' ]
 	[ "${lines[1]}" = $'-\t-\t-' ]
 }
+
+@test "lint: a prototype that can fail and is not marked is named" {
+	mkdir headers
+	printf '/* Do it. 0, or -1 with errno. */\nint do_it(int a,\n\tint b);\n\nint count(void);\n' >headers/a.h
+	run -1 sh "$BATS_TEST_DIRNAME/lint/checked.sh" headers
+	[ "$output" = "a.h:3: do_it can fail, and is not marked CHECKED" ]
+	sed -i.before 's/b);/b) CHECKED;/' headers/a.h
+	rm headers/a.h.before
+	run -0 sh "$BATS_TEST_DIRNAME/lint/checked.sh" headers
+}
+
+@test "lint: what an analyzer finds is a failure" {
+	need cppcheck
+	printf 'int f(void)\n{\n\tint a[2] = {0};\n\treturn a[2];\n}\n' >bad.c
+	TOOLS=cppcheck run -1 sh "$BATS_TEST_DIRNAME/lint/analyze.sh" "$PWD/bad.c"
+	[[ $output == *"bad.c:4:"*"arrayIndexOutOfBounds"* ]]
+}

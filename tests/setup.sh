@@ -3,7 +3,7 @@
 # setup.sh - install what building and testing need, and nothing that is there already.
 #
 #     sh tests/setup.sh              a C compiler, make, bats
-#     sh tests/setup.sh lint         also clang-format, shellcheck, mandoc
+#     sh tests/setup.sh lint         also clang-format, cppcheck, shellcheck, mandoc
 #     sh tests/setup.sh static       also musl-gcc, unless the compiler itself is one for musl
 #     sh tests/setup.sh all          also every program that a test talks to if it is installed;
 #                                    Debian starts the servers among them
@@ -17,7 +17,7 @@ set -u
 
 # What the tests can use: each `need TOOL` in them that a minimal system may lack.
 BASIC='compiler make bats'
-LINT='clang-format shellcheck mandoc'
+LINT='clang-format cppcheck shellcheck mandoc'
 OTHERS='bash-completion curl dig dnsmasq dpkg-deb editcap fish git groff gzip haproxy ip jq lintian
 	microsocks musl-gcc nc nc.openbsd ncat nft nginx nsenter objdump openssl pgrep python3 redis-cli
 	readelf redis-server rpmbuild rsyslogd ruby setpriv socat ss ssh ssh-keygen sshd strace strip systemd-analyze

@@ -40,7 +40,7 @@ enum status local_explain(const struct local *local, int family, int err, struct
 	enum status status = status_of_errno(err);
 	char text[ADDR_TEXT];
 
-	if (!addr->size) {
+	if (!addr || !addr->size) {
 		bytes_add_format(
 			why, "--source has no %s address", family == AF_INET6 ? "IPv6" : "IPv4");
 		return STATUS_USAGE;

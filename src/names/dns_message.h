@@ -95,7 +95,7 @@ bool dns_message_authentic(const struct dns_message *m);
 enum dns_code dns_message_code(const struct dns_message *m);
 
 /* Whether every record is there in whole and nothing else: NULL, or the reason. */
-const char *dns_message_check_form(const struct dns_message *m);
+const char *dns_message_check_form(const struct dns_message *m) CHECKED;
 
 /* The same, and the answers are about the name of the question or what it is an alias of. */
 const char *dns_message_check(const struct dns_message *m) CHECKED;

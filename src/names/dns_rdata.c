@@ -217,12 +217,13 @@ static const char *add_type(struct rdata *r)
 
 static const char *add_hardware_address(struct rdata *r)
 {
+	const unsigned char *byte;
 	const char *separator = "";
 
 	if (rdata_left(r) == 0)
 		return rdata_ends_early;
-	for (; rdata_left(r) > 0; separator = "-")
-		bytes_add_format(r->out, "%s%02x", separator, *rdata_take(r, 1));
+	for (; (byte = rdata_take(r, 1)); separator = "-")
+		bytes_add_format(r->out, "%s%02x", separator, *byte);
 	return NULL;
 }
 

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/checked.h"
 #include "names/dns_message.h"
 
 struct addr;
@@ -43,7 +44,7 @@ struct dns_transfer_result {
  * is not DNS_NO_ERROR if the server refuses. Each record of M may be used only after NULL and
  * DNS_NO_ERROR. */
 const char *dns_transfer_take(
-	struct dns_transfer_state *state, const struct dns_message *m, enum dns_code *code);
+	struct dns_transfer_state *state, const struct dns_message *m, enum dns_code *code) CHECKED;
 
 /* Called for each message, whose answers are good and next; false: no more of them. */
 typedef bool dns_transfer_fn(void *arg, const struct dns_message *m);

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/checked.h"
 #include "base/status.h"
 
 struct bytes;
@@ -28,7 +29,7 @@ void print_lookup(struct bytes *out, const struct print_style *style, const char
  * those of TYPE, and with signatures those of that. NULL, or the reason why a record is malformed;
  * then OUT is as before. */
 const char *print_values(struct bytes *out, const struct print_style *style, uint16_t type,
-	const struct dns_message *m);
+	const struct dns_message *m) CHECKED;
 
 /* Append the answer to QUERY that consists of VALUES. */
 void print_answer(struct bytes *out, const struct print_style *style, const char *query,
@@ -37,11 +38,11 @@ void print_answer(struct bytes *out, const struct print_style *style, const char
 /* Append an object for the answer M (NULL: there is none) to a question for TYPE, with ERROR and
  * STATUS unless ERROR is NULL. NULL, or the reason as above. */
 const char *print_json_records(struct bytes *out, const char *query, uint16_t type,
-	const struct dns_message *m, const char *error, enum status status);
+	const struct dns_message *m, const char *error, enum status status) CHECKED;
 
 /* Append RECORD of M as a line of a zone file, its parts parted by tabs. NULL, or the reason. */
 const char *print_zone_line(
-	struct bytes *out, const struct dns_message *m, const struct dns_record *record);
+	struct bytes *out, const struct dns_message *m, const struct dns_record *record) CHECKED;
 
 /* Append the failure of a question to OUT where the style has a place for it there. False: it has
  * not. */

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
+#include "base/checked.h"
 #include "base/status.h"
 #include "names/services_db.h"
 #include "names/services_options.h"
@@ -29,13 +30,13 @@ struct services_selection {
 
 /* Read TEXT, [NAME|PORT|PORT-PORT][/PROTO], into S. NULL, or the reason. */
 const char *services_selection_read(
-	const struct services_options *o, struct services_selection *s, const char *text);
+	const struct services_options *o, struct services_selection *s, const char *text) CHECKED;
 
 /* Judge all operands. An exit status; the error has been reported. */
-enum status services_check(const struct services_run *r, const struct opt_words *words);
+enum status services_check(const struct services_run *r, const struct opt_words *words) CHECKED;
 
 /* Answer all operands from R's list, or without one list all. An exit status; errors have been
  * reported. */
-enum status services_go(struct services_run *r, const struct opt_words *words);
+enum status services_go(struct services_run *r, const struct opt_words *words) CHECKED;
 
 #endif

@@ -197,7 +197,7 @@ static enum status answer(struct services_run *r, const char *text)
 	enum status status = STATUS_DONE;
 
 	if (text)
-		(void)services_selection_read(r->options, &s, text); /* good: it has been judged */
+		UNCHECKED(services_selection_read(r->options, &s, text)); /* it has been judged */
 	if (s.name.failed)
 		results_failed(ENOMEM);
 	else if (!add_selected(r, &s))

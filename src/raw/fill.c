@@ -185,7 +185,9 @@ static struct value hops(const struct slot *s)
 
 static struct value next_port(const struct slot *s)
 {
-	return (struct value){.low = next_piece(s)->layer->port};
+	const struct piece *next = next_piece(s);
+
+	return (struct value){.low = next ? next->layer->port : 0};
 }
 
 static struct value bottom(const struct slot *s)

@@ -4,6 +4,7 @@
 #define RAW_FRAGMENT_H
 
 #include "base/bytes.h"
+#include "base/checked.h"
 #include "raw/packet.h"
 
 /* A packet that is being cut. All zero: none is. */
@@ -23,7 +24,8 @@ bool fragment_can(const struct packet *p);
 
 /* Begin to cut P into IP packets of at most LIMIT bytes. ID identifies its fragments if its header
  * does not. NULL; or the reason why not, to follow "packet N ". */
-const char *fragment_begin(struct fragmenter *f, const struct packet *p, size_t limit, uint32_t id);
+const char *fragment_begin(
+	struct fragmenter *f, const struct packet *p, size_t limit, uint32_t id) CHECKED;
 
 /* Append the next fragment to OUT; it is complete, checksums and all. False: there is none left. */
 bool fragment_next(struct fragmenter *f, struct bytes *out);

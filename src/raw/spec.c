@@ -108,11 +108,12 @@ static const struct layer *layer_of_setting(const struct spec *spec, const struc
 void spec_add_name(const struct spec *spec, size_t i, struct bytes *out)
 {
 	const char *name = spec->sweeps[i]->field->name;
+	const struct layer *layer = layer_of_setting(spec, spec->sweeps[i]);
 	size_t count = 0;
 
 	for (size_t k = 0; k < spec->sweep_count; k++)
 		count += strcmp(spec->sweeps[k]->field->name, name) == 0;
-	if (count > 1)
-		bytes_add_format(out, "%s.", layer_of_setting(spec, spec->sweeps[i])->name);
+	if (count > 1 && layer)
+		bytes_add_format(out, "%s.", layer->name);
 	bytes_add_text(out, name);
 }

@@ -4,6 +4,7 @@
 #ifndef UDP_KEEP_SOURCE_H
 #define UDP_KEEP_SOURCE_H
 
+#include "base/checked.h"
 #include "base/status.h"
 #include "udp/format.h"
 #include "udp/forward.h"
@@ -26,7 +27,8 @@ struct keep_source {
 
 /* Open a raw socket for each family that F has targets of. An exit status: STATUS_DONE, or one line
  * in WHY that names the privilege where it lacks. Release in any case. */
-enum status keep_source_open(struct keep_source *k, const struct forward *f, struct bytes *why);
+enum status keep_source_open(
+	struct keep_source *k, const struct forward *f, struct bytes *why) CHECKED;
 void keep_source_release(struct keep_source *k);
 
 /* Begin to send; GATE is closed while datagrams wait. */

@@ -25,7 +25,8 @@ enum { TEXT_ROOM = 70000 };
 static bool is_name_at(
 	const struct dns_message *m, const unsigned char *at, const struct dns_name *name)
 {
-	unsigned char wire[NS_MAXCDNAME];
+	/* It wants room behind the longest. */
+	unsigned char wire[2 * NS_MAXCDNAME];
 
 	return ns_name_unpack(m->data, m->data + m->size, at, wire, sizeof wire) >= 0 &&
 		memcmp(wire, name->wire, name->size) == 0;

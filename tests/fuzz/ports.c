@@ -34,7 +34,10 @@ static bool compare(const char *text, const uint16_t *ports, size_t count)
 			if (!read_number(text, first_size, &first))
 				return false;
 			last = first;
-			if (dash && !read_number(dash + 1, size - first_size - 1, &last))
+			/* With more zeros than any port needs. */
+			if (dash &&
+				(first_size > 7 ||
+					!read_number(dash + 1, size - first_size - 1, &last)))
 				return false;
 			if (last < first)
 				return false;

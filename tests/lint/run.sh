@@ -6,6 +6,7 @@
 #     sh tests/lint/run.sh
 #
 # CC       the compiler that reads the headers (default cc)
+# SOURCES  what is analyzed
 # SOCKIT   the binary whose options the completions must have (default ./sockit)
 set -u
 
@@ -43,6 +44,9 @@ lint layers sh tests/lint/layers.sh
 # shellcheck disable=SC2046 # no name has a blank
 lint functions sh tests/lint/functions.sh $(sources)
 lint headers sh tests/lint/headers.sh
+lint checked sh tests/lint/checked.sh
+# shellcheck disable=SC2086
+lint analyze env TOOLS='gcc cppcheck' sh tests/lint/analyze.sh ${SOURCES:?}
 lint english sh tests/lint/english.sh
 # shellcheck disable=SC2046
 lint_with clang-format --dry-run -Werror $(sources)

@@ -37,7 +37,7 @@ enum common_text_form { COMMON_LITERAL, COMMON_ESCAPES, COMMON_HEX };
 extern const struct opt common_text_opts[];
 
 /* Append TEXT to OUT as FORM says. NULL, or the reason. */
-const char *common_text_read(int form, const char *text, struct bytes *out);
+const char *common_text_read(int form, const char *text, struct bytes *out) CHECKED;
 
 /* With -v, report a backslash in TEXT that FORM leaves as it is: escapes were probably meant. */
 void common_text_note(int form, const char *text);

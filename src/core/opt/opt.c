@@ -215,7 +215,7 @@ static enum opt_outcome apply(struct parser *p, const struct opt_at *at,
 		bytes_add_format(p->why, "%s requires a value: %s", spelling, opt->arg);
 		return OPT_BAD;
 	}
-	if (opt->list && strcmp(value, "help") == 0) {
+	if (opt->list && value && strcmp(value, "help") == 0) {
 		p->words->list = opt->list;
 		return OPT_LIST;
 	}

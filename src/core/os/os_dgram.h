@@ -67,7 +67,7 @@ struct os_dgram_route {
 /* A socket that sends UDP datagrams of FAMILY with whatever source the route and their headers say:
  * what is sent on it begins with the UDP header (RFC 768), and the peer of the route has port 0. It
  * receives nothing. Needs CAP_NET_RAW. -1 with errno (ENOSYS). */
-int os_dgram_open_raw(int family);
+int os_dgram_open_raw(int family) CHECKED;
 
 /* Whether the system can cut a run of equal datagrams out of one large one sent on FD. */
 bool os_dgram_can_merge(int fd);

@@ -11,6 +11,7 @@
 
 /* From the kernel's headers, which may be missing, or clash with libc's. */
 enum {
+	KERNEL_ERRNO_MAX = 4095,
 	KERNEL_NLMSG_ERROR = 2,
 	KERNEL_NLMSG_DONE = 3,
 	KERNEL_NLM_F_REQUEST = 1,
@@ -127,7 +128,7 @@ static int read_messages(
 			break;
 		if (head.type == KERNEL_NLMSG_ERROR && head.len >= sizeof(head) + sizeof(error)) {
 			memcpy(&error, data + sizeof(head), sizeof(error));
-			errno = error < 0 ? -error : ENOENT;
+			errno = error < 0 && error >= -KERNEL_ERRNO_MAX ? -error : ENOENT;
 			return -1;
 		}
 		if (head.type == KERNEL_NLMSG_DONE)

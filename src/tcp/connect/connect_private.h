@@ -46,7 +46,7 @@ struct connect_run {
 
 /* Connect, and carry standard input and output, or run the command, until it is over. The exit
  * status. */
-enum status connect_work(struct connect_run *r);
+enum status connect_work(struct connect_run *r) CHECKED;
 
 /* Log errno as the reason why nothing could be started. The exit status. */
 enum status connect_cannot_start(void);

@@ -125,11 +125,14 @@ static void set_inet(struct addr *addr, int family, const void *host, uint16_t p
 static bool cut_fields(char *text, char *field[FIELDS])
 {
 	for (int i = 0; i < FIELDS; i++) {
+		size_t size = strcspn(text, " ");
+		bool last = i == FIELDS - 1;
+
 		field[i] = text;
-		text = strchr(text, ' ');
-		if (*field[i] == '\0' || field[i] == text || !text != (i == FIELDS - 1))
+		if (size == 0 || (text[size] == '\0') != last)
 			return false;
-		if (text)
+		text += size;
+		if (!last)
 			*text++ = '\0';
 	}
 	return true;
