@@ -71,7 +71,7 @@ refuses() {
 	refuses '(did you mean echo?)' tcp-serve --handler ecoh 0
 	refuses '(did you mean nodelay?)' tcp-connect -o nodeley 127.0.0.1:1
 	refuses '(did you mean json?)' udp-listen --format jsn 0
-	refuses '(did you mean line?)' udp-send --split lien 127.0.0.1:1
+	refuses 'did you mean line?)' udp-send --split lien 127.0.0.1:1
 	refuses 'unknown layer "upd" (did you mean udp?)' raw-send --dry-run upd dport=9
 	refuses 'unknown layer "127.0.0.1" (raw-send --layers lists them)' raw-send 127.0.0.1
 	refuses 'after ip (did you mean icmp?)' raw-send --dry-run ip dst=127.0.0.1 icpm
@@ -293,6 +293,25 @@ commands() {
 		tcp-connect -x log 127.0.0.1:80
 	refuses 'bad port: "99999" (0-65535 or a service name)' tcp-connect -x 127.0.0.1 99999
 	[[ $output != *"joined to it"* ]]
+}
+
+@test "what tcpreplay, hping3, nmap, dig and curl call it is answered in our words" {
+	refuses 'bad --type: "A6" (a record type such as A, AAAA, MX or TXT, or TYPE1 to TYPE65535; did you mean A?)' \
+		resolve --type A6 x.test
+	refuses 'bad host: "localhost/80"' tcp-connect localhost/80
+	refuses '(redirect standard input: <FILE)' tcp-connect --file x 127.0.0.1 1
+	refuses '(did you mean --send TEXT?)' tcp-connect --data x 127.0.0.1 1
+	refuses '(did you mean --tls-no-verify?)' tcp-connect --insecure 127.0.0.1 1
+	refuses "--via 'openssl s_client -quiet -starttls PROTOCOL" tcp-connect --starttls smtp 127.0.0.1 1
+	refuses '(did you mean --forward?)' tcp-serve --target 127.0.0.1:1 127.0.0.1:0
+	refuses '(did you mean --group?)' udp-listen --multicast 239.1.1.1 0
+	refuses '(did you mean --server?)' resolve --nameserver 127.0.0.1 x.test
+	refuses '(did you mean --rate max?)' raw-send --topspeed --replay x
+	refuses '(did you mean --replay x.pcap?)' raw-send x.pcap
+	refuses 'ip dst=HOST tcp dport=80 flags=syn)' raw-send -S -p 80 127.0.0.1
+	refuses '(did you mean: eth dst=01:80:c2:00:00:0e type=0x88cc bytes HEX?)' raw-send lldp
+	run_sockit -3 tcp-serve nosuchhost.test
+	[[ $output == *'no such service: "nosuchhost.test" (a host goes before its port: nosuchhost.test:PORT)' ]]
 }
 
 @test "a line of nc, socat or dig is told in our words" {

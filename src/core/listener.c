@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -182,6 +183,18 @@ static enum status add_named(struct listeners *l, const struct name_query *q,
 	return status;
 }
 
+/* A word alone is a port, though people also mean the host by it. */
+static enum status explain_port(
+	const struct endpoint *e, enum name_result r, const struct name_query *q, struct bytes *why)
+{
+	enum status status = name_explain(r, q, why);
+
+	if (status == STATUS_NOT_FOUND && strcmp(e->text, e->port) == 0 &&
+		why->data[why->size - 1] != ')')
+		bytes_add_format(why, " (a host goes before its port: %s:PORT)", e->port);
+	return status;
+}
+
 static enum status add_inet(struct listeners *l, const struct endpoint *e,
 	const struct listener_plan *plan, struct bytes *why)
 {
@@ -198,7 +211,7 @@ static enum status add_inet(struct listeners *l, const struct endpoint *e,
 		return add_named(l, &q, plan, why);
 	r = name_port(e->port, plan->type, plan->numeric, &port);
 	if (r != NAME_FOUND)
-		return name_explain(r, &q, why);
+		return explain_port(e, r, &q, why);
 	return listen_everywhere(l, port, plan, why);
 }
 

@@ -40,6 +40,12 @@ static const struct opt_hint hints[] = {
 	{"-x --reverse", "not needed: for an ADDRESS its name is printed"},
 	{"-a", "use --all for every result, --type ANY for every record"},
 	{"-p --port", "did you mean --server HOST:PORT?"},
+	{"-s --dns --nameserver --resolver", "did you mean --server?"},
+	{"-q --short", "not needed: without --type only addresses are printed"},
+	{"--axfr", "did you mean --type AXFR?"},
+	{"--mx --txt --ns --soa --srv --ptr", "did you mean --type?"},
+	{"--ttl", "not needed: --type shows it"},
+	{"--trace", "it asks one server at a time: --server HOST"},
 	{"-f --file", "did you mean --batch=FILE?"},
 	{0},
 };

@@ -59,6 +59,11 @@ static const struct opt_hint layer_hints[] = {
 	{"icmpv6 ping6", "did you mean icmp6?"},
 	{"ethernet ether mac", "did you mean eth?"},
 	{"dot1q 802.1q vlan-tag", "did you mean vlan?"},
+	{"who-has", "did you mean: arp request target=ADDRESS?"},
+	{"is-at", "did you mean: arp reply sender=ADDRESS?"},
+	{"lldp", "did you mean: eth dst=01:80:c2:00:00:0e type=0x88cc bytes HEX?"},
+	{"dns dhcp ntp http snmp syslog tftp", "what goes over UDP and TCP is a payload, or bytes"},
+	{"raw hex", "did you mean bytes?"},
 	{"data text message", "did you mean payload?"},
 	{0},
 };
@@ -100,7 +105,9 @@ static enum status unknown_word(struct reader *r, const char *word)
 	guess_begin(&guess, word, strlen(word));
 	offer_names(&guess, l ? l->layer : NULL);
 	(void)guess_add(&guess, "", r->why);
-	if (!l && !guess_made(&guess))
+	if (!l && strstr(word, ".pcap"))
+		bytes_add_format(r->why, " (did you mean --replay %s?)", word);
+	else if (!l && !guess_made(&guess))
 		bytes_add_text(r->why, " (raw-send --layers lists them)");
 	return STATUS_USAGE;
 }

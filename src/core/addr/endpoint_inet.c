@@ -252,7 +252,8 @@ size_t endpoint_parse_inet(struct endpoint *e, enum endpoint_form form, char *co
 		return 0;
 	size_t used = find_port(&parts, form, words, count);
 	if (used == 0) {
-		complain_port_missing(form, words[0], why);
+		if (check_host(parts.host, parts.host_size, why))
+			complain_port_missing(form, words[0], why);
 		return 0;
 	}
 	if (!check_host(parts.host, parts.host_size, why))

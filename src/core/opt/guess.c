@@ -88,7 +88,10 @@ bool guess_add(const struct guess *g, const char *prefix, struct bytes *why)
 
 	if (!made && (g->parts == 0 || g->parts > GUESS_PARTS))
 		return false;
-	bytes_add_text(why, " (did you mean ");
+	bool in_hint = why->size > 0 && why->data[why->size - 1] == ')';
+
+	why->size -= in_hint;
+	bytes_add_text(why, in_hint ? "; did you mean " : " (did you mean ");
 	if (made)
 		bytes_add_format(why, "%s%s", prefix, made);
 	for (size_t i = 0; !made && i < g->parts; i++)
