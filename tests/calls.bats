@@ -117,3 +117,13 @@ count_run() {
 	echo "$each hundredths of a call for each port"
 	[ "$each" -le 210 ]
 }
+
+@test "256 packets take one system call" {
+	need_namespace
+	in_namespace bash -c 'for count in 1024 5120; do
+			strace -qq -c -o $count.calls "$1" raw-send -I lo --count $count eth payload x || exit
+		done' bash "$SOCKIT" || skip "this system sends no frames"
+	more=$(($(calls 5120.calls) - $(calls 1024.calls)))
+	echo "$more calls for 4096 packets more"
+	[ "$more" -le 18 ]
+}

@@ -232,3 +232,17 @@ setup() {
 	[[ ${lines[2]} == *"next hop 2001:db8::9 does not answer on v0"* ]]
 	[ "${lines[1]}${lines[3]}${lines[4]}${lines[5]}" = 4400 ]
 }
+
+@test "as many packets leave as --count says, however many go out at once" {
+	need_frames
+	on_wire 'arrived() { there cat /proc/net/dev | sed -n "s/^ *v1: *[0-9]* *\([0-9]*\).*/\1/p"; }
+		for count in 1 255 256 257 511 512 513 1025 2600; do
+			before=$(arrived)
+			raw -I v0 --count $count eth type=0x88b5 payload x
+			echo $count $(($(arrived) - before))
+		done'
+	[ "$status" -eq 0 ]
+	# A neighbor or a router may be asked for at any time.
+	awk '$2 < $1 || $2 > $1 + 5 { exit 1 }' <<<"$output"
+	[ "${#lines[@]}" -eq 9 ]
+}

@@ -81,8 +81,6 @@ static void packet_taken(void *arg, const struct raw_packet *p)
 {
 	struct run *r = arg;
 
-	if (!r->config->send.hexdump)
-		return;
 	show(r, p);
 	/* All that is shown in a turn is written before the loop waits. */
 	loop_defer(r->loop, &r->shown_some, flush, r);
@@ -199,7 +197,8 @@ static int start(struct run *r, int listener)
 {
 	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 	const struct raw_send_setup *p = r->setup;
-	struct transmit_hooks hooks = {.taken = packet_taken, .done = all_sent, .arg = r};
+	struct transmit_hooks hooks = {
+		.taken = r->config->send.hexdump ? packet_taken : NULL, .done = all_sent, .arg = r};
 	struct replies_plan replies = {.link = p->start == PACKET_FRAME ? &p->link : NULL,
 		.family = p->family,
 		.first = p->first,

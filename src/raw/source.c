@@ -31,6 +31,21 @@ static bool is_fixed(const struct raw_source *s)
 	return s->spec->sweep_count == 0 && !s->spec->random && !s->build->asking;
 }
 
+size_t raw_source_again(struct raw_source *s, size_t most)
+{
+	uint64_t left = s->rounds ? s->rounds - s->round : most;
+	size_t n = left < most ? (size_t)left : most;
+	bool at_once = s->pace.interval_ns == 0 && s->pace.rate == 0;
+
+	if (!s->spec || s->number == 0 || s->ended || !at_once || s->cut_over || s->skip_over ||
+		!is_fixed(s))
+		return 0;
+	s->number += n;
+	s->round += n;
+	s->ended = s->rounds != 0 && s->round >= s->rounds;
+	return n;
+}
+
 static enum raw_source_result next_built(
 	struct raw_source *s, struct raw_packet *out, struct bytes *why)
 {

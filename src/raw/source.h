@@ -66,6 +66,10 @@ enum raw_source_result raw_source_next(
 	struct raw_source *s, struct raw_packet *out, struct bytes *why) CHECKED;
 void raw_source_release(struct raw_source *s);
 
+/* How many packets, up to MOST, come next that are the latest one once more, at once: they count as
+ * given, and need not be asked for one by one. 0: ask for the next one. */
+size_t raw_source_again(struct raw_source *s, size_t most);
+
 /* Free what it holds. */
 void raw_source_close(struct raw_source *s);
 

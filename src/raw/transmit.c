@@ -13,8 +13,10 @@
 #include "core/privilege.h"
 
 enum {
-	TURN_BATCHES = 16,	 /* so that signals get their turn */
-	TURN_BATCHES_ASKING = 2, /* so that answers are read before they are too many */
+	TURN_BATCHES = 4, /* so that signals get their turn */
+	/* So that answers are read before they are too many. */
+	TURN_BATCHES_ASKING = 2,
+	BATCH_ASKING = 64,
 };
 
 /* How long to wait when the system has no room. */
@@ -55,19 +57,25 @@ static void watch(struct transmit *t)
 	finish(t, STATUS_FAILED);
 }
 
-/* Do nothing for NS, then go on. */
-static void pause_for(struct transmit *t, int64_t ns)
+/* Go on after NS; at once, when others have had their turn. Not by watching the socket as long as
+ * that takes packets: each one that leaves would wake the poller, a tenth of what it costs. */
+static void go_on(struct transmit *t, int64_t ns)
 {
-	if (ns < NAP_NS) {
-		nanosleep(&(struct timespec){.tv_nsec = (long)ns}, NULL);
-		watch(t);
-		return;
-	}
 	unwatch(t);
 	if (loop_timer_set(t->loop, &t->timer, ns) < 0) {
 		bytes_add_text(&t->why, status_reason(errno));
 		finish(t, STATUS_FAILED);
 	}
+}
+
+/* Do nothing for NS, then go on. */
+static void pause_for(struct transmit *t, int64_t ns)
+{
+	if (ns < NAP_NS) {
+		nanosleep(&(struct timespec){.tv_nsec = (long)ns}, NULL);
+		ns = 0;
+	}
+	go_on(t, ns);
 }
 
 /* Where the packet says that it goes, and by which socket. False: it has no IP header. */
@@ -120,20 +128,38 @@ static bool take(struct transmit *t)
 	return false;
 }
 
+/* Send what is in OUT once more, or the beginning of it, where that is what comes next: nothing of
+ * it need be written again. Whether it is. */
+static bool repeat(struct transmit *t)
+{
+	if (!t->is_full || t->holding || t->hooks.taken || t->hooks.sending)
+		return false;
+	t->count = raw_source_again(t->source, RAW_BATCH);
+	t->sent = 0;
+	t->ended = t->source->ended;
+	return t->count > 0;
+}
+
 /* Gather what is due at NOW. */
 static void gather(struct transmit *t, int64_t now)
 {
+	size_t most = t->hooks.sending ? BATCH_ASKING : RAW_BATCH;
+
+	if (repeat(t))
+		return;
 	/* What is held lies where the source would write next. */
 	if (!t->holding)
 		raw_source_release(t->source);
 	t->count = t->sent = 0;
-	while (t->count < RAW_BATCH && !t->ended) {
+	t->is_full = false;
+	while (t->count < most && !t->ended) {
 		if (!t->holding && !take(t))
 			return;
 		if (t->held.due_ns > now - t->started_ns || !add(t, &t->held))
 			return;
 		t->holding = false;
 	}
+	t->is_full = t->count == RAW_BATCH;
 }
 
 static void explain(struct transmit *t, int err)
@@ -209,7 +235,7 @@ static void proceed(void *arg)
 		if (!send_batch(t))
 			return;
 	}
-	watch(t);
+	go_on(t, 0);
 }
 
 int transmit_start(struct transmit *t, struct loop *loop, struct raw_source *source,

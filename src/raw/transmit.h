@@ -46,6 +46,7 @@ struct transmit {
 	int fd;			/* of this batch */
 	struct raw_packet held; /* taken, but not of this batch */
 	bool holding, ended, over;
+	bool is_full; /* OUT has as many as it has room for */
 
 	struct loop_timer timer;
 	int64_t started_ns;

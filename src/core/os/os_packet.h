@@ -59,7 +59,7 @@ struct os_packet {
 	size_t size;
 	const struct addr *to;
 };
-enum { OS_PACKETS = 64 };
+enum { OS_PACKETS = 256 };
 int os_send_packets(int fd, const struct os_packet *packets, size_t count) CHECKED;
 
 /* A socket that sees all frames of LINK, or, LINK being NULL, all IP packets of FAMILY, from the IP

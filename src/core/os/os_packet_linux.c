@@ -192,8 +192,10 @@ int os_raw_hops(int fd, int family, int hops)
 
 int os_send_packets(int fd, const struct os_packet *packets, size_t count)
 {
-	struct mmsghdr messages[OS_PACKETS];
-	struct iovec pieces[OS_PACKETS];
+	/* Static, as compilers that fill locals with zeros would take longer for that than we for
+	 * the rest; one thread sends. */
+	static struct mmsghdr messages[OS_PACKETS];
+	static struct iovec pieces[OS_PACKETS];
 
 	for (size_t i = 0; i < count; i++) {
 		const struct addr *to = packets[i].to;
