@@ -94,6 +94,7 @@ UNITS    := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
 PEERS    := $(patsubst tests/peer/%.c,$(B)/peer/%,$(wildcard tests/peer/*.c))
 PEER_LIB := $(patsubst tests/peer/%.c,$(B)/peer/%.o,$(wildcard tests/peer/lib/*.c))
 # Those that only other libraries can judge stay with `make fuzz`.
+OTHERS   := $(foreach s,$(filter-out $(NEAR_$(PLATFORM)),posix bsd $(SYSTEMS)),%_$s.c)
 TARGETS  := $(patsubst tests/fuzz/%.c,%,$(filter-out $(OTHERS),$(wildcard tests/fuzz/*.c)))
 SEEDED   := $(patsubst %,$(B)/fuzz/%,$(filter-out dns_print,$(TARGETS)))
 
@@ -234,9 +235,6 @@ cross: ## compile and link for macOS, the BSDs, old and small C libraries; CROSS
 # COUNT=N clients for each mode; MODES names some, such as broker.
 soak: $(B)/sockit units ## very many clients that behave badly, a table of memory and descriptors
 	SOCKIT='$(CURDIR)/$(B)/sockit' PEERS='$(CURDIR)/$(B)/peer' bash tests/soak/run.sh $(MODES)
-
-chaos: $(B)/sockit units ## transfers over a bad line: loss, delay, reordering, a tiny MTU, ...; LINES=loss one
-	SOCKIT='$(CURDIR)/$(B)/sockit' PEERS='$(CURDIR)/$(B)/peer' bash tests/chaos/run.sh $(LINES)
 
 check-all: ## the tests with gcc and clang, sanitizers, PLATFORM=posix, both pollers, valgrind
 	sh tests/check-all.sh

@@ -17,7 +17,7 @@
  *
  * It is done in a network of its own, where one can be had; without it, what needs one is left out.
  * The last line is `N passed, N failed, N skipped`, of the cases. */
-#define _GNU_SOURCE /* unshare */
+#define _GNU_SOURCE /* unshare, strerrorname_np */
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
@@ -74,30 +74,17 @@ static struct torture_page *page;
 static char work[] = "/tmp/torture.XXXXXX", page_path[128];
 static bool is_private; /* a network of our own */
 
-/* The errors of calls.h. strerrorname_np(3) is in glibc since 2.32 only. */
-#define E(error)                                                                                   \
-	{                                                                                          \
-		error, #error                                                                      \
-	}
-static const struct {
-	int error;
-	const char *name;
-} errors[] = {E(EACCES), E(EADDRINUSE), E(EADDRNOTAVAIL), E(EAFNOSUPPORT), E(EAGAIN), E(EBUSY),
-	E(ECONNABORTED), E(ECONNREFUSED), E(ECONNRESET), E(EEXIST), E(EINTR), E(EINVAL), E(EIO),
-	E(EMFILE), E(ENETUNREACH), E(ENFILE), E(ENOBUFS), E(ENODEV), E(ENOENT), E(ENOLCK),
-	E(ENOMEM), E(ENOPROTOOPT), E(ENOSPC), E(ENOSYS), E(ENOTCONN), E(ENOTTY), E(ENXIO), E(EPERM),
-	E(EPIPE), E(EPROTO), E(ESPIPE), E(ETIMEDOUT)};
-
 /* ERROR as the man pages call it; that of a function with errors of its own as a number. */
 static const char *error_name(int error, char out[static 32])
 {
+	const char *name = error > 0 ? strerrorname_np(error & ~LASTING) : NULL;
+
 	if (error == SHORT)
 		return "SHORT";
-	snprintf(out, 32, "%d", error);
-	for (size_t i = 0; error > 0 && i < sizeof(errors) / sizeof(errors[0]); i++) {
-		if (errors[i].error == (error & ~LASTING))
-			snprintf(out, 32, "%s%s", errors[i].name, error & LASTING ? "*" : "");
-	}
+	if (name)
+		snprintf(out, 32, "%s%s", name, error & LASTING ? "*" : "");
+	else
+		snprintf(out, 32, "%d", error);
 	return out;
 }
 

@@ -313,7 +313,8 @@ static int kqueue_wait(void *state, struct poller_event *events, int max, int ti
 	return wait_queue(s, events, max, timeout_ms < 0 ? NULL : &timeout);
 }
 
+/* It would see a close, but those that it does not know would stay. */
 static const struct poller poller_kqueue = {
-	"kqueue", kqueue_open, kqueue_close, kqueue_set, kqueue_wait};
+	"kqueue", kqueue_open, kqueue_close, kqueue_set, kqueue_wait, false, false};
 
 const struct poller *const pollers[] = {&poller_kqueue, &poller_poll, NULL};

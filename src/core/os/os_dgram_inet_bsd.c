@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "core/os/os_packet.h"
+#include "core/os/os_link.h"
 
 enum { BROADCASTS_MAX = 32 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* os_packet.h - interfaces, routes and packets below the socket interface of POSIX.
+/* os_packet.h - routes and packets below the socket interface of POSIX.
  *
  * os_packet_linux.c and os_packet_posix.c each provide all of it. What a system lacks fails with
  * errno ENOSYS. */
@@ -13,30 +13,12 @@
 
 #include "base/checked.h"
 #include "core/addr/addr.h"
-
-enum { OS_MAC_SIZE = 6 };
-
-/* A network interface. */
-struct os_link {
-	const char *name; /* the caller's */
-	unsigned index;
-	unsigned mtu;
-	unsigned char mac[OS_MAC_SIZE];
-	bool up;
-	bool ethernet; /* takes Ethernet frames; the loopback does, too */
-};
-
-/* Ask about the interface NAME, which must outlive LINK. 0, or -1 with errno: ENODEV. */
-int os_link_find(const char *name, struct os_link *link) CHECKED;
+#include "core/os/os_link.h"
 
 /* The address that packets to TO would come FROM, and the MTU on the way there (0: not known), by
  * the routing table; through the interface IFNAME if that is not NULL. 0, or -1 with errno
  * (ENETUNREACH, ...). */
 int os_route(const struct addr *to, const char *ifname, struct addr *from, unsigned *mtu) CHECKED;
-
-/* The broadcast addresses of this host's IPv4 networks, in host order, into OUT, which has ROOM.
- * How many; 0 where that is not known. */
-size_t os_broadcasts(uint32_t *out, size_t room);
 
 /* A socket that sends whole Ethernet frames on LINK and receives nothing. Needs CAP_NET_RAW. -1
  * with errno. */

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-/* os_packet_linux.c - interfaces, routes and packets with AF_PACKET and raw IP sockets. */
-#define _GNU_SOURCE /* struct ifreq, struct mmsghdr, IP_MTU, SO_TIMESTAMPNS */
+/* os_packet_linux.c - routes and packets with AF_PACKET and raw IP sockets. */
+#define _GNU_SOURCE /* struct mmsghdr, IP_MTU, SO_TIMESTAMPNS */
 #include "core/os/os_packet.h"
 
 #include <errno.h>
-#include <ifaddrs.h>
 #include <net/if.h>
-#include <net/if_arp.h>
 #include <netinet/in.h>
 #include <netpacket/packet.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "base/fd.h"
@@ -60,35 +57,6 @@ static int bind_device(int fd, const char *ifname)
 	return setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, ifname, (socklen_t)strlen(ifname) + 1);
 }
 
-int os_link_find(const char *name, struct os_link *link)
-{
-	struct ifreq request = {0};
-	int fd;
-
-	*link = (struct os_link){.name = name, .index = if_nametoindex(name)};
-	if (link->index == 0 || strlen(name) >= sizeof(request.ifr_name)) {
-		errno = ENODEV;
-		return -1;
-	}
-	fd = os_socket(AF_INET, SOCK_DGRAM, 0);
-	if (fd < 0)
-		return -1;
-	memcpy(request.ifr_name, name, strlen(name) + 1);
-	if (ioctl(fd, SIOCGIFFLAGS, &request) < 0)
-		return closed(fd);
-	link->up = request.ifr_flags & IFF_UP;
-	if (ioctl(fd, SIOCGIFMTU, &request) < 0)
-		return closed(fd);
-	link->mtu = (unsigned)request.ifr_mtu;
-	if (ioctl(fd, SIOCGIFHWADDR, &request) < 0)
-		return closed(fd);
-	memcpy(link->mac, request.ifr_hwaddr.sa_data, sizeof(link->mac));
-	link->ethernet = request.ifr_hwaddr.sa_family == ARPHRD_ETHER ||
-		request.ifr_hwaddr.sa_family == ARPHRD_LOOPBACK;
-	fd_close(fd);
-	return 0;
-}
-
 int os_route(const struct addr *to, const char *ifname, struct addr *from, unsigned *mtu)
 {
 	bool six = addr_family(to) == AF_INET6;
@@ -114,35 +82,6 @@ int os_route(const struct addr *to, const char *ifname, struct addr *from, unsig
 	*mtu = (unsigned)value;
 	fd_close(fd);
 	return 0;
-}
-
-static uint32_t address_of(const struct sockaddr *at)
-{
-	struct sockaddr_in in;
-
-	memcpy(&in, at, sizeof(in));
-	return ntohl(in.sin_addr.s_addr);
-}
-
-/* The last address of a network is its broadcast address even where the interface was given none.
- */
-size_t os_broadcasts(uint32_t *out, size_t room)
-{
-	struct ifaddrs *all;
-	size_t count = 0;
-
-	if (getifaddrs(&all) < 0)
-		return 0;
-	for (const struct ifaddrs *i = all; i && count < room; i = i->ifa_next) {
-		if (!(i->ifa_flags & IFF_BROADCAST) || !i->ifa_addr || !i->ifa_netmask ||
-			i->ifa_addr->sa_family != AF_INET)
-			continue;
-		out[count++] = address_of(i->ifa_addr) | ~address_of(i->ifa_netmask);
-		if (i->ifa_broadaddr && count < room)
-			out[count++] = address_of(i->ifa_broadaddr);
-	}
-	freeifaddrs(all);
-	return count;
 }
 
 /* PROTOCOL in host order; 0 receives nothing. LINK NULL: every interface. */

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: ISC */
-/* os_packet_posix.c - interfaces, routes and packets with what POSIX has: IP by route, no frames.
- */
+/* os_packet_posix.c - routes and packets with what POSIX has: IP by route, no frames. */
 #define _DEFAULT_SOURCE /* IP_HDRINCL */
 #include "core/os/os_packet.h"
 
 #include <errno.h>
-#include <net/if.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 
 #include "base/fd.h"
 #include "core/os/os.h"
+#include "core/os/os_raw.h"
+
+/* Of an IPv4 header (RFC 791). */
+enum { IP_HEADER = 20, IP_LENGTH = 2, IP_FRAGMENT = 6 };
 
 static int lacking(void)
 {
@@ -22,15 +25,6 @@ static int lacking(void)
 static int set_int(int fd, int level, int option, int value)
 {
 	return setsockopt(fd, level, option, &value, sizeof(value));
-}
-
-int os_link_find(const char *name, struct os_link *link)
-{
-	*link = (struct os_link){.name = name, .index = if_nametoindex(name)};
-	if (link->index != 0)
-		return lacking();
-	errno = ENODEV;
-	return -1;
 }
 
 int os_route(const struct addr *to, const char *ifname, struct addr *from, unsigned *mtu)
@@ -55,12 +49,6 @@ int os_route(const struct addr *to, const char *ifname, struct addr *from, unsig
 	return result;
 }
 
-size_t os_broadcasts(uint32_t *out, size_t room)
-{
-	(void)out, (void)room;
-	return 0;
-}
-
 int os_frame_open(const struct os_link *link)
 {
 	(void)link;
@@ -75,19 +63,12 @@ int os_raw_open(int family, int protocol, const char *ifname)
 	if (ifname || (header && family != AF_INET))
 		return lacking();
 	fd = os_socket(family, SOCK_RAW, header ? IPPROTO_RAW : protocol);
-#ifdef IP_HDRINCL
 	if (fd >= 0 && header &&
 		setsockopt(fd, IPPROTO_IP, IP_HDRINCL, &(int){1}, sizeof(int)) < 0) {
 		fd_close(fd);
 		return -1;
 	}
 	return fd;
-#else
-	if (!header)
-		return fd;
-	fd_close(fd);
-	return lacking();
-#endif
 }
 
 int os_raw_hops(int fd, int family, int hops)
@@ -102,14 +83,53 @@ int os_raw_hops(int fd, int family, int hops)
 		: set_int(fd, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, hops);
 }
 
+/* Whether headers come with what is sent on FD, and their numbers are to be turned around. */
+static bool turns_headers(int fd)
+{
+	int included = 0;
+	socklen_t size = sizeof(included);
+
+	return os_raw_host_order && getsockopt(fd, IPPROTO_IP, IP_HDRINCL, &included, &size) == 0 &&
+		included;
+}
+
+static void turn(unsigned char *at)
+{
+	uint16_t value = (uint16_t)(at[0] << 8 | at[1]);
+
+	memcpy(at, &value, sizeof(value));
+}
+
+/* As sendto(2), with the length and the fragment field of the header (RFC 791) in the order of the
+ * host. */
+static ssize_t send_turned(int fd, const struct os_packet *p)
+{
+	unsigned char header[IP_HEADER];
+	struct iovec parts[] = {
+		{header, IP_HEADER}, {(unsigned char *)p->data + IP_HEADER, p->size - IP_HEADER}};
+	struct msghdr m = {.msg_name = (void *)&p->to->u,
+		.msg_namelen = p->to->size,
+		.msg_iov = parts,
+		.msg_iovlen = 2};
+
+	memcpy(header, p->data, IP_HEADER);
+	turn(header + IP_LENGTH);
+	turn(header + IP_FRAGMENT);
+	return sendmsg(fd, &m, 0);
+}
+
 int os_send_packets(int fd, const struct os_packet *packets, size_t count)
 {
+	bool turns = turns_headers(fd);
 	size_t sent = 0;
 
 	while (sent < count) {
 		const struct os_packet *p = &packets[sent];
+		ssize_t n = turns && p->size >= IP_HEADER
+			? send_turned(fd, p)
+			: sendto(fd, p->data, p->size, 0, &p->to->u.sa, p->to->size);
 
-		if (sendto(fd, p->data, p->size, 0, &p->to->u.sa, p->to->size) >= 0)
+		if (n >= 0)
 			sent++;
 		else if (errno != EINTR)
 			break;

@@ -6,7 +6,9 @@
  * making, writing and removing them only where the caller says; and seccomp with a list of the
  * calls that are allowed (sandbox_calls_linux.c). A call that is not on the list fails
  * with EPERM; one that came after Linux 5.0 fails with ENOSYS, so that libc takes the way it has
- * for older kernels. Files may still be read. */
+ * for older kernels. Files may still be read.
+ * On OpenBSD: unveil(2), which does what Landlock does, and pledge(2), where sealed processes may
+ * make sockets all the same: without that right no server could accept. */
 #ifndef CORE_OS_SANDBOX_H
 #define CORE_OS_SANDBOX_H
 

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/sock/sock.h"
@@ -34,6 +33,7 @@ static void init(struct relay *relay, struct loop *loop, const struct relay_plan
 	memset(relay, 0, sizeof(*relay));
 	relay->loop = loop;
 	relay->plan = plan;
+	loop_timer_init(&relay->timer, on_time, relay);
 }
 
 void relay_init(struct relay *relay, struct loop *loop, const struct relay_plan *plan,
@@ -315,18 +315,6 @@ static void judge(struct relay *relay)
 		end_linger(relay);
 }
 
-/* Most relays of a server never need it. 0, or -1 with errno ENOMEM. */
-static int need_timer(struct relay *relay)
-{
-	if (relay->timer)
-		return 0;
-	relay->timer = malloc(sizeof(*relay->timer));
-	if (!relay->timer)
-		return -1;
-	loop_timer_init(relay->timer, on_time, relay);
-	return 0;
-}
-
 /* Have the timer set for the next limit, or before it: traffic moves limits, but not the timer. */
 static int set_timer(struct relay *relay)
 {
@@ -334,14 +322,10 @@ static int set_timer(struct relay *relay)
 	int64_t now, at = next_limit(relay, &reason), again = next_time(relay, false);
 
 	at = again < at ? again : at;
-	if (at == INT64_MAX)
-		return 0;
-	if (need_timer(relay) < 0)
-		return -1;
-	if (relay->timer->slot != 0 && relay->timer->at_ns <= at)
+	if (at == INT64_MAX || (relay->timer.slot != 0 && relay->timer.at_ns <= at))
 		return 0;
 	now = loop_now(relay->loop);
-	return loop_timer_set(relay->loop, relay->timer, at > now ? at - now : 0);
+	return loop_timer_set(relay->loop, &relay->timer, at > now ? at - now : 0);
 }
 
 /* Whether FD is our standard output, or another that was inherited, and its reader may leave. */
@@ -402,8 +386,7 @@ static void watch(struct relay *relay)
 /* Most are closed next, and need not be taken out of the poller before. */
 static void fall_silent(struct relay *relay)
 {
-	if (relay->timer)
-		loop_timer_stop(relay->loop, relay->timer);
+	loop_timer_stop(relay->loop, &relay->timer);
 	for (int s = 0; s < 2; s++) {
 		loop_pause(relay->loop, relay->side[s].in.fd);
 		loop_pause(relay->loop, relay->side[s].out.fd);
@@ -515,8 +498,6 @@ static void close_end(const struct relay *relay, struct end *end, int keep)
 void relay_detach(struct relay *relay)
 {
 	fall_silent(relay);
-	free(relay->timer);
-	relay->timer = NULL;
 	for (int f = 0; f < 2; f++)
 		flow_release(&relay->flow[f]);
 }
