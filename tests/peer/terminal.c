@@ -7,12 +7,15 @@
  * bytes as they came are in the file `raw`. The status is the command's, 128+N where signal N ended
  * it.
  *
- *     columns:N      the window's width from now on (80 at first; with 0 the terminal does not
- * know) echo           what is typed is shown out            the command's standard output is ours,
- * and no terminal (before all other steps) see:REGEX      until one of the lines that stand there
- * matches (extended, as for grep -E) unseen:REGEX   until none does type:TEXT      as if by the
- * user (with \n, \r, \t, \0, \xHH) signal:NAME    to the command and what it started run:COMMAND a
- * shell's command beside it, to its end wait:SECONDS   for what must not happen meanwhile
+ *     columns:N      the window's width from now on (80 at first; 0: the terminal does not know)
+ *     echo           what is typed is shown
+ *     out            the command's standard output is ours, no terminal (before all other steps)
+ *     see:REGEX      until one of the lines that stand there matches (extended, as for grep -E)
+ *     unseen:REGEX   until none does
+ *     type:TEXT      as if by the user (with \n, \r, \t, \0, \xHH)
+ *     signal:NAME    to the command and what it started
+ *     run:COMMAND    a shell's command beside it, to its end
+ *     wait:SECONDS   for what must not happen meanwhile
  */
 #define _GNU_SOURCE /* posix_openpt, TIOCSWINSZ */
 #include <errno.h>
