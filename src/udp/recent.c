@@ -5,23 +5,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+void recent_refer(struct recent *r, const struct iovec *one)
+{
+	r->item[r->next] = *one;
+	r->next = (r->next + 1) % RECENT_MAX;
+}
+
 void recent_add(struct recent *r, const struct iovec *one)
 {
-	struct iovec *item = &r->item[r->next];
+	struct iovec *own = &r->own[r->next], copy = {.iov_len = one->iov_len};
 
-	item->iov_len = 0;
-	if (r->room[r->next] < one->iov_len) {
-		void *grown = realloc(item->iov_base, one->iov_len);
+	if (own->iov_len < one->iov_len) {
+		void *grown = realloc(own->iov_base, one->iov_len);
 
 		if (!grown)
 			return;
-		item->iov_base = grown;
-		r->room[r->next] = one->iov_len;
+		*own = (struct iovec){grown, one->iov_len};
 	}
+	copy.iov_base = own->iov_base;
 	if (one->iov_len > 0)
-		memcpy(item->iov_base, one->iov_base, one->iov_len);
-	item->iov_len = one->iov_len;
-	r->next = (r->next + 1) % RECENT_MAX;
+		memcpy(copy.iov_base, one->iov_base, one->iov_len);
+	recent_refer(r, &copy);
 }
 
 bool recent_take(struct recent *r, size_t size, struct iovec *one)
@@ -41,5 +45,5 @@ bool recent_take(struct recent *r, size_t size, struct iovec *one)
 void recent_release(struct recent *r)
 {
 	for (size_t i = 0; i < RECENT_MAX; i++)
-		free(r->item[i].iov_base);
+		free(r->own[i].iov_base);
 }

@@ -192,7 +192,7 @@ static void note_sent(struct udp_send_run *r, int count)
 
 		r->sent_bytes += one->iov_len;
 		if (one->iov_len > PATH_MIN && one->iov_len <= r->path)
-			recent_add(&r->recent, one);
+			(r->messages.from_memory ? recent_refer : recent_add)(&r->recent, one);
 	}
 	r->sent += (uint64_t)count;
 	note_passed(r, count);

@@ -112,13 +112,13 @@ def table(name, tools, goal):
 
 
 def libc_limit(folder):
-    """What a name costs, next to one getent for all of them: libc itself, without a thread or a lock
-    that is waited for. More names a second than that allows there cannot be."""
+    """What a name costs, next to one getent for all of them: libc itself, without a thread or a
+    lock that is waited for. More names a second than that allows there cannot be."""
     name = "names: libc, processor time"
     say(name)
     tools = {"sockit": ([SOCKIT, "resolve", "--batch=names.%d" % NAMES], ADDRESS.encode()),
-             "one getent": (["sh", "-c", "xargs -s999999 -n%d getent ahosts <names.%d" % (NAMES, NAMES)],
-                            b"STREAM")}
+             "one getent": (["sh", "-c", "xargs -s999999 -n%d getent ahosts <names.%d" % (
+                 NAMES, NAMES)], b"STREAM")}
     found = rounds(tools, lambda tool: processor_us(folder, tools[tool][0], NAMES, tools[tool][1]))
     yield compare(name, medians(found), "%.1f us", LIMIT_GOAL, least=True)
 
