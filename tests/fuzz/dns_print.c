@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* dns_print.c - messages of the DNS, read by libresolv too: the same records with the same names,
- * and where both know how to print one, the same values.
- *
- * covers: names/dns_message.c names/dns_name.c */
+ * and where both know how to print one, the same values. */
 #define _DEFAULT_SOURCE /* u_char in arpa/nameser.h */
 #include <sys/types.h>
 

@@ -4,7 +4,7 @@
  *
  * The first byte is the command.
  *
- * covers: core/opt/opt.c core/opt/opt_value.c core/opt/opt_rules.c core/opt/guess.c meant.c */
+ * covers: core/opt/opt.c core/opt/opt_rules.c core/opt/guess.c meant.c */
 #include "base/bytes.h"
 #include "core/opt/opt.h"
 #include "fuzz.h"

@@ -61,6 +61,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.user = choice & PROXY_LOGIN ? "me" : NULL};
 	if (size > 0 && !pieces_agree(&proxy_subject, data + 1, size - 1, PROXY_CUTS))
 		abort();
+	/* An end in the middle is a failure with a reason. */
+	proxy_begin();
+	if (size > 0)
+		proxy_client_feed(&proxy_client, data + 1, size - 1);
+	if (proxy_client.state == PROXY_CLIENT_MORE) {
+		proxy_client_ended(&proxy_client);
+		must(proxy_client.state == PROXY_CLIENT_FAILED && proxy_client.why.size > 0);
+	}
+	must(proxy_client_check(&proxy_wish) == NULL);
 	proxy_client_release(&proxy_client);
 	proxy_client = (struct proxy_client){.wish = NULL};
 	return 0;

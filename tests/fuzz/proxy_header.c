@@ -42,11 +42,38 @@ static void header_end(struct bytes *out)
 		header.destination.size ? addr_text(&header.destination, destination) : "");
 }
 
+/* What was read and is sent on is read as the same, by both versions. */
+static void come_back(const struct proxy_header *read)
+{
+	struct bytes out = {0};
+
+	for (int version = PROXY_HEADER_V1; version <= PROXY_HEADER_V2; version++) {
+		struct proxy_header again = {.size = 0};
+
+		bytes_clear(&out);
+		proxy_header_add(&out, (enum proxy_header_version)version, &read->source,
+			&read->destination);
+		must(proxy_header_feed(&again, out.data, out.size) == out.size);
+		must(again.state == PROXY_HEADER_DONE);
+		must(again.source.size == 0 ||
+			(addr_equal(&again.source, &read->source) &&
+				addr_equal(&again.destination, &read->destination)));
+		must(again.source.size > 0 ||
+			addr_family(&read->source) != addr_family(&read->destination) ||
+			read->source.size == 0 || addr_family(&read->source) == AF_UNIX);
+	}
+	bytes_release(&out);
+}
+
 static const struct pieces_subject header_subject = {header_begin, header_take, header_end};
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	if (!pieces_agree(&header_subject, data, size, HEADER_CUTS))
 		abort();
+	header_begin();
+	proxy_header_feed(&header, data, size);
+	if (header.state == PROXY_HEADER_DONE)
+		come_back(&header);
 	return 0;
 }

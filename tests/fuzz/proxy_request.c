@@ -87,6 +87,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	request_choice = data[0];
 	if (!pieces_agree(&request_subject, data + 1, size - 1, REQUEST_CUTS))
 		abort();
+	/* Whatever the outcome of the connect, it can be answered. */
+	if (request_step == PROXY_READY) {
+		struct bytes out = {0};
+		struct addr local;
+
+		addr_loopback(size % 2 ? AF_INET : AF_INET6, 80, &local);
+		proxy_answer(&request, (enum status)(size % 8), &local, &out);
+		must(out.size > 0);
+		bytes_release(&out);
+	}
 	bytes_release(&request_in);
 	return 0;
 }

@@ -3,8 +3,7 @@
  * refused with a reason, or built into a packet that has every value where its field is, and that
  * is dissected into the same layers.
  *
- * covers: raw/words.c raw/spec.c raw/sweep.c raw/field.c raw/build.c raw/fill.c raw/value.c
- * raw/layer_list.c raw/dissect.c raw/show.c */
+ * covers: raw/words.c raw/spec.c raw/sweep.c raw/field.c raw/build.c raw/fill.c raw/value.c */
 #include "base/bytes.h"
 #include "json_line.h"
 #include "raw/build.h"
