@@ -74,6 +74,12 @@ forwarding() {
 	at_most 200 1650
 }
 
+@test "clients that vanish in every way take no more system calls than others" {
+	echoing
+	part=(vanish)
+	at_most 200 600
+}
+
 @test "a round trip to an echo takes a read and a write" {
 	echoing
 	part=(trips 1)

@@ -12,6 +12,7 @@
 #include "base/fd.h"
 #include "core/loop/loop.h"
 #include "core/os/os_tcp.h"
+#include "core/sock/sock.h"
 
 enum {
 	DROP_SIZE = 16384,
@@ -136,19 +137,28 @@ void drain_socket(struct loop *loop, int fd, drain_fn *fn, void *arg)
 	close_and_tell(fd, fn, arg);
 }
 
+/* Whether something that was sent may still be delivered: what is left of a connection that the
+ * peer has reset never will be. */
+static bool is_delivering(int fd)
+{
+	struct addr peer;
+
+	return os_unsent(fd) > 0 && sock_peer(fd, &peer) == 0;
+}
+
 /* No event tells that all was delivered. */
 static void look_again(void *arg)
 {
 	struct drain *d = arg;
 
-	if (os_unsent(d->fd) <= 0 || loop_now(d->loop) >= d->until_ns ||
+	if (!is_delivering(d->fd) || loop_now(d->loop) >= d->until_ns ||
 		loop_timer_set(d->loop, &d->timer, LOOK_NS) < 0)
 		finish(d);
 }
 
 void drain_abort(struct loop *loop, int fd, drain_fn *fn, void *arg)
 {
-	struct drain *d = os_unsent(fd) > 0 ? malloc(sizeof(*d)) : NULL;
+	struct drain *d = is_delivering(fd) ? malloc(sizeof(*d)) : NULL;
 
 	loop_forget(loop, fd);
 	if (!d) {
