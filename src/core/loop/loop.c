@@ -16,7 +16,6 @@
 #include "core/os/os.h"
 
 enum {
-	EVENTS_MAX = 256, /* taken from the poller at once */
 	ROOM_FIRST = 64,
 	FIRST_STEPS = 4,
 };
@@ -316,10 +315,12 @@ static void call_always(struct loop *loop)
 
 static int run_turn(struct loop *loop)
 {
-	struct poller_event events[EVENTS_MAX];
+	struct poller_event *events = loop->events;
+
 	if (apply_changes(loop) != 0)
 		return -1;
-	int count = loop->poller->wait(loop->poller_state, events, EVENTS_MAX, timeout_ms(loop));
+	int count =
+		loop->poller->wait(loop->poller_state, events, LOOP_EVENTS_MAX, timeout_ms(loop));
 	if (count < 0)
 		return -1;
 	loop->turn++;

@@ -13,7 +13,7 @@
 #include "core/loop/loop.h"
 #include "core/loop/poller.h"
 
-enum { LOOP_SIGNAL_MAX = 64 };
+enum { LOOP_SIGNAL_MAX = 64, LOOP_EVENTS_MAX = 256 };
 
 /* What is known of a descriptor. There is one for each, so it is small. */
 struct loop_watched {
@@ -49,6 +49,9 @@ struct loop {
 	bool running;
 	bool stopped;
 	int64_t now_ns;
+	/* Taken from the poller at once; here, as compilers that fill locals with zeros would do so
+	 * in each turn. */
+	struct poller_event events[LOOP_EVENTS_MAX];
 
 	struct loop_watched *watched; /* by descriptor */
 	int *changes;		      /* descriptors that the poller does not know of yet */
