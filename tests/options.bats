@@ -77,10 +77,10 @@ refuses() {
 	refuses 'after ip (did you mean icmp?)' raw-send --dry-run ip dst=127.0.0.1 icpm
 	refuses 'of ip (did you mean dst?)' raw-send --dry-run ip dts=127.0.0.1
 	refuses 'after icmp (did you mean echo?)' raw-send --dry-run ip dst=127.0.0.1 icmp ehco
-	refuses '(did you mean ack?)' raw-send --dry-run ip dst=127.0.0.1 tcp dport=1 flags=syn,akc
-	refuses '(did you mean tcp?)' raw-send --dry-run ip dst=127.0.0.1 proto=tpc
-	refuses '(did you mean AAAA?)' resolve --type AAA --server 127.0.0.1 some.test
-	refuses '(did you mean MX?)' resolve --type mxx --server 127.0.0.1 some.test
+	refuses 'did you mean ack?)' raw-send --dry-run ip dst=127.0.0.1 tcp dport=1 flags=syn,akc
+	refuses 'did you mean tcp?)' raw-send --dry-run ip dst=127.0.0.1 proto=tpc
+	refuses 'did you mean AAAA?)' resolve --type AAA --server 127.0.0.1 some.test
+	refuses 'did you mean MX?)' resolve --type mxx --server 127.0.0.1 some.test
 }
 
 @test "a service and a protocol that do not exist, too" {

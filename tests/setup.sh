@@ -18,8 +18,8 @@ set -u
 # What the tests can use: each `need TOOL` in them that a minimal system may lack.
 BASIC='compiler make bats'
 LINT='clang-format cppcheck shellcheck mandoc'
-OTHERS='bash-completion curl dig dnsmasq dpkg-deb editcap fish git groff gzip haproxy ip jq lintian
-	microsocks musl-gcc nc nc.openbsd ncat nft nginx nsenter objdump openssl pgrep python3 redis-cli
+OTHERS='bash-completion chronyd curl dig dnsmasq dpkg-deb editcap fish git groff gzip haproxy in.tftpd ip jq lintian
+	microsocks musl-gcc named nc nc.openbsd ncat nft nginx nsenter objdump openssl pgrep python3 redis-cli
 	readelf redis-server rpmbuild rsyslogd ruby setpriv socat ss ssh ssh-keygen sshd strace strip systemd-analyze
 	systemd-socket-activate tcpdump tinyproxy tmux tshark unshare zsh'
 
@@ -116,6 +116,11 @@ package() {
 	apt-get:dnsmasq) echo dnsmasq-base ;;
 	dnf:ip | dnf:ss) echo iproute ;;
 	*:ip | *:ss) echo iproute2 ;;
+	*:chronyd) echo chrony ;;
+	apt-get:in.tftpd) echo tftpd-hpa ;;
+	*:in.tftpd) echo tftp-hpa ;;
+	apt-get:named) echo bind9 ;;
+	*:named) echo bind ;;
 	apt-get:groff) echo groff-base ;;
 	dnf:nc | zypper:nc | brew:nc | pacman:nc) echo netcat ;;
 	*:nc | *:nc.openbsd) echo netcat-openbsd ;;
