@@ -139,7 +139,7 @@ static void poke(struct client *c)
 
 int main(int argc, char **argv)
 {
-	size_t chance = 1;
+	uint64_t chance = 1;
 
 	peer_begin("rabble");
 	alarm(0);
@@ -158,7 +158,7 @@ int main(int argc, char **argv)
 			end(c);
 		for (int n = 0; n < POKES; n++) {
 			chance = chance * 6364136223846793005U + 1442695040888963407U;
-			poke(&clients[(chance >> 33) % open]);
+			poke(&clients[(size_t)(chance >> 33) % open]);
 		}
 	}
 	for (size_t i = 0; i < open; i++)

@@ -19,9 +19,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "core/os/os_calls.h"
 #include "lib/peer.h"
 
 /* Classic BPF, and what is needed of <linux/seccomp.h>, which not every libc comes with. */

@@ -31,12 +31,14 @@ static int one_by_one(int fd, struct mmsghdr *messages, int count, int flags, bo
 	return moved > 0 ? moved : -1;
 }
 
+/* The flags are an int in glibc and unsigned in musl; an unsigned short is good for both. */
 int os_messages_receive(int fd, struct mmsghdr *messages, int count, int flags)
 {
+	const unsigned short either = (unsigned short)flags;
 	int got;
 
 	do
-		got = recvmmsg(fd, messages, (unsigned)count, flags, NULL);
+		got = recvmmsg(fd, messages, (unsigned)count, either, NULL);
 	while (got < 0 && errno == EINTR);
 	return got < 0 && os_calls_refused(errno) ? one_by_one(fd, messages, count, flags, false)
 						  : got;
@@ -44,10 +46,11 @@ int os_messages_receive(int fd, struct mmsghdr *messages, int count, int flags)
 
 int os_messages_send(int fd, struct mmsghdr *messages, int count, int flags)
 {
+	const unsigned short either = (unsigned short)flags;
 	int sent;
 
 	do
-		sent = sendmmsg(fd, messages, (unsigned)count, flags);
+		sent = sendmmsg(fd, messages, (unsigned)count, either);
 	while (sent < 0 && errno == EINTR);
 	return sent < 0 && os_calls_refused(errno) ? one_by_one(fd, messages, count, flags, true)
 						   : sent;
