@@ -34,7 +34,7 @@ export ASAN_OPTIONS="exitcode=200:${ASAN_OPTIONS:-}"
 export LSAN_OPTIONS="exitcode=200:${LSAN_OPTIONS:-}"
 export UBSAN_OPTIONS="exitcode=200:print_stacktrace=1:${UBSAN_OPTIONS:-}"
 if command -v pkill >/dev/null || command -v ps >/dev/null; then
-	export BATS_TEST_TIMEOUT="${BATS_TEST_TIMEOUT:-120}"
+	export BATS_TEST_TIMEOUT="${BATS_TEST_TIMEOUT:-$((120 * ${SOCKIT_TEST_PATIENCE:-1}))}"
 fi
 
 # What nohup(1) runs ignores SIGHUP, which tests send.
