@@ -8,6 +8,9 @@
 #include "base/bytes.h"
 #include "fuzz.h"
 
+/* A packet of a time that a pcap file cannot hold: after 2106. */
+static bool is_late;
+
 /* Append what the packets of C are to OUT. */
 static enum capture_result read_all(struct capture *c, struct bytes *out, FILE *copy)
 {
@@ -21,6 +24,7 @@ static enum capture_result read_all(struct capture *c, struct bytes *out, FILE *
 		if (result != CAPTURE_PACKET)
 			continue;
 		must(packet.size <= packet.full_size && packet.at_ns >= 0 && packet.data);
+		is_late = is_late || packet.at_ns / 1000000000 > UINT32_MAX;
 		bytes_add(out, packet.data, packet.size);
 		bytes_add_format(out, " %zu %lld %d %s\n", packet.full_size,
 			(long long)packet.at_ns / 1000, (int)packet.link,
@@ -48,7 +52,7 @@ static void read_again(struct capture *c, const struct capture_sum *sum, struct 
 	must(file != NULL && capture_rewind(c) == 0);
 	must(read_all(c, &again, sum->fault || sum->cut ? NULL : file) == CAPTURE_END);
 	must(is_same(first, &again) && fclose(file) == 0);
-	if (!sum->fault && !sum->cut) {
+	if (!sum->fault && !sum->cut && !is_late) {
 		bytes_clear(&again);
 		must(capture_open(&copy, path, &why) == STATUS_DONE);
 		must(read_all(&copy, &again, NULL) == CAPTURE_END && is_same(first, &again));
@@ -65,6 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct capture_sum sum;
 	struct bytes why = {0}, first = {0};
 
+	is_late = false;
 	if (capture_open(&c, fuzz_file(data, size), &why) == STATUS_DONE) {
 		c.cutting = size % 2;
 		if (capture_sum(&c, &sum, &why) == STATUS_DONE) {
