@@ -77,6 +77,7 @@ loses_output() {
 			echo $?' sh "$SOCKIT" $words
 		rm -f input
 		echo "$words: $output"
+		[[ $words != raw-send* ]] || built_for_linux || continue # which has no AF_PACKET
 		[ "${lines[-1]}" = 141 ]
 	done <<-'END'
 		raw-send -r -w 60s --count 2 --interval 30s ip dst=127.0.0.1 icmp echo

@@ -272,7 +272,7 @@ refuses_input() {
 	hear
 	leave
 	wait_for childless "$pid"
-	wait_for grep -q ' closed: ' "$err"
+	wait_for grep -q ' closed[: ]' "$err"
 }
 
 @test "--max-time ends the command and its children" {
@@ -281,7 +281,7 @@ refuses_input() {
 	hear
 	wait_for dead "$line"
 	wait_for childless "$pid"
-	grep -q ' closed: ' "$err"
+	grep -q ' closed[: ]' "$err"
 }
 
 @test "--max-time kills a command that does not listen to SIGTERM" {

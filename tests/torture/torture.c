@@ -334,11 +334,11 @@ static void plan(size_t i, long most, struct task **list, size_t *count)
 /* In an order that is always the same, so that a part of them is a fair sample. */
 static void shuffle(struct task *list, size_t count)
 {
-	unsigned long chance = 1;
+	uint64_t chance = 1;
 
 	for (size_t i = count; i > 1; i--) {
-		chance = chance * 6364136223846793005UL + 1442695040888963407UL;
-		size_t other = (chance >> 33) % i;
+		chance = chance * 6364136223846793005U + 1442695040888963407U;
+		size_t other = (size_t)((chance >> 33) % i);
 		struct task kept = list[i - 1];
 		list[i - 1] = list[other];
 		list[other] = kept;
