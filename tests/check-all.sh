@@ -38,6 +38,14 @@ check() {
 	report "$name" $?
 }
 
+# bare NAME VARIABLE=VALUE... - the README's commands on another Debian, in a chroot, which takes root.
+bare() {
+	name=$1
+	shift
+	env ROLES=root "$@" sh tests/bare.sh </dev/null >"$logs/$name.log" 2>&1
+	report "$name" $?
+}
+
 # knows_m32 - whether gcc can build for 32 bits here, and what it builds runs.
 knows_m32() {
 	printf '#include <stdio.h>\nint main(void) { return 0; }\n' |
@@ -131,4 +139,11 @@ fi
 other torture
 other soak COUNT=4000
 
+if [ "$(id -u)" -eq 0 ] && have debootstrap; then
+	bare debian-11 SUITE=bullseye
+	bare debian-13 SUITE=trixie
+	bare debian-i386 ARCH=i386
+else
+	without debian-11 debootstrap
+fi
 exit "$all_good"
