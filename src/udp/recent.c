@@ -20,7 +20,8 @@ void recent_add(struct recent *r, const struct iovec *one)
 
 		if (!grown)
 			return;
-		*own = (struct iovec){grown, one->iov_len};
+		own->iov_base = grown;
+		own->iov_len = one->iov_len;
 	}
 	copy.iov_base = own->iov_base;
 	if (one->iov_len > 0)
