@@ -68,8 +68,9 @@ is_terminal() {
 	need stty
 	start_peer shutdown save:said
 	export SOCKIT peer_port
-	run "${limit[@]}" terminal columns:101 -- \
-		sh -c '"$SOCKIT" tcp-connect --pty 127.0.0.1 "$peer_port" -- stty size' 3>&-
+	# The window has its width once something can be typed.
+	run "${limit[@]}" terminal columns:101 'type:\n' -- sh -c \
+		'read _; "$SOCKIT" tcp-connect --pty 127.0.0.1 "$peer_port" -- stty size' 3>&-
 	wait_for gone "$peer_pid"
 	[ "$(tr -d '\r' <said)" = "24 101" ]
 }
