@@ -11,8 +11,7 @@
  *     --host ADDRESS    to listen on (default 127.0.0.1)
  *     --port PORT       to listen on (default: any)
  *     --unix PATH       the path of a Unix socket to listen on instead
- *     --datagram        do not listen: the steps are for the socket itself, and the datagrams it
- * gets
+ *     --datagram        do not listen: the steps are for the socket, and the datagrams it gets
  *     --connect PLACE   connect there, from --unix where that is given: [ADDRESS:]PORT, unix:PATH,
  *                       packet:PATH, udp:[ADDRESS:]PORT, udp:unix:PATH; or fd:N, which is connected
  *     --times N         how many connections (default 1; 0: without end), all at once

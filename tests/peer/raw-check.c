@@ -202,11 +202,8 @@ static void check_fcs(struct bytes *data)
 		wrong("sum", "fcs");
 }
 
-static void judge(uint32_t link, struct bytes data, bool fcs)
+static void check_packet(uint32_t link, struct bytes data, bool fcs)
 {
-	names[0] = '\0';
-	if (setjmp(wrong_packet))
-		return;
 	if (fcs)
 		check_fcs(&data);
 	if (link == 1)
@@ -218,6 +215,13 @@ static void judge(uint32_t link, struct bytes data, bool fcs)
 	if (fcs)
 		name_layer("fcs");
 	puts(names);
+}
+
+static void judge(uint32_t link, struct bytes data, bool fcs)
+{
+	names[0] = '\0';
+	if (setjmp(wrong_packet) == 0)
+		check_packet(link, data, fcs);
 }
 
 static void print_hex(struct bytes data)
