@@ -379,3 +379,30 @@ refuses_input() {
 	ask 12345
 	wait_for grep -q 'closed: received 5 bytes, sent 12 bytes in ' "$err"
 }
+
+@test "whatever runs out of descriptors, 0 is for a command that did its job" {
+	local whole=0 lost=0
+	for most in {6..20}; do
+		rm -f ready
+		(ulimit -n "$most" && exec "$SOCKIT" tcp-serve -x=dump --ready-file ready --accept 1 \
+			127.0.0.1:0 -- cat) 3>&- 2>log &
+		server_pid=$!
+		processes+=("$server_pid")
+		wait_for settled "$server_pid" ready
+		: >answer
+		if [ -s ready ]; then
+			sockit tcp-connect "$(cat ready)" <<<hello >answer || true
+		fi
+		status=0
+		wait "$server_pid" || status=$?
+		if [ "$(cat answer)" = hello ]; then
+			whole=1
+			[ "$status" -eq 0 ]
+		else
+			lost=1
+			[ "$status" -eq 1 ]
+			grep 'too many open files$' log
+		fi
+	done
+	[ "$whole$lost" = 11 ]
+}

@@ -135,7 +135,9 @@ static bool has_command(const struct serve_setup *s)
 
 static void command_prepare(struct serve_run *r)
 {
-	r->command_service.argv = r->set.command.argv;
+	/* Of a command that could not even be begun there is no status to take. */
+	r->command_service =
+		(struct command_service){.argv = r->set.command.argv, .last_status = STATUS_FAILED};
 	os_cloexec_from(STDERR_FILENO + 1);
 	r->server.config = &r->command_service;
 }
