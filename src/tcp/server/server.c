@@ -9,51 +9,12 @@
 #include "base/checked.h"
 #include "base/fd.h"
 #include "base/log.h"
-#include "base/num.h"
 #include "base/status.h"
-#include "core/os/os.h"
 #include "core/os/os_peer.h"
 #include "core/stream/drain.h"
 #include "tcp/server/arrival.h"
 #include "tcp/server/hosts.h"
-
-static const int64_t retry_ns = 100 * NUM_NS_PER_MS;
-
-enum {
-	ACCEPTS_A_TURN = 64,	 /* more would keep connected clients waiting */
-	TURNS_TO_TAKE_MORE = 16, /* as many as could be taken, before more are tried */
-};
-
-static void accept_ready(void *arg, int fd, unsigned ready);
-
-static bool is_accepting(const struct server *s)
-{
-	uint64_t most = s->plan->accept_max;
-
-	return !s->paused && !s->full && !s->stopping &&
-		s->open_count + s->arriving < s->plan->conns_max &&
-		(!most || s->accepted + s->arriving < most);
-}
-
-/* Descriptors or memory ran out (or worse): polling on would only spin. Without a timer the
- * listeners go on being polled all the same: busy is better than deaf. */
-static void rest(struct server *s, int err)
-{
-	if (!s->full_said)
-		log_warning("cannot accept connections for now: %s", status_reason(err));
-	s->full = loop_timer_set(s->loop, &s->retry, retry_ns) == 0;
-	s->full_said = true;
-}
-
-static void watch_listeners(struct server *s)
-{
-	unsigned want = is_accepting(s) ? LOOP_READ : 0;
-
-	for (size_t i = 0; i < s->listeners.count; i++) {
-		if (loop_watch(s->loop, s->listeners.item[i].fd, want, accept_ready, s) < 0)
-			rest(s, errno);
-	}
-}
+#include "tcp/server/server_private.h"
 
 static void close_listeners(struct server *s)
 {
@@ -158,7 +119,7 @@ void server_leave(struct server *s, struct conn *c)
 
 void server_lost(struct server *s, struct conn *c)
 {
-	bool was_full = !is_accepting(s);
+	bool was_full = !server_is_accepting(s);
 	struct addr peer;
 
 	conn_peer(c, &peer);
@@ -166,7 +127,7 @@ void server_lost(struct server *s, struct conn *c)
 	list_drop(c);
 	s->open_count--;
 	if (was_full)
-		watch_listeners(s);
+		server_watch(s);
 	if (s->stopping)
 		check_later(s);
 	check_loneliness(s);
@@ -248,11 +209,11 @@ void server_arrived(struct server *s)
 {
 	s->arriving--;
 	check_loneliness(s);
-	watch_listeners(s);
+	server_watch(s);
 	check_later(s);
 }
 
-static void welcome(struct server *s, struct accepted *accepted)
+void server_welcome(struct server *s, struct accepted *accepted)
 {
 	addr_unmap(&accepted->peer);
 	if (!is_welcome(s, accepted->fd, &accepted->peer))
@@ -263,100 +224,12 @@ static void welcome(struct server *s, struct accepted *accepted)
 		server_serve(s, accepted);
 }
 
-static void accept_again(void *arg)
-{
-	struct server *s = arg;
-
-	s->full = false;
-	watch_listeners(s);
-}
-
-/* Errors that speak of one connection, or of the network behind it, as accept(2) lists them. */
-static bool is_passing(int err)
-{
-	switch (err) {
-	case EINTR:
-	case ECONNABORTED:
-	case EPROTO:
-	case EPERM:
-	case ENETDOWN:
-	case ENETUNREACH:
-	case EHOSTUNREACH:
-	case ENOPROTOOPT:
-	case ETIMEDOUT: return true;
-	default: return false;
-	}
-}
-
-static const struct listener *listener_of(const struct server *s, int fd)
-{
-	const struct listener *l = s->listeners.item;
-
-	while (l->fd != fd)
-		l++;
-	return l;
-}
-
-/* How many to take from L in this turn. Where connections come one at a time, to ask for one more
- * would be a call for nothing: the poller tells of those that are left. */
-static unsigned share(const struct server *s, const struct listener *l)
-{
-	if (l->inherited)
-		return 1;
-	return s->full_said ? ACCEPTS_A_TURN : s->burst;
-}
-
-/* There were COUNT, and no more. */
-static void took_all(struct server *s, unsigned count)
-{
-	s->full_said = false;
-	s->burst = count > 0 ? count : 1;
-	s->full_turns = 0;
-}
-
-/* There may be more than were taken. */
-static void took_share(struct server *s)
-{
-	if (++s->full_turns < TURNS_TO_TAKE_MORE)
-		return;
-	s->burst = 2 * s->burst < ACCEPTS_A_TURN ? 2 * s->burst : ACCEPTS_A_TURN;
-	s->full_turns = 0;
-}
-
-static void accept_ready(void *arg, int listener, unsigned ready)
-{
-	struct server *s = arg;
-	const struct listener *l = listener_of(s, listener);
-	enum end_kind kind = end_kind(l->family, l->type);
-	unsigned most = share(s, l);
-
-	(void)ready;
-	for (unsigned i = 0; i < most && is_accepting(s); i++) {
-		struct accepted accepted = {.kind = kind};
-
-		accepted.fd = os_accept(listener, &accepted.peer);
-		if (accepted.fd >= 0) {
-			welcome(s, &accepted);
-		} else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-			took_all(s, i);
-			return;
-		} else if (!is_passing(errno)) {
-			rest(s, errno);
-			watch_listeners(s);
-			return;
-		}
-	}
-	took_share(s);
-	if (!is_accepting(s))
-		watch_listeners(s);
-}
-
 void server_pause(struct server *s, bool paused)
 {
 	if (s->paused == paused)
 		return;
 	s->paused = paused;
-	watch_listeners(s);
+	server_watch(s);
 }
 
 void server_abort(struct server *s)
@@ -385,8 +258,6 @@ int server_start(struct server *s, server_fn *done, void *arg)
 {
 	s->done = done;
 	s->arg = arg;
-	s->burst = 1;
-	loop_timer_init(&s->retry, accept_again, s);
 	loop_timer_init(&s->grace, grace_over, s);
 	loop_timer_init(&s->lonely, too_lonely, s);
 	if (s->plan->per_host) {
@@ -394,11 +265,7 @@ int server_start(struct server *s, server_fn *done, void *arg)
 		if (!s->hosts)
 			return -1;
 	}
-	for (size_t i = 0; i < s->listeners.count; i++) {
-		if (loop_watch(s->loop, s->listeners.item[i].fd, LOOP_READ, accept_ready, s) < 0)
-			return -1;
-	}
-	return count_loneliness(s);
+	return server_accept_start(s) < 0 ? -1 : count_loneliness(s);
 }
 
 void server_stop(struct server *s, int signo)
