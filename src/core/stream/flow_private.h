@@ -5,17 +5,33 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "base/checked.h"
 #include "core/stream/flow.h"
 
-enum { FLOW_ROUNDS = 16 }; /* in one run, so that no flow starves the others */
+enum {
+	FLOW_ROUNDS = 16,    /* in one run, so that no flow starves the others */
+	FLOW_STREAM_MAX = 8, /* small reads that end a stream, at most */
+};
 
 /* The bytes that go to the sink next: read, and through all taps. */
 size_t flow_in_hand(const struct flow *flow);
 
 /* Put SIZE bytes (copied) behind those. 0, or -1 with errno ENOMEM. */
 int flow_fill(struct flow *flow, const void *data, size_t size) CHECKED;
+
+/* Have an empty buffer with room for at least SIZE bytes. 0, or -1 with errno ENOMEM. */
+int flow_need_buffer(struct flow *flow, size_t size) CHECKED;
+
+/* Whether errno says that the kernel cannot do it this way, rather than that it cannot be done; and
+ * copy from now on. */
+bool flow_refused(void);
+void flow_go_plain(struct flow *flow);
+
+/* Read once. The bytes read, or no more than 0: wait, or the state changed. (An empty message is
+ * news as much as a full buffer.) What of READY is used is taken out of it. */
+ssize_t flow_fetch(struct flow *flow, unsigned *ready);
 
 /* Deliver what is in hand; whether all of it went and more may be read. What of READY is used is
  * taken out of it. */
