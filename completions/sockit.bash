@@ -326,6 +326,12 @@ icmp|checksum|NUMBER|-|-
 icmp|id|NUMBER|-|-
 icmp|seq|NUMBER|-|-
 icmp|mtu|NUMBER|-|-
+icmp|type|NUMBER|alone|timestamp,timestamp-reply
+icmp|originate|NUMBER|-|-
+icmp|receive|NUMBER|-|-
+icmp|transmit|NUMBER|-|-
+icmp|type|NUMBER|alone|mask,mask-reply
+icmp|mask|ADDRESS|-|-
 icmp6|-|-|-|-
 icmp6|type|NUMBER|alone|unreachable,too-big,time-exceeded,parameter-problem,echo,echo-reply
 icmp6|code|NUMBER|-|-

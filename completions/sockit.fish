@@ -91,13 +91,19 @@ set -g __sockit_layers \
 	'fragment|offset|NUMBER|-|-|of this fragment, in units of 8 bytes' \
 	'fragment|mf|NUMBER|alone|-|more fragments follow' \
 	'fragment|id|NUMBER|-|-|identification, the same in all fragments' \
-	'icmp|-|-|-|-|ICMP (RFC 792)' \
+	'icmp|-|-|-|-|ICMP (RFC 792); see also icmp timestamp, icmp mask' \
 	'icmp|type|NUMBER|alone|echo-reply,unreachable,redirect,echo,time-exceeded,parameter-problem,timestamp,timestamp-reply,mask,mask-reply|kind of message' \
 	'icmp|code|NUMBER|-|-|reason within the type' \
 	'icmp|checksum|NUMBER|-|-|over header and content' \
 	'icmp|id|NUMBER|-|-|identifies the sender' \
 	'icmp|seq|NUMBER|-|-|sequence number' \
 	'icmp|mtu|NUMBER|-|-|MTU of the next hop, with unreachable' \
+	'icmp|type|NUMBER|alone|timestamp,timestamp-reply|kind of message' \
+	'icmp|originate|NUMBER|-|-|when it was sent, in milliseconds since midnight UTC' \
+	'icmp|receive|NUMBER|-|-|when the other host received it' \
+	'icmp|transmit|NUMBER|-|-|when the other host answered' \
+	'icmp|type|NUMBER|alone|mask,mask-reply|kind of message' \
+	'icmp|mask|ADDRESS|-|-|network mask' \
 	'icmp6|-|-|-|-|ICMPv6 (RFC 4443)' \
 	'icmp6|type|NUMBER|alone|unreachable,too-big,time-exceeded,parameter-problem,echo,echo-reply|kind of message' \
 	'icmp6|code|NUMBER|-|-|reason within the type' \

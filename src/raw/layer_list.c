@@ -31,11 +31,18 @@ const struct field *layer_field(const struct layer *layer, const char *name, siz
 	return NULL;
 }
 
-const struct layer *layer_variant(const struct layer *layer, const char *variant)
+static bool has_name(const struct field_name *n, const char *word)
+{
+	while (n->name && strcmp(n->name, word) != 0)
+		n++;
+	return n->name;
+}
+
+const struct layer *layer_variant(const struct layer *layer, const char *word)
 {
 	for (size_t i = 0; i < layer_count; i++)
 		if (layers[i]->variant && strcmp(layers[i]->name, layer->name) == 0 &&
-			strcmp(layers[i]->variant, variant) == 0)
+			has_name(layers[i]->fields->names, word))
 			return layers[i];
 	return NULL;
 }

@@ -133,9 +133,9 @@ extern const struct layer *const layers[];
 extern const size_t layer_count;
 extern const struct layer layer_eth, layer_vlan, layer_mpls, layer_arp, layer_ip, layer_ip6,
 	layer_hop_options, layer_dest_options, layer_routing, layer_fragment, layer_icmp,
-	layer_icmp6, layer_ndp, layer_ndp_rs, layer_ndp_ra, layer_igmp, layer_mld, layer_udp,
-	layer_tcp, layer_sctp, layer_gre, layer_vxlan, layer_payload, layer_pad, layer_fcs,
-	layer_bytes;
+	layer_icmp_timestamp, layer_icmp_mask, layer_icmp6, layer_ndp, layer_ndp_rs, layer_ndp_ra,
+	layer_igmp, layer_mld, layer_udp, layer_tcp, layer_sctp, layer_gre, layer_vxlan,
+	layer_payload, layer_pad, layer_fcs, layer_bytes;
 
 /* The rows of layer_payload and layer_bytes, by number. */
 enum payload_field { PAYLOAD_TEXT, PAYLOAD_FILE, PAYLOAD_ZERO, PAYLOAD_RANDOM };
@@ -144,8 +144,8 @@ enum payload_field { PAYLOAD_TEXT, PAYLOAD_FILE, PAYLOAD_ZERO, PAYLOAD_RANDOM };
 const struct layer *layer_find(const char *name, size_t length);
 const struct field *layer_field(const struct layer *layer, const char *name, size_t length);
 
-/* The one of LAYER's name that the word VARIANT means, or NULL. */
-const struct layer *layer_variant(const struct layer *layer, const char *variant);
+/* The one of LAYER's name with a variant that has WORD among the names of its type; or NULL. */
+const struct layer *layer_variant(const struct layer *layer, const char *word);
 
 /* The layer that ETHERTYPE, IP PROTOCOL or UDP PORT announces, or NULL. */
 const struct layer *layer_of_type(unsigned ethertype);

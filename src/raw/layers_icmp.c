@@ -18,9 +18,52 @@ static const struct field icmp_fields[] = {
 	{0},
 };
 const struct layer layer_icmp = {.name = "icmp",
-	.help = "ICMP (RFC 792)",
+	.help = "ICMP (RFC 792); see also icmp timestamp, icmp mask",
 	.fields = icmp_fields,
 	.size = 8,
+	.protocol = PROTOCOL_ICMP};
+
+/* What questions have in common with their answers. */
+#define ICMP_QUESTION_FIELDS(kind, kinds)                                                          \
+	{"type", FIELD_NUMBER, 0, 8, .value = (kind), .names = (kinds), .flags = FIELD_BARE,       \
+		.help = "kind of message"},                                                        \
+		{"code", FIELD_NUMBER, 8, 8, .help = "0"},                                         \
+		{"checksum", FIELD_HEX, 16, 16, FILL_SUM, .help = "over header and content"},      \
+		{"id", FIELD_NUMBER, 32, 16, FILL_OWN_ID, .help = "identifies the sender"},        \
+	{                                                                                          \
+		"seq", FIELD_NUMBER, 48, 16, FILL_OWN_SEQ, .help = "sequence number"               \
+	}
+
+static const struct field_name icmp_timestamp_names[] = {
+	{"timestamp", 13}, {"timestamp-reply", 14}, {0}};
+static const struct field icmp_timestamp_fields[] = {
+	ICMP_QUESTION_FIELDS(13, icmp_timestamp_names),
+	{"originate", FIELD_NUMBER, 64, 32,
+		.help = "when it was sent, in milliseconds since midnight UTC"},
+	{"receive", FIELD_NUMBER, 96, 32, .help = "when the other host received it"},
+	{"transmit", FIELD_NUMBER, 128, 32, .help = "when the other host answered"},
+	{0},
+};
+const struct layer layer_icmp_timestamp = {.name = "icmp",
+	.variant = "timestamp",
+	.types = "\x0d\x0e",
+	.help = "the time at another host (RFC 792)",
+	.fields = icmp_timestamp_fields,
+	.size = 20,
+	.protocol = PROTOCOL_ICMP};
+
+static const struct field_name icmp_mask_names[] = {{"mask", 17}, {"mask-reply", 18}, {0}};
+static const struct field icmp_mask_fields[] = {
+	ICMP_QUESTION_FIELDS(17, icmp_mask_names),
+	{"mask", FIELD_IP4, 64, 32, .help = "network mask"},
+	{0},
+};
+const struct layer layer_icmp_mask = {.name = "icmp",
+	.variant = "mask",
+	.types = "\x11\x12",
+	.help = "the network mask of a link (RFC 950)",
+	.fields = icmp_mask_fields,
+	.size = 12,
 	.protocol = PROTOCOL_ICMP};
 
 static const struct field_name icmp6_names[] = {{"unreachable", 1}, {"too-big", 2},

@@ -108,6 +108,13 @@ static bool is_group(struct value to, bool six, const struct trace_place *place)
 	return false;
 }
 
+/* Whether Q has an id and a number, if it is a question or its answer. */
+static bool is_icmp(const struct piece *q)
+{
+	return q->layer == &layer_icmp || q->layer == &layer_icmp_timestamp ||
+		q->layer == &layer_icmp_mask || q->layer == &layer_icmp6;
+}
+
 /* Ports, id and number of what Q, the content of an IP packet, asks. False: nothing. */
 static bool trace_content(const struct packet *p, const struct piece *q, struct trace *t)
 {
@@ -127,7 +134,7 @@ static bool trace_content(const struct packet *p, const struct piece *q, struct 
 			t->remote = packet_value(p, q, "target");
 		return type == NEIGHBOR_SOLICIT || type == ROUTER_SOLICIT;
 	}
-	if (q->layer == &layer_icmp || q->layer == &layer_icmp6) {
+	if (is_icmp(q)) {
 		t->protocol = (uint16_t)(TRACE_QUESTION + type);
 		t->a = (uint16_t)number(p, q, "id");
 		t->b = (uint16_t)number(p, q, "seq");
@@ -263,6 +270,26 @@ static bool answer_error(const struct packet *p, const struct piece *q,
 	return true;
 }
 
+/* Append what the other host says beyond that it is there. */
+static void add_content(const struct packet *p, const struct piece *q, struct answer *a)
+{
+	size_t length = strlen(a->detail);
+
+	if (q->layer == &layer_icmp_timestamp) {
+		snprintf(a->detail + length, sizeof(a->detail) - length,
+			", receive %u, transmit %u", number(p, q, "receive"),
+			number(p, q, "transmit"));
+	} else if (q->layer == &layer_icmp_mask) {
+		const struct field *f = layer_field(q->layer, "mask", strlen("mask"));
+		struct bytes mask = {0};
+
+		field_show(f, packet_value(p, q, f->name), &mask);
+		snprintf(a->detail + length, sizeof(a->detail) - length, ", mask %s",
+			bytes_text(&mask));
+		bytes_release(&mask);
+	}
+}
+
 static bool answer_icmp(
 	const struct packet *p, const struct piece *q, const struct piece *ip, struct answer *a)
 {
@@ -288,6 +315,7 @@ static bool answer_icmp(
 		a->trace.b = (uint16_t)number(p, q, "seq");
 		snprintf(a->detail, sizeof(a->detail), "id %u, seq %u, ttl %u", a->trace.a,
 			a->trace.b, number(p, ip, six ? "hop-limit" : "ttl"));
+		add_content(p, q, a);
 		return true;
 	}
 	return false;
@@ -360,7 +388,7 @@ static bool answer_ip(const struct part *part, const struct piece *ip,
 		a->trace.protocol = (uint16_t)q->layer->protocol;
 	if (packet_is_error(part->p, q))
 		return answer_error(part->p, q, place, a);
-	if (q->layer == &layer_icmp || q->layer == &layer_icmp6)
+	if (is_icmp(q))
 		return answer_icmp(part->p, q, ip, a);
 	if (q->layer == &layer_ndp)
 		return answer_neighbor(part->p, q, a);

@@ -299,15 +299,13 @@ static const struct field *bare_field(const struct layer *layer, const char *wor
 	return NULL;
 }
 
-/* The word right after a layer's name may say which one of several it is. */
-static bool read_variant(struct spec_layer *l, const char *word)
+/* The word right after a layer's name, a name of its type, may mean another one of that name. */
+static void read_variant(struct spec_layer *l, const char *word)
 {
 	const struct layer *variant = layer_variant(l->layer, word);
 
-	if (!variant || has_settings(l))
-		return false;
-	l->layer = variant;
-	return true;
+	if (variant && !has_settings(l))
+		l->layer = variant;
 }
 
 static enum status read_word(struct reader *r)
@@ -319,9 +317,8 @@ static enum status read_word(struct reader *r)
 	const struct field *f;
 	enum status status;
 
-	if (l && read_variant(l, word))
-		return STATUS_DONE;
-
+	if (l)
+		read_variant(l, word);
 	if (word[length]) {
 		f = l ? layer_field(l->layer, word, length) : NULL;
 		if (f)
