@@ -187,7 +187,7 @@ $(FUZZ:%=$(F)/%): $(F)/%: tests/fuzz/%.c $(F)/libsockit.a
 	$(call step,CC $<)clang $(F_FLAGS) $(F_CHECK) -fsanitize=fuzzer -DFUZZER -o $@ $< \
 		$(F)/libsockit.a $(F_LIBRARY)
 
-fuzz: ## feed the parsers what nobody would send; FUZZ=telnet runs one, SECONDS=20 for each
+fuzz: ## feed random input to the parsers; FUZZ=telnet runs one, SECONDS=20 for each
 	@if command -v clang >/dev/null; then $(MAKE) --no-print-directory $(FUZZ:%=run-fuzz-%); \
 	else echo 'fuzz: left out, clang is not installed'; fi
 
@@ -207,7 +207,7 @@ $(FUZZ:%=$(F)/covered/%): $(F)/covered/%: tests/fuzz/%.c tests/fuzz/lib/seeds.c 
 	$(call step,CC $<)clang $(F_FLAGS) -fprofile-instr-generate -fcoverage-mapping -o $@ \
 		$(filter %.c,$^) $(F)/covered/libsockit.a $(F_LIBRARY)
 
-fuzz-coverage: ## how many lines of each parser its seeds reach; fails under 90 %
+fuzz-coverage: ## measure how much of each parser its fuzzing seeds reach; under 90 % of the lines fails
 	@if command -v clang >/dev/null && command -v llvm-cov >/dev/null; then \
 		$(MAKE) --no-print-directory $(FUZZ:%=$(F)/covered/%) && \
 		sh tests/fuzz/lib/coverage.sh $(F)/covered $(FUZZ); \
@@ -217,44 +217,44 @@ check: $(B)/sockit units ## build and run the tests; TESTS=tests/scan.bats runs 
 	$(if $(V),,@)SOCKIT='$(CURDIR)/$(B)/sockit' UNITS='$(CURDIR)/$(B)/unit' PEERS='$(CURDIR)/$(B)/peer' \
 		sh tests/run.sh $(TESTS)
 
-check-bare: ## the README's first commands on a fresh Debian in a folder; the real thing as root
+check-bare: ## run the README's first commands in a minimal Debian chroot (root), or in an empty environment
 	sh tests/bare.sh
 
 # SAMPLE=N runs each Nth, TIME=N stops after N seconds, MOST=N fails no more than the first N calls of
 # each kind, JOBS=N runs so many at once; CASES names some, such as forward, forward:send.
-torture: $(B)/sockit units ## make each call of the C library fail in turn; TIME=60 a sample, CASES=forward one
+torture: $(B)/sockit units ## make each call of the C library fail in turn; TIME=60 for a sample, CASES=forward for one
 	$(if $(TORTURE),$(T)/torture $(CURDIR)/$(B)/sockit $(CURDIR)/$(T)/fail.so $(CURDIR)/$(B)/peer/dns-server \
-		$(CASES),@echo 'torture: left out, it takes glibc on Linux, and no sanitizer'; echo '0 passed, 0 failed, 1 skipped')
+		$(CASES),@echo 'torture: left out, it requires glibc on Linux and no sanitizer'; echo '0 passed, 0 failed, 1 skipped')
 
 # As zig's C compiler names them: a system's oldest and newest C library, 32 bits, musl.
 CROSS ?= aarch64-macos x86_64-macos x86_64-freebsd x86_64-netbsd x86_64-openbsd \
 	x86_64-linux-gnu.2.17 aarch64-linux-musl arm-linux-musleabihf x86-linux-musl
-cross: ## compile and link for macOS, the BSDs, old and small C libraries; CROSS=TARGET for one
+cross: ## compile and link for macOS, the BSDs, old glibc, and musl; CROSS=TARGET for one of them
 	sh tests/cross.sh $(CROSS)
 
 # COUNT=N clients for each mode; MODES names some, such as broker.
-soak: $(B)/sockit units ## very many clients that behave badly, a table of memory and descriptors
+soak: $(B)/sockit units ## run 100,000 misbehaving clients against each mode of each server
 	SOCKIT='$(CURDIR)/$(B)/sockit' PEERS='$(CURDIR)/$(B)/peer' bash tests/soak/run.sh $(MODES)
 
-check-all: ## the tests with gcc and clang, sanitizers, PLATFORM=posix, both pollers, valgrind
+check-all: ## run the tests with gcc and clang, sanitizers, PLATFORM=posix, all pollers, valgrind
 	sh tests/check-all.sh
 
-demo: sockit ## do the main job once, before your eyes
+demo: sockit ## send 300 MB through a server and a relay, and compare
 	sh tests/demo.sh
 
-bench: sockit ## compare speed with nc, socat and others; BENCH=bulk runs one part, BENCH=calls counts calls
+bench: sockit ## compare speed with nc, socat and others; BENCH=bulk for one part, BENCH=calls for system calls
 	python3 tests/bench/run.py $(BENCH)
 
-picture: ## publish what bench measured, in README.md and tests/bench/bench.svg
+picture: ## update the figures and pictures of README.md from the results of make bench
 	python3 tests/bench/picture.py
 
-lint: $(B)/sockit ## layers, analyzers, formatting, shell scripts, man pages, options, completions
+lint: $(B)/sockit ## check layers, analyzers, formatting, shell scripts, man pages, options, completions
 	SOCKIT='$(CURDIR)/$(B)/sockit' SOURCES='$(SOURCES)' sh tests/lint/run.sh
 
-format: ## format what lint finds badly formatted
+format: ## format the sources as lint requires
 	clang-format -i $$(find src tests -name '*.[ch]')
 
-completions: sockit ## bring the shells' completions up to date with the options
+completions: sockit ## update the shell completions from the option tables
 	sh completions/generate.sh write
 
 # Where things go, in the names of the GNU standards, and in the capitals of other Makefiles.
@@ -287,23 +287,23 @@ EACH_FILE = \
 	for text in README.md COPYING; do put '$(INSTALL_DATA)' $$text '$(docdir)' $$text; done
 
 # A folder that is there keeps its mode, which install -d would change.
-install: $(PROGRAM) ## prefix=/usr/local, DESTDIR; PROGRAM=sockit-static installs that one
+install: $(PROGRAM) ## install to prefix=/usr/local under DESTDIR; PROGRAM=sockit-static installs that binary
 	@put() { \
 		echo "$(DESTDIR)$$3/$$4"; \
 		{ [ -d "$(DESTDIR)$$3" ] || $(INSTALL) -d "$(DESTDIR)$$3"; } && \
 			$$1 "$$2" "$(DESTDIR)$$3/$$4" || exit 1; \
 	}; $(EACH_FILE)
 
-install-strip: ## the same, without symbols
+install-strip: ## install without symbols
 	@$(MAKE) --no-print-directory INSTALL_PROGRAM='$(INSTALL_PROGRAM) -s' install
 
-uninstall: ## remove what install installs
+uninstall: ## remove what install has installed
 	@put() { rm -f "$(DESTDIR)$$3/$$4" || exit 1; }; $(EACH_FILE)
 	@rmdir '$(DESTDIR)$(docdir)' 2>/dev/null || true
 
 # The bytes depend on the commit alone, not on who makes it, when, where, or with which settings.
 DIST = sockit-$(VERSION)
-dist: ## a tarball of the last commit
+dist: ## make a reproducible tarball of the last commit
 	@[ -e .git ] || \
 		{ echo 'dist: the tarball is made from a commit, and this is no git checkout' >&2; exit 1; }
 	@git diff --quiet HEAD -- || echo 'dist: what is not committed is left out' >&2
@@ -313,7 +313,7 @@ dist: ## a tarball of the last commit
 
 # By musl-gcc unless CC says otherwise; on a system of musl, cc will do.
 ifeq ($(STATIC),)
-static: ## ./sockit-static, one small file that needs nothing else, by musl-gcc or CC
+static: ## build ./sockit-static, one small file that needs no other files, with musl-gcc or CC
 	@cc='$(if $(filter default file,$(origin CC)),,$(CC))'; \
 	if [ -n "$$cc" ]; then :; \
 	elif command -v musl-gcc >/dev/null; then cc=musl-gcc; \
@@ -328,10 +328,10 @@ static: $(B)/sockit
 	cp -f $(B)/sockit sockit-static
 endif
 
-release: ## static binaries for x86-64, ARM and RISC-V with SHA256SUMS (sh tests/setup.sh cross first)
+release: ## build static binaries for x86-64, ARM and RISC-V (first: sh tests/setup.sh cross)
 	sh tests/packaging/release.sh $(VERSION)
 
-deb: $(PROGRAM) ## a Debian package; DEBFULLNAME, DEBEMAIL: its maintainer
+deb: $(PROGRAM) ## build a Debian package; DEBFULLNAME and DEBEMAIL name its maintainer
 	@rm -rf $(B)/deb
 	@$(MAKE) --no-print-directory install-strip DESTDIR=$(B)/deb prefix=/usr \
 		zshcompdir=/usr/share/zsh/vendor-completions >/dev/null
@@ -340,7 +340,7 @@ deb: $(PROGRAM) ## a Debian package; DEBFULLNAME, DEBEMAIL: its maintainer
 clean: ## remove what was built
 	rm -rf build release sockit sockit.new sockit-static sockit-*.tar sockit-*.tar.gz sockit_*.deb
 
-help: ## this list, made from the line of each target
+help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*\#\# /\1 /p' Makefile | \
 		while read -r target text; do printf 'make %-14s %s\n' "$$target" "$$text"; done
 

@@ -90,7 +90,7 @@ def panel(one, at, scales):
     x, y = PANEL * (at % COLUMNS), TOP + HEIGHT * (at // COLUMNS)
     across, times, memories = scales
     yield '<text x="%.1f" y="%.1f">%s</text>' % (x + 16, y + 18, escape(one["name"]))
-    yield '<text class="small" x="%.1f" y="%.1f">for each %s</text>' % (
+    yield '<text class="small" x="%.1f" y="%.1f">per %s</text>' % (
         x + 16, y + 34, escape(one["unit"]))
     plot = Plot(x, y + 46, across, times)
     yield from plot.axes(lambda value: "%g µs" % value, False)
@@ -111,11 +111,11 @@ def svg(found, conditions):
     height = TOP + HEIGHT * ceil(len(every) / COLUMNS) + BOTTOM
     out = ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img">' % (
         WIDTH, height),
-        "<title>Processor time for each unit of work, and memory, as there is more</title>",
+        "<title>Processor time per unit of work, and memory, as numbers grow</title>",
         "<style>%s</style>" % STYLE,
         '<rect class="ground" width="100%" height="100%"/>',
-        '<text x="16" y="22">What one more costs: processor time for each (above) and memory in'
-        ' all (below); dashed: a bare loop</text>']
+        '<text x="16" y="22">Processor time per unit of work (above) and total memory (below) as'
+        ' numbers grow; dashed: a bare loop</text>']
     for at, one in enumerate(every):
         out += panel(one, at, scales)
     out.append('<text class="small" x="16" y="%d">%s</text>' % (height - 12, escape(conditions)))
@@ -129,7 +129,7 @@ def memory_for_each(points):
 
 
 def table(found):
-    rows = ["| what there is | how many | for each | time | a bare loop | memory, each |\n",
+    rows = ["| number of | range | unit of work | time per unit | bare loop | memory for each |\n",
             "| --- | --- | --- | --- | --- | --- |\n"]
     for one in curves(found):
         points, bare = one["points"], one["bare"]

@@ -43,7 +43,7 @@ const struct opt connect_path_opts[] = {
 	{.kind = OPT_CHOICE,
 		.name = "send-proxy",
 		.arg = "v1|v2",
-		.help = "send a PROXY protocol header of this version first",
+		.help = "first send a PROXY protocol header of this version",
 		.offset = FIELD(int, send_proxy),
 		.choices = proxy_header_versions},
 	{0},
