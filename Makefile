@@ -236,7 +236,7 @@ cross: ## compile and link for macOS, the BSDs, old glibc, and musl; CROSS=TARGE
 soak: $(B)/sockit units ## run 100,000 misbehaving clients against each mode of each server
 	SOCKIT='$(CURDIR)/$(B)/sockit' PEERS='$(CURDIR)/$(B)/peer' bash tests/soak/run.sh $(MODES)
 
-check-all: ## run the tests with gcc and clang, sanitizers, PLATFORM=posix, all pollers, valgrind
+check-all: ## run the tests with all compilers, sanitizers, pollers, platforms and Debian releases, and valgrind
 	sh tests/check-all.sh
 
 demo: sockit ## send 300 MB through a server and a relay, and compare
