@@ -232,6 +232,14 @@ hello" ]
 	run_sockit -2 udp-listen
 }
 
+@test "with --json a failure is an object among the datagrams" {
+	run --separate-stderr "$SOCKIT" udp-listen --json -w 50ms --ready-file ready 127.0.0.1:0
+	[ "$status" -eq 5 ]
+	[ "$output" = '{"host":"127.0.0.1","port":0,"error":"no datagram arrived within 0.050s","status":5}' ]
+	run_sockit -3 udp-listen --json 127.0.0.1:nosuch
+	[ "$output" = '{"host":"127.0.0.1","error":"no such service: \"nosuch\"","status":3}' ]
+}
+
 @test "allow and deny" {
 	start_listen -v --allow 127.0.0.2 --count 1
 	run_sockit -0 udp-send "$address" no
@@ -540,7 +548,7 @@ hello" ]
 @test "an inherited socket is left as it was" {
 	# shellcheck disable=SC2016 # for the inner shell
 	run -0 "$PEERS/hand" --kind datagram --port-file port sh -c '
-		"$1" udp-listen -w 100ms --json --group 239.9.9.9@lo fd:3 2>/dev/null
+		"$1" udp-listen -w 100ms --json --group 239.9.9.9@lo fd:3 >timeout 2>/dev/null
 		head -c 1000 /dev/zero | "$1" udp-send --split 100 "127.0.0.1:$(cat port)"
 		dd bs=65536 count=1 <&3 2>/dev/null | wc -c
 		"$1" udp-listen --count 9 fd:3 | wc -c

@@ -199,6 +199,19 @@ sizes_of() {
 	[[ $output == *'no reply within 0.200s'* ]]
 }
 
+@test "with --json a failure is an object among the replies" {
+	start_listen
+	run_sockit -5 udp-send -r -w 100ms --json "$address" ping
+	[ "$output" = '{"host":"127.0.0.1","port":'"$port"',"error":"no reply within 0.100s","status":5}' ]
+	stop "$pid"
+	run --separate-stderr "$SOCKIT" udp-send -r --json "$address" ping
+	[ "$status" -eq 4 ]
+	[[ $output == '{"host":"127.0.0.1","port":'$port',"error":"cannot send to '*'","status":4}' ]]
+	[ -z "$stderr" ]
+	run_sockit -3 udp-send --json 127.0.0.1:nosuch ping
+	[ "$output" = '{"host":"127.0.0.1","error":"no such service: \"nosuch\"","status":3}' ]
+}
+
 @test "fewer replies than wanted are better than none" {
 	start_listen --echo
 	run_sockit -0 udp-send --replies=3 -w 300ms "$address" ping

@@ -10,8 +10,11 @@
 
 #include "base/bytes.h"
 #include "base/fd.h"
+#include "base/json.h"
 #include "base/log.h"
+#include "base/num.h"
 #include "base/screen.h"
+#include "core/addr/addr.h"
 #include "core/loop/loop.h"
 
 enum { ENOUGH = 1 << 16 };
@@ -72,6 +75,30 @@ void results_add(struct bytes *b)
 		results_failed(ENOMEM);
 	results_write(b->data, b->size);
 	bytes_clear(b);
+}
+
+static void add_endpoint(struct json *j, const struct endpoint *e)
+{
+	uint64_t port;
+
+	json_add_text(j, "host", e->kind == ENDPOINT_INET ? e->host : e->text);
+	if (e->kind == ENDPOINT_INET && !num_parse(e->port, 0, UINT16_MAX, &port))
+		json_add_uint(j, "port", port);
+}
+
+void results_add_failure(const struct endpoint *endpoint, enum status status, struct bytes *why)
+{
+	struct bytes line = {0};
+	struct json j;
+
+	json_begin(&j, &line);
+	if (endpoint)
+		add_endpoint(&j, endpoint);
+	json_add_text(&j, "error", bytes_reason(why));
+	json_add_int(&j, "status", status);
+	json_end(&j);
+	results_add(&line);
+	bytes_release(&line);
 }
 
 void results_failed(int err)

@@ -18,6 +18,7 @@
 #include "base/status.h"
 
 struct bytes;
+struct endpoint;
 struct loop;
 
 /* Append SIZE bytes. They are written once 64 KiB have come together, and by results_flush. A
@@ -27,6 +28,10 @@ void results_write(const void *data, size_t size);
 /* The same with all that B has, which is emptied; if memory ran out while it was built, or any part
  * of it, that is the failure. */
 void results_add(struct bytes *b);
+
+/* Append the object that a failure is with --json: of ENDPOINT (NULL: of none), for the reason WHY,
+ * with the exit status STATUS. Where a port is a service's name, there is none. */
+void results_add_failure(const struct endpoint *endpoint, enum status status, struct bytes *why);
 
 /* A stream for functions that print, in the same order as results_write. It is not to be flushed
  * or closed by the caller. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* send.c - raw-send: build packets layer by layer and send them. */
 #include "base/bytes.h"
-#include "base/json.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "core/results.h"
@@ -23,19 +22,10 @@ static enum status list(const struct opt_words *words)
 static void report(const struct raw_send_config *config, const struct opt_words *words,
 	enum status status, struct bytes *why)
 {
-	struct bytes line = {0};
-	struct json j;
-
-	if (!config->common.json || config->send.write || status == STATUS_USAGE) {
+	if (!config->common.json || config->send.write || status == STATUS_USAGE)
 		opt_report(words, status, why);
-		return;
-	}
-	json_begin(&j, &line);
-	json_add_text(&j, "error", bytes_reason(why));
-	json_add_int(&j, "status", status);
-	json_end(&j);
-	results_add(&line);
-	bytes_release(&line);
+	else
+		results_add_failure(NULL, status, why);
 }
 
 static enum status run(const void *arg, const struct opt_words *words)

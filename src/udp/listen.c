@@ -170,6 +170,7 @@ static void release(struct udp_listen_run *r)
 	access_release(&r->access);
 	groups_release(&r->groups);
 	bytes_release(&r->reply);
+	bytes_release(&r->why);
 	loop_free(r->loop);
 }
 
@@ -180,19 +181,27 @@ static enum status finish(struct udp_listen_run *r, enum status status)
 	return results_finish(status, r->signo);
 }
 
+/* With --json a failure is an object among the datagrams. */
+static void report(struct udp_listen_run *r, const struct opt_words *words, enum status status)
+{
+	results_failed(r->output.error);
+	if (r->config->common.json && status != STATUS_USAGE)
+		results_add_failure(r->endpoint.text ? &r->endpoint : NULL, status, &r->why);
+	else
+		opt_report(words, status, &r->why);
+}
+
 static enum status run(const void *config, const struct opt_words *words)
 {
 	struct udp_listen_run r = {.config = config, .drops = -1};
-	struct bytes why = {0};
 	enum status status;
 
 	log_setup("udp-listen", r.config->common.level, r.config->common.json);
-	status = prepare(&r, words, &why);
+	status = prepare(&r, words, &r.why);
 	if (status == STATUS_DONE)
-		status = serve(&r, &why);
-	if (bytes_any(&why))
-		opt_report(words, status, &why);
-	bytes_release(&why);
+		status = serve(&r, &r.why);
+	if (bytes_any(&r.why))
+		report(&r, words, status);
 	return finish(&r, status);
 }
 

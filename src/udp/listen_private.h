@@ -56,6 +56,7 @@ struct udp_listen_run {
 	uint64_t left; /* of --count; UINT64_MAX: no end */
 	int64_t drops; /* at the end */
 	enum status status;
+	struct bytes why;  /* one line if it fails */
 	int signo;	   /* that ended us; 0 */
 	const char *limit; /* that ended us; NULL: none */
 	bool writes;	   /* datagrams go to standard output */

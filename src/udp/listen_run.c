@@ -28,7 +28,8 @@ bool listen_answers(const struct udp_listen_run *r)
 
 static void fail(struct udp_listen_run *r, const char *what, int err)
 {
-	log_error("cannot %s: %s", what, status_reason(err));
+	if (!bytes_any(&r->why))
+		bytes_add_format(&r->why, "cannot %s: %s", what, status_reason(err));
 	r->status = STATUS_FAILED;
 	loop_stop(r->loop);
 }
@@ -248,7 +249,7 @@ static void note_failure(struct udp_listen_run *r, const struct port *port, int 
 	r->totals.errors++;
 	addr_text_local(&port->addr, text);
 	if (++r->failures == FAILURES) {
-		log_error("cannot receive on %s: %s", text, status_reason(err));
+		bytes_add_format(&r->why, "cannot receive on %s: %s", text, status_reason(err));
 		r->status = status_of_errno(err);
 		r->limit = "error";
 		end(r);
@@ -290,7 +291,8 @@ static void on_wait(void *arg)
 
 	if (r->totals.received > 0)
 		return;
-	log_error("no datagram arrived within %s", num_show_time(r->config->limits.wait_ns, time));
+	bytes_add_format(&r->why, "no datagram arrived within %s",
+		num_show_time(r->config->limits.wait_ns, time));
 	r->status = STATUS_TIMED_OUT;
 	r->limit = "timeout";
 	end(r);

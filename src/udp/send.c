@@ -117,6 +117,16 @@ static void send_all(struct udp_send_run *r)
 	meter_finish(&r->meter);
 }
 
+/* With --json a failure is an object among the replies. */
+static void report(struct udp_send_run *r, const struct opt_words *words)
+{
+	results_failed(r->output.error);
+	if (r->config->common.json && r->status != STATUS_USAGE)
+		results_add_failure(r->endpoint.text ? &r->endpoint : NULL, r->status, &r->why);
+	else
+		opt_report(words, r->status, &r->why);
+}
+
 static void run_release(struct udp_send_run *r)
 {
 	outgoing_release(&r->out);
@@ -151,7 +161,7 @@ static enum status run(const void *config, const struct opt_words *words)
 	if (r.status == STATUS_DONE)
 		send_all(&r);
 	if (bytes_any(&r.why))
-		opt_report(words, r.status, &r.why);
+		report(&r, words);
 	return finish(&r);
 }
 
