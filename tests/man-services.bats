@@ -35,7 +35,7 @@ at_prompt() {
 			esac
 		done
 	END
-	endpoint=unix:$PWD/socket start_server -- sh qmp
+	endpoint=unix:socket start_server -- sh qmp
 	run -0 connect_example '"status": *"[a-z]+"' unix:/run/vm/qmp "$address" </dev/null
 	[[ ${lines[-1]} == *'"status": "running"'* ]]
 	at_prompt "--prompt 'qmp> '" unix:/run/vm/qmp "$address" $'{"execute":"qmp_capabilities"}\n{"execute":"x"}'
