@@ -62,6 +62,7 @@ answers() {
 @test "a worker that dies at once is not started in a busy circle" {
 	start_workers 1 --handler echo
 	for _ in 1 2 3; do
+		wait_for count 1
 		victim=$(workers)
 		kill -KILL "$victim"
 		wait_for replaced
