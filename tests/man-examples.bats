@@ -186,7 +186,7 @@ tells_user() {
 	[ "$output" = 'every byte has arrived' ]
 	stop "$pid"
 	run -0 script "$(block sockit.1 'case $?' backup:9000 "$address")"
-	[ "${lines[-1]}" = 'nobody listens there' ]
+	[ "${lines[-1]}" = 'nothing listens there' ]
 	run -0 script "$(block sockit.1 'case $?' backup:9000 nosuch.invalid:9000)"
 	[ "${lines[-1]}" = 'there is no such host' ]
 }
