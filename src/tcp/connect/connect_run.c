@@ -153,10 +153,13 @@ static void conclude(struct connect_run *r)
 	meter_finish(&r->meter);
 	if (is_decided(r)) {
 		s->status = r->status = STATUS_DONE;
-	} else if (s->status == STATUS_DONE && talk->status != STATUS_DONE) {
+	} else if (talk->status != STATUS_DONE &&
+		(s->status == STATUS_DONE || talk->output_failed)) {
+		/* Whatever the peer did in the same moment: nobody reads what it says. */
 		s->status = r->status = talk->status;
 		s->ours_failed = talk->output_failed;
 		s->broken_output = talk->broken_output;
+		bytes_clear(&s->why);
 		bytes_add_reason(&s->why, &talk->why);
 	}
 	if (is_repeatable(r) && s->status != STATUS_DONE) {
