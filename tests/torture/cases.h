@@ -16,7 +16,7 @@ enum {
 	TLS = 32,	  /* needs openssl */
 	MERGED = 64,	  /* of several inputs, any of which may be missing */
 	OF_COMMAND = 128, /* the status is that of a command, which may be killed */
-	MAY_END = 256,	  /* several processes begin to serve, and all end if one cannot */
+	MAY_END = 256,	  /* it is announced before it has all that it needs, and may end */
 };
 
 struct torture_case {
