@@ -118,7 +118,7 @@ $(B)/flags:
 
 $(B)/version.o: Makefile
 DEFINE_version = -DSOCKIT_VERSION='"$(VERSION)"'
-DEFINE_os_features_posix = -DSOCKIT_PLATFORM='"$(PLATFORM)"'
+DEFINE_features_posix = -DSOCKIT_PLATFORM='"$(PLATFORM)"'
 $(OBJECTS): $(B)/%.o: src/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call step,CC $<)$(CC) $(ALL_CFLAGS) $(DEFINE_$(basename $(notdir $<))) -c -o $@ $<

@@ -5,7 +5,8 @@
  * down (tests/lint/layers.sh has the floors), and the four protocols never include each other:
  *
  *   main.c          the list of commands; help, version, meant (what words of other programs mean)
- *   tcp/connect/    tcp-connect: reach (--proxy, --via, --tls, --wait), expect, prompt, raw, scan
+ *   tcp/connect/    tcp-connect: expect, prompt, raw; above reach/ (--proxy, --via, --tls, --wait)
+ *                   and scan/ (-z)
  *   tcp/serve/      tcp-serve: options, ways to serve, workers, what is given up
  *   tcp/services/   what a connection can get, a file each: text, relay, command, broker, ...
  *   tcp/server/     accept connections, limits, workers
@@ -13,10 +14,17 @@
  *                   one connection), retry (--wait), command, hints
  *   tcp/taps/       what stands between: telnet, CRLF, pace, hex dump, copies
  *   tcp/proxy/      SOCKS and HTTP CONNECT, both halves; the PROXY header
- *   udp/            send, listen; what goes out (outgoing), sessions, batches, output formats
- *   raw/            send; layers (words to packet and back), fragments, next hops, capture files,
- *                   replies
- *   names/          resolve, services; dns (queries by type), batch (answers in order)
+ *   udp/send/       udp-send: input divided into messages, replies
+ *   udp/listen/     udp-listen: ports, commands run for datagrams
+ *   udp/forward/    datagrams passed on, and the answers back
+ *   udp/            what these share: batches, targets, groups, output formats
+ *   raw/send/       raw-send: where packets come from, sending, replies
+ *   raw/capture/    capture files
+ *   raw/packet/     words to packet and back, fragments, next hops
+ *   raw/layers/     the layers and their fields, as tables
+ *   names/resolve/  resolve: through libc, by DNS, in batches with answers in order
+ *   names/services/ services
+ *   names/dns/      DNS itself: messages, records, a client, transfers of zones
  *   core/           knows no protocol and no command: names and services looked up, listener,
  *                   local, access, inward, unix_file, confine, ucspi, ready, privilege, meter,
  *                   results
@@ -24,7 +32,8 @@
  *   core/loop/      descriptors, timers, signals, children, other threads; the pollers
  *   core/sock/      sockets and their -o options
  *   core/opt/       command lines as tables: parsing, help, guesses, the options that are shared
- *   core/os/        what differs between systems: X_linux.c and X_posix.c beside X.h
+ *   core/os/        what differs between systems, X_linux.c and X_posix.c beside X.h; in folders
+ *                   of their own: dgram/ (datagrams), link/ (interfaces and packets), sandbox/
  *   core/addr/      addresses and endpoints, to and from text
  *   base/           knows only libc: log, num, text, json, bytes, checksum, clock, fd, screen,
  *                   status

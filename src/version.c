@@ -9,7 +9,7 @@
 #endif
 
 #include "core/loop/poller.h"
-#include "core/os/os_features.h"
+#include "core/os/features.h"
 
 static void write_compiler(FILE *out)
 {

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "core/os/sandbox.h"
+#include "core/os/sandbox/sandbox.h"
 
 /* The directory of the Unix socket's file that is ours to remove at the end, for free(3); NULL:
  * none. */

@@ -16,8 +16,8 @@ struct confine {
 	bool sealed;			   /* as in struct sandbox */
 };
 
-/* Enter the sandbox (core/os/sandbox.h), unless commands are run or --no-sandbox was given; what
- * took effect is logged as a detail. privilege_drop comes before it. */
+/* Enter the sandbox (core/os/sandbox/sandbox.h), unless commands are run or --no-sandbox was given;
+ * what took effect is logged as a detail. privilege_drop comes before it. */
 void confine_enter(const struct confine *c);
 
 #endif

@@ -13,7 +13,7 @@
 #include "base/json.h"
 #include "base/num.h"
 #include "base/screen.h"
-#include "core/os/os_host.h"
+#include "core/os/host.h"
 
 /* How often the line is drawn on a terminal, and written elsewhere. */
 #define REDRAW_NS  (NUM_NS_PER_S / 5)

@@ -16,7 +16,7 @@
 #include "base/errout.h"
 #include "base/num.h"
 #include "base/status.h"
-#include "core/os/os_host.h"
+#include "core/os/host.h"
 
 const struct opt privilege_opts[] = {
 	{.kind = OPT_TEXT,

@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 
 #include "core/loop/child.h"
-#include "core/os/os_peer.h"
+#include "core/os/peer.h"
 
 enum { VARIABLE_ROOM = ADDR_TEXT + 32, VARIABLES = 9 };
 

@@ -12,7 +12,7 @@
 #include "base/fd.h"
 #include "base/num.h"
 #include "base/status.h"
-#include "core/os/os_tcp.h"
+#include "core/os/tcp.h"
 #include "core/sock/sock.h"
 #include "core/stream/drain.h"
 

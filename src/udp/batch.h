@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #include "base/checked.h"
-#include "core/os/os_dgram.h"
+#include "core/os/dgram/dgram.h"
 #include "udp/format.h"
 
 struct batch {

@@ -10,7 +10,7 @@
 #include "base/bytes.h"
 #include "base/status.h"
 #include "core/opt/opt.h"
-#include "core/os/os_dgram.h"
+#include "core/os/dgram/dgram.h"
 
 enum { WORDS = 3 };
 

@@ -11,7 +11,7 @@
 #include "base/checked.h"
 #include "core/addr/addr.h"
 #include "core/loop/loop.h"
-#include "core/os/os_dgram.h"
+#include "core/os/dgram/dgram.h"
 #include "udp/gate.h"
 
 enum outgoing_result {

@@ -9,7 +9,7 @@
 #include "base/checked.h"
 #include "base/status.h"
 #include "core/addr/addr.h"
-#include "core/os/os_dgram.h"
+#include "core/os/dgram/dgram.h"
 #include "core/sock/sock.h"
 #include "udp/unix_name.h"
 

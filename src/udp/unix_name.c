@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "core/os/os_dgram.h"
+#include "core/os/dgram/dgram.h"
 
 static const char file_name[] = "/socket";
 

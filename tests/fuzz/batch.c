@@ -2,8 +2,8 @@
 /* batch.c - lines with the names that resolve looks up: each is asked once, in their order, or
  * refused with a reason. Blocks of addresses come out as each of their addresses.
  *
- * covers: names/batch.c names/block.c */
-#include "names/batch.h"
+ * covers: names/resolve/batch.c names/resolve/block.c */
+#include "names/resolve/batch.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -11,7 +11,7 @@
 #include "base/bytes.h"
 #include "core/loop/loop.h"
 #include "fuzz.h"
-#include "names/block.h"
+#include "names/resolve/block.h"
 
 enum { LINE_LONGEST = 4096, BLOCK_BITS_MAX = 10 };
 

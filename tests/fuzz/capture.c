@@ -2,8 +2,8 @@
 /* capture.c - capture files as files, from anyone: what is read twice is the same, all of it is
  * counted, and what is written is read as what it was.
  *
- * covers: raw/capture.c raw/pcap.c raw/pcapng.c raw/pcap_link.c */
-#include "raw/capture.h"
+ * covers: raw/capture/capture.c raw/capture/pcap.c raw/capture/pcapng.c raw/capture/pcap_link.c */
+#include "raw/capture/capture.h"
 
 #include "base/bytes.h"
 #include "fuzz.h"

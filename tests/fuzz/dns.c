@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* dns.c - fuzz what reads messages of the DNS: any bytes, no crash, and only plain ASCII comes out.
  *
- * covers: names/dns_message.c names/dns_rdata.c names/dns_forms.c names/dns_svcb.c
- * names/dns_dnssec.c names/dns_name.c names/dns_type.c */
+ * covers: names/dns/message.c names/dns/rdata.c names/dns/forms.c names/dns/svcb.c
+ * names/dns/dnssec.c names/dns/name.c names/dns/type.c */
 #include "base/bytes.h"
 #include "fuzz.h"
-#include "names/dns_message.h"
-#include "names/dns_type.h"
+#include "names/dns/message.h"
+#include "names/dns/type.h"
 
 static void check_plain(const struct bytes *out)
 {

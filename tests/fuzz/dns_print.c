@@ -11,8 +11,8 @@
 
 #include "base/bytes.h"
 #include "fuzz.h"
-#include "names/dns_message.h"
-#include "names/dns_type.h"
+#include "names/dns/message.h"
+#include "names/dns/type.h"
 
 /* In favor of nothing that does the same. */
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"

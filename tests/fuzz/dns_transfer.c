@@ -2,10 +2,10 @@
 /* dns_transfer.c - fuzz what judges a zone transfer: a stream of messages, each behind its length,
  * as they come over TCP.
  *
- * covers: names/dns_transfer.c */
-#include "names/dns_transfer.h"
+ * covers: names/dns/transfer.c */
 #include "fuzz.h"
-#include "names/dns_type.h"
+#include "names/dns/transfer.h"
+#include "names/dns/type.h"
 
 /* Take the SIZE bytes at DATA, in a block of their own so that a sanitizer sees the first byte too
  * many. False: the transfer has ended, well or not. */

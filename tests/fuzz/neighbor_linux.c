@@ -2,7 +2,7 @@
 /* neighbor_linux.c - what the kernel, or who takes its place, answers to the questions for a route
  * and for a neighbor: it is read within its bounds, and only what was asked for counts.
  *
- * covers: core/os/os_neighbor_linux.c */
+ * covers: core/os/link/neighbor_linux.c */
 #include <errno.h>
 #include <sys/socket.h>
 
@@ -62,7 +62,7 @@ static int set_nothing(int fd, bool on)
 #define send		send_nowhere
 #define os_socket	open_nothing
 #define fd_set_nonblock set_nothing
-#include "core/os/os_neighbor_linux.c"
+#include "core/os/link/neighbor_linux.c"
 
 static void ask_all(const uint8_t *data, size_t size, int family)
 {

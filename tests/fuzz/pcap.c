@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /* pcap.c - capture files and packets from anyone, read, taken apart, traced and shown.
  *
- * covers: raw/pcap.c raw/pcapng.c raw/pcap_link.c raw/dissect.c raw/show.c raw/trace.c
- * raw/fragment.c */
-#include "raw/pcap.h"
+ * covers: raw/capture/pcap.c raw/capture/pcapng.c raw/capture/pcap_link.c raw/packet/dissect.c
+ * raw/packet/show.c raw/packet/trace.c raw/packet/fragment.c */
+#include "raw/capture/pcap.h"
 #include "base/bytes.h"
 #include "fuzz.h"
-#include "raw/fragment.h"
-#include "raw/show.h"
-#include "raw/trace.h"
+#include "raw/packet/fragment.h"
+#include "raw/packet/show.h"
+#include "raw/packet/trace.h"
 
 enum { FRAGMENT = 100 };
 

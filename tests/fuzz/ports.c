@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* ports.c - the ports of a scan as anybody may type them: the numbers in them, or a reason.
  *
- * covers: tcp/connect/scan_ports.c */
+ * covers: tcp/connect/scan/ports.c */
 #include "base/bytes.h"
 #include "fuzz.h"
-#include "tcp/connect/scan.h"
+#include "tcp/connect/scan/scan.h"
 
 static bool read_number(const char *text, size_t size, unsigned *port)
 {

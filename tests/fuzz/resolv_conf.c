@@ -2,7 +2,7 @@
 /* resolv_conf.c - /etc/resolv.conf and /etc/hosts as anybody may have written them: the servers
  * that another reader finds, and names that are there or not. And --server as anybody may type it.
  *
- * covers: names/dns_servers.c */
+ * covers: names/dns/servers.c */
 #define _GNU_SOURCE /* as name_special.c */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -30,7 +30,7 @@ static FILE *open_input(const char *path, const char *mode)
 }
 
 #define fd_read_file read_input
-#include "names/dns_servers.c"
+#include "names/dns/servers.c"
 #undef fd_read_file
 #define blanks hosts_blanks
 #define fopen  open_input

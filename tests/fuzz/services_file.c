@@ -2,7 +2,7 @@
 /* services_file.c - /etc/services and /etc/protocols as anybody may have written them: the entries
  * that another reader finds.
  *
- * covers: names/services_db.c core/services_table.c */
+ * covers: names/services/services_db.c core/services_table.c */
 #include <netdb.h>
 
 #include "base/fd.h"
@@ -34,7 +34,7 @@ static bool is_builtin(void)
 #define fd_read_file	      read_input
 #define getservent	      no_service
 #define name_services_builtin is_builtin
-#include "names/services_db.c"
+#include "names/services/services_db.c"
 
 enum { WORDS_MAX = 8 };
 

@@ -3,12 +3,13 @@
  * refused with a reason, or built into a packet that has every value where its field is, and that
  * is dissected into the same layers.
  *
- * covers: raw/words.c raw/spec.c raw/sweep.c raw/field.c raw/build.c raw/fill.c raw/value.c */
+ * covers: raw/packet/words.c raw/packet/spec.c raw/packet/sweep.c raw/layers/field.c
+ * raw/packet/build.c raw/packet/fill.c raw/layers/value.c */
 #include "base/bytes.h"
 #include "json_line.h"
-#include "raw/build.h"
-#include "raw/field.h"
-#include "raw/show.h"
+#include "raw/layers/field.h"
+#include "raw/packet/build.h"
+#include "raw/packet/show.h"
 
 enum { WORDS_MAX = 64, PACKETS_MAX = 4, JSON_MOST = 2000 };
 

@@ -16,11 +16,11 @@ FLAGS='-std=c11 -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 
 # What is wrong about a finding: the tool's own name of it, the file, and the reason.
 EXCEPTIONS='
--Wanalyzer-null-dereference src/raw/words.c a field is set only where a layer has been read
--Wanalyzer-null-dereference src/udp/keep_source.c a way was opened for the family of each target
+-Wanalyzer-null-dereference src/raw/packet/words.c a field is set only where a layer has been read
+-Wanalyzer-null-dereference src/udp/forward/keep_source.c a way was opened for the family of each target
 -Wanalyzer-null-dereference src/core/sock/sock_options.c only options with a text get here
 -Wanalyzer-use-after-free src/core/stream/drain.c each is taken out of the list before it is freed
-shiftTooManyBits src/raw/value.c at least one bit is taken in each turn
+shiftTooManyBits src/raw/layers/value.c at least one bit is taken in each turn
 '
 
 # unexpected - of the findings on standard input, those that EXCEPTIONS do not name.

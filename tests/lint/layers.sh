@@ -13,13 +13,25 @@ cd "${1:-$(dirname "$0")/../../src}" || exit 1
 FLOORS='
 main
 tcp/connect tcp/serve
+tcp/connect/scan
+tcp/connect/reach
 tcp/services
 tcp/server
+udp/send udp/listen
+udp/forward
+raw/send
+raw/capture
+raw/packet
+raw/layers
+names/resolve names/services
+names/dns
 tcp udp raw names
 tcp/taps tcp/proxy
 core
 core/stream
 core/loop core/sock
+core/os/dgram
+core/os/link core/os/sandbox
 core/os core/opt
 core/addr
 base

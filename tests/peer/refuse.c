@@ -21,7 +21,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "core/os/os_calls.h"
+#include "core/os/calls.h"
 #include "lib/peer.h"
 
 /* Classic BPF, and what is needed of <linux/seccomp.h>, which not every libc comes with. */

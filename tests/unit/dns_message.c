@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* dns_message.c - questions built, answers judged. */
 
-#include "names/dns_message.h"
+#include "names/dns/message.h"
 
 #include "base/bytes.h"
-#include "names/dns_type.h"
+#include "names/dns/type.h"
 #include "tap.h"
 
 enum { ID = 0x1234 };

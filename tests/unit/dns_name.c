@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* dns_name.c - domain names, from text and from the bytes of strangers. */
 
-#include "names/dns_name.h"
+#include "names/dns/name.h"
 
 #include <arpa/inet.h>
 

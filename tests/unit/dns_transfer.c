@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* dns_transfer.c - what a zone transfer has to be like, message by message. */
-#include "names/dns_transfer.h"
-#include "names/dns_type.h"
+#include "names/dns/transfer.h"
 
-#include "names/dns_transfer.h"
+#include "names/dns/type.h"
 #include "tap.h"
 
 enum { ID = 0x1234 };

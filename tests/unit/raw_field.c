@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* raw_field.c - tests of raw/field.h, raw/sweep.h and the tables of raw/layers.h. */
-#include "raw/field.h"
+/* raw_field.c - tests of raw/layers/field.h, raw/packet/sweep.h and the tables of
+ * raw/layers/layers.h. */
+#include "raw/layers/field.h"
 
 #include "base/bytes.h"
 #include "base/status.h"
-#include "raw/sweep.h"
+#include "raw/packet/sweep.h"
 #include "tap.h"
 
 static const struct field *field(const struct layer *layer, const char *name)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* raw_pcap.c - tests of raw/pcap.h. */
-#include "raw/pcap.h"
+/* raw_pcap.c - tests of raw/capture/pcap.h. */
+#include "raw/capture/pcap.h"
 
 #include "tap.h"
 

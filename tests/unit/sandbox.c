@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "core/os/sandbox.h"
+#include "core/os/sandbox/sandbox.h"
 #include "tap.h"
 
 static char dir[] = "/tmp/sockit-sandbox-XXXXXX";

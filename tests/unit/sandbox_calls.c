@@ -15,8 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "core/os/os_calls.h"
-#include "core/os/sandbox.h"
+#include "core/os/calls.h"
+#include "core/os/sandbox/sandbox.h"
 #include "tap.h"
 
 static char dir[] = "/tmp/sockit-calls-XXXXXX";

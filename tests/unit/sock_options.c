@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
-#include "core/os/os_tcp.h"
+#include "core/os/tcp.h"
 #include "core/sock/sock.h"
 #include "tap.h"
 

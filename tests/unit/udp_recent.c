@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* udp_recent.c - the datagrams that were sent last: copied or referred to, and taken out again. */
-#include "udp/recent.h"
+#include "udp/send/recent.h"
 
 #include <string.h>
 

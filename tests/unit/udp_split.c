@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* udp_split.c - tests of udp/split.h: the same pieces, however the input arrives. */
-#include "udp/split.h"
+/* udp_split.c - tests of udp/send/split.h: the same pieces, however the input arrives. */
+#include "udp/send/split.h"
 
 #include "tap.h"
 

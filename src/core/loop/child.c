@@ -19,7 +19,7 @@
 #include "base/fd.h"
 #include "base/status.h"
 #include "core/loop/loop_private.h"
-#include "core/os/os_pty.h"
+#include "core/os/pty.h"
 
 enum {
 	STANDARD_FDS = 3,

@@ -7,8 +7,8 @@
 
 #include "base/fd.h"
 #include "core/loop/loop_private.h"
+#include "core/os/host.h"
 #include "core/os/os.h"
-#include "core/os/os_host.h"
 
 /* What a signal's disposition was before the loop first touched it. */
 enum origin { ORIGIN_UNKNOWN, ORIGIN_HANDLED, ORIGIN_IGNORED };

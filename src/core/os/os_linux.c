@@ -16,7 +16,7 @@
 
 #include "base/checked.h"
 #include "base/fd.h"
-#include "core/os/os_calls.h"
+#include "core/os/calls.h"
 
 /* From the kernel's headers, which may be missing or older than the kernel. */
 enum {

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
-#include "core/os/os_peer.h"
+#include "core/os/peer.h"
 
 void message_prepare(int fd)
 {

@@ -14,7 +14,7 @@
 
 #include "base/num.h"
 #include "core/os/os.h"
-#include "core/os/os_tcp.h"
+#include "core/os/tcp.h"
 
 enum {
 	HOPS_MAX = 255,

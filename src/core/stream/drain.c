@@ -11,7 +11,7 @@
 
 #include "base/fd.h"
 #include "core/loop/loop.h"
-#include "core/os/os_tcp.h"
+#include "core/os/tcp.h"
 #include "core/sock/sock.h"
 
 enum {

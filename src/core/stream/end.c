@@ -12,7 +12,7 @@
 #include "base/fd.h"
 #include "base/screen.h"
 #include "core/os/os.h"
-#include "core/os/os_pty.h"
+#include "core/os/pty.h"
 #include "core/sock/message.h"
 
 enum { FILE_LARGE = 1 << 16 };

@@ -15,7 +15,7 @@
 #include "core/loop/pool.h"
 #include "core/results.h"
 #include "tcp/commands.h"
-#include "tcp/connect/scan.h"
+#include "tcp/connect/scan/scan.h"
 #include "tcp/hints.h"
 
 /* Where a scan's report goes: standard output is for the command that comes after, if there is one.

@@ -14,7 +14,7 @@
 #include "core/loop/child.h"
 #include "core/name.h"
 #include "tcp/connect/connect_options.h"
-#include "tcp/connect/handshake.h"
+#include "tcp/connect/reach/handshake.h"
 #include "tcp/proxy/proxy_header.h"
 #include "tcp/unix_types.h"
 

@@ -8,7 +8,7 @@
 #include "base/status.h"
 #include "core/addr/addr.h"
 #include "core/opt/opt.h"
-#include "tcp/connect/reach.h"
+#include "tcp/connect/reach/reach.h"
 #include "tcp/dial.h"
 #include "tcp/proxy/proxy.h"
 

@@ -16,7 +16,7 @@
 #include "tcp/connect/connect_options.h"
 #include "tcp/connect/connect_setup.h"
 #include "tcp/connect/raw.h"
-#include "tcp/connect/reach.h"
+#include "tcp/connect/reach/reach.h"
 #include "tcp/session.h"
 #include "tcp/taps/tap_relay.h"
 

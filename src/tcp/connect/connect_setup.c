@@ -12,7 +12,7 @@
 #include "base/num.h"
 #include "base/status.h"
 #include "tcp/connect/pass_fd.h"
-#include "tcp/connect/scan.h"
+#include "tcp/connect/scan/scan.h"
 #include "tcp/unix_types.h"
 
 /* What is received alone has nothing to do with what is done to what is sent. */

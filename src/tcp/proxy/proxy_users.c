@@ -11,7 +11,7 @@
 #include "base/checked.h"
 #include "base/fd.h"
 #include "base/status.h"
-#include "core/os/os_host.h"
+#include "core/os/host.h"
 
 enum { FILE_MAX = 16 << 20, ROOM_FIRST = 16 };
 

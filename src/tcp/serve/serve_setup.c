@@ -14,7 +14,7 @@
 #include "base/fd.h"
 #include "base/status.h"
 #include "core/loop/child.h"
-#include "core/os/os_tcp.h"
+#include "core/os/tcp.h"
 #include "tcp/server/server.h"
 #include "tcp/services/collect.h"
 #include "tcp/services/handlers.h"

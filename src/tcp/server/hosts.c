@@ -10,7 +10,7 @@
 
 #include "base/checked.h"
 #include "base/table.h"
-#include "core/os/os_host.h"
+#include "core/os/host.h"
 
 enum { SITE_BYTES = 8, KEY_BYTES = 1 + SITE_BYTES };
 

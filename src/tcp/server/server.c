@@ -10,7 +10,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/status.h"
-#include "core/os/os_peer.h"
+#include "core/os/peer.h"
 #include "core/stream/drain.h"
 #include "tcp/server/arrival.h"
 #include "tcp/server/hosts.h"

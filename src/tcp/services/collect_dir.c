@@ -17,7 +17,7 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
-#include "core/os/os_host.h"
+#include "core/os/host.h"
 #include "core/stream/relay.h"
 #include "tcp/services/collect.h"
 #include "tcp/services/service_kinds.h"

@@ -12,7 +12,7 @@
 #include "base/status.h"
 #include "core/loop/child.h"
 #include "core/loop/child_end.h"
-#include "core/os/os_tcp.h"
+#include "core/os/tcp.h"
 #include "core/sock/sock.h"
 #include "tcp/command.h"
 #include "tcp/services/service_kinds.h"

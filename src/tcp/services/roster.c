@@ -9,7 +9,7 @@
 #include "base/json.h"
 #include "base/status.h"
 #include "base/text.h"
-#include "core/os/os_host.h"
+#include "core/os/host.h"
 #include "tcp/services/handlers.h"
 #include "tcp/services/service_kinds.h"
 #include "tcp/services/talker.h"

@@ -11,7 +11,7 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "core/os/os.h"
-#include "core/os/os_pty.h"
+#include "core/os/pty.h"
 
 enum { PAIR = 0, WIRE = 1, DROP_SIZE = 16384 };
 

@@ -15,7 +15,7 @@
 #include "base/checked.h"
 #include "base/status.h"
 #include "core/opt/opt.h"
-#include "core/os/os_pty.h"
+#include "core/os/pty.h"
 #include "core/stream/relay.h"
 
 struct bytes;

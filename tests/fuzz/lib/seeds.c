@@ -10,7 +10,7 @@
 #include "../../unit/tap.h"
 #include "../fuzz.h"
 #include "base/fd.h"
-#include "raw/sweep.h"
+#include "raw/packet/sweep.h"
 
 enum { SEED_MAX = 1 << 20, CUTS = 600, DAMAGES = 200 };
 

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: ISC */
+/* host_linux.c - locks, capabilities and random bytes of Linux. */
+#define _GNU_SOURCE /* flock, syscall */
+#include "core/os/host.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "core/os/calls.h"
+
+/* From the kernel's headers, which may be missing. */
+enum { KERNEL_CAPABILITY_VERSION = 0x20080522 };
+
+const int os_siginfo = 0;
+
+int os_lock(int fd)
+{
+	return flock(fd, LOCK_EX);
+}
+
+void os_unlock(int fd)
+{
+	flock(fd, LOCK_UN);
+}
+
+struct timespec os_modified(const struct stat *st)
+{
+	return st->st_mtim;
+}
+
+static const struct capability {
+	const char *name;
+	unsigned number;
+} capabilities[] = {
+	{"CAP_CHOWN", 0},
+	{"CAP_DAC_OVERRIDE", 1},
+	{"CAP_SETGID", 6},
+	{"CAP_SETUID", 7},
+	{"CAP_NET_BIND_SERVICE", 10},
+	{"CAP_NET_BROADCAST", 11},
+	{"CAP_NET_ADMIN", 12},
+	{"CAP_NET_RAW", 13},
+	{"CAP_SYS_CHROOT", 18},
+	{"CAP_SYS_ADMIN", 21},
+	{"CAP_SYS_RESOURCE", 24},
+};
+
+static bool is_effective(unsigned number)
+{
+	struct {
+		uint32_t version;
+		int pid;
+	} header = {KERNEL_CAPABILITY_VERSION, 0};
+	struct {
+		uint32_t effective, permitted, inheritable;
+	} sets[2];
+	if (syscall(SYS_capget, &header, sets) != 0)
+		return geteuid() == 0;
+	return sets[number / 32].effective >> (number % 32) & 1;
+}
+
+bool os_has_capability(const char *name)
+{
+	for (size_t i = 0; i < sizeof(capabilities) / sizeof(capabilities[0]); i++) {
+		if (strcmp(capabilities[i].name, name) == 0)
+			return is_effective(capabilities[i].number);
+	}
+	return false;
+}
+
+static ssize_t read_random(void *data, size_t size)
+{
+	int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, data, size);
+
+	fd_close(fd);
+	return n;
+}
+
+/* By number: getrandom(2) is in glibc since 2.25 only, and in Linux since 3.17. */
+int os_random(void *data, size_t size)
+{
+	ssize_t n = syscall(SYS_getrandom, data, size, 0u);
+
+	if (n < 0 && os_calls_refused(errno))
+		n = read_random(data, size);
+	if (n < 0)
+		return -1;
+	if ((size_t)n == size)
+		return 0;
+	errno = EIO;
+	return -1;
+}

@@ -1,6 +1,0 @@
-/* SPDX-License-Identifier: ISC */
-/* os_raw_posix.c - raw IP sockets that take an IPv4 header as it goes out, as FreeBSD and OpenBSD
- * do. */
-#include "core/os/os_raw.h"
-
-const bool os_raw_host_order = false;

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: ISC */
+/* sandbox_calls.h - the seccomp part of sandbox.h. */
+#ifndef CORE_OS_SANDBOX_SANDBOX_CALLS_H
+#define CORE_OS_SANDBOX_SANDBOX_CALLS_H
+
+#include <stdbool.h>
+
+struct sandbox;
+
+/* Allow this process only the system calls that SANDBOX needs. False: the system, or this file for
+ * its architecture, has no such thing. no_new_privs must be set already. */
+bool sandbox_calls_limit(const struct sandbox *sandbox);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: ISC */
+/* sandbox_openbsd.c - the sandbox with unveil(2) and pledge(2). */
+#include "core/os/sandbox/sandbox.h"
+
+#include <unistd.h>
+
+/* Files may still be read; made, written and removed only beneath the directories given. */
+static bool veil(const struct sandbox *sandbox)
+{
+	if (unveil("/", "r") < 0)
+		return false;
+	for (size_t i = 0; i < sandbox->count; i++) {
+		/* What is not there needs no right. */
+		if (sandbox->writable[i])
+			(void)unveil(sandbox->writable[i], "rwc");
+	}
+	return unveil(NULL, NULL) == 0;
+}
+
+/* accept(2) needs inet and unix, so that even a sealed process may make sockets. With "error" a
+ * call that was not promised fails with ENOSYS, as elsewhere, and does not end the process. */
+static bool promise(const struct sandbox *sandbox)
+{
+	return pledge(sandbox->sealed
+			       ? "error stdio rpath wpath cpath flock tty inet unix mcast"
+			       : "error stdio rpath wpath cpath flock tty inet unix mcast dns",
+		       NULL) == 0;
+}
+
+const char *sandbox_enter(const struct sandbox *sandbox)
+{
+	bool veiled = veil(sandbox), promised = promise(sandbox);
+
+	if (veiled && promised)
+		return "unveil, pledge";
+	return veiled ? "unveil" : promised ? "pledge" : "nothing";
+}

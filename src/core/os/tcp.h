@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/* tcp.h - what the kernel knows of a connection, and how it is kept alive.
+ *
+ * tcp_linux.c, tcp_posix.c, tcp_bsd.c (FreeBSD, NetBSD), tcp_darwin.c and tcp_openbsd.c each
+ * provide all of it. */
+#ifndef CORE_OS_TCP_H
+#define CORE_OS_TCP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/checked.h"
+
+/* The bytes sent on the TCP or Unix stream socket FD that its peer has not acknowledged, or -1 with
+ * errno. Some systems count the end of sending as one. */
+int os_unsent(int fd);
+
+/* The kernel's view of a TCP connection. 0, or -1 with errno. */
+struct os_tcp_info {
+	int64_t rtt_ns;
+	int64_t retransmits; /* -1: unknown */
+
+	/* 0 unless os_tcp_counts: */
+	uint64_t received_bytes;
+	uint64_t acked_bytes;
+	uint64_t sent_bytes; /* given to the socket, whether or not they are on their way */
+	int64_t silent_ns;   /* since data was sent or received last, to the millisecond */
+};
+int os_tcp_info(int fd, struct os_tcp_info *info) CHECKED;
+
+/* Whether the system counts the bytes of a connection, and knows how long it has been silent. */
+extern const bool os_tcp_counts;
+
+/* The options of IPPROTO_TCP that say, in seconds, when an idle peer is probed and how often, and
+ * how many probes it may miss; -1 where there is none, which setsockopt(2) refuses. */
+enum { OS_KEEPALIVE = 3 };
+extern const int os_tcp_keepalive[OS_KEEPALIVE];
+
+#endif

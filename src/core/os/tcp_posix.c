@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+/* tcp_posix.c - POSIX knows next to nothing of a connection. */
+#include "core/os/tcp.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/ioctl.h>
+
+const bool os_tcp_counts = false;
+const int os_tcp_keepalive[OS_KEEPALIVE] = {TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT};
+
+/* Not of POSIX, but what --send-only promises hangs on it, and many systems have one or the other;
+ * where it is not for sockets it says so. */
+#if defined(FIONWRITE)
+#define UNSENT FIONWRITE
+#elif defined(TIOCOUTQ)
+#define UNSENT TIOCOUTQ
+#endif
+
+int os_unsent(int fd)
+{
+#ifdef UNSENT
+	int count;
+
+	return ioctl(fd, UNSENT, &count) == 0 ? count : -1;
+#else
+	(void)fd;
+	errno = ENOSYS;
+	return -1;
+#endif
+}
+
+int os_tcp_info(int fd, struct os_tcp_info *info)
+{
+	(void)fd;
+	*info = (struct os_tcp_info){0};
+	errno = ENOSYS;
+	return -1;
+}

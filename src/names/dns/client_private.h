@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: ISC */
+/* client_private.h - what the files of the DNS client share. */
+#ifndef NAMES_DNS_CLIENT_PRIVATE_H
+#define NAMES_DNS_CLIENT_PRIVATE_H
+
+#include "base/checked.h"
+#include "core/loop/loop.h"
+#include "names/dns/client.h"
+
+enum { DNS_LENGTH_SIZE = 2, DNS_RANDOM_SIZE = 256 };
+
+/* A UDP socket, connected to SERVER: the kernel then drops what others send, and reports refusals.
+ */
+struct dns_socket {
+	struct dns_client *client;
+	size_t server;
+	int fd;
+	unsigned asked; /* questions that were sent from it */
+	unsigned users; /* those still open, and others that need it */
+};
+
+/* A question that is open. */
+struct dns_query {
+	struct dns_client *client;
+	struct dns_query *next, *before;
+	size_t server; /* asked now */
+	size_t failed; /* servers in a row that could not or would not answer */
+	unsigned tries;
+	int error; /* errno: it could not even be sent; 0 */
+	int64_t give_up_ns;
+	uint64_t foreign_before;
+	struct loop_timer timer;
+	uint16_t id;
+	struct dns_question question;
+	dns_fn *fn;
+	void *arg;
+
+	/* Over UDP: */
+	struct dns_socket *socket; /* it was sent from; NULL */
+
+	/* Over TCP: */
+	int fd; /* -1: not over TCP */
+	size_t sent, received;
+	unsigned char *answer; /* DNS_LENGTH_SIZE + DNS_MESSAGE_MAX bytes */
+
+	/* The length that goes before it over TCP, and the question. */
+	size_t size;
+	unsigned char wire[DNS_LENGTH_SIZE + DNS_QUERY_MAX];
+};
+
+struct dns_client {
+	struct loop *loop;
+	const struct dns_servers *servers;
+	struct dns_socket **sockets; /* for each server the newest; NULL: none yet */
+	bool tcp;
+	int64_t timeout_ns;
+	struct dns_query *open;
+	size_t open_count;
+	uint64_t foreign;
+	size_t random_left;
+	uint16_t random[DNS_RANDOM_SIZE / sizeof(uint16_t)];
+	struct dns_query *by_id[UINT16_MAX + 1];
+	unsigned char buffer[DNS_MESSAGE_MAX];
+};
+
+/* The question without the length before it. */
+static inline const unsigned char *dns_query_data(const struct dns_query *q)
+{
+	return q->wire + DNS_LENGTH_SIZE;
+}
+
+/* Send Q to the server that it has now. 0, or an errno. */
+int dns_udp_start(struct dns_query *q) CHECKED;
+int dns_tcp_start(struct dns_query *q) CHECKED;
+
+/* End what Q has of a socket, and of a TCP connection. */
+void dns_udp_stop(struct dns_query *q);
+void dns_tcp_stop(struct dns_query *q);
+
+/* Take what has come to Q's socket; Q may end through it. */
+void dns_udp_receive(struct dns_query *q);
+
+/* One of its users no longer needs SOCKET. NULL does nothing. */
+void dns_socket_drop(struct dns_socket *socket);
+
+/* M came for Q, and it answers the question. */
+void dns_query_answered(struct dns_query *q, const struct dns_message *m, bool over_tcp);
+
+/* The server that Q was asked of cannot be reached, ERR being the errno, or has sent what is
+ * malformed for REASON: try the next one, or give up. */
+void dns_query_failed(struct dns_query *q, int err, const char *reason);
+
+#endif

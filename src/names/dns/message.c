@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: ISC */
+/* message.c - build questions, and walk the records of what comes back. */
+
+#include "names/dns/message.h"
+
+#include <string.h>
+
+#include "names/dns/type.h"
+
+enum {
+	FLAGS_AT = 2,
+	COUNTS_AT = 4,
+	COUNTS = 4, /* questions, answers, authorities, additional */
+	FLAG_ANSWER = 0x8000,
+	FLAG_TRUNCATED = 0x0200,
+	FLAG_RECURSE = 0x0100,
+	FLAG_AUTHENTIC = 0x0020,
+	FLAG_DNSSEC = 0x8000, /* of EDNS: DO */
+	MASK_OPERATION = 0x7800,
+	MASK_CODE = 0x000f,
+	QUESTION_TAIL = 4,  /* type and class behind the name */
+	RECORD_TAIL = 10,   /* type, class, TTL, length */
+	CODE_BITS = 4,	    /* of the code in the header; EDNS has the upper ones */
+	ADDITIONAL = 3,	    /* the section with the record of EDNS */
+	ALIASES_MOST = 256, /* from the name that was asked for to the one that has the records */
+};
+
+static void write16(unsigned char *out, unsigned value)
+{
+	out[0] = (unsigned char)(value >> 8);
+	out[1] = (unsigned char)value;
+}
+
+static unsigned count_of(const struct dns_message *m, int section)
+{
+	return dns_read16(m->data + COUNTS_AT + 2 * section);
+}
+
+/* The OPT record of EDNS (RFC 6891) at OUT: the root, the type, how long an answer may be, flags.
+ */
+static size_t add_opt(unsigned char *out, bool dnssec)
+{
+	enum { OPT_SIZE = 1 + RECORD_TAIL };
+
+	memset(out, 0, OPT_SIZE);
+	write16(out + 1, DNS_TYPE_OPT);
+	write16(out + 3, DNS_UDP_SIZE);
+	write16(out + 7, dnssec ? FLAG_DNSSEC : 0);
+	return OPT_SIZE;
+}
+
+size_t dns_query_build(unsigned char out[DNS_QUERY_MAX], uint16_t id, const struct dns_question *q)
+{
+	size_t size = DNS_HEADER_SIZE + q->name.size + QUESTION_TAIL;
+
+	memset(out, 0, DNS_HEADER_SIZE);
+	write16(out, id);
+	write16(out + FLAGS_AT, FLAG_RECURSE | (q->dnssec ? FLAG_AUTHENTIC : 0));
+	write16(out + COUNTS_AT, 1);
+	memcpy(out + DNS_HEADER_SIZE, q->name.wire, q->name.size);
+	write16(out + DNS_HEADER_SIZE + q->name.size, q->type);
+	write16(out + DNS_HEADER_SIZE + q->name.size + 2, q->class);
+	if (q->plain)
+		return size;
+	write16(out + COUNTS_AT + 2 * ADDITIONAL, 1);
+	return size + add_opt(out + size, q->dnssec);
+}
+
+uint16_t dns_message_id(const unsigned char *data)
+{
+	return (uint16_t)dns_read16(data);
+}
+
+bool dns_message_truncated(const struct dns_message *m)
+{
+	return dns_read16(m->data + FLAGS_AT) & FLAG_TRUNCATED;
+}
+
+bool dns_message_authentic(const struct dns_message *m)
+{
+	return dns_read16(m->data + FLAGS_AT) & FLAG_AUTHENTIC;
+}
+
+static unsigned header_code(const struct dns_message *m)
+{
+	return dns_read16(m->data + FLAGS_AT) & MASK_CODE;
+}
+
+/* Read the question at *AT. NULL, or the reason. */
+static const char *read_question(
+	const struct dns_message *m, size_t *at, struct dns_name *name, const unsigned char **tail)
+{
+	const char *reason = dns_name_read(m->data, m->size, at, name);
+
+	if (reason)
+		return reason;
+	if (m->size - *at < QUESTION_TAIL)
+		return "it ends within the question";
+	*tail = m->data + *at;
+	*at += QUESTION_TAIL;
+	return NULL;
+}
+
+bool dns_message_belongs(const struct dns_message *m, uint16_t id)
+{
+	if (m->size < DNS_HEADER_SIZE || dns_message_id(m->data) != id)
+		return false;
+	unsigned flags = dns_read16(m->data + FLAGS_AT);
+	return flags & FLAG_ANSWER && !(flags & MASK_OPERATION);
+}
+
+bool dns_message_answers(const struct dns_message *m, const unsigned char *query, size_t query_size)
+{
+	const struct dns_message asked = {query, query_size};
+	struct dns_name ours, theirs;
+	const unsigned char *our_tail, *their_tail;
+	size_t at = DNS_HEADER_SIZE;
+
+	if (!dns_message_belongs(m, dns_message_id(query)))
+		return false;
+	if (count_of(m, 0) == 0 && header_code(m) != DNS_NO_ERROR)
+		return true;
+	if (count_of(m, 0) != 1 || read_question(m, &at, &theirs, &their_tail))
+		return false;
+	at = DNS_HEADER_SIZE;
+	return !read_question(&asked, &at, &ours, &our_tail) && dns_name_equal(&ours, &theirs) &&
+		memcmp(our_tail, their_tail, QUESTION_TAIL) == 0;
+}
+
+static const char *read_record(const struct dns_message *m, size_t *at, struct dns_record *record)
+{
+	const char *reason = dns_name_read(m->data, m->size, at, &record->name);
+
+	if (reason)
+		return reason;
+	if (m->size - *at < RECORD_TAIL)
+		return "it ends within a record";
+	const unsigned char *tail = m->data + *at;
+	record->type = (uint16_t)dns_read16(tail);
+	record->class = (uint16_t)dns_read16(tail + 2);
+	record->ttl = dns_read32(tail + 4);
+	record->data_size = dns_read16(tail + 8);
+	record->data_at = *at + RECORD_TAIL;
+	if (m->size - record->data_at < record->data_size)
+		return "a record is longer than the message";
+	*at = record->data_at + record->data_size;
+	return NULL;
+}
+
+static const char *skip_questions(const struct dns_message *m, size_t *at)
+{
+	const char *reason = NULL;
+	const unsigned char *tail;
+	struct dns_name name;
+
+	*at = DNS_HEADER_SIZE;
+	for (unsigned left = count_of(m, 0); left > 0 && !reason; left--)
+		reason = read_question(m, at, &name, &tail);
+	return reason;
+}
+
+static unsigned count_records(const struct dns_message *m)
+{
+	return count_of(m, 1) + count_of(m, 2) + count_of(m, ADDITIONAL);
+}
+
+enum dns_code dns_message_code(const struct dns_message *m)
+{
+	unsigned left = count_records(m);
+	struct dns_record record;
+	size_t at;
+
+	if (skip_questions(m, &at))
+		left = 0;
+	for (; left > 0 && !read_record(m, &at, &record); left--)
+		if (record.type == DNS_TYPE_OPT)
+			return (enum dns_code)(record.ttl >> 24 << CODE_BITS | header_code(m));
+	return (enum dns_code)header_code(m);
+}
+
+void dns_answers_begin(struct dns_answers *a, const struct dns_message *m)
+{
+	*a = (struct dns_answers){.message = m, .left = count_of(m, 1)};
+	if (skip_questions(m, &a->at))
+		a->left = 0;
+}
+
+bool dns_answers_next(struct dns_answers *a, struct dns_record *record)
+{
+	if (a->left == 0 || read_record(a->message, &a->at, record))
+		return false;
+	a->left--;
+	return true;
+}
+
+/* The names that answers may be about: the one that was asked for, and what it is an alias of. */
+struct owners {
+	struct dns_name names[1 + ALIASES_MOST];
+	size_t count;
+};
+
+static bool is_owner(const struct owners *o, const struct dns_record *record)
+{
+	for (size_t i = 0; i < o->count; i++) {
+		if (dns_name_equal(&record->name, &o->names[i]) ||
+			(record->type == DNS_TYPE_DNAME &&
+				dns_name_is_below(&o->names[i], &record->name)))
+			return true;
+	}
+	return false;
+}
+
+/* Add what the last of O is an alias of, wherever that is among the answers. False: nothing,
+ * or no new name. */
+static bool add_alias(struct owners *o, const struct dns_message *m)
+{
+	const struct dns_name *last = &o->names[o->count - 1];
+	struct dns_record record;
+	struct dns_answers answers;
+
+	dns_answers_begin(&answers, m);
+	while (dns_answers_next(&answers, &record)) {
+		size_t at = record.data_at;
+		struct dns_record target = {.type = DNS_TYPE_CNAME};
+
+		if (record.type != DNS_TYPE_CNAME || !dns_name_equal(&record.name, last) ||
+			dns_name_read(m->data, at + record.data_size, &at, &target.name))
+			continue;
+		if (o->count == sizeof(o->names) / sizeof(o->names[0]) || is_owner(o, &target))
+			return false;
+		o->names[o->count++] = target.name;
+		return true;
+	}
+	return false;
+}
+
+/* The name of M's question and all that it is an alias of. False: M has not one question. */
+static bool find_owners(struct owners *o, const struct dns_message *m)
+{
+	const unsigned char *tail;
+	size_t at = DNS_HEADER_SIZE;
+
+	o->count = 1;
+	if (count_of(m, 0) != 1 || read_question(m, &at, &o->names[0], &tail))
+		return false;
+	while (add_alias(o, m))
+		;
+	return true;
+}
+
+/* Whether all answers are about what was asked for: others may have been sent to be believed. */
+static const char *check_owners(const struct dns_message *m)
+{
+	struct owners o;
+	struct dns_record record;
+	struct dns_answers answers;
+
+	if (!find_owners(&o, m))
+		return NULL;
+	if (o.count == 1 + ALIASES_MOST)
+		return "there are too many aliases (over 256)";
+	dns_answers_begin(&answers, m);
+	while (dns_answers_next(&answers, &record)) {
+		if (!is_owner(&o, &record))
+			return "a record is about another name";
+	}
+	return NULL;
+}
+
+bool dns_message_alias(const struct dns_message *m, struct dns_name *target)
+{
+	struct owners o;
+
+	if (!find_owners(&o, m) || o.count == 1)
+		return false;
+	*target = o.names[o.count - 1];
+	return true;
+}
+
+const char *dns_message_check_form(const struct dns_message *m)
+{
+	unsigned left = count_records(m);
+	struct dns_record record;
+	size_t at;
+
+	const char *reason = skip_questions(m, &at);
+	for (; left > 0 && !reason; left--) {
+		if (at == m->size)
+			return "it has fewer records than its header says";
+		reason = read_record(m, &at, &record);
+	}
+	if (!reason && at != m->size)
+		reason = "it has data after the last record";
+	return reason;
+}
+
+const char *dns_message_check(const struct dns_message *m)
+{
+	const char *reason = dns_message_check_form(m);
+
+	return reason ? reason : check_owners(m);
+}

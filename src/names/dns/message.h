@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: ISC */
+/* message.h - messages of the DNS (RFC 1035 section 4): pure, and safe for hostile bytes.
+ *
+ * libc's res_nmkquery and ns_parserr are not used: musl has no state for the one, older libcs keep
+ * both in a library of their own, and neither prints what it parsed. */
+#ifndef NAMES_DNS_MESSAGE_H
+#define NAMES_DNS_MESSAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/checked.h"
+#include "names/dns/name.h"
+
+enum {
+	DNS_HEADER_SIZE = 12,
+	DNS_QUERY_MAX = DNS_HEADER_SIZE + DNS_NAME_MAX + 4 + 11,
+	DNS_MESSAGE_MAX = 65535,
+	DNS_UDP_SIZE = 1232, /* longest answer over UDP: no network fragments it */
+	DNS_CLASS_IN = 1,
+};
+
+/* Answer codes (RFC 1035, 2136, 6891). */
+enum dns_code {
+	DNS_NO_ERROR,
+	DNS_FORMAT_ERROR,
+	DNS_SERVER_FAILURE,
+	DNS_NO_SUCH_NAME,
+	DNS_NOT_IMPLEMENTED,
+	DNS_REFUSED,
+	DNS_NOT_AUTHORITATIVE = 9,
+	DNS_BAD_VERSION = 16,
+};
+
+/* Numbers of two and four bytes at DATA, the first the highest. */
+static inline unsigned dns_read16(const unsigned char *data)
+{
+	return (unsigned)data[0] << 8 | data[1];
+}
+
+static inline uint32_t dns_read32(const unsigned char *data)
+{
+	return (uint32_t)dns_read16(data) << 16 | dns_read16(data + 2);
+}
+
+/* A message as it came. */
+struct dns_message {
+	const unsigned char *data;
+	size_t size;
+};
+
+/* One record of it; its data are DATA_SIZE bytes at DATA_AT of the message. */
+struct dns_record {
+	struct dns_name name;
+	uint16_t type, class;
+	uint32_t ttl;
+	size_t data_at, data_size;
+};
+
+/* A place among the answers of a message. */
+struct dns_answers {
+	const struct dns_message *message;
+	size_t at;
+	unsigned left;
+};
+
+/* What is asked. */
+struct dns_question {
+	struct dns_name name;
+	uint16_t type, class;
+	bool dnssec; /* signatures too, and whether they are good: DO (RFC 3225) and AD (RFC 6840)
+		      */
+	bool plain;  /* without EDNS (RFC 6891), for servers that do not understand it */
+};
+
+/* Write the question Q under ID, recursion desired. Its size. */
+size_t dns_query_build(unsigned char out[DNS_QUERY_MAX], uint16_t id, const struct dns_question *q);
+
+/* Whether M answers the QUERY, QUERY_SIZE bytes long: an answer with the same id and question. An
+ * error may leave the question out. */
+bool dns_message_answers(
+	const struct dns_message *m, const unsigned char *query, size_t query_size);
+
+/* Whether M is an answer with the id ID, for a message that may come without the question. */
+bool dns_message_belongs(const struct dns_message *m, uint16_t id);
+
+/* The id of M, which has at least two bytes. */
+uint16_t dns_message_id(const unsigned char *data);
+
+/* Only for messages for which dns_message_answers was true. AUTHENTIC: the server has checked the
+ * signatures of all that is in M. The code has its upper bits from EDNS, where M has them. */
+bool dns_message_truncated(const struct dns_message *m);
+bool dns_message_authentic(const struct dns_message *m);
+enum dns_code dns_message_code(const struct dns_message *m);
+
+/* Whether every record is there in whole and nothing else: NULL, or the reason. */
+const char *dns_message_check_form(const struct dns_message *m) CHECKED;
+
+/* The same, and the answers are about the name of the question or what it is an alias of. */
+const char *dns_message_check(const struct dns_message *m) CHECKED;
+
+/* The last name that the name of M's question is an alias of, by M's answers. False: it is not an
+ * alias. */
+bool dns_message_alias(const struct dns_message *m, struct dns_name *target);
+
+/* Walk the answers of M, which dns_message_check found good. */
+void dns_answers_begin(struct dns_answers *a, const struct dns_message *m);
+bool dns_answers_next(struct dns_answers *a, struct dns_record *record);
+
+/* Append the data of RECORD as in a zone file (RFC 1035 and each type's own), names without the
+ * final dot; of an unknown type or class the way of RFC 3597. Always plain ASCII on one line. NULL,
+ * or the reason why it is malformed. */
+const char *dns_rdata_add(
+	struct bytes *out, const struct dns_message *m, const struct dns_record *record) CHECKED;
+
+/* The parameters of an SVCB record (RFC 9460), the SIZE bytes at DATA. NULL, or the reason. */
+const char *dns_svcb_add(struct bytes *out, const unsigned char *data, size_t size) CHECKED;
+
+/* Append the SIZE bytes at DATA between quotes, `"`, `\` and what is not printable escaped. */
+void dns_quoted_add(struct bytes *out, const unsigned char *data, size_t size);
+
+#endif

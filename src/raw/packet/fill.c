@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: ISC */
+/* fill.c - what the words do not say: lengths, protocols, own addresses, checksums. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/checksum.h"
+#include "base/status.h"
+#include "raw/packet/build.h"
+
+enum {
+	WORD = 4,
+	MAC_BITS = 48,
+	ETH_SRC_BIT = 48,
+	IP_SRC = 12, /* places of the addresses in their headers */
+	IP_SIZE = 4,
+	IP6_SRC = 8,
+	IP6_SIZE = 16,
+	PROTOCOL_UDP = 17,
+	CRC_SIZE = 4,
+	EIGHT = 8,
+	LINK_LOCAL = 0xfe80 >> 6, /* the first ten bits of such an address */
+	ICMP_ECHO = 8,
+	ICMP_TIMESTAMP = 13,
+	ICMP_MASK = 17,
+	ICMP6_ECHO = 128,
+	ROUTING_TYPE = 2, /* places in a routing header */
+	ROUTING_LEFT = 3,
+	ROUTING_ADDRESSES = 8,
+};
+
+/* A field to be filled in. */
+struct slot {
+	struct build *build;
+	const struct packet *packet;
+	const struct piece *piece;
+	const struct field *field;
+	unsigned char *data; /* of the whole packet */
+	enum status status;  /* STATUS_DONE; or another, with a line in WHY */
+	struct bytes *why;
+};
+
+static const struct piece *next_piece(const struct slot *s)
+{
+	const struct piece *next = s->piece + 1;
+
+	return next < s->packet->pieces + s->packet->count ? next : NULL;
+}
+
+static struct value own_mac(const struct slot *s)
+{
+	for (const struct piece *q = s->piece; q-- > s->packet->pieces;)
+		if (q->layer == &layer_eth)
+			return value_get(s->data + q->at, ETH_SRC_BIT, MAC_BITS);
+	if (!s->build->link)
+		return (struct value){0};
+	return value_get(s->build->link->mac, 0, MAC_BITS);
+}
+
+/* Whether the ICMP packet at hand wants an answer that has its id and number. */
+static bool is_question(const struct slot *s)
+{
+	unsigned type = s->data[s->piece->at];
+
+	if (s->piece->layer == &layer_icmp6)
+		return type == ICMP6_ECHO;
+	return type == ICMP_ECHO || type == ICMP_TIMESTAMP || type == ICMP_MASK;
+}
+
+static struct value own_id(const struct slot *s)
+{
+	return (struct value){.low = is_question(s) ? s->build->id : s->field->value};
+}
+
+static struct value own_seq(const struct slot *s)
+{
+	bool counted = s->build->asking && is_question(s);
+
+	return (struct value){.low = counted ? s->build->number & UINT16_MAX : s->field->value};
+}
+
+/* An ICMP error quotes it, and so says which packet it is about. Zero would be the kernel's to
+ * choose. */
+static struct value own_mark(const struct slot *s)
+{
+	uint64_t mark = (s->build->id + s->build->number) % UINT16_MAX + 1;
+
+	return (struct value){.low = s->build->asking ? mark : s->field->value};
+}
+
+static const struct field *target_field(const struct layer *layer)
+{
+	const struct field *f = layer->fields;
+
+	while (!(f->flags & FIELD_TARGET))
+		f++;
+	return f;
+}
+
+/* The IP header of a frame, behind the VLAN tags, which are added to TAGS. NULL: there is none, or
+ * more tags than that. */
+static const struct piece *framed_ip(const struct slot *s, struct next_hop_tags *tags)
+{
+	const struct piece *end = s->packet->pieces + s->packet->count, *next = s->piece + 1;
+
+	for (; next < end && next->layer == &layer_vlan && tags->count < NEXT_HOP_TAGS; next++)
+		tags->id[tags->count++] = (uint16_t)value_get(s->data + next->at, 4, 12).low;
+	return next < end && (next->layer == &layer_ip || next->layer == &layer_ip6) ? next : NULL;
+}
+
+/* Of the frame as a whole, if IP is in it; within a tunnel nobody here knows it. */
+static struct value next_hop(struct slot *s)
+{
+	struct value mac = {.low = s->field->value};
+	struct next_hop_tags tags = {.count = 0};
+	const struct piece *ip;
+	const struct field *target;
+	struct addr to;
+
+	if (s->piece != s->packet->pieces || !s->build->hops || !(ip = framed_ip(s, &tags)))
+		return mac;
+	target = target_field(ip->layer);
+	value_to_addr(target, field_get(target, s->data + ip->at), &to);
+	if (s->build->link && target->kind == FIELD_IP6 &&
+		value_of_addr(&to).high >> 54 == LINK_LOCAL)
+		to.u.in6.sin6_scope_id = s->build->link->index;
+	s->status = next_hop_find(s->build->hops, &to, &tags, &mac, s->why);
+	return mac;
+}
+
+/* Zero where there is no route: sending will say so. */
+static struct value own_address(const struct slot *s)
+{
+	const struct field *target = target_field(s->piece->layer);
+	struct value v = field_get(target, s->data + s->piece->at);
+	struct build *b = s->build;
+	struct addr to;
+	unsigned mtu;
+
+	if (v.low == 0 && v.high == 0)
+		return v;
+	value_to_addr(target, v, &to);
+	if (b->link && target->kind == FIELD_IP6)
+		to.u.in6.sin6_scope_id = b->link->index;
+	if (b->route_to.size == 0 || !addr_equal_host(&b->route_to, &to)) {
+		b->route_to = to;
+		if (os_route(&to, b->link ? b->link->name : NULL, &b->route_from, &mtu) < 0)
+			addr_any(addr_family(&to), 0, &b->route_from);
+	}
+	return value_of_addr(&b->route_from);
+}
+
+static struct value next_type(const struct slot *s)
+{
+	const struct piece *next = next_piece(s);
+	unsigned type = next ? next->layer->ethertype : 0;
+
+	return (struct value){.low = type ? type : LAYER_TYPE_OTHER};
+}
+
+static struct value next_protocol(const struct slot *s)
+{
+	const struct piece *next = next_piece(s);
+
+	if (!next || next->at == s->piece->end)
+		return (struct value){.low = LAYER_PROTOCOL_NONE};
+	if (next->layer->protocol < 0)
+		return (struct value){.low = LAYER_PROTOCOL_OTHER};
+	return (struct value){.low = (uint64_t)next->layer->protocol};
+}
+
+/* Neighbor discovery, for one, is believed only if no router has passed it on. */
+static struct value hops(const struct slot *s)
+{
+	const struct piece *end = s->packet->pieces + s->packet->count;
+
+	for (const struct piece *q = s->piece + 1; q < end; q++) {
+		if (q->layer->hops)
+			return (struct value){.low = q->layer->hops};
+		/* Behind extension headers, too, but not in a packet within. */
+		if (layer_family(q->layer) != AF_INET6 || q->layer == &layer_ip6)
+			break;
+	}
+	return (struct value){.low = s->field->value};
+}
+
+static struct value next_port(const struct slot *s)
+{
+	const struct piece *next = next_piece(s);
+
+	return (struct value){.low = next ? next->layer->port : 0};
+}
+
+static struct value bottom(const struct slot *s)
+{
+	const struct piece *next = next_piece(s);
+
+	return (struct value){.low = !next || next->layer != s->piece->layer};
+}
+
+/* Set *TO to the address that a routing header leads to in the end, unless it has been there. */
+static void follow(const struct slot *s, const struct piece *routing, const unsigned char **to)
+{
+	const unsigned char *data = s->data + routing->at;
+	size_t count = (routing->header - ROUTING_ADDRESSES) / IP6_SIZE;
+
+	if (data[ROUTING_LEFT] == 0 || count == 0)
+		return;
+	/* Type 0 has the last one at its end; the others that are in use, at their beginning. */
+	*to = data + ROUTING_ADDRESSES + (data[ROUTING_TYPE] == 0 ? (count - 1) * IP6_SIZE : 0);
+}
+
+/* The pseudo-header of the IP header at Q. (RFC 793, RFC 8200 section 8.1) */
+static uint64_t pseudo_of_piece(const struct slot *s, const struct piece *q)
+{
+	const unsigned char *to = s->data + q->at + IP6_SRC + IP6_SIZE;
+
+	if (q->layer == &layer_ip)
+		return checksum_add(0, s->data + q->at + IP_SRC, (size_t)2 * IP_SIZE);
+	for (const struct piece *r = q + 1; r < s->piece; r++)
+		if (r->layer == &layer_routing)
+			follow(s, r, &to);
+	return checksum_add(checksum_add(0, s->data + q->at + IP6_SRC, IP6_SIZE), to, IP6_SIZE);
+}
+
+static uint64_t add_addr(uint64_t sum, const struct addr *addr)
+{
+	if (addr_family(addr) == AF_INET)
+		return checksum_add(sum, &addr->u.in.sin_addr, IP_SIZE);
+	return checksum_add(sum, &addr->u.in6.sin6_addr, IP6_SIZE);
+}
+
+static uint64_t pseudo_sum(const struct slot *s)
+{
+	uint32_t length = (uint32_t)(s->piece->end - s->piece->at);
+	uint64_t sum = 0;
+	const struct piece *q = s->piece;
+
+	while (q > s->packet->pieces && q->layer != &layer_ip && q->layer != &layer_ip6)
+		q--;
+	if (q->layer == &layer_ip || q->layer == &layer_ip6)
+		sum = pseudo_of_piece(s, q);
+	else if (s->build->to)
+		sum = add_addr(add_addr(0, &s->build->from), s->build->to);
+	else
+		return 0;
+	sum = checksum_add_number(sum, length);
+	return checksum_add_number(sum, (uint32_t)s->piece->layer->protocol);
+}
+
+static struct value checksum(const struct slot *s)
+{
+	const struct piece *q = s->piece;
+	size_t size = s->field->fill == FILL_SUM_HEADER ? q->header : q->end - q->at;
+	uint64_t sum = s->field->fill == FILL_SUM_PSEUDO ? pseudo_sum(s) : 0;
+	uint16_t result = checksum_finish(checksum_add(sum, s->data + q->at, size));
+
+	/* Zero would mean that there is none. (RFC 768) */
+	if (result == 0 && q->layer->protocol == PROTOCOL_UDP)
+		result = UINT16_MAX;
+	return (struct value){.low = result};
+}
+
+/* Its least significant byte stands first. (RFC 9260 appendix A) */
+static struct value crc32c(const struct slot *s)
+{
+	const struct piece *q = s->piece;
+	uint32_t crc = checksum_crc32c(s->data + q->at, q->end - q->at);
+
+	return (struct value){.low = (crc & 0xff) << 24 | (crc >> 8 & 0xff) << 16 |
+			(crc >> 16 & 0xff) << 8 | crc >> 24};
+}
+
+static struct value fill_value(struct slot *s)
+{
+	const struct piece *q = s->piece;
+
+	switch (s->field->fill) {
+	case FILL_OWN_MAC: return own_mac(s);
+	case FILL_OWN_ADDRESS: return own_address(s);
+	case FILL_OWN_ID: return own_id(s);
+	case FILL_OWN_SEQ: return own_seq(s);
+	case FILL_OWN_MARK: return own_mark(s);
+	case FILL_NEXT_HOP: return next_hop(s);
+	case FILL_NEXT_PORT: return next_port(s);
+	case FILL_BOTTOM: return bottom(s);
+	case FILL_EXTENSION: return (struct value){.low = q->header / EIGHT - 1};
+	case FILL_COUNT:
+		return (struct value){.low = (q->header - q->layer->size) / s->field->value};
+	case FILL_CRC32C: return crc32c(s);
+	case FILL_NEXT_TYPE: return next_type(s);
+	case FILL_NEXT_PROTOCOL: return next_protocol(s);
+	case FILL_HOPS: return hops(s);
+	case FILL_HEADER_WORDS: return (struct value){.low = q->header / WORD};
+	case FILL_LENGTH: return (struct value){.low = q->end - q->at};
+	case FILL_LENGTH_REST: return (struct value){.low = q->end - q->at - q->header};
+	default: return checksum(s);
+	}
+}
+
+/* Whether a field filled so depends on the bytes of others. */
+static bool is_sum(enum field_fill fill)
+{
+	return fill >= FILL_SUM_HEADER;
+}
+
+/* Whether F, an option, is given, but to be computed. */
+static bool is_computed(const struct spec_layer *l, const struct field *f)
+{
+	const struct spec_setting *s = spec_setting(l, f);
+
+	return s && f->flags & FIELD_COMPUTED && s->sweep.now.low == LAYER_COMPUTED;
+}
+
+/* Sum up what comes with GRE, the first of its options. */
+static void fill_option_sum(const struct slot *s)
+{
+	const struct piece *q = s->piece;
+	uint64_t sum = checksum_add(0, s->data + q->at, q->end - q->at);
+
+	value_put(s->data + q->at + q->layer->size, s->field->bit, s->field->width,
+		(struct value){.low = checksum_finish(sum)});
+}
+
+/* Whether an alias was given whose bits are those of F. */
+static bool is_overlaid(const struct spec_layer *l, const struct field *f)
+{
+	for (const struct field *a = l->layer->fields; a->name; a++)
+		if (a->flags & FIELD_ALIAS && spec_setting(l, a) && a->bit < f->bit + f->width &&
+			f->bit < a->bit + a->width)
+			return true;
+	return false;
+}
+
+/* Fill in those fields of one layer that are checksums, or the others. */
+static enum status fill_layer(
+	struct slot *s, const struct spec_layer *l, bool sums, struct bytes *why)
+{
+	for (const struct field *f = l->layer->fields; f->name; f++) {
+		struct value v;
+
+		s->field = f;
+		if (sums && is_computed(l, f))
+			fill_option_sum(s);
+		if (f->fill <= FILL_REQUIRED || is_sum(f->fill) != sums || spec_setting(l, f) ||
+			is_overlaid(l, f))
+			continue;
+		v = fill_value(s);
+		if (s->status != STATUS_DONE)
+			return s->status;
+		if (value_less(field_max(f), v)) {
+			bytes_add_format(why, "%s of %s would be %" PRIu64 " (0-%" PRIu64 ")",
+				f->name, l->layer->name, v.low, field_max(f).low);
+			return STATUS_FAILED;
+		}
+		field_put(f, s->data + s->piece->at, v);
+	}
+	return STATUS_DONE;
+}
+
+static void fill_crc(unsigned char *data, size_t at)
+{
+	uint32_t crc = checksum_crc(data, at);
+
+	for (size_t i = 0; i < CRC_SIZE; i++)
+		data[at + i] = (unsigned char)(crc >> (8 * i));
+}
+
+enum status build_fill(struct build *b, const struct spec *spec, const struct packet *p,
+	unsigned char *data, struct bytes *why)
+{
+	struct slot s = {.build = b, .packet = p, .data = data, .why = why};
+	enum status status = STATUS_DONE;
+
+	for (size_t i = 0; i < p->count && status == STATUS_DONE; i++) {
+		s.piece = &p->pieces[i];
+		status = fill_layer(&s, spec->layers[i], false, why);
+	}
+	/* From the inside out, as outer sums cover inner ones. */
+	for (size_t i = p->count; i-- > 0 && status == STATUS_DONE;) {
+		s.piece = &p->pieces[i];
+		status = fill_layer(&s, spec->layers[i], true, why);
+	}
+	for (size_t i = 0; i < p->count; i++)
+		if (p->pieces[i].layer == &layer_fcs)
+			fill_crc(data, p->pieces[i].at);
+	return status;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: ISC */
+/* spec.h - what the words of the command line say about the packet. */
+#ifndef RAW_PACKET_SPEC_H
+#define RAW_PACKET_SPEC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/bytes.h"
+#include "base/checked.h"
+#include "base/status.h"
+#include "raw/layers/layers.h"
+#include "raw/packet/sweep.h"
+
+enum { SPEC_LAYERS = 64, SPEC_PACKET_MAX = 65535 + 64, SPEC_SWEEPS = 64 };
+
+/* A field that was given. */
+struct spec_setting {
+	const struct field *field; /* NULL: this row of the layer was not given */
+	struct sweep sweep;	   /* a number */
+	struct bytes content;	   /* anything else */
+};
+
+/* A layer with its settings, as long as the layer's table of fields and in its order. */
+struct spec_layer {
+	const struct layer *layer;
+	struct spec_setting settings[LAYER_FIELDS];
+};
+
+struct spec {
+	struct spec_layer *layers[SPEC_LAYERS];
+	size_t layer_count;
+	struct spec_setting *sweeps[SPEC_SWEEPS]; /* those with more than one value, as named */
+	size_t sweep_count;
+	bool random; /* no two packets are the same */
+};
+
+/* How words are read: FORM as in core/common.h, NUMERIC is -n. */
+struct spec_reading {
+	int form;
+	bool numeric;
+};
+
+/* Read the words LAYER [FIELD=VALUE...] ... COUNT words in all. STATUS_DONE; or another, and WHY
+ * has one line for the user that names the word. Release after any outcome. */
+enum status spec_read(struct spec *spec, char *const *words, size_t count,
+	const struct spec_reading *reading, struct bytes *why) CHECKED;
+void spec_release(struct spec *spec);
+
+/* The setting of FIELD in LAYER, or NULL: not given. */
+const struct spec_setting *spec_setting(const struct spec_layer *layer, const struct field *field);
+
+/* All sweeps to the start; to the next packet (false: the round is over, and the next one has
+ * begun). The sweep that was named first is the slowest. */
+void spec_rewind(struct spec *spec);
+bool spec_next(struct spec *spec) CHECKED;
+
+/* All sweeps to where the packet is longest, or shortest. */
+void spec_to_largest(struct spec *spec);
+void spec_to_smallest(struct spec *spec);
+
+/* Let random sizes together come to no more than ROOM bytes. */
+void spec_bound_sizes(struct spec *spec, uint64_t room);
+
+/* New values for what is random, from the state *RANDOM of random_next. */
+void spec_draw(struct spec *spec, uint64_t *random);
+
+/* The value of the sweep number I (of SPEC->sweeps) in the packet INDEX, counted from 0 through all
+ * rounds, for which spec_draw began with the state RANDOM. */
+struct value spec_value_of(const struct spec *spec, size_t i, uint64_t index, uint64_t random);
+
+/* Append the name of the field of the sweep number I, with its layer's where several are swept. */
+void spec_add_name(const struct spec *spec, size_t i, struct bytes *out);
+
+#endif

@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: ISC */
+/* words.c - the words of the command line to what they say about the packet. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/fd.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "core/opt/common.h"
+#include "core/opt/guess.h"
+#include "core/opt/opt_value.h"
+#include "raw/packet/spec.h"
+
+/* Reading is under way. */
+struct reader {
+	struct spec *spec;
+	const struct spec_reading *how;
+	char *const *words;
+	size_t count, next;
+	struct bytes *why;
+};
+
+/* The layer that words are about now, or NULL. */
+static struct spec_layer *current(const struct reader *r)
+{
+	return r->spec->layer_count ? r->spec->layers[r->spec->layer_count - 1] : NULL;
+}
+
+static enum status bad(struct reader *r, const char *text)
+{
+	bytes_add_text(r->why, text);
+	return STATUS_USAGE;
+}
+
+/* Offer the names that may stand where a word of LAYER (NULL: none yet) does. */
+static void offer_names(struct guess *guess, const struct layer *layer)
+{
+	for (size_t i = 0; i < layer_count; i++)
+		guess_offer(guess, layers[i]->name);
+	for (size_t i = 0; layer && i < layer_count; i++)
+		if (layers[i]->variant && strcmp(layers[i]->name, layer->name) == 0)
+			guess_offer(guess, layers[i]->variant);
+	for (const struct field *f = layer ? layer->fields : NULL; f && f->name; f++) {
+		guess_offer(guess, f->name);
+		if (f->flags & FIELD_BARE)
+			field_offer_names(f, guess);
+	}
+}
+
+/* What people type for a layer who know another program. */
+static const struct opt_hint layer_hints[] = {
+	{"ping", "did you mean: ip dst=HOST icmp echo?"},
+	{"arping", "did you mean: eth arp request target=HOST?"},
+	{"traceroute", "did you mean: ip dst=HOST ttl=1-20 icmp echo?"},
+	{"ipv4 ip4 inet", "did you mean ip?"},
+	{"ipv6 inet6", "did you mean ip6?"},
+	{"icmpv6 ping6", "did you mean icmp6?"},
+	{"ethernet ether mac", "did you mean eth?"},
+	{"dot1q 802.1q vlan-tag", "did you mean vlan?"},
+	{"who-has", "did you mean: arp request target=ADDRESS?"},
+	{"is-at", "did you mean: arp reply sender=ADDRESS?"},
+	{"lldp", "did you mean: eth dst=01:80:c2:00:00:0e type=0x88cc bytes HEX?"},
+	{"dns dhcp ntp http snmp syslog tftp", "what goes over UDP and TCP is a payload, or bytes"},
+	{"raw hex", "did you mean bytes?"},
+	{"data text message", "did you mean payload?"},
+	{0},
+};
+
+/* WORD is the name of a field of LAYER: say how its value is given, if that is what follows. */
+static bool add_field_form(struct reader *r, const struct layer *layer, const char *word)
+{
+	const char *value = r->next < r->count ? r->words[r->next] : NULL;
+
+	if (!layer_field(layer, word, strlen(word)))
+		return false;
+	if (value && !strchr(value, '=') && !layer_find(value, strlen(value)))
+		bytes_add_format(r->why, " (did you mean %s=%s?)", word, value);
+	else
+		bytes_add_format(r->why, " (a field has a value: %s=VALUE)", word);
+	return true;
+}
+
+static enum status unknown_word(struct reader *r, const char *word)
+{
+	const struct spec_layer *l = current(r);
+	const char *hint = opt_hint(layer_hints, word, strlen(word));
+	struct guess guess;
+
+	if (l) {
+		bytes_add_text(r->why, "bad word ");
+		opt_add_quoted(word, r->why);
+		bytes_add_format(r->why, " after %s", l->layer->name);
+	} else {
+		bytes_add_text(r->why, "unknown layer ");
+		opt_add_quoted(word, r->why);
+	}
+	if (l && add_field_form(r, l->layer, word))
+		return STATUS_USAGE;
+	if (hint) {
+		bytes_add_format(r->why, " (%s)", hint);
+		return STATUS_USAGE;
+	}
+	guess_begin(&guess, word, strlen(word));
+	offer_names(&guess, l ? l->layer : NULL);
+	(void)guess_add(&guess, "", r->why);
+	if (!l && strstr(word, ".pcap"))
+		bytes_add_format(r->why, " (did you mean --replay %s?)", word);
+	else if (!l && !guess_made(&guess))
+		bytes_add_text(r->why, " (raw-send --layers lists them)");
+	return STATUS_USAGE;
+}
+
+/* List the layers that have the field NAME. False: none has. */
+static bool add_owners(struct reader *r, const char *name)
+{
+	const char *last = NULL;
+	bool any = false;
+
+	for (size_t i = 0; i < layer_count; i++) {
+		const char *owner = layers[i]->name;
+
+		if (!layer_field(layers[i], name, strlen(name)) ||
+			(last && strcmp(owner, last) == 0))
+			continue;
+		if (any)
+			bytes_add_format(r->why, ", %s", owner);
+		else
+			bytes_add_format(r->why, " (%s is a field of %s", name, owner);
+		any = true;
+		last = owner;
+	}
+	if (any)
+		bytes_add_byte(r->why, ')');
+	return any;
+}
+
+static enum status unknown_field(struct reader *r, const struct layer *layer, const char *word)
+{
+	size_t length = strcspn(word, "=");
+	struct bytes name = {0};
+	struct guess guess;
+
+	bytes_add(&name, word, length);
+	bytes_add_text(r->why, "bad field ");
+	opt_add_quoted(bytes_text(&name), r->why);
+	bytes_add_format(r->why, " of %s", layer->name);
+	guess_begin(&guess, word, length);
+	for (const struct field *f = layer->fields; f->name; f++)
+		guess_offer(&guess, f->name);
+	if (!add_owners(r, bytes_text(&name)) && !guess_add(&guess, "", r->why))
+		bytes_add_text(r->why, " (raw-send --layers lists them)");
+	bytes_release(&name);
+	return STATUS_USAGE;
+}
+
+/* Read the content of a field that is no number. NULL, or the reason. */
+static const char *read_content(struct reader *r, const struct field *f, const char *text,
+	struct bytes *out, enum status *status)
+{
+	size_t size;
+	char *data;
+
+	*status = STATUS_USAGE;
+	if (f->kind == FIELD_BYTES)
+		return text_unhex(text, strlen(text), out);
+	if (f->kind == FIELD_IP4S || f->kind == FIELD_IP6S)
+		return field_read_list(f, text, out);
+	if (f->kind == FIELD_TEXT) {
+		common_text_note(r->how->form, text);
+		return common_text_read(r->how->form, text, out);
+	}
+	data = fd_read_file(text, FIELD_SIZE_MAX, &size);
+	if (!data) {
+		*status = errno == EFBIG ? STATUS_FAILED : status_of_errno(errno);
+		return errno == EFBIG ? "(over 65535 bytes)" : status_reason(errno);
+	}
+	bytes_add(out, data, size);
+	free(data);
+	return NULL;
+}
+
+static enum status set_content(struct reader *r, struct spec_setting *s, const char *text)
+{
+	const struct layer *layer = current(r)->layer;
+	enum status status;
+	const char *reason = read_content(r, s->field, text, &s->content, &status);
+
+	if (reason) {
+		if (s->field->kind == FIELD_FILE)
+			bytes_add_text(r->why, "cannot read ");
+		else
+			bytes_add_format(r->why, "bad %s of %s: ", s->field->name, layer->name);
+		opt_add_quoted(text, r->why);
+		bytes_add_format(r->why, s->field->kind == FIELD_FILE ? ": %s" : " %s", reason);
+		return status;
+	}
+	if (s->content.failed) {
+		bytes_add_text(r->why, status_reason(ENOMEM));
+		return STATUS_FAILED;
+	}
+	return STATUS_DONE;
+}
+
+static enum status set_number(struct reader *r, struct spec_setting *s, const char *text)
+{
+	const struct layer *layer = current(r)->layer;
+	struct field_reading reading = {
+		.numeric = r->how->numeric, .type = layer == &layer_udp ? SOCK_DGRAM : SOCK_STREAM};
+	struct spec *spec = r->spec;
+	struct bytes why = {0};
+	enum status status = sweep_read(&s->sweep, s->field, text, &reading, &why);
+
+	if (status != STATUS_DONE)
+		bytes_add_format(r->why, "bad %s of %s: %s", s->field->name, layer->name,
+			bytes_reason(&why));
+	bytes_release(&why);
+	if (status != STATUS_DONE)
+		return status;
+	spec->random = spec->random || s->sweep.random;
+	if (!s->sweep.random && s->sweep.count == 1)
+		return STATUS_DONE;
+	if (spec->sweep_count == SPEC_SWEEPS)
+		return bad(r, "too many sweeps (at most 64)");
+	spec->sweeps[spec->sweep_count++] = s;
+	return STATUS_DONE;
+}
+
+/* Whether any field is given. */
+static bool has_settings(const struct spec_layer *l)
+{
+	for (size_t i = 0; i < LAYER_FIELDS; i++)
+		if (l->settings[i].field)
+			return true;
+	return false;
+}
+
+static enum status set_field(struct reader *r, const struct field *f, const char *text)
+{
+	struct spec_layer *l = current(r);
+	struct spec_setting *s = &l->settings[f - l->layer->fields];
+
+	if (s->field) {
+		bytes_add_format(r->why, "%s of %s is given twice", f->name, l->layer->name);
+		return STATUS_USAGE;
+	}
+	if (l->layer->kind == LAYER_CONTENT && has_settings(l)) {
+		bytes_add_format(r->why, "%s has content already: %s=", l->layer->name, f->name);
+		return STATUS_USAGE;
+	}
+	s->field = f;
+	r->spec->random = r->spec->random || f == &layer_payload.fields[PAYLOAD_RANDOM];
+	return field_is_number(f) ? set_number(r, s, text) : set_content(r, s, text);
+}
+
+/* WORD is FIELD=VALUE of LAYER: its field, or NULL. */
+static const struct field *field_of_word(const struct layer *layer, const char *word)
+{
+	size_t length = strcspn(word, "=");
+
+	return word[length] ? layer_field(layer, word, length) : NULL;
+}
+
+static enum status add_layer(struct reader *r, const struct layer *layer)
+{
+	struct spec *spec = r->spec;
+	struct spec_layer *l;
+
+	if (spec->layer_count == SPEC_LAYERS)
+		return bad(r, "too many layers (at most 64)");
+	l = calloc(1, sizeof(*l));
+	if (!l) {
+		bytes_add_text(r->why, status_reason(ENOMEM));
+		return STATUS_FAILED;
+	}
+	l->layer = layer;
+	spec->layers[spec->layer_count++] = l;
+	if (!layer->positional || r->next == r->count || field_of_word(layer, r->words[r->next]))
+		return STATUS_DONE;
+	return set_field(r, layer->fields, r->words[r->next++]);
+}
+
+/* The field of LAYER for which WORD alone, without `FIELD=`, is a value; or NULL. */
+static const struct field *bare_field(const struct layer *layer, const char *word)
+{
+	struct value ignored;
+
+	for (const struct field *f = layer->fields; f->name; f++) {
+		if (f->flags & FIELD_COMPUTED && strcmp(f->name, word) == 0)
+			return f;
+		if (!(f->flags & FIELD_BARE))
+			continue;
+		if (!f->names && strcmp(f->name, word) == 0)
+			return f;
+		if (f->names && strspn(word, "0123456789") == 0 && field_parse(f, word, &ignored))
+			return f;
+	}
+	return NULL;
+}
+
+/* The word right after a layer's name, a name of its type, may mean another one of that name. */
+static void read_variant(struct spec_layer *l, const char *word)
+{
+	const struct layer *variant = layer_variant(l->layer, word);
+
+	if (variant && !has_settings(l))
+		l->layer = variant;
+}
+
+static enum status read_word(struct reader *r)
+{
+	const char *word = r->words[r->next++];
+	size_t length = strcspn(word, "=");
+	struct spec_layer *l = current(r);
+	const struct layer *layer = layer_find(word, length);
+	const struct field *f;
+	enum status status;
+
+	if (l)
+		read_variant(l, word);
+	if (word[length]) {
+		f = l ? layer_field(l->layer, word, length) : NULL;
+		if (f)
+			return set_field(r, f, word + length + 1);
+		/* pad=SIZE: a layer that takes a value itself. */
+		f = layer ? layer_field(layer, word, length) : NULL;
+		if (!f)
+			return l ? unknown_field(r, l->layer, word) : unknown_word(r, word);
+		status = add_layer(r, layer);
+		return status == STATUS_DONE ? set_field(r, f, word + length + 1) : status;
+	}
+	f = l ? bare_field(l->layer, word) : NULL;
+	if (f)
+		return set_field(r, f,
+			f->flags & FIELD_COMPUTED ? f->names->name
+				: f->names	  ? word
+						  : "1");
+	return layer ? add_layer(r, layer) : unknown_word(r, word);
+}
+
+/* Whether F of the layer number I has no value. */
+static bool is_missing(const struct spec *spec, size_t i, const struct field *f)
+{
+	const struct layer *next = i + 1 < spec->layer_count ? spec->layers[i + 1]->layer : NULL;
+
+	if (f->fill == FILL_NEXT_PORT && next && next->port)
+		return false;
+	return (f->fill == FILL_REQUIRED || f->fill == FILL_NEXT_PORT) &&
+		!spec_setting(spec->layers[i], f);
+}
+
+/* What has no default must have been said. */
+static enum status check_required(struct reader *r)
+{
+	for (size_t i = 0; i < r->spec->layer_count; i++) {
+		const struct spec_layer *l = r->spec->layers[i];
+
+		for (const struct field *f = l->layer->fields; f->name; f++) {
+			if (!is_missing(r->spec, i, f))
+				continue;
+			bytes_add_format(r->why, "missing %s of %s (give %s=%s)", f->name,
+				l->layer->name, f->name, field_form(f));
+			return STATUS_USAGE;
+		}
+	}
+	return STATUS_DONE;
+}
+
+enum status spec_read(struct spec *spec, char *const *words, size_t count,
+	const struct spec_reading *reading, struct bytes *why)
+{
+	struct reader r = {
+		.spec = spec, .how = reading, .words = words, .count = count, .why = why};
+	enum status status = STATUS_DONE;
+
+	*spec = (struct spec){0};
+	while (r.next < count && status == STATUS_DONE)
+		status = read_word(&r);
+	return status == STATUS_DONE ? check_required(&r) : status;
+}

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: ISC */
+/* replies.c - answers to what was sent: seen, matched, reported. */
+#include "raw/send/replies.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/json.h"
+#include "base/num.h"
+#include "base/status.h"
+#include "core/os/link/packet.h"
+#include "core/results.h"
+#include "raw/layers/field.h"
+
+/* What was sent is remembered in a ring, so that its size is bounded however long it goes on; what
+ * is not touched of it takes no memory. Packets with the same trace are chained from the latest to
+ * the oldest; a link to one whose place another has taken is the end. */
+enum {
+	ENTRIES = 1 << 18,
+	ROWS = 1 << 16,
+	LINKS_MAX = 256, /* followed in one search */
+	FRAME_MAX = 65536 + 64,
+	TURN_FRAMES = 256,
+};
+
+struct replies_entry {
+	struct trace trace;
+	uint64_t number;   /* of the packet, from 1; 0: empty */
+	uint64_t previous; /* the number of one in the same row */
+	uint64_t random;   /* from which its random fields were drawn */
+	int64_t sent_ns;   /* CLOCK_REALTIME */
+	uint16_t id;	   /* of IP; 0: not known */
+	bool answered;
+};
+
+static int64_t ns_of(struct timespec t)
+{
+	return (int64_t)t.tv_sec * NUM_NS_PER_S + t.tv_nsec;
+}
+
+static uint64_t *row_of(const struct replies *r, const struct trace *t)
+{
+	uint64_t state = t->remote.low ^ t->remote.high ^ (uint64_t)t->a << 48 ^
+		(uint64_t)t->b << 32 ^ t->protocol;
+
+	return &r->rows[random_next(&state) % ROWS];
+}
+
+static struct replies_entry *entry_of(const struct replies *r, uint64_t number)
+{
+	struct replies_entry *entry = &r->entries[number % ENTRIES];
+
+	return number != 0 && entry->number == number ? entry : NULL;
+}
+
+void replies_note(struct replies *r, const struct raw_packet *packet)
+{
+	struct replies_entry *entry = &r->entries[packet->number % ENTRIES];
+	struct packet p;
+	struct trace t;
+	uint64_t *row;
+	uint16_t id;
+
+	if (entry->number == packet->number) {
+		entry->sent_ns = ns_of(clock_wall());
+		return;
+	}
+	packet_dissect(&p, r->plan.first, packet->data, packet->size);
+	if (!trace_of_sent(&p, &r->plan.place, &t, &id))
+		return;
+	row = row_of(r, &t);
+	*entry = (struct replies_entry){.trace = t,
+		.number = packet->number,
+		.previous = *row,
+		.random = packet->random,
+		.sent_ns = ns_of(clock_wall()),
+		.id = id};
+	*row = packet->number;
+}
+
+static bool same(const struct trace *a, const struct trace *b)
+{
+	return memcmp(a, b, sizeof(*a)) == 0;
+}
+
+/* The packet that A, with its trace, answers. Of several that are alike and wait for an answer, an
+ * error is about the oldest, as routers on the way answer in turn; else it is the latest, as one
+ * before it may have been lost. */
+static struct replies_entry *find(const struct replies *r, const struct answer *a)
+{
+	struct replies_entry *entry = entry_of(r, *row_of(r, &a->trace)), *found = NULL;
+
+	for (int i = 0; entry && i < LINKS_MAX; i++, entry = entry_of(r, entry->previous)) {
+		bool known = a->id != 0 && entry->id != 0;
+
+		if (!same(&entry->trace, &a->trace) || (known && a->id != entry->id))
+			continue;
+		if (known)
+			return entry;
+		if (!found || (!entry->answered && (a->error || found->answered)))
+			found = entry;
+	}
+	return found;
+}
+
+/* What was sent to a group has no particular remote address. */
+static struct replies_entry *find_asked(const struct replies *r, struct answer *a)
+{
+	struct replies_entry *entry = find(r, a);
+
+	if (entry)
+		return entry;
+	a->trace.remote = (struct value){0};
+	return find(r, a);
+}
+
+/* The clock may have been set in between. */
+static int64_t ns_since(const struct replies_entry *entry, struct timespec when)
+{
+	int64_t ns = ns_of(when) - entry->sent_ns;
+
+	return ns < 0 ? 0 : ns;
+}
+
+static const char *mac_text(const struct answer *a, struct bytes *out)
+{
+	if (!a->has_mac)
+		return NULL;
+	field_show(&layer_eth.fields[1], a->mac, out);
+	return bytes_text(out);
+}
+
+static void add_json_fields(
+	struct json *j, const struct replies *r, const struct replies_entry *entry)
+{
+	const struct spec *spec = r->plan.spec;
+
+	json_add_uint(j, "packet", entry->number);
+	if (!spec || spec->sweep_count == 0)
+		return;
+	json_begin_object(j, "fields");
+	for (size_t i = 0; i < spec->sweep_count; i++) {
+		struct value v = spec_value_of(spec, i, entry->number - 1, entry->random);
+		struct bytes name = {0}, text = {0};
+
+		spec_add_name(spec, i, &name);
+		if (field_is_plain(spec->sweeps[i]->field)) {
+			json_add_uint(j, bytes_text(&name), v.low);
+		} else {
+			field_show(spec->sweeps[i]->field, v, &text);
+			json_add_text(j, bytes_text(&name), bytes_text(&text));
+		}
+		bytes_release(&name);
+		bytes_release(&text);
+	}
+	json_end_object(j);
+}
+
+static void add_json(struct bytes *line, const struct replies *r, const struct answer *a,
+	const struct replies_entry *entry, struct timespec when)
+{
+	char source[ADDR_TEXT];
+	struct bytes mac = {0};
+	struct json j;
+
+	json_begin(&j, line);
+	json_add_time(&j, "time", when);
+	json_add_text(&j, "source", addr_text_host(&a->source, source));
+	json_add_text(&j, "kind", a->kind);
+	json_add_seconds(&j, "seconds", ns_since(entry, when));
+	json_add_text(&j, "mac", mac_text(a, &mac));
+	json_add_text(&j, "detail", a->detail[0] ? a->detail : NULL);
+	add_json_fields(&j, r, entry);
+	json_end(&j);
+	bytes_release(&mac);
+}
+
+/* Which packet was answered, and how it differs from the others. */
+static void add_question(
+	struct bytes *line, const struct replies *r, const struct replies_entry *entry)
+{
+	const struct spec *spec = r->plan.spec;
+
+	bytes_add_format(line, ", packet %" PRIu64, entry->number);
+	for (size_t i = 0; spec && i < spec->sweep_count; i++) {
+		bytes_add_byte(line, ' ');
+		spec_add_name(spec, i, line);
+		bytes_add_byte(line, '=');
+		field_show(spec->sweeps[i]->field,
+			spec_value_of(spec, i, entry->number - 1, entry->random), line);
+	}
+}
+
+static void add_text(struct bytes *line, const struct replies *r, const struct answer *a,
+	const struct replies_entry *entry, struct timespec when)
+{
+	char source[ADDR_TEXT];
+	struct bytes mac = {0};
+
+	bytes_add_format(line, "%s: %s", addr_text_host(&a->source, source), a->kind);
+	if (a->detail[0])
+		bytes_add_format(line, ", %s", a->detail);
+	if (a->has_mac)
+		bytes_add_format(line, ", %s", mac_text(a, &mac));
+	bytes_add_format(line, ", %.3f ms", (double)ns_since(entry, when) / (double)NUM_NS_PER_MS);
+	if (r->plan.several)
+		add_question(line, r, entry);
+	bytes_add_byte(line, '\n');
+	bytes_release(&mac);
+}
+
+static void report(struct replies *r, const struct answer *a, struct replies_entry *entry,
+	struct timespec when)
+{
+	struct bytes line = {0};
+
+	if (r->plan.json)
+		add_json(&line, r, a, entry, when);
+	else
+		add_text(&line, r, a, entry, when);
+	results_add(&line);
+	bytes_release(&line);
+	r->count++;
+	r->answered += !entry->answered;
+	entry->answered = true;
+}
+
+static void take(struct replies *r, size_t size, const struct os_captured *info)
+{
+	struct replies_entry *entry;
+	struct answer a;
+	struct packet p;
+
+	packet_dissect(&p, r->plan.link ? &layer_eth : &layer_ip, r->frame, size);
+	if (!trace_of_answer(&p, &r->plan.place, &a))
+		return;
+	entry = find_asked(r, &a);
+	if (!entry)
+		return;
+	r->bytes += size;
+	report(r, &a, entry, info->when);
+}
+
+static void readable(void *arg, int fd, unsigned events)
+{
+	struct replies *r = arg;
+	uint64_t before = r->count;
+	const char *why = NULL;
+
+	(void)events;
+	for (int i = 0; i < TURN_FRAMES && !why && r->count < r->plan.limit; i++) {
+		struct os_captured info;
+		ssize_t got = os_capture_read(fd, r->frame, FRAME_MAX, &info);
+
+		if (got < 0 && errno == EAGAIN)
+			break;
+		/* An interface that goes down and up again is no reason to stop looking. */
+		if (got < 0 && errno != ENETDOWN && errno != ENOBUFS)
+			why = status_reason(errno);
+		if (got > 0 && !info.outgoing)
+			take(r, (size_t)got, &info);
+	}
+	if (results_flush() < 0)
+		why = status_reason(errno);
+	if (r->count > before || why)
+		r->fn(r->arg, why);
+}
+
+int replies_open(struct replies *r, struct loop *loop, int fd, const struct replies_plan *plan,
+	replies_fn *fn, void *arg)
+{
+	*r = (struct replies){.loop = loop, .plan = *plan, .fn = fn, .arg = arg, .fd = fd};
+	r->entries = calloc(ENTRIES, sizeof(*r->entries));
+	r->rows = calloc(ROWS, sizeof(*r->rows));
+	r->frame = malloc(FRAME_MAX);
+	if (!r->entries || !r->rows || !r->frame) {
+		errno = ENOMEM;
+		return -1;
+	}
+	return loop_watch(loop, fd, LOOP_READ, readable, r);
+}
+
+void replies_close(struct replies *r)
+{
+	if (r->fd > 0) {
+		loop_forget(r->loop, r->fd);
+		fd_close(r->fd);
+	}
+	free(r->entries);
+	free(r->rows);
+	free(r->frame);
+	r->entries = NULL;
+	r->rows = NULL;
+	r->frame = NULL;
+	r->fd = -1;
+}

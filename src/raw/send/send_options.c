@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: ISC */
+/* send_options.c - the options of raw-send. */
+
+#include "raw/send/send_options.h"
+
+#include <string.h>
+
+#include "base/num.h"
+
+#define FIELD(type, member) OPT_FIELD(type, raw_send_options, member)
+
+enum { GROUP_PACE = 1, GROUP_PLACE };
+
+enum { FRAGMENT_MIN = 28, FRAGMENT_MAX = 65535 };
+
+static const char *const oversize_words[] = {"fail", "skip", "fragment", NULL};
+
+static const char *const rate_words[] = {"max", NULL};
+
+/* Packets a second, or max. */
+static const char *parse_rate(const char *text, void *field)
+{
+	uint64_t *rate = field, value;
+	const char *reason;
+
+	if (strcmp(text, rate_words[0]) == 0) {
+		*rate = SEND_RATE_MAX;
+		return NULL;
+	}
+	reason = num_parse_count(text, &value);
+	if (!reason && (value == 0 || value > INT64_MAX))
+		reason = "(packets per second, at least 1, or max)";
+	if (!reason)
+		*rate = value;
+	return reason;
+}
+
+/* How many replies; what is left out comes as the empty text. */
+static const char *parse_replies(const char *text, void *field)
+{
+	uint64_t *replies = field;
+
+	if (*text)
+		return num_parse(text, 1, UINT32_MAX, replies);
+	*replies = SEND_REPLIES_ALL;
+	return NULL;
+}
+
+static const struct opt place_opts[] = {
+	{.kind = OPT_TEXT,
+		.letter = 'I',
+		.name = "interface",
+		.arg = "IFNAME",
+		.help = "send frames through IFNAME",
+		.often = true,
+		.offset = FIELD(const char *, interface),
+		.value = OPT_INTERFACE},
+	{.kind = OPT_TEXT,
+		.name = "to",
+		.arg = "HOST",
+		.help = "destination of a packet without an IP header (the kernel adds one)",
+		.offset = FIELD(const char *, to),
+		.value = OPT_HOST},
+	{.kind = OPT_TEXT,
+		.name = "write",
+		.arg = "FILE",
+		.help = "write the packets to a capture file instead of sending them (needs no "
+			"privilege)",
+		.offset = FIELD(const char *, write),
+		.group = GROUP_PLACE,
+		.value = OPT_FILE},
+	{.kind = OPT_FLAG,
+		.name = "dry-run",
+		.help = "show the packets, send nothing",
+		.often = true,
+		.offset = FIELD(bool, dry_run),
+		.group = GROUP_PLACE},
+	{.kind = OPT_FLAG,
+		.letter = 'x',
+		.name = "hexdump",
+		.help = "show the packets, decoded and in hex",
+		.often = true,
+		.offset = FIELD(bool, hexdump)},
+	{0},
+};
+
+static const struct opt packet_opts[] = {
+	{.kind = OPT_FLAG,
+		.name = "layers",
+		.help = "list the layers and their fields",
+		.often = true,
+		.offset = FIELD(bool, list)},
+	{.kind = OPT_TEXT,
+		.name = "replay",
+		.arg = "FILE",
+		.help = "send the packets of a capture file",
+		.often = true,
+		.offset = FIELD(const char *, replay),
+		.value = OPT_FILE},
+	{.kind = OPT_SIZE,
+		.name = "fragment",
+		.arg = "SIZE",
+		.help = "cut IP packets into fragments of at most SIZE bytes",
+		.offset = FIELD(uint64_t, fragment),
+		.min = FRAGMENT_MIN,
+		.max = FRAGMENT_MAX},
+	{.kind = OPT_CHOICE,
+		.name = "oversize",
+		.arg = "HOW",
+		.help = "handling of packets that exceed the MTU (default {})",
+		.offset = FIELD(int, oversize),
+		.choices = oversize_words},
+	{0},
+};
+
+static const struct opt pace_opts[] = {
+	{.kind = OPT_NUM,
+		.name = "count",
+		.arg = "N",
+		.help = "send everything N times (default 1; 0 = forever)",
+		.often = true,
+		.offset = FIELD(uint64_t, count)},
+	{.kind = OPT_TIME,
+		.name = "interval",
+		.arg = "TIME",
+		.help = "pause for TIME between packets",
+		.often = true,
+		.offset = FIELD(int64_t, interval_ns),
+		.group = GROUP_PACE},
+	{.kind = OPT_PARSE,
+		.name = "rate",
+		.arg = "RATE",
+		.help = "send at most RATE packets per second, or max",
+		.often = true,
+		.offset = FIELD(uint64_t, rate),
+		.parse = parse_rate,
+		.group = GROUP_PACE,
+		.choices = rate_words},
+	{.kind = OPT_TIME,
+		.name = "max-gap",
+		.arg = "TIME",
+		.help = "shorten longer pauses to TIME",
+		.offset = FIELD(int64_t, gap_ns)},
+	{0},
+};
+
+static const struct opt reply_opts[] = {
+	{.kind = OPT_PARSE,
+		.letter = 'r',
+		.name = "replies",
+		.arg = "[=N]",
+		.help = "wait for N answers (default: one per packet)",
+		.often = true,
+		.offset = FIELD(uint64_t, replies),
+		.absent = "",
+		.is_count = true,
+		.parse = parse_replies},
+	{.kind = OPT_TIME,
+		.letter = 'w',
+		.name = "timeout",
+		.arg = "TIME",
+		.help = "wait this long after the last packet (default {})",
+		.often = true,
+		.offset = FIELD(int64_t, timeout_ns)},
+	{0},
+};
+
+const struct opt_set raw_send_sets[] = {
+	{"Packets", packet_opts, offsetof(struct raw_send_config, send)},
+	{"Text", common_text_opts, offsetof(struct raw_send_config, text)},
+	{"Destination", place_opts, offsetof(struct raw_send_config, send)},
+	{"Sockets", sock_opts, offsetof(struct raw_send_config, socket)},
+	{"Repetition and pace", pace_opts, offsetof(struct raw_send_config, send)},
+	{"Replies", reply_opts, offsetof(struct raw_send_config, send)},
+	{"Progress", meter_opts, offsetof(struct raw_send_config, meter)},
+	{"General", common_opts, offsetof(struct raw_send_config, common)},
+	{0},
+};
+
+const struct opt_rule raw_send_rules[] = {
+	{"to", OPT_EXCLUDES, "replay", NULL},
+	{"timeout", OPT_REQUIRES, "replies", NULL},
+	{"max-gap", OPT_REQUIRES, "replay", NULL},
+	{"max-gap", OPT_EXCLUDES, "rate interval", NULL},
+	{"fragment", OPT_EXCLUDES, "to", "the kernel builds that header"},
+	{"replies progress stats", OPT_EXCLUDES, "dry-run write", "nothing is sent"},
+	{0},
+};
+
+const struct raw_send_config raw_send_defaults = {
+	.send = {.count = 1,
+		.interval_ns = SEND_TIME_UNSET,
+		.gap_ns = SEND_TIME_UNSET,
+		.timeout_ns = NUM_NS_PER_S},
+};

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: ISC */
+/* listen.c - udp-listen: receive datagrams; print, answer or forward them. */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/status.h"
+#include "core/os/os.h"
+#include "core/ready.h"
+#include "core/results.h"
+#include "udp/commands.h"
+#include "udp/hints.h"
+#include "udp/listen/listen_private.h"
+
+static enum status fail(struct bytes *why, const char *what)
+{
+	bytes_add_format(why, "cannot %s: %s", what, status_reason(errno));
+	if (errno == ENOSPC)
+		bytes_add_text(why, " (the limit is /proc/sys/fs/epoll/max_user_watches)");
+	return STATUS_FAILED;
+}
+
+static enum status open_ports(struct udp_listen_run *r, struct bytes *why)
+{
+	bool json = r->format == FORMAT_JSON && r->writes;
+	struct ports_plan plan = {.family = r->config->common.family,
+		.numeric = r->config->common.numeric,
+		.options = &r->options,
+		.groups = &r->groups,
+		.wishes = {.destination = json || listen_answers(r),
+			.time = json,
+			/* Received by one call, they could not be left to the next reader. */
+			.merged = r->left == UINT64_MAX && !r->runner.argv}};
+
+	return ports_open(&r->ports, &r->endpoint, &plan, why);
+}
+
+/* What is forwarded to ourselves would come back forever. */
+static enum status check_targets(const struct udp_listen_run *r, struct bytes *why)
+{
+	char text[ADDR_TEXT];
+
+	for (size_t i = 0; i < r->target_count; i++) {
+		if (!ports_have(&r->ports, &r->targets[i].peer))
+			continue;
+		bytes_add_format(why, "cannot forward to %s: that is the socket it listens on",
+			addr_text(&r->targets[i].peer, text));
+		return STATUS_USAGE;
+	}
+	return STATUS_DONE;
+}
+
+static enum status announce(const struct udp_listen_run *r, struct bytes *why)
+{
+	const struct ready_plan plan = {
+		.file = r->config->bind.ready_file, .endpoints = &r->endpoint, .count = 1};
+
+	return ready_announce(&r->ports.sockets, &plan, why);
+}
+
+static void on_signal(void *arg, int signo)
+{
+	struct udp_listen_run *r = arg;
+
+	if (r->signo)
+		loop_stop(r->loop);
+	r->signo = signo;
+	r->limit = "signal";
+	listen_stop(r);
+}
+
+static void figures(void *arg, struct meter_figures *f)
+{
+	const struct udp_listen_run *r = arg;
+
+	f->received_bytes = (int64_t)r->totals.received_bytes;
+	f->received_datagrams = (int64_t)r->totals.received;
+	f->dropped_datagrams = r->ports.count > 0 ? ports_drops(&r->ports) : r->drops;
+	if (listen_answers(r)) {
+		f->sent_bytes = (int64_t)r->totals.sent_bytes;
+		f->sent_datagrams = (int64_t)r->totals.sent;
+	}
+	f->errors = r->totals.errors > 0 || r->config->meter.stats == METER_STATS_JSON
+		? (int64_t)r->totals.errors
+		: -1;
+	f->reason = r->limit ? r->limit : r->output.error ? "error" : "done";
+	f->reason_text = f->reason;
+}
+
+/* From here on SIGUSR1 shows how far it is, however long the look-up of a name takes. */
+static enum status prepare(
+	struct udp_listen_run *r, const struct opt_words *words, struct bytes *why)
+{
+	r->loop = loop_new(NULL);
+	if (!r->loop ||
+		meter_start(&r->meter, r->loop, "udp-listen", &r->config->meter, figures, r) < 0)
+		return fail(why, "start");
+	return listen_setup(r, words, why);
+}
+
+static enum status start(struct udp_listen_run *r, struct bytes *why)
+{
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+	enum status status;
+
+	if (r->runner.argv)
+		os_cloexec_from(STDERR_FILENO + 1);
+	status = open_ports(r, why);
+	if (status == STATUS_DONE)
+		status = check_targets(r, why);
+	if (status == STATUS_DONE && r->config->way.keep_source)
+		status = keep_source_open(&r->keep_source, &r->forward, why);
+	if (status != STATUS_DONE)
+		return status;
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		if (loop_signal(r->loop, signals[i], false, on_signal, r) < 0)
+			return fail(why, "start");
+	}
+	if (listen_start(r) < 0)
+		return fail(why, "start");
+	/* While we may still write where the user said. */
+	status = announce(r, why);
+	return status == STATUS_DONE ? listen_secure(r, why) : status;
+}
+
+/* Nothing is lost in silence. */
+static void say_drops(struct udp_listen_run *r)
+{
+	r->drops = r->ports.count > 0 ? ports_drops(&r->ports) : -1;
+	if (r->drops > 0)
+		log_notice("the kernel dropped %lld datagrams because they were not read in time",
+			(long long)r->drops);
+}
+
+static enum status serve(struct udp_listen_run *r, struct bytes *why)
+{
+	enum status status = start(r, why);
+
+	if (status != STATUS_DONE)
+		return status;
+	if (loop_run(r->loop) < 0)
+		r->status = fail(why, "go on");
+	say_drops(r);
+	meter_finish(&r->meter);
+	return r->status;
+}
+
+static void release(struct udp_listen_run *r)
+{
+	if (r->loop) {
+		runner_release(&r->runner);
+		forward_release(&r->forward);
+		keep_source_release(&r->keep_source);
+		if (r->output.loop)
+			output_release(&r->output);
+	}
+	ports_close(&r->ports);
+	gate_release(&r->takes);
+	gate_release(&r->works);
+	batch_release(&r->batch);
+	if (r->endpoint.text)
+		endpoint_release(&r->endpoint);
+	for (size_t i = 0; i < r->target_count; i++)
+		target_release(&r->targets[i]);
+	free(r->targets);
+	sock_options_release(&r->options);
+	sock_options_release(&r->forward_options);
+	access_release(&r->access);
+	groups_release(&r->groups);
+	bytes_release(&r->reply);
+	bytes_release(&r->why);
+	loop_free(r->loop);
+}
+
+static enum status finish(struct udp_listen_run *r, enum status status)
+{
+	results_failed(r->output.error);
+	release(r);
+	return results_finish(status, r->signo);
+}
+
+/* With --json a failure is an object among the datagrams. */
+static void report(struct udp_listen_run *r, const struct opt_words *words, enum status status)
+{
+	results_failed(r->output.error);
+	if (r->config->common.json && status != STATUS_USAGE)
+		results_add_failure(r->endpoint.text ? &r->endpoint : NULL, status, &r->why);
+	else
+		opt_report(words, status, &r->why);
+}
+
+static enum status run(const void *config, const struct opt_words *words)
+{
+	struct udp_listen_run r = {.config = config, .drops = -1};
+	enum status status;
+
+	log_setup("udp-listen", r.config->common.level, r.config->common.json);
+	status = prepare(&r, words, &r.why);
+	if (status == STATUS_DONE)
+		status = serve(&r, &r.why);
+	if (bytes_any(&r.why))
+		report(&r, words, status);
+	return finish(&r, status);
+}
+
+static const struct opt_example examples[] = {
+	{"udp-listen --format line 5140", "print what arrives, with its sender"},
+	{"udp-listen --echo 7", "send each datagram back"},
+	{"udp-listen --forward collector:514 514", "relay datagrams, and replies back"},
+	{"udp-listen --count 1 -w 5s 5000", "wait for one datagram"},
+	{"udp-listen --group 239.1.2.3@eth0 5000", "receive a multicast group"},
+	{"udp-listen 127.0.0.1:5000 -- ./answer", "answer each one with a command"},
+	{0},
+};
+
+const struct command udp_listen_command = {
+	.name = "udp-listen",
+	.summary = "receive datagrams; print, answer or forward them",
+	.usage = "[OPTION...] ENDPOINT [-- COMMAND [ARG...]]",
+	.operand = "ENDPOINT, as PORT, HOST:PORT or unix:PATH (sockit help endpoints)",
+	.examples = examples,
+	.sets = udp_listen_sets,
+	.rules = udp_listen_rules,
+	.hints = udp_listen_hints,
+	.config_size = sizeof(struct udp_listen_config),
+	.defaults = &udp_listen_defaults,
+	.takes_command = true,
+	.run = run,
+};

@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: ISC */
+/* messages.c - the datagrams that udp-send is to send. */
+#include "udp/send/messages.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/status.h"
+#include "base/text.h"
+#include "core/opt/common.h"
+
+enum {
+	CHUNK = 256 * 1024,
+	GATHER_MAX = 1024 * 1024 * 1024,
+	MEASURE_MAX = 1024 * 1024 * 1024, /* an endless input is too long by any measure */
+	SPELLED = 8, /* bytes of text that one byte may take in escapes or hex, blanks included */
+	REPEATED = 256, /* a short list is repeated so that there is something to send at once */
+};
+
+static enum status out_of_memory(struct messages *s)
+{
+	bytes_add_text(&s->why, status_reason(ENOMEM));
+	return STATUS_FAILED;
+}
+
+/* What the datagram with NUMBER is called. */
+static void add_noun(struct messages *s)
+{
+	unsigned long long number = (unsigned long long)s->number;
+
+	if (!s->from_memory && s->plan.rule.mode == SPLIT_WHOLE)
+		bytes_add_text(&s->why, "standard input");
+	else if (!s->from_memory && s->plan.rule.mode == SPLIT_LINE)
+		bytes_add_format(&s->why, "line %llu of standard input", number);
+	else if (!s->from_memory)
+		bytes_add_format(&s->why, "part %llu of standard input", number);
+	else
+		bytes_add_format(&s->why, "message %llu", number);
+}
+
+static void say_too_long(struct messages *s, uint64_t size, bool at_least)
+{
+	add_noun(s);
+	bytes_add_format(&s->why, " is %s%llu bytes long, but a datagram holds at most %zu",
+		at_least ? "over " : "", (unsigned long long)size, s->plan.limit);
+}
+
+/* Append the SIZE bytes at DATA, read as the form says. NULL, or the reason. */
+static const char *decode(int form, const unsigned char *data, size_t size, struct bytes *out)
+{
+	const char *reason = NULL;
+	struct bytes copy = {0};
+	size_t at = 0;
+
+	if (form == COMMON_HEX)
+		return text_unhex((const char *)data, size, out);
+	bytes_add(&copy, data, size);
+	bytes_text(&copy);
+	/* A NUL ends what text_unescape takes, but not the data. */
+	while (!copy.failed && !reason && at < size) {
+		const char *text = (const char *)copy.data + at;
+
+		reason = text_unescape(text, out);
+		at += strlen(text) + 1;
+		if (!reason && at <= size)
+			bytes_add_byte(out, '\0');
+	}
+	out->failed |= copy.failed;
+	bytes_release(&copy);
+	return reason;
+}
+
+static enum status list_add(struct messages *s, size_t room, const void *data, size_t size)
+{
+	if (size > s->plan.limit) {
+		say_too_long(s, size, false);
+		return STATUS_FAILED;
+	}
+	if (s->list_count == room)
+		return out_of_memory(s);
+	s->list[s->list_count++] = (struct iovec){.iov_base = (void *)data, .iov_len = size};
+	return STATUS_DONE;
+}
+
+/* Make the list long enough to send many at once, and know how many there are in all. */
+static enum status list_repeat(struct messages *s)
+{
+	size_t count = s->list_count, wanted = count;
+	struct iovec *grown;
+
+	s->left = s->plan.repeat == 0 || s->plan.repeat > UINT64_MAX / (count + 1)
+		? UINT64_MAX
+		: s->plan.repeat * count;
+	if (count == 0)
+		s->left = 0;
+	while (count > 0 && wanted < REPEATED && wanted < s->left)
+		wanted += count;
+	grown = realloc(s->list, (wanted + 1) * sizeof(*grown));
+	if (!grown)
+		return out_of_memory(s);
+	s->list = grown;
+	for (; s->list_count < wanted; s->list_count++)
+		grown[s->list_count] = grown[s->list_count - count];
+	return STATUS_DONE;
+}
+
+static enum status read_message(struct messages *s, const char *message, struct bytes *out)
+{
+	const char *reason = common_text_read(s->plan.form, message, out);
+
+	if (reason) {
+		bytes_add_format(&s->why, "bad MESSAGE: \"%s\" %s", message, reason);
+		return STATUS_USAGE;
+	}
+	return out->failed ? out_of_memory(s) : STATUS_DONE;
+}
+
+enum status messages_open(
+	struct messages *s, const struct messages_plan *plan, char *const messages[], size_t count)
+{
+	size_t *ends = calloc(count, sizeof(*ends));
+	size_t begin = 0;
+	enum status status = STATUS_DONE;
+
+	*s = (struct messages){.plan = *plan, .from_memory = true, .input = {.fd = -1}};
+	s->list = calloc(count, sizeof(*s->list));
+	if (!ends || !s->list)
+		status = out_of_memory(s);
+	for (size_t i = 0; i < count && status == STATUS_DONE; i++) {
+		status = read_message(s, messages[i], &s->text);
+		ends[i] = s->text.size;
+	}
+	for (size_t i = 0; i < count && status == STATUS_DONE; i++) {
+		/* Nothing but empty messages has no memory. */
+		const unsigned char *data = s->text.data ? s->text.data + begin : (void *)s;
+
+		s->number++;
+		status = list_add(s, count, data, ends[i] - begin);
+		begin = ends[i];
+	}
+	free(ends);
+	return status == STATUS_DONE ? list_repeat(s) : status;
+}
+
+/* How much text one datagram may be spelled in. */
+static size_t spelled_limit(const struct messages_plan *plan)
+{
+	return plan->form == COMMON_LITERAL ? plan->limit : plan->limit * SPELLED;
+}
+
+enum status messages_open_input(struct messages *s, const struct messages_plan *plan, int fd)
+{
+	*s = (struct messages){.plan = *plan, .input = end_of_inherited(fd, false)};
+	/* Sizes count what the spelling means, and repeating needs all of it. */
+	s->gather = plan->repeat != 1 ||
+		(plan->rule.mode == SPLIT_SIZE && plan->form != COMMON_LITERAL);
+	s->room = CHUNK + spelled_limit(plan) + 1;
+	if (plan->rule.mode == SPLIT_SIZE && plan->rule.size > plan->limit) {
+		bytes_add_format(&s->why,
+			"--split %zu is too large: a datagram holds at most %zu bytes",
+			plan->rule.size, plan->limit);
+		return STATUS_FAILED;
+	}
+	s->buffer = malloc(s->room);
+	return s->buffer ? STATUS_DONE : out_of_memory(s);
+}
+
+void messages_release(struct messages *s)
+{
+	if (s->input.flags & END_REOPENED)
+		close(s->input.fd);
+	bytes_release(&s->why);
+	bytes_release(&s->text);
+	free(s->list);
+	free(s->buffer);
+}
+
+/* One read into the buffer. READY if the buffer or the end of input has news. */
+static enum messages_result read_more(struct messages *s, bool readable)
+{
+	ssize_t n;
+
+	if (s->begin > 0) {
+		memmove(s->buffer, s->buffer + s->begin, s->end - s->begin);
+		s->end -= s->begin;
+		s->begin = 0;
+	}
+	if (s->input.waits && !readable)
+		return MESSAGES_WAIT;
+	n = end_read(&s->input, s->buffer + s->end, s->room - s->end);
+	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+		return MESSAGES_WAIT;
+	if (n < 0) {
+		bytes_add_format(&s->why, "cannot read standard input: %s", status_reason(errno));
+		return MESSAGES_FAILED;
+	}
+	s->end += (size_t)n;
+	s->ended = n == 0;
+	return MESSAGES_READY;
+}
+
+/* Put what the SIZE bytes at DATA spell in their place; they never become more. */
+static enum messages_result decode_in_place(struct messages *s, unsigned char *data, size_t *size)
+{
+	struct bytes out = {0};
+	const char *reason = decode(s->plan.form, data, *size, &out);
+	enum messages_result result = MESSAGES_READY;
+
+	if (reason) {
+		add_noun(s);
+		bytes_add_format(&s->why, " is not valid %s %s",
+			s->plan.form == COMMON_HEX ? "hex" : "escapes", reason);
+		result = MESSAGES_FAILED;
+	} else if (out.failed) {
+		out_of_memory(s);
+		result = MESSAGES_FAILED;
+	} else {
+		*size = out.size;
+		if (out.size > 0)
+			memcpy(data, out.data, out.size);
+	}
+	bytes_release(&out);
+	return result;
+}
+
+/* One datagram of SIZE bytes at DATA, which begins the rest of the buffer. */
+static enum messages_result take_one(struct messages *s, unsigned char *data, size_t *size)
+{
+	enum messages_result result = MESSAGES_READY;
+
+	s->number++;
+	if (s->plan.form != COMMON_LITERAL)
+		result = decode_in_place(s, data, size);
+	if (result == MESSAGES_READY && *size > s->plan.limit) {
+		say_too_long(s, *size, false);
+		result = MESSAGES_FAILED;
+	}
+	return result;
+}
+
+/* The trouble in WHY is to be reported now. */
+static enum messages_result complain(struct messages *s)
+{
+	bool skip = s->plan.skip && s->plan.rule.mode != SPLIT_WHOLE;
+
+	s->failed = !skip;
+	return skip ? MESSAGES_SKIPPED : MESSAGES_FAILED;
+}
+
+/* Cut as many datagrams as there are out of the buffer. A bad one waits until those before it are
+ * sent. */
+static enum messages_result cut(struct messages *s, int *count)
+{
+	for (*count = 0; *count < OS_DGRAM_SEND && !s->failed; (*count)++) {
+		unsigned char *data = s->buffer + s->begin;
+		size_t size;
+		size_t used = split_next(&s->plan.rule, data, s->end - s->begin, s->ended, &size);
+
+		if (used == 0)
+			break;
+		s->failed = take_one(s, data, &size) != MESSAGES_READY;
+		s->begin += used;
+		if (s->failed)
+			break;
+		s->each[*count] = (struct iovec){.iov_base = data, .iov_len = size};
+	}
+	return *count == 0 && s->failed ? complain(s) : MESSAGES_READY;
+}
+
+/* Find the length of one that is too long, as far as it is worth waiting for. */
+static enum messages_result measure(struct messages *s)
+{
+	unsigned char delimiter = s->plan.rule.mode == SPLIT_LINE ? '\n' : '\0';
+	unsigned char *begin = s->buffer + s->begin;
+	size_t size = s->end - s->begin;
+	unsigned char *found =
+		s->plan.rule.mode == SPLIT_WHOLE ? NULL : memchr(begin, delimiter, size);
+
+	s->measured += found ? (size_t)(found - begin) : size;
+	s->begin = found ? (size_t)(found - s->buffer) + 1 : s->end;
+	if (!found && !s->ended && s->measured < MEASURE_MAX)
+		return MESSAGES_READY;
+	s->number++;
+	say_too_long(s, s->measured, !found && !s->ended);
+	if (!found && !s->ended)
+		return MESSAGES_FAILED;
+	s->measured = 0;
+	return complain(s);
+}
+
+static enum messages_result next_of_input(struct messages *s, bool readable, int *count)
+{
+	for (;;) {
+		enum messages_result result = s->measured ? measure(s) : cut(s, count);
+
+		if (result != MESSAGES_READY || *count > 0)
+			return result;
+		if (s->ended)
+			return MESSAGES_ENDED;
+		if (!s->measured && s->end - s->begin > spelled_limit(&s->plan)) {
+			result = measure(s);
+			if (result != MESSAGES_READY)
+				return result;
+		}
+		result = read_more(s, readable);
+		if (result != MESSAGES_READY)
+			return result;
+		readable = false;
+	}
+}
+
+/* All of the input is in TEXT: make the list of it. */
+static enum status list_of_text(struct messages *s)
+{
+	bool all = s->plan.rule.mode == SPLIT_SIZE && s->plan.form != COMMON_LITERAL;
+	size_t at = 0, used, size, room = 1;
+
+	if (all && decode_in_place(s, s->text.data, &s->text.size) != MESSAGES_READY)
+		return STATUS_FAILED;
+	for (; (used = split_next(
+			&s->plan.rule, s->text.data + at, s->text.size - at, true, &size)) > 0;
+		at += used)
+		room++;
+	s->list = calloc(room, sizeof(*s->list));
+	if (!s->list)
+		return out_of_memory(s);
+	for (at = 0; (used = split_next(&s->plan.rule, s->text.data + at, s->text.size - at, true,
+			      &size)) > 0;
+		at += used) {
+		unsigned char *data = s->text.data + at;
+		enum status status;
+
+		s->number++;
+		if (!all && s->plan.form != COMMON_LITERAL &&
+			decode_in_place(s, data, &size) != MESSAGES_READY)
+			return STATUS_FAILED;
+		status = list_add(s, room, data, size);
+		if (status != STATUS_DONE)
+			return status;
+	}
+	return list_repeat(s);
+}
+
+static enum messages_result gather(struct messages *s, bool readable)
+{
+	while (!s->ended) {
+		enum messages_result result = read_more(s, readable);
+
+		if (result != MESSAGES_READY)
+			return result;
+		bytes_add(&s->text, s->buffer, s->end);
+		s->end = 0;
+		readable = false;
+		if (s->text.failed) {
+			out_of_memory(s);
+			return MESSAGES_FAILED;
+		}
+		if (s->text.size > GATHER_MAX) {
+			bytes_add_format(&s->why,
+				"cannot repeat standard input: it is over %d bytes long",
+				GATHER_MAX);
+			return MESSAGES_FAILED;
+		}
+	}
+	if (list_of_text(s) != STATUS_DONE)
+		return MESSAGES_FAILED;
+	s->from_memory = true;
+	return MESSAGES_READY;
+}
+
+static enum messages_result next_of_list(struct messages *s, const struct iovec **each, int *count)
+{
+	size_t n = s->list_count - s->at;
+
+	if (s->left == 0)
+		return MESSAGES_ENDED;
+	if (n > s->left)
+		n = (size_t)s->left;
+	if (n > OS_DGRAM_SEND)
+		n = OS_DGRAM_SEND;
+	*each = s->list + s->at;
+	*count = (int)n;
+	s->at = (s->at + n) % s->list_count;
+	if (s->left != UINT64_MAX)
+		s->left -= n;
+	return MESSAGES_READY;
+}
+
+enum messages_result messages_next(
+	struct messages *s, bool readable, const struct iovec **each, int *count)
+{
+	*each = s->each;
+	*count = 0;
+	if (s->gather && !s->from_memory) {
+		enum messages_result result = gather(s, readable);
+
+		if (result != MESSAGES_READY)
+			return result;
+	}
+	return s->from_memory ? next_of_list(s, each, count) : next_of_input(s, readable, count);
+}

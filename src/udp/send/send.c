@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: ISC */
+/* send.c - udp-send: send messages or standard input as datagrams. */
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/log.h"
+#include "base/status.h"
+#include "core/results.h"
+#include "udp/commands.h"
+#include "udp/hints.h"
+#include "udp/send/send_private.h"
+
+static void on_signal(void *arg, int signo)
+{
+	struct udp_send_run *r = arg;
+
+	r->signo = signo;
+	loop_stop(r->loop);
+}
+
+static void figures(void *arg, struct meter_figures *f)
+{
+	const struct udp_send_run *r = arg;
+
+	f->sent_bytes = (int64_t)r->sent_bytes;
+	f->sent_datagrams = (int64_t)r->sent;
+	if (r->config->replies.wanted) {
+		f->received_bytes = (int64_t)r->received_bytes;
+		f->received_datagrams = (int64_t)r->received;
+	}
+	f->total_bytes = r->input_size;
+	f->errors = r->errors > 0 || r->config->meter.stats == METER_STATS_JSON ? (int64_t)r->errors
+										: -1;
+	f->peer = r->endpoint.text;
+	f->reason = r->signo			? "signal"
+		: r->status == STATUS_TIMED_OUT ? "timeout"
+		: r->status != STATUS_DONE	? "error"
+						: "done";
+	f->reason_text = f->reason;
+}
+
+static void log_sending(const struct udp_send_run *r)
+{
+	char text[ADDR_TEXT], local_text[ADDR_TEXT];
+	struct addr local;
+
+	if (!log_wants(LOG_EVENTS))
+		return;
+	addr_text(&r->target.peer, text);
+	if (sock_local(r->target.fd, &local) == 0 && local.size > 0)
+		addr_text(&local, local_text);
+	else
+		*local_text = '\0';
+	log_event(&(struct log_event){.event = "connected",
+			  .local = *local_text ? local_text : NULL,
+			  .peer = text},
+		"sending to %s", text);
+}
+
+static void say_closed(const struct udp_send_run *r)
+{
+	struct meter_figures f = METER_NO_FIGURES;
+	char text[ADDR_TEXT];
+
+	if (!log_wants(LOG_EVENTS))
+		return;
+	figures((void *)r, &f);
+	log_closed(&(struct log_event){.peer = addr_text(&r->target.peer, text),
+		.reason = f.reason,
+		.received_bytes = r->received_bytes,
+		.sent_bytes = r->sent_bytes,
+		.ns = loop_now(r->loop) - r->meter.started_ns});
+}
+
+static enum status fail(struct udp_send_run *r, const char *what)
+{
+	bytes_add_format(&r->why, "cannot %s: %s", what, status_reason(errno));
+	return STATUS_FAILED;
+}
+
+/* From here on SIGUSR1 shows how far it is, however long the look-up of a name takes. */
+static enum status prepare(struct udp_send_run *r, const struct opt_words *words)
+{
+	r->loop = loop_new(NULL);
+	if (!r->loop ||
+		meter_start(&r->meter, r->loop, "udp-send", &r->config->meter, figures, r) < 0)
+		return fail(r, "start");
+	return send_setup(r, words, &r->why);
+}
+
+static int start(struct udp_send_run *r)
+{
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		if (loop_signal(r->loop, signals[i], false, on_signal, r) < 0)
+			return -1;
+	}
+	r->input_size =
+		r->messages.from_memory || r->config->pace.count != 1 ? -1 : fd_left(STDIN_FILENO);
+	return replies_init(r);
+}
+
+static void send_all(struct udp_send_run *r)
+{
+	if (start(r) < 0) {
+		r->status = fail(r, "start");
+		return;
+	}
+	log_sending(r);
+	send_begin(r);
+	if (loop_run(r->loop) < 0)
+		r->status = fail(r, "go on");
+	say_closed(r);
+	meter_finish(&r->meter);
+}
+
+/* With --json a failure is an object among the replies. */
+static void report(struct udp_send_run *r, const struct opt_words *words)
+{
+	results_failed(r->output.error);
+	if (r->config->common.json && r->status != STATUS_USAGE)
+		results_add_failure(r->endpoint.text ? &r->endpoint : NULL, r->status, &r->why);
+	else
+		opt_report(words, r->status, &r->why);
+}
+
+static void run_release(struct udp_send_run *r)
+{
+	outgoing_release(&r->out);
+	if (r->output.loop)
+		output_release(&r->output);
+	batch_release(&r->batch);
+	recent_release(&r->recent);
+	messages_release(&r->messages);
+	if (r->endpoint.kind == ENDPOINT_FD && r->target.fd >= 0)
+		os_dgram_restore(r->target.fd, addr_family(&r->target.peer), &r->before);
+	target_release(&r->target);
+	if (r->endpoint.text)
+		endpoint_release(&r->endpoint);
+	sock_options_release(&r->options);
+	loop_free(r->loop);
+	bytes_release(&r->why);
+}
+
+static enum status finish(struct udp_send_run *r)
+{
+	results_failed(r->output.error);
+	run_release(r);
+	return results_finish(r->status, r->signo);
+}
+
+static enum status run(const void *config, const struct opt_words *words)
+{
+	struct udp_send_run r = {.config = config, .target = {.fd = -1}, .messages.input.fd = -1};
+
+	log_setup("udp-send", r.config->common.level, r.config->common.json);
+	r.status = prepare(&r, words);
+	if (r.status == STATUS_DONE)
+		send_all(&r);
+	if (bytes_any(&r.why))
+		report(&r, words);
+	return finish(&r);
+}
+
+static const struct opt_example examples[] = {
+	{"udp-send metrics:8125 'jobs:1|c'", "send one datagram"},
+	{"udp-send --replies -E dns 53 'query'", "send a message and wait for a reply"},
+	{"udp-send -l collector:514 <lines", "send each line as a datagram"},
+	{"udp-send --count 0 --interval 1s host 9 tick", "send one each second"},
+	{"udp-send '<broadcast>:9' --hex ffffffffffff", "send to everyone on the network"},
+	{"udp-send -I eth0 --ttl 4 239.1.2.3:5000 hello", "send to a multicast group"},
+	{0},
+};
+
+const struct command udp_send_command = {
+	.name = "udp-send",
+	.summary = "send messages or standard input as datagrams",
+	.usage = "[OPTION...] ENDPOINT [MESSAGE...]",
+	.operand = "ENDPOINT, as HOST PORT, HOST:PORT or unix:PATH (sockit help endpoints)",
+	.examples = examples,
+	.sets = udp_send_sets,
+	.rules = udp_send_rules,
+	.hints = udp_send_hints,
+	.config_size = sizeof(struct udp_send_config),
+	.defaults = &udp_send_defaults,
+	.run = run,
+};
