@@ -17,7 +17,7 @@
  *
  * It is done in a network of its own, where one can be had; without it, what needs one is left out.
  * The last line is `N passed, N failed, N skipped`, of the cases. */
-#define _GNU_SOURCE /* unshare, strerrorname_np */
+#define _GNU_SOURCE /* unshare */
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
@@ -74,17 +74,62 @@ static struct torture_page *page;
 static char work[] = "/tmp/torture.XXXXXX", page_path[128];
 static bool is_private; /* a network of our own */
 
+/* glibc tells the names since 2.32 only. */
+static const struct {
+	int number;
+	const char *name;
+} named[] = {
+#define E(name)                                                                                    \
+	{                                                                                          \
+		name, #name                                                                        \
+	}
+	E(EACCES),
+	E(EADDRINUSE),
+	E(EADDRNOTAVAIL),
+	E(EAFNOSUPPORT),
+	E(EAGAIN),
+	E(EBUSY),
+	E(ECONNABORTED),
+	E(ECONNREFUSED),
+	E(ECONNRESET),
+	E(EEXIST),
+	E(EINTR),
+	E(EINVAL),
+	E(EIO),
+	E(EMFILE),
+	E(ENETUNREACH),
+	E(ENFILE),
+	E(ENOBUFS),
+	E(ENODEV),
+	E(ENOENT),
+	E(ENOLCK),
+	E(ENOMEM),
+	E(ENOPROTOOPT),
+	E(ENOSPC),
+	E(ENOSYS),
+	E(ENOTCONN),
+	E(ENOTTY),
+	E(ENXIO),
+	E(EPERM),
+	E(EPIPE),
+	E(EPROTO),
+	E(ESPIPE),
+	E(ETIMEDOUT),
+#undef E
+};
+
 /* ERROR as the man pages call it; that of a function with errors of its own as a number. */
 static const char *error_name(int error, char out[static 32])
 {
-	const char *name = error > 0 ? strerrorname_np(error & ~LASTING) : NULL;
-
 	if (error == SHORT)
 		return "SHORT";
-	if (name)
-		snprintf(out, 32, "%s%s", name, error & LASTING ? "*" : "");
-	else
-		snprintf(out, 32, "%d", error);
+	for (size_t i = 0; error > 0 && i < sizeof(named) / sizeof(named[0]); i++) {
+		if (named[i].number != (error & ~LASTING))
+			continue;
+		snprintf(out, 32, "%s%s", named[i].name, error & LASTING ? "*" : "");
+		return out;
+	}
+	snprintf(out, 32, "%d", error);
 	return out;
 }
 
