@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 # check-all.sh - the tests with each compiler, sanitizers, platform and poller, and under valgrind; each
-# call failing; many clients. kqueue is an emulation for the poller of the BSDs to stand on.
+# call failing; many clients; a bad line. kqueue is an emulation for the poller of the BSDs to stand on.
 #
 # One line for each configuration; the full output of each is kept in build/check-all/. Then one for
 # each system that it is only compiled for.
@@ -138,6 +138,7 @@ else
 fi
 other torture
 other soak COUNT=4000
+other chaos
 
 if [ "$(id -u)" -eq 0 ] && have debootstrap; then
 	bare debian-11 SUITE=bullseye

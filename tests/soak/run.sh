@@ -50,7 +50,7 @@ start() {
 }
 
 resident() {
-	awk '/^VmRSS/ { print $2 }' "/proc/$1/status" 2>/dev/null || echo 0
+	awk '/^VmRSS/ { size = $2 } END { print size + 0 }' "/proc/$1/status" 2>/dev/null || echo 0
 }
 
 descriptors() {
@@ -73,13 +73,18 @@ sum() {
 	echo "$all"
 }
 
-# settle PID MOST - until it has no more descriptors than MOST, for 15 s; how many it has.
+# is_busy PID - whether it has more processes than it began with, or more descriptors than `most`.
+is_busy() {
+	[ "$(family "$1" | wc -w)" -gt "$own" ] || [ "$(sum descriptors "$1")" -gt "$most" ]
+}
+
+# settle PID - until it is idle, for a minute; how many descriptors it has.
 settle() {
-	local now tries=0
-	while now=$(sum descriptors "$1"); [ "$now" -gt "$2" ] && ((++tries < 150)); do
+	local tries=0
+	while is_busy "$1" && ((++tries < 600)); do
 		sleep 0.1
 	done
-	echo "$now"
+	sum descriptors "$1"
 }
 
 passed=0 failed=0
@@ -90,28 +95,28 @@ judge() {
 	kill -0 "$pid" 2>/dev/null || { echo 'the server has ended'; return; }
 	((after <= before + before / 4 + GROWTH)) || { echo 'it grew'; return; }
 	((fds_after <= most)) || { echo 'descriptors were left open'; return; }
-	[ "$(family "$pid" | wc -w)" -le "$children" ] || { echo 'processes were left'; return; }
+	[ "$(family "$pid" | wc -w)" -le "$own" ] || { echo 'processes were left'; return; }
 	[ -z "$echoes" ] || "$PEERS/crowd" "$place" "$echoes" 100 >/dev/null 2>err ||
 		echo "the next clients: $(cat err)"
 }
 
 # soak MODE COUNT ECHOES COMMAND ARG... - ECHOES: the part of crowd that the server has to pass after.
 soak() {
-	local mode=$1 count=$2 echoes=$3 begun=$SECONDS first=$(($2 / 5)) fault place most
+	local mode=$1 count=$2 echoes=$3 begun=$SECONDS first=$(($2 / 5)) fault place most own=1
 	[[ -z $wanted || " $wanted " == *" $mode "* ]] || return 0
 	[ "$first" -gt 2000 ] || first=$((count < 2000 ? count : 2000))
 	if ! start "$mode" "${@:4}"; then
 		fault='it did not start'
 	else
 		place=${address/#\*/127.0.0.1}
+		[ "$mode" != workers ] || own=3
 		[ "$4" != udp-listen ] || place=udp:$place
 		# Some pipes are kept for the next time.
 		most=$(($(sum descriptors "$pid") + SPARE))
 		"$PEERS/rabble" "$place" "$first" "$OPEN" >/dev/null 2>err
-		fds_before=$(settle "$pid" "$most") before=$(sum resident "$pid")
-		children=$(family "$pid" | wc -w)
+		fds_before=$(settle "$pid") before=$(sum resident "$pid")
 		fault=$("$PEERS/rabble" "$place" "$count" "$OPEN" 2>&1 >/dev/null)
-		fds_after=$(settle "$pid" "$most") after=$(sum resident "$pid")
+		fds_after=$(settle "$pid") after=$(sum resident "$pid")
 		fault=${fault:-$(judge)}
 	fi
 	# shellcheck disable=SC2059 # one format for all rows
