@@ -42,16 +42,16 @@ struct flow {
 	struct tap_chain *taps;	    /* between the ends; NULL: none. The owner's */
 	int64_t again_ns;	    /* WAIT is TIME: until when */
 	int error;		    /* FAILED: errno */
-	uint8_t state;		    /* enum flow_state */
-	uint8_t wait;		    /* enum flow_wait */
-	uint8_t way;		    /* enum flow_way */
 	uint8_t large;		    /* large reads, less the small ones since */
-	bool sink_failed;	    /* FAILED: in writing, else in reading */
-	bool owes_empty;	    /* an empty message, which comes after all that is in hand */
-	bool open_line;		    /* into a pseudo-terminal: the last line has no end yet */
-	bool typed_end;		    /* into a pseudo-terminal: its end, which is in hand */
-	bool plain;		    /* only copying will do: these ends, or the kernel refused */
-	bool quiet;		    /* the source is not tried before it is known to be ready */
+	unsigned state : 2;	    /* enum flow_state */
+	unsigned wait : 2;	    /* enum flow_wait */
+	unsigned way : 2;	    /* enum flow_way */
+	bool sink_failed : 1;	    /* FAILED: in writing, else in reading */
+	bool owes_empty : 1;	    /* an empty message, which comes after all that is in hand */
+	bool open_line : 1;	    /* into a pseudo-terminal: the last line has no end yet */
+	bool typed_end : 1;	    /* into a pseudo-terminal: its end, which is in hand */
+	bool plain : 1;		    /* only copying will do: these ends, or the kernel refused */
+	bool quiet : 1;		    /* the source is not tried before it is known to be ready */
 };
 
 /* Prepare to move bytes from FROM to TO, which must outlive the flow. */

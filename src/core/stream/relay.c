@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/sock/sock.h"
@@ -12,7 +13,6 @@
 enum { LAST_RUNS = 64 };
 
 static void on_ready(void *arg, int fd, unsigned ready);
-static void on_time(void *arg);
 
 static void normalise(struct relay_side *side)
 {
@@ -34,7 +34,6 @@ static void init(struct relay *relay, struct loop *loop, const struct relay_plan
 	memset(relay, 0, sizeof(*relay));
 	relay->loop = loop;
 	relay->plan = plan;
-	loop_timer_init(&relay->timer, on_time, relay);
 }
 
 void relay_init(struct relay *relay, struct loop *loop, const struct relay_plan *plan,
@@ -278,7 +277,8 @@ static void watch(struct relay *relay)
 /* Most are closed next, and need not be taken out of the poller before. */
 static void fall_silent(struct relay *relay)
 {
-	loop_timer_stop(relay->loop, &relay->timer);
+	if (relay->timer)
+		loop_timer_stop(relay->loop, relay->timer);
 	for (int s = 0; s < 2; s++) {
 		loop_pause(relay->loop, relay->side[s].in.fd);
 		loop_pause(relay->loop, relay->side[s].out.fd);
@@ -331,7 +331,7 @@ static void on_ready(void *arg, int fd, unsigned ready)
 	settle(relay);
 }
 
-static void on_time(void *arg)
+void relay_on_time(void *arg)
 {
 	struct relay *relay = arg;
 
@@ -390,6 +390,8 @@ static void close_end(const struct relay *relay, struct end *end, int keep)
 void relay_detach(struct relay *relay)
 {
 	fall_silent(relay);
+	free(relay->timer);
+	relay->timer = NULL;
 	for (int f = 0; f < 2; f++)
 		flow_release(&relay->flow[f]);
 }

@@ -77,8 +77,8 @@ struct relay {
 	int error;		      /* errno of RELAY_FAILED */
 	const struct tap *failed_tap; /* RELAY_FAILED: it was this one; else NULL */
 	int64_t started_ns;
-	int64_t moved_ns; /* when a byte moved or a flow ended last */
-	struct loop_timer timer;
+	int64_t moved_ns;	  /* when a byte moved or a flow ended last */
+	struct loop_timer *timer; /* NULL: there was no need for one yet */
 	relay_done_fn *done;
 	void *arg;
 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* relay_wait.c - what a relay waits for: its ends, its limits, and times that flows have set. */
-
 #include "core/stream/relay_private.h"
+
+#include <stdlib.h>
 
 bool relay_is_live(const struct relay *relay, int f)
 {
@@ -64,16 +65,32 @@ int64_t relay_next_limit(const struct relay *relay, enum relay_reason *reason)
 	return at;
 }
 
+/* Most relays of a server never need it. 0, or -1 with errno ENOMEM. */
+static int need_timer(struct relay *relay)
+{
+	if (relay->timer)
+		return 0;
+	relay->timer = malloc(sizeof(*relay->timer));
+	if (!relay->timer)
+		return -1;
+	loop_timer_init(relay->timer, relay_on_time, relay);
+	return 0;
+}
+
 int relay_set_timer(struct relay *relay)
 {
 	enum relay_reason reason;
 	int64_t now, at = relay_next_limit(relay, &reason), again = next_time(relay, false);
 
 	at = again < at ? again : at;
-	if (at == INT64_MAX || (relay->timer.slot != 0 && relay->timer.at_ns <= at))
+	if (at == INT64_MAX)
+		return 0;
+	if (need_timer(relay) < 0)
+		return -1;
+	if (relay->timer->slot != 0 && relay->timer->at_ns <= at)
 		return 0;
 	now = loop_now(relay->loop);
-	return loop_timer_set(relay->loop, &relay->timer, at > now ? at - now : 0);
+	return loop_timer_set(relay->loop, relay->timer, at > now ? at - now : 0);
 }
 
 /* Whether FD is our standard output, or another that was inherited, and its reader may leave. */

@@ -4,6 +4,7 @@
 #include "tcp/server/conn.h"
 
 #include <errno.h>
+#include <stdalign.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -24,6 +25,19 @@
 void *conn_state(struct conn *c)
 {
 	return c + 1;
+}
+
+/* The service's state, such that a struct conn_rare can follow. */
+static size_t state_size(const struct server *s)
+{
+	size_t align = alignof(struct conn_rare);
+
+	return (s->service->size + align - 1) / align * align;
+}
+
+struct conn_rare *conn_rare(const struct conn *c)
+{
+	return c->has_rare ? (void *)((char *)(c + 1) + state_size(c->server)) : NULL;
 }
 
 void conn_peer(const struct conn *c, struct addr *peer)
@@ -68,26 +82,32 @@ static uint8_t keep(unsigned char room[sizeof(struct sockaddr_in6)], const struc
 
 void conn_local(const struct conn *c, struct addr *local)
 {
-	*local = (struct addr){.size = c->local_size};
-	if (c->local_size > 0)
-		memcpy(&local->u, c->local, c->local_size);
+	const struct conn_rare *rare = conn_rare(c);
+
+	*local = (struct addr){.size = rare ? rare->local_size : 0};
+	if (local->size > 0)
+		memcpy(&local->u, rare->local, rare->local_size);
 	else
 		UNCHECKED(sock_local(conn_wire(c), local)); /* size 0 then */
 }
 
 struct conn *conn_new(struct server *s, const struct accepted *from)
 {
-	struct conn *c = calloc(1, sizeof *c + s->service->size);
+	const struct conn_limits *limits = &s->plan->limits;
+	bool has_rare = limits->idle_ns || limits->max_ns || from->local.size > 0;
+	struct conn *c =
+		calloc(1, sizeof *c + state_size(s) + (has_rare ? sizeof(struct conn_rare) : 0));
 
 	if (!c)
 		return NULL;
+	c->has_rare = has_rare;
 	c->server = s;
 	c->fd = from->fd;
 	c->kind = (uint8_t)from->kind;
 	c->started_ns = c->moved_ns = loop_now(s->loop);
 	c->peer_size = keep(c->peer, &from->peer);
 	if (from->local.size > 0)
-		c->local_size = keep(c->local, &from->local);
+		conn_rare(c)->local_size = keep(conn_rare(c)->local, &from->local);
 	return c;
 }
 

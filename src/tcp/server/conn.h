@@ -22,15 +22,22 @@ struct conn {
 	struct conn *next, **link; /* in one of the server's lists */
 	uint64_t id;
 	int64_t started_ns, moved_ns; /* when it was accepted; when bytes moved last */
-	struct loop_timer limit;
-	const char *cut; /* conn_stop: the reason; NULL: it is not being stopped */
+	const char *cut;	      /* conn_stop: the reason; NULL: it is not being stopped */
 	int fd;
 	struct conn_tap_relay *tap_relay; /* taps between FD and the peer; NULL: none */
-	/* The peer's address and, where a PROXY header named it, the address the peer asked for
-	 * (size 0: the socket's own), in little room: there may be many. */
-	uint8_t peer_size, local_size;
-	uint8_t kind; /* of FD: enum end_kind */
+	uint8_t kind;			  /* of FD: enum end_kind */
+	bool has_rare; /* there is a struct conn_rare behind the service's state */
+	/* The peer's address in little room: there may be many. */
+	uint8_t peer_size;
 	unsigned char peer[sizeof(struct sockaddr_in6)];
+};
+
+/* What few connections need. */
+struct conn_rare {
+	struct loop_timer limit;
+	/* The address that the peer asked for, where a PROXY header named it; size 0: the socket's
+	 * own. */
+	uint8_t local_size;
 	unsigned char local[sizeof(struct sockaddr_in6)];
 };
 
@@ -57,6 +64,9 @@ struct accepted {
 
 /* The service's state of C. */
 void *conn_state(struct conn *c);
+
+/* What C has besides; NULL: nothing. */
+struct conn_rare *conn_rare(const struct conn *c);
 
 /* The peer's address, and its text for messages (`127.0.0.1:48437`, `unix:`). */
 void conn_peer(const struct conn *c, struct addr *peer);

@@ -50,11 +50,19 @@ int conn_limits_start(struct conn *c)
 	int64_t idle = idle_moment(c), last = last_moment(c);
 	int64_t next = idle < last ? idle : last;
 
-	loop_timer_init(&c->limit, look, c);
-	return next < INT64_MAX ? loop_timer_set(loop, &c->limit, next - loop_now(loop)) : 0;
+	struct loop_timer *limit;
+
+	if (next == INT64_MAX)
+		return 0;
+	limit = &conn_rare(c)->limit;
+	loop_timer_init(limit, look, c);
+	return loop_timer_set(loop, limit, next - loop_now(loop));
 }
 
 void conn_limits_stop(struct conn *c)
 {
-	loop_timer_stop(c->server->loop, &c->limit);
+	struct conn_rare *rare = conn_rare(c);
+
+	if (rare)
+		loop_timer_stop(c->server->loop, &rare->limit);
 }
