@@ -104,6 +104,20 @@ named() {
 	[ "$(sort -u <<<"$output")" = $'4\nsockit tcp-connect: cannot connect to 127.0.0.1:40000: connection refused' ]
 }
 
+@test "a target of --forward that would connect to itself is refused, however many ask" {
+	need_namespace
+	run in_namespace bash -c 'echo "40000 40003" >/proc/sys/net/ipv4/ip_local_port_range
+		"$1" tcp-serve --ready-file ready --forward 127.0.0.1:40000 unix:relay 2>err &
+		while [ ! -s ready ]; do sleep 0.02; done
+		for _ in {1..60}; do
+			"$1" tcp-connect unix:relay <<<"it met itself" 2>&1
+		done
+		kill $!
+		wait' bash "$SOCKIT"
+	[[ $output != *"it met itself"* ]]
+	grep -q 'cannot connect to 127.0.0.1:40000: connection refused' err
+}
+
 @test "a Unix socket whose backlog is full is waited for" {
 	start_silent_socket socket
 	start_sockit tcp-connect -vv unix:socket </dev/null

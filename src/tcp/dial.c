@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
+#include "core/os/host.h"
 #include "core/sock/sock.h"
 #include "tcp/dial_reason.h"
 
@@ -129,9 +130,18 @@ static void attempt_won(struct attempt *a)
 	dial_finish(d, fd, &peer);
 }
 
+/* Whether A met itself, which needs a local port that is the target's, chosen by the system or by
+ * the user. */
+static bool met_itself(const struct attempt *a)
+{
+	uint16_t port = addr_port(&a->addr);
+
+	return (a->dial->plan->source || os_may_choose_port(port)) && sock_met_itself(a->fd, port);
+}
+
 static void attempt_result(struct attempt *a, int err)
 {
-	if (!err && sock_met_itself(a->fd, addr_port(&a->addr)))
+	if (!err && met_itself(a))
 		err = ECONNREFUSED;
 	if (!err) {
 		attempt_won(a);

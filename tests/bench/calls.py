@@ -114,8 +114,20 @@ def echo_rows(folder):
     return connections(folder, tools, "echo", " to echo")
 
 
+def service_port():
+    """A free port that the kernel does not choose for clients, as that of most services."""
+    for port in random.sample(range(10000, 30000), 100):
+        with socket.socket() as probe:
+            try:
+                probe.bind((HOST, port))
+                return port
+            except OSError:
+                continue
+    raise Failed("no free port")
+
+
 def forward_rows(folder):
-    port = free_port()
+    port = service_port()
     with Serving([SOCKIT, "tcp-serve", "--handler", "echo", "%s:%d" % (HOST, port)], port):
         tools = {tool: relay for tool, relay in relays(folder, port).items()
                  if tool in ("sockit", "socat", "haproxy", "nginx stream")}

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -26,6 +27,11 @@ int os_random(void *data, size_t size) CHECKED;
 /* Whether this process has the capability NAME ("CAP_NET_RAW"); where the system has no
  * capabilities, whether it is root. */
 bool os_has_capability(const char *name);
+
+/* Whether the system may choose PORT for a socket that connects and was not bound; true where that
+ * is not known, or not worth asking for because few want to know. What is known is at most a second
+ * old. For one thread only. */
+bool os_may_choose_port(uint16_t port);
 
 /* SIGINFO where there is one, else 0. */
 extern const int os_siginfo;

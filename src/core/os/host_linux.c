@@ -1,20 +1,29 @@
 /* SPDX-License-Identifier: ISC */
-/* host_linux.c - locks, capabilities and random bytes of Linux. */
+/* host_linux.c - locks, ports, capabilities and random bytes of Linux. */
 #define _GNU_SOURCE /* flock, syscall */
 #include "core/os/host.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
+#include "base/num.h"
 #include "core/os/calls.h"
 
 /* From the kernel's headers, which may be missing. */
-enum { KERNEL_CAPABILITY_VERSION = 0x20080522 };
+enum {
+	KERNEL_CAPABILITY_VERSION = 0x20080522,
+	PORTS_TEXT = 64,
+	WORTH_READING = 16, /* times a second: reading costs several calls */
+};
 
 const int os_siginfo = 0;
 
@@ -31,6 +40,40 @@ void os_unlock(int fd)
 struct timespec os_modified(const struct stat *st)
 {
 	return st->st_mtim;
+}
+
+/* The ports from LOW to HIGH, as they were at SINCE_NS at the earliest. */
+static struct {
+	int64_t since_ns;
+	unsigned asked; /* since then */
+	uint16_t low, high;
+} ports;
+
+static void read_ports(void)
+{
+	size_t size;
+	char *text = fd_read_file("/proc/sys/net/ipv4/ip_local_port_range", PORTS_TEXT, &size);
+
+	if (!text || sscanf(text, "%" SCNu16 "%" SCNu16, &ports.low, &ports.high) != 2) {
+		ports.low = 0;
+		ports.high = UINT16_MAX;
+	}
+	free(text);
+}
+
+bool os_may_choose_port(uint16_t port)
+{
+	int64_t now = clock_ns();
+
+	if (now - ports.since_ns >= NUM_NS_PER_S) {
+		ports.since_ns = now;
+		ports.asked = 0;
+	}
+	if (++ports.asked < WORTH_READING)
+		return true;
+	if (ports.asked == WORTH_READING)
+		read_ports();
+	return port >= ports.low && port <= ports.high;
 }
 
 static const struct capability {

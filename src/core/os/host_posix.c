@@ -33,6 +33,12 @@ struct timespec os_modified(const struct stat *st)
 	return st->st_mtim;
 }
 
+bool os_may_choose_port(uint16_t port)
+{
+	(void)port;
+	return true;
+}
+
 bool os_has_capability(const char *name)
 {
 	(void)name;
