@@ -108,6 +108,7 @@ load crowd
 }
 
 @test "a packet socket takes messages of 256 KiB and empty ones, and nobody is closed for them" {
+	built_for_linux || skip "to a POSIX build an empty message is the end"
 	endpoint=unix:s start_server --broker --type seqpacket
 	crowd_address=packet:s
 	run -0 crowd giants 10 262144

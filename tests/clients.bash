@@ -23,12 +23,6 @@ talk() {
 	esac
 }
 
-# built_for_linux - or with PLATFORM=posix, which knows neither the user behind a Unix socket nor what
-# the kernel counts of a connection?
-built_for_linux() {
-	[ "$(sockit tcp-serve -o help | grep -c congestion)" -gt 0 ]
-}
-
 # ask [TEXT] - a client that sends TEXT (with escapes), ends its side and prints the answer.
 ask() {
 	# shellcheck disable=SC2059 # it is meant as a format

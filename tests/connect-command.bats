@@ -92,7 +92,7 @@ client() {
 	client "unix:$PWD/socket" -- sh -c \
 		'echo "$PROTO $IPCREMOTEPATH $IPCREMOTEEUID $IPCREMOTEEGID ${TCPREMOTEIP-none}" >&2' 2>told
 	user="$(id -u) $(id -g)"
-	plain_posix && user=" "
+	built_for_linux || user=" "
 	[ "$(cat told)" = "IPC $PWD/socket $user none" ]
 }
 

@@ -65,9 +65,10 @@ refuses() {
 		# shellcheck disable=SC2086 # one word or two
 		reaches $words
 	done
+	built_for_linux || return 0 # which has no way to keep to an interface
 	need_namespace
 	in_namespace sh -c '"$1" tcp-serve --ready-file ready [::1%lo]:0 --reply hello &
-		until [ -s ready ]; do sleep 0.02; done
+		until [ -s ready ]; do kill -0 $! || exit; sleep 0.02; done
 		"$1" tcp-connect "[::1%lo]:$(sed s/.*:// ready)"
 		kill $!' sh "$SOCKIT" >answer
 	[ "$(cat answer)" = hello ]
@@ -143,7 +144,7 @@ refuses() {
 	for text in vsock: vsock:1 vsock:x:1 vsock:1:x vsock:4294967296:1 vsock:1:4294967296; do
 		refuses 2 'vsock endpoint: ' "$text"
 	done
-	plain_posix && skip "no vsock in this build"
+	built_for_linux || skip "no vsock in this build"
 	run client -w 300ms vsock:local:99
 	[[ $status =~ ^[1345]$ && $output == "sockit tcp-connect: cannot connect to vsock:local:99: "* ]]
 }

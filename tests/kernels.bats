@@ -5,7 +5,6 @@
 
 load lib
 load kernels-lib
-load net
 
 # What an older kernel lacks, or the filter of a container does not know.
 refused=accept4,capget,close_range,epoll_create1,faccessat2,flock,getrandom,landlock_create_ruleset
@@ -43,7 +42,7 @@ refused+=,membarrier,ppoll,prctl,recvmmsg,sendmmsg,socketpair,splice
 @test "raw-send gets its answers where the newer calls are refused" {
 	need_filter
 	need_namespace
-	! plain_posix || skip "this build of sockit has no AF_PACKET"
+	built_for_linux || skip "this build of sockit has no AF_PACKET"
 	in_namespace refuse "ENOSYS:$refused,newer" -- "$real" raw-send -r ip dst=127.0.0.1 icmp echo >answered
 	grep -q '^127.0.0.1: echo-reply' answered
 }
@@ -76,7 +75,7 @@ in_mounts() {
 
 @test "without /dev every job is done" {
 	in_mounts 'mount -t tmpfs none /dev'
-	! plain_posix || plain_jobs=${plain_jobs/dns/} # where ids come from /dev/urandom
+	built_for_linux || plain_jobs=${plain_jobs/dns/} # where ids come from /dev/urandom
 	do_jobs $plain_jobs $command_jobs
 }
 

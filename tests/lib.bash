@@ -262,6 +262,12 @@ need() {
 	done
 }
 
+# built_for_linux - not with PLATFORM=posix, which knows neither the user behind a Unix socket nor what
+# the kernel counts of a connection.
+built_for_linux() {
+	"$SOCKIT" tcp-serve -o help | grep -q '^  congestion'
+}
+
 # need_namespace - skip where the kernel lets us make no network of our own (`unshare -rn`).
 need_namespace() {
 	need unshare

@@ -91,11 +91,6 @@ at_terminal() {
 	return "$code"
 }
 
-# plain_posix - whether sockit was built without what only Linux has.
-plain_posix() {
-	! "$SOCKIT" tcp-connect -o help | grep -q '^  quickack'
-}
-
 # quick MS COMMAND... - COMMAND succeeds within MS milliseconds, at least once in a while: a machine
 # that has much to do may make it slow now and then, but only a fault makes it slow each time.
 quick() {

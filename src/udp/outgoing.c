@@ -66,7 +66,7 @@ static void on_ready(void *arg, int fd, unsigned ready);
 
 static int watch(struct outgoing *o)
 {
-	unsigned want = (o->reading ? LOOP_READ : 0) | (o->full ? LOOP_WRITE : 0);
+	unsigned want = (o->reading ? LOOP_READ : 0U) | (o->full ? LOOP_WRITE : 0U);
 
 	return loop_watch(o->loop, o->fd, want, on_ready, o);
 }

@@ -16,7 +16,7 @@ static void on_ready(void *arg, int fd, unsigned ready);
 
 static int watch(struct output *o)
 {
-	unsigned want = (end_has_reader(&o->end) ? LOOP_GONE : 0) | (o->blocked ? LOOP_WRITE : 0);
+	unsigned want = (end_has_reader(&o->end) ? LOOP_GONE : 0U) | (o->blocked ? LOOP_WRITE : 0U);
 
 	return loop_watch(o->loop, o->end.fd, want, on_ready, o);
 }

@@ -24,8 +24,8 @@ static void stop(struct pump *p, int error)
 /* What is wanted of the sink: room, and news of a reader that leaves. */
 static unsigned sink_want(const struct pump *p)
 {
-	return (p->unwritten.size || p->ended ? LOOP_WRITE : 0) |
-		(end_has_reader(&p->to) ? LOOP_GONE : 0);
+	return (p->unwritten.size || p->ended ? LOOP_WRITE : 0U) |
+		(end_has_reader(&p->to) ? LOOP_GONE : 0U);
 }
 
 /* Wait for what is next: room for what is to be written, or more of it. */

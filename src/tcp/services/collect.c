@@ -103,7 +103,8 @@ static void output_failed(struct collector *c, int err)
 /* Wait until output can be written to, if that is waited for, and for its reader to leave. */
 static int watch_output(struct collector *c)
 {
-	unsigned want = (end_has_reader(&c->output) ? LOOP_GONE : 0) | (c->waits ? LOOP_WRITE : 0);
+	unsigned want =
+		(end_has_reader(&c->output) ? LOOP_GONE : 0U) | (c->waits ? LOOP_WRITE : 0U);
 
 	if (!want)
 		loop_forget(c->server->loop, c->output.fd);
