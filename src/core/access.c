@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/fail.h"
 #include "base/fd.h"
 #include "base/num.h"
 #include "base/status.h"
@@ -102,8 +103,7 @@ static void add_rule_for(const struct reader *reader, const struct addr *addr, u
 
 static enum status complain(const struct reader *reader, const char *net, const char *reason)
 {
-	bytes_add_format(reader->why, "bad network: \"%s\" %s", net, reason);
-	return STATUS_USAGE;
+	return fail_with(reader->why, STATUS_USAGE, "bad network: \"%s\" %s", net, reason);
 }
 
 static enum status add_user(const struct reader *reader, const char *net, const char *number)
@@ -196,10 +196,8 @@ static enum status read_list(const struct reader *reader, const char *list)
 	char *copy = strdup(list);
 	enum status status = STATUS_DONE;
 
-	if (!copy) {
-		bytes_add_text(reader->why, status_reason(ENOMEM));
-		return STATUS_FAILED;
-	}
+	if (!copy)
+		return fail_memory(reader->why);
 	for (char *net = copy, *next; net && status == STATUS_DONE; net = next) {
 		next = strchr(net, ',');
 		if (next)
@@ -243,15 +241,14 @@ static enum status read_file(const struct reader *reader, const char *path)
 
 	if (!text) {
 		int err = errno;
-		bytes_add_format(reader->why, "cannot read %s: %s", path, status_reason(err));
-		return status_of_errno(err);
+		return fail_with(reader->why, status_of_errno(err), "cannot read %s: %s", path,
+			status_reason(err));
 	}
 	/* What stands behind a NUL would be a rule that is not seen. */
 	if (strlen(text) == size) {
 		status = read_lines(reader, path, text);
 	} else {
-		bytes_add_format(reader->why, "%s is not a text file", path);
-		status = STATUS_USAGE;
+		status = fail_with(reader->why, STATUS_USAGE, "%s is not a text file", path);
 	}
 	free(text);
 	return status;
@@ -275,8 +272,7 @@ static enum status finish(struct access *access, struct bytes *why)
 		for (int verdict = 0; verdict < ACCESS_VERDICTS; verdict++) {
 			if (ranges_finish(&access->set[kind][verdict]) == 0)
 				continue;
-			bytes_add_text(why, status_reason(errno));
-			return STATUS_FAILED;
+			return fail_with(why, STATUS_FAILED, "%s", status_reason(errno));
 		}
 	}
 	return STATUS_DONE;
@@ -377,9 +373,8 @@ enum status access_check_command(
 {
 	if (access->has_allow || e->kind != ENDPOINT_INET || *e->host || e->any_written)
 		return STATUS_DONE;
-	bytes_add_format(why,
+	return fail_with(why, STATUS_USAGE,
 		"\"%s\" would run a command for anyone who can reach this host: give "
 		"--allow, or write the host, * for every interface",
 		e->text);
-	return STATUS_USAGE;
 }

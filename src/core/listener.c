@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/fail.h"
 #include "base/fd.h"
 #include "base/status.h"
 #include "core/name.h"
@@ -256,10 +257,9 @@ static enum status add_unix(struct listeners *l, const struct endpoint *e,
 	if (done < 0 && !bad && errno == EADDRINUSE && has_file) {
 		const char *obstacle = unix_file_obstacle(addr);
 
-		if (obstacle) {
-			bytes_add_format(why, "cannot listen on %s: %s", e->text, obstacle);
-			return STATUS_LOCAL_ADDRESS;
-		}
+		if (obstacle)
+			return fail_with(why, STATUS_LOCAL_ADDRESS, "cannot listen on %s: %s",
+				e->text, obstacle);
 		done = listen_in_place(l, addr, plan, &bad);
 	}
 	if (done == 0 && has_file) {
@@ -280,12 +280,10 @@ static enum status add_inherited(struct listeners *l, const struct endpoint *e,
 		listeners_adopt(l, e->fd, AF_UNSPEC, sock_type(e->fd)) == 0)
 		return STATUS_DONE;
 	bytes_add_format(why, "cannot listen on %s: ", e->text);
-	if (!sock_is_socket(e->fd) && errno == EBADF) {
-		bytes_add_text(why, "no such descriptor");
-		return STATUS_NOT_FOUND;
-	}
-	bytes_add_text(why, datagrams ? "not a datagram socket" : "not a listening socket");
-	return STATUS_FAILED;
+	if (!sock_is_socket(e->fd) && errno == EBADF)
+		return fail_with(why, STATUS_NOT_FOUND, "no such descriptor");
+	return fail_with(why, STATUS_FAILED, "%s",
+		datagrams ? "not a datagram socket" : "not a listening socket");
 }
 
 enum status listeners_add(struct listeners *l, const struct endpoint *e,

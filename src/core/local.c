@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "base/bytes.h"
+#include "base/fail.h"
 #include "base/status.h"
 #include "core/name.h"
 #include "core/privilege.h"
@@ -40,11 +41,9 @@ enum status local_explain(const struct local *local, int family, int err, struct
 	enum status status = status_of_errno(err);
 	char text[ADDR_TEXT];
 
-	if (!addr || !addr->size) {
-		bytes_add_format(
-			why, "--source has no %s address", family == AF_INET6 ? "IPv6" : "IPv4");
-		return STATUS_USAGE;
-	}
+	if (!addr || !addr->size)
+		return fail_with(why, STATUS_USAGE, "--source has no %s address",
+			family == AF_INET6 ? "IPv6" : "IPv4");
 	if (addr_explain_zone(addr, err, why))
 		return STATUS_USAGE;
 	bytes_add_format(why, "cannot use the local address %s: %s",

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/fail.h"
 #include "base/num.h"
 #include "base/status.h"
 #include "core/name_private.h"
@@ -234,36 +235,31 @@ enum status name_explain(enum name_result r, const struct name_query *q, struct 
 
 	switch (r) {
 	case NAME_FOUND: return STATUS_DONE;
-	case NAME_NO_HOST:
-		bytes_add_format(why, "no such host: \"%s\"", q->host);
-		return STATUS_NOT_FOUND;
+	case NAME_NO_HOST: return fail_with(why, STATUS_NOT_FOUND, "no such host: \"%s\"", q->host);
 	case NAME_NO_ADDRESS:
-		bytes_add_format(why, "no %saddress for \"%s\"", family_word(q->family), q->host);
-		return STATUS_NOT_FOUND;
+		return fail_with(why, STATUS_NOT_FOUND, "no %saddress for \"%s\"",
+			family_word(q->family), q->host);
 	case NAME_NO_SERVICE:
 		name_add_no_service(q->port ? q->port : "", q->type, why);
 		return STATUS_NOT_FOUND;
 	case NAME_WRONG_FAMILY:
-		bytes_add_format(why, "not an %saddress: \"%s\"", family_word(q->family), q->host);
-		return STATUS_USAGE;
+		return fail_with(why, STATUS_USAGE, "not an %saddress: \"%s\"",
+			family_word(q->family), q->host);
 	case NAME_NO_ZONE:
-		bytes_add_format(why, "no such interface: \"%s\" in \"%s\"",
+		return fail_with(why, STATUS_NOT_FOUND, "no such interface: \"%s\" in \"%s\"",
 			q->host + strcspn(q->host, "%") + 1, q->host);
-		return STATUS_NOT_FOUND;
 	case NAME_NOT_ALLOWED: explain_not_allowed(q, why); return STATUS_USAGE;
 	case NAME_NO_ANSWER:
-		bytes_add_format(why, "no answer from the name service for \"%s\"", q->host);
-		return STATUS_TIMED_OUT;
+		return fail_with(why, STATUS_TIMED_OUT,
+			"no answer from the name service for \"%s\"", q->host);
 	case NAME_LATE:
-		bytes_add_format(why, "no answer for \"%s\" within %s", q->host,
+		return fail_with(why, STATUS_TIMED_OUT, "no answer for \"%s\" within %s", q->host,
 			num_show_time(q->time_ns, time));
-		return STATUS_TIMED_OUT;
 	case NAME_NOT_ASCII:
-		bytes_add_format(why,
+		return fail_with(why, STATUS_USAGE,
 			"cannot encode the name \"%s\": write its ASCII form (xn--...)", q->host);
-		return STATUS_USAGE;
 	case NAME_FAILED: break;
 	}
-	bytes_add_format(why, "cannot look up \"%s\": %s", q->host, status_reason(err));
-	return STATUS_FAILED;
+	return fail_with(
+		why, STATUS_FAILED, "cannot look up \"%s\": %s", q->host, status_reason(err));
 }

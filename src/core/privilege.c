@@ -14,6 +14,7 @@
 
 #include "base/bytes.h"
 #include "base/errout.h"
+#include "base/fail.h"
 #include "base/num.h"
 #include "base/status.h"
 #include "core/os/host.h"
@@ -80,14 +81,12 @@ static enum status find_both(struct privilege *p, const char *text, struct bytes
 	bytes_release(&user);
 	if (!found)
 		return STATUS_NOT_FOUND;
-	if (colon && !find_group(colon + 1, &p->gid)) {
-		bytes_add_format(why, "no such group: \"%s\"", colon + 1);
-		return STATUS_NOT_FOUND;
-	}
+	if (colon && !find_group(colon + 1, &p->gid))
+		return fail_with(why, STATUS_NOT_FOUND, "no such group: \"%s\"", colon + 1);
 	if (p->gid != (gid_t)-1)
 		return STATUS_DONE;
-	bytes_add_format(why, "no group is known for user \"%s\": give USER:GROUP", text);
-	return STATUS_USAGE;
+	return fail_with(
+		why, STATUS_USAGE, "no group is known for user \"%s\": give USER:GROUP", text);
 }
 
 enum status privilege_find(
@@ -100,9 +99,8 @@ enum status privilege_find(
 		errno = ENOTDIR;
 	else if (!options->chroot || stat(options->chroot, &st) == 0)
 		return options->user ? find_both(p, options->user, why) : STATUS_DONE;
-	bytes_add_format(
-		why, "cannot change the root to %s: %s", options->chroot, status_reason(errno));
-	return status_of_errno(errno);
+	return fail_with(why, status_of_errno(errno), "cannot change the root to %s: %s",
+		options->chroot, status_reason(errno));
 }
 
 /* Say that WHAT failed; the exit status. */
@@ -127,8 +125,8 @@ static enum status become(const struct privilege *p, struct bytes *why)
 		return refused("change to user", name, "CAP_SETUID", why);
 	if (p->uid == 0 || (setuid(0) < 0 && seteuid(0) < 0))
 		return STATUS_DONE;
-	bytes_add_format(why, "cannot change to user %s for good: root could be regained", name);
-	return STATUS_FAILED;
+	return fail_with(why, STATUS_FAILED,
+		"cannot change to user %s for good: root could be regained", name);
 }
 
 enum status privilege_drop(const struct privilege *p, struct bytes *why)

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "base/bytes.h"
+#include "base/fail.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/status.h"
@@ -82,8 +83,8 @@ enum status ready_announce(
 	if (plan->file && write_addresses(plan->file, l) < 0) {
 		int err = errno;
 
-		bytes_add_format(why, "cannot write %s: %s", plan->file, status_reason(err));
-		return status_of_errno(err);
+		return fail_with(why, status_of_errno(err), "cannot write %s: %s", plan->file,
+			status_reason(err));
 	}
 	if (path && *path && notify(path) < 0)
 		log_warning("cannot notify systemd at %s: %s", path, status_reason(errno));

@@ -4,6 +4,7 @@
 #include "tcp/retry.h"
 
 #include "base/bytes.h"
+#include "base/fail.h"
 #include "base/num.h"
 #include "base/status.h"
 
@@ -64,6 +65,6 @@ enum status retry_give_up(const struct retry *retry, enum status status, struct 
 
 	if (!retry->wait_ns || !is_worth_waiting(status))
 		return status;
-	bytes_add_format(why, " (waited %s)", num_show_time(retry->wait_ns, time));
-	return STATUS_TIMED_OUT;
+	return fail_with(
+		why, STATUS_TIMED_OUT, " (waited %s)", num_show_time(retry->wait_ns, time));
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/fail.h"
 #include "base/status.h"
 #include "core/opt/opt.h"
 #include "core/os/dgram/dgram.h"
@@ -40,8 +41,7 @@ static size_t cut(char *text, char *words[WORDS])
 
 static enum status bad(const char *text, const char *reason, struct bytes *why)
 {
-	bytes_add_format(why, "bad --group: \"%s\" (%s)", text, reason);
-	return STATUS_USAGE;
+	return fail_with(why, STATUS_USAGE, "bad --group: \"%s\" (%s)", text, reason);
 }
 
 static enum status read_interface(struct group *g, const char *name, struct bytes *why)
@@ -53,8 +53,7 @@ static enum status read_interface(struct group *g, const char *name, struct byte
 		return bad(g->text, "the zone and the interface after the @ differ", why);
 	if (g->interface != 0)
 		return STATUS_DONE;
-	bytes_add_format(why, "no such interface: \"%s\"", name);
-	return STATUS_NOT_FOUND;
+	return fail_with(why, STATUS_NOT_FOUND, "no such interface: \"%s\"", name);
 }
 
 static enum status read_address(
@@ -65,8 +64,7 @@ static enum status read_address(
 	if (errno != ENODEV)
 		return bad(text, "GROUP[@IFNAME] or SOURCE@GROUP[@IFNAME], with numeric addresses",
 			why);
-	bytes_add_format(why, "no such interface in \"%s\"", word);
-	return STATUS_NOT_FOUND;
+	return fail_with(why, STATUS_NOT_FOUND, "no such interface in \"%s\"", word);
 }
 
 /* The words of one group: what stands first is the source unless it is a group itself. */
@@ -115,10 +113,8 @@ static enum status read_one(struct group *g, const char *text, struct bytes *why
 enum status groups_read(struct groups *groups, const struct opt_texts *texts, struct bytes *why)
 {
 	*groups = (struct groups){.item = calloc(texts->count + 1, sizeof(*groups->item))};
-	if (!groups->item) {
-		bytes_add_text(why, status_reason(ENOMEM));
-		return STATUS_FAILED;
-	}
+	if (!groups->item)
+		return fail_memory(why);
 	for (size_t i = 0; i < texts->count; i++) {
 		enum status status = read_one(&groups->item[i], texts->item[i], why);
 

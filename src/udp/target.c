@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/fail.h"
 #include "base/fd.h"
 #include "base/status.h"
 #include "core/sock/sock.h"
@@ -98,25 +99,22 @@ static enum status name_unix(struct target *t, const struct target_plan *plan, s
 		if (!plan->replies || unix_name_bind(&t->name, t->fd) == 0)
 			return STATUS_DONE;
 		err = errno;
-		bytes_add_format(why, "cannot bind the socket to a name for replies: %s",
-			status_reason(err));
-		return status_of_errno(err);
+		return fail_with(why, status_of_errno(err),
+			"cannot bind the socket to a name for replies: %s", status_reason(err));
 	}
 	if (strncmp(path, prefix, strlen(prefix)) == 0)
 		path += strlen(prefix);
-	if (addr_set_unix(&addr, path) < 0) {
-		bytes_add_format(why, "bad --source: \"%s\" (%s; the limit is %zu bytes)", path,
+	if (addr_set_unix(&addr, path) < 0)
+		return fail_with(why, STATUS_USAGE,
+			"bad --source: \"%s\" (%s; the limit is %zu bytes)", path,
 			status_reason(errno), addr_unix_limit());
-		return STATUS_USAGE;
-	}
 	if (bind(t->fd, &addr.u.sa, addr.size) == 0) {
 		t->source_path = *path == '@' ? NULL : strdup(path);
 		return STATUS_DONE;
 	}
 	err = errno;
-	bytes_add_format(why, "cannot use the local address %s: %s", addr_text(&addr, text),
-		status_reason(err));
-	return status_of_errno(err);
+	return fail_with(why, status_of_errno(err), "cannot use the local address %s: %s",
+		addr_text(&addr, text), status_reason(err));
 }
 
 static enum status open_plain(struct target *t, const struct target_plan *plan, struct bytes *why)
@@ -153,14 +151,10 @@ static enum status open_inherited(
 	int family;
 
 	bytes_add_format(why, "cannot send to %s: ", e->text);
-	if (!sock_is_socket(e->fd) && errno == EBADF) {
-		bytes_add_text(why, "no such descriptor");
-		return STATUS_NOT_FOUND;
-	}
-	if (sock_type(e->fd) != SOCK_DGRAM || sock_peer(e->fd, &t->peer) < 0) {
-		bytes_add_text(why, "not a connected datagram socket");
-		return STATUS_FAILED;
-	}
+	if (!sock_is_socket(e->fd) && errno == EBADF)
+		return fail_with(why, STATUS_NOT_FOUND, "no such descriptor");
+	if (sock_type(e->fd) != SOCK_DGRAM || sock_peer(e->fd, &t->peer) < 0)
+		return fail_with(why, STATUS_FAILED, "not a connected datagram socket");
 	bytes_clear(why);
 	family = addr_family(&t->peer);
 	t->fd = e->fd;
@@ -181,8 +175,7 @@ static enum status source_check(const struct target_plan *plan, struct bytes *wh
 		given = "--source";
 	if (!given || e->kind == ENDPOINT_INET)
 		return STATUS_DONE;
-	bytes_add_format(why, "%s cannot be used with %s", given, e->text);
-	return STATUS_USAGE;
+	return fail_with(why, STATUS_USAGE, "%s cannot be used with %s", given, e->text);
 }
 
 enum status target_open(struct target *t, const struct target_plan *plan, struct bytes *why)

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "base/bytes.h"
+#include "base/fail.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "core/local.h"
@@ -54,9 +55,8 @@ static enum status connect_peer(struct target *t, const struct target_plan *plan
 	err = errno;
 	if (err != EACCES || !is_broadcast(peer))
 		return target_explain_peer(t, err, why);
-	bytes_add_format(why, "%s is a broadcast address, which requires %s",
+	return fail_with(why, STATUS_USAGE, "%s is a broadcast address, which requires %s",
 		addr_text_host(peer, text), plan->permit);
-	return STATUS_USAGE;
 }
 
 /* The zone and --interface say the same; whichever is left out, the other one holds. */
@@ -66,16 +66,14 @@ static enum status choose_interface(
 	unsigned zone = addr_family(&t->peer) == AF_INET6 ? t->peer.u.in6.sin6_scope_id : 0;
 	char text[ADDR_TEXT];
 
-	if (plan->groups_only && !group_is_multicast(&t->peer)) {
-		bytes_add_format(why, "%s requires a multicast group, which %s is not",
-			plan->groups_only, addr_text_host(&t->peer, text));
-		return STATUS_USAGE;
-	}
-	if (zone && plan->interface && zone != plan->interface) {
-		bytes_add_format(why, "--interface names another interface than the zone of %s",
+	if (plan->groups_only && !group_is_multicast(&t->peer))
+		return fail_with(why, STATUS_USAGE,
+			"%s requires a multicast group, which %s is not", plan->groups_only,
 			addr_text_host(&t->peer, text));
-		return STATUS_USAGE;
-	}
+	if (zone && plan->interface && zone != plan->interface)
+		return fail_with(why, STATUS_USAGE,
+			"--interface names another interface than the zone of %s",
+			addr_text_host(&t->peer, text));
 	if (addr_family(&t->peer) == AF_INET6 && plan->interface)
 		t->peer.u.in6.sin6_scope_id = plan->interface;
 	return STATUS_DONE;

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/fail.h"
 #include "base/fd.h"
 #include "base/status.h"
 #include "core/loop/loop_private.h"
@@ -204,8 +205,7 @@ enum status child_check(const char *name, struct bytes *why)
 	if (child_find(name) == 0)
 		return STATUS_DONE;
 	err = errno;
-	bytes_add_format(why, "cannot run %s: %s", name, status_reason(err));
-	return status_of_errno(err);
+	return fail_with(why, status_of_errno(err), "cannot run %s: %s", name, status_reason(err));
 }
 
 static bool is_set(const char *variable, const char *const *set, size_t count)

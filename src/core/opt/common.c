@@ -3,11 +3,11 @@
 
 #include "core/opt/common.h"
 
-#include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "base/bytes.h"
+#include "base/fail.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "base/text.h"
@@ -110,12 +110,9 @@ enum status common_text_take(
 	const char *reason = common_text_read(form, text, out);
 
 	common_text_note(form, text);
-	if (reason) {
-		bytes_add_format(why, "bad %s: \"%s\" %s", name, text, reason);
-		return STATUS_USAGE;
-	}
+	if (reason)
+		return fail_with(why, STATUS_USAGE, "bad %s: \"%s\" %s", name, text, reason);
 	if (!out->failed)
 		return STATUS_DONE;
-	bytes_add_text(why, status_reason(ENOMEM));
-	return STATUS_FAILED;
+	return fail_memory(why);
 }

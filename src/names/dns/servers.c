@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/fail.h"
 #include "base/fd.h"
 #include "base/status.h"
 #include "core/name.h"
@@ -32,12 +33,6 @@ static int add_server(struct dns_servers *servers, const struct addr *addr)
 	return 0;
 }
 
-static enum status out_of_memory(struct bytes *why)
-{
-	bytes_add_text(why, status_reason(ENOMEM));
-	return STATUS_FAILED;
-}
-
 /* Read HOST[:PORT], where an IPv6 address without a port needs no brackets. An exit status, with
  * WHY unless it is STATUS_DONE. */
 static enum status read_endpoint(struct endpoint *e, const char *text, struct bytes *why)
@@ -55,17 +50,15 @@ static enum status read_endpoint(struct endpoint *e, const char *text, struct by
 	}
 	*e = (struct endpoint){0};
 	if (!copy || !port) {
-		status = out_of_memory(why);
+		status = fail_memory(why);
 	} else if (!*text) {
-		bytes_add_text(why, "bad --server: \"\"");
-		status = STATUS_USAGE;
+		status = fail_with(why, STATUS_USAGE, "bad --server: \"\"");
 	} else if (!bare) {
 		struct bytes reason = {0};
 
-		if (endpoint_parse(e, ENDPOINT_PEER, &copy, 1, &reason) == 0) {
-			bytes_add_format(why, "--server: %s", bytes_reason(&reason));
-			status = STATUS_USAGE;
-		}
+		if (endpoint_parse(e, ENDPOINT_PEER, &copy, 1, &reason) == 0)
+			status =
+				fail_with(why, STATUS_USAGE, "--server: %s", bytes_reason(&reason));
 		bytes_release(&reason);
 	} else {
 		*e = (struct endpoint){.kind = ENDPOINT_INET, .host = copy, .port = port, .fd = -1};
@@ -89,8 +82,7 @@ static enum status find_named(
 	struct name_query q = {
 		.host = e.host, .port = e.port, .family = family, .type = SOCK_DGRAM};
 	if (e.kind != ENDPOINT_INET) {
-		bytes_add_format(why, "bad --server: \"%s\" (HOST[:PORT])", text);
-		status = STATUS_USAGE;
+		status = fail_with(why, STATUS_USAGE, "bad --server: \"%s\" (HOST[:PORT])", text);
 	} else {
 		enum name_result r = name_lookup(&q, &answer);
 
@@ -98,16 +90,15 @@ static enum status find_named(
 			bytes_add_text(why, "--server: ");
 			status = name_explain(r, &q, why);
 		} else if (addr_port(&answer.addrs[0]) == 0) {
-			bytes_add_format(
-				why, "bad --server: \"%s\" (port 0 cannot be queried)", text);
-			status = STATUS_USAGE;
+			status = fail_with(why, STATUS_USAGE,
+				"bad --server: \"%s\" (port 0 cannot be queried)", text);
 		} else if (addr_explain_zone(&answer.addrs[0], EINVAL, why)) {
 			status = STATUS_USAGE;
 		}
 	}
 	for (size_t i = 0; i < answer.count && status == STATUS_DONE; i++) {
 		if (add_server(servers, &answer.addrs[i]) < 0)
-			status = out_of_memory(why);
+			status = fail_memory(why);
 	}
 	name_answer_release(&answer);
 	endpoint_release(&e);
@@ -141,9 +132,9 @@ static enum status find_configured(struct dns_servers *servers, int family, stru
 
 	if (!text) {
 		int err = errno;
-		bytes_add_format(why, "cannot read %s: %s; name a DNS server with --server",
-			config_path, status_reason(err));
-		return status_of_errno(err);
+		return fail_with(why, status_of_errno(err),
+			"cannot read %s: %s; name a DNS server with --server", config_path,
+			status_reason(err));
 	}
 	for (char *line = strtok_r(text, "\n", &rest); line && added == 0;
 		line = strtok_r(NULL, "\n", &rest)) {
@@ -159,15 +150,15 @@ static enum status find_configured(struct dns_servers *servers, int family, stru
 	if (!names_any && fits(&addr, family))
 		added = add_server(servers, &addr);
 	if (added < 0)
-		return out_of_memory(why);
+		return fail_memory(why);
 	if (servers->count > 0)
 		return STATUS_DONE;
-	bytes_add_format(why, "no %snameserver in %s; name a DNS server with --server",
+	return fail_with(why, STATUS_NOT_FOUND,
+		"no %snameserver in %s; name a DNS server with --server",
 		family == AF_INET6	    ? "IPv6 "
 			: family == AF_INET ? "IPv4 "
 					    : "",
 		config_path);
-	return STATUS_NOT_FOUND;
 }
 
 enum status dns_servers_find(

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fail.h"
 #include "base/status.h"
 #include "core/name.h"
 
@@ -22,28 +23,18 @@ bool lookup_is_address(const char *host)
 	return addr_parse_numeric(host, 0, &addr) == 0 || errno == ENODEV;
 }
 
-static void out_of_memory(struct lookup_answer *a)
-{
-	bytes_add_text(&a->why, status_reason(ENOMEM));
-	a->status = STATUS_FAILED;
-}
-
 /* ERR is getaddrinfo's or getnameinfo's, and WHAT, a format with one text, is the message for a
  * name that does not exist. */
 static void explain(struct lookup_answer *a, int err, const char *what, const char *host)
 {
-	if (err == EAI_AGAIN) {
-		bytes_add_format(&a->why, "no answer from the name service for \"%s\"", host);
-		a->status = STATUS_TIMED_OUT;
-	} else if (err == EAI_NONAME) {
-		bytes_add_format(&a->why, what, host);
-		a->status = STATUS_NOT_FOUND;
-	} else {
-		const char *reason = err == EAI_SYSTEM ? status_reason(errno) : gai_strerror(err);
-
-		bytes_add_format(&a->why, "cannot look up \"%s\": %s", host, reason);
-		a->status = STATUS_FAILED;
-	}
+	if (err == EAI_AGAIN)
+		a->status = fail_with(&a->why, STATUS_TIMED_OUT,
+			"no answer from the name service for \"%s\"", host);
+	else if (err == EAI_NONAME)
+		a->status = fail_with(&a->why, STATUS_NOT_FOUND, what, host);
+	else
+		a->status = fail_with(&a->why, STATUS_FAILED, "cannot look up \"%s\": %s", host,
+			err == EAI_SYSTEM ? status_reason(errno) : gai_strerror(err));
 }
 
 static void find_name(const struct addr *addr, struct lookup_answer *a)
@@ -57,7 +48,7 @@ static void find_name(const struct addr *addr, struct lookup_answer *a)
 	}
 	a->name = strdup(name);
 	if (!a->name)
-		out_of_memory(a);
+		a->status = fail_memory(&a->why);
 }
 
 static void add_tuple(struct lookup_answer *a, const struct addrinfo *info)
@@ -79,7 +70,7 @@ static void take_list(const struct lookup *l, const struct addrinfo *list, struc
 	size_t count = 0;
 
 	if (list->ai_canonname && !(a->canonical = strdup(list->ai_canonname)))
-		out_of_memory(a);
+		a->status = fail_memory(&a->why);
 	if (!l->all)
 		return;
 	for (const struct addrinfo *info = list; info; info = info->ai_next)
@@ -88,7 +79,7 @@ static void take_list(const struct lookup *l, const struct addrinfo *list, struc
 	a->count = 0;
 	a->tuples = calloc(count, sizeof *a->tuples);
 	if (!a->tuples) {
-		out_of_memory(a);
+		a->status = fail_memory(&a->why);
 		return;
 	}
 	for (const struct addrinfo *info = list; info; info = info->ai_next)
@@ -129,7 +120,7 @@ static void take_addresses(const struct name_answer *found, struct lookup_answer
 {
 	a->tuples = calloc(found->count, sizeof *a->tuples);
 	if (!a->tuples) {
-		out_of_memory(a);
+		a->status = fail_memory(&a->why);
 		return;
 	}
 	for (; a->count < found->count; a->count++) {

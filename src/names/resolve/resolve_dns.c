@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/bytes.h"
+#include "base/fail.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "core/addr/addr.h"
@@ -51,8 +52,7 @@ enum status resolve_explain_code(enum dns_code code, const char *server, struct 
 		bytes_add_format(why, "%s answers %s", server, codes[i].name);
 		return codes[i].status;
 	}
-	bytes_add_format(why, "%s answers with the error %d", server, (int)code);
-	return STATUS_FAILED;
+	return fail_with(why, STATUS_FAILED, "%s answers with the error %d", server, (int)code);
 }
 
 /* Whether M has a record of TYPE among its answers. */
@@ -71,8 +71,7 @@ static bool has_type(const struct dns_message *m, uint16_t type)
 
 static enum status malformed(const char *server, const char *reason, struct bytes *why)
 {
-	bytes_add_format(why, "malformed answer from %s: %s", server, reason);
-	return STATUS_FAILED;
+	return fail_with(why, STATUS_FAILED, "malformed answer from %s: %s", server, reason);
 }
 
 static const struct resolve_run *run_of(const struct part *p)
@@ -318,13 +317,11 @@ static void part_start(struct part *p)
 		resolve_dns_name(bytes_text(&p->job->q->text), p->type, &question.name);
 
 	if (reason) {
-		bytes_add_format(&p->why, "the name %s", reason);
-		p->status = STATUS_NOT_FOUND;
+		p->status = fail_with(&p->why, STATUS_NOT_FOUND, "the name %s", reason);
 	} else if (dns_ask(r->dns, &question, answered, p) == 0) {
 		return;
 	} else {
-		bytes_add_text(&p->why, status_reason(errno));
-		p->status = STATUS_FAILED;
+		p->status = fail_with(&p->why, STATUS_FAILED, "%s", status_reason(errno));
 	}
 	part_done(p);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/bytes.h"
+#include "base/fail.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/status.h"
@@ -118,10 +119,8 @@ static enum status run_names(struct resolve_run *r, struct batch_word *words, si
 	struct bytes why = {0};
 	enum status status = resolve_prepare(r, words, count, &plan.fd, &why);
 
-	if (status == STATUS_DONE && start_meter(r) < 0) {
-		bytes_add_format(&why, "cannot start: %s", status_reason(errno));
-		status = STATUS_FAILED;
-	}
+	if (status == STATUS_DONE && start_meter(r) < 0)
+		status = fail_with(&why, STATUS_FAILED, "cannot start: %s", status_reason(errno));
 	if (status != STATUS_DONE) {
 		log_error("%s", bytes_reason(&why));
 	} else {

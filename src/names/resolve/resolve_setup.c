@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/fail.h"
 #include "base/num.h"
 #include "base/status.h"
 #include "core/name.h"
@@ -142,8 +143,7 @@ static enum status prepare_dns(struct resolve_run *r, struct bytes *why)
 	r->dns = dns_client_new(r->loop, &r->servers, o->tcp, r->dns_timeout_ns);
 	if (r->dns)
 		return STATUS_DONE;
-	bytes_add_text(why, status_reason(ENOMEM));
-	return STATUS_FAILED;
+	return fail_memory(why);
 }
 
 static enum status open_input(const char *path, int *fd, struct bytes *why)
@@ -155,8 +155,7 @@ static enum status open_input(const char *path, int *fd, struct bytes *why)
 	if (*fd >= 0)
 		return STATUS_DONE;
 	int err = errno;
-	bytes_add_format(why, "cannot open %s: %s", path, status_reason(err));
-	return status_of_errno(err);
+	return fail_with(why, status_of_errno(err), "cannot open %s: %s", path, status_reason(err));
 }
 
 enum status resolve_prepare(struct resolve_run *r, const struct batch_word *words, size_t count,

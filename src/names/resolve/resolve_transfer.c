@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "base/bytes.h"
+#include "base/fail.h"
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
@@ -79,9 +80,8 @@ static enum status explain(const struct zone *z, const struct dns_transfer_resul
 			bytes_add_format(why, " (%s)", status_reason(result->error));
 		break;
 	case DNS_TRANSFER_TIMED_OUT:
-		bytes_add_format(why, "no answer from %s within %s", server,
+		status = fail_with(why, STATUS_TIMED_OUT, "no answer from %s within %s", server,
 			num_show_time(z->run->dns_timeout_ns, time));
-		status = STATUS_TIMED_OUT;
 		break;
 	}
 	if (result->records > 0)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/fail.h"
 #include "base/fd.h"
 #include "base/status.h"
 #include "raw/packet/fragment.h"
@@ -21,8 +22,8 @@ enum { WHOLE_MAX = 64 << 20, BUFFER_SIZE = 2 << 20, COPY_SIZE = 65536, FILE_MODE
 
 static enum status cannot_read(const struct capture *c, int err, struct bytes *why)
 {
-	bytes_add_format(why, "cannot read %s: %s", c->path, status_reason(err));
-	return status_of_errno(err);
+	return fail_with(
+		why, status_of_errno(err), "cannot read %s: %s", c->path, status_reason(err));
 }
 
 static ssize_t read_some(int fd, void *data, size_t size)
@@ -112,10 +113,8 @@ static enum status read_header(struct capture *c, struct bytes *why)
 			return cannot_read(c, errno, why);
 	reason = c->filled < PCAP_HEADER ? "is too short for a capture file"
 					 : pcap_read_header(c->buffer, &c->format);
-	if (reason) {
-		bytes_add_format(why, "%s %s", c->path, reason);
-		return STATUS_FAILED;
-	}
+	if (reason)
+		return fail_with(why, STATUS_FAILED, "%s %s", c->path, reason);
 	c->next = c->kept = pcap_header_size(&c->format);
 	return STATUS_DONE;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/fail.h"
 #include "base/num.h"
 #include "base/status.h"
 #include "core/addr/addr.h"
@@ -289,10 +290,8 @@ static enum status refuse(const struct field *f, const char *text, struct bytes 
 {
 	opt_add_quoted(text, why);
 	bytes_add_byte(why, ' ');
-	if (kinds[f->kind].reason) {
-		bytes_add_text(why, kinds[f->kind].reason);
-		return STATUS_USAGE;
-	}
+	if (kinds[f->kind].reason)
+		return fail_with(why, STATUS_USAGE, "%s", kinds[f->kind].reason);
 	bytes_add_format(
 		why, f->kind == FIELD_HEX ? "(0-0x%" PRIx64 : "(0-%" PRIu64, field_max(f).low);
 	for (const struct field_name *n = f->names; n && n->name; n++)

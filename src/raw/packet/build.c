@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/fail.h"
 #include "base/status.h"
 
 enum { OPTION_HEAD = 2, WORD = 4, EIGHT = 8, CRC_SIZE = 4 };
@@ -223,14 +224,11 @@ enum status build_packet(struct build *b, const struct spec *spec, struct bytes 
 		add_layer(b, out, spec->layers[i]);
 		q->header = q->layer->kind == LAYER_HEADER ? out->size - q->at : 0;
 	}
-	if (out->failed) {
-		bytes_add_text(why, status_reason(ENOMEM));
-		return STATUS_FAILED;
-	}
-	if (out->size > SPEC_PACKET_MAX) {
-		bytes_add_format(why, "the packet would exceed %d bytes", SPEC_PACKET_MAX);
-		return STATUS_FAILED;
-	}
+	if (out->failed)
+		return fail_memory(why);
+	if (out->size > SPEC_PACKET_MAX)
+		return fail_with(
+			why, STATUS_FAILED, "the packet would exceed %d bytes", SPEC_PACKET_MAX);
 	p->data = out->data;
 	p->size = out->size;
 	find_ends(p);

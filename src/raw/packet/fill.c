@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/checksum.h"
+#include "base/fail.h"
 #include "base/status.h"
 #include "raw/packet/build.h"
 
@@ -347,11 +348,10 @@ static enum status fill_layer(
 		v = fill_value(s);
 		if (s->status != STATUS_DONE)
 			return s->status;
-		if (value_less(field_max(f), v)) {
-			bytes_add_format(why, "%s of %s would be %" PRIu64 " (0-%" PRIu64 ")",
-				f->name, l->layer->name, v.low, field_max(f).low);
-			return STATUS_FAILED;
-		}
+		if (value_less(field_max(f), v))
+			return fail_with(why, STATUS_FAILED,
+				"%s of %s would be %" PRIu64 " (0-%" PRIu64 ")", f->name,
+				l->layer->name, v.low, field_max(f).low);
 		field_put(f, s->data + s->piece->at, v);
 	}
 	return STATUS_DONE;

@@ -9,6 +9,7 @@
 
 #include "base/checked.h"
 #include "base/clock.h"
+#include "base/fail.h"
 #include "base/fd.h"
 #include "base/num.h"
 #include "base/status.h"
@@ -154,8 +155,7 @@ static enum status no_answer(const struct question *q, struct bytes *why)
 		q->link->name);
 	for (size_t i = 0; i < q->tags->count; i++)
 		bytes_add_format(why, " in VLAN %u", q->tags->id[i]);
-	bytes_add_text(why, " (eth dst=MAC sends without asking)");
-	return STATUS_REFUSED;
+	return fail_with(why, STATUS_REFUSED, " (eth dst=MAC sends without asking)");
 }
 
 static enum status ask(const struct question *q, struct value *mac, struct bytes *why)
@@ -167,10 +167,9 @@ static enum status ask(const struct question *q, struct value *mac, struct bytes
 	struct os_packet packet = {out.data, out.size, NULL};
 	bool found = false;
 
-	if (status == STATUS_DONE && (sender < 0 || listener < 0)) {
-		bytes_add_format(why, "cannot ask for the next hop: %s", status_reason(errno));
-		status = status_of_errno(errno);
-	}
+	if (status == STATUS_DONE && (sender < 0 || listener < 0))
+		status = fail_with(why, status_of_errno(errno), "cannot ask for the next hop: %s",
+			status_reason(errno));
 	for (int i = 0; i < TRIES && status == STATUS_DONE && !found; i++) {
 		/* A question that could not be sent has no answer either. */
 		UNCHECKED(os_send_packets(sender, &packet, 1));
@@ -189,9 +188,8 @@ static enum status no_route(
 {
 	char text[ADDR_TEXT];
 
-	bytes_add_format(why, "cannot reach %s through %s: %s", addr_text_host(to, text),
-		link->name, status_reason(err));
-	return status_of_errno(err);
+	return fail_with(why, status_of_errno(err), "cannot reach %s through %s: %s",
+		addr_text_host(to, text), link->name, status_reason(err));
 }
 
 static enum status look_in_vlan(const struct next_hops *n, const struct addr *to,

@@ -3,11 +3,11 @@
 #include "raw/packet/sweep.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/fail.h"
 #include "base/status.h"
 #include "core/opt/opt_value.h"
 
@@ -107,10 +107,8 @@ static enum status add_range(struct sweep *s, struct value from, struct value to
 	struct sweep_range *ranges = realloc(s->ranges, size);
 	uint64_t count = span.high || span.low == UINT64_MAX ? UINT64_MAX : span.low + 1;
 
-	if (!ranges) {
-		bytes_add_text(why, status_reason(ENOMEM));
-		return STATUS_FAILED;
-	}
+	if (!ranges)
+		return fail_memory(why);
 	s->ranges = ranges;
 	ranges[s->range_count++] = (struct sweep_range){from, to};
 	s->count = count > UINT64_MAX - s->count ? UINT64_MAX : s->count + count;
@@ -145,8 +143,7 @@ static enum status read_item(struct sweep *s, const struct field *f, char *item,
 		if (!value_less(to, from))
 			return add_range(s, from, to, why);
 		opt_add_quoted(item, why);
-		bytes_add_text(why, " (the range runs backwards)");
-		return STATUS_USAGE;
+		return fail_with(why, STATUS_USAGE, " (the range runs backwards)");
 	}
 	status = field_read(f, item, reading, &from, why);
 	return status == STATUS_DONE ? add_range(s, from, from, why) : status;
@@ -181,10 +178,8 @@ enum status sweep_read(struct sweep *s, const struct field *f, const char *text,
 		return STATUS_DONE;
 	}
 	list = strdup(text);
-	if (!list) {
-		bytes_add_text(why, status_reason(ENOMEM));
-		return STATUS_FAILED;
-	}
+	if (!list)
+		return fail_memory(why);
 	status = read_items(s, f, list, reading, why);
 	free(list);
 	sweep_rewind(s);

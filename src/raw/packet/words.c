@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/fail.h"
 #include "base/fd.h"
 #include "base/status.h"
 #include "base/text.h"
@@ -30,8 +31,7 @@ static struct spec_layer *current(const struct reader *r)
 
 static enum status bad(struct reader *r, const char *text)
 {
-	bytes_add_text(r->why, text);
-	return STATUS_USAGE;
+	return fail_with(r->why, STATUS_USAGE, "%s", text);
 }
 
 /* Offer the names that may stand where a word of LAYER (NULL: none yet) does. */
@@ -98,10 +98,8 @@ static enum status unknown_word(struct reader *r, const char *word)
 	}
 	if (l && add_field_form(r, l->layer, word))
 		return STATUS_USAGE;
-	if (hint) {
-		bytes_add_format(r->why, " (%s)", hint);
-		return STATUS_USAGE;
-	}
+	if (hint)
+		return fail_with(r->why, STATUS_USAGE, " (%s)", hint);
 	guess_begin(&guess, word, strlen(word));
 	offer_names(&guess, l ? l->layer : NULL);
 	(void)guess_add(&guess, "", r->why);
@@ -196,10 +194,8 @@ static enum status set_content(struct reader *r, struct spec_setting *s, const c
 		bytes_add_format(r->why, s->field->kind == FIELD_FILE ? ": %s" : " %s", reason);
 		return status;
 	}
-	if (s->content.failed) {
-		bytes_add_text(r->why, status_reason(ENOMEM));
-		return STATUS_FAILED;
-	}
+	if (s->content.failed)
+		return fail_memory(r->why);
 	return STATUS_DONE;
 }
 
@@ -241,14 +237,12 @@ static enum status set_field(struct reader *r, const struct field *f, const char
 	struct spec_layer *l = current(r);
 	struct spec_setting *s = &l->settings[f - l->layer->fields];
 
-	if (s->field) {
-		bytes_add_format(r->why, "%s of %s is given twice", f->name, l->layer->name);
-		return STATUS_USAGE;
-	}
-	if (l->layer->kind == LAYER_CONTENT && has_settings(l)) {
-		bytes_add_format(r->why, "%s has content already: %s=", l->layer->name, f->name);
-		return STATUS_USAGE;
-	}
+	if (s->field)
+		return fail_with(
+			r->why, STATUS_USAGE, "%s of %s is given twice", f->name, l->layer->name);
+	if (l->layer->kind == LAYER_CONTENT && has_settings(l))
+		return fail_with(r->why, STATUS_USAGE,
+			"%s has content already: %s=", l->layer->name, f->name);
 	s->field = f;
 	r->spec->random = r->spec->random || f == &layer_payload.fields[PAYLOAD_RANDOM];
 	return field_is_number(f) ? set_number(r, s, text) : set_content(r, s, text);
@@ -270,10 +264,8 @@ static enum status add_layer(struct reader *r, const struct layer *layer)
 	if (spec->layer_count == SPEC_LAYERS)
 		return bad(r, "too many layers (at most 64)");
 	l = calloc(1, sizeof(*l));
-	if (!l) {
-		bytes_add_text(r->why, status_reason(ENOMEM));
-		return STATUS_FAILED;
-	}
+	if (!l)
+		return fail_memory(r->why);
 	l->layer = layer;
 	spec->layers[spec->layer_count++] = l;
 	if (!layer->positional || r->next == r->count || field_of_word(layer, r->words[r->next]))
@@ -359,9 +351,8 @@ static enum status check_required(struct reader *r)
 		for (const struct field *f = l->layer->fields; f->name; f++) {
 			if (!is_missing(r->spec, i, f))
 				continue;
-			bytes_add_format(r->why, "missing %s of %s (give %s=%s)", f->name,
-				l->layer->name, f->name, field_form(f));
-			return STATUS_USAGE;
+			return fail_with(r->why, STATUS_USAGE, "missing %s of %s (give %s=%s)",
+				f->name, l->layer->name, f->name, field_form(f));
 		}
 	}
 	return STATUS_DONE;

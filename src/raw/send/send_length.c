@@ -3,6 +3,7 @@
  * those that do not. */
 #include <inttypes.h>
 
+#include "base/fail.h"
 #include "base/status.h"
 #include "raw/send/send_private.h"
 
@@ -27,10 +28,9 @@ static enum status measure(struct raw_send_setup *p, void (*to)(struct spec *), 
 	*counted = packet_mtu_size(p->start, bytes.data, bytes.size);
 	p->cuttable = status == STATUS_DONE && fragment_can(&packet);
 	fault = status == STATUS_DONE ? packet_fault(p->start, bytes.data, bytes.size) : NULL;
-	if (fault && raw_send_sends(p->config)) {
-		bytes_add_format(why, "the packet %s: it would have %zu bytes", fault, *size);
-		status = STATUS_FAILED;
-	}
+	if (fault && raw_send_sends(p->config))
+		status = fail_with(
+			why, STATUS_FAILED, "the packet %s: it would have %zu bytes", fault, *size);
 	bytes_release(&bytes);
 	return status;
 }

@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "base/fail.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/num.h"
@@ -133,9 +134,9 @@ static void timed_out(void *arg)
 		stop(r, STATUS_DONE);
 		return;
 	}
-	bytes_add_format(
-		r->why, "no reply within %s", num_show_time(r->config->send.timeout_ns, time));
-	stop(r, STATUS_TIMED_OUT);
+	stop(r,
+		fail_with(r->why, STATUS_TIMED_OUT, "no reply within %s",
+			num_show_time(r->config->send.timeout_ns, time)));
 }
 
 static void all_sent(void *arg, enum status status, const char *why)
@@ -148,8 +149,7 @@ static void all_sent(void *arg, enum status status, const char *why)
 	} else if (!r->config->send.replies || has_enough(r)) {
 		stop(r, STATUS_DONE);
 	} else if (loop_timer_set(r->loop, &r->timer, r->config->send.timeout_ns) < 0) {
-		bytes_add_text(r->why, status_reason(errno));
-		stop(r, STATUS_FAILED);
+		stop(r, fail_with(r->why, STATUS_FAILED, "%s", status_reason(errno)));
 	}
 }
 
@@ -259,10 +259,8 @@ static enum status run_sending(struct run *r, struct bytes *why)
 	}
 	r->loop = loop_new(NULL);
 	r->status = STATUS_FAILED;
-	if (!r->loop || start(r, listener) < 0 || loop_run(r->loop) < 0) {
-		bytes_add_format(why, "cannot send: %s", status_reason(errno));
-		return STATUS_FAILED;
-	}
+	if (!r->loop || start(r, listener) < 0 || loop_run(r->loop) < 0)
+		return fail_with(why, STATUS_FAILED, "cannot send: %s", status_reason(errno));
 	log_sent(r);
 	meter_finish(&r->meter);
 	return r->status;
@@ -274,8 +272,8 @@ static enum status write_packet(struct run *r, const struct raw_packet *p, struc
 
 	if (!r->file || capture_write(r->file, at_ns, p->data, p->size) == 0)
 		return STATUS_DONE;
-	bytes_add_format(why, "cannot write %s: %s", r->config->send.write, status_reason(errno));
-	return STATUS_FAILED;
+	return fail_with(why, STATUS_FAILED, "cannot write %s: %s", r->config->send.write,
+		status_reason(errno));
 }
 
 /* All packets, shown or written, not sent: nothing to wait for. */
@@ -313,15 +311,14 @@ static enum status run_writing(struct run *r, struct bytes *why)
 		if (!r->file) {
 			int err = errno;
 
-			bytes_add_format(why, "cannot write %s: %s", path, status_reason(err));
-			return status_of_errno(err);
+			return fail_with(why, status_of_errno(err), "cannot write %s: %s", path,
+				status_reason(err));
 		}
 	}
 	status = run_packets(r, why);
-	if (r->file && fclose(r->file) != 0 && status == STATUS_DONE) {
-		bytes_add_format(why, "cannot write %s: %s", path, status_reason(errno));
-		status = STATUS_FAILED;
-	}
+	if (r->file && fclose(r->file) != 0 && status == STATUS_DONE)
+		status = fail_with(
+			why, STATUS_FAILED, "cannot write %s: %s", path, status_reason(errno));
 	return status;
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/fail.h"
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
@@ -18,12 +19,6 @@
 bool raw_send_sends(const struct raw_send_config *config)
 {
 	return !config->send.dry_run && !config->send.write;
-}
-
-static enum status usage(struct bytes *why, const char *text)
-{
-	bytes_add_text(why, text);
-	return STATUS_USAGE;
 }
 
 /* Whether the file PATH is that of standard output, by whatever name; a device takes both. */
@@ -45,16 +40,19 @@ static enum status check_options(
 	if (o->replay && words->operand_count > 0) {
 		bytes_add_text(why, "unexpected operand ");
 		opt_add_quoted(words->operands[0], why);
-		return usage(why, " (--replay takes its packets from the file)");
+		return fail_with(why, STATUS_USAGE, " (--replay takes its packets from the file)");
 	}
 	if (!o->replay && words->operand_count == 0)
-		return usage(why, "missing operand: LAYER (raw-send --layers lists them)");
+		return fail_with(
+			why, STATUS_USAGE, "missing operand: LAYER (raw-send --layers lists them)");
 	if (o->hexdump && o->write && is_standard_output(o->write)) {
 		bytes_add_format(why, "--write %s", o->write);
-		return usage(why, " cannot be used with --hexdump (both are for standard output)");
+		return fail_with(why, STATUS_USAGE,
+			" cannot be used with --hexdump (both are for standard output)");
 	}
 	if (o->write && o->count == 0)
-		return usage(why, "--count 0 cannot be used with --write (it would never end)");
+		return fail_with(why, STATUS_USAGE,
+			"--count 0 cannot be used with --write (it would never end)");
 	return STATUS_DONE;
 }
 
@@ -69,11 +67,9 @@ static enum status resolve_to(struct raw_send_setup *p, struct bytes *why)
 	struct name_answer a;
 	enum name_result r;
 
-	if (family && c->common.family && family != c->common.family) {
-		bytes_add_format(why, "%s cannot be used with -%c", p->first->name,
+	if (family && c->common.family && family != c->common.family)
+		return fail_with(why, STATUS_USAGE, "%s cannot be used with -%c", p->first->name,
 			c->common.family == AF_INET ? '4' : '6');
-		return STATUS_USAGE;
-	}
 	r = name_lookup(&q, &a);
 	if (r != NAME_FOUND)
 		return name_explain(r, &q, why);
@@ -90,14 +86,13 @@ static enum status place_inner(struct raw_send_setup *p, struct bytes *why)
 	const struct raw_send_options *o = &p->config->send;
 
 	if (o->to && o->write)
-		return usage(why, "--write requires a packet that begins with eth, ip or ip6");
-	if (o->to && p->first->protocol <= 0 && p->first->kind != LAYER_CONTENT) {
-		bytes_add_format(why, "%s requires %s before it", p->first->name,
+		return fail_with(why, STATUS_USAGE,
+			"--write requires a packet that begins with eth, ip or ip6");
+	if (o->to && p->first->protocol <= 0 && p->first->kind != LAYER_CONTENT)
+		return fail_with(why, STATUS_USAGE, "%s requires %s before it", p->first->name,
 			p->first->protocol == 0	 ? "ip6"
 				: p->first->port ? "udp"
 						 : "eth");
-		return STATUS_USAGE;
-	}
 	if (o->to)
 		return resolve_to(p, why);
 	/* Bytes may be anything, a whole frame for one. */
@@ -129,11 +124,9 @@ static enum status read_words(
 	p->family = p->start == PACKET_IP ? layer_family(p->first) : AF_UNSPEC;
 	if (p->start == PACKET_INNER)
 		return place_inner(p, why);
-	if (c->send.to) {
-		bytes_add_format(why, "--to cannot be used with a packet that begins with %s",
-			p->first->name);
-		return STATUS_USAGE;
-	}
+	if (c->send.to)
+		return fail_with(why, STATUS_USAGE,
+			"--to cannot be used with a packet that begins with %s", p->first->name);
 	return STATUS_DONE;
 }
 
@@ -145,8 +138,8 @@ static enum status read_file(struct raw_send_setup *p, struct bytes *why)
 	if (status == STATUS_DONE && write && capture_is_at(&p->capture, write)) {
 		bytes_add_text(why, "--write ");
 		opt_add_quoted(write, why);
-		return usage(
-			why, " is the file of --replay (it would be emptied before it is read)");
+		return fail_with(why, STATUS_USAGE,
+			" is the file of --replay (it would be emptied before it is read)");
 	}
 	p->capture.cutting =
 		p->config->send.fragment || p->config->send.oversize == SEND_OVERSIZE_FRAGMENT;
@@ -161,11 +154,9 @@ static enum status read_file(struct raw_send_setup *p, struct bytes *why)
 		log_warning("%" PRIu64 " packet%s of %s %s not IP and %s left out", p->sum.others,
 			p->sum.others == 1 ? "" : "s", p->capture.path,
 			p->sum.others == 1 ? "is" : "are", p->sum.others == 1 ? "is" : "are");
-	if (p->sum.fault && raw_send_sends(p->config)) {
-		bytes_add_format(why, "packet %" PRIu64 " of %s %s", p->sum.fault_number,
-			p->capture.path, p->sum.fault);
-		return STATUS_FAILED;
-	}
+	if (p->sum.fault && raw_send_sends(p->config))
+		return fail_with(why, STATUS_FAILED, "packet %" PRIu64 " of %s %s",
+			p->sum.fault_number, p->capture.path, p->sum.fault);
 	p->source.capture = &p->capture;
 	p->start = p->capture.start;
 	p->first = p->start == PACKET_FRAME ? &layer_eth : &layer_ip;
@@ -186,11 +177,10 @@ static enum status check_kernel_fields(const struct raw_send_setup *p, struct by
 
 		if (!s || !(f->flags & FIELD_KERNEL || (zero && f->flags & FIELD_KERNEL0)))
 			continue;
-		bytes_add_format(why,
+		return fail_with(why, STATUS_USAGE,
 			"%s of %s is set by the kernel when it routes the packet (begin with eth "
 			"and give -I IFNAME to send it as it is)",
 			f->name, l->layer->name);
-		return STATUS_USAGE;
 	}
 	return STATUS_DONE;
 }
@@ -200,11 +190,9 @@ static enum status find_link(struct raw_send_setup *p, struct bytes *why)
 	const char *name = p->config->send.interface;
 	bool sends = raw_send_sends(p->config);
 
-	if (!name && sends && p->start == PACKET_FRAME) {
-		bytes_add_format(why, "%s requires -I IFNAME",
+	if (!name && sends && p->start == PACKET_FRAME)
+		return fail_with(why, STATUS_USAGE, "%s requires -I IFNAME",
 			p->source.spec ? p->first->name : "a capture of Ethernet frames");
-		return STATUS_USAGE;
-	}
 	if (!name)
 		return STATUS_DONE;
 	if (os_link_find(name, &p->link) < 0) {
@@ -227,9 +215,8 @@ static enum status find_link(struct raw_send_setup *p, struct bytes *why)
 		return STATUS_DONE;
 	if (p->link.ethernet && p->link.up)
 		return STATUS_DONE;
-	bytes_add_format(why, "interface %s is %s", name,
+	return fail_with(why, STATUS_FAILED, "interface %s is %s", name,
 		p->link.ethernet ? "down (ip link set it up)" : "not an Ethernet interface");
-	return STATUS_FAILED;
 }
 
 /* Where the packets go, or that one whose way matters. False: nowhere. */
@@ -270,8 +257,8 @@ static enum status find_route(struct raw_send_setup *p, struct bytes *why)
 	if (!p->source.spec || !raw_send_sends(p->config) ||
 		(err != ENETUNREACH && err != EHOSTUNREACH))
 		return STATUS_DONE;
-	bytes_add_format(why, "cannot reach %s: %s", addr_text_host(&to, text), status_reason(err));
-	return status_of_errno(err);
+	return fail_with(why, status_of_errno(err), "cannot reach %s: %s",
+		addr_text_host(&to, text), status_reason(err));
 }
 
 static void set_source(struct raw_send_setup *p)

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/fail.h"
 #include "base/num.h"
 #include "base/status.h"
 #include "core/privilege.h"
@@ -53,8 +54,7 @@ static void watch(struct transmit *t)
 	unwatch(t);
 	if (loop_watch(t->loop, t->fd, LOOP_WRITE, ready, t) == 0)
 		return;
-	bytes_add_text(&t->why, status_reason(errno));
-	finish(t, STATUS_FAILED);
+	finish(t, fail_with(&t->why, STATUS_FAILED, "%s", status_reason(errno)));
 }
 
 /* Go on after NS; at once, when others have had their turn. Not by watching the socket as long as
@@ -62,10 +62,8 @@ static void watch(struct transmit *t)
 static void go_on(struct transmit *t, int64_t ns)
 {
 	unwatch(t);
-	if (loop_timer_set(t->loop, &t->timer, ns) < 0) {
-		bytes_add_text(&t->why, status_reason(errno));
-		finish(t, STATUS_FAILED);
-	}
+	if (loop_timer_set(t->loop, &t->timer, ns) < 0)
+		finish(t, fail_with(&t->why, STATUS_FAILED, "%s", status_reason(errno)));
 }
 
 /* Do nothing for NS, then go on. */

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <sys/socket.h>
 
+#include "base/fail.h"
 #include "base/fd.h"
 #include "base/status.h"
 #include "core/opt/common.h"
@@ -45,10 +46,9 @@ enum status connect_dialogue_read(
 		reason = common_text_read(c->text.form, o->prompt, &t->prompt_text);
 	if (!reason)
 		return STATUS_DONE;
-	bytes_add_format(why, "bad %s: \"%s\" %s%s", o->expect ? "--expect" : "--prompt",
-		o->expect ? o->expect : o->prompt,
+	return fail_with(why, STATUS_USAGE, "bad %s: \"%s\" %s%s",
+		o->expect ? "--expect" : "--prompt", o->expect ? o->expect : o->prompt,
 		o->expect ? "is not a valid regular expression: " : "", reason);
-	return STATUS_USAGE;
 }
 
 static void fail(struct connect_dialogue *t, const char *text, const char *reason)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/checked.h"
+#include "base/fail.h"
 #include "base/status.h"
 #include "core/loop/child.h"
 #include "core/name.h"
@@ -85,8 +86,7 @@ enum status connect_path_check(const struct connect_config *c, struct bytes *why
 
 	if (!given || tcp_type_values[c->connect.type] == SOCK_STREAM)
 		return STATUS_DONE;
-	bytes_add_format(why, "%s cannot be used with --type seqpacket", given);
-	return STATUS_USAGE;
+	return fail_with(why, STATUS_USAGE, "%s cannot be used with --type seqpacket", given);
 }
 
 static enum status read_via(struct connect_path *t, const struct connect_config *c,
@@ -100,10 +100,8 @@ static enum status read_via(struct connect_path *t, const struct connect_config 
 	UNCHECKED(name_port(e->port, SOCK_STREAM, c->common.numeric, &port));
 	snprintf(port_text, sizeof port_text, "%u", (unsigned)port);
 	reason = via_expand(c->path.via, e->host, port_text, &t->via);
-	if (reason) {
-		bytes_add_format(why, "bad --via: \"%s\" %s", c->path.via, reason);
-		return STATUS_USAGE;
-	}
+	if (reason)
+		return fail_with(why, STATUS_USAGE, "bad --via: \"%s\" %s", c->path.via, reason);
 	t->plan.via = bytes_text(&t->via);
 	return STATUS_DONE;
 }
@@ -143,24 +141,21 @@ enum status connect_tls_read(struct connect_path *t, const struct connect_config
 			: named	    ? e->host
 				    : NULL};
 	t->plan.tls = &t->tls;
-	if (t->tls.verify && !t->tls.name) {
-		bytes_add_format(
-			why, "--tls requires --tls-name with %s, which has no host name", e->text);
-		return STATUS_USAGE;
-	}
+	if (t->tls.verify && !t->tls.name)
+		return fail_with(why, STATUS_USAGE,
+			"--tls requires --tls-name with %s, which has no host name", e->text);
 	if (o->tls_ca && access(o->tls_ca, R_OK) < 0) {
 		int err = errno;
 
-		bytes_add_format(why, "cannot read %s: %s", o->tls_ca, status_reason(err));
-		return status_of_errno(err);
+		return fail_with(why, status_of_errno(err), "cannot read %s: %s", o->tls_ca,
+			status_reason(err));
 	}
 	if (child_find("openssl") == 0)
 		return STATUS_DONE;
-	bytes_add_format(why,
+	return fail_with(why, STATUS_NOT_FOUND,
 		"cannot run openssl, which --tls requires: %s (install the package "
 		"openssl)",
 		status_reason(errno));
-	return STATUS_NOT_FOUND;
 }
 
 void connect_path_release(struct connect_path *t)

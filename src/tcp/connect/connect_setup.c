@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/fail.h"
 #include "base/num.h"
 #include "base/status.h"
 #include "tcp/connect/pass_fd.h"
@@ -24,8 +25,7 @@ static enum status check_taps(const struct connect_config *c, struct bytes *why)
 		given = taps_given_for_sending(&c->taps);
 	if (!given)
 		return STATUS_DONE;
-	bytes_add_format(why, "%s cannot be used with --recv-only", given);
-	return STATUS_USAGE;
+	return fail_with(why, STATUS_USAGE, "%s cannot be used with --recv-only", given);
 }
 
 static enum status endpoints_read(
@@ -35,10 +35,8 @@ static enum status endpoints_read(
 	size_t used = 0;
 
 	s->endpoints = calloc(words->operand_count, sizeof *s->endpoints);
-	if (!s->endpoints) {
-		bytes_add_text(why, status_reason(ENOMEM));
-		return STATUS_FAILED;
-	}
+	if (!s->endpoints)
+		return fail_memory(why);
 	while (used < words->operand_count) {
 		size_t n = endpoint_parse(&s->endpoints[s->endpoint_count], form,
 			words->operands + used, words->operand_count - used, why);
@@ -47,12 +45,10 @@ static enum status endpoints_read(
 			return STATUS_USAGE;
 		s->endpoint_count++;
 		used += n;
-		if (form == ENDPOINT_PEER && used < words->operand_count) {
-			bytes_add_format(why,
+		if (form == ENDPOINT_PEER && used < words->operand_count)
+			return fail_with(why, STATUS_USAGE,
 				"unexpected operand \"%s\" (put the command after --)",
 				words->operands[used]);
-			return STATUS_USAGE;
-		}
 	}
 	return STATUS_DONE;
 }
@@ -66,10 +62,8 @@ static enum status scan_check(struct connect_setup *s, struct bytes *why)
 		size_t count;
 		enum status status;
 
-		if (e->kind == ENDPOINT_FD) {
-			bytes_add_format(why, "%s cannot be scanned", e->text);
-			return STATUS_USAGE;
-		}
+		if (e->kind == ENDPOINT_FD)
+			return fail_with(why, STATUS_USAGE, "%s cannot be scanned", e->text);
 		if (e->kind != ENDPOINT_INET)
 			continue;
 		free(scan_ports(e, s->config->common.numeric, &count, &status, why));
@@ -125,8 +119,8 @@ static enum status descriptor_check(const struct endpoint *e, struct bytes *why)
 {
 	if (e->kind != ENDPOINT_FD || fcntl(e->fd, F_GETFD) >= 0)
 		return STATUS_DONE;
-	bytes_add_format(why, "cannot connect to %s: no such descriptor", e->text);
-	return STATUS_NOT_FOUND;
+	return fail_with(
+		why, STATUS_NOT_FOUND, "cannot connect to %s: no such descriptor", e->text);
 }
 
 /* A connection that is our standard input or output as well would be carried to itself. */
@@ -188,16 +182,13 @@ static enum status kind_check(
 {
 	const struct connect_options *c = &s->config->connect;
 
-	if (e->kind == ENDPOINT_INET && tcp_type_values[c->type] != SOCK_STREAM) {
-		bytes_add_format(
-			why, "--type %s cannot be used with %s", tcp_type_names[c->type], e->text);
-		return STATUS_USAGE;
-	}
+	if (e->kind == ENDPOINT_INET && tcp_type_values[c->type] != SOCK_STREAM)
+		return fail_with(why, STATUS_USAGE, "--type %s cannot be used with %s",
+			tcp_type_names[c->type], e->text);
 	if (e->kind == ENDPOINT_INET || (!c->source && !c->source_port))
 		return STATUS_DONE;
-	bytes_add_format(why, "%s cannot be used with %s", c->source ? "--source" : "--source-port",
-		e->text);
-	return STATUS_USAGE;
+	return fail_with(why, STATUS_USAGE, "%s cannot be used with %s",
+		c->source ? "--source" : "--source-port", e->text);
 }
 
 static enum status endpoints_check(struct connect_setup *s, struct bytes *why)

@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "base/bytes.h"
+#include "base/fail.h"
 #include "base/status.h"
 #include "base/text.h"
 
@@ -28,8 +29,7 @@ const char *const proxy_urls[] = {"socks5://", "socks4://", "socks4a://", "http:
 
 static enum status usage(struct bytes *why, const char *reason)
 {
-	bytes_add_format(why, "bad --proxy: %s", reason);
-	return STATUS_USAGE;
+	return fail_with(why, STATUS_USAGE, "bad --proxy: %s", reason);
 }
 
 /* What follows the scheme of URL, whose kind goes to KIND; NULL: none that is known. */

@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/checked.h"
+#include "base/fail.h"
 #include "base/fd.h"
 #include "base/status.h"
 #include "core/os/host.h"
@@ -108,10 +109,9 @@ enum status proxy_users_read(struct proxy_users *users, const char *path, struct
 	size_t size, bad;
 	char *text = fd_read_file(path, FILE_MAX, &size);
 
-	if (!text) {
-		bytes_add_format(why, "cannot read %s: %s", path, status_reason(errno));
-		return status_of_errno(errno);
-	}
+	if (!text)
+		return fail_with(why, status_of_errno(errno), "cannot read %s: %s", path,
+			status_reason(errno));
 	/* What stands behind a NUL would be cut off unseen. */
 	if (strlen(text) < size) {
 		bytes_add_format(why, "%s is not a text file", path);
@@ -121,9 +121,8 @@ enum status proxy_users_read(struct proxy_users *users, const char *path, struct
 	bad = proxy_users_parse(users, text);
 	if (!bad)
 		return STATUS_DONE;
-	bytes_add_format(why, "%s:%zu: %s", path, bad,
+	return fail_with(why, STATUS_USAGE, "%s:%zu: %s", path, bad,
 		errno == EINVAL ? "not a line of user:password" : status_reason(errno));
-	return STATUS_USAGE;
 }
 
 void proxy_users_release(struct proxy_users *users)

@@ -11,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "base/checked.h"
+#include "base/fail.h"
 #include "base/fd.h"
 #include "base/status.h"
 #include "core/confine.h"
@@ -202,10 +203,8 @@ static enum status start(struct serve_run *r, struct bytes *why)
 	serve_catch(r, signalled);
 	serve_choose(r);
 	if (server_start(&r->server, serve_done, r) < 0 ||
-		meter_start(&r->meter, r->loop, "tcp-serve", &r->config->meter, figures, r) < 0) {
-		bytes_add_format(why, "cannot start: %s", status_reason(errno));
-		return STATUS_FAILED;
-	}
+		meter_start(&r->meter, r->loop, "tcp-serve", &r->config->meter, figures, r) < 0)
+		return fail_with(why, STATUS_FAILED, "cannot start: %s", status_reason(errno));
 	/* While we may still write the ready file; nobody is served before the rest is done. */
 	status = serve_announce(r, why);
 	if (status == STATUS_DONE)
@@ -220,18 +219,14 @@ enum status serve_work(struct serve_run *r, struct bytes *why)
 	enum status status;
 
 	r->loop = loop_new(NULL);
-	if (!r->loop) {
-		bytes_add_format(why, "cannot start: %s", status_reason(errno));
-		return STATUS_FAILED;
-	}
+	if (!r->loop)
+		return fail_with(why, STATUS_FAILED, "cannot start: %s", status_reason(errno));
 	serve_plan(r);
 	status = r->config->listen.workers ? serve_workers_start(r, why) : start(r, why);
 	if (status != STATUS_DONE)
 		return status;
-	if (loop_run(r->loop) < 0) {
-		bytes_add_format(why, "cannot continue: %s", status_reason(errno));
-		status = STATUS_FAILED;
-	}
+	if (loop_run(r->loop) < 0)
+		status = fail_with(why, STATUS_FAILED, "cannot continue: %s", status_reason(errno));
 	meter_finish(&r->meter);
 	return status;
 }

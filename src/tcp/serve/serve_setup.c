@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include "base/fail.h"
 #include "base/fd.h"
 #include "base/status.h"
 #include "core/loop/child.h"
@@ -18,12 +19,6 @@
 #include "tcp/server/server.h"
 #include "tcp/services/collect.h"
 #include "tcp/services/handlers.h"
-
-static enum status usage(struct bytes *why, const char *text)
-{
-	bytes_add_text(why, text);
-	return STATUS_USAGE;
-}
 
 static enum status workers_check(const struct serve_setup *s, struct bytes *why)
 {
@@ -55,10 +50,8 @@ static enum status endpoints_read(
 	enum status status;
 
 	s->endpoints = calloc(1 + also->count, sizeof *s->endpoints);
-	if (!s->endpoints) {
-		bytes_add_text(why, status_reason(ENOMEM));
-		return STATUS_FAILED;
-	}
+	if (!s->endpoints)
+		return fail_memory(why);
 	status = endpoint_read(
 		s->endpoints, ENDPOINT_LOCAL, words->operands, words->operand_count, why);
 	if (status != STATUS_DONE)
@@ -85,9 +78,9 @@ static enum status kind_check(const struct serve_setup *s, struct bytes *why)
 		only_inet = only_inet && s->endpoints[i].kind == ENDPOINT_INET;
 	}
 	if (c->unix_mode >= 0 && !has_unix)
-		return usage(why, "--unix-mode requires a Unix socket");
+		return fail_with(why, STATUS_USAGE, "--unix-mode requires a Unix socket");
 	if (only_inet && tcp_type_values[c->type] != SOCK_STREAM)
-		return usage(why, "--type seqpacket requires a Unix socket");
+		return fail_with(why, STATUS_USAGE, "--type seqpacket requires a Unix socket");
 	return STATUS_DONE;
 }
 
@@ -119,12 +112,11 @@ static enum status idle_check(const struct serve_setup *s, struct bytes *why)
 			(os_tcp_counts && s->endpoints[i].kind != ENDPOINT_UNIX &&
 				s->endpoints[i].kind != ENDPOINT_VSOCK))
 			continue;
-		bytes_add_format(why,
+		return fail_with(why, STATUS_USAGE,
 			"--idle-timeout cannot be used with a command on %s (the kernel does not "
 			"tell "
 			"when it is idle)",
 			s->endpoints[i].text);
-		return STATUS_USAGE;
 	}
 	return STATUS_DONE;
 }
@@ -140,11 +132,9 @@ static enum status forward_read(struct serve_setup *s, struct bytes *why)
 	status = endpoint_read_option(&s->target, ENDPOINT_PEER, "--forward", word, why);
 	if (status != STATUS_DONE)
 		return status;
-	if (s->target.kind == ENDPOINT_FD) {
-		bytes_add_format(
-			why, "--forward cannot be used with %s: it is a single connection", word);
-		return STATUS_USAGE;
-	}
+	if (s->target.kind == ENDPOINT_FD)
+		return fail_with(why, STATUS_USAGE,
+			"--forward cannot be used with %s: it is a single connection", word);
 	s->forward = (struct forward){.target = &s->target,
 		.send_proxy = c->way.send_proxy,
 		.dial = {.family = c->common.family,
@@ -190,8 +180,8 @@ static enum status reply_file_check(const struct serve_setup *s, struct bytes *w
 		int err = S_ISDIR(st.st_mode) ? EISDIR : errno;
 
 		fd_close(fd);
-		bytes_add_format(why, "cannot read %s: %s", path, status_reason(err));
-		return status_of_errno(err);
+		return fail_with(
+			why, status_of_errno(err), "cannot read %s: %s", path, status_reason(err));
 	}
 	fd_close(fd);
 	return STATUS_DONE;

@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/checked.h"
+#include "base/fail.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "tcp/serve/serve_run.h"
@@ -111,10 +112,8 @@ enum status serve_workers_start(struct serve_run *r, struct bytes *why)
 	serve_catch(r, stop_workers);
 	if (meter_start(&r->meter, r->loop, "tcp-serve", &r->config->meter, workers_figures, r) <
 			0 ||
-		loop_signal(r->loop, SIGUSR1, false, ask_workers, r) < 0) {
-		bytes_add_format(why, "cannot start: %s", status_reason(errno));
-		return STATUS_FAILED;
-	}
+		loop_signal(r->loop, SIGUSR1, false, ask_workers, r) < 0)
+		return fail_with(why, STATUS_FAILED, "cannot start: %s", status_reason(errno));
 	status = serve_announce(r, why);
 	if (status == STATUS_DONE)
 		status = serve_settle(r, why);
@@ -122,6 +121,5 @@ enum status serve_workers_start(struct serve_run *r, struct bytes *why)
 		return status;
 	if (workers_start(w, r->loop, (size_t)r->config->listen.workers) == 0)
 		return STATUS_DONE;
-	bytes_add_format(why, "cannot start workers: %s", status_reason(errno));
-	return STATUS_FAILED;
+	return fail_with(why, STATUS_FAILED, "cannot start workers: %s", status_reason(errno));
 }

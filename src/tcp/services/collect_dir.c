@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/fail.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/num.h"
@@ -229,8 +230,8 @@ const struct service collect_dir_service = {.one_process = true,
 
 static enum status refuse(const char *path, int err, struct bytes *why)
 {
-	bytes_add_format(why, "cannot collect into %s: %s", path, status_reason(err));
-	return status_of_errno(err);
+	return fail_with(
+		why, status_of_errno(err), "cannot collect into %s: %s", path, status_reason(err));
 }
 
 enum status collect_dir_check(const char *path, struct bytes *why)

@@ -11,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "base/fail.h"
 #include "base/fd.h"
 #include "base/hexdump.h"
 #include "base/log.h"
@@ -257,8 +258,8 @@ static enum status open_file(const char *path, int *fd, struct bytes *why)
 	*fd = open(path, flags, 0666);
 	if (*fd >= 0)
 		return STATUS_DONE;
-	bytes_add_format(why, "cannot write to %s: %s", path, status_reason(errno));
-	return status_of_errno(errno);
+	return fail_with(
+		why, status_of_errno(errno), "cannot write to %s: %s", path, status_reason(errno));
 }
 
 enum status taps_open(struct taps *t, const struct taps_options *o, struct bytes *why)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/fail.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "core/os/os.h"
@@ -45,9 +46,9 @@ static enum status check_targets(const struct udp_listen_run *r, struct bytes *w
 	for (size_t i = 0; i < r->target_count; i++) {
 		if (!ports_have(&r->ports, &r->targets[i].peer))
 			continue;
-		bytes_add_format(why, "cannot forward to %s: that is the socket it listens on",
+		return fail_with(why, STATUS_USAGE,
+			"cannot forward to %s: that is the socket it listens on",
 			addr_text(&r->targets[i].peer, text));
-		return STATUS_USAGE;
 	}
 	return STATUS_DONE;
 }

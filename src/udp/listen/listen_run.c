@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/fail.h"
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
@@ -249,8 +250,8 @@ static void note_failure(struct udp_listen_run *r, const struct port *port, int 
 	r->totals.errors++;
 	addr_text_local(&port->addr, text);
 	if (++r->failures == FAILURES) {
-		bytes_add_format(&r->why, "cannot receive on %s: %s", text, status_reason(err));
-		r->status = status_of_errno(err);
+		r->status = fail_with(&r->why, status_of_errno(err), "cannot receive on %s: %s",
+			text, status_reason(err));
 		r->limit = "error";
 		end(r);
 		return;
@@ -291,9 +292,8 @@ static void on_wait(void *arg)
 
 	if (r->totals.received > 0)
 		return;
-	bytes_add_format(&r->why, "no datagram arrived within %s",
+	r->status = fail_with(&r->why, STATUS_TIMED_OUT, "no datagram arrived within %s",
 		num_show_time(r->config->limits.wait_ns, time));
-	r->status = STATUS_TIMED_OUT;
 	r->limit = "timeout";
 	end(r);
 }

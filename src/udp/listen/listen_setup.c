@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/fail.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/status.h"
@@ -19,9 +20,8 @@ static enum status check(const struct udp_listen_run *r, struct bytes *why)
 
 	if (!c->common.json || c->output.format < 0 || c->output.format == FORMAT_JSON)
 		return STATUS_DONE;
-	bytes_add_format(
-		why, "--json cannot be used with --format %s", format_names[c->output.format]);
-	return STATUS_USAGE;
+	return fail_with(why, STATUS_USAGE, "--json cannot be used with --format %s",
+		format_names[c->output.format]);
 }
 
 static void read_command(struct udp_listen_run *r, const struct opt_words *words)
@@ -53,13 +53,11 @@ static enum status read_options(struct udp_listen_run *r, struct bytes *why)
 	const struct opt_texts *texts = &r->config->socket.options;
 	bool forwards = r->config->way.forward.count > 0;
 
-	if (r->endpoint.kind == ENDPOINT_FD && texts->count > 0 && !forwards) {
-		bytes_add_format(why,
+	if (r->endpoint.kind == ENDPOINT_FD && texts->count > 0 && !forwards)
+		return fail_with(why, STATUS_USAGE,
 			"-o cannot be used with %s: the program that opened that "
 			"socket has set its options",
 			r->endpoint.text);
-		return STATUS_USAGE;
-	}
 	if (sock_options_parse(&r->options, texts, SOCK_DGRAM, why) < 0 ||
 		(forwards && sock_options_parse(&r->forward_options, texts, SOCK_DGRAM, why) < 0))
 		return STATUS_USAGE;
@@ -75,8 +73,7 @@ static enum status add_options(struct udp_listen_run *r, struct bytes *why)
 	if (sock_options_add(&r->options, "rcvbuf", "4M") == 0 &&
 		(r->groups.count == 0 || sock_options_add(&r->options, "reuseaddr", "1") == 0))
 		return STATUS_DONE;
-	bytes_add_text(why, status_reason(errno));
-	return STATUS_FAILED;
+	return fail_with(why, STATUS_FAILED, "%s", status_reason(errno));
 }
 
 static enum status find_target(struct udp_listen_run *r, const char *word, struct bytes *why)
@@ -94,13 +91,11 @@ static enum status find_target(struct udp_listen_run *r, const char *word, struc
 	if (status != STATUS_DONE)
 		return status;
 	if (e.kind == ENDPOINT_FD) {
-		bytes_add_format(
-			why, "cannot forward to %s: each sender needs a socket of its own", word);
-		status = STATUS_USAGE;
+		status = fail_with(why, STATUS_USAGE,
+			"cannot forward to %s: each sender needs a socket of its own", word);
 	} else if (r->config->way.keep_source && e.kind != ENDPOINT_INET) {
-		bytes_add_format(
-			why, "--keep-source cannot be used with %s: it has no IP address", word);
-		status = STATUS_USAGE;
+		status = fail_with(why, STATUS_USAGE,
+			"--keep-source cannot be used with %s: it has no IP address", word);
 	} else {
 		status = target_find(&r->targets[r->target_count++], &plan, why);
 	}
@@ -116,18 +111,14 @@ static enum status find_targets(struct udp_listen_run *r, struct bytes *why)
 	if (words->count == 0)
 		return STATUS_DONE;
 	if (r->config->way.keep_source &&
-		(r->endpoint.kind == ENDPOINT_UNIX || r->endpoint.kind == ENDPOINT_VSOCK)) {
-		bytes_add_format(why,
+		(r->endpoint.kind == ENDPOINT_UNIX || r->endpoint.kind == ENDPOINT_VSOCK))
+		return fail_with(why, STATUS_USAGE,
 			"--keep-source cannot be used with %s: senders there have "
 			"no IP address",
 			r->endpoint.text);
-		return STATUS_USAGE;
-	}
 	r->targets = calloc(words->count, sizeof(*r->targets));
-	if (!r->targets) {
-		bytes_add_text(why, status_reason(ENOMEM));
-		return STATUS_FAILED;
-	}
+	if (!r->targets)
+		return fail_memory(why);
 	for (size_t i = 0; i < words->count && status == STATUS_DONE; i++)
 		status = find_target(r, words->item[i], why);
 	return status;

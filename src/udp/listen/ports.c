@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "base/bytes.h"
+#include "base/fail.h"
 #include "base/fd.h"
 #include "base/status.h"
 #include "core/os/os.h"
@@ -95,10 +96,8 @@ static enum status bind_all(struct ports *ports, const struct endpoint *e,
 	if (status != STATUS_DONE)
 		return status;
 	ports->item = calloc(ports->sockets.count, sizeof(*ports->item));
-	if (!ports->item) {
-		bytes_add_text(why, status_reason(ENOMEM));
-		return STATUS_FAILED;
-	}
+	if (!ports->item)
+		return fail_memory(why);
 	ports->count = ports->sockets.count;
 	for (size_t i = 0; i < ports->count; i++)
 		port_init(&ports->item[i], &ports->sockets.item[i]);
@@ -132,9 +131,8 @@ static enum status join_group(const struct ports *ports, struct group *g, struct
 	}
 	if (fits)
 		return STATUS_DONE;
-	bytes_add_format(why, "cannot join %s: ENDPOINT has no %s socket", g->text,
+	return fail_with(why, STATUS_USAGE, "cannot join %s: ENDPOINT has no %s socket", g->text,
 		addr_family(&g->group) == AF_INET6 ? "IPv6" : "IPv4");
-	return STATUS_USAGE;
 }
 
 /* The zone as it was typed: the kernel does not keep that of a wider group. */

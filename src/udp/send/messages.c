@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fail.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "core/opt/common.h"
@@ -18,12 +19,6 @@ enum {
 	SPELLED = 8, /* bytes of text that one byte may take in escapes or hex, blanks included */
 	REPEATED = 256, /* a short list is repeated so that there is something to send at once */
 };
-
-static enum status out_of_memory(struct messages *s)
-{
-	bytes_add_text(&s->why, status_reason(ENOMEM));
-	return STATUS_FAILED;
-}
 
 /* What the datagram with NUMBER is called. */
 static void add_noun(struct messages *s)
@@ -79,7 +74,7 @@ static enum status list_add(struct messages *s, size_t room, const void *data, s
 		return STATUS_FAILED;
 	}
 	if (s->list_count == room)
-		return out_of_memory(s);
+		return fail_memory(&s->why);
 	s->list[s->list_count++] = (struct iovec){.iov_base = (void *)data, .iov_len = size};
 	return STATUS_DONE;
 }
@@ -99,7 +94,7 @@ static enum status list_repeat(struct messages *s)
 		wanted += count;
 	grown = realloc(s->list, (wanted + 1) * sizeof(*grown));
 	if (!grown)
-		return out_of_memory(s);
+		return fail_memory(&s->why);
 	s->list = grown;
 	for (; s->list_count < wanted; s->list_count++)
 		grown[s->list_count] = grown[s->list_count - count];
@@ -110,11 +105,9 @@ static enum status read_message(struct messages *s, const char *message, struct 
 {
 	const char *reason = common_text_read(s->plan.form, message, out);
 
-	if (reason) {
-		bytes_add_format(&s->why, "bad MESSAGE: \"%s\" %s", message, reason);
-		return STATUS_USAGE;
-	}
-	return out->failed ? out_of_memory(s) : STATUS_DONE;
+	if (reason)
+		return fail_with(&s->why, STATUS_USAGE, "bad MESSAGE: \"%s\" %s", message, reason);
+	return out->failed ? fail_memory(&s->why) : STATUS_DONE;
 }
 
 enum status messages_open(
@@ -127,7 +120,7 @@ enum status messages_open(
 	*s = (struct messages){.plan = *plan, .from_memory = true, .input = {.fd = -1}};
 	s->list = calloc(count, sizeof(*s->list));
 	if (!ends || !s->list)
-		status = out_of_memory(s);
+		status = fail_memory(&s->why);
 	for (size_t i = 0; i < count && status == STATUS_DONE; i++) {
 		status = read_message(s, messages[i], &s->text);
 		ends[i] = s->text.size;
@@ -157,14 +150,12 @@ enum status messages_open_input(struct messages *s, const struct messages_plan *
 	s->gather = plan->repeat != 1 ||
 		(plan->rule.mode == SPLIT_SIZE && plan->form != COMMON_LITERAL);
 	s->room = CHUNK + spelled_limit(plan) + 1;
-	if (plan->rule.mode == SPLIT_SIZE && plan->rule.size > plan->limit) {
-		bytes_add_format(&s->why,
+	if (plan->rule.mode == SPLIT_SIZE && plan->rule.size > plan->limit)
+		return fail_with(&s->why, STATUS_FAILED,
 			"--split %zu is too large: a datagram holds at most %zu bytes",
 			plan->rule.size, plan->limit);
-		return STATUS_FAILED;
-	}
 	s->buffer = malloc(s->room);
-	return s->buffer ? STATUS_DONE : out_of_memory(s);
+	return s->buffer ? STATUS_DONE : fail_memory(&s->why);
 }
 
 void messages_release(struct messages *s)
@@ -214,7 +205,7 @@ static enum messages_result decode_in_place(struct messages *s, unsigned char *d
 			s->plan.form == COMMON_HEX ? "hex" : "escapes", reason);
 		result = MESSAGES_FAILED;
 	} else if (out.failed) {
-		out_of_memory(s);
+		fail_memory(&s->why);
 		result = MESSAGES_FAILED;
 	} else {
 		*size = out.size;
@@ -325,7 +316,7 @@ static enum status list_of_text(struct messages *s)
 		room++;
 	s->list = calloc(room, sizeof(*s->list));
 	if (!s->list)
-		return out_of_memory(s);
+		return fail_memory(&s->why);
 	for (at = 0; (used = split_next(&s->plan.rule, s->text.data + at, s->text.size - at, true,
 			      &size)) > 0;
 		at += used) {
@@ -354,7 +345,7 @@ static enum messages_result gather(struct messages *s, bool readable)
 		s->end = 0;
 		readable = false;
 		if (s->text.failed) {
-			out_of_memory(s);
+			fail_memory(&s->why);
 			return MESSAGES_FAILED;
 		}
 		if (s->text.size > GATHER_MAX) {

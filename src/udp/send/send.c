@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "base/fail.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/status.h"
@@ -76,8 +77,7 @@ static void say_closed(const struct udp_send_run *r)
 
 static enum status fail(struct udp_send_run *r, const char *what)
 {
-	bytes_add_format(&r->why, "cannot %s: %s", what, status_reason(errno));
-	return STATUS_FAILED;
+	return fail_with(&r->why, STATUS_FAILED, "cannot %s: %s", what, status_reason(errno));
 }
 
 /* From here on SIGUSR1 shows how far it is, however long the look-up of a name takes. */

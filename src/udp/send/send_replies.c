@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/fail.h"
 #include "base/num.h"
 #include "base/status.h"
 #include "udp/format.h"
@@ -47,9 +48,9 @@ static void settle(struct udp_send_run *r)
 		send_end(r, STATUS_DONE);
 		return;
 	}
-	bytes_add_format(
-		&r->why, "no reply within %s", num_show_time(r->config->replies.wait_ns, time));
-	send_end(r, STATUS_TIMED_OUT);
+	send_end(r,
+		fail_with(&r->why, STATUS_TIMED_OUT, "no reply within %s",
+			num_show_time(r->config->replies.wait_ns, time)));
 }
 
 static void wait_for(struct udp_send_run *r, int64_t ns)

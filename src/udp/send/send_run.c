@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "base/clock.h"
+#include "base/fail.h"
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
@@ -19,18 +20,17 @@ static void go(struct udp_send_run *r, bool readable);
 void send_end(struct udp_send_run *r, enum status status)
 {
 	r->status = status;
-	if (status == STATUS_DONE && r->errors > 0) {
-		bytes_add_format(&r->why, "%llu datagram%s failed", (unsigned long long)r->errors,
-			r->errors == 1 ? "" : "s");
-		r->status = STATUS_FAILED;
-	}
+	if (status == STATUS_DONE && r->errors > 0)
+		r->status = fail_with(&r->why, STATUS_FAILED, "%llu datagram%s failed",
+			(unsigned long long)r->errors, r->errors == 1 ? "" : "s");
 	loop_stop(r->loop);
 }
 
 void send_broken(struct udp_send_run *r, const char *what, int err)
 {
-	bytes_add_format(&r->why, "cannot wait for %s: %s", what, status_reason(err));
-	send_end(r, STATUS_FAILED);
+	send_end(r,
+		fail_with(&r->why, STATUS_FAILED, "cannot wait for %s: %s", what,
+			status_reason(err)));
 }
 
 static void explain_size(const struct udp_send_run *r, size_t size, struct bytes *why)
@@ -271,8 +271,8 @@ static bool fetch(struct udp_send_run *r, bool readable)
 		bytes_clear(&r->messages.why);
 		return true;
 	case MESSAGES_FAILED:
-		bytes_add_text(&r->why, bytes_reason(&r->messages.why));
-		send_end(r, STATUS_FAILED);
+		send_end(
+			r, fail_with(&r->why, STATUS_FAILED, "%s", bytes_reason(&r->messages.why)));
 		break;
 	}
 	return false;

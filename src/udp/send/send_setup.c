@@ -5,15 +5,10 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/fail.h"
 #include "base/status.h"
 #include "core/opt/common.h"
 #include "udp/send/send_private.h"
-
-static enum status usage(struct bytes *why, const char *text)
-{
-	bytes_add_text(why, text);
-	return STATUS_USAGE;
-}
 
 /* Append NAME=VALUE for all sockets, as if -o had been given first. */
 static enum status option_add(
@@ -21,8 +16,8 @@ static enum status option_add(
 {
 	if (sock_options_add(&r->options, name, value) == 0)
 		return STATUS_DONE;
-	bytes_add_format(why, "cannot set socket option %s: %s", name, status_reason(errno));
-	return STATUS_FAILED;
+	return fail_with(
+		why, STATUS_FAILED, "cannot set socket option %s: %s", name, status_reason(errno));
 }
 
 /* An inherited socket is used as it is. */
@@ -34,11 +29,10 @@ static enum status inherited_check(const struct udp_send_run *r, struct bytes *w
 
 	if (r->endpoint.kind != ENDPOINT_FD || !option)
 		return STATUS_DONE;
-	bytes_add_format(why,
+	return fail_with(why, STATUS_USAGE,
 		"%s cannot be used with %s: that socket already has its options and "
 		"its peer",
 		option, r->endpoint.text);
-	return STATUS_USAGE;
 }
 
 static bool is_inet(const struct udp_send_run *r)
@@ -54,7 +48,7 @@ static enum status options_add(struct udp_send_run *r, struct bytes *why)
 
 	if (!is_inet(r)) {
 		if (c->ttl >= 0 || c->interface || c->loop >= 0 || c->broadcast)
-			return usage(why,
+			return fail_with(why, STATUS_USAGE,
 				"--ttl, --interface, --loop and --broadcast require a host or a "
 				"multicast group");
 		return inherited_check(r, why);
@@ -66,10 +60,8 @@ static enum status options_add(struct udp_send_run *r, struct bytes *why)
 		status = option_add(r, "ttl", r->ttl, why);
 	if (status == STATUS_DONE && c->loop >= 0)
 		status = option_add(r, "multicast-loop", c->loop ? "1" : "0", why);
-	if (status == STATUS_DONE && c->interface && if_nametoindex(c->interface) == 0) {
-		bytes_add_format(why, "no such interface: \"%s\"", c->interface);
-		return STATUS_NOT_FOUND;
-	}
+	if (status == STATUS_DONE && c->interface && if_nametoindex(c->interface) == 0)
+		return fail_with(why, STATUS_NOT_FOUND, "no such interface: \"%s\"", c->interface);
 	if (status == STATUS_DONE && c->interface)
 		status = option_add(r, "multicast-interface", c->interface, why);
 	return status;
@@ -139,7 +131,8 @@ static enum status messages_check(
 	enum status status = STATUS_DONE;
 
 	if (count > 0 && r->config->split.mode != SPLIT_UNSET)
-		return usage(why, "--split cannot be used with MESSAGE: it splits standard input");
+		return fail_with(why, STATUS_USAGE,
+			"--split cannot be used with MESSAGE: it splits standard input");
 	for (size_t i = 0; i < count && status == STATUS_DONE; i++) {
 		struct bytes text = {0};
 

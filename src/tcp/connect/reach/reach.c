@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/checked.h"
+#include "base/fail.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/num.h"
@@ -81,10 +82,9 @@ enum status reach_check(const struct endpoint *e, const struct reach_plan *plan,
 
 	if (!plan->proxy && !plan->via)
 		return STATUS_DONE;
-	if (e->kind != ENDPOINT_INET || *e->host == '\0') {
-		bytes_add_format(why, "%s requires a HOST and a PORT, not \"%s\"", option, e->text);
-		return STATUS_USAGE;
-	}
+	if (e->kind != ENDPOINT_INET || *e->host == '\0')
+		return fail_with(why, STATUS_USAGE, "%s requires a HOST and a PORT, not \"%s\"",
+			option, e->text);
 	if (!plan->proxy)
 		return STATUS_DONE;
 	wish = wish_of(e, plan);

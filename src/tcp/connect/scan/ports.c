@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include "base/bytes.h"
+#include "base/fail.h"
 #include "base/status.h"
 #include "core/name.h"
 
@@ -44,8 +45,8 @@ static enum status ports_add_part(
 			if (first <= last)
 				return ports_add(ports, count, first, last) < 0 ? STATUS_FAILED
 										: STATUS_DONE;
-			bytes_add_format(why, "bad port range: \"%s\" runs backwards", part);
-			return STATUS_USAGE;
+			return fail_with(
+				why, STATUS_USAGE, "bad port range: \"%s\" runs backwards", part);
 		}
 	}
 	r = name_port(part, SOCK_STREAM, numeric, &first);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/fail.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/num.h"
@@ -249,8 +250,7 @@ static enum status target_init(
 	t->results = calloc(t->port_count, sizeof *t->results);
 	if (t->results && (t->ports || t->names.addrs))
 		return STATUS_DONE;
-	bytes_add_text(why, status_reason(ENOMEM));
-	return STATUS_FAILED;
+	return fail_memory(why);
 }
 
 static void target_release(struct scan_target *t)
