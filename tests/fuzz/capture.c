@@ -6,7 +6,29 @@
 #include "raw/capture/capture.h"
 
 #include "base/bytes.h"
+#include "base/fd.h"
 #include "fuzz.h"
+
+enum { PIECE = 7, PIPE_ROOM = 4096 };
+
+/* Files are read as those that are too large for memory are, and in small pieces. */
+static bool in_pieces;
+
+static ssize_t read_piece(int fd, void *data, size_t size)
+{
+	return read(fd, data, in_pieces && size > PIECE ? PIECE : size);
+}
+
+static off_t seek_in_large(int fd, off_t at, int whence)
+{
+	return in_pieces && whence == SEEK_END ? INT32_MAX : lseek(fd, at, whence);
+}
+
+#define read  read_piece
+#define lseek seek_in_large
+#include "raw/capture/capture.c"
+#undef lseek
+#undef read
 
 /* A packet of a time that a pcap file cannot hold: after 2106. */
 static bool is_late;
@@ -63,6 +85,66 @@ static void read_again(struct capture *c, const struct capture_sum *sum, struct 
 	bytes_release(&why);
 }
 
+/* The same file by another way: all that there is to say of it. */
+static void read_otherwise(const char *path, bool cutting, struct bytes *out)
+{
+	struct capture c;
+	struct capture_sum sum;
+	struct bytes why = {0};
+	enum status status = capture_open(&c, path, &why);
+
+	c.cutting = cutting;
+	if (status == STATUS_DONE)
+		status = capture_sum(&c, &sum, &why);
+	bytes_add_format(out, "%d", (int)status);
+	if (status == STATUS_DONE) {
+		bytes_add_format(
+			out, " %zu %zu %s ", sum.longest, sum.solid, sum.fault ? sum.fault : "");
+		must(read_all(&c, out, NULL) == CAPTURE_END && c.number == sum.packets);
+	} else {
+		/* The name is another one. */
+		const char *reason = strstr(bytes_text(&why), path);
+
+		must(reason != NULL);
+		bytes_add_text(out, reason + strlen(path));
+	}
+	capture_close(&c);
+	bytes_release(&why);
+}
+
+/* The path of a pipe with the SIZE bytes at DATA, which is open at FD until the next call. */
+static const char *pipe_of(const uint8_t *data, size_t size, int *fd)
+{
+	static char path[32];
+	int fds[2];
+
+	must(pipe(fds) == 0);
+	must(fd_write_all(fds[1], data, size) == 0 && close(fds[1]) == 0);
+	snprintf(path, sizeof path, "/dev/fd/%d", fds[0]);
+	*fd = fds[0];
+	return path;
+}
+
+/* In memory, in pieces, and from a pipe it is the same. */
+static void read_all_ways(const uint8_t *data, size_t size)
+{
+	struct bytes whole = {0}, other = {0};
+	int fd;
+
+	read_otherwise(fuzz_file(data, size), size % 2, &whole);
+	in_pieces = true;
+	read_otherwise(fuzz_file(data, size), size % 2, &other);
+	in_pieces = false;
+	must(is_same(&whole, &other));
+	bytes_clear(&other);
+	if (size <= PIPE_ROOM) {
+		read_otherwise(pipe_of(data, size, &fd), size % 2, &other);
+		must(is_same(&whole, &other) && close(fd) == 0);
+	}
+	bytes_release(&whole);
+	bytes_release(&other);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct capture c;
@@ -70,6 +152,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct bytes why = {0}, first = {0};
 
 	is_late = false;
+	read_all_ways(data, size);
 	if (capture_open(&c, fuzz_file(data, size), &why) == STATUS_DONE) {
 		c.cutting = size % 2;
 		if (capture_sum(&c, &sum, &why) == STATUS_DONE) {

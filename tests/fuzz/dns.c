@@ -4,6 +4,7 @@
  * covers: names/dns/message.c names/dns/rdata.c names/dns/forms.c names/dns/svcb.c
  * names/dns/dnssec.c names/dns/name.c names/dns/type.c */
 #include "base/bytes.h"
+#include "core/addr/addr.h"
 #include "fuzz.h"
 #include "names/dns/message.h"
 #include "names/dns/type.h"
@@ -47,6 +48,58 @@ static void turn_name(const struct dns_name *name)
 	bytes_release(&text);
 }
 
+/* Whether it is a single word of letters and digits. */
+static bool is_word(const char *text)
+{
+	for (; *text; text++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
+			    *text))
+			return false;
+	return true;
+}
+
+/* Names, types and classes as anybody may type them: what is read prints as what reads the same. */
+static void read_text(const char *text)
+{
+	struct dns_name name, above;
+	struct bytes out = {0};
+	uint16_t number, again;
+
+	if (!dns_name_parse(text, &name)) {
+		turn_name(&name);
+		must(!dns_name_parse("test", &above));
+		must(!dns_name_is_below(&name, &above) || name.size > above.size);
+	}
+	if (!dns_type_parse(text, &number)) {
+		dns_type_add(&out, number);
+		must(is_word(text) && !dns_type_parse(bytes_text(&out), &again) && number == again);
+		dns_type_fields(number, DNS_CLASS_IN);
+	}
+	bytes_clear(&out);
+	if (!dns_class_parse(text, &number)) {
+		dns_class_add(&out, number);
+		must(is_word(text) && !dns_class_parse(bytes_text(&out), &again) &&
+			number == again);
+	}
+	bytes_release(&out);
+}
+
+/* The name of an address, the bytes of which are DATA. */
+static void name_address(const uint8_t *data, size_t size)
+{
+	struct dns_name name, above;
+	struct addr addr;
+
+	addr_any(size % 2 ? AF_INET : AF_INET6, 0, &addr);
+	if (size % 2)
+		memcpy(&addr.u.in.sin_addr, data, size < 4 ? size : 4);
+	else
+		memcpy(&addr.u.in6.sin6_addr, data, size < 16 ? size : 16);
+	dns_name_of_address(&addr, &name);
+	must(!dns_name_parse(size % 2 ? "in-addr.arpa" : "ip6.arpa", &above));
+	must(dns_name_is_below(&name, &above));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	/* In a block of its own size, so that a sanitizer sees the first byte too many. */
@@ -68,6 +121,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		dns_message_answers(&m, query, query_size);
 		dns_message_answers(&m, copy, size);
 		dns_message_code(&m);
+		dns_message_truncated(&m);
+		dns_message_authentic(&m);
 		if (!dns_message_check(&m)) {
 			read_records(&m);
 			if (dns_message_alias(&m, &name))
@@ -76,5 +131,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		read_records(&m);
 	}
 	free(copy);
+	char *text = fuzz_text(data, size);
+	read_text(text);
+	free(text);
+	if (size > 0)
+		name_address(data, size);
 	return 0;
 }

@@ -44,6 +44,44 @@ static bool comes_back(const struct endpoint *e, enum endpoint_form form)
 	return good;
 }
 
+/* The text of an address is one that is read as the same. */
+static bool has_text(const struct endpoint *e)
+{
+	char text[ADDR_TEXT], *word = text;
+	struct endpoint again;
+	struct bytes why = {0};
+
+	if (e->kind == ENDPOINT_INET || e->kind == ENDPOINT_FD)
+		return true;
+	addr_text(&e->addr, text);
+	bool good = endpoint_parse(&again, ENDPOINT_PEER, &word, 1, &why) == 1 &&
+		addr_equal(&again.addr, &e->addr);
+	endpoint_release(&again);
+	bytes_release(&why);
+	return good;
+}
+
+/* What must be one endpoint and nothing else: WORDS, of which the first USED are one, and the first
+ * of them as the value of an option. */
+static void read_all(enum endpoint_form form, char *words[], size_t count, size_t used)
+{
+	struct endpoint e;
+	struct bytes why = {0};
+
+	if (endpoint_read(&e, form, words, count, &why) == STATUS_DONE) {
+		must(used == count && why.size == 0);
+		endpoint_release(&e);
+	} else {
+		must(why.size > 0 && (used != count || count == 2));
+	}
+	bytes_clear(&why);
+	if (endpoint_read_option(&e, form, "--forward", words[0], &why) == STATUS_DONE)
+		endpoint_release(&e);
+	else
+		must(strncmp(bytes_text(&why), "bad --forward: ", 15) == 0);
+	bytes_release(&why);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const enum endpoint_form forms[] = {ENDPOINT_PEER, ENDPOINT_LOCAL, ENDPOINT_SCAN};
@@ -64,6 +102,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	used = endpoint_parse(&e, forms[*data % 3], words, count, &why);
 	if (used == 0 ? why.size == 0 : used > 2 || !comes_back(&e, forms[*data % 3]))
 		abort();
+	must(used == 0 || has_text(&e));
+	if (count > 0)
+		read_all(forms[*data % 3], words, count, used);
 	if (used)
 		endpoint_release(&e);
 	bytes_release(&why);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* expect.c - whether a stream has a match, however it is cut. The first line is the expression.
  *
- * covers: tcp/connect/expect.c */
+ * covers: tcp/connect/expect.c
+ * but: expect_reset */
 #include "tcp/connect/expect.h"
 
 #include <time.h>

@@ -4,6 +4,7 @@
 #ifndef FUZZ_H
 #define FUZZ_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -15,10 +16,13 @@
 /* The target. The first line of each has the parts of src/ that it is about: `covers: FILE...`. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static inline void must(bool condition)
+/* Abort unless CONDITION is true, saying where: calls of abort(3) are merged by the compiler. */
+#define must(condition) ((condition) ? (void)0 : fuzz_abort(__FILE__, __LINE__))
+
+static inline void fuzz_abort(const char *file, int line)
 {
-	if (!condition)
-		abort();
+	fprintf(stderr, "%s:%d: errno %d: wrong\n", file, line, errno);
+	abort();
 }
 
 /* The SIZE bytes at DATA in memory of their own, which the caller frees, so that a checker sees

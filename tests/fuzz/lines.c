@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 /* lines.c - what clients send to --chat, however it is cut: the same lines, none longer than it may
- * be. The first byte is the limit.
+ * be. The first byte is the limit, and whether others have begun so much that it is lower.
  *
  * covers: tcp/services/lines.c */
 #include "tcp/services/lines.h"
 
 #include "pieces.h"
 
-enum { CUTS = 64 };
+enum { CUTS = 64, LIMITS = 32, CROWDED = 64 };
 
 static struct lines_total total;
 static struct lines lines;
-static size_t limit;
+static size_t limit, others;
 
 static void add_line(void *arg, const void *line, size_t size)
 {
@@ -23,18 +23,20 @@ static void add_line(void *arg, const void *line, size_t size)
 static void begin(void)
 {
 	lines = (struct lines){.total = limit % 2 ? &total : NULL};
+	total.bytes = others;
 }
 
 static void take(const unsigned char *data, size_t size, struct bytes *out)
 {
 	must(lines_feed(&lines, data, size, limit, add_line, out) == 0);
-	must(lines.begun.size <= limit && (!lines.total || total.bytes == lines.begun.size));
+	must(lines.begun.size <= limit &&
+		(!lines.total || total.bytes == others + lines.begun.size));
 }
 
 static void end(struct bytes *out)
 {
 	lines_end(&lines, add_line, out);
-	must(total.bytes == 0);
+	must(total.bytes == others);
 }
 
 static const struct pieces_subject lines_subject = {begin, take, end};
@@ -63,7 +65,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size == 0)
 		return 0;
-	limit = 1U + *data % 32;
+	limit = 1U + *data % LIMITS;
+	others = *data & CROWDED ? LINES_TOTAL_MAX + 1 : 0;
+	if (others)
+		limit += LINES_SHORT;
 	expect_lines(data + 1, size - 1, &right);
 	pieces_run(&lines_subject, data + 1, size - 1, 0, 0, &out);
 	must(out.size == right.size && memcmp(bytes_text(&out), bytes_text(&right), out.size) == 0);

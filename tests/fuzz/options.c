@@ -2,9 +2,10 @@
 /* options.c - command lines as anybody may type them, a word a line: parsed, or refused in one line
  * that says why. What is meant by a line of another program is a line that can be parsed.
  *
- * The first byte is the command.
+ * The first byte is the command: 0 for tcp-connect, and so on.
  *
- * covers: core/opt/opt.c core/opt/opt_rules.c core/opt/guess.c meant.c */
+ * covers: core/opt/opt.c core/opt/opt_rules.c core/opt/guess.c meant.c
+ * but: opt_report is_out_of_place drop_hint add_hint opt_requirement */
 #include "base/bytes.h"
 #include "core/opt/opt.h"
 #include "fuzz.h"
@@ -110,7 +111,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text = fuzz_text(data + 1, size - 1);
 	count = *text ? fuzz_words(text, '\n', words, WORDS_MAX) : 0;
 	words[count] = NULL;
-	if (parse(commands[*data % COMMANDS], count, words, &why) == OPT_BAD)
+	if (parse(commands[(uint8_t)(*data - '0') % COMMANDS], count, words, &why) == OPT_BAD)
 		must(!strchr(bytes_text(&why), '\n') || strlen(text) > 0);
 	check_meant(count, words);
 	bytes_release(&why);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* pcap.c - capture files and packets from anyone, read, taken apart, traced and shown.
  *
- * covers: raw/capture/pcap.c raw/capture/pcapng.c raw/capture/pcap_link.c raw/packet/dissect.c
- * raw/packet/show.c raw/packet/trace.c raw/packet/fragment.c */
+ * covers: raw/packet/dissect.c raw/packet/show.c raw/packet/trace.c raw/packet/fragment.c */
 #include "raw/capture/pcap.h"
 #include "base/bytes.h"
 #include "fuzz.h"
@@ -29,6 +28,21 @@ static void cut_up(const struct packet *p)
 	bytes_release(&out);
 }
 
+/* What can be sent is at least a header, and an IP packet goes somewhere. */
+static void judge(enum packet_start start, const struct packet *p)
+{
+	const char *fault = packet_fault(start, p->data, p->size);
+	struct addr to;
+
+	must(packet_mtu_size(start, p->data, p->size) <= p->size);
+	must(!packet_fault(PACKET_INNER, p->data, p->size));
+	must(fault || p->size >= (start == PACKET_FRAME ? layer_eth.size : layer_ip.size));
+	if (!fault && start == PACKET_IP) {
+		packet_destination(p->data, &to);
+		must(addr_family(&to) == (p->data[0] >> 4 == 6 ? AF_INET6 : AF_INET));
+	}
+}
+
 /* A copy of just this size, so that a sanitizer sees a byte too many. */
 static void take_apart(const struct layer *first, const unsigned char *data, size_t size)
 {
@@ -39,8 +53,7 @@ static void take_apart(const struct layer *first, const unsigned char *data, siz
 	uint16_t id;
 	struct packet p;
 
-	if (!copy)
-		abort();
+	must(copy != NULL);
 	memcpy(copy, data, size);
 	packet_dissect(&p, first, copy, size);
 	for (size_t i = 0; i < p.count; i++)
@@ -49,6 +62,7 @@ static void take_apart(const struct layer *first, const unsigned char *data, siz
 	trace_of_sent(&p, &(struct trace_place){0}, &trace, &id);
 	trace_of_answer(&p, &(struct trace_place){0}, &answer);
 	cut_up(&p);
+	judge(first == &layer_eth ? PACKET_FRAME : PACKET_IP, &p);
 	show_packet(&p, 1, &out);
 	show_packet_json(&p, 1, &out);
 	bytes_release(&out);

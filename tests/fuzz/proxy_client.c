@@ -8,7 +8,7 @@
 
 #include "pieces.h"
 
-enum { PROXY_CUTS = 64, PROXY_KINDS = 4, PROXY_LOGIN = 4 };
+enum { PROXY_CUTS = 64, PROXY_KINDS = 4, PROXY_LOGIN = 4, PROXY_ADDRESS = 8, PROXY_ADDRESS6 = 16 };
 
 static struct proxy_wish proxy_wish;
 static struct proxy_client proxy_client;
@@ -51,12 +51,41 @@ static void proxy_end(struct bytes *out)
 
 static const struct pieces_subject proxy_subject = {proxy_begin, proxy_take, proxy_end};
 
+/* What can be wished for with the words of TEXT. */
+static void check_wish(enum proxy_kind kind, char *text)
+{
+	char *words[4];
+	size_t count = fuzz_words(text, ' ', words, 3);
+	struct proxy_wish wish = {.kind = kind,
+		.host = words[0],
+		.port = 80,
+		.user = count > 1 ? words[1] : NULL,
+		.password = count > 2 ? words[2] : NULL};
+	struct proxy_client c;
+
+	if (proxy_client_check(&wish) != NULL)
+		return;
+	must(*wish.host && strlen(wish.host) <= 255 && !strpbrk(wish.host, "\r\n\t%"));
+	proxy_client_start(&c, &wish);
+	must(c.state == PROXY_CLIENT_MORE && c.out.size > 0);
+	proxy_client_release(&c);
+}
+
+static const char *proxy_host(int choice)
+{
+	if (choice % PROXY_KINDS == PROXY_SOCKS4 || choice & PROXY_ADDRESS)
+		return "192.0.2.1";
+	if (choice & PROXY_ADDRESS6 && choice % PROXY_KINDS != PROXY_SOCKS4A)
+		return "2001:db8::1";
+	return "example.org";
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	int choice = size > 0 ? data[0] : 0;
 
 	proxy_wish = (struct proxy_wish){.kind = (enum proxy_kind)(choice % PROXY_KINDS),
-		.host = choice % PROXY_KINDS == PROXY_SOCKS4 ? "192.0.2.1" : "example.org",
+		.host = proxy_host(choice),
 		.port = 80,
 		.user = choice & PROXY_LOGIN ? "me" : NULL};
 	if (size > 0 && !pieces_agree(&proxy_subject, data + 1, size - 1, PROXY_CUTS))
@@ -70,6 +99,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		must(proxy_client.state == PROXY_CLIENT_FAILED && proxy_client.why.size > 0);
 	}
 	must(proxy_client_check(&proxy_wish) == NULL);
+	char *text = fuzz_text(data, size);
+	if (size > 0)
+		check_wish(proxy_wish.kind, text + 1);
+	free(text);
 	proxy_client_release(&proxy_client);
 	proxy_client = (struct proxy_client){.wish = NULL};
 	return 0;

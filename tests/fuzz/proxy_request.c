@@ -37,8 +37,7 @@ static size_t request_feed(struct bytes *out)
 	unsigned char *copy = malloc(request_in.size ? request_in.size : 1);
 	size_t size = request_in.size, used;
 
-	if (!copy)
-		abort();
+	must(copy != NULL);
 	if (size)
 		memcpy(copy, request_in.data, size);
 	request_step = proxy_request_feed(&request, copy, size, &used, out);
@@ -88,12 +87,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!pieces_agree(&request_subject, data + 1, size - 1, REQUEST_CUTS))
 		abort();
 	/* Whatever the outcome of the connect, it can be answered. */
-	if (request_step == PROXY_READY) {
+	for (int i = 0; i < 16 && request_step == PROXY_READY; i++) {
 		struct bytes out = {0};
 		struct addr local;
 
-		addr_loopback(size % 2 ? AF_INET : AF_INET6, 80, &local);
-		proxy_answer(&request, (enum status)(size % 8), &local, &out);
+		addr_loopback(i % 2 ? AF_INET : AF_INET6, 80, &local);
+		proxy_answer(&request, (enum status)(i / 2), &local, &out);
 		must(out.size > 0);
 		bytes_release(&out);
 	}

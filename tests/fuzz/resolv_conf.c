@@ -2,7 +2,8 @@
 /* resolv_conf.c - /etc/resolv.conf and /etc/hosts as anybody may have written them: the servers
  * that another reader finds, and names that are there or not. And --server as anybody may type it.
  *
- * covers: names/dns/servers.c */
+ * covers: names/dns/servers.c
+ * but: out_of_memory */
 #define _GNU_SOURCE /* as name_special.c */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -134,12 +135,18 @@ static void read_option(char *text)
 		struct addr addr;
 		bool numeric = e.kind == ENDPOINT_INET && addr_parse_numeric(e.host, 0, &addr) == 0;
 
+		enum endpoint_kind e_kind = e.kind;
 		endpoint_release(&e);
 		if (numeric && dns_servers_find(&servers, &one, AF_UNSPEC, &why) == STATUS_DONE)
 			must(servers.count == 1 && addr_equal_host(&servers.addrs[0], &addr));
 		dns_servers_release(&servers);
+		if (e_kind != ENDPOINT_INET) {
+			must(dns_servers_find(&servers, &one, AF_UNSPEC, &why) == STATUS_USAGE);
+			must(why.size > 0);
+		}
 	} else {
 		must(why.size > 0);
+		must(dns_servers_find(&servers, &one, AF_UNSPEC, &why) == STATUS_USAGE);
 	}
 	bytes_release(&why);
 }

@@ -4,8 +4,9 @@
  * is dissected into the same layers.
  *
  * covers: raw/packet/words.c raw/packet/spec.c raw/packet/sweep.c raw/layers/field.c
- * raw/packet/build.c raw/packet/fill.c raw/layers/value.c */
+ * raw/packet/build.c raw/packet/fill.c raw/layers/value.c but: read_host framed_ip */
 #include "base/bytes.h"
+#include "core/os/link/link.h"
 #include "json_line.h"
 #include "raw/layers/field.h"
 #include "raw/packet/build.h"
@@ -157,10 +158,19 @@ static void look_at(const struct spec *spec, const struct bytes *out, const stru
 
 static void build_all(struct spec *spec)
 {
+	static const struct os_link link = {
+		.name = "lo", .index = 1, .mtu = 1500, .mac = {2, 0, 0, 0, 0, 1}, .ethernet = true};
 	struct build b = {.id = 1, .random = 1, .asking = spec->layer_count % 2};
+	struct addr to;
 	struct bytes out = {0}, why = {0};
 	struct packet p;
 
+	b.link = spec->layer_count % 2 ? &link : NULL;
+	addr_loopback(spec->layer_count % 3 ? AF_INET : AF_INET6, 0, &to);
+	if (build_start(spec) == PACKET_INNER) {
+		b.to = &to;
+		b.from = to;
+	}
 	spec_rewind(spec);
 	for (uint64_t i = 0; i < PACKETS_MAX; i++) {
 		uint64_t random = b.random;

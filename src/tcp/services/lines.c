@@ -6,6 +6,15 @@
 #include <errno.h>
 #include <string.h>
 
+static int keep(struct lines *l, const unsigned char *data, size_t size)
+{
+	bytes_add(&l->begun, data, size);
+	if (!l->begun.failed)
+		return 0;
+	errno = ENOMEM;
+	return -1;
+}
+
 /* Pass on what is begun and the SIZE bytes that complete it. */
 static int complete(
 	struct lines *l, const unsigned char *data, size_t size, lines_fn *fn, void *arg)
@@ -14,23 +23,11 @@ static int complete(
 		fn(arg, data, size);
 		return 0;
 	}
-	bytes_add(&l->begun, data, size);
-	if (l->begun.failed) {
-		errno = ENOMEM;
+	if (keep(l, data, size) < 0)
 		return -1;
-	}
 	fn(arg, l->begun.data, l->begun.size);
 	bytes_release(&l->begun);
 	return 0;
-}
-
-static int keep(struct lines *l, const unsigned char *data, size_t size)
-{
-	bytes_add(&l->begun, data, size);
-	if (!l->begun.failed)
-		return 0;
-	errno = ENOMEM;
-	return -1;
 }
 
 static int cut(struct lines *l, const unsigned char *at, size_t size, size_t limit, lines_fn *fn,
