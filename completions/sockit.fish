@@ -85,7 +85,8 @@ set -g __sockit_layers \
 	'routing|length|NUMBER|-|-|header length in units of 8 bytes, without the first' \
 	'routing|type|NUMBER|-|-|0, 2 (mobility), 3 (RPL), 4 (segments)' \
 	'routing|left|NUMBER|-|-|segments left' \
-	'routing|data|HEX|-|-|contents by type; padded with zeros to 8 bytes' \
+	'routing|segments|A+B+C|-|-|addresses in the order of travel; in type 4 the first is ip6 dst' \
+	'routing|data|HEX|-|-|contents in place of segments; padded with zeros to 8 bytes' \
 	'fragment|-|-|-|-|fragment header of IPv6 (RFC 8200)' \
 	'fragment|next|NUMBER|-|icmp,igmp,ip,tcp,udp,ip6,icmp6,gre,sctp,mpls,hop-options,routing,fragment,dest-options,none|next layer' \
 	'fragment|offset|NUMBER|-|-|of this fragment, in units of 8 bytes' \
@@ -144,8 +145,6 @@ set -g __sockit_layers \
 	'igmp|sources|A+B+C|-|-|sources in question' \
 	'igmp|type|NUMBER|alone|report-v3|kind of message' \
 	'igmp|records|NUMBER|-|-|number of records' \
-	'igmp|mode|NUMBER|alone|is-include,is-exclude,to-include,to-exclude,allow,block|type of the record' \
-	'igmp|aux|NUMBER|-|-|length of auxiliary data' \
 	'mld|-|-|-|-|multicast listener discovery (RFC 2710); see also mld query-v2, mld report-v2' \
 	'mld|type|NUMBER|alone|query,report,done|kind of message' \
 	'mld|code|NUMBER|-|-|0' \
@@ -160,8 +159,20 @@ set -g __sockit_layers \
 	'mld|sources|A+B+C|-|-|sources in question' \
 	'mld|type|NUMBER|alone|report-v2|kind of message' \
 	'mld|records|NUMBER|-|-|number of records' \
-	'mld|mode|NUMBER|alone|is-include,is-exclude,to-include,to-exclude,allow,block|type of the record' \
-	'mld|aux|NUMBER|-|-|length of auxiliary data' \
+	'record|-|-|-|-|record of a group in igmp report-v3; may be repeated' \
+	'record|mode|NUMBER|alone|is-include,is-exclude,to-include,to-exclude,allow,block|type of the record' \
+	'record|count|NUMBER|-|-|number of sources' \
+	'record|group|ADDRESS|-|-|multicast group' \
+	'record|sources|A+B+C|-|-|sources of the group' \
+	'record|aux-length|NUMBER|-|-|length of aux in units of 4 bytes' \
+	'record|aux|HEX|-|-|auxiliary data, padded with zeros to 4 bytes' \
+	'record6|-|-|-|-|record of a group in mld report-v2, where record means it too' \
+	'record6|mode|NUMBER|alone|is-include,is-exclude,to-include,to-exclude,allow,block|type of the record' \
+	'record6|count|NUMBER|-|-|number of sources' \
+	'record6|group|ADDRESS|-|-|multicast group' \
+	'record6|sources|A+B+C|-|-|sources of the group' \
+	'record6|aux-length|NUMBER|-|-|length of aux in units of 4 bytes' \
+	'record6|aux|HEX|-|-|auxiliary data, padded with zeros to 4 bytes' \
 	'udp|-|-|-|-|UDP (RFC 768)' \
 	'udp|sport|PORT|-|-|source port' \
 	'udp|dport|PORT|-|-|destination port' \

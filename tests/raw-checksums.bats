@@ -44,6 +44,7 @@ layers() {
 		eth:ethertype:ipv6:ipv6.hopopts:ipv6.dstopts:tcp $eth $ip6 hop-options router-alert=0 dest-options options=1e0412345678 tcp dport=80
 		eth:ethertype:ipv6:ipv6.routing:tcp $eth $ip6 routing type=2 left=1 data=0000000020010db8000000000000000000000009 tcp dport=80
 		eth:ethertype:ipv6:ipv6.routing:tcp $eth $ip6 routing type=4 left=1 data=0000000020010db800000000000000000000000920010db8000000000000000000000007 tcp dport=80
+		eth:ethertype:ipv6:ipv6.routing:tcp $eth $ip6 routing segments=2001:db8::7+2001:db8::9 tcp dport=80
 		eth:ethertype:ipv6:ipv6.fraghdr:tcp $eth $ip6 fragment id=9 tcp dport=80
 		eth:ethertype:ipv6:icmpv6 $eth $ip6 ndp rs source-mac=02:00:00:00:00:01
 		eth:ethertype:ipv6:icmpv6 $eth $ip6 ndp ra prefix=2001:db8:: mtu=1400 source-mac=02:00:00:00:00:01
@@ -52,7 +53,7 @@ layers() {
 		eth:ethertype:ipv6:ipv6.hopopts:icmpv6 $eth $ip6 hop-options router-alert=0 mld query-v2 sources=2001:db8::1
 		eth:ethertype:ipv6:ipv6.hopopts:icmpv6 $eth $ip6 hop-options router-alert=0 mld report-v2 group=ff02::5 sources=2001:db8::1+2001:db8::2
 		eth:ethertype:ip:igmp $eth $ip4 options=94040000 igmp query-v3 group=239.1.2.3 sources=192.0.2.1
-		eth:ethertype:ip:igmp $eth $ip4 options=94040000 igmp report-v3 group=239.1.2.3 sources=192.0.2.1+192.0.2.2
+		eth:ethertype:ip:igmp $eth $ip4 options=94040000 igmp report-v3 group=239.1.2.3 sources=192.0.2.1+192.0.2.2 record group=239.1.2.4
 	END
 }
 

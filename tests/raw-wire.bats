@@ -213,13 +213,46 @@ setup() {
 	[[ ${lines[4]} == 01005e010203020000000001* ]]
 }
 
-@test "a report with a second record is what tshark says it is" {
+@test "a report with several records is what tshark says it is" {
 	need tshark
-	sockit raw-send --write reports.pcap eth dst=01:00:5e:00:00:16 ip dst=224.0.0.22 igmp report-v3 records=2 \
-		group=239.1.1.1 sources=192.0.2.1 bytes 04000000ef010102
-	run -0 tshark -o ip.check_checksum:TRUE -r reports.pcap -T fields -e igmp.num_grp_recs -e igmp.maddr \
-		-e igmp.checksum.status -e _ws.malformed
-	[ "${lines[-1]}" = $'2\t239.1.1.1,239.1.1.2\t1\t' ]
+	sockit raw-send --write reports.pcap eth dst=01:00:5e:00:00:16 ip dst=224.0.0.22 igmp report-v3 \
+		record is-exclude group=239.1.1.1 record allow group=239.1.1.2 sources=192.0.2.1+192.0.2.2 aux=01
+	run -0 tshark -o ip.check_checksum:TRUE -r reports.pcap -T fields -e igmp.num_grp_recs -e igmp.record_type \
+		-e igmp.maddr -e igmp.saddr -e igmp.aux_data_len -e igmp.checksum.status -e _ws.malformed
+	[ "${lines[-1]}" = $'2\t2,5\t239.1.1.1,239.1.1.2\t192.0.2.1,192.0.2.2\t0,1\t1\t' ]
+	sockit raw-send --write reports.pcap eth dst=33:33:00:00:00:16 ip6 src=fe80::1 dst=ff02::16 hop-options \
+		router-alert=0 mld report-v2 group=ff02::5 record block group=ff02::6 sources=2001:db8::1
+	run -0 tshark -r reports.pcap -T fields -e icmpv6.mldr.nb_mcast_records -e icmpv6.mldr.mar.record_type \
+		-e icmpv6.mldr.mar.multicast_address -e icmpv6.mldr.mar.source_address -e icmpv6.checksum.status \
+		-e _ws.malformed
+	[ "${lines[-1]}" = $'2\t4,6\tff02::5,ff02::6\t2001:db8::1\t1\t' ]
+}
+
+@test "a routing header has the segments that tshark finds in it" {
+	need tshark
+	head='eth src=02:00:00:00:00:01 dst=02:00:00:00:00:07 ip6 src=2001:db8::1 dst=2001:db8::7 routing'
+	# shellcheck disable=SC2086
+	sockit raw-send --write r.pcap $head type=0,3 segments=2001:db8::8+2001:db8::9 udp dport=9
+	run -0 tshark -r r.pcap -T fields -e ipv6.routing.segleft -e ipv6.routing.src.addr \
+		-e ipv6.routing.rpl.full_address -e udp.checksum.status -e _ws.malformed -o udp.check_checksum:TRUE
+	[ "${lines[-2]}" = $'2\t2001:db8::8,2001:db8::9\t\t1\t' ]
+	[ "${lines[-1]}" = $'2\t\t2001:db8::8,2001:db8::9\t1\t' ]
+	# Two addresses of which only the last byte is there, and padding.
+	# shellcheck disable=SC2086
+	sockit raw-send --write r.pcap $head type=3 left=2 data=ff6000000809000000000000 udp dport=9
+	run -0 tshark -r r.pcap -T fields -e ipv6.routing.rpl.full_address -e udp.checksum.status \
+		-o udp.check_checksum:TRUE
+	[ "${lines[-1]}" = $'2001:db8::8,2001:db8::9\t1' ]
+	# shellcheck disable=SC2086
+	sockit raw-send --write r.pcap $head type=2 segments=2001:db8::9 udp dport=9
+	run -0 tshark -r r.pcap -T fields -e ipv6.routing.segleft -e ipv6.routing.mipv6.home_address \
+		-e udp.checksum.status -e _ws.malformed -o udp.check_checksum:TRUE
+	[ "${lines[-1]}" = $'1\t2001:db8::9\t1\t' ]
+	# shellcheck disable=SC2086
+	sockit raw-send --write r.pcap $head segments=2001:db8::7+2001:db8::8+2001:db8::9 udp dport=9
+	run -0 tshark -r r.pcap -T fields -e ipv6.routing.segleft -e ipv6.routing.srh.last_entry \
+		-e ipv6.routing.srh.addr -e udp.checksum.status -e _ws.malformed -o udp.check_checksum:TRUE
+	[ "${lines[-1]}" = $'2\t2\t2001:db8::9,2001:db8::8,2001:db8::7\t1\t' ]
 }
 
 @test "a next hop that does not answer is an error of its own" {

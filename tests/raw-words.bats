@@ -226,7 +226,7 @@ load raw-lib
 	raw --layers
 	[ "$status" -eq 0 ]
 	for layer in eth vlan mpls arp ip ip6 hop-options dest-options routing fragment icmp icmp6 ndp 'ndp rs' \
-		'ndp ra' igmp 'igmp query-v3' 'igmp report-v3' mld 'mld query-v2' 'mld report-v2' udp tcp sctp \
+		'ndp ra' igmp 'igmp query-v3' 'igmp report-v3' mld 'mld query-v2' 'mld report-v2' record record6 udp tcp sctp \
 		gre vxlan payload pad fcs bytes; do
 		grep -q "^$layer - " <<<"$output"
 	done
@@ -237,6 +237,29 @@ load raw-lib
 	joined=$(sed -e ':next' -e '$!N' -e 's/\n    */ /' -e 't next' -e P -e D <<<"$output")
 	grep -q "^  flags .* fin, syn, .*, none (may stand alone)$" <<<"$joined"
 	! grep -q "^  dscp .* (may stand alone)$" <<<"$joined"
+}
+
+@test "a routing header has segments or data, and one of them must be given" {
+	raw --dry-run ip6 dst=::1 routing type=0 udp dport=9
+	[ "$status" -eq 2 ]
+	[[ $output == *'missing segments of routing (give segments=A+B+C)' ]]
+	raw --dry-run ip6 dst=::1 routing data=00 segments=::2
+	[ "$status" -eq 2 ]
+	[[ $output == *'data and segments of routing cannot be used together'* ]]
+	raw --dry-run ip6 dst=::1 routing segments=::1+::2+::3
+	[[ $output == *$'  left          2 '*$'\n  segments      ::1+::2+::3 '* ]]
+	raw --dry-run --json ip6 dst=::1 routing type=2 segments=::2 payload x
+	[[ $output == *'"type":2,"left":1,"segments":"::2"}'* ]]
+}
+
+@test "the first record of a report may go unnamed, and a field of none is no record" {
+	raw --dry-run --json ip src=192.0.2.1 dst=224.0.0.22 igmp report-v3 allow group=239.1.1.1 sources=192.0.2.1 \
+		record group=239.1.1.2
+	[[ $output == *'"records":2}},{"layer":"record"'*'"mode":5,"count":1,"group":"239.1.1.1","sources":"192.0.2.1"'* ]]
+	[[ $output == *'"group":"239.1.1.2"'* ]]
+	raw --dry-run ip dst=224.0.0.22 igmp report-v3 record sorces=192.0.2.1
+	[ "$status" -eq 2 ]
+	[[ $output == *'bad field "sorces" of record (did you mean sources?)'* ]]
 }
 
 @test "layers takes no words: they would be ignored" {

@@ -4,12 +4,14 @@
  * is dissected into the same layers.
  *
  * covers: raw/packet/words.c raw/packet/spec.c raw/packet/sweep.c raw/layers/field.c
- * raw/packet/build.c raw/packet/fill.c raw/layers/value.c but: read_host framed_ip */
+ * raw/packet/build.c raw/packet/fill.c raw/packet/contents.c raw/layers/value.c
+ * but: read_host framed_ip */
 #include "base/bytes.h"
 #include "core/os/link/link.h"
 #include "json_line.h"
 #include "raw/layers/field.h"
 #include "raw/packet/build.h"
+#include "raw/packet/contents.h"
 #include "raw/packet/show.h"
 
 enum { WORDS_MAX = 64, PACKETS_MAX = 4, JSON_MOST = 2000 };
@@ -19,14 +21,34 @@ static bool same_value(struct value a, struct value b)
 	return a.high == b.high && a.low == b.low;
 }
 
-/* Whether the bytes of S stand behind the fixed header of Q. */
+/* Where the content that S gave must be. */
+static bool find_content(const struct packet *p, const struct piece *q,
+	const struct spec_setting *s, struct piece *place)
+{
+	*place = (struct piece){.at = q->at, .end = q->end};
+	if (q->layer->kind != LAYER_HEADER)
+		return true;
+	if (!(s->field->flags & FIELD_INSTEAD))
+		return contents_find(p, q, s->field, place);
+	/* Bytes that make a list of addresses are shown as one. */
+	place->at += q->layer->size;
+	return place->at <= place->end;
+}
+
+/* Whether the bytes of S are there, with padding behind. */
 static bool has_bytes(const struct packet *p, const struct piece *q, const struct spec_setting *s)
 {
-	size_t at = q->layer->kind == LAYER_HEADER ? q->at + q->layer->size : q->at;
+	struct bytes found = {0};
+	struct piece place;
+	bool same = s->content.size == 0;
 
-	return at + s->content.size <= q->end &&
-		(s->content.size == 0 ||
-			memcmp(p->data + at, s->content.data, s->content.size) == 0);
+	if (!same && find_content(p, q, s, &place)) {
+		contents_get(p, q, s->field, &place, &found);
+		same = found.size >= s->content.size &&
+			memcmp(found.data, s->content.data, s->content.size) == 0;
+	}
+	bytes_release(&found);
+	return same;
 }
 
 static bool has_setting(const struct packet *p, const struct piece *q, const struct spec_setting *s)
@@ -109,7 +131,8 @@ static bool announces(const struct layer *before, const struct layer *next)
 		return next->ethertype != 0 && !next->variant;
 	if (before == &layer_ip || before == &layer_ip6)
 		return next->protocol >= 0 && next->kind == LAYER_HEADER;
-	return before == &layer_udp && next == &layer_vxlan;
+	return (before == &layer_udp && next == &layer_vxlan) ||
+		(before->part && before->part == next);
 }
 
 /* Whether nothing in SPEC is at odds with anything else in it. */

@@ -20,6 +20,11 @@ static const char *const lines[] = {
 	IP "igmp query-v3",
 	IP "igmp report-v3 mode=allow group=239.1.2.3 sources=192.0.2.1",
 	IP "igmp report-v3 records=2 group=239.1.2.3",
+	IP "igmp report-v3",
+	IP "igmp report-v3 record is-exclude group=239.1.2.3 "
+	   "record allow group=239.1.2.4 sources=192.0.2.1+192.0.2.2 aux=0102030405 "
+	   "record block group=239.1.2.5 sources=192.0.2.3",
+	IP "igmp report-v3 records=1 record group=239.1.2.3 bytes 0400000001020304",
 	IP "icmp type=3 code=4 mtu=1300",
 	IP "icmp echo id=7 seq=9 payload hello",
 	IP "icmp timestamp id=7 seq=9 originate=1",
@@ -38,6 +43,13 @@ static const char *const lines[] = {
 	IP "ip src=10.0.0.1 dst=10.0.0.2 udp dport=9",
 	IP6 "hop-options router-alert=0 dest-options options=1e0412345678 udp dport=9",
 	IP6 "hop-options icmp6 echo id=3",
+	IP6 "routing type=0 segments=2001:db8::8+2001:db8::9 udp dport=9",
+	IP6 "routing type=2 segments=2001:db8::9 udp dport=9",
+	IP6 "routing type=3 segments=2001:db8::8+2001:db8::9 udp dport=9",
+	IP6 "routing type=4 segments=2001:db8::7+2001:db8::8+2001:db8::9 udp dport=9",
+	IP6 "routing type=4 left=0 segments=2001:db8::7 udp dport=9",
+	IP6 "routing data=0000001720010db8000000000000000000000009 udp dport=9",
+	IP6 "routing type=9 data= udp dport=9",
 	IP6 "routing left=1 type=2 data=0000000020010db8000000000000000000000009 udp dport=9",
 	IP6 "fragment offset=185 mf id=0xdeadbeef payload x",
 	IP6 "fragment id=5 udp dport=9",
@@ -50,6 +62,8 @@ static const char *const lines[] = {
 	IP6 "hop-options router-alert=0 mld report group=ff02::5",
 	IP6 "mld done group=ff02::5 max-response=7",
 	IP6 "mld query-v2 group=ff02::5 sources=2001:db8::1+2001:db8::2 qqic=9",
+	IP6 "mld report-v2 record group=ff02::5 sources=2001:db8::1+2001:db8::2 "
+	    "record6 to-include group=ff02::6 aux=01",
 	IP6 "mld report-v2 mode=block group=ff02::5 sources=2001:db8::1",
 };
 

@@ -37,17 +37,42 @@ static const struct field_name record_names[] = {{"is-include", 1}, {"is-exclude
 		"sources", kind, .fill = FILL_ABSENT, .help = "sources in question"                \
 	}
 
-/* A report with one record; what further ones have is written as bytes. */
-#define REPORT_FIELDS(group_kind, group_bits, kind, bytes)                                         \
-	{"records", FIELD_NUMBER, 48, 16, .value = 1, .help = "number of records"},                \
-		{"mode", FIELD_NUMBER, 64, 8, .value = 4, .names = record_names,                   \
-			.flags = FIELD_BARE, .help = "type of the record"},                        \
-		{"aux", FIELD_NUMBER, 72, 8, .help = "length of auxiliary data"},                  \
-		{"count", FIELD_NUMBER, 80, 16, FILL_COUNT, .value = (bytes),                      \
+/* What reports of groups with sources say of one group. */
+#define RECORD_FIELDS(group_kind, group_bits, kind)                                                \
+	{"mode", FIELD_NUMBER, 0, 8, .value = 4, .names = record_names, .flags = FIELD_BARE,       \
+		.help = "type of the record"},                                                     \
+		{"count", FIELD_NUMBER, 16, 16, FILL_COUNT, .value = (group_bits) / 8,             \
 			.help = "number of sources"},                                              \
-		{"group", group_kind, 96, group_bits, .help = "multicast group"},                  \
+		{"group", group_kind, 32, group_bits, .help = "multicast group"},                  \
+		{"sources", kind, .fill = FILL_ABSENT, .help = "sources of the group"},            \
+		{"aux-length", FIELD_NUMBER, 8, 8, FILL_COUNT, .value = 4,                         \
+			.help = "length of aux in units of 4 bytes"},                              \
 	{                                                                                          \
-		"sources", kind, .fill = FILL_ABSENT, .help = "sources of the group"               \
+		"aux", FIELD_BYTES, .fill = FILL_ABSENT,                                           \
+				    .help = "auxiliary data, padded with zeros to 4 bytes"         \
+	}
+
+static const struct field record_fields[] = {RECORD_FIELDS(FIELD_IP4, 32, FIELD_IP4S), {0}};
+const struct layer layer_record = {.name = "record",
+	.help = "record of a group in igmp report-v3; may be repeated",
+	.fields = record_fields,
+	.tail = TAIL_RECORD,
+	.size = 8,
+	.protocol = NO_PROTOCOL,
+	.part = &layer_record};
+
+static const struct field record6_fields[] = {RECORD_FIELDS(FIELD_IP6, 128, FIELD_IP6S), {0}};
+const struct layer layer_record6 = {.name = "record6",
+	.help = "record of a group in mld report-v2, where record means it too",
+	.fields = record6_fields,
+	.tail = TAIL_RECORD,
+	.size = 20,
+	.protocol = NO_PROTOCOL,
+	.part = &layer_record6};
+
+#define RECORDS_FIELD                                                                              \
+	{                                                                                          \
+		"records", FIELD_NUMBER, 48, 16, FILL_PARTS, .help = "number of records"           \
 	}
 
 static const struct field_name igmp_query3_names[] = {{"query-v3", 0x11}, {0}};
@@ -75,16 +100,16 @@ static const struct field igmp_report3_fields[] = {
 	{"type", FIELD_HEX, 0, 8, .value = 0x22, .names = igmp_report3_names, .flags = FIELD_BARE,
 		.help = "kind of message"},
 	{"checksum", FIELD_HEX, 16, 16, FILL_SUM, .help = "over header and content"},
-	REPORT_FIELDS(FIELD_IP4, 32, FIELD_IP4S, 4),
+	RECORDS_FIELD,
 	{0},
 };
 const struct layer layer_igmp_report3 = {.name = "igmp",
 	.variant = "report-v3",
 	.types = "\x22",
-	.help = "report of IGMP version 3 (RFC 3376)",
+	.help = "report of IGMP version 3 (RFC 3376): its records follow",
 	.fields = igmp_report3_fields,
-	.tail = TAIL_REST,
-	.size = 16,
+	.size = 8,
+	.part = &layer_record,
 	.protocol = PROTOCOL_IGMP,
 	.hops = 1};
 
@@ -136,15 +161,15 @@ static const struct field mld_report2_fields[] = {
 	{"code", FIELD_NUMBER, 8, 8, .help = "0"},
 	{"checksum", FIELD_HEX, 16, 16, FILL_SUM_PSEUDO,
 		.help = "over header, content and pseudo-header"},
-	REPORT_FIELDS(FIELD_IP6, 128, FIELD_IP6S, 16),
+	RECORDS_FIELD,
 	{0},
 };
 const struct layer layer_mld_report2 = {.name = "mld",
 	.variant = "report-v2",
 	.types = "\x8f",
-	.help = "report of MLD version 2 (RFC 3810)",
+	.help = "report of MLD version 2 (RFC 3810): its records follow",
 	.fields = mld_report2_fields,
-	.tail = TAIL_REST,
-	.size = 28,
+	.size = 8,
+	.part = &layer_record6,
 	.protocol = PROTOCOL_ICMP6,
 	.hops = 1};

@@ -50,6 +50,7 @@ const struct layer *const layers[] = {&layer_eth, &layer_vlan, &layer_mpls, &lay
 	&layer_ip6, &layer_hop_options, &layer_dest_options, &layer_routing, &layer_fragment,
 	&layer_icmp, &layer_icmp_timestamp, &layer_icmp_mask, &layer_icmp6, &layer_ndp,
 	&layer_ndp_rs, &layer_ndp_ra, &layer_igmp, &layer_igmp_query3, &layer_igmp_report3,
-	&layer_mld, &layer_mld_query2, &layer_mld_report2, &layer_udp, &layer_tcp, &layer_sctp,
-	&layer_gre, &layer_vxlan, &layer_payload, &layer_pad, &layer_fcs, &layer_bytes};
+	&layer_mld, &layer_mld_query2, &layer_mld_report2, &layer_record, &layer_record6,
+	&layer_udp, &layer_tcp, &layer_sctp, &layer_gre, &layer_vxlan, &layer_payload, &layer_pad,
+	&layer_fcs, &layer_bytes};
 const size_t layer_count = sizeof(layers) / sizeof(layers[0]);

@@ -44,7 +44,9 @@ enum field_fill {
 	FILL_BOTTOM,	    /* 1, but before another layer of the same kind */
 	FILL_HEADER_WORDS,  /* this header's length in 4-byte words */
 	FILL_EXTENSION,	    /* the same in 8-byte words, without the first (RFC 8200) */
-	FILL_COUNT,	    /* how many addresses of VALUE bytes stand after the fixed header */
+	FILL_COUNT,	    /* units of VALUE bytes in the next field of the table with no place */
+	FILL_PARTS,	    /* how many PARTs follow */
+	FILL_SEGMENTS,	    /* how many segments are left where the journey begins */
 	FILL_LENGTH,	    /* from this header's first byte to the end of what it carries */
 	FILL_LENGTH_REST,   /* from after this header to the end of what it carries */
 	FILL_SUM_HEADER,    /* RFC 1071 over this header */
@@ -66,6 +68,7 @@ enum field_flags {
 	FIELD_KERNEL = 8,    /* a raw IP socket puts its own value here */
 	FIELD_KERNEL0 = 16,  /* ... where the value is 0 */
 	FIELD_COMPUTED = 32, /* its own name alone, too: computed, which is the first of NAMES */
+	FIELD_INSTEAD = 64,  /* stands in place of the field before it in the table */
 };
 
 /* One field. Its value lies WIDTH bits wide at bit BIT of the header, the first bit of the first
@@ -99,7 +102,8 @@ enum layer_tail {
 	TAIL_NDP, /* up to the end; options are type, length in 8 bytes, value */
 	TAIL_GRE, /* 4 bytes for each option, the type of which is the number of its flag, from 1 */
 	TAIL_OPTIONS, /* the length is byte 1, as FILL_EXTENSION; options are type, length, value */
-	TAIL_ROUTING, /* the length likewise; then raw bytes */
+	TAIL_ROUTING, /* the length likewise; then addresses as the type says, or raw bytes */
+	TAIL_RECORD,  /* as many addresses as bits 16-31 say; 4 bytes for each of bits 8-15 */
 	TAIL_REST,    /* up to the end; raw bytes or addresses */
 };
 
@@ -112,12 +116,13 @@ struct layer {
 	const struct field *fields; /* ends with a NULL name */
 	enum layer_kind kind;
 	enum layer_tail tail;
-	unsigned size;	    /* of the header without options, bytes */
-	unsigned ethertype; /* that announces it; 0: none */
-	int protocol;	    /* the IP protocol that announces it; -1: none */
-	uint16_t port;	    /* the UDP port that announces it; 0: none */
-	uint8_t hops;	    /* the hop limit that it must travel with; 0: any */
-	bool positional;    /* the word after its name is the value of its first field */
+	unsigned size;		  /* of the header without options, bytes */
+	unsigned ethertype;	  /* that announces it; 0: none */
+	int protocol;		  /* the IP protocol that announces it; -1: none */
+	uint16_t port;		  /* the UDP port that announces it; 0: none */
+	const struct layer *part; /* follows as often as the field RECORDS says; NULL: nothing */
+	uint8_t hops;		  /* the hop limit that it must travel with; 0: any */
+	bool positional;	  /* the word after its name is the value of its first field */
 };
 
 enum {
@@ -134,8 +139,8 @@ extern const size_t layer_count;
 extern const struct layer layer_eth, layer_vlan, layer_mpls, layer_arp, layer_ip, layer_ip6,
 	layer_hop_options, layer_dest_options, layer_routing, layer_fragment, layer_icmp,
 	layer_icmp_timestamp, layer_icmp_mask, layer_icmp6, layer_ndp, layer_ndp_rs, layer_ndp_ra,
-	layer_igmp, layer_mld, layer_udp, layer_tcp, layer_sctp, layer_gre, layer_vxlan,
-	layer_payload, layer_pad, layer_fcs, layer_bytes;
+	layer_igmp, layer_mld, layer_record, layer_record6, layer_udp, layer_tcp, layer_sctp,
+	layer_gre, layer_vxlan, layer_payload, layer_pad, layer_fcs, layer_bytes;
 
 /* The rows of layer_payload and layer_bytes, by number. */
 enum payload_field { PAYLOAD_TEXT, PAYLOAD_FILE, PAYLOAD_ZERO, PAYLOAD_RANDOM };

@@ -120,6 +120,8 @@ static void add_default(struct bytes *out, const struct field *f)
 		[FILL_BOTTOM] = "by the next layer",
 		[FILL_EXTENSION] = "computed",
 		[FILL_COUNT] = "computed",
+		[FILL_PARTS] = "computed",
+		[FILL_SEGMENTS] = "by segments",
 		[FILL_CRC32C] = "computed",
 		[FILL_OWN_MAC] = "this interface's",
 		[FILL_OWN_ADDRESS] = "by route",

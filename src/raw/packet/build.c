@@ -7,6 +7,7 @@
 
 #include "base/fail.h"
 #include "base/status.h"
+#include "raw/packet/contents.h"
 
 enum { OPTION_HEAD = 2, WORD = 4, EIGHT = 8, CRC_SIZE = 4 };
 
@@ -107,9 +108,9 @@ static void add_option(
 /* Fill the header that begins at START up to whole words. */
 static void add_padding(struct bytes *out, enum layer_tail tail, size_t start)
 {
-	size_t unit = tail == TAIL_IP || tail == TAIL_TCP      ? WORD
-		: tail == TAIL_OPTIONS || tail == TAIL_ROUTING ? EIGHT
-							       : 1;
+	size_t unit = tail == TAIL_IP || tail == TAIL_TCP || tail == TAIL_RECORD ? WORD
+		: tail == TAIL_OPTIONS || tail == TAIL_ROUTING			 ? EIGHT
+										 : 1;
 	size_t left = (unit - (out->size - start) % unit) % unit;
 	size_t at = out->size;
 
@@ -130,7 +131,7 @@ static void add_tail(struct bytes *out, const struct spec_layer *l, size_t start
 		if (f->option)
 			add_option(out, l, f, start);
 		else if (s && !field_is_number(f))
-			bytes_join(out, &s->content);
+			contents_add(out, l, s, start);
 	}
 	add_padding(out, l->layer->tail, start);
 }

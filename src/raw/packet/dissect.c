@@ -76,6 +76,14 @@ void packet_destination(const unsigned char *data, struct addr *to)
 	value_to_addr(dst, field_get(dst, data), to);
 }
 
+size_t packet_sources(const unsigned char *data, const struct layer *layer)
+{
+	/* The address of the group is the last thing before them, and as long as each. */
+	const struct field *group = layer_field(layer, "group", strlen("group"));
+
+	return (size_t)get(data, 16, 16) * group->width / 8;
+}
+
 /* The length of LAYER's header in the SIZE bytes at DATA, at least what is fixed of it; 0: it
  * cannot be one. */
 static size_t header_size(const struct layer *layer, const unsigned char *data, size_t size)
@@ -91,6 +99,9 @@ static size_t header_size(const struct layer *layer, const unsigned char *data, 
 		break;
 	case TAIL_OPTIONS:
 	case TAIL_ROUTING: header = (size_t)(get(data, 8, 8) + 1) * EIGHT; break;
+	case TAIL_RECORD:
+		header += packet_sources(data, layer) + WORD * (size_t)get(data, 8, 8);
+		break;
 	case TAIL_NDP:
 	case TAIL_REST: header = size; break;
 	}
@@ -146,6 +157,18 @@ static const struct layer *announced(const struct packet *p, const struct piece 
 	}
 }
 
+/* The part that follows Q, which has such parts, or is one; NULL: those that are announced have
+ * been. */
+static const struct layer *next_part(const struct packet *p, const struct piece *q)
+{
+	const struct layer *part = q->layer->part;
+	uint64_t seen = 0;
+
+	for (; q > p->pieces && q->layer == part; q--)
+		seen++;
+	return q->layer->part == part && packet_value(p, q, "records").low > seen ? part : NULL;
+}
+
 /* What follows the header Q, or NULL: bytes. */
 static const struct layer *next_layer(const struct packet *p, const struct piece *q)
 {
@@ -158,6 +181,8 @@ static const struct layer *next_layer(const struct packet *p, const struct piece
 		return ip_layer(data, size);
 	if (q->layer == &layer_vxlan)
 		return &layer_eth;
+	if (q->layer->part)
+		return next_part(p, q);
 	for (const struct field *f = q->layer->fields; f->name; f++) {
 		const struct layer *next = announced(p, q, f, data, size);
 

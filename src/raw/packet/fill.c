@@ -26,13 +26,17 @@ enum {
 	ICMP6_ECHO = 128,
 	ROUTING_TYPE = 2, /* places in a routing header */
 	ROUTING_LEFT = 3,
+	ROUTING_COMMON = 4, /* how much is left out of addresses, in type 3 */
 	ROUTING_ADDRESSES = 8,
+	ROUTING_RPL = 3,
+	ROUTING_SEGMENTS = 4, /* the type that counts its first address, where it is bound for */
 };
 
 /* A field to be filled in. */
 struct slot {
 	struct build *build;
 	const struct packet *packet;
+	const struct spec_layer *layer;
 	const struct piece *piece;
 	const struct field *field;
 	unsigned char *data; /* of the whole packet */
@@ -184,6 +188,41 @@ static struct value hops(const struct slot *s)
 	return (struct value){.low = s->field->value};
 }
 
+/* How many bytes of content the words give to the first field without a place from F on. */
+static size_t content_size(const struct slot *s, const struct field *f)
+{
+	const struct spec_setting *setting;
+
+	while (f->name && field_is_number(f))
+		f++;
+	setting = f->name ? spec_setting(s->layer, f) : NULL;
+	return setting ? setting->content.size : 0;
+}
+
+static struct value count(const struct slot *s)
+{
+	uint64_t unit = s->field->value;
+
+	return (struct value){.low = (content_size(s, s->field) + unit - 1) / unit};
+}
+
+static struct value parts(const struct slot *s)
+{
+	const struct piece *end = s->packet->pieces + s->packet->count, *q = s->piece + 1;
+
+	while (q < end && q->layer == s->piece->layer->part)
+		q++;
+	return (struct value){.low = (uint64_t)(q - s->piece - 1)};
+}
+
+static struct value segments_left(const struct slot *s)
+{
+	uint64_t segments = content_size(s, s->field) / IP6_SIZE;
+	bool under_way = segments && s->data[s->piece->at + ROUTING_TYPE] == ROUTING_SEGMENTS;
+
+	return (struct value){.low = segments - under_way};
+}
+
 static struct value next_port(const struct slot *s)
 {
 	const struct piece *next = next_piece(s);
@@ -198,29 +237,52 @@ static struct value bottom(const struct slot *s)
 	return (struct value){.low = !next || next->layer != s->piece->layer};
 }
 
-/* Set *TO to the address that a routing header leads to in the end, unless it has been there. */
-static void follow(const struct slot *s, const struct piece *routing, const unsigned char **to)
+/* Where the last address of the routing header DATA of SIZE bytes begins, of which KEPT bytes are
+ * left out; 0: it has none. */
+static size_t last_address(const unsigned char *data, size_t size, unsigned *kept)
+{
+	size_t end = size;
+
+	*kept = 0;
+	/* In the other types that are in use it comes first. */
+	if (data[ROUTING_TYPE] != 0 && data[ROUTING_TYPE] != ROUTING_RPL)
+		return size < ROUTING_ADDRESSES + IP6_SIZE ? 0 : ROUTING_ADDRESSES;
+	if (data[ROUTING_TYPE] == ROUTING_RPL) {
+		/* What it has in common with the destination; and bytes at the end. (RFC 6554) */
+		*kept = data[ROUTING_COMMON] & 0xf;
+		end -= data[ROUTING_COMMON + 1] >> 4;
+	}
+	return end < ROUTING_ADDRESSES + IP6_SIZE - *kept ? 0 : end - (IP6_SIZE - *kept);
+}
+
+/* Set TO to the address that a routing header leads to in the end, unless it has been there. */
+static void follow(const struct slot *s, const struct piece *routing, unsigned char to[IP6_SIZE])
 {
 	const unsigned char *data = s->data + routing->at;
-	size_t count = (routing->header - ROUTING_ADDRESSES) / IP6_SIZE;
+	unsigned kept;
+	size_t at;
 
-	if (data[ROUTING_LEFT] == 0 || count == 0)
+	if (data[ROUTING_LEFT] == 0)
 		return;
-	/* Type 0 has the last one at its end; the others that are in use, at their beginning. */
-	*to = data + ROUTING_ADDRESSES + (data[ROUTING_TYPE] == 0 ? (count - 1) * IP6_SIZE : 0);
+	at = last_address(data, routing->header, &kept);
+	if (at)
+		memcpy(to + kept, data + at, IP6_SIZE - kept);
 }
 
 /* The pseudo-header of the IP header at Q. (RFC 793, RFC 8200 section 8.1) */
 static uint64_t pseudo_of_piece(const struct slot *s, const struct piece *q)
 {
-	const unsigned char *to = s->data + q->at + IP6_SRC + IP6_SIZE;
+	const unsigned char *addresses =
+		s->data + q->at + (q->layer == &layer_ip ? IP_SRC : IP6_SRC);
+	unsigned char to[IP6_SIZE];
 
 	if (q->layer == &layer_ip)
-		return checksum_add(0, s->data + q->at + IP_SRC, (size_t)2 * IP_SIZE);
+		return checksum_add(0, addresses, (size_t)2 * IP_SIZE);
+	memcpy(to, addresses + IP6_SIZE, IP6_SIZE);
 	for (const struct piece *r = q + 1; r < s->piece; r++)
 		if (r->layer == &layer_routing)
-			follow(s, r, &to);
-	return checksum_add(checksum_add(0, s->data + q->at + IP6_SRC, IP6_SIZE), to, IP6_SIZE);
+			follow(s, r, to);
+	return checksum_add(checksum_add(0, addresses, IP6_SIZE), to, IP6_SIZE);
 }
 
 static uint64_t add_addr(uint64_t sum, const struct addr *addr)
@@ -285,8 +347,9 @@ static struct value fill_value(struct slot *s)
 	case FILL_NEXT_PORT: return next_port(s);
 	case FILL_BOTTOM: return bottom(s);
 	case FILL_EXTENSION: return (struct value){.low = q->header / EIGHT - 1};
-	case FILL_COUNT:
-		return (struct value){.low = (q->header - q->layer->size) / s->field->value};
+	case FILL_COUNT: return count(s);
+	case FILL_PARTS: return parts(s);
+	case FILL_SEGMENTS: return segments_left(s);
 	case FILL_CRC32C: return crc32c(s);
 	case FILL_NEXT_TYPE: return next_type(s);
 	case FILL_NEXT_PROTOCOL: return next_protocol(s);
@@ -336,6 +399,7 @@ static bool is_overlaid(const struct spec_layer *l, const struct field *f)
 static enum status fill_layer(
 	struct slot *s, const struct spec_layer *l, bool sums, struct bytes *why)
 {
+	s->layer = l;
 	for (const struct field *f = l->layer->fields; f->name; f++) {
 		struct value v;
 

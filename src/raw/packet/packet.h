@@ -66,4 +66,7 @@ struct value packet_value(const struct packet *p, const struct piece *q, const c
 bool packet_option(const struct packet *p, const struct piece *q, const struct field *field,
 	struct value *value);
 
+/* How many bytes of addresses the record at DATA, of LAYER, which has TAIL_RECORD, says it has. */
+size_t packet_sources(const unsigned char *data, const struct layer *layer);
+
 #endif

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "raw/layers/field.h"
+#include "raw/packet/contents.h"
 
 enum {
 	LINE_BYTES = 16,
@@ -62,15 +63,13 @@ static void add_row(struct bytes *out, const char *name, const struct bytes *val
 static bool find_field(const struct packet *p, const struct piece *q, const struct field *f,
 	struct value *v, struct piece *place)
 {
-	*place = (struct piece){.at = q->at + q->layer->size, .end = q->at + q->header};
+	*place = (struct piece){0};
 	if (f->flags & FIELD_ALIAS || q->layer->kind != LAYER_HEADER)
 		return false;
 	if (f->option)
 		return packet_option(p, q, f, v);
-	if (q->header < q->layer->size)
-		place->end = place->at;
 	if (!field_is_number(f))
-		return place->end > place->at;
+		return contents_find(p, q, f, place);
 	if (!packet_has(q, f))
 		return false;
 	place->at = q->at + f->bit / 8;
@@ -80,18 +79,21 @@ static bool find_field(const struct packet *p, const struct piece *q, const stru
 }
 
 /* The addresses of a field that has several; of any other, nothing. */
-static void add_addresses(
-	struct bytes *out, const struct field *f, const unsigned char *data, size_t size)
+static void add_addresses(struct bytes *out, const struct packet *p, const struct piece *q,
+	const struct field *f, const struct piece *place)
 {
 	struct field one = field_of_list(f);
+	struct bytes data = {0};
 
 	if (f->kind != FIELD_IP4S && f->kind != FIELD_IP6S)
 		return;
-	for (size_t at = 0; at + one.width / 8 <= size; at += one.width / 8) {
+	contents_get(p, q, f, place, &data);
+	for (size_t at = 0; at + one.width / 8 <= data.size; at += one.width / 8) {
 		if (at > 0)
 			bytes_add_byte(out, '+');
-		field_show(&one, field_get(&one, data + at), out);
+		field_show(&one, field_get(&one, data.data + at), out);
 	}
+	bytes_release(&data);
 }
 
 static void add_field(
@@ -106,7 +108,7 @@ static void add_field(
 	if (field_is_number(f))
 		add_value(&text, f, v);
 	else
-		add_addresses(&text, f, p->data + place.at, place.end - place.at);
+		add_addresses(&text, p, q, f, &place);
 	/* Options have no fixed place, but their value is all of what is beside them. */
 	if (f->option)
 		add_row(out, f->name, &text, NULL, 0);
@@ -184,7 +186,7 @@ static void json_field(
 	if (!find_field(p, q, f, &v, &place))
 		return;
 	if (f->kind == FIELD_IP4S || f->kind == FIELD_IP6S) {
-		add_addresses(&text, f, p->data + place.at, place.end - place.at);
+		add_addresses(&text, p, q, f, &place);
 		json_add_text(j, f->name, bytes_text(&text));
 	} else if (!field_is_number(f)) {
 		add_hex(&text, p->data + place.at, place.end - place.at);

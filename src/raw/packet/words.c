@@ -64,6 +64,7 @@ static const struct opt_hint layer_hints[] = {
 	{"lldp", "did you mean: eth dst=01:80:c2:00:00:0e type=0x88cc bytes HEX?"},
 	{"dns dhcp ntp http snmp syslog tftp", "what goes over UDP and TCP is a payload, or bytes"},
 	{"raw hex", "did you mean bytes?"},
+	{"group-record", "did you mean record?"},
 	{"data text message", "did you mean payload?"},
 	{0},
 };
@@ -232,6 +233,16 @@ static bool has_settings(const struct spec_layer *l)
 	return false;
 }
 
+/* The field of L that was given in place of F, or F in place of it; or NULL. */
+static const struct field *find_instead(const struct spec_layer *l, const struct field *f)
+{
+	const struct field *other = f->flags & FIELD_INSTEAD ? f - 1
+		: f[1].flags & FIELD_INSTEAD		     ? f + 1
+							     : NULL;
+
+	return other && spec_setting(l, other) ? other : NULL;
+}
+
 static enum status set_field(struct reader *r, const struct field *f, const char *text)
 {
 	struct spec_layer *l = current(r);
@@ -243,6 +254,9 @@ static enum status set_field(struct reader *r, const struct field *f, const char
 	if (l->layer->kind == LAYER_CONTENT && has_settings(l))
 		return fail_with(r->why, STATUS_USAGE,
 			"%s has content already: %s=", l->layer->name, f->name);
+	if (find_instead(l, f))
+		return fail_with(r->why, STATUS_USAGE, "%s and %s of %s cannot be used together",
+			find_instead(l, f)->name, f->name, l->layer->name);
 	s->field = f;
 	r->spec->random = r->spec->random || f == &layer_payload.fields[PAYLOAD_RANDOM];
 	return field_is_number(f) ? set_number(r, s, text) : set_content(r, s, text);
@@ -300,17 +314,42 @@ static void read_variant(struct spec_layer *l, const char *word)
 		l->layer = variant;
 }
 
+/* The layer that WORD, up to LENGTH, means after L (NULL: none). Parts of a layer have a name that
+ * is the same in all versions of IP. */
+static const struct layer *find_layer(const struct spec_layer *l, const char *word, size_t length)
+{
+	const struct layer *layer = layer_find(word, length);
+
+	return layer == &layer_record && l && l->layer->part ? l->layer->part : layer;
+}
+
+/* WORD is about the first part of a layer whose parts follow: then that one may go unnamed. */
+static bool begins_part(const struct spec_layer *l, const char *word)
+{
+	const struct layer *part = l->layer->part;
+
+	if (!part || part == l->layer || layer_field(l->layer, word, strcspn(word, "=")))
+		return false;
+	return field_of_word(part, word) || bare_field(part, word);
+}
+
 static enum status read_word(struct reader *r)
 {
 	const char *word = r->words[r->next++];
 	size_t length = strcspn(word, "=");
 	struct spec_layer *l = current(r);
-	const struct layer *layer = layer_find(word, length);
+	const struct layer *layer = find_layer(l, word, length);
 	const struct field *f;
 	enum status status;
 
 	if (l)
 		read_variant(l, word);
+	if (l && begins_part(l, word)) {
+		status = add_layer(r, l->layer->part);
+		if (status != STATUS_DONE)
+			return status;
+		l = current(r);
+	}
 	if (word[length]) {
 		f = l ? layer_field(l->layer, word, length) : NULL;
 		if (f)
@@ -339,7 +378,7 @@ static bool is_missing(const struct spec *spec, size_t i, const struct field *f)
 	if (f->fill == FILL_NEXT_PORT && next && next->port)
 		return false;
 	return (f->fill == FILL_REQUIRED || f->fill == FILL_NEXT_PORT) &&
-		!spec_setting(spec->layers[i], f);
+		!spec_setting(spec->layers[i], f) && !find_instead(spec->layers[i], f);
 }
 
 /* What has no default must have been said. */
