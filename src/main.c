@@ -51,6 +51,7 @@
 #include "base/errout.h"
 #include "base/fd.h"
 #include "base/log.h"
+#include "base/secret.h"
 #include "base/status.h"
 #include "core/loop/loop.h"
 #include "core/opt/guess.h"
@@ -314,6 +315,10 @@ static enum status run(int argc, char *argv[])
 	}
 	if (fd_open_standard() < 0) {
 		log_error("cannot open /dev/null: %s", status_reason(errno));
+		return STATUS_FAILED;
+	}
+	if (secret_take() < 0) {
+		log_error("%s", status_reason(errno));
 		return STATUS_FAILED;
 	}
 	atexit(log_finish);

@@ -52,6 +52,26 @@ fails() {
 	scheme=socks5 login=me@ brings ok
 }
 
+@test "no command that sockit runs can see the proxy's password" {
+	export SOCKIT_PROXY_PASSWORD=secret
+	start_server --sh env
+	run_sockit tcp-connect 127.0.0.1 "$port" </dev/null
+	[[ $output == *PATH=* && $output != *secret* && $output != *SOCKIT_PROXY_PASSWORD* ]]
+	grep -q PATH= /proc/"$pid"/environ
+	run ! grep -q secret /proc/"$pid"/environ
+	run_sockit tcp-connect --via env 127.0.0.1 1 </dev/null
+	[[ $output == *PATH=* && $output != *secret* ]]
+	run_sockit tcp-connect -z 127.0.0.1 "$port" -- env
+	[[ $output == *PATH=* && $output != *secret* ]]
+	start_server --collect
+	sockit tcp-connect 127.0.0.1 "$port" --sh 'env >&1'
+	wait_for grep -q PATH= "$out"
+	run ! grep -q secret "$out"
+	start_ready udp-listen --sh env
+	run_sockit udp-send -r -w 5s 127.0.0.1 "$port" x
+	[[ $output == *PATH=* && $output != *secret* ]]
+}
+
 @test "socks5: a refused login is 6" {
 	start_peer read:4 'send:\x05\x02' read:7 'send:\x01\x01'
 	scheme=socks5 login=me:pw@ fails 6 "the proxy refused the login"

@@ -172,9 +172,26 @@ refuses_input() {
 	run -0 ask
 	read -r _ blocked _ ignored <<<"${output//$'\n'/ }"
 	[ "$blocked" = 0000000000000000 ]
-	# Real-time signals are the library's affair; and a shell ignores SIGINT and SIGQUIT for what
-	# it starts in the background, which stays so.
-	[ $((0x$ignored & 0x7fffffff & ~6)) -eq 0 ]
+	# Real-time signals are the library's affair.
+	[ $((0x$ignored & 0x7fffffff)) -eq 0 ]
+}
+
+@test "a command has default signals whatever sockit was started to ignore, as by systemd" {
+	trap '' PIPE HUP ALRM USR2
+	start_server --sh 'grep ^SigIgn /proc/self/status'
+	run -0 ask
+	[ $((0x${output##*$'\t'} & 0x7fffffff)) -eq 0 ]
+	start_ready udp-listen --sh 'grep ^SigIgn /proc/self/status'
+	run_sockit udp-send -r -w 5s 127.0.0.1 "$port" x
+	[ $((0x${output##*$'\t'} & 0x7fffffff)) -eq 0 ]
+	start_server --handler discard
+	for run in "--via 'grep ^SigIgn /proc/self/status' 127.0.0.1 1" \
+		"-z 127.0.0.1 $port -- grep ^SigIgn /proc/self/status"; do
+		run -0 eval "sockit tcp-connect $run </dev/null"
+		# nohup(1) is for what runs in our own process group, too.
+		[ $((0x${output##*$'\t'} & 0x7fffffff & ~7)) -eq 0 ]
+	done
+	trap - PIPE HUP ALRM USR2
 }
 
 @test "a command has the limit of descriptors that sockit was started with" {

@@ -593,6 +593,32 @@ sockit tcp-serve: $client closed: received 12 bytes, sent 12 bytes in 0.00s" <(
 	[[ $output == *nodelay* ]]
 }
 
+@test "--ready-file never follows a symbolic link, and cuts nothing short" {
+	echo precious >file
+	ln -s file link
+	run_sockit tcp-serve --ready-file link 127.0.0.1:0
+	[ "$status" -eq 1 ]
+	[[ $output == *"cannot write link: it is a symbolic link" ]]
+	[ "$(cat file)" = precious ]
+	ln -s nowhere dangling
+	run_sockit tcp-serve --ready-file dangling 127.0.0.1:0
+	[ "$status" -eq 1 ]
+	[ ! -e nowhere ]
+	echo before >log
+	"$SOCKIT" tcp-serve --ready-file /dev/stdout --handler echo 127.0.0.1:0 >>log 2>&1 3>&- &
+	processes+=($!)
+	wait_for grep -q '^127.0.0.1:' log
+	[ "$(head -n 1 log)" = before ]
+}
+
+@test "--ready-file may be a FIFO that somebody reads" {
+	mkfifo ready
+	exec 5<>ready
+	start_sockit tcp-serve --ready-file ready --handler echo 127.0.0.1:0
+	read -r -t 10 line <&5
+	[[ $line == 127.0.0.1:* ]]
+}
+
 @test "SIGTERM ends a server without connections at once, as that signal does" {
 	start_server --handler echo
 	stop "$pid" # which waits ten seconds at most

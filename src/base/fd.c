@@ -203,21 +203,53 @@ out:
 	return result;
 }
 
+/* The descriptor that PATH is another name of, as /dev/stdout and /dev/fd/3 are; -1: of none. */
+static int named_descriptor(const char *path)
+{
+	static const char prefix[] = "/dev/fd/";
+	const char *digits = path + strlen(prefix);
+
+	if (strcmp(path, "/dev/stdout") == 0)
+		return STDOUT_FILENO;
+	if (strcmp(path, "/dev/stderr") == 0)
+		return STDERR_FILENO;
+	if (strncmp(path, prefix, strlen(prefix)) != 0 || !*digits || strlen(digits) > 4 ||
+		digits[strspn(digits, "0123456789")])
+		return -1;
+	return atoi(digits);
+}
+
+/* A FIFO that somebody reads, or a terminal: what a rename would put a file in the place of. */
+static int write_special(const char *path, const void *data, size_t size)
+{
+	struct stat st;
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW);
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &st) == 0 && (S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode)))
+		return fill_and_close(fd, data, size);
+	fd_close(fd);
+	errno = EINVAL;
+	return -1;
+}
+
 int fd_write_file(const char *path, const void *data, size_t size)
 {
 	struct stat st;
+	int named = named_descriptor(path);
 
 	if (path[0] == '\0') {
 		errno = ENOENT;
 		return -1;
 	}
+	if (named >= 0)
+		return fd_write_all(named, data, size);
 	if (lstat(path, &st) != 0 || S_ISREG(st.st_mode))
 		return replace_file(path, data, size);
-
-	/* A rename would put a file in the place of /dev/null or /dev/stdout, or of a FIFO that
-	 * somebody reads. */
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, FILE_MODE);
-	return fd < 0 ? -1 : fill_and_close(fd, data, size);
+	/* Not all systems have ELOOP for O_NOFOLLOW. */
+	errno = ELOOP;
+	return S_ISLNK(st.st_mode) ? -1 : write_special(path, data, size);
 }
 
 int fd_close_stdout(void)

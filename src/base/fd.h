@@ -32,8 +32,9 @@ char *fd_read_file(const char *path, size_t limit, size_t *size) CHECKED;
 int64_t fd_left(int fd);
 
 /* Put SIZE bytes into the file PATH such that a reader sees all of it or nothing: written beside
- * it, given its name by rename(2). What is there already and no regular file (a FIFO, a link like
- * /dev/stdout) is not replaced but written to. 0, or -1 with errno. */
+ * it, given its name by rename(2). A FIFO or a terminal that is there already is written to, and so
+ * is the descriptor that /dev/stdout, /dev/stderr or /dev/fd/N is another name of. 0, or -1 with
+ * errno (ELOOP: PATH is a symbolic link, which is never followed; EINVAL: a block device). */
 int fd_write_file(const char *path, const void *data, size_t size) CHECKED;
 
 /* Flush and close standard output and report what was lost: 0, or -1 with errno (ENOSPC, EIO,

@@ -84,7 +84,7 @@ enum status ready_announce(
 		int err = errno;
 
 		return fail_with(why, status_of_errno(err), "cannot write %s: %s", plan->file,
-			status_reason(err));
+			err == ELOOP ? "it is a symbolic link" : status_reason(err));
 	}
 	if (path && *path && notify(path) < 0)
 		log_warning("cannot notify systemd at %s: %s", path, status_reason(errno));

@@ -147,6 +147,8 @@ static void on_signal(void *arg, int signo)
 static void test_signals(void)
 {
 	signal(SIGHUP, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGALRM, SIG_IGN);
 	struct loop *loop = loop_new(NULL);
 	sigset_t blocked;
 	loop_signal(loop, SIGTERM, false, on_signal, NULL);
@@ -155,13 +157,18 @@ static void test_signals(void)
 	sigaddset(&blocked, SIGUSR1);
 	sigprocmask(SIG_BLOCK, &blocked, NULL);
 	struct child_command c = shell("kill -PIPE $$", 0, 1);
-	OK(wait_for(child_start(&c)) == 128 + SIGPIPE, "SIGPIPE is default again");
+	OK(wait_for(child_start(&c)) == 128 + SIGPIPE,
+		"SIGPIPE is default, even if it was ignored at the start");
+	c = shell("kill -ALRM $$", 0, 1);
+	OK(wait_for(child_start(&c)) == 128 + SIGALRM, "so is what we had nothing to do with");
 	c = shell("kill -TERM $$", 0, 1);
 	OK(wait_for(child_start(&c)) == 128 + SIGTERM, "so is what is caught");
 	c = shell("kill -USR1 $$", 0, 1);
 	OK(wait_for(child_start(&c)) == 128 + SIGUSR1, "nothing is blocked");
 	c = shell("kill -HUP $$", 0, 1);
-	OK(wait_for(child_start(&c)) == 0, "what was ignored at the start stays so");
+	OK(wait_for(child_start(&c)) == 0, "what nohup ignored stays so in our group");
+	c.own_group = true;
+	OK(wait_for(child_start(&c)) == 128 + SIGHUP, "but not in a group of its own");
 	sigprocmask(SIG_UNBLOCK, &blocked, NULL);
 	loop_free(loop);
 }

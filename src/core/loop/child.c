@@ -31,25 +31,46 @@ enum {
 
 extern char **environ;
 
-/* A hang-up and the keys of its terminal are for the command, whether or not we were started by
- * nohup(1) or in the background. */
-static void add_terminal_signals(sigset_t *set)
+/* SET becomes the signals that a command has as default, whatever was ignored when this process
+ * started: systemd ignores SIGPIPE for all, and a command that writes to a client that left would
+ * go on forever. Only what nohup(1) and the shell of a background job ignore is meant for a command
+ * in our own process group, too. */
+static void set_default(sigset_t *set, bool own_group)
 {
-	static const int signals[] = {
-		SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT};
-	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
-		sigaddset(set, signals[i]);
+	sigfillset(set);
+	/* Some systems refuse these two. */
+	sigdelset(set, SIGKILL);
+	sigdelset(set, SIGSTOP);
+	if (own_group)
+		return;
+	sigdelset(set, SIGHUP);
+	sigdelset(set, SIGINT);
+	sigdelset(set, SIGQUIT);
+}
+
+void child_become(char *const argv[])
+{
+	struct sigaction action = {.sa_handler = SIG_DFL};
+	sigset_t set;
+
+	set_default(&set, false);
+	sigemptyset(&action.sa_mask);
+	for (int signo = 1; signo <= LOOP_SIGNAL_MAX; signo++) {
+		if (sigismember(&set, signo) == 1)
+			sigaction(signo, &action, NULL);
+	}
+	sigemptyset(&set);
+	sigprocmask(SIG_SETMASK, &set, NULL);
+	execvp(argv[0], argv);
 }
 
 static int set_attributes(posix_spawnattr_t *attributes, const struct child_command *command)
 {
 	short flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
-	sigset_t ignored, none;
-	loop_signals_ignored(&ignored);
-	if (command->terminal)
-		add_terminal_signals(&ignored);
+	sigset_t defaults, none;
+	set_default(&defaults, command->own_group || command->terminal);
 	sigemptyset(&none);
-	int err = posix_spawnattr_setsigdefault(attributes, &ignored);
+	int err = posix_spawnattr_setsigdefault(attributes, &defaults);
 	if (!err)
 		err = posix_spawnattr_setsigmask(attributes, &none);
 	if (command->terminal) {

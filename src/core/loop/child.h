@@ -19,16 +19,20 @@ struct child_command {
 	char *const *environ; /* NULL: ours */
 	bool own_group;	      /* its own process group */
 	/* Becomes descriptors 0 to 2, and the controlling terminal of a session of its own, which
-	 * is a process group, too; IN, OUT and ERR do not count, and the signals of terminals are
-	 * the default whatever we ignore. NULL: none. */
+	 * is a process group, too; IN, OUT and ERR do not count. NULL: none. */
 	const char *terminal;
 };
 
-/* Start it with posix_spawn(3): default signals (but those stay ignored that were so when this
- * process started), empty mask, no other descriptor as long as all are close-on-exec. The pid, or
- * -1 with errno (ENOENT: no such command; EACCES: it cannot be run). IN and OUT stay the caller's,
- * and so does their mode: most commands expect them to block (fd_set_nonblock). */
+/* Start it with posix_spawn(3): default signals, even those ignored when this process started (but
+ * SIGHUP, SIGINT and SIGQUIT stay ignored then unless it has its own group), empty mask, no other
+ * descriptor as long as all are close-on-exec. The pid, or -1 with errno (ENOENT: no such command;
+ * EACCES: it cannot be run). IN and OUT stay the caller's, and so does their mode: most commands
+ * expect them to block (fd_set_nonblock). */
 pid_t child_start(const struct child_command *command) CHECKED;
+
+/* Replace this process by ARGV, with signals as for a command in our own group. Returns only if it
+ * cannot be run, with errno. */
+void child_become(char *const argv[]);
 
 /* The exit status that a shell would give for ERR from child_start: 127 or 126. */
 int child_shell_status(int err);

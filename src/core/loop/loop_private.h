@@ -92,8 +92,4 @@ void loop_wake_close(struct loop *loop);
 void loop_children_reap(struct loop *loop);
 void loop_children_tell(struct loop *loop);
 
-/* SET becomes the signals that this process ignores though it was not started so: a command must
- * have them as default again. */
-void loop_signals_ignored(sigset_t *set);
-
 #endif

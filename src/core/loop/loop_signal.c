@@ -143,16 +143,6 @@ bool loop_signal_was_ignored(int signo)
 	return signo >= 1 && signo <= LOOP_SIGNAL_MAX && was_ignored(signo) > 0;
 }
 
-void loop_signals_ignored(sigset_t *set)
-{
-	/* Signals that are caught need no mention: exec makes them default. */
-	sigemptyset(set);
-	if (origins[SIGPIPE] == ORIGIN_HANDLED)
-		sigaddset(set, SIGPIPE);
-	if (origins[SIGXFSZ] == ORIGIN_HANDLED)
-		sigaddset(set, SIGXFSZ);
-}
-
 static void report_signals(struct loop *loop)
 {
 	for (int signo = 1; signo <= LOOP_SIGNAL_MAX; signo++) {

@@ -117,11 +117,8 @@ enum status connect_command_become(struct connect_run *r)
 	pool_close();
 	loop_free(r->loop);
 	r->loop = NULL;
-	signal(SIGCHLD, SIG_DFL);
-	if (!loop_signal_was_ignored(SIGXFSZ))
-		signal(SIGXFSZ, SIG_DFL);
 	fd_restore_limit();
-	execvp(argv[0], argv);
+	child_become(argv);
 	err = errno;
 	log_error("cannot run %s: %s", argv[0], status_reason(err));
 	return (enum status)child_shell_status(err);

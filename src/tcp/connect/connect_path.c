@@ -5,12 +5,12 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/checked.h"
 #include "base/fail.h"
+#include "base/secret.h"
 #include "base/status.h"
 #include "core/loop/child.h"
 #include "core/name.h"
@@ -117,7 +117,7 @@ enum status connect_path_read(struct connect_path *t, const struct connect_confi
 		.via = o->via,
 		.header = o->send_proxy};
 	if (o->proxy) {
-		status = proxy_parse(&t->proxy, o->proxy, getenv("SOCKIT_PROXY_PASSWORD"), why);
+		status = proxy_parse(&t->proxy, o->proxy, secret_proxy_password(), why);
 		t->plan.proxy = &t->proxy;
 	}
 	if (status == STATUS_DONE)
