@@ -46,6 +46,14 @@ const struct opt meter_opts[] = {
 	{0},
 };
 
+const char *meter_reason(int signo, enum status status)
+{
+	return signo			     ? "signal"
+		: status == STATUS_TIMED_OUT ? "timeout"
+		: status != STATUS_DONE	     ? "error"
+					     : "done";
+}
+
 static struct meter_figures ask(const struct meter *meter)
 {
 	struct meter_figures figures = METER_NO_FIGURES;

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/checked.h"
+#include "base/status.h"
 #include "core/loop/loop.h"
 #include "core/opt/opt.h"
 
@@ -48,6 +49,9 @@ struct meter_figures {
 		.total_items = -1                                                                  \
 	}
 typedef void meter_fn(void *arg, struct meter_figures *figures);
+
+/* The reason where the signal SIGNO (0: none) or else STATUS says why it ended. */
+const char *meter_reason(int signo, enum status status);
 
 struct meter {
 	struct loop *loop;

@@ -16,6 +16,7 @@
 #include "base/screen.h"
 #include "core/addr/addr.h"
 #include "core/loop/loop.h"
+#include "core/opt/opt.h"
 
 enum { ENOUGH = 1 << 16 };
 
@@ -86,7 +87,7 @@ static void add_endpoint(struct json *j, const struct endpoint *e)
 		json_add_uint(j, "port", port);
 }
 
-void results_add_failure(const struct endpoint *endpoint, enum status status, struct bytes *why)
+static void add_failure(const struct endpoint *endpoint, enum status status, struct bytes *why)
 {
 	struct bytes line = {0};
 	struct json j;
@@ -99,6 +100,15 @@ void results_add_failure(const struct endpoint *endpoint, enum status status, st
 	json_end(&j);
 	results_add(&line);
 	bytes_release(&line);
+}
+
+enum status results_report(bool json, const struct endpoint *endpoint,
+	const struct opt_words *words, enum status status, struct bytes *why)
+{
+	if (!json || status == STATUS_USAGE)
+		return opt_report(words, status, why);
+	add_failure(endpoint, status, why);
+	return status;
 }
 
 void results_failed(int err)

@@ -11,6 +11,7 @@
 #ifndef CORE_RESULTS_H
 #define CORE_RESULTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -20,6 +21,7 @@
 struct bytes;
 struct endpoint;
 struct loop;
+struct opt_words;
 
 /* Append SIZE bytes. They are written once 64 KiB have come together, and by results_flush. A
  * progress line that stands on the same terminal gives way. */
@@ -29,9 +31,11 @@ void results_write(const void *data, size_t size);
  * of it, that is the failure. */
 void results_add(struct bytes *b);
 
-/* Append the object that a failure is with --json: of ENDPOINT (NULL: of none), for the reason WHY,
- * with the exit status STATUS. Where a port is a service's name, there is none. */
-void results_add_failure(const struct endpoint *endpoint, enum status status, struct bytes *why);
+/* Report WHY, for which the command ends with STATUS: with JSON as an object among the results, of
+ * ENDPOINT (NULL: of none) and without a port where that is a service's name; without, and where
+ * the command line is to blame, as opt_report does with WORDS. Returns the status. */
+enum status results_report(bool json, const struct endpoint *endpoint,
+	const struct opt_words *words, enum status status, struct bytes *why);
 
 /* A stream for functions that print, in the same order as results_write. It is not to be flushed
  * or closed by the caller. */

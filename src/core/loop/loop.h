@@ -83,6 +83,10 @@ int64_t loop_now(const struct loop *loop);
  * with errno. */
 int loop_signal(struct loop *loop, int signo, bool force, loop_signal_fn *fn, void *arg) CHECKED;
 
+/* The same for those that ask a program to end: SIGINT, SIGTERM and SIGHUP. 0, or -1 with
+ * errno. */
+int loop_signal_end(struct loop *loop, loop_signal_fn *fn, void *arg) CHECKED;
+
 /* From now on the signals that ask how far it is (SIGUSR1, SIGINFO) end nothing and interrupt
  * nothing where no loop answers them. 0, or -1 with errno. */
 int loop_signals_tolerate(void) CHECKED;

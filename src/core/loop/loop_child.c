@@ -3,12 +3,10 @@
 #include "core/loop/loop.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <sys/wait.h>
 
+#include "base/grow.h"
 #include "core/loop/loop_private.h"
-
-enum { ROOM_FIRST = 16 };
 
 static struct loop_waited *find(struct loop *loop, pid_t pid)
 {
@@ -22,14 +20,11 @@ static struct loop_waited *find(struct loop *loop, pid_t pid)
 /* A new entry for PID, or NULL with errno. */
 static struct loop_waited *append(struct loop *loop, pid_t pid)
 {
-	if (loop->waited_count == loop->waited_room) {
-		size_t room = loop->waited_room ? 2 * loop->waited_room : ROOM_FIRST;
-		struct loop_waited *larger = realloc(loop->waited, room * sizeof(*larger));
-		if (!larger)
-			return NULL;
-		loop->waited = larger;
-		loop->waited_room = room;
-	}
+	struct loop_waited *larger =
+		grow(loop->waited, &loop->waited_room, loop->waited_count + 1, sizeof(*larger));
+	if (!larger)
+		return NULL;
+	loop->waited = larger;
 	struct loop_waited *w = &loop->waited[loop->waited_count++];
 	*w = (struct loop_waited){.pid = pid};
 	return w;

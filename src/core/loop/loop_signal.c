@@ -138,6 +138,16 @@ int loop_signal(struct loop *loop, int signo, bool force, loop_signal_fn *fn, vo
 	return 0;
 }
 
+int loop_signal_end(struct loop *loop, loop_signal_fn *fn, void *arg)
+{
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		if (loop_signal(loop, signals[i], false, fn, arg) < 0)
+			return -1;
+	return 0;
+}
+
 bool loop_signal_was_ignored(int signo)
 {
 	return signo >= 1 && signo <= LOOP_SIGNAL_MAX && was_ignored(signo) > 0;

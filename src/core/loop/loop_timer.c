@@ -2,11 +2,8 @@
 /* loop_timer.c - the loop's timers, a binary heap, and its deferred calls. */
 #include "core/loop/loop.h"
 
-#include <stdlib.h>
-
+#include "base/grow.h"
 #include "core/loop/loop_private.h"
-
-enum { ROOM_FIRST = 16 };
 
 void loop_timer_init(struct loop_timer *timer, loop_timer_fn *fn, void *arg)
 {
@@ -53,14 +50,10 @@ static void place(struct loop *loop, struct loop_timer *timer, size_t slot)
 static int make_room(struct loop *loop)
 {
 	size_t least = loop->timer_count + 2; /* slot 0 is not used */
-	if (least <= loop->timer_room)
-		return 0;
-	size_t room = loop->timer_room ? 2 * loop->timer_room : ROOM_FIRST;
-	struct loop_timer **larger = realloc(loop->timers, room * sizeof(*larger));
+	struct loop_timer **larger = grow(loop->timers, &loop->timer_room, least, sizeof(*larger));
 	if (!larger)
 		return -1;
 	loop->timers = larger;
-	loop->timer_room = room;
 	return 0;
 }
 

@@ -17,11 +17,11 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/grow.h"
 #include "core/loop/loop.h"
 
 enum {
 	EVENTS_MAX = 256,
-	ODD_FIRST = 4,
 	MS_PER_S = 1000,
 	US_PER_MS = 1000,
 	NS_PER_MS = 1000000,
@@ -72,15 +72,11 @@ static void kqueue_close(void *state)
 
 static int add_odd(struct kqueue_state *s, struct odd one)
 {
-	if (s->odd_count == s->odd_room) {
-		size_t room = s->odd_room ? 2 * s->odd_room : ODD_FIRST;
-		struct odd *larger = realloc(s->odd, room * sizeof(*larger));
+	struct odd *larger = grow(s->odd, &s->odd_room, s->odd_count + 1, sizeof(*larger));
 
-		if (!larger)
-			return -1;
-		s->odd = larger;
-		s->odd_room = room;
-	}
+	if (!larger)
+		return -1;
+	s->odd = larger;
 	s->odd[s->odd_count++] = one;
 	return 0;
 }

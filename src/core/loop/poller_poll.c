@@ -6,9 +6,8 @@
 #include <poll.h>
 #include <stdlib.h>
 
+#include "base/grow.h"
 #include "core/loop/loop.h"
-
-enum { ROOM_FIRST = 64 };
 
 struct poll_state {
 	struct pollfd *polled;
@@ -32,30 +31,16 @@ static void poll_close(void *state)
 }
 
 /* A room of at least LEAST, grown by doubling. */
-static size_t larger_room(size_t room, size_t least)
-{
-	size_t doubled = room ? 2 * room : ROOM_FIRST;
-	return doubled < least ? least : doubled;
-}
-
 static int make_room(struct poll_state *s, int fd)
 {
-	if (s->count == s->room) {
-		size_t room = larger_room(s->room, s->count + 1);
-		struct pollfd *larger = realloc(s->polled, room * sizeof(*larger));
-		if (!larger)
-			return -1;
-		s->polled = larger;
-		s->room = room;
-	}
-	if ((size_t)fd >= s->place_room) {
-		size_t room = larger_room(s->place_room, (size_t)fd + 1);
-		size_t *larger = realloc(s->places, room * sizeof(*larger));
-		if (!larger)
-			return -1;
-		s->places = larger;
-		s->place_room = room;
-	}
+	struct pollfd *polled = grow(s->polled, &s->room, s->count + 1, sizeof(*polled));
+	if (!polled)
+		return -1;
+	s->polled = polled;
+	size_t *places = grow(s->places, &s->place_room, (size_t)fd + 1, sizeof(*places));
+	if (!places)
+		return -1;
+	s->places = places;
 	return 0;
 }
 

@@ -11,25 +11,23 @@
 
 #include "base/bytes.h"
 #include "base/fd.h"
+#include "base/grow.h"
 #include "core/addr/addr.h"
 #include "core/name.h"
 #include "core/services_table.h"
 
 static const char protocols_path[] = "/etc/protocols";
 
-enum { FILE_LONGEST = 1 << 24, LIST_STEP = 512 };
+enum { FILE_LONGEST = 1 << 24 };
 
 /* Add ROW, whose PROTOCOLS count with their first PROTOCOL_SIZE bytes only. */
 static int add(struct service_list *list, const struct services_row *row, size_t protocol_size)
 {
-	if (list->count % LIST_STEP == 0) {
-		size_t room = list->count + LIST_STEP;
-		struct service *grown = realloc(list->items, room * sizeof *grown);
+	struct service *grown = grow(list->items, &list->room, list->count + 1, sizeof *grown);
 
-		if (!grown)
-			return -1;
-		list->items = grown;
-	}
+	if (!grown)
+		return -1;
+	list->items = grown;
 	struct service *s = &list->items[list->count++];
 	*s = (struct service){.number = row->number};
 	s->name = strdup(row->name);

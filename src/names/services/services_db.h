@@ -20,7 +20,7 @@ struct service {
 
 struct service_list {
 	struct service *items; /* in the order of the database */
-	size_t count;
+	size_t count, room;
 	bool builtin; /* the system has none, or was not asked */
 };
 

@@ -18,16 +18,6 @@ static enum status list(const struct opt_words *words)
 	return results_finish(STATUS_DONE, 0);
 }
 
-/* With --json a failure is an object among the results, if that is where they go. */
-static void report(const struct raw_send_config *config, const struct opt_words *words,
-	enum status status, struct bytes *why)
-{
-	if (!config->common.json || config->send.write || status == STATUS_USAGE)
-		opt_report(words, status, why);
-	else
-		results_add_failure(NULL, status, why);
-}
-
 static enum status run(const void *arg, const struct opt_words *words)
 {
 	const struct raw_send_config *config = arg;
@@ -43,7 +33,8 @@ static enum status run(const void *arg, const struct opt_words *words)
 	if (status == STATUS_DONE)
 		status = raw_send_run(&setup, &signo, &why);
 	if (bytes_any(&why))
-		report(config, words, status, &why);
+		status = results_report(
+			config->common.json && !config->send.write, NULL, words, status, &why);
 	bytes_release(&why);
 	raw_send_release(&setup);
 	return results_finish(status, signo);

@@ -2,7 +2,6 @@
 /* send_run.c - raw-send at work: packets sent, shown or written, and replies. */
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 
 #include "base/bytes.h"
@@ -166,15 +165,6 @@ static void end_by_signal(void *arg, int signo)
 	stop(r, STATUS_FAILED);
 }
 
-/* Why it ended. */
-static const char *reason(const struct run *r)
-{
-	return r->signo				? "signal"
-		: r->status == STATUS_TIMED_OUT ? "timeout"
-		: r->status != STATUS_DONE	? "error"
-						: "done";
-}
-
 static void figures(void *arg, struct meter_figures *f)
 {
 	const struct run *r = arg;
@@ -190,12 +180,11 @@ static void figures(void *arg, struct meter_figures *f)
 		f->received_bytes = (int64_t)r->replies.bytes;
 		f->received_packets = (int64_t)r->replies.count;
 	}
-	f->reason = f->reason_text = reason(r);
+	f->reason = f->reason_text = meter_reason(r->signo, r->status);
 }
 
 static int start(struct run *r, int listener)
 {
-	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 	const struct raw_send_setup *p = r->setup;
 	struct transmit_hooks hooks = {
 		.taken = r->config->send.hexdump ? packet_taken : NULL, .done = all_sent, .arg = r};
@@ -210,9 +199,8 @@ static int start(struct run *r, int listener)
 		.limit = r->config->send.replies,
 		.json = r->config->common.json};
 
-	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-		if (loop_signal(r->loop, signals[i], false, end_by_signal, r) < 0)
-			return -1;
+	if (loop_signal_end(r->loop, end_by_signal, r) < 0)
+		return -1;
 	if (listener >= 0) {
 		replies.place.broadcast_count = os_broadcasts(r->broadcasts, BROADCASTS);
 		hooks.sending = packet_sending;
@@ -237,7 +225,7 @@ static void log_sent(const struct run *r)
 
 	log_event(&(struct log_event){.event = "closed",
 			  .local = where,
-			  .reason = reason(r),
+			  .reason = meter_reason(r->signo, r->status),
 			  .sent_bytes = r->transmit.sent_bytes,
 			  .received_bytes = r->replies.bytes,
 			  .ns = ns},

@@ -310,16 +310,10 @@ static void end_by_signal(void *arg, int signo)
 
 static int signals_catch(struct connect_run *r)
 {
-	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-
-	/* SIGQUIT matters only where a terminal has to be restored. */
-	size_t count = sizeof signals / sizeof *signals - !r->config->connect.raw;
-
-	for (size_t i = 0; i < count; i++) {
-		if (loop_signal(r->loop, signals[i], false, end_by_signal, r) < 0)
-			return -1;
-	}
-	return 0;
+	if (loop_signal_end(r->loop, end_by_signal, r) < 0)
+		return -1;
+	/* It matters only where a terminal has to be restored. */
+	return r->config->connect.raw ? loop_signal(r->loop, SIGQUIT, false, end_by_signal, r) : 0;
 }
 
 enum status connect_work(struct connect_run *r)

@@ -11,37 +11,25 @@
 #include "base/checked.h"
 #include "base/fail.h"
 #include "base/fd.h"
+#include "base/grow.h"
 #include "base/status.h"
 #include "core/os/host.h"
 
-enum { FILE_MAX = 16 << 20, ROOM_FIRST = 16 };
-
-/* Room for one user more. */
-static int reserve(struct proxy_users *users)
-{
-	size_t room = users->room ? 2 * users->room : ROOM_FIRST;
-	struct proxy_user *grown;
-
-	if (users->count < users->room)
-		return 0;
-	grown = realloc(users->item, room * sizeof *grown);
-	if (!grown)
-		return -1;
-	users->item = grown;
-	users->room = room;
-	return 0;
-}
+enum { FILE_MAX = 16 << 20 };
 
 static int add_user(struct proxy_users *users, char *line)
 {
 	char *colon = strchr(line, ':');
+	struct proxy_user *grown;
 
 	if (!colon || colon == line) {
 		errno = EINVAL;
 		return -1;
 	}
-	if (reserve(users) < 0)
+	grown = grow(users->item, &users->room, users->count + 1, sizeof *grown);
+	if (!grown)
 		return -1;
+	users->item = grown;
 	*colon = '\0';
 	users->item[users->count++] = (struct proxy_user){.name = line, .password = colon + 1};
 	return 0;

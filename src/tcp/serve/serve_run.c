@@ -166,11 +166,8 @@ static void figures(void *arg, struct meter_figures *f)
 
 void serve_catch(struct serve_run *r, loop_signal_fn *fn)
 {
-	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-
 	/* Of signals that exist and can be caught, this cannot fail. */
-	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
-		UNCHECKED(loop_signal(r->loop, signals[i], false, fn, r));
+	UNCHECKED(loop_signal_end(r->loop, fn, r));
 }
 
 enum status serve_settle(struct serve_run *r, struct bytes *why)

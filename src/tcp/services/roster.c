@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/checked.h"
+#include "base/grow.h"
 #include "base/json.h"
 #include "base/status.h"
 #include "base/text.h"
@@ -17,7 +18,6 @@
 enum {
 	NAME_SIZE_MAX = 1024,
 	ROSTER_MAX = 100000,
-	ROOM_FIRST = 16,
 	ROSTER_MAX_BYTES = 32 * 1024 * 1024, /* of all members; so long may an answer be */
 	PART = 4096,			     /* of an answer, copied for one client at a time */
 };
@@ -72,16 +72,12 @@ static struct roster_entry *roster_find(const struct roster *r, const char *name
 /* Room for one entry more. */
 static int roster_reserve(struct roster *r)
 {
-	size_t room = r->room ? 2 * r->room : ROOM_FIRST;
-	struct roster_entry **grown;
+	struct roster_entry **grown =
+		grow(r->entries, &r->room, r->count + 1, sizeof(struct roster_entry *));
 
-	if (r->count < r->room)
-		return 0;
-	grown = realloc(r->entries, room * sizeof(struct roster_entry *));
 	if (!grown)
 		return -1;
 	r->entries = grown;
-	r->room = room;
 	return 0;
 }
 

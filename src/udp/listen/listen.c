@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* listen.c - udp-listen: receive datagrams; print, answer or forward them. */
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -103,7 +102,6 @@ static enum status prepare(
 
 static enum status start(struct udp_listen_run *r, struct bytes *why)
 {
-	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 	enum status status;
 
 	if (r->runner.argv)
@@ -115,11 +113,7 @@ static enum status start(struct udp_listen_run *r, struct bytes *why)
 		status = keep_source_open(&r->keep_source, &r->forward, why);
 	if (status != STATUS_DONE)
 		return status;
-	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
-		if (loop_signal(r->loop, signals[i], false, on_signal, r) < 0)
-			return fail(why, "start");
-	}
-	if (listen_start(r) < 0)
+	if (loop_signal_end(r->loop, on_signal, r) < 0 || listen_start(r) < 0)
 		return fail(why, "start");
 	/* While we may still write where the user said. */
 	status = announce(r, why);
@@ -175,23 +169,6 @@ static void release(struct udp_listen_run *r)
 	loop_free(r->loop);
 }
 
-static enum status finish(struct udp_listen_run *r, enum status status)
-{
-	results_failed(r->output.error);
-	release(r);
-	return results_finish(status, r->signo);
-}
-
-/* With --json a failure is an object among the datagrams. */
-static void report(struct udp_listen_run *r, const struct opt_words *words, enum status status)
-{
-	results_failed(r->output.error);
-	if (r->config->common.json && status != STATUS_USAGE)
-		results_add_failure(r->endpoint.text ? &r->endpoint : NULL, status, &r->why);
-	else
-		opt_report(words, status, &r->why);
-}
-
 static enum status run(const void *config, const struct opt_words *words)
 {
 	struct udp_listen_run r = {.config = config, .drops = -1};
@@ -201,9 +178,12 @@ static enum status run(const void *config, const struct opt_words *words)
 	status = prepare(&r, words, &r.why);
 	if (status == STATUS_DONE)
 		status = serve(&r, &r.why);
+	results_failed(r.output.error);
 	if (bytes_any(&r.why))
-		report(&r, words, status);
-	return finish(&r, status);
+		status = results_report(r.config->common.json, r.endpoint.text ? &r.endpoint : NULL,
+			words, status, &r.why);
+	release(&r);
+	return results_finish(status, r.signo);
 }
 
 static const struct opt_example examples[] = {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* send.c - udp-send: send messages or standard input as datagrams. */
 #include <errno.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include "base/fail.h"
@@ -35,11 +34,7 @@ static void figures(void *arg, struct meter_figures *f)
 	f->errors = r->errors > 0 || r->config->meter.stats == METER_STATS_JSON ? (int64_t)r->errors
 										: -1;
 	f->peer = r->endpoint.text;
-	f->reason = r->signo			? "signal"
-		: r->status == STATUS_TIMED_OUT ? "timeout"
-		: r->status != STATUS_DONE	? "error"
-						: "done";
-	f->reason_text = f->reason;
+	f->reason = f->reason_text = meter_reason(r->signo, r->status);
 }
 
 static void log_sending(const struct udp_send_run *r)
@@ -92,12 +87,8 @@ static enum status prepare(struct udp_send_run *r, const struct opt_words *words
 
 static int start(struct udp_send_run *r)
 {
-	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-
-	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
-		if (loop_signal(r->loop, signals[i], false, on_signal, r) < 0)
-			return -1;
-	}
+	if (loop_signal_end(r->loop, on_signal, r) < 0)
+		return -1;
 	r->input_size =
 		r->messages.from_memory || r->config->pace.count != 1 ? -1 : fd_left(STDIN_FILENO);
 	return replies_init(r);
@@ -115,16 +106,6 @@ static void send_all(struct udp_send_run *r)
 		r->status = fail(r, "go on");
 	say_closed(r);
 	meter_finish(&r->meter);
-}
-
-/* With --json a failure is an object among the replies. */
-static void report(struct udp_send_run *r, const struct opt_words *words)
-{
-	results_failed(r->output.error);
-	if (r->config->common.json && r->status != STATUS_USAGE)
-		results_add_failure(r->endpoint.text ? &r->endpoint : NULL, r->status, &r->why);
-	else
-		opt_report(words, r->status, &r->why);
 }
 
 static void run_release(struct udp_send_run *r)
@@ -145,13 +126,6 @@ static void run_release(struct udp_send_run *r)
 	bytes_release(&r->why);
 }
 
-static enum status finish(struct udp_send_run *r)
-{
-	results_failed(r->output.error);
-	run_release(r);
-	return results_finish(r->status, r->signo);
-}
-
 static enum status run(const void *config, const struct opt_words *words)
 {
 	struct udp_send_run r = {.config = config, .target = {.fd = -1}, .messages.input.fd = -1};
@@ -160,9 +134,12 @@ static enum status run(const void *config, const struct opt_words *words)
 	r.status = prepare(&r, words);
 	if (r.status == STATUS_DONE)
 		send_all(&r);
+	results_failed(r.output.error);
 	if (bytes_any(&r.why))
-		report(&r, words);
-	return finish(&r);
+		r.status = results_report(r.config->common.json,
+			r.endpoint.text ? &r.endpoint : NULL, words, r.status, &r.why);
+	run_release(&r);
+	return results_finish(r.status, r.signo);
 }
 
 static const struct opt_example examples[] = {

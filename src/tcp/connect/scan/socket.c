@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "base/fd.h"
+#include "base/grow.h"
 #include "core/local.h"
 #include "core/os/os.h"
 #include "core/sock/sock.h"
@@ -138,16 +139,11 @@ int scan_socket_connect(struct scan_target *t, int fd, const struct addr *addr)
 /* Room for one more. */
 static bool has_room(struct scan_spares *spares)
 {
-	size_t room = spares->room ? 2 * spares->room : 16;
-	int *larger;
+	int *fds = grow(spares->fds, &spares->room, spares->count + 1, sizeof *fds);
 
-	if (spares->count < spares->room)
-		return true;
-	larger = realloc(spares->fds, room * sizeof *larger);
-	if (!larger)
+	if (!fds)
 		return false;
-	spares->fds = larger;
-	spares->room = room;
+	spares->fds = fds;
 	return true;
 }
 
