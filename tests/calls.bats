@@ -76,6 +76,20 @@ forwarding() {
 	at_most 200 1650
 }
 
+@test "a short connection that is forwarded to another host takes 16 system calls, too" {
+	forwarding
+	# Only what is known to be loopback is looked at before the poller is asked.
+	service=(--forward "0.0.0.0:$port")
+	part=(visits)
+	at_most 200 1650
+}
+
+@test "a short connection that gets a reply takes 7 system calls" {
+	service=(--reply ping)
+	part=(readers)
+	at_most 200 750
+}
+
 @test "clients that vanish in every way take no more system calls than others" {
 	echoing
 	part=(vanish)

@@ -119,7 +119,8 @@ static void attempt_won(struct attempt *a)
 	int fd = a->fd;
 	const struct sock_setting *bad;
 
-	loop_forget(d->loop, fd);
+	/* Most are watched next: a change for the poller is one call, out and in are two. */
+	loop_pause(d->loop, fd);
 	if (sock_options_apply(d->plan->options, SOCK_CONNECTED, fd, addr_family(&peer), &bad) <
 		0) {
 		dial_reason_option(&d->reason, bad, errno);

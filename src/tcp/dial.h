@@ -33,8 +33,10 @@ struct dial_plan {
 struct dial;
 
 /* FD is connected (the callee's from now on) and PEER its address; or -1, then STATUS is the exit
- * status and WHY one line: `cannot connect to example.org:80: connection refused`. Called once,
- * from the loop, never from within dial_start. The dial is gone after it. */
+ * status and WHY one line: `cannot connect to example.org:80: connection refused`. The loop may
+ * know FD still, and is silent about it: for who watches it, or gives it to loop_close or
+ * loop_forget. Called once, from the loop, never from within dial_start. The dial is gone after
+ * it. */
 typedef void dial_fn(
 	void *arg, int fd, const struct addr *peer, enum status status, const char *why);
 

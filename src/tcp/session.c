@@ -82,16 +82,18 @@ static void closed(void *arg)
  * has not read yet: then input is discarded for a while first. */
 static void session_close(struct session *s, bool patiently)
 {
+	/* An inherited socket others may have open, too. */
+	bool shared = s->relay.side[PEER].in.flags & END_SHARED;
+
 	session_measure(s);
 	loop_timer_stop(s->loop, &s->settle);
 	relay_release_watched(&s->relay, s->fd);
 	if (patiently) {
 		s->draining = true;
-		drain_socket(s->loop, s->fd, closed, s);
+		(shared ? drain_socket : drain_connection)(s->loop, s->fd, closed, s);
 		return;
 	}
-	/* An inherited socket others may have open, too. */
-	if (s->relay.side[PEER].in.flags & END_SHARED)
+	if (shared)
 		loop_forget(s->loop, s->fd);
 	loop_close(s->loop, s->fd);
 	closed(s);

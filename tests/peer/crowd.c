@@ -13,6 +13,7 @@
  *     messages N      N messages from one client to another, each of which must come as one
  *     short N         N connections one after the other, each of which must be echoed
  *     visits N        the same, but the client only ends its side by closing
+ *     readers N       N connections that say nothing, and are closed once all are read to the end
  *     trips N COUNT   N connections, on all of which 64 bytes are echoed COUNT times
  *     echoes N        N datagrams of all sizes from one client, each of which must be echoed
  *     sessions N      N clients with a datagram each, at once, which must be echoed to that one
@@ -350,6 +351,20 @@ static void visits(size_t count, size_t none)
 	say("all were answered");
 }
 
+static void readers(size_t count, size_t none)
+{
+	char said[64];
+	int *clients = dial_all(count);
+
+	(void)none;
+	for (size_t i = 0; i < count; i++) {
+		while (recv(clients[i], said, sizeof(said), 0) > 0)
+			continue;
+	}
+	close_all(clients, count);
+	say("all were read");
+}
+
 static void trips(size_t count, size_t rounds)
 {
 	char asked[64] = {0}, answer[sizeof(asked)];
@@ -432,6 +447,7 @@ static const struct part {
 	{"giants", 2, giants},
 	{"short", 1, brief},
 	{"visits", 1, visits},
+	{"readers", 1, readers},
 	{"trips", 2, trips},
 	{"echoes", 1, echoes},
 	{"sessions", 1, sessions},

@@ -9,7 +9,6 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
-#include "base/fd.h"
 #include "core/loop/loop.h"
 #include "core/os/tcp.h"
 #include "core/sock/sock.h"
@@ -25,6 +24,7 @@ struct drain {
 	struct drain *next, **link;
 	struct loop *loop;
 	int fd;
+	bool is_ours; /* nobody else has it open */
 	bool aborts;
 	int64_t until_ns; /* of an abort */
 	drain_fn *fn;
@@ -51,11 +51,14 @@ static void list_drop(struct drain *d)
 		d->next->link = d->link;
 }
 
-static void close_and_tell(int fd, drain_fn *fn, void *arg)
+/* Close the descriptor of D, and tell whose it was. */
+static void close_and_tell(const struct drain *d)
 {
-	fd_close(fd);
-	if (fn)
-		fn(arg);
+	if (!d->is_ours)
+		loop_forget(d->loop, d->fd);
+	loop_close(d->loop, d->fd);
+	if (d->fn)
+		d->fn(d->arg);
 }
 
 /* Discard what has come. Whether the peer may still send. */
@@ -83,16 +86,13 @@ static void set_reset(int fd)
 static void finish(void *arg)
 {
 	struct drain *d = arg;
-	int fd = d->fd;
-	drain_fn *fn = d->fn;
-	void *fn_arg = d->arg;
+	const struct drain ended = *d;
 	if (d->aborts)
-		set_reset(fd);
+		set_reset(d->fd);
 	loop_timer_stop(d->loop, &d->timer);
-	loop_forget(d->loop, fd);
 	list_drop(d);
 	free(d);
-	close_and_tell(fd, fn, fn_arg);
+	close_and_tell(&ended);
 }
 
 static void on_ready(void *arg, int fd, unsigned ready)
@@ -103,22 +103,30 @@ static void on_ready(void *arg, int fd, unsigned ready)
 }
 
 /* 0, or -1 where memory lacks. */
-static int wait_for_end(struct loop *loop, int fd, drain_fn *fn, void *arg)
+static int wait_for_end(const struct drain *plan)
 {
 	struct drain *d = malloc(sizeof(*d));
 	if (!d)
 		return -1;
-	*d = (struct drain){.loop = loop, .fd = fd, .fn = fn, .arg = arg};
+	*d = *plan;
 	loop_timer_init(&d->timer, finish, d);
-	if (loop_timer_set(loop, &d->timer, DRAIN_MAX_NS) == 0) {
-		if (loop_watch(loop, fd, LOOP_READ, on_ready, d) == 0) {
+	if (loop_timer_set(d->loop, &d->timer, DRAIN_MAX_NS) == 0) {
+		if (loop_watch(d->loop, d->fd, LOOP_READ, on_ready, d) == 0) {
 			list_add(d);
 			return 0;
 		}
-		loop_timer_stop(loop, &d->timer);
+		loop_timer_stop(d->loop, &d->timer);
 	}
 	free(d);
 	return -1;
+}
+
+static void drain(const struct drain *plan)
+{
+	loop_pause(plan->loop, plan->fd);
+	if (shutdown(plan->fd, SHUT_WR) == 0 && discard(plan->fd) && wait_for_end(plan) == 0)
+		return;
+	close_and_tell(plan);
 }
 
 static bool is_connection(int fd)
@@ -130,11 +138,17 @@ static bool is_connection(int fd)
 
 void drain_socket(struct loop *loop, int fd, drain_fn *fn, void *arg)
 {
-	loop_forget(loop, fd);
-	if (is_connection(fd) && shutdown(fd, SHUT_WR) == 0 && discard(fd) &&
-		wait_for_end(loop, fd, fn, arg) == 0)
-		return;
-	close_and_tell(fd, fn, arg);
+	const struct drain plan = {.loop = loop, .fd = fd, .fn = fn, .arg = arg};
+
+	if (is_connection(fd))
+		drain(&plan);
+	else
+		close_and_tell(&plan);
+}
+
+void drain_connection(struct loop *loop, int fd, drain_fn *fn, void *arg)
+{
+	drain(&(struct drain){.loop = loop, .fd = fd, .is_ours = true, .fn = fn, .arg = arg});
 }
 
 /* Whether something that was sent may still be delivered: what is left of a connection that the
@@ -158,20 +172,21 @@ static void look_again(void *arg)
 
 void drain_abort(struct loop *loop, int fd, drain_fn *fn, void *arg)
 {
-	struct drain *d = is_delivering(fd) ? malloc(sizeof(*d)) : NULL;
-
-	loop_forget(loop, fd);
-	if (!d) {
-		set_reset(fd);
-		close_and_tell(fd, fn, arg);
-		return;
-	}
-	*d = (struct drain){.loop = loop,
+	const struct drain plan = {.loop = loop,
 		.fd = fd,
 		.aborts = true,
 		.until_ns = loop_now(loop) + DRAIN_MAX_NS,
 		.fn = fn,
 		.arg = arg};
+	struct drain *d = is_delivering(fd) ? malloc(sizeof(*d)) : NULL;
+
+	loop_forget(loop, fd);
+	if (!d) {
+		set_reset(fd);
+		close_and_tell(&plan);
+		return;
+	}
+	*d = plan;
 	loop_timer_init(&d->timer, look_again, d);
 	list_add(d);
 	look_again(d);

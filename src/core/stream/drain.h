@@ -19,6 +19,10 @@ typedef void drain_fn(void *arg);
  * memory lacks, it is closed at once. */
 void drain_socket(struct loop *loop, int fd, drain_fn *fn, void *arg);
 
+/* The same, with fewer system calls, of a connection that nobody else has open, as loop_close wants
+ * it. */
+void drain_connection(struct loop *loop, int fd, drain_fn *fn, void *arg);
+
 /* Take over the stream socket FD and abort it, but late: what has been sent already is delivered
  * first (for at most DRAIN_MAX_NS), then the peer gets a reset where the family has such a thing,
  * so that it cannot take a broken stream for an ended one. FN as above. */

@@ -12,7 +12,6 @@
 
 #include "base/bytes.h"
 #include "base/checked.h"
-#include "base/fd.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "core/sock/sock.h"
@@ -148,10 +147,12 @@ static void let_go(void *arg)
 	server_let_go(arg);
 }
 
-static void conn_drain(struct conn *c, int fd)
+static void conn_drain(struct conn *c)
 {
-	server_keep(c->server);
-	drain_socket(c->server->loop, fd, let_go, c->server);
+	struct server *s = c->server;
+
+	server_keep(s);
+	(s->service->gives_socket ? drain_socket : drain_connection)(s->loop, c->fd, let_go, s);
 }
 
 void conn_abort(struct conn *c, int fd)
@@ -173,7 +174,7 @@ static void conn_close(struct conn *c, enum conn_ending ending)
 		return;
 	switch (ending) {
 	case CONN_CLOSE: loop_close(s->loop, c->fd); break;
-	case CONN_DRAIN: conn_drain(c, c->fd); break;
+	case CONN_DRAIN: conn_drain(c); break;
 	case CONN_ABORT: conn_abort(c, c->fd); break;
 	}
 }

@@ -28,6 +28,7 @@ struct arrival;
 struct service {
 	size_t size;	   /* of the state behind each struct conn, zeroed */
 	bool takes_socket; /* conn->fd belongs to the service: conn_end leaves it alone */
+	bool gives_socket; /* commands get conn->fd, and may keep it open longer than we do */
 	/* It has a relay of its own and attaches the taps to that: standard input and output, and
 	 * --forward. All others get them in front (conn_tap_relay_private.h). */
 	bool attaches_taps;

@@ -143,6 +143,7 @@ static void command_stop(struct conn *c)
 }
 
 const struct service command_service = {.size = sizeof(struct running),
+	.gives_socket = true,
 	.start = command_begin,
 	.stop = command_stop,
 	.moved_ns = command_moved_ns,

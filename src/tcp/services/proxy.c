@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "base/fd.h"
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
@@ -150,7 +149,7 @@ static void dialled(void *arg, int fd, const struct addr *peer, enum status stat
 	proxy_answer(&n->request, status, fd >= 0 && sock_local(fd, &local) == 0 ? &local : NULL,
 		&n->out);
 	if (send_answers(c) != 0) {
-		fd_close(fd);
+		loop_close(c->server->loop, fd);
 		end_early(c, "reset", CONN_CLOSE);
 	} else if (fd < 0) {
 		end_early(c, "error", CONN_DRAIN);

@@ -200,6 +200,7 @@ static void dialled(void *arg, int fd, const struct addr *peer, enum status stat
 
 	r->dial = NULL;
 	if (fd >= 0) {
+		loop_forget(r->loop, fd);
 		connected(r, fd, peer);
 		return;
 	}
