@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/fd.h"
 #include "fuzz.h"
+#include "mutate_pcapng.h"
 
 enum { PIECE = 7, PIPE_ROOM = 4096 };
 

@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "core/addr/addr.h"
 #include "fuzz.h"
+#include "mutate_dns.h"
 #include "names/dns/message.h"
 #include "names/dns/type.h"
 
@@ -99,6 +100,15 @@ static void name_address(const uint8_t *data, size_t size)
 	must(!dns_name_parse(size % 2 ? "in-addr.arpa" : "ip6.arpa", &above));
 	must(dns_name_is_below(&name, &above));
 }
+
+#ifdef FUZZER
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned seed)
+{
+	uint64_t random = seed;
+
+	return dns_mutate(data, size, most, &random);
+}
+#endif
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -11,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "fuzz.h"
+#include "mutate_dns.h"
 #include "names/dns/message.h"
 #include "names/dns/type.h"
 
@@ -19,6 +20,21 @@
 
 enum { TEXT_ROOM = 70000 };
 
+/* How many bytes of the message the name at AT is made of, some of them more than once. */
+static size_t bytes_of_name(const struct dns_message *m, size_t at)
+{
+	size_t count = 0;
+
+	while (m->data[at] != 0) {
+		bool pointer = m->data[at] >= 0xc0;
+
+		count += pointer ? 2 : 1 + (size_t)m->data[at];
+		at = pointer ? (size_t)(m->data[at] & 0x3f) << 8 | m->data[at + 1]
+			     : at + 1 + m->data[at];
+	}
+	return count + 1;
+}
+
 /* Whether the printed NAME is the one that stands at AT of the message. */
 static bool is_name_at(
 	const struct dns_message *m, const unsigned char *at, const struct dns_name *name)
@@ -26,8 +42,10 @@ static bool is_name_at(
 	/* It wants room behind the longest. */
 	unsigned char wire[2 * NS_MAXCDNAME];
 
-	return ns_name_unpack(m->data, m->data + m->size, at, wire, sizeof wire) >= 0 &&
-		memcmp(wire, name->wire, name->size) == 0;
+	if (ns_name_unpack(m->data, m->data + m->size, at, wire, sizeof wire) < 0)
+		/* What has as many bytes as the message is a loop to it. */
+		return bytes_of_name(m, (size_t)(at - m->data)) >= m->size;
+	return memcmp(wire, name->wire, name->size) == 0;
 }
 
 /* Whether both words are the same, or names that are. */
@@ -116,6 +134,15 @@ static void compare_names(const struct dns_message *m)
 		must(at == i + (size_t)dn_skipname(m->data + i, m->data + m->size));
 	}
 }
+
+#ifdef FUZZER
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned seed)
+{
+	uint64_t random = seed;
+
+	return dns_mutate(data, size, most, &random);
+}
+#endif
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -14,6 +14,7 @@
 #include "core/os/host.h"
 #include "core/sock/sock.h"
 #include "fuzz.h"
+#include "mutate_dns.h"
 
 enum { ENOUGH = 2000 };
 
@@ -102,6 +103,39 @@ static void transfer(const uint8_t *data, size_t size, size_t cut, struct bytes 
 	if (size > 0)
 		close(server);
 }
+
+#ifdef FUZZER
+/* Change one of the messages, with its length. */
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned seed)
+{
+	uint64_t random = seed;
+	size_t at = 0;
+
+	for (size_t tries = mutate_pick(&random, 8); tries > 0 && size - at >= LENGTH_SIZE;
+		tries--) {
+		size_t next = at + LENGTH_SIZE + mutate_get(data + at, LENGTH_SIZE);
+
+		if (size < LENGTH_SIZE || next + LENGTH_SIZE > size)
+			break;
+		at = next;
+	}
+	if (size - at <= LENGTH_SIZE || mutate_pick(&random, 4) == 0)
+		return LLVMFuzzerMutate(data, size, most);
+	size_t begin = at + LENGTH_SIZE, length = mutate_get(data + at, LENGTH_SIZE);
+	if (length > size - begin)
+		length = size - begin;
+	size_t room = length + most - size;
+	uint8_t *one = malloc(room + 1);
+	must(one != NULL);
+	memcpy(one, data + begin, length);
+	size_t now = room > 0 ? dns_mutate(one, length, room, &random) : 0;
+	memmove(data + begin + now, data + begin + length, size - begin - length);
+	memcpy(data + begin, one, now);
+	free(one);
+	mutate_put(data + at, LENGTH_SIZE, now);
+	return size - length + now;
+}
+#endif
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -5,6 +5,7 @@
 #include "raw/capture/pcap.h"
 #include "base/bytes.h"
 #include "fuzz.h"
+#include "mutate_pcapng.h"
 #include "raw/packet/fragment.h"
 #include "raw/packet/show.h"
 #include "raw/packet/trace.h"
