@@ -403,14 +403,41 @@ need_another() {
 	done
 }
 
-@test "a source is for addresses only, and of the peer's family" {
+@test "a source is for addresses only" {
 	for option in -s=127.0.0.1 -p=1234; do
 		run_sockit tcp-connect "${option%=*}" "${option#*=}" unix:s
 		[ "$status" -eq 2 ]
 		[[ $output == *"cannot be used with unix:s "* ]]
 	done
-	need_ipv6
-	run_sockit tcp-connect -s ::1 127.0.0.1 1
-	[ "$status" -eq 1 ]
-	[[ $output == *"--source is an address of another family)" ]]
+}
+
+@test "a source of another family than the target is a usage error, whatever sends" {
+	while IFS='|' read -r words text; do
+		# shellcheck disable=SC2086
+		run_sockit -2 $words </dev/null
+		echo "$words"
+		[[ $output == "sockit ${words%% *}: $text ("* ]]
+	done <<-END
+		tcp-connect -s ::1 127.0.0.1 9|cannot connect to 127.0.0.1:9: --source has no IPv4 address
+		tcp-connect -s [127.0.0.1]:0 ::1 9|cannot connect to [::1]:9: --source has no IPv6 address
+		tcp-connect --wait 600s -s ::1 127.0.0.1 9|cannot connect to 127.0.0.1:9: --source has no IPv4 address
+		tcp-connect --proxy socks5://127.0.0.1:9 -s ::1 h 9|cannot connect to 127.0.0.1:9: --source has no IPv4 address
+		tcp-connect -z -s 127.0.0.1 127.0.0.1:9 [::1]:9|cannot connect to [::1]:9: --source has no IPv6 address
+		tcp-connect -4 -s ::1 localhost 9|not an IPv4 address: "::1"
+		tcp-connect -s 127.0.0.1 unix:sock|--source cannot be used with unix:sock
+		udp-send -s ::1 127.0.0.1 9 x|cannot send to 127.0.0.1:9: --source has no IPv4 address
+		udp-send -s 127.0.0.1 ::1 9 x|cannot send to [::1]:9: --source has no IPv6 address
+		udp-send -4 -s ::1 localhost 9 x|not an IPv4 address: "::1"
+	END
+}
+
+@test "a name none of whose addresses the source can reach is a usage error as well" {
+	need_hosts
+	printf '%s six.test\n' ::1 >hosts
+	run -2 with_hosts hosts "$SOCKIT" tcp-connect -s 127.0.0.1 six.test 9 </dev/null
+	[[ $output == *'cannot connect to six.test:9: --source has no IPv6 address'* ]]
+	run -2 with_hosts hosts "$SOCKIT" tcp-connect --wait 600s -s 127.0.0.1 six.test 9 </dev/null
+	[[ $output == *'cannot connect to six.test:9: --source has no IPv6 address'* ]]
+	run -2 with_hosts hosts "$SOCKIT" udp-send -s 127.0.0.1 six.test 9 x
+	[[ $output == *'cannot send to six.test:9: --source has no IPv6 address'* ]]
 }

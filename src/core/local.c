@@ -17,6 +17,13 @@ static const struct addr *address_of(const struct local *local, int family)
 	return family == AF_INET ? &local->in : family == AF_INET6 ? &local->in6 : NULL;
 }
 
+bool local_lacks(const struct local *local, int family)
+{
+	const struct addr *addr = local ? address_of(local, family) : NULL;
+
+	return addr && !addr->size;
+}
+
 int local_bind(int fd, int family, const struct local *local)
 {
 	const int on = 1;
@@ -41,7 +48,7 @@ enum status local_explain(const struct local *local, int family, int err, struct
 	enum status status = status_of_errno(err);
 	char text[ADDR_TEXT];
 
-	if (!addr || !addr->size)
+	if (local_lacks(local, family))
 		return fail_with(why, STATUS_USAGE, "--source has no %s address",
 			family == AF_INET6 ? "IPv6" : "IPv4");
 	if (addr_explain_zone(addr, err, why))

@@ -31,6 +31,10 @@ struct local_plan {
 enum status local_read(
 	struct local *local, const struct local_plan *plan, struct bytes *why) CHECKED;
 
+/* Whether LOCAL (NULL: anything will do) has no address of FAMILY, one of IP; then local_explain
+ * says so, whatever ERR is. */
+bool local_lacks(const struct local *local, int family);
+
 /* Bind FD, a socket of FAMILY, to LOCAL; nothing for families that are not IP. 0, or -1 with errno
  * (EAFNOSUPPORT: LOCAL has no address of this family). */
 int local_bind(int fd, int family, const struct local *local) CHECKED;

@@ -61,16 +61,17 @@ static void explain_unix(const struct addr *addr, int err, struct bytes *why)
 		bytes_add_text(why, " (the file is not a socket)");
 }
 
-void dial_reason_explain(
+enum status dial_reason_explain(
 	const struct addr *addr, int err, const struct local *source, struct bytes *why)
 {
+	if (local_lacks(source, addr_family(addr)))
+		return local_explain(source, addr_family(addr), err, why);
 	bytes_add_text(why, status_reason(err));
 	if (addr_family(addr) == AF_UNIX)
 		explain_unix(addr, err, why);
 	else if (err == EPERM || err == EACCES)
 		bytes_add_text(why, " (a firewall rule of this host, or a broadcast address)");
-	else if (err == EAFNOSUPPORT && source)
-		bytes_add_text(why, " (--source is an address of another family)");
+	return err == ECONNRESET ? STATUS_REFUSED : status_of_errno(err);
 }
 
 void dial_reason_address(struct dial_reason *r, const struct addr *addr, int err)
@@ -80,9 +81,8 @@ void dial_reason_address(struct dial_reason *r, const struct addr *addr, int err
 	log_detail("%s: %s", addr_text(addr, text), status_reason(err));
 	if (dial_reason_rank(err) < r->rank)
 		return;
-	begin_text(r, dial_reason_rank(err),
-		err == ECONNRESET ? STATUS_REFUSED : status_of_errno(err));
-	dial_reason_explain(addr, err, r->plan->source, &r->why);
+	begin_text(r, dial_reason_rank(err), STATUS_FAILED);
+	r->status = dial_reason_explain(addr, err, r->plan->source, &r->why);
 }
 
 /* A failure of the local end is the same for every address of its family: say what was wrong with

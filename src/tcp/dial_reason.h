@@ -27,8 +27,8 @@ struct dial_reason {
 int dial_reason_rank(int err);
 
 /* Append to WHY what ERR of connecting from SOURCE (NULL: any) to ADDR means: `connection refused`,
- * and in brackets what the system leaves unsaid. */
-void dial_reason_explain(
+ * and in brackets what the system leaves unsaid. The exit status. */
+enum status dial_reason_explain(
 	const struct addr *addr, int err, const struct local *source, struct bytes *why);
 
 /* Connecting to ADDR failed with ERR. Logged with -vv. */

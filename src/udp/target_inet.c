@@ -89,6 +89,18 @@ static int use_interface(const struct target *t, const struct target_plan *plan)
 	return os_bind_interface(t->fd, plan->interface);
 }
 
+static enum status bind_local(const struct target *t, const struct target_plan *plan,
+	const struct local *local, struct bytes *why)
+{
+	int family = addr_family(&t->peer);
+
+	if (local_bind(t->fd, family, local) == 0)
+		return STATUS_DONE;
+	if (local_lacks(local, family))
+		bytes_add_format(why, "cannot send to %s: ", plan->endpoint->text);
+	return local_explain(local, family, errno, why);
+}
+
 static enum status try_address(struct target *t, const struct addr *addr,
 	const struct target_plan *plan, const struct local *local, struct bytes *why)
 {
@@ -101,8 +113,8 @@ static enum status try_address(struct target *t, const struct addr *addr,
 		status = target_open_socket(t, addr_family(addr), plan, why);
 	if (status == STATUS_DONE && use_interface(t, plan) < 0)
 		status = target_explain_peer(t, errno, why);
-	if (status == STATUS_DONE && local && local_bind(t->fd, addr_family(addr), local) < 0)
-		status = local_explain(local, addr_family(addr), errno, why);
+	if (status == STATUS_DONE && local)
+		status = bind_local(t, plan, local, why);
 	if (status == STATUS_DONE)
 		status = connect_peer(t, plan, why);
 	if (status != STATUS_DONE) {

@@ -90,7 +90,21 @@ static enum status port_check(
 	return found == NAME_FOUND ? STATUS_DONE : name_explain(found, &q, why);
 }
 
-/* What no look-up could mend: an address of the other family with -4 or -6, a name with -n. */
+/* Whether the source has the family of any address of E. */
+static enum status source_check(const struct connect_setup *s, const struct endpoint *e,
+	const struct name_answer *answer, struct bytes *why)
+{
+	const struct local *source = s->dial_plan.source;
+
+	for (size_t i = 0; i < answer->count; i++)
+		if (!local_lacks(source, addr_family(&answer->addrs[i])))
+			return STATUS_DONE;
+	bytes_add_format(why, "cannot connect to %s: ", e->text);
+	return local_explain(source, addr_family(&answer->addrs[0]), 0, why);
+}
+
+/* What no look-up could mend: an address of the other family with -4 or -6, or than the source's, a
+ * name with -n. */
 static enum status host_check(
 	const struct connect_setup *s, const struct endpoint *e, struct bytes *why)
 {
@@ -110,6 +124,8 @@ static enum status host_check(
 	if (found == NAME_FOUND && !sock_options_has(&s->options, "device") &&
 		addr_explain_zone(&answer.addrs[0], EINVAL, why))
 		status = STATUS_USAGE;
+	else if (found == NAME_FOUND)
+		status = source_check(s, e, &answer, why);
 	name_answer_release(&answer);
 	return status;
 }
@@ -255,9 +271,9 @@ static enum status read_all(
 	if (status == STATUS_DONE)
 		status = first_read(s, why);
 	if (status == STATUS_DONE)
-		status = endpoints_check(s, why);
-	if (status == STATUS_DONE)
 		status = source_read(s, why);
+	if (status == STATUS_DONE)
+		status = endpoints_check(s, why);
 	if (status == STATUS_DONE)
 		status = taps_open(&s->taps, &c->taps, why);
 	if (status == STATUS_DONE && c->connect.pty) {

@@ -104,11 +104,11 @@ static void probe_fail_target(struct probe *p, enum status status)
 static void probe_never_tried(struct probe *p)
 {
 	struct scan_target *t = p->target;
+	const struct addr *addr = &t->names.addrs[p->answered];
 
 	bytes_clear(&t->why);
 	bytes_add_format(&t->why, "cannot connect to %s: ", t->endpoint->text);
-	dial_reason_explain(&t->names.addrs[p->answered], p->error, t->scan->plan->source, &t->why);
-	probe_fail_target(p, status_of_errno(p->error));
+	probe_fail_target(p, dial_reason_explain(addr, p->error, t->scan->plan->source, &t->why));
 }
 
 /* The answer of one address. */

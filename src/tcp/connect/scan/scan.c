@@ -75,7 +75,7 @@ static void explain_port(struct scan_target *t, const struct scan_result *result
 		return;
 	}
 	bytes_add_format(&t->why, "cannot connect to %s: ", t->endpoint->text);
-	dial_reason_explain(
+	(void)dial_reason_explain(
 		&t->names.addrs[result->address], result->error, t->scan->plan->source, &t->why);
 }
 
