@@ -11,7 +11,7 @@
  *   tcp/services/   what a connection can get, a file each: text, relay, command, broker, ...
  *   tcp/server/     accept connections, limits, workers
  *   tcp/            what both share: dial (address race), session (standard input and output over
- *                   one connection), retry (--wait), command, hints
+ *                   one connection), retry (--wait), command
  *   tcp/taps/       what stands between: telnet, CRLF, pace, hex dump, copies
  *   tcp/proxy/      SOCKS and HTTP CONNECT, both halves; the PROXY header
  *   udp/send/       udp-send: input divided into messages, replies

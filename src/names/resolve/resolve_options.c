@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* resolve_options.c - the options of resolve. */
+/* resolve_options.c - the command line of resolve: options, rules, hints, examples. */
 
 #include "names/resolve/resolve_options.h"
 
@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "names/commands.h"
 #include "names/dns/client.h"
 #include "names/dns/type.h"
 
@@ -128,7 +129,7 @@ static const struct opt batch_opts[] = {
 	{0},
 };
 
-const struct opt_set resolve_sets[] = {
+static const struct opt_set sets[] = {
 	{"Output", answer_opts, offsetof(struct resolve_config, resolve)},
 	{"DNS queries", dns_opts, offsetof(struct resolve_config, resolve)},
 	{"Batch", batch_opts, offsetof(struct resolve_config, resolve)},
@@ -137,11 +138,49 @@ const struct opt_set resolve_sets[] = {
 	{0},
 };
 
-const struct opt_rule resolve_rules[] = {
+static const struct opt_rule rules[] = {
 	{"fqdn all", OPT_EXCLUDES, "batch", NULL},
 	{"all canonical", OPT_EXCLUDES, "type server tcp dnssec class", "they query DNS, not libc"},
 	{"numeric", OPT_EXCLUDES, "type server tcp dnssec class fqdn", "they need a look-up"},
 	{0},
 };
 
-const struct resolve_config resolve_defaults = {0};
+static const struct resolve_config defaults = {0};
+
+static const struct opt_hint hints[] = {
+	{"-t", "did you mean --type?"},
+	{"-x --reverse", "not needed: for an ADDRESS its name is printed"},
+	{"-a", "use --all for every result, --type ANY for every record"},
+	{"-p --port", "did you mean --server HOST:PORT?"},
+	{"-s --dns --nameserver --resolver", "did you mean --server?"},
+	{"-q --short", "not needed: without --type only addresses are printed"},
+	{"--axfr", "did you mean --type AXFR?"},
+	{"--mx --txt --ns --soa --srv --ptr", "did you mean --type?"},
+	{"--ttl", "not needed: --type shows it"},
+	{"--trace", "it asks one server at a time: --server HOST"},
+	{"-f --file", "did you mean --batch=FILE?"},
+	{0},
+};
+
+static const struct opt_example examples[] = {
+	{"resolve example.org", "its addresses, in the order programs try them"},
+	{"resolve 192.0.2.1", "its name"},
+	{"resolve --type MX example.org", "query DNS"},
+	{"resolve example.org https", "addresses with the port of a service"},
+	{"resolve --server 127.0.0.1:5353 --type A example.org", "query one server"},
+	{"resolve --batch --parallel 32 <names", "look up many names"},
+	{0},
+};
+
+const struct command resolve_command = {
+	.name = "resolve",
+	.summary = "look up names as programs on this host do, or query DNS",
+	.usage = "[OPTION...] [NAME|ADDRESS [SERVICE]]...",
+	.examples = examples,
+	.sets = sets,
+	.rules = rules,
+	.hints = hints,
+	.config_size = sizeof(struct resolve_config),
+	.defaults = &defaults,
+	.run = resolve_main,
+};

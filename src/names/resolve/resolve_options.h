@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/checked.h"
+#include "base/status.h"
 #include "core/meter.h"
 #include "core/opt/common.h"
 #include "core/opt/opt.h"
@@ -38,8 +40,7 @@ struct resolve_config {
 	struct resolve_options resolve;
 };
 
-extern const struct opt_set resolve_sets[];
-extern const struct opt_rule resolve_rules[];
-extern const struct resolve_config resolve_defaults;
+/* The command itself, as struct command describes it. */
+enum status resolve_main(const void *config, const struct opt_words *words) CHECKED;
 
 #endif

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* services_options.c - the options of services. */
+/* services_options.c - the command line of services: options, rules, hints, examples. */
 
 #include "names/services/services_options.h"
+
+#include "names/commands.h"
 
 #define FIELD(type, member) OPT_FIELD(type, services_options, member)
 
@@ -46,15 +48,44 @@ static const struct opt services_opts[] = {
 	{0},
 };
 
-const struct opt_set services_sets[] = {
+static const struct opt_set sets[] = {
 	{"Output", services_opts, offsetof(struct services_config, services)},
 	{"General", common_opts, offsetof(struct services_config, common)},
 	{0},
 };
 
-const struct opt_rule services_rules[] = {
+static const struct opt_rule rules[] = {
 	{"proto", OPT_EXCLUDES, "protocols", NULL},
 	{0},
 };
 
-const struct services_config services_defaults = {0};
+static const struct services_config defaults = {0};
+
+static const struct opt_hint hints[] = {
+	{"-t --tcp", "did you mean --proto tcp?"},
+	{"-u --udp", "did you mean --proto udp?"},
+	{"-p", "--port prints only port numbers, --proto names the protocol"},
+	{"-l --list --all", "not needed: without an operand all are listed"},
+	{0},
+};
+
+static const struct opt_example examples[] = {
+	{"services ssh 53 8000-8100/tcp", "by name, port and range"},
+	{"services --port https", "print only the port number"},
+	{"services --match sql", "search names and aliases"},
+	{"services --protocols", "list IP protocol numbers"},
+	{0},
+};
+
+const struct command services_command = {
+	.name = "services",
+	.summary = "list services and their port numbers",
+	.usage = "[OPTION...] [NAME|PORT|PORT-PORT][/PROTO]...",
+	.examples = examples,
+	.sets = sets,
+	.rules = rules,
+	.hints = hints,
+	.config_size = sizeof(struct services_config),
+	.defaults = &defaults,
+	.run = services_main,
+};

@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 
+#include "base/checked.h"
+#include "base/status.h"
 #include "core/opt/common.h"
 #include "core/opt/opt.h"
 
@@ -22,8 +24,7 @@ struct services_config {
 	struct services_options services;
 };
 
-extern const struct opt_set services_sets[];
-extern const struct opt_rule services_rules[];
-extern const struct services_config services_defaults;
+/* The command itself, as struct command describes it. */
+enum status services_main(const void *config, const struct opt_words *words) CHECKED;
 
 #endif

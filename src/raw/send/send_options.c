@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* send_options.c - the options of raw-send. */
+/* send_options.c - the command line of raw-send: options, rules, hints, examples. */
 
 #include "raw/send/send_options.h"
 
 #include <string.h>
 
 #include "base/num.h"
+#include "raw/commands.h"
 
 #define FIELD(type, member) OPT_FIELD(type, raw_send_options, member)
 
@@ -165,7 +166,7 @@ static const struct opt reply_opts[] = {
 	{0},
 };
 
-const struct opt_set raw_send_sets[] = {
+static const struct opt_set sets[] = {
 	{"Packets", packet_opts, offsetof(struct raw_send_config, send)},
 	{"Text", common_text_opts, offsetof(struct raw_send_config, text)},
 	{"Destination", place_opts, offsetof(struct raw_send_config, send)},
@@ -177,7 +178,7 @@ const struct opt_set raw_send_sets[] = {
 	{0},
 };
 
-const struct opt_rule raw_send_rules[] = {
+static const struct opt_rule rules[] = {
 	{"to", OPT_EXCLUDES, "replay", NULL},
 	{"timeout", OPT_REQUIRES, "replies", NULL},
 	{"max-gap", OPT_REQUIRES, "replay", NULL},
@@ -187,9 +188,55 @@ const struct opt_rule raw_send_rules[] = {
 	{0},
 };
 
-const struct raw_send_config raw_send_defaults = {
+static const struct raw_send_config defaults = {
 	.send = {.count = 1,
 		.interval_ns = SEND_TIME_UNSET,
 		.gap_ns = SEND_TIME_UNSET,
 		.timeout_ns = NUM_NS_PER_S},
+};
+
+static const struct opt_hint hints[] = {
+	{"-i", "-I IFNAME is the interface, --interval TIME the pause"},
+	{"-c", "did you mean --count?"},
+	{"-t --ttl", "the field ttl of ip: ip dst=192.0.2.1 ttl=3"},
+	{"-p --port", "the field dport of udp and tcp: tcp dport=80"},
+	{"-S --syn --icmp --tcp --udp -1 -2",
+		"layers are words: ip dst=HOST tcp dport=80 flags=syn"},
+	{"-a --spoof", "the field src of eth, ip and ip6: ip src=192.0.2.1"},
+	{"--rand-source", "the field src of ip: ip src=random"},
+	{"--rand-dest", "the field dst of ip: ip dst=random"},
+	{"-d --data --data-length", "the layer payload: payload TEXT, payload zero=SIZE"},
+	{"--flood --topspeed --fast --faster", "did you mean --rate max?"},
+	{"--pps", "did you mean --rate?"},
+	{"--mbps", "--rate counts packets per second"},
+	{"--loop", "did you mean --count?"},
+	{"--pcap --read --file", "did you mean --replay?"},
+	{"--intf1 --iface", "did you mean --interface?"},
+	{"--traceroute -T", "sweep the field ttl: raw-send -r ip dst=HOST ttl=1-20 icmp echo"},
+	{"--scan", "sweep the field dport: raw-send -r ip dst=HOST tcp dport=1-1024 flags=syn"},
+	{"-s --source", "the field src of eth, ip and ip6: ip src=192.0.2.1"},
+	{0},
+};
+
+static const struct opt_example examples[] = {
+	{"raw-send -r ip dst=192.0.2.1 icmp echo", "ping"},
+	{"raw-send -r -I eth0 eth arp request target=192.0.2.7", "ask who has an address"},
+	{"raw-send -r ip dst=192.0.2.1 tcp dport=1-1024 flags=syn", "probe ports"},
+	{"raw-send --dry-run ip dst=192.0.2.1 udp dport=53", "show a packet, send nothing"},
+	{"raw-send -I eth0 --replay FILE.pcap --rate max", "send a capture again"},
+	{"raw-send --layers", "list the layers and their fields"},
+	{0},
+};
+
+const struct command raw_send_command = {
+	.name = "raw-send",
+	.summary = "build packets layer by layer and send them; replay captures",
+	.usage = "[OPTION...] LAYER [FIELD=VALUE...] [LAYER ...]",
+	.examples = examples,
+	.sets = sets,
+	.rules = rules,
+	.hints = hints,
+	.config_size = sizeof(struct raw_send_config),
+	.defaults = &defaults,
+	.run = raw_send_main,
 };

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/checked.h"
+#include "base/status.h"
 #include "core/meter.h"
 #include "core/opt/common.h"
 #include "core/opt/opt.h"
@@ -45,8 +47,7 @@ struct raw_send_config {
 	struct raw_send_options send;
 };
 
-extern const struct opt_set raw_send_sets[];
-extern const struct opt_rule raw_send_rules[];
-extern const struct raw_send_config raw_send_defaults;
+/* The command itself, as struct command describes it. */
+enum status raw_send_main(const void *config, const struct opt_words *words) CHECKED;
 
 #endif

@@ -14,9 +14,7 @@
 #include "base/status.h"
 #include "core/loop/pool.h"
 #include "core/results.h"
-#include "tcp/commands.h"
 #include "tcp/connect/scan/scan.h"
-#include "tcp/hints.h"
 
 /* Where a scan's report goes: standard output is for the command that comes after, if there is one.
  */
@@ -78,7 +76,7 @@ static enum status finish(struct connect_run *r)
 	return results_finish(status, r->signo);
 }
 
-static enum status connect_run(const void *config, const struct opt_words *words)
+enum status connect_main(const void *config, const struct opt_words *words)
 {
 	struct connect_run r = {.config = config, .fd = -1, .input_size = -1};
 	struct bytes why = {0};
@@ -99,29 +97,3 @@ static enum status connect_run(const void *config, const struct opt_words *words
 	run_release(&r);
 	return r.status;
 }
-
-static const struct opt_example examples[] = {
-	{"tcp-connect example.org 25", "type to the server, read its answers"},
-	{"tcp-connect --send-only db 9000 <dump", "send a file, to the last byte"},
-	{"tcp-connect -z db:5432 cache:6379", "check which ports are open"},
-	{"tcp-connect -z --wait 60s db:5432 -- ./start", "wait for a service, then start"},
-	{"tcp-connect -E --send 'PING\\r\\n' --expect PONG cache 6379", "health check"},
-	{"tcp-connect --proxy socks5://gw:1080 db 5432", "connect through a proxy"},
-	{"tcp-connect unix:/run/app.sock", "connect to a Unix socket"},
-	{0},
-};
-
-const struct command tcp_connect_command = {
-	.name = "tcp-connect",
-	.summary = "connect to a server; send standard input, print the answer",
-	.usage = "[OPTION...] ENDPOINT [-- COMMAND [ARG...]]",
-	.operand = "ENDPOINT, as HOST PORT, HOST:PORT or unix:PATH (sockit help endpoints)",
-	.examples = examples,
-	.sets = connect_sets,
-	.rules = connect_rules,
-	.hints = connect_hints,
-	.config_size = sizeof(struct connect_config),
-	.defaults = &connect_defaults,
-	.takes_command = true,
-	.run = connect_run,
-};

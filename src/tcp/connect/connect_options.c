@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* connect_options.c - the options of tcp-connect. */
+/* connect_options.c - the command line of tcp-connect: options, rules, hints, examples. */
 
 #include "tcp/connect/connect_options.h"
 
@@ -7,6 +7,7 @@
 
 #include "base/num.h"
 #include "core/stream/relay.h"
+#include "tcp/commands.h"
 #include "tcp/unix_types.h"
 
 static const char *const linger_words[] = {"inf", NULL};
@@ -152,7 +153,7 @@ static const struct opt scan_opts[] = {
 	{0},
 };
 
-const struct opt_set connect_sets[] = {
+static const struct opt_set sets[] = {
 	{"Connecting", local_opts, offsetof(struct connect_config, connect)},
 	{"Proxies", connect_path_opts, offsetof(struct connect_config, path)},
 	{"TLS", connect_tls_opts, offsetof(struct connect_config, path)},
@@ -177,7 +178,7 @@ const struct opt_set connect_sets[] = {
 	"expect prompt"
 #define TAPS "crlf telnet rate hexdump save-sent save-received interval"
 
-const struct opt_rule connect_rules[] = {
+static const struct opt_rule rules[] = {
 	{"all closed parallel", OPT_REQUIRES, "scan", NULL},
 	{"escapes hex", OPT_REQUIRES, "send prompt", NULL},
 	/* A scan sends nothing and moves nothing, and a command has the connection to itself. */
@@ -202,8 +203,91 @@ const struct opt_rule connect_rules[] = {
 	{0},
 };
 
-const struct connect_config connect_defaults = {
+static const struct connect_config defaults = {
 	.connect = {.timeout_ns = 10 * NUM_NS_PER_S, .linger_ns = CONNECT_LINGER_UNSET},
 	.scan = {.parallel = CONNECT_PARALLEL},
 	.path = {.send_proxy = -1},
+};
+
+static const struct opt_hint hints[] = {
+	{"-l --listen --ready-file --handler --forward --fork --echo --reply --allow --broker "
+	 "--chat",
+		"to listen: sockit tcp-serve"},
+	{"--keep-open", "to listen: sockit tcp-serve -k"},
+	{"-u --udp", "for UDP: sockit udp-send"},
+	{"-U --unixsock", "a Unix socket is the endpoint unix:PATH"},
+	{"--vsock", "a vsock socket is the endpoint vsock:CID:PORT"},
+	{"-e --exec", "put the command after --"},
+	{"-c --sh-exec", "--sh runs a shell command"},
+	{"-N --no-shutdown",
+		"not needed: the end of input is passed on; --no-half-close keeps it back"},
+	{"-q", "not needed: it ends when the peer does; -i and --linger are time limits"},
+	{"-d", "--recv-only does not read standard input; --interval pauses between lines"},
+	{"-W --timeout", "use --connect-timeout, --idle-timeout or --max-time"},
+	{"-b", "use -o broadcast with sockit udp-send"},
+	{"-r", "to scan in any order: -z HOST PORTS"},
+	{"-D", "use -vv for details"},
+	{"-m --max-connections", "to serve N at once: sockit tcp-serve --max-conns N"},
+	{"-F", "--pass-fd passes the connected socket"},
+	{"-X -P -S --proxy-type --proxy-auth --proxy-dns --socks --socks4 --socks5",
+		"use --proxy socks5://USER@HOST:PORT, or socks4://, socks4a://, http://"},
+	{"-T --tos", "did you mean -o dscp=NAME?"},
+	{"-M --ttl", "did you mean -o ttl=N?"},
+	{"-I --rcvbuf", "did you mean -o rcvbuf=SIZE?"},
+	{"-O --sndbuf", "did you mean -o sndbuf=SIZE?"},
+	{"-K --keepalive", "did you mean -o keepalive?"},
+	{"--nodelay --no-delay", "did you mean -o nodelay?"},
+	{"--ssl --ssl-verify --openssl", "did you mean --tls?"},
+	{"--output", "redirect standard output, or use --save-received FILE"},
+	{"--append-output", "redirect standard output: >>FILE"},
+	{"--delay", "did you mean --interval?"},
+	{"--retry --retries", "did you mean --wait TIME?"},
+	{"--bind --source-addr --local", "did you mean --source?"},
+	{"--host --port", "host and port are operands: sockit tcp-connect HOST PORT"},
+	{"--line --lines", "not needed: bytes are sent as they come"},
+	{"--daemon --background", "add & to the command line, or use a service manager"},
+	{"--quiet --silent", "not needed: it is silent unless -v is given"},
+	{"--send-file --file --input -f", "redirect standard input: <FILE"},
+	{"--data --message --text --payload", "did you mean --send TEXT?"},
+	{"--insecure --no-check-certificate", "did you mean --tls-no-verify?"},
+	{"--cacert --ssl-trustfile --CAfile", "did you mean --tls-ca?"},
+	{"--servername --sni --ssl-servername", "did you mean --tls-name?"},
+	{"--starttls",
+		"for STARTTLS: --via 'openssl s_client -quiet -starttls PROTOCOL "
+		"-connect %h:%p'"},
+	{"--cert --key --ssl-cert --ssl-key",
+		"for a client certificate: --via 'openssl s_client "
+		"-quiet -cert FILE -connect %h:%p'"},
+	{"--open", "not needed: -z lists the open ports, --all the others too"},
+	{"--top-ports -A --script", "-z HOST PORTS tries each port, and no more"},
+	{"-L", "to relay a local port: sockit tcp-serve --forward HOST:PORT PORT"},
+	{"--mx --type-mx", "for DNS records: sockit resolve --type MX NAME"},
+	{"--bcast", "for broadcast: sockit udp-send"},
+	{0},
+};
+
+static const struct opt_example examples[] = {
+	{"tcp-connect example.org 25", "type to the server, read its answers"},
+	{"tcp-connect --send-only db 9000 <dump", "send a file, to the last byte"},
+	{"tcp-connect -z db:5432 cache:6379", "check which ports are open"},
+	{"tcp-connect -z --wait 60s db:5432 -- ./start", "wait for a service, then start"},
+	{"tcp-connect -E --send 'PING\\r\\n' --expect PONG cache 6379", "health check"},
+	{"tcp-connect --proxy socks5://gw:1080 db 5432", "connect through a proxy"},
+	{"tcp-connect unix:/run/app.sock", "connect to a Unix socket"},
+	{0},
+};
+
+const struct command tcp_connect_command = {
+	.name = "tcp-connect",
+	.summary = "connect to a server; send standard input, print the answer",
+	.usage = "[OPTION...] ENDPOINT [-- COMMAND [ARG...]]",
+	.operand = "ENDPOINT, as HOST PORT, HOST:PORT or unix:PATH (sockit help endpoints)",
+	.examples = examples,
+	.sets = sets,
+	.rules = rules,
+	.hints = hints,
+	.config_size = sizeof(struct connect_config),
+	.defaults = &defaults,
+	.takes_command = true,
+	.run = connect_main,
 };

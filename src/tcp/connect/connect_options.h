@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/checked.h"
+#include "base/status.h"
 #include "core/meter.h"
 #include "core/opt/common.h"
 #include "core/opt/opt.h"
@@ -53,8 +55,7 @@ struct connect_config {
 	struct connect_dialogue_options dialogue;
 };
 
-extern const struct opt_set connect_sets[];
-extern const struct opt_rule connect_rules[];
-extern const struct connect_config connect_defaults;
+/* The command itself, as struct command describes it. */
+enum status connect_main(const void *config, const struct opt_words *words) CHECKED;
 
 #endif

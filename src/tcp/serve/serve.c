@@ -11,8 +11,6 @@
 #include "core/loop/pool.h"
 #include "core/opt/opt.h"
 #include "core/results.h"
-#include "tcp/commands.h"
-#include "tcp/hints.h"
 #include "tcp/serve/serve_run.h"
 
 static enum status outcome(const struct serve_run *r)
@@ -51,7 +49,7 @@ static enum status finish(struct serve_run *r, enum status status)
 	return results_finish(status, signo);
 }
 
-static enum status serve_run(const void *config, const struct opt_words *words)
+enum status serve_main(const void *config, const struct opt_words *words)
 {
 	struct serve_run r = {.config = config};
 	struct bytes why = {0};
@@ -68,30 +66,3 @@ static enum status serve_run(const void *config, const struct opt_words *words)
 	bytes_release(&why);
 	return finish(&r, status);
 }
-
-static const struct opt_example examples[] = {
-	{"tcp-serve 8080 >received", "receive one connection into a file"},
-	{"tcp-serve --forward db:5432 5432", "relay connections to another host"},
-	{"tcp-serve '*:7000' -- ./answer", "run a command for each connection"},
-	{"tcp-serve --handler echo 127.0.0.1:7", "send back what each client sends"},
-	{"tcp-serve --chat 7000", "let clients talk to each other"},
-	{"tcp-serve --collect 5140 >>lines", "merge the lines of many clients"},
-	{"tcp-serve --proxy-server socks 127.0.0.1:1080", "be a SOCKS proxy"},
-	{"tcp-serve --allow 192.0.2.0/24 --sh 'cat file' 7000", "serve one network"},
-	{0},
-};
-
-const struct command tcp_serve_command = {
-	.name = "tcp-serve",
-	.summary = "listen for connections and serve each one",
-	.usage = "[OPTION...] ENDPOINT [-- COMMAND [ARG...]]",
-	.operand = "ENDPOINT, as PORT, HOST:PORT or unix:PATH (sockit help endpoints)",
-	.examples = examples,
-	.sets = serve_sets,
-	.rules = serve_rules,
-	.hints = serve_hints,
-	.config_size = sizeof(struct serve_config),
-	.defaults = &serve_defaults,
-	.takes_command = true,
-	.run = serve_run,
-};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* serve_options.c - the options of tcp-serve. */
+/* serve_options.c - the command line of tcp-serve: options, rules, hints, examples. */
 
 #include "tcp/serve/serve_options.h"
 
@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "tcp/commands.h"
 #include "tcp/proxy/proxy_header.h"
 #include "tcp/services/handlers.h"
 
@@ -201,7 +202,7 @@ static const struct opt limit_opts[] = {
 	{0},
 };
 
-const struct opt_set serve_sets[] = {
+static const struct opt_set sets[] = {
 	{"How to serve", way_opts, offsetof(struct serve_config, way)},
 	{"Text", common_text_opts, offsetof(struct serve_config, text)},
 	{"Proxy server", proxy_opts, offsetof(struct serve_config, proxy)},
@@ -219,7 +220,7 @@ const struct opt_set serve_sets[] = {
 
 #define MANY "broker chat collect collect-dir"
 
-const struct opt_rule serve_rules[] = {
+static const struct opt_rule rules[] = {
 	{"sh forward handler reply reply-file proxy-server " MANY, OPT_EXCLUDES, "--", NULL},
 	{"pty", OPT_REQUIRES, "sh --", NULL},
 	{"send-proxy", OPT_REQUIRES, "forward", NULL},
@@ -232,9 +233,83 @@ const struct opt_rule serve_rules[] = {
 	{0},
 };
 
-const struct serve_config serve_defaults = {
+static const struct serve_config defaults = {
 	.way = {.handler = -1, .send_proxy = -1, .connect_timeout_ns = 10 * NUM_NS_PER_S},
 	.listen = {.backlog = BACKLOG_DEFAULT, .unix_mode = -1},
 	.proxy = {.kind = -1},
 	.serve = {.grace_ns = 5 * NUM_NS_PER_S},
+};
+
+static const struct opt_hint hints[] = {
+	{"-l --listen", "not needed: tcp-serve listens"},
+	{"-p --port --source-port", "the port is the operand: sockit tcp-serve PORT"},
+	{"-s --source --bind --host --source-addr --local",
+		"the address is the operand: sockit tcp-serve HOST:PORT"},
+	{"-u --udp", "for UDP: sockit udp-listen"},
+	{"-U --unixsock", "a Unix socket is the endpoint unix:PATH"},
+	{"--vsock", "a vsock socket is the endpoint vsock:CID:PORT"},
+	{"-e --exec", "put the command after --"},
+	{"-c --sh-exec", "--sh runs a shell command"},
+	{"-m --max-connections", "did you mean --max-conns?"},
+	{"-z --scan", "to scan: sockit tcp-connect -z"},
+	{"-N --no-shutdown", "not needed: the end of input is passed on"},
+	{"-q", "not needed: it ends when the peer does; -i is a time limit"},
+	{"-d", "</dev/null gives it no input"},
+	{"-D", "use -vv for details"},
+	{"--proxy --socks --socks5",
+		"to be a proxy: --proxy-server; to use one: sockit tcp-connect "
+		"--proxy"},
+	{"--proxy-type", "did you mean --proxy-server?"},
+	{"--proxy-auth", "did you mean --auth-file?"},
+	{"--target --to --upstream --relay -L", "did you mean --forward?"},
+	{"--max-clients --max-children", "did you mean --max-conns?"},
+	{"--reuseaddr --reuse-address", "not needed: the address is reused always"},
+	{"--address -b -a", "the address is the operand: sockit tcp-serve HOST:PORT"},
+	{"--log --logfile", "redirect standard error: 2>FILE; -v reports connections"},
+	{"--pidfile --pid", "--ready-file says when it listens; $! is its process ID"},
+	{"--root --directory --http --www",
+		"it speaks no HTTP; --reply-file sends one file to everyone"},
+	{"--once -1", "not needed: without -k it serves one connection; --accept N serves N"},
+	{"--ssl --tls --cert --key --ssl-cert --ssl-key",
+		"put stunnel, haproxy or ssh in front; --proxy-protocol takes the client's "
+		"address from them"},
+	{"--wait --send --expect --prompt", "an option of sockit tcp-connect"},
+	{"-W --timeout", "use --idle-timeout or --max-time, for each connection"},
+	{"--fork --daemon --background",
+		"it serves many at once; to run it in the background add &, or use a service "
+		"manager"},
+	{"--echo", "did you mean --handler echo?"},
+	{"--output --append-output", "redirect standard output, or use --save-received FILE"},
+	{"--keepalive", "did you mean -o keepalive?"},
+	{"--nodelay --no-delay", "did you mean -o nodelay?"},
+	{"--quiet --silent", "not needed: it is silent unless -v is given"},
+	{"--lines --line", "did you mean --collect?"},
+	{0},
+};
+
+static const struct opt_example examples[] = {
+	{"tcp-serve 8080 >received", "receive one connection into a file"},
+	{"tcp-serve --forward db:5432 5432", "relay connections to another host"},
+	{"tcp-serve '*:7000' -- ./answer", "run a command for each connection"},
+	{"tcp-serve --handler echo 127.0.0.1:7", "send back what each client sends"},
+	{"tcp-serve --chat 7000", "let clients talk to each other"},
+	{"tcp-serve --collect 5140 >>lines", "merge the lines of many clients"},
+	{"tcp-serve --proxy-server socks 127.0.0.1:1080", "be a SOCKS proxy"},
+	{"tcp-serve --allow 192.0.2.0/24 --sh 'cat file' 7000", "serve one network"},
+	{0},
+};
+
+const struct command tcp_serve_command = {
+	.name = "tcp-serve",
+	.summary = "listen for connections and serve each one",
+	.usage = "[OPTION...] ENDPOINT [-- COMMAND [ARG...]]",
+	.operand = "ENDPOINT, as PORT, HOST:PORT or unix:PATH (sockit help endpoints)",
+	.examples = examples,
+	.sets = sets,
+	.rules = rules,
+	.hints = hints,
+	.config_size = sizeof(struct serve_config),
+	.defaults = &defaults,
+	.takes_command = true,
+	.run = serve_main,
 };

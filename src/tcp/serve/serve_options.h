@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/checked.h"
+#include "base/status.h"
 #include "core/access.h"
 #include "core/meter.h"
 #include "core/opt/common.h"
@@ -63,8 +65,7 @@ struct serve_config {
 	struct proxy_options proxy;
 };
 
-extern const struct opt_set serve_sets[];
-extern const struct opt_rule serve_rules[];
-extern const struct serve_config serve_defaults;
+/* The command itself, as struct command describes it. */
+enum status serve_main(const void *config, const struct opt_words *words) CHECKED;
 
 #endif

@@ -10,8 +10,6 @@
 #include "core/os/os.h"
 #include "core/ready.h"
 #include "core/results.h"
-#include "udp/commands.h"
-#include "udp/hints.h"
 #include "udp/listen/listen_private.h"
 
 static enum status fail(struct bytes *why, const char *what)
@@ -169,7 +167,7 @@ static void release(struct udp_listen_run *r)
 	loop_free(r->loop);
 }
 
-static enum status run(const void *config, const struct opt_words *words)
+enum status udp_listen_main(const void *config, const struct opt_words *words)
 {
 	struct udp_listen_run r = {.config = config, .drops = -1};
 	enum status status;
@@ -185,28 +183,3 @@ static enum status run(const void *config, const struct opt_words *words)
 	release(&r);
 	return results_finish(status, r.signo);
 }
-
-static const struct opt_example examples[] = {
-	{"udp-listen --format line 5140", "print what arrives, with its sender"},
-	{"udp-listen --echo 7", "send each datagram back"},
-	{"udp-listen --forward collector:514 514", "relay datagrams, and replies back"},
-	{"udp-listen --count 1 -w 5s 5000", "wait for one datagram"},
-	{"udp-listen --group 239.1.2.3@eth0 5000", "receive a multicast group"},
-	{"udp-listen 127.0.0.1:5000 -- ./answer", "answer each one with a command"},
-	{0},
-};
-
-const struct command udp_listen_command = {
-	.name = "udp-listen",
-	.summary = "receive datagrams; print, answer or forward them",
-	.usage = "[OPTION...] ENDPOINT [-- COMMAND [ARG...]]",
-	.operand = "ENDPOINT, as PORT, HOST:PORT or unix:PATH (sockit help endpoints)",
-	.examples = examples,
-	.sets = udp_listen_sets,
-	.rules = udp_listen_rules,
-	.hints = udp_listen_hints,
-	.config_size = sizeof(struct udp_listen_config),
-	.defaults = &udp_listen_defaults,
-	.takes_command = true,
-	.run = run,
-};

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* listen_options.c - the options of udp-listen. */
+/* listen_options.c - the command line of udp-listen: options, rules, hints, examples. */
 #include "udp/listen/listen_options.h"
 
 #include <stddef.h>
 
 #include "base/num.h"
+#include "udp/commands.h"
 #include "udp/format.h"
 
 #define OUTPUT(type, member) OPT_FIELD(type, listen_output, member)
@@ -139,7 +140,7 @@ static const struct opt bind_opts[] = {
 	{0},
 };
 
-const struct opt_set udp_listen_sets[] = {
+static const struct opt_set sets[] = {
 	{"Output", output_opts, offsetof(struct udp_listen_config, output)},
 	{"Answering and forwarding", way_opts, offsetof(struct udp_listen_config, way)},
 	{"Text", common_text_opts, offsetof(struct udp_listen_config, text)},
@@ -153,7 +154,7 @@ const struct opt_set udp_listen_sets[] = {
 	{0},
 };
 
-const struct opt_rule udp_listen_rules[] = {
+static const struct opt_rule rules[] = {
 	{"forward reply echo sh", OPT_EXCLUDES, "--", NULL},
 	{"keep-source max-sessions session-timeout", OPT_REQUIRES, "forward", NULL},
 	{"max-sessions session-timeout", OPT_EXCLUDES, "keep-source", NULL},
@@ -162,9 +163,61 @@ const struct opt_rule udp_listen_rules[] = {
 	{0},
 };
 
-const struct udp_listen_config udp_listen_defaults = {
+static const struct udp_listen_config defaults = {
 	.output = {.format = -1, .max_size = SIZE_MAX_TAKEN},
 	.way = {.parallel = PARALLEL,
 		.command_ns = 60 * NUM_NS_PER_S,
 		.session_ns = 60 * NUM_NS_PER_S},
+};
+
+static const struct opt_hint hints[] = {
+	{"-l --listen", "not needed: udp-listen listens"},
+	{"-u --udp", "not needed: udp-listen is for UDP"},
+	{"-k --keep-open --fork", "not needed: it goes on until --count, -w or -i ends it"},
+	{"-p --port --source-port", "the port is the operand: sockit udp-listen PORT"},
+	{"-s --source --bind --host --source-addr --local",
+		"the address is the operand: sockit udp-listen HOST:PORT"},
+	{"-U --unixsock", "a Unix socket is the endpoint unix:PATH"},
+	{"-e --exec", "put the command after --"},
+	{"-c --sh-exec", "--sh runs a shell command"},
+	{"-W --accept", "did you mean --count?"},
+	{"-r --replies", "to ask and wait: sockit udp-send --replies"},
+	{"-x --hexdump", "did you mean --format hex?"},
+	{"--handler", "use --echo, --reply or a command"},
+	{"-N -q", "UDP has no end: -i and -w are time limits"},
+	{"--max-time", "-i ends it after silence, --count after datagrams"},
+	{"--lines --line", "did you mean --format line?"},
+	{"--output --append-output", "redirect standard output"},
+	{"--multicast --join --mcast", "did you mean --group?"},
+	{"--once -1", "did you mean --count 1?"},
+	{"--relay --tee --to --target --upstream", "did you mean --forward?"},
+	{"-A", "did you mean --format line or hex?"},
+	{"--daemon --background", "add & to the command line, or use a service manager"},
+	{"--quiet --silent", "not needed: it is silent unless -v is given"},
+	{0},
+};
+
+static const struct opt_example examples[] = {
+	{"udp-listen --format line 5140", "print what arrives, with its sender"},
+	{"udp-listen --echo 7", "send each datagram back"},
+	{"udp-listen --forward collector:514 514", "relay datagrams, and replies back"},
+	{"udp-listen --count 1 -w 5s 5000", "wait for one datagram"},
+	{"udp-listen --group 239.1.2.3@eth0 5000", "receive a multicast group"},
+	{"udp-listen 127.0.0.1:5000 -- ./answer", "answer each one with a command"},
+	{0},
+};
+
+const struct command udp_listen_command = {
+	.name = "udp-listen",
+	.summary = "receive datagrams; print, answer or forward them",
+	.usage = "[OPTION...] ENDPOINT [-- COMMAND [ARG...]]",
+	.operand = "ENDPOINT, as PORT, HOST:PORT or unix:PATH (sockit help endpoints)",
+	.examples = examples,
+	.sets = sets,
+	.rules = rules,
+	.hints = hints,
+	.config_size = sizeof(struct udp_listen_config),
+	.defaults = &defaults,
+	.takes_command = true,
+	.run = udp_listen_main,
 };

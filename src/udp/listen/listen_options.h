@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/checked.h"
+#include "base/status.h"
 #include "core/access.h"
 #include "core/meter.h"
 #include "core/opt/common.h"
@@ -58,8 +60,7 @@ struct udp_listen_config {
 	struct listen_bind bind;
 };
 
-extern const struct opt_set udp_listen_sets[];
-extern const struct opt_rule udp_listen_rules[];
-extern const struct udp_listen_config udp_listen_defaults;
+/* The command itself, as struct command describes it. */
+enum status udp_listen_main(const void *config, const struct opt_words *words) CHECKED;
 
 #endif

@@ -8,8 +8,6 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "core/results.h"
-#include "udp/commands.h"
-#include "udp/hints.h"
 #include "udp/send/send_private.h"
 
 static void on_signal(void *arg, int signo)
@@ -126,7 +124,7 @@ static void run_release(struct udp_send_run *r)
 	bytes_release(&r->why);
 }
 
-static enum status run(const void *config, const struct opt_words *words)
+enum status udp_send_main(const void *config, const struct opt_words *words)
 {
 	struct udp_send_run r = {.config = config, .target = {.fd = -1}, .messages.input.fd = -1};
 
@@ -141,27 +139,3 @@ static enum status run(const void *config, const struct opt_words *words)
 	run_release(&r);
 	return results_finish(r.status, r.signo);
 }
-
-static const struct opt_example examples[] = {
-	{"udp-send metrics:8125 'jobs:1|c'", "send one datagram"},
-	{"udp-send --replies -E dns 53 'query'", "send a message and wait for a reply"},
-	{"udp-send -l collector:514 <lines", "send each line as a datagram"},
-	{"udp-send --count 0 --interval 1s host 9 tick", "send one each second"},
-	{"udp-send '<broadcast>:9' --hex ffffffffffff", "send to everyone on the network"},
-	{"udp-send -I eth0 --ttl 4 239.1.2.3:5000 hello", "send to a multicast group"},
-	{0},
-};
-
-const struct command udp_send_command = {
-	.name = "udp-send",
-	.summary = "send messages or standard input as datagrams",
-	.usage = "[OPTION...] ENDPOINT [MESSAGE...]",
-	.operand = "ENDPOINT, as HOST PORT, HOST:PORT or unix:PATH (sockit help endpoints)",
-	.examples = examples,
-	.sets = udp_send_sets,
-	.rules = udp_send_rules,
-	.hints = udp_send_hints,
-	.config_size = sizeof(struct udp_send_config),
-	.defaults = &udp_send_defaults,
-	.run = run,
-};

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* send_options.c - the options of udp-send. */
+/* send_options.c - the command line of udp-send: options, rules, hints, examples. */
 #include "udp/send/send_options.h"
 
 #include <stddef.h>
 #include <string.h>
 
 #include "base/num.h"
+#include "udp/commands.h"
 #include "udp/send/split.h"
 
 #define SPLIT(type, member)   OPT_FIELD(type, send_split, member)
@@ -182,7 +183,7 @@ static const struct opt local_opts[] = {
 	{0},
 };
 
-const struct opt_set udp_send_sets[] = {
+static const struct opt_set sets[] = {
 	{"Data to send", split_opts, offsetof(struct udp_send_config, split)},
 	{"Text", common_text_opts, offsetof(struct udp_send_config, text)},
 	{"Repetition and pace", pace_opts, offsetof(struct udp_send_config, pace)},
@@ -195,14 +196,67 @@ const struct opt_set udp_send_sets[] = {
 	{0},
 };
 
-const struct opt_rule udp_send_rules[] = {
+static const struct opt_rule rules[] = {
 	{"interval", OPT_EXCLUDES, "rate", NULL},
 	{"from timeout any-source", OPT_REQUIRES, "replies", NULL},
 	{0},
 };
 
-const struct udp_send_config udp_send_defaults = {
+static const struct udp_send_config defaults = {
 	.pace = {.count = 1},
 	.replies = {.wait_ns = NUM_NS_PER_S},
 	.local = {.ttl = -1, .loop = -1},
+};
+
+static const struct opt_hint hints[] = {
+	{"-u --udp", "not needed: udp-send is for UDP"},
+	{"-k --keep-open --listen --fork", "to listen: sockit udp-listen"},
+	{"-U --unixsock", "a Unix socket is the endpoint unix:PATH"},
+	{"-b --bcast", "did you mean --broadcast?"},
+	{"-q -i -W --idle-timeout", "--replies waits for replies, for as long as -w says"},
+	{"-N --no-shutdown", "UDP has no end of input to pass on; --replies waits for replies"},
+	{"-c", "did you mean --count?"},
+	{"-d --delay", "did you mean --interval?"},
+	{"-e --exec --sh", "to answer datagrams with a command: sockit udp-listen"},
+	{"-z --scan", "--replies shows whether something answers"},
+	{"-T --tos", "did you mean -o dscp=NAME?"},
+	{"-M", "did you mean --ttl?"},
+	{"--line", "did you mean --lines?"},
+	{"--bind --source-addr --local", "did you mean --source?"},
+	{"--host --port", "host and port are operands: sockit udp-send HOST PORT"},
+	{"--quiet --silent", "not needed: it is silent unless -v is given"},
+	{"--output", "redirect standard output"},
+	{"--file --input -f", "redirect standard input: <FILE"},
+	{"--data --message --payload --text", "the message is an operand: HOST:PORT MESSAGE"},
+	{"--size --length", "the size is the message's: head -c SIZE /dev/zero |"},
+	{"--pps", "did you mean --rate?"},
+	{"--repeat", "did you mean --count?"},
+	{"--iface --mcast-if", "did you mean --interface?"},
+	{"--mcast --multicast", "not needed: a group is an ENDPOINT like any other"},
+	{"--retry --wait", "--count and --interval repeat; --replies waits"},
+	{0},
+};
+
+static const struct opt_example examples[] = {
+	{"udp-send metrics:8125 'jobs:1|c'", "send one datagram"},
+	{"udp-send --replies -E dns 53 'query'", "send a message and wait for a reply"},
+	{"udp-send -l collector:514 <lines", "send each line as a datagram"},
+	{"udp-send --count 0 --interval 1s host 9 tick", "send one each second"},
+	{"udp-send '<broadcast>:9' --hex ffffffffffff", "send to everyone on the network"},
+	{"udp-send -I eth0 --ttl 4 239.1.2.3:5000 hello", "send to a multicast group"},
+	{0},
+};
+
+const struct command udp_send_command = {
+	.name = "udp-send",
+	.summary = "send messages or standard input as datagrams",
+	.usage = "[OPTION...] ENDPOINT [MESSAGE...]",
+	.operand = "ENDPOINT, as HOST PORT, HOST:PORT or unix:PATH (sockit help endpoints)",
+	.examples = examples,
+	.sets = sets,
+	.rules = rules,
+	.hints = hints,
+	.config_size = sizeof(struct udp_send_config),
+	.defaults = &defaults,
+	.run = udp_send_main,
 };

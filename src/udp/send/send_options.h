@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/checked.h"
+#include "base/status.h"
 #include "core/meter.h"
 #include "core/opt/common.h"
 #include "core/opt/opt.h"
@@ -51,8 +53,7 @@ struct udp_send_config {
 	bool keep_going;
 };
 
-extern const struct opt_set udp_send_sets[];
-extern const struct opt_rule udp_send_rules[];
-extern const struct udp_send_config udp_send_defaults;
+/* The command itself, as struct command describes it. */
+enum status udp_send_main(const void *config, const struct opt_words *words) CHECKED;
 
 #endif
