@@ -241,8 +241,8 @@ cross: ## compile and link for macOS, the BSDs, old glibc, and musl; CROSS=TARGE
 soak: $(B)/sockit units ## run 100,000 misbehaving clients against each mode of each server
 	SOCKIT='$(CURDIR)/$(B)/sockit' PEERS='$(CURDIR)/$(B)/peer' bash tests/soak/run.sh $(MODES)
 
-chaos: $(B)/sockit units ## transfer over bad lines: loss, delay, reordering, a tiny MTU; LINES=loss runs one
-	SOCKIT='$(CURDIR)/$(B)/sockit' PEERS='$(CURDIR)/$(B)/peer' bash tests/chaos/run.sh $(LINES)
+chaos: $(B)/sockit units ## transfer over bad lines: loss, delay, reordering, a tiny MTU; FAULTS=loss runs one
+	SOCKIT='$(CURDIR)/$(B)/sockit' PEERS='$(CURDIR)/$(B)/peer' bash tests/chaos/run.sh $(FAULTS)
 
 check-all: ## run the tests with all compilers, sanitizers, pollers, platforms and Debian releases, and valgrind
 	sh tests/check-all.sh
