@@ -114,3 +114,26 @@ serve_unread() {
 	sockit 2>&5 5>&- || status=$?
 	[ "$status" -eq 2 ]
 }
+
+@test "one byte, datagram, packet, name or port is no plural, in any summary or event" {
+	start_server -v --handler echo --accept 1
+	run_sockit -0 tcp-connect --stats "$address" <<<''
+	[[ $output == *'sent 1 byte, received 1 byte in '* ]]
+	wait_for grep -q 'closed: received 1 byte, sent 1 byte in ' "$err"
+	start_ready udp-listen --format hex --stats --count 1
+	run_sockit -0 udp-send --stats "$address" x
+	[[ $output == *'sent 1 datagram (1 byte) in '* ]]
+	wait_exit "$pid"
+	[[ $(<"$err") == *'received 1 datagram (1 byte), '* && $(head -n 1 "$out") == *': 1 byte' ]]
+	run_sockit -0 raw-send --dry-run payload x
+	[[ $output == $'packet 1: 1 byte\npayload: 1 byte at 0\n'* ]]
+	run_sockit -0 resolve --batch --stats <<<127.0.0.1
+	[[ $output == *'resolve: 1 of 1 name, '* ]]
+	run_sockit tcp-connect -z --progress=always 127.0.0.1 1
+	[[ $output == *'1 of 1 port '* ]]
+	# Whatever is new has to ask for its plural as well.
+	left=$(grep -rnE '(%(zu|u|d|llu|lld|ju)|PRI[ud]64) "? ?(more )?(bytes|packets|datagrams|errors|records|lines|times|connections|answers|messages|names|ports|warnings)\>' \
+		"$BATS_TEST_DIRNAME/../src" | grep -v 'limit\|at most\|longer than\|more than\|over %d\|too large\|exceed\|send_length') || true
+	echo "$left"
+	[ -z "$left" ]
+}

@@ -383,7 +383,7 @@ ip4=4500001c000100004011000a0a0000010a000002d431000900080000
 	raw -I v0 --rate max --replay x.pcap --oversize fragment --stats; echo $?
 	raw -I v0 --oversize skip --count 0 eth payload zero=1501; echo $?
 	raw -I v0 --oversize fragment eth payload zero=1501; echo $?'
-	[[ ${lines[0]} == *"sent 1 packets (1514 bytes), 2 skipped"* ]]
+	[[ ${lines[0]} == *"sent 1 packet (1514 bytes), 2 skipped"* ]]
 	[[ ${lines[2]} == *'"sent_packets":1,"skipped_packets":2'* ]]
 	[[ ${lines[4]} == *"sent 6 packets"* ]]
 	[[ ${lines[6]} == 0 ]]

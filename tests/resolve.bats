@@ -442,7 +442,7 @@ print(socket.gethostbyaddr("192.0.2.2")[0])' >theirs
 	printf '192.0.2.1\nnosuch.invalid\n' >&4
 	wait_for grep -q nosuch "$out"
 	kill -s USR1 "$pid"
-	wait_for grep -q '^2 names  .*  1 errors$' "$err"
+	wait_for grep -q '^2 names  .*  1 error$' "$err"
 	exec 4>&-
 	wait_exit "$pid"
 	[ "$status" -eq 3 ]

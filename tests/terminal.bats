@@ -107,10 +107,10 @@ line='^[0-9.]+ [KMG]?B  [0-9.]+ [KMG]?B/s  [0-9]+:[0-9]+$'
 
 @test "datagrams and answers stand by themselves, above the progress line" {
 	at_screen 'see: 0:00' 'run:until [ -s ready ]; do sleep 0.02; done' \
-		'run:"$SOCKIT" udp-send "$(cat ready)" hello' 'see:hello$' 'see:^1 datagrams' signal:INT -- \
+		'run:"$SOCKIT" udp-send "$(cat ready)" hello' 'see:hello$' 'see:^1 datagram ' signal:INT -- \
 		"$SOCKIT" udp-listen --progress --format line --ready-file ready 127.0.0.1:0
 	[ "$status" -eq 130 ]
-	[[ ${lines[1]} =~ ^127.0.0.1:[0-9]+:\ hello$ && ${lines[2]} == '1 datagrams  5 B  '* ]]
+	[[ ${lines[1]} =~ ^127.0.0.1:[0-9]+:\ hello$ && ${lines[2]} == '1 datagram  5 B  '* ]]
 }
 
 @test "SIGUSR1 leaves the line as it is then, and goes on below" {

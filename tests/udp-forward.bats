@@ -25,7 +25,7 @@ load udp-lib
 	target=$address echo_pid=$pid
 	start_listen -v --session-timeout 300ms --forward "$target"
 	run_sockit -0 udp-send -r -w 5 "$address" a
-	wait_for grep -q 'closed: received 1 bytes, sent 1 bytes' "$err"
+	wait_for grep -q 'closed: received 1 byte, sent 1 byte' "$err"
 	stop "$echo_pid"
 	run_sockit -5 udp-send -r -w 300ms "$address" b
 	run_sockit -5 udp-send -r -w 300ms "$address" c

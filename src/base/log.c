@@ -172,13 +172,14 @@ static void report_counts(int64_t now_ns)
 	struct flood_kind *k;
 
 	if (setup.lost > 0) {
-		if (!write_about("%" PRIu64 " lines were lost because standard error was not read",
-			    setup.lost))
+		if (!write_about("%" PRIu64 " line%s lost because standard error was not read",
+			    setup.lost, setup.lost == 1 ? " was" : "s were"))
 			return;
 		setup.lost = 0;
 	}
 	while ((k = flood_due(&setup.flood, now_ns))) {
-		if (!write_about("%" PRIu64 " more warnings like this one: %s", k->hidden, k->text))
+		if (!write_about("%" PRIu64 " more warning%s like this one: %s", k->hidden,
+			    num_plural(k->hidden), k->text))
 			return;
 		k->hidden = 0;
 	}
@@ -277,6 +278,7 @@ void log_closed(const struct log_event *e)
 		log_event(&closed, "%s closed in %s", e->peer, time);
 		return;
 	}
-	log_event(&closed, "%s closed: received %llu bytes, sent %llu bytes in %s", e->peer,
-		(unsigned long long)e->received_bytes, (unsigned long long)e->sent_bytes, time);
+	log_event(&closed, "%s closed: received %llu byte%s, sent %llu byte%s in %s", e->peer,
+		(unsigned long long)e->received_bytes, num_plural(e->received_bytes),
+		(unsigned long long)e->sent_bytes, num_plural(e->sent_bytes), time);
 }

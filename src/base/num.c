@@ -180,6 +180,11 @@ static uint64_t rounded(uint64_t ns, int64_t unit)
 	return (ns + (uint64_t)unit / 2) / (uint64_t)unit;
 }
 
+const char *num_plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
 const char *num_show_time(int64_t ns, char out[NUM_TEXT])
 {
 	uint64_t left = ns > 0 ? (uint64_t)ns : 0;

@@ -33,6 +33,9 @@ const char *num_parse_count(const char *text, uint64_t *count) CHECKED;
 /* BYTES for people, powers of 1024 with one decimal ("12 B", "12.0 KB", "3.4 GB"), into OUT. */
 const char *num_show_size(double bytes, char out[NUM_TEXT]);
 
+/* What the noun behind the number N ends with: "" or "s", for "1 packet", "0 packets". */
+const char *num_plural(uint64_t n);
+
 /* NS for people: "0.003s", "12.5s", "3m05s", "2h03m". */
 const char *num_show_time(int64_t ns, char out[NUM_TEXT]);
 

@@ -126,7 +126,8 @@ static void add_items(struct bytes *out, const struct meter_figures *f)
 	bytes_add_format(out, "%" PRId64, f->items);
 	if (f->total_items >= 0)
 		bytes_add_format(out, " of %" PRId64, f->total_items);
-	bytes_add_format(out, " %s", f->items_word);
+	bytes_add_format(out, " %s%s", f->items_word,
+		num_plural((uint64_t)(f->total_items >= 0 ? f->total_items : f->items)));
 }
 
 static void add_line(
@@ -136,9 +137,11 @@ static void add_line(
 	int64_t packets = sum(f->sent_packets, f->received_packets);
 
 	if (f->sent_datagrams >= 0 || f->received_datagrams >= 0)
-		bytes_add_format(out, "%" PRId64 " datagrams  ", datagrams);
+		bytes_add_format(out, "%" PRId64 " datagram%s  ", datagrams,
+			num_plural((uint64_t)datagrams));
 	if (f->sent_packets >= 0 || f->received_packets >= 0)
-		bytes_add_format(out, "%" PRId64 " packets  ", packets);
+		bytes_add_format(
+			out, "%" PRId64 " packet%s  ", packets, num_plural((uint64_t)packets));
 	if (f->items >= 0) {
 		add_items(out, f);
 		bytes_add_format(out, "  %.0f/s  ", meter->rate);
@@ -150,7 +153,8 @@ static void add_line(
 	}
 	add_clock(out, now - meter->started_ns);
 	if (f->errors > 0)
-		bytes_add_format(out, "  %" PRId64 " errors", f->errors);
+		bytes_add_format(
+			out, "  %" PRId64 " error%s", f->errors, num_plural((uint64_t)f->errors));
 	add_outlook(out, f, meter->rate);
 }
 
@@ -264,23 +268,26 @@ int meter_start(struct meter *meter, struct loop *loop, const char *command,
 	return meter->drawing ? set_timer(meter) : 0;
 }
 
-/* "sent 12 bytes", or "sent 1 datagrams (12 bytes)", after a comma if anything stands before. Of
+/* "sent 12 bytes", or "sent 1 datagram (12 bytes)", after a comma if anything stands before. Of
  * DATAGRAMS and PACKETS one at most is counted. */
 static void add_moved(
 	struct bytes *out, const char *verb, int64_t bytes, int64_t datagrams, int64_t packets)
 {
-	const char *unit = packets < 0 ? "datagrams" : "packets";
+	const char *unit = packets < 0 ? "datagram" : "packet";
 	int64_t count = packets < 0 ? datagrams : packets;
+	const char *plural = num_plural((uint64_t)count),
+		   *bytes_plural = num_plural((uint64_t)bytes);
 
 	if (bytes < 0 && count < 0)
 		return;
 	bytes_add_format(out, "%s%s ", out->size > 0 ? ", " : "", verb);
 	if (count < 0)
-		bytes_add_format(out, "%" PRId64 " bytes", bytes);
+		bytes_add_format(out, "%" PRId64 " byte%s", bytes, bytes_plural);
 	else if (bytes < 0)
-		bytes_add_format(out, "%" PRId64 " %s", count, unit);
+		bytes_add_format(out, "%" PRId64 " %s%s", count, unit, plural);
 	else
-		bytes_add_format(out, "%" PRId64 " %s (%" PRId64 " bytes)", count, unit, bytes);
+		bytes_add_format(out, "%" PRId64 " %s%s (%" PRId64 " byte%s)", count, unit, plural,
+			bytes, bytes_plural);
 }
 
 static void add_count(struct bytes *out, int64_t count, const char *what)
@@ -294,14 +301,14 @@ static void add_text(struct bytes *out, const struct meter_figures *f, int64_t n
 	char text[NUM_TEXT];
 
 	if (f->connections > 0)
-		add_count(out, f->connections, "connections");
+		add_count(out, f->connections, f->connections == 1 ? "connection" : "connections");
 	if (f->items >= 0)
 		add_items(out, f);
 	add_moved(out, "sent", f->sent_bytes, f->sent_datagrams, f->sent_packets);
 	add_moved(out, "received", f->received_bytes, f->received_datagrams, f->received_packets);
 	add_count(out, f->dropped_datagrams, "dropped");
 	add_count(out, f->skipped_packets, "skipped");
-	add_count(out, f->errors, "errors");
+	add_count(out, f->errors, f->errors == 1 ? "error" : "errors");
 	bytes_add_format(out, "%sin %s", out->size > 0 ? " " : "", num_show_time(ns, text));
 	if (f->items >= 0)
 		bytes_add_format(out, " (%.0f/s)", per_second(f->items, ns));

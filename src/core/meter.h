@@ -38,7 +38,7 @@ struct meter_figures {
 	/* Where names or ports are counted in place of bytes: how many are done, and of how many.
 	 */
 	int64_t items, total_items;
-	const char *items_word; /* `names` or `ports` */
+	const char *items_word; /* `name` or `port` */
 };
 #define METER_NO_FIGURES                                                                           \
 	{                                                                                          \

@@ -65,8 +65,9 @@ static void fail(struct session *s, enum status status, const char *reason)
 
 static void add_counts(struct session *s)
 {
-	bytes_add_format(&s->why, " (sent %" PRIu64 " bytes, received %" PRIu64 " bytes)",
-		s->sent_bytes, s->received_bytes);
+	bytes_add_format(&s->why, " (sent %" PRIu64 " byte%s, received %" PRIu64 " byte%s)",
+		s->sent_bytes, num_plural(s->sent_bytes), s->received_bytes,
+		num_plural(s->received_bytes));
 }
 
 static void closed(void *arg)

@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/hexdump.h"
 #include "base/json.h"
+#include "base/num.h"
 #include "base/text.h"
 
 const char *const format_names[] = {"raw", "line", "hex", "json", NULL};
@@ -57,7 +58,7 @@ static void add_line(struct bytes *out, const struct datagram *d)
 static void add_hex(struct bytes *out, const struct datagram *d)
 {
 	add_peer(out, d);
-	bytes_add_format(out, "%zu bytes", d->whole);
+	bytes_add_format(out, "%zu byte%s", d->whole, num_plural(d->whole));
 	if (d->whole > d->size)
 		bytes_add_format(out, ", cut to %zu", d->size);
 	bytes_add_byte(out, '\n');

@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "base/log.h"
+#include "base/num.h"
 #include "base/status.h"
 
 void port_init(struct port *port, const struct listener *l)
@@ -43,8 +44,8 @@ static void note_failure(struct port *port, const struct addr *peer, size_t size
 
 	port->totals->errors++;
 	if (err == EMSGSIZE)
-		log_warning("cannot send %zu bytes to %s: a datagram does not hold that many", size,
-			addr_text(peer, text));
+		log_warning("cannot send %zu byte%s to %s: a datagram does not hold that many",
+			size, num_plural(size), addr_text(peer, text));
 	else
 		log_warning("cannot send to %s: %s", addr_text(peer, text), status_reason(err));
 }

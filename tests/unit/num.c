@@ -221,6 +221,13 @@ static void test_shown(void)
 			"time shown as %s", shown_times[i].text);
 }
 
+static void test_plural(void)
+{
+	OK(strcmp(num_plural(1), "") == 0, "1 packet");
+	OK(strcmp(num_plural(0), "s") == 0 && strcmp(num_plural(2), "s") == 0, "0 packets, 2");
+	OK(strcmp(num_plural(UINT64_MAX), "s") == 0, "many packets");
+}
+
 int main(void)
 {
 	test_numbers();
@@ -228,5 +235,6 @@ int main(void)
 	test_scaled("size", num_parse_size, sizes, COUNT(sizes));
 	test_scaled("count", num_parse_count, counts, COUNT(counts));
 	test_shown();
+	test_plural();
 	return tap_end();
 }

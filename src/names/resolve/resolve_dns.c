@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/fail.h"
 #include "base/log.h"
+#include "base/num.h"
 #include "base/status.h"
 #include "core/addr/addr.h"
 #include "names/dns/type.h"
@@ -144,8 +145,9 @@ static void explain_silence(struct part *p, const struct dns_result *result, con
 		bytes_add_format(&p->why, " (the query could not be sent: %s)",
 			status_reason(result->error));
 	if (result->foreign > 0)
-		bytes_add_format(&p->why, " (%" PRIu64 " answers to other questions were ignored)",
-			result->foreign);
+		bytes_add_format(&p->why, " (%" PRIu64 " answer%s to other questions %s ignored)",
+			result->foreign, num_plural(result->foreign),
+			result->foreign == 1 ? "was" : "were");
 }
 
 static void log_source(const struct part *p, const struct dns_message *m, const char *server)

@@ -88,7 +88,7 @@ static void figures(void *arg, struct meter_figures *f)
 
 	f->items = r->result.answered;
 	f->total_items = r->result.asked;
-	f->items_word = "names";
+	f->items_word = "name";
 	f->errors = r->result.failed;
 	f->reason = r->result.error ? "error" : "done";
 }

@@ -85,7 +85,8 @@ static enum status explain(const struct zone *z, const struct dns_transfer_resul
 		break;
 	}
 	if (result->records > 0)
-		bytes_add_format(why, " after %" PRIu64 " records", result->records);
+		bytes_add_format(why, " after %" PRIu64 " record%s", result->records,
+			num_plural(result->records));
 	return status;
 }
 
@@ -116,7 +117,8 @@ static enum status transfer(struct zone *z, const struct dns_question *question,
 	}
 	if (result.outcome == DNS_TRANSFER_DONE)
 		log_event(&(struct log_event){.event = "source", .peer = server},
-			"%" PRIu64 " records of %s from %s", result.records, z->text, server);
+			"%" PRIu64 " record%s of %s from %s", result.records,
+			num_plural(result.records), z->text, server);
 	return status;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/json.h"
+#include "base/num.h"
 #include "base/text.h"
 #include "raw/layers/field.h"
 #include "raw/packet/contents.h"
@@ -139,7 +140,8 @@ static size_t piece_size(const struct piece *q)
 
 static void add_piece(struct bytes *out, const struct packet *p, const struct piece *q)
 {
-	bytes_add_format(out, "%s: %zu bytes at %zu\n", q->layer->name, piece_size(q), q->at);
+	bytes_add_format(out, "%s: %zu byte%s at %zu\n", q->layer->name, piece_size(q),
+		num_plural(piece_size(q)), q->at);
 	for (const struct field *f = q->layer->fields; f->name; f++)
 		add_field(out, p, q, f);
 	if (q->layer->kind != LAYER_HEADER)
@@ -168,7 +170,8 @@ static void add_dump_line(struct bytes *out, const unsigned char *data, size_t a
 
 void show_packet(const struct packet *p, uint64_t number, struct bytes *out)
 {
-	bytes_add_format(out, "packet %" PRIu64 ": %zu bytes\n", number, p->size);
+	bytes_add_format(
+		out, "packet %" PRIu64 ": %zu byte%s\n", number, p->size, num_plural(p->size));
 	for (size_t i = 0; i < p->count; i++)
 		add_piece(out, p, &p->pieces[i]);
 	for (size_t at = 0; at < p->size && !out->failed; at += LINE_BYTES)

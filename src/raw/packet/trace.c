@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* trace.c - what ties an answer to the packet that it answers. */
 #include "raw/packet/trace.h"
+#include "base/num.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -327,8 +328,8 @@ static bool answer_ports(const struct packet *p, const struct piece *q, struct a
 	a->trace.b = (uint16_t)number(p, q, "sport");
 	if (q->layer == &layer_udp) {
 		a->kind = "udp";
-		snprintf(a->detail, sizeof(a->detail), "port %u, %zu bytes", a->trace.b,
-			q->end - q->at - q->header);
+		snprintf(a->detail, sizeof(a->detail), "port %u, %zu byte%s", a->trace.b,
+			q->end - q->at - q->header, num_plural(q->end - q->at - q->header));
 		return true;
 	}
 	unsigned flags = number(p, q, "flags");

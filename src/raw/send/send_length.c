@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "base/fail.h"
+#include "base/num.h"
 #include "base/status.h"
 #include "raw/send/send_private.h"
 
@@ -29,8 +30,8 @@ static enum status measure(struct raw_send_setup *p, void (*to)(struct spec *), 
 	p->cuttable = status == STATUS_DONE && fragment_can(&packet);
 	fault = status == STATUS_DONE ? packet_fault(p->start, bytes.data, bytes.size) : NULL;
 	if (fault && raw_send_sends(p->config))
-		status = fail_with(
-			why, STATUS_FAILED, "the packet %s: it would have %zu bytes", fault, *size);
+		status = fail_with(why, STATUS_FAILED, "the packet %s: it would have %zu byte%s",
+			fault, *size, num_plural(*size));
 	bytes_release(&bytes);
 	return status;
 }

@@ -229,11 +229,13 @@ static void log_sent(const struct run *r)
 			  .sent_bytes = r->transmit.sent_bytes,
 			  .received_bytes = r->replies.bytes,
 			  .ns = ns},
-		"sent %" PRIu64 " packets, %" PRIu64 " bytes in %s%s%s", r->transmit.sent_packets,
-		r->transmit.sent_bytes, num_show_time(ns, time), where ? " on " : "",
+		"sent %" PRIu64 " packet%s, %" PRIu64 " byte%s in %s%s%s", r->transmit.sent_packets,
+		num_plural(r->transmit.sent_packets), r->transmit.sent_bytes,
+		num_plural(r->transmit.sent_bytes), num_show_time(ns, time), where ? " on " : "",
 		where ? where : "");
 	if (r->transmit.full > 0)
-		log_detail("waited %" PRIu64 " times for buffer space", r->transmit.full);
+		log_detail("waited %" PRIu64 " time%s for buffer space", r->transmit.full,
+			num_plural(r->transmit.full));
 }
 
 static enum status run_sending(struct run *r, struct bytes *why)

@@ -134,6 +134,7 @@ static enum status read_file(struct raw_send_setup *p, struct bytes *why)
 {
 	const char *write = p->config->send.write;
 	enum status status = capture_open(&p->capture, p->config->send.replay, why);
+	const char *are;
 
 	if (status == STATUS_DONE && write && capture_is_at(&p->capture, write)) {
 		bytes_add_text(why, "--write ");
@@ -147,13 +148,13 @@ static enum status read_file(struct raw_send_setup *p, struct bytes *why)
 		status = capture_sum(&p->capture, &p->sum, why);
 	if (status != STATUS_DONE)
 		return status;
+	are = p->sum.others == 1 ? "is" : "are";
 	if (p->sum.cut)
 		log_warning("packet %" PRIu64 " of %s was truncated when it was captured",
 			p->sum.cut, p->capture.path);
 	if (p->sum.others)
 		log_warning("%" PRIu64 " packet%s of %s %s not IP and %s left out", p->sum.others,
-			p->sum.others == 1 ? "" : "s", p->capture.path,
-			p->sum.others == 1 ? "is" : "are", p->sum.others == 1 ? "is" : "are");
+			num_plural(p->sum.others), p->capture.path, are, are);
 	if (p->sum.fault && raw_send_sends(p->config))
 		return fail_with(why, STATUS_FAILED, "packet %" PRIu64 " of %s %s",
 			p->sum.fault_number, p->capture.path, p->sum.fault);

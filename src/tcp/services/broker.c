@@ -134,9 +134,9 @@ static void skip_message(struct conn *c, size_t size)
 	struct member *m = conn_state(c);
 
 	conn_warn(c,
-		"a message of %zu bytes was skipped: its socket buffer is too small "
+		"a message of %zu byte%s was skipped: its socket buffer is too small "
 		"(net.core.wmem_max)",
-		size);
+		size, num_plural(size));
 	feed_take(&m->reader, size);
 }
 

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/num.h"
 #include "base/status.h"
 #include "core/sock/message.h"
 #include "core/sock/sock.h"
@@ -318,7 +319,8 @@ static void collect_give_up(struct server *server)
 	if (c->status || (write_the_rest(c) == 0 && unwritten(c) == 0))
 		return;
 	c->status = STATUS_FAILED;
-	log_error("%zu bytes could not be written to standard output", unwritten(c));
+	log_error("%zu byte%s could not be written to standard output", unwritten(c),
+		num_plural(unwritten(c)));
 }
 
 const struct service collect_service = {.one_process = true,

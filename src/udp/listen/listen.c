@@ -6,6 +6,7 @@
 
 #include "base/fail.h"
 #include "base/log.h"
+#include "base/num.h"
 #include "base/status.h"
 #include "core/os/os.h"
 #include "core/ready.h"
@@ -123,8 +124,8 @@ static void say_drops(struct udp_listen_run *r)
 {
 	r->drops = r->ports.count > 0 ? ports_drops(&r->ports) : -1;
 	if (r->drops > 0)
-		log_notice("the kernel dropped %lld datagrams because they were not read in time",
-			(long long)r->drops);
+		log_notice("the kernel dropped %lld datagram%s not read in time",
+			(long long)r->drops, num_plural((uint64_t)r->drops));
 }
 
 static enum status serve(struct udp_listen_run *r, struct bytes *why)

@@ -105,8 +105,8 @@ static void note_cut(const struct datagram *d)
 
 	if (d->whole <= d->size)
 		return;
-	log_warning("a datagram of %zu bytes from %s was cut to %zu", d->whole,
-		addr_text(d->peer, text), d->size);
+	log_warning("a datagram of %zu byte%s from %s was cut to %zu", d->whole,
+		num_plural(d->whole), addr_text(d->peer, text), d->size);
 }
 
 static void write_out(struct udp_listen_run *r, const struct datagram *d)

@@ -22,7 +22,7 @@ void send_end(struct udp_send_run *r, enum status status)
 	r->status = status;
 	if (status == STATUS_DONE && r->errors > 0)
 		r->status = fail_with(&r->why, STATUS_FAILED, "%llu datagram%s failed",
-			(unsigned long long)r->errors, r->errors == 1 ? "" : "s");
+			(unsigned long long)r->errors, num_plural(r->errors));
 	loop_stop(r->loop);
 }
 

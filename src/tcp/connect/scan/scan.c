@@ -283,7 +283,7 @@ static void figures(void *arg, struct meter_figures *f)
 	f->total_items = 0;
 	for (size_t i = 0; i < s->target_count; i++)
 		f->total_items += (int64_t)s->targets[i].port_count;
-	f->items_word = "ports";
+	f->items_word = "port";
 }
 
 /* A report that nobody reads any more is not worth the rest of the scan. */
