@@ -93,6 +93,7 @@ void conn_local(const struct conn *c, struct addr *local)
 struct conn *conn_new(struct server *s, const struct accepted *from)
 {
 	const struct conn_limits *limits = &s->plan->limits;
+	struct conn_rare *rare;
 	bool has_rare = limits->idle_ns || limits->max_ns || from->local.size > 0;
 	struct conn *c =
 		calloc(1, sizeof *c + state_size(s) + (has_rare ? sizeof(struct conn_rare) : 0));
@@ -105,8 +106,9 @@ struct conn *conn_new(struct server *s, const struct accepted *from)
 	c->kind = (uint8_t)from->kind;
 	c->started_ns = c->moved_ns = loop_now(s->loop);
 	c->peer_size = keep(c->peer, &from->peer);
-	if (from->local.size > 0)
-		conn_rare(c)->local_size = keep(conn_rare(c)->local, &from->local);
+	rare = conn_rare(c);
+	if (rare && from->local.size > 0)
+		rare->local_size = keep(rare->local, &from->local);
 	return c;
 }
 
