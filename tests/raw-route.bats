@@ -74,11 +74,18 @@ setup() {
 	raw -r --fragment 600 ip6 dst=2001:db8::7 hop-options icmp6 echo id=8 payload zero=1301
 	raw -r --fragment 1280 -I v0 eth dst=02:00:00:00:00:07 vlan id=1 ip dst=192.0.2.7 icmp echo -w 1ms 2>/dev/null
 	raw -r --fragment 600 -I v0 eth dst=02:00:00:00:00:07 ip dst=192.0.2.7 icmp echo id=10 payload zero=1400
+	raw -r --fragment 600 ip dst=192.0.2.7 df icmp echo id=11 payload zero=1400
 	raw -r --oversize fragment ip dst=192.0.2.7 udp dport=54 payload zero=9000
 	raw -r --oversize fragment ip6 dst=2001:db8::7 udp dport=54 payload zero=65000'
 	echo "$output"
-	[ "$(grep -c 'echo-reply, id [0-9]*, seq 0, ttl 64' <<<"$output")" -eq 6 ]
+	[ "$(grep -c 'echo-reply, id [0-9]*, seq 0, ttl 64' <<<"$output")" -eq 7 ]
 	[ "$(grep -c 'icmp-error, port unreachable' <<<"$output")" -eq 2 ]
+}
+
+@test "the sender may cut a packet that routers must not: its fragments keep the flag" {
+	hex_of --fragment 100 ip src=192.0.2.1 dst=192.0.2.7 df udp dport=9 payload zero=150
+	[ "$(cut -c 13-16 <<<"$output" | paste -sd ' ')" = '6000 400a' ]
+	[ "$(cut -c 9-12 <<<"$output" | sort -u | grep -cv 0000)" -eq 1 ]
 }
 
 @test "no fragment is longer than it may be, and what cannot be cut is refused" {
