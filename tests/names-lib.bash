@@ -29,27 +29,22 @@ here() {
 }
 
 # with_silence SCRIPT ARG... - bats' run of the lines SCRIPT there, with the only DNS server being one
-# that never answers. They have `until_line TEXT FILE`, and end what they start.
+# that never answers. They have wait_for, and end what they start.
 with_silence() {
 	need_own_names
 	echo "options timeout:5 attempts:1" >>resolv.conf
-	cat >with-silence.sh <<-END
-		until_line() {
-			for try in \$(seq 500); do
-				grep -q "\$1" "\$2" 2>/dev/null && return
-				sleep 0.02
-			done
-			return 1
-		}
+	cat >with-silence.bash <<-END
+		patience=$patience
+		$(declare -f wait_for)
 		"\$SOCKIT" udp-listen --ready-file silent 127.0.0.1:53 >/dev/null &
 		silent=\$!
-		until_line : silent
+		wait_for test -s silent
 		${1}
 		status=\$?
 		kill \$silent
 		exit \$status
 	END
 	export SOCKIT
-	run --separate-stderr here sh with-silence.sh "${@:2}"
+	run --separate-stderr here bash with-silence.bash "${@:2}"
 	! crashed "$status"
 }

@@ -325,12 +325,12 @@ through() {
 		"$SOCKIT" tcp-serve -vv --grace 0 --ready-file proxy --proxy-server socks \
 			--to-allow 127.0.0.0/8 127.0.0.1:0 2>log &
 		started="$started $!"
-		until_line : echo && until_line : proxy
+		wait_for test -s echo && wait_for test -s proxy
 		for i in $(seq 60); do
 			"$SOCKIT" tcp-connect --proxy "socks5://$(cat proxy)" -s 127.0.0.2 \
 				"n$i.example:80" </dev/null >/dev/null 2>&1 &
 			started="$started $!"
-			until_line "asks for n$i.example" log
+			wait_for grep -q "asks for n$i.example" log
 		done
 		echo hello | "$SOCKIT" tcp-connect -w 3s --proxy "socks5://$(cat proxy)" \
 			echo.test:"$(cut -d: -f2 echo)"

@@ -27,12 +27,19 @@ for file in all default; do
 	echo 0 >/proc/sys/net/ipv6/conf/$file/router_solicitations
 done
 ip link add v0 address 02:00:00:00:00:01 type veth peer name v1
-unshare -n sleep 120 &
-other=$!
-answering=
-trap "kill $other \$answering 2>/dev/null; wait 2>/dev/null" EXIT
-is_apart() { [ "$(readlink /proc/$other/ns/net)" != "$(readlink /proc/self/ns/net)" ]; }
-wait_for is_apart || exit 1
+holders= answering=
+trap "kill \$holders \$answering 2>/dev/null; wait 2>/dev/null" EXIT
+# A namespace of its own for as long as this script holds the FIFO open, in whatever way it ends.
+mkfifo held
+exec 8<>held
+is_apart() { [ "$(readlink /proc/$1/ns/net)" != "$(readlink /proc/self/ns/net)" ]; }
+set_apart() { # NAME: a variable for the process there
+	unshare -n cat <held >/dev/null 8>&- &
+	eval "$1=$!"
+	holders="$holders $!"
+	wait_for is_apart $!
+}
+set_apart other || exit 1
 ip link set v1 netns $other
 there() { nsenter -t $other -n "$@"; }
 # The same for the background, such that $! is the command itself.

@@ -140,17 +140,7 @@ expect() {
 
 # A chain of routers behind the other host: 198.51.100.9 is three hops away, behind a link of 1300 bytes.
 chain='
-	hops=
-	hop() { # NAME: a namespace of its own
-		unshare -n sleep 60 &
-		eval "$1=$!"
-		hops="$hops $!"
-	}
-	trap "kill $other \$hops \$answering 2>/dev/null; wait 2>/dev/null" EXIT
-	hop b; hop c
-	apart() { [ "$(readlink /proc/$b/ns/net)" != "$(readlink /proc/self/ns/net)" ] &&
-		[ "$(readlink /proc/$c/ns/net)" != "$(readlink /proc/self/ns/net)" ]; }
-	wait_for apart || exit 1
+	set_apart b && set_apart c || exit 1
 	in_b() { nsenter -t $b -n "$@"; }
 	in_c() { nsenter -t $c -n "$@"; }
 	for in in there in_b in_c; do
@@ -230,11 +220,7 @@ chain='
 @test "a second answer to one packet is none to another" {
 	on_wire '
 	# Two hosts at one wire have the same address.
-	unshare -n sleep 60 &
-	twin=$!
-	is_apart() { [ "$(readlink /proc/$twin/ns/net)" != "$(readlink /proc/self/ns/net)" ]; }
-	trap "kill $other \$twin 2>/dev/null; wait 2>/dev/null" EXIT
-	wait_for is_apart || exit 1
+	set_apart twin || exit 1
 	in_twin() { nsenter -t $twin -n "$@"; }
 	ip link add br0 type bridge || { echo no bridge; exit 0; }
 	ip addr del 192.0.2.1/24 dev v0

@@ -478,10 +478,8 @@ print(socket.gethostbyaddr("192.0.2.2")[0])' >theirs
 		echo "options timeout:1 attempts:1" >>resolv.conf
 		"$SOCKIT" resolve --fqdn &
 		pid=$!
-		for try in $(seq 100); do
-			[ "$(( 0x$(sed -n "s/^SigCgt:.*\(...\)\$/\1/p" /proc/$pid/status) & 0x200 ))" -ne 0 ] && break
-			sleep 0.02
-		done
+		catches() { [ "$((0x$(sed -n "s/^SigCgt:.*\(...\)\$/\1/p" /proc/$pid/status) & 0x200))" -ne 0 ]; }
+		wait_for catches
 		kill -s USR1 $pid
 		wait $pid
 		echo "status $?"'
@@ -505,9 +503,9 @@ print(socket.gethostbyaddr("192.0.2.2")[0])' >theirs
 	# shellcheck disable=SC2016 # for the inner shell
 	with_silence '
 		"$SOCKIT" resolve -vv --type A,MX -w 2s one.example two.example >answers 2>errors &
-		until_line asking errors
+		wait_for grep -q asking errors
 		kill -s USR1 $!
-		until_line "^0 of 2 names" errors
+		wait_for grep -q "^0 of 2 names" errors
 		wait $!
 		echo "status $?"'
 	[ "$output" = "status 5" ]

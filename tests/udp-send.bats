@@ -402,12 +402,13 @@ sizes_of() {
 }
 
 @test "-w 0 waits for the reply forever" {
-	start_listen --sh 'while [ ! -e go ]; do sleep 0.02; done; echo late'
+	mkfifo go
+	start_listen --sh 'echo >asked; read -r word <go; echo "$word"'
 	"$SOCKIT" udp-send -r -w 0 "$address" x >reply 3>&- &
 	sender=$!
 	processes+=("$sender")
-	wait_for grep -q . /proc/self/status
-	touch go
+	wait_for test -s asked
+	echo late >go
 	wait_exit "$sender"
 	[ "$(cat reply)" = late ]
 }
