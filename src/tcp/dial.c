@@ -217,7 +217,8 @@ static void attempt_start(struct attempt *a)
 	int family = addr_family(&a->addr);
 	char text[ADDR_TEXT];
 
-	log_detail("trying %s", addr_text(&a->addr, text));
+	if (log_wants(LOG_DETAILS))
+		log_detail("trying %s", addr_text(&a->addr, text));
 	loop_timer_init(&a->again, attempt_connect, a);
 	a->fd = sock_open(family, socket_type(d->plan, family), d->plan->options, &bad);
 	if (a->fd < 0 && bad)
@@ -345,26 +346,17 @@ static void names_known(void *arg, enum name_result r, struct name_answer *answe
 	name_answer_release(answer);
 }
 
-static enum name_result copy_known(const struct name_answer *known, struct name_answer *answer)
-{
-	answer->addrs = calloc(known->count, sizeof *answer->addrs);
-	if (!answer->addrs)
-		return NAME_FAILED;
-	memcpy(answer->addrs, known->addrs, known->count * sizeof *answer->addrs);
-	answer->count = known->count;
-	return NAME_FOUND;
-}
-
 static void lookup_start(struct dial *d)
 {
 	const struct name_query q = query_of(d);
 	struct name_answer answer = {0};
 
-	if (d->plan->known || name_is_immediate(&q)) {
-		enum name_result r = d->plan->known ? copy_known(d->plan->known, &answer)
-						    : name_lookup(&q, &answer);
-
-		names_known(d, r, &answer);
+	if (d->plan->known) {
+		race_start(d, d->plan->known);
+		return;
+	}
+	if (name_is_immediate(&q)) {
+		names_known(d, name_lookup(&q, &answer), &answer);
 		return;
 	}
 	d->request = name_start(d->loop, &q, names_known, d);

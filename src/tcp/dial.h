@@ -26,8 +26,10 @@ struct dial_plan {
 	int64_t timeout_ns;	    /* over all addresses and the look-up; 0: the system's */
 	const struct local *source; /* NULL: any */
 	const struct sock_options *options;
-	const struct access *targets;	 /* which addresses may be connected to; NULL: all */
-	const struct name_answer *known; /* the host's addresses and the port; NULL: look them up */
+	const struct access *targets; /* which addresses may be connected to; NULL: all */
+	/* The host's addresses and the port, all of which may be connected to; NULL: look them up.
+	 */
+	const struct name_answer *known;
 };
 
 struct dial;

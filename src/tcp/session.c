@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "base/fd.h"
 #include "base/num.h"
 #include "base/status.h"
 #include "core/os/tcp.h"

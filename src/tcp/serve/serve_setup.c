@@ -158,8 +158,11 @@ static enum status forward_check(struct serve_setup *s, struct bytes *why)
 	if (!s->config->way.forward || s->target.kind != ENDPOINT_INET)
 		return STATUS_DONE;
 	found = name_lookup(&q, &s->known);
-	/* In another root there is no resolver: the addresses of now are kept. */
-	if (found == NAME_FOUND && s->config->privilege.chroot)
+	/* In another root there is no resolver: the addresses of now are kept. What is an address
+	 * need not be read again for each connection, but a zone's number may change. */
+	if (found == NAME_FOUND &&
+		(s->config->privilege.chroot ||
+			(name_is_immediate(&q) && !strchr(s->target.host, '%'))))
 		s->forward.dial.known = &s->known;
 	if (found != NAME_FOUND && (found != NAME_NO_ANSWER || s->config->privilege.chroot))
 		return name_explain(found, &q, why);

@@ -25,7 +25,7 @@ struct serve_setup {
 	struct endpoint *endpoints; /* the operand's, then --also's */
 	size_t endpoint_count;
 	struct endpoint target;	  /* --forward */
-	struct name_answer known; /* its addresses, with --chroot */
+	struct name_answer known; /* its addresses */
 	struct forward forward;
 	struct command_line command;
 	struct proxy_service proxy;
