@@ -5,7 +5,7 @@ import os
 import subprocess
 import time
 
-from common import (Failed, LOAD, SIZE, SOCKIT, compare, finish, free_port, have, medians,
+from common import (Failed, LIMIT, LOAD, SIZE, SOCKIT, compare, finish, free_port, have, medians,
                     openbsd_nc, rounds, say, scratch, spawn, stop, wait_listening)
 
 GOALS = {
@@ -116,10 +116,13 @@ def iperf(folder):
         wait_listening(server, port)
         start = time.monotonic()
         done = subprocess.run(["iperf3", "-c", "127.0.0.1", "-p", str(port), "-n", str(SIZE)],
-                              stdin=subprocess.DEVNULL, capture_output=True, check=False)
+                              stdin=subprocess.DEVNULL, capture_output=True, check=False,
+                              timeout=LIMIT)
         if done.returncode != 0:
             raise Failed("iperf3 ended with status %d" % done.returncode)
         return SIZE / GB / (time.monotonic() - start)
+    except subprocess.TimeoutExpired as error:
+        raise Failed("iperf3 took over %d s" % LIMIT) from error
     finally:
         stop(server)
 

@@ -76,10 +76,36 @@ def openbsd_nc():
     return None
 
 
+def processors():
+    """Two that differ, where there are two: for what is measured, and for all else."""
+    found = sorted(os.sched_getaffinity(0) if len(os.sched_getaffinity(0)) > 1
+                   else range(os.cpu_count() or 1))
+    return found[-1], found[0]
+
+
+MEASURED, OTHERS = processors()
+
+
+def on(cpu):
+    """For preexec_fn: this process runs there."""
+    return lambda: os.sched_setaffinity(0, {cpu})
+
+
+def processor_seconds(pid):
+    """What all threads of PID have had, in user mode and in the kernel."""
+    total = 0
+    for thread in os.listdir("/proc/%d/task" % pid):
+        with open("/proc/%d/task/%s/schedstat" % (pid, thread), encoding="ascii") as file:
+            total += int(file.read().split()[0])
+    return total / 1e9
+
+
 def build(program):
-    """Compile PROGRAM from the file of its name here, where that is newer."""
-    source = os.path.join(ROOT, "tests", "bench", os.path.basename(program) + ".c")
-    if os.path.exists(program) and os.path.getmtime(program) >= os.path.getmtime(source):
+    """Compile PROGRAM from the file of its name here and mode.h, where one of them is newer."""
+    folder = os.path.join(ROOT, "tests", "bench")
+    source = os.path.join(folder, os.path.basename(program) + ".c")
+    newest = max(map(os.path.getmtime, (source, os.path.join(folder, "mode.h"))))
+    if os.path.exists(program) and os.path.getmtime(program) >= newest:
         return
     os.makedirs(os.path.dirname(program), exist_ok=True)
     subprocess.run([os.environ.get("CC", "cc"), "-std=c11", "-O2", "-D_POSIX_C_SOURCE=200809L",
@@ -156,13 +182,13 @@ def wait_listening(process, port, limit=10.0):
 
 
 class Serving:
-    """A server for the length of a `with`, once it listens."""
+    """A server for the length of a `with`, once it listens. MORE is for spawn."""
 
-    def __init__(self, argv, port):
-        self.argv, self.port, self.process = argv, port, None
+    def __init__(self, argv, port, **more):
+        self.argv, self.port, self.more, self.process = argv, port, more, None
 
     def __enter__(self):
-        self.process = spawn(self.argv)
+        self.process = spawn(self.argv, **self.more)
         try:
             wait_listening(self.process, self.port)
         except Failed:
@@ -174,11 +200,11 @@ class Serving:
         stop(self.process)
 
 
-def load(*words, limit=LIMIT):
-    """The output of one run of load.c's program."""
+def load(*words, limit=LIMIT, **more):
+    """The output of one run of load.c's program. MORE is for subprocess.run."""
     try:
         done = subprocess.run([LOAD, *map(str, words)], stdin=subprocess.DEVNULL, timeout=limit,
-                              capture_output=True, check=True)
+                              capture_output=True, check=True, **more)
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
         raise Failed("load %s: %s" % (words[0], getattr(error, "stderr", b"") or error)) from error
     return done.stdout.decode().split()

@@ -23,16 +23,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "mode.h"
+
 enum { FIRST_SENDER = INADDR_LOOPBACK + 0x10000 };
 enum { MESSAGE = 64, AT_ONCE = 32, ANSWER_S = 10, BATCH = 64, DNS_MAX = 512 };
 
 extern char **environ;
-
-static void die(const char *what)
-{
-	fprintf(stderr, "growth: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
 
 static struct sockaddr_in address(uint32_t host, const char *port)
 {
@@ -283,25 +279,17 @@ static int run(char **args)
 	return 0;
 }
 
-static const struct mode {
-	const char *name;
-	int operands;
-	int (*run)(char **args);
-} modes[] = {
+static const struct mode modes[] = {
 	{"members", 3, members},
 	{"senders", 3, senders},
 	{"dns", 1, dns},
 	{"tell", 2, tell},
 	{"pass", 3, pass},
 	{"run", 1, run},
+	{0},
 };
 
 int main(int argc, char **argv)
 {
-	for (size_t i = 0; argc > 1 && i < sizeof(modes) / sizeof(*modes); i++) {
-		if (strcmp(argv[1], modes[i].name) == 0 && argc - 2 >= modes[i].operands)
-			return modes[i].run(argv + 2);
-	}
-	fprintf(stderr, "usage: growth members|senders|dns|tell|pass|run ...\n");
-	return 2;
+	return run_mode(modes, argc, argv);
 }

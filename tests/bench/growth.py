@@ -16,7 +16,7 @@ import statistics
 import subprocess
 
 from common import (LIMIT, LOAD, ROOT, ROUNDS, SOCKIT, Failed, Row, Serving, build, free_port, load,
-                    say, scratch, spawn, stop)
+                    processor_seconds, say, scratch, spawn, stop)
 from idle import anonymous_bytes
 from udp import udp_port, wait_bound
 
@@ -48,15 +48,6 @@ class Curve(Row):
 
 def number(count):
     return "{:,}".format(count)
-
-
-def processor_seconds(pid):
-    """What all threads of PID have had."""
-    total = 0
-    for thread in os.listdir("/proc/%d/task" % pid):
-        with open("/proc/%d/task/%s/schedstat" % (pid, thread), encoding="ascii") as file:
-            total += int(file.read().split()[0])
-    return total / 1e9
 
 
 def sizes(most):

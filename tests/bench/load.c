@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* load.c - the other end of a measurement: sources, sinks, and many small connections. */
-#define _GNU_SOURCE /* epoll and IP_BIND_ADDRESS_NO_PORT: the bench is for Linux */
+#define _GNU_SOURCE /* epoll, recvmmsg, IP_BIND_ADDRESS_NO_PORT: the bench is for Linux */
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -16,9 +16,12 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "mode.h"
 
 enum {
 	PIECE = 256 * 1024,
@@ -26,6 +29,9 @@ enum {
 	SOURCES = 200,
 	EVENTS = 64,
 	ANSWER_S = 10,
+	DATAGRAMS = 4,	      /* merged ones, at once: more do not stay in the cache */
+	MERGED = 64 * 1024,   /* bytes of such a one, at most */
+	UDP_GRO_OPTION = 104, /* which libc may not know */
 };
 
 extern char **environ;
@@ -44,12 +50,6 @@ struct rounds {
 	bool keep;
 	unsigned long opened, done, errors, most;
 };
-
-static void die(const char *what)
-{
-	fprintf(stderr, "load: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
 
 static double now(void)
 {
@@ -156,6 +156,41 @@ static int sink(char **args)
 	while ((n = recv(fd, piece, PIECE, MSG_TRUNC)) > 0)
 		got += (uint64_t)n;
 	return count_is(got, strtoull(args[1], NULL, 10));
+}
+
+static int bind_datagrams(uint16_t port)
+{
+	struct sockaddr_in at = loopback(0, port);
+	int one = 1, buffer = 4 << 20;
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof(at)) < 0)
+		die("bind");
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof(buffer));
+	setsockopt(fd, IPPROTO_UDP, UDP_GRO_OPTION, &one, sizeof(one));
+	return fd;
+}
+
+/* record PORT: the least that a listener does: write to standard output what comes, merged. */
+static int record(char **args)
+{
+	static char data[DATAGRAMS][MERGED];
+	int fd = bind_datagrams((uint16_t)atoi(args[0])), count;
+	struct mmsghdr m[DATAGRAMS];
+	struct iovec part[DATAGRAMS];
+	for (;;) {
+		for (int i = 0; i < DATAGRAMS; i++) {
+			part[i] = (struct iovec){data[i], MERGED};
+			m[i].msg_hdr = (struct msghdr){.msg_iov = &part[i], .msg_iovlen = 1};
+		}
+		count = recvmmsg(fd, m, DATAGRAMS, MSG_WAITFORONE, NULL);
+		if (count < 0)
+			die("recvmmsg");
+		for (int i = 0; i < count; i++)
+			part[i].iov_len = m[i].msg_len;
+		if (writev(STDOUT_FILENO, part, count) < 0)
+			die("writev");
+	}
+	return 0;
 }
 
 static void want(struct rounds *r, struct slot *s, int how, uint32_t events)
@@ -335,28 +370,21 @@ static int fanout(char **args)
 	return 0;
 }
 
-static const struct mode {
-	const char *name;
-	int operands;
-	int (*run)(char **args);
-} modes[] = {
+static const struct mode modes[] = {
 	{"feed", 1, feed},
 	{"drain", 1, drain},
 	{"send", 2, send_all},
 	{"sink", 2, sink},
+	{"record", 1, record},
 	{"short", 3, short_ones},
 	{"pingpong", 3, pingpong},
 	{"hold", 2, hold},
 	{"fanout", 4, fanout},
 	{"spawn", 2, spawn},
+	{0},
 };
 
 int main(int argc, char **argv)
 {
-	for (size_t i = 0; argc > 1 && i < sizeof(modes) / sizeof(*modes); i++) {
-		if (strcmp(argv[1], modes[i].name) == 0 && argc - 2 >= modes[i].operands)
-			return modes[i].run(argv + 2);
-	}
-	fprintf(stderr, "usage: load feed|drain|send|sink|short|pingpong|hold|fanout|spawn ...\n");
-	return 2;
+	return run_mode(modes, argc, argv);
 }

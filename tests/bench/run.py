@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: ISC
 """run.py - compare sockit with what else is installed, and print one table.
 
-    make bench                       everything; takes a while
+    make bench                       everything; half an hour to an hour
     make bench BENCH=bulk            one part: bulk relay proxied socks short
                                      pingpong fanout idle scan udp raw names startup calls growth
     BENCH_SIZE=256M make bench       bytes for each bulk transfer (default 1G)
     BENCH_MOST=10000000 make bench   most names and networks in `growth` (default 1000000)
     BENCH_ROUNDS=9, BENCH_CPU=all    rounds (at least 5); no pinning (default: one CPU for all)
+    BENCH_LIMIT=3600                 seconds for each part, which has failed after that (default 1800)
 
 Each figure is a median of interleaved rounds; a ratio compares with the best peer of the same run.
 What was measured is kept in build/bench/results.json, each part until it is measured again; `make
@@ -16,10 +17,12 @@ picture` makes the picture and the table of README.md from it.
 import fcntl
 import os
 import resource
+import signal
 import socket
 import struct
 import subprocess
 import sys
+import time
 
 sys.dont_write_bytecode = True
 
@@ -31,6 +34,7 @@ PARTS = ["bulk", "relay", "proxied", "socks", "short", "pingpong", "fanout", "id
 HEADINGS = ["", "sockit", "best peer", "ratio", "goal", ""]
 INSIDE = "SOCKIT_BENCH_INSIDE"
 SIOCSIFFLAGS, IFF_UP = 0x8914, 0x1
+LIMIT = int(os.environ.get("BENCH_LIMIT", "1800"))
 
 
 def enter_namespace():
@@ -68,6 +72,30 @@ def prepare_process():
         os.sched_setaffinity(0, {int(cpu)})
 
 
+class OutOfTime(Exception):
+    """Not common.Failed, which would be taken for the failure of one tool."""
+
+
+def out_of_time(*_):
+    raise OutOfTime("not finished after %d s" % LIMIT)
+
+
+def run_part(part):
+    """The rows of PART, which ends in time whatever hangs there."""
+    begin = time.monotonic()
+    signal.alarm(LIMIT)
+    try:
+        rows = __import__(part).run()
+        results.keep(part, rows)
+    except OutOfTime as error:
+        common.say("    %s: %s" % (part, error))
+        rows = [common.Row(part, "failed", "-", good=False)]
+    finally:
+        signal.alarm(0)
+    common.say("    %s took %.0f s" % (part, time.monotonic() - begin))
+    return rows
+
+
 def print_table(rows):
     table = [HEADINGS] + [row.cells() for row in rows]
     widths = [max(len(line[i]) for line in table) for i in range(len(HEADINGS))]
@@ -88,11 +116,8 @@ def main():
         prepare_namespace()
     prepare_process()
     common.build_load()
-    rows = []
-    for part in wanted:
-        measured = __import__(part).run()
-        results.keep(part, measured)
-        rows += measured
+    signal.signal(signal.SIGALRM, out_of_time)
+    rows = [row for part in wanted for row in run_part(part)]
     print_table(rows)
     return any(row.ours == "failed" for row in rows)
 

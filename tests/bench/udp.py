@@ -6,26 +6,13 @@ import socket
 import subprocess
 import time
 
-from common import (SOCKIT, Failed, Row, compare, finish, have, medians, openbsd_nc, rounds, say,
-                    scratch, spawn, stop, wait_listening)
+from common import (LOAD, MEASURED, OTHERS, SOCKIT, Failed, Row, compare, finish, have, medians, on,
+                    openbsd_nc, rounds, say, scratch, spawn, stop, wait_listening)
 
 SENT = 400_000
 HOST = "127.0.0.1"
-
-
-def cpus():
-    """One for the sender and one for the receiver, where there are two."""
-    have_cpus = sorted(os.sched_getaffinity(0) if len(os.sched_getaffinity(0)) > 1
-                       else range(os.cpu_count() or 1))
-    return have_cpus[0], have_cpus[-1]
-
-
-SENDER, RECEIVER = cpus()
-
-
-def on(cpu):
-    """For preexec_fn: this process runs there."""
-    return lambda: os.sched_setaffinity(0, {cpu})
+BARE = "bare loop"  # the same system calls with nothing around them
+BARE_GOAL = 0.9
 
 
 def udp_port():
@@ -76,12 +63,12 @@ def sender(tool, size, lines, port):
 
 def iperf3_rate(size):
     port = udp_port()
-    server = spawn(["iperf3", "-s", "-1", "-B", HOST, "-p", str(port)], preexec_fn=on(RECEIVER))
+    server = spawn(["iperf3", "-s", "-1", "-B", HOST, "-p", str(port)], preexec_fn=on(MEASURED))
     try:
         wait_listening(server, port)
         done = subprocess.run(["iperf3", "-u", "-c", HOST, "-p", str(port), "-l", str(size), "-b",
                                "0", "-t", "1", "-J"], capture_output=True, check=False, timeout=20,
-                              stdin=subprocess.DEVNULL, preexec_fn=on(SENDER))
+                              stdin=subprocess.DEVNULL, preexec_fn=on(OTHERS))
         report = json.loads(done.stdout)
         # A run that failed has an end without sums.
         if "error" in report:
@@ -103,7 +90,7 @@ def send_rate(tool, folder, size, lines):
         with open(name, "rb") as file:
             begin = time.monotonic()
             finish(spawn(sender(tool, size, lines, sink.getsockname()[1]), stdin=file,
-                         preexec_fn=on(SENDER)))
+                         preexec_fn=on(OTHERS)))
             return SENT / (time.monotonic() - begin)
 
 
@@ -129,7 +116,8 @@ def receiver(tool, port):
     return {"sockit": [SOCKIT, "udp-listen", "%s:%d" % (HOST, port)],
             "nc": [openbsd_nc() or "nc", "-u", "-l", HOST, str(port)],
             "socat": ["socat", "-u", "UDP-RECV:%d,bind=%s" % (port, HOST), "-"],
-            "ncat": ["ncat", "-u", "-l", "--recv-only", HOST, str(port)]}[tool]
+            "ncat": ["ncat", "-u", "-l", "--recv-only", HOST, str(port)],
+            BARE: [LOAD, "record", str(port)]}[tool]
 
 
 def settled_size(path):
@@ -150,13 +138,13 @@ def flood(tool, folder, kind, size, rate=None):
     split = ["--split", str(size)] if kind == "equal" else ["-l"]
     pace = ["--rate", str(rate)] if rate else []
     with open(out, "wb") as file:
-        process = spawn(receiver(tool, port), stdout=file, preexec_fn=on(RECEIVER))
+        process = spawn(receiver(tool, port), stdout=file, preexec_fn=on(MEASURED))
     try:
         wait_bound(process, port)
         with open(name, "rb") as file:
             begin = time.monotonic()
             finish(spawn([SOCKIT, "udp-send", *split, *pace, "%s:%d" % (HOST, port)], stdin=file,
-                         preexec_fn=on(SENDER)), any_status=True)
+                         preexec_fn=on(OTHERS)), any_status=True)
         mean = size if kind == "equal" else size - 0.5
         got = min(settled_size(out) / mean, SENT)
         return got / SENT, got / (time.monotonic() - 0.3 - begin)
@@ -182,15 +170,27 @@ def lost(name, results):
                good=ours <= shares[best])
 
 
+def flooded(folder, kind, size, what, goal):
+    """Datagrams of SIZE bytes, as fast as they are sent."""
+    name = "udp receive, %d bytes, %s" % (size, what)
+    results = rounds(receivers() + ([BARE] if kind == "equal" else []),
+                     lambda tool: flood(tool, folder, kind, size))
+    speeds = medians(results, lambda one: one[1])
+    bare = {tool: speeds[tool] for tool in ("sockit", BARE) if tool in speeds}
+    speeds.pop(BARE, None)
+    rows = [compare(name, speeds, "%.0f/s", goal)]
+    if BARE in bare:
+        rows.append(compare(name + ", as a bare loop", bare, "%.0f/s", BARE_GOAL))
+        say("    %s %.1f %% lost" % (BARE, 100 * (1 - medians(results, lambda one: one[0])[BARE])))
+        del results[BARE]
+    return rows + [lost(name, results)]
+
+
 def receiving(folder):
     rows = []
     for kind, what, goal in (("mixed", "one by one", 1), ("equal", "in segments", 5)):
         for size in (64, 1400):
-            results = rounds(receivers(), lambda tool, kind=kind, size=size:
-                             flood(tool, folder, kind, size))
-            name = "udp receive, %d bytes, %s" % (size, what)
-            rows.append(compare(name, medians(results, lambda one: one[1]), "%.0f/s", goal))
-            rows.append(lost(name, results))
+            rows += flooded(folder, kind, size, what, goal)
     for size in (64, 1400):
         results = rounds(receivers(), lambda tool, size=size:
                          flood(tool, folder, "mixed", size, 100_000))
