@@ -34,7 +34,7 @@ static uint16_t id;
 struct sender {
 	const uint8_t *data;
 	size_t size, cut;
-	struct loop_timer timer;
+	struct loop_defer next;
 	struct loop *loop;
 };
 
@@ -50,7 +50,7 @@ static void send_piece(void *arg)
 	if (size == 0)
 		shutdown(server, SHUT_WR);
 	else
-		must(loop_timer_set(s->loop, &s->timer, 0) == 0);
+		loop_defer(s->loop, &s->next, send_piece, s);
 }
 
 /* Each record of M is good, and all of them are there. */
@@ -84,10 +84,9 @@ static void transfer(const uint8_t *data, size_t size, size_t cut, struct bytes 
 	client = fds[0];
 	server = fds[1];
 	addr_any(AF_INET, 53, &nobody);
-	loop_timer_init(&sender.timer, send_piece, &sender);
 	/* A server that says nothing is gone before it is asked. */
 	if (size > 0)
-		must(loop_timer_set(sender.loop, &sender.timer, 0) == 0);
+		loop_defer(sender.loop, &sender.next, send_piece, &sender);
 	else
 		close(server);
 	struct dns_transfer_result r =
@@ -98,7 +97,7 @@ static void transfer(const uint8_t *data, size_t size, size_t cut, struct bytes 
 	must(r.outcome != DNS_TRANSFER_TIMED_OUT);
 	bytes_add_format(out, " %d %d %s %llu", (int)r.outcome, (int)r.code,
 		r.reason ? r.reason : "", (unsigned long long)r.records);
-	loop_timer_stop(sender.loop, &sender.timer);
+	loop_defer_cancel(sender.loop, &sender.next);
 	loop_free(sender.loop);
 	if (size > 0)
 		close(server);

@@ -139,6 +139,7 @@ static const struct {
 	{"batch", NULL, address_words},
 	{"capture", NULL, capture_words},
 	{"dns", put_records, NULL},
+	{"dns_client", put_records, NULL},
 	{"dns_print", put_records, NULL},
 	{"dns_transfer", put_records, NULL},
 	{"endpoint", NULL, address_words},
