@@ -164,7 +164,7 @@ soak command "$few" short tcp-serve --max-conns 300 127.0.0.1:0 -- cat
 soak pty "$few" '' tcp-serve --pty --max-conns 300 127.0.0.1:0 -- cat
 soak udp-echo "$COUNT" echoes udp-listen --echo 127.0.0.1:0
 soak udp-print "$COUNT" '' udp-listen --format json 127.0.0.1:0
-soak udp-forward "$COUNT" '' udp-listen --session-timeout 1s --forward "$udptarget" 127.0.0.1:0
+soak udp-forward "$COUNT" '' udp-listen --session-timeout 1s --max-sessions 500 --forward "$udptarget" 127.0.0.1:0
 soak udp-command "$few" '' udp-listen --command-timeout 2s 127.0.0.1:0 -- cat
 printf '\n%d passed, %d failed, 0 skipped\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]
