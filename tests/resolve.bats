@@ -451,6 +451,14 @@ print(socket.gethostbyaddr("192.0.2.2")[0])' >theirs
 	[[ $stderr == *'{"command":"resolve",'*'"reason":"done","errors":0,"names":2}'* ]]
 }
 
+@test "a block of addresses as an operand is sent to --batch" {
+	for option in '' '--type PTR --server 127.0.0.1:9'; do
+		# shellcheck disable=SC2086
+		run_sockit -2 resolve $option 192.0.2.0/30
+		[[ $output == *'"192.0.2.0/30" is a block of addresses, which requires --batch (echo 192.0.2.0/30 | '* ]]
+	done
+}
+
 @test "a block of addresses in a batch is each of them" {
 	need_own_names
 	echo 192.0.2.0/30 >blocks

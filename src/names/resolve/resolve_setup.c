@@ -14,6 +14,7 @@
 #include "core/name.h"
 #include "core/opt/opt_value.h"
 #include "names/dns/type.h"
+#include "names/resolve/block.h"
 #include "names/resolve/resolve_private.h"
 
 static const int64_t dns_timeout_ns = 5 * NUM_NS_PER_S;
@@ -110,7 +111,13 @@ static enum status check_word(const struct resolve_run *r, const char *word, str
 		.host = word, .family = c->family, .type = SOCK_STREAM, .numeric = c->numeric};
 	struct name_answer answer = {0};
 	struct dns_name name;
+	struct block block;
 
+	if (block_read(&block, word) != BLOCK_NONE)
+		return fail_with(why, STATUS_USAGE,
+			"\"%s\" is a block of addresses, which requires --batch (echo %s | sockit "
+			"resolve --batch)",
+			word, word);
 	if (resolve_asks_dns(r->options)) {
 		const char *reason =
 			resolve_dns_name(word, resolve_dns_types(r, word).list[0], &name);
