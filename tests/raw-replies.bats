@@ -217,6 +217,22 @@ chain='
 	expect "192.0.2.7: timestamp-reply, id [0-9]+, seq 0, ttl 64, receive [0-9]+, transmit [0-9]+, $time"
 }
 
+@test "what the search for the next hop has heard before is no answer to the packet" {
+	on_wire '
+	for i in 1 2 3 4 5 6; do
+		ip -6 neigh flush all
+		raw -r=9 -w 100ms -I v0 eth ip6 dst=2001:db8::7 ndp ns target=2001:db8::7
+	done'
+	[ "$(grep -c '^2001:db8::7: ndp, ' <<<"$output")" -ge 6 ]
+	[[ $output != *', 0.000 ms'* ]]
+}
+
+@test "answers to packets that left at once, and are alike but for their hops, are in turn" {
+	on_wire 'raw -r ip dst=192.0.2.7 ttl=11-20 tcp dport=54 flags=syn'
+	[ "$(sed 's/.*, packet \([0-9]*\) .*/\1/' <<<"$output" | paste -sd ' ')" = '1 2 3 4 5 6 7 8 9 10' ]
+	[ "$(grep -c ': rst, port 54, ' <<<"$output")" -eq 10 ]
+}
+
 @test "a second answer to one packet is none to another" {
 	on_wire '
 	# Two hosts at one wire have the same address.

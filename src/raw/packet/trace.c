@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* trace.c - what ties an answer to the packet that it answers. */
 #include "raw/packet/trace.h"
-#include "base/num.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "base/num.h"
 
 enum {
 	PROTOCOL_ICMP = 1,
@@ -346,6 +347,7 @@ static bool answer_neighbor(const struct packet *p, const struct piece *q, struc
 
 	a->kind = "ndp";
 	a->trace.protocol = TRACE_NEIGHBOR;
+	a->neighbor = true;
 	a->trace.local = (struct value){0};
 	a->trace.remote = packet_value(p, q, "target");
 	a->has_mac = packet_option(p, q, mac, &a->mac) || a->has_mac;
@@ -365,6 +367,7 @@ static bool answer_arp(const struct packet *p, const struct piece *q, struct ans
 {
 	a->kind = "arp-reply";
 	a->trace.protocol = TRACE_ARP;
+	a->neighbor = true;
 	a->trace.local = packet_value(p, q, "target");
 	a->trace.remote = packet_value(p, q, "sender");
 	a->mac = packet_value(p, q, "sender-mac");

@@ -88,11 +88,12 @@ static bool same(const struct trace *a, const struct trace *b)
 }
 
 /* The packet that A, with its trace, answers. Of several that are alike and wait for an answer, an
- * error is about the oldest, as routers on the way answer in turn; else it is the latest, as one
- * before it may have been lost. */
+ * error is about the oldest, as routers on the way answer in turn, and so is any answer if they
+ * left at once; else it is the latest, as one before it may have been lost. */
 static struct replies_entry *find(const struct replies *r, const struct answer *a)
 {
 	struct replies_entry *entry = entry_of(r, *row_of(r, &a->trace)), *found = NULL;
+	bool oldest = a->error || r->plan.in_turn;
 
 	for (int i = 0; entry && i < LINKS_MAX; i++, entry = entry_of(r, entry->previous)) {
 		bool known = a->id != 0 && entry->id != 0;
@@ -101,7 +102,7 @@ static struct replies_entry *find(const struct replies *r, const struct answer *
 			continue;
 		if (known)
 			return entry;
-		if (!found || (!entry->answered && (a->error || found->answered)))
+		if (!found || (!entry->answered && (oldest || found->answered)))
 			found = entry;
 	}
 	return found;
@@ -239,7 +240,8 @@ static void take(struct replies *r, size_t size, const struct os_captured *info)
 	if (!trace_of_answer(&p, &r->plan.place, &a))
 		return;
 	entry = find_asked(r, &a);
-	if (!entry)
+	/* What was asked before the packet left is what we looked for a next hop with. */
+	if (!entry || (a.neighbor && ns_of(info->when) < entry->sent_ns))
 		return;
 	r->bytes += size;
 	report(r, &a, entry, info->when);

@@ -16,7 +16,8 @@ struct replies_plan {
 	struct trace_place place;
 	const struct spec *spec; /* whose swept fields are reported; NULL: there are none */
 	bool several;		 /* packets differ: report which one was answered */
-	uint64_t limit;		 /* report no more than this */
+	bool in_turn;	/* all leave at once: of packets alike the oldest is answered first */
+	uint64_t limit; /* report no more than this */
 	bool json;
 };
 

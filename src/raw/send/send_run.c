@@ -188,6 +188,7 @@ static int start(struct run *r, int listener)
 	const struct raw_send_setup *p = r->setup;
 	struct transmit_hooks hooks = {
 		.taken = r->config->send.hexdump ? packet_taken : NULL, .done = all_sent, .arg = r};
+	const struct raw_pace *pace = &p->source.pace;
 	struct replies_plan replies = {.link = p->start == PACKET_FRAME ? &p->link : NULL,
 		.family = p->family,
 		.first = p->first,
@@ -196,6 +197,8 @@ static int start(struct run *r, int listener)
 			.broadcasts = r->broadcasts},
 		.spec = p->source.spec,
 		.several = !p->source.spec || p->spec.sweep_count > 0,
+		.in_turn = pace->interval_ns <= 0 && !pace->rate && !pace->recorded &&
+			p->spec.sweep_count > 0,
 		.limit = r->config->send.replies,
 		.json = r->config->common.json};
 
