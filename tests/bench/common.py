@@ -136,8 +136,10 @@ def finish(process, limit=LIMIT, any_status=False):
 
     timer = threading.Timer(limit, kill)
     timer.start()
-    _, status, usage = os.wait4(process.pid, 0)
-    timer.cancel()
+    try:
+        _, status, usage = os.wait4(process.pid, 0)
+    finally:
+        timer.cancel()
     process.returncode = os.waitstatus_to_exitcode(status)
     if killed.is_set():
         raise Failed("%s took over %d s" % (process.args[0], limit))

@@ -12,7 +12,7 @@ GB = 1e9
 
 HAPROXY = """
 global
-    maxconn 1000
+    maxconn 4096
 defaults
     mode tcp
     timeout connect 5s
@@ -30,7 +30,7 @@ daemon off;
 master_process off;
 error_log /dev/null;
 pid %s/nginx.pid;
-events { worker_connections 1000; }
+events { worker_connections 4096; }
 stream {
     server {
         listen 127.0.0.1:%d;

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 """run.py - compare sockit with what else is installed, and print one table.
 
-    make bench                       everything; half an hour to an hour
+    make bench                       everything; about half an hour
     make bench BENCH=bulk            one part: bulk relay proxied socks short
                                      pingpong fanout idle scan udp raw names startup calls growth
     BENCH_SIZE=256M make bench       bytes for each bulk transfer (default 1G)
