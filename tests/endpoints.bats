@@ -57,7 +57,7 @@ refuses() {
 	reaches "127.0.0.1:$port"
 }
 
-@test "an IPv6 host is in brackets in one word, with or without them in two, with its zone" {
+@test "an IPv6 host is in brackets in one word, with or without them in two" {
 	need_ipv6
 	start_hello --host ::1
 	for words in "[::1]:$peer_port" "::1 $peer_port" "[::1] $peer_port" ":$peer_port" \
@@ -65,7 +65,21 @@ refuses() {
 		# shellcheck disable=SC2086 # one word or two
 		reaches $words
 	done
-	built_for_linux || return 0 # which has no way to keep to an interface
+}
+
+@test "an empty host is told once, and reached over IPv6 and IPv4 alike" {
+	need_ipv6
+	endpoint=:0 start_server -v --reply hello
+	[ "$(wc -l <"ready.$started")" -eq 1 ]
+	[ "$address" = "*:$port" ]
+	[ "$(grep -c 'listening on' "$err")" -eq 1 ]
+	[ "$(sockit tcp-connect 127.0.0.1 "$port" </dev/null)" = hello ]
+	[ "$(sockit tcp-connect ::1 "$port" </dev/null)" = hello ]
+}
+
+@test "an IPv6 host is written with its zone" {
+	need_ipv6
+	built_for_linux || skip "this build cannot keep a socket to an interface"
 	need_namespace
 	in_namespace sh -c '"$1" tcp-serve --ready-file ready [::1%lo]:0 --reply hello &
 		until [ -s ready ]; do kill -0 $! || exit; sleep 0.02; done
@@ -247,6 +261,12 @@ refuses() {
 	for size in '' -1 +1 1.5k 1kb 1x k ' 1' 0x10 1e3 99999999999999999999 4G 17179869184G; do
 		refuses 2 rcvbuf -o "rcvbuf=$size" 127.0.0.1:1
 	done
+}
+
+@test "a socket option of other systems is named as such" {
+	! sockit tcp-serve -o help | grep -q mptcp || skip "this system has all of them"
+	run_sockit -2 tcp-serve -o mptcp 127.0.0.1:0
+	[[ $output == *"socket option mptcp is not available on this system (-o help lists what is)" ]]
 }
 
 @test "a socket option that does not exist, or has a bad value, is a usage error" {

@@ -240,7 +240,7 @@ statuses_of() {
 	sort -o said said
 	[ -z "$(comm -23 real said)" ] || fail_at "$(comm -23 real said)"
 	# Systems other than Linux have fewer.
-	! grep -qx congestion real || diff real said
+	! grep -qx mptcp real || diff real said
 }
 
 # keys COMMAND... - the keys that the pages of these have.

@@ -15,6 +15,7 @@
 #include "base/fd.h"
 #include "base/status.h"
 #include "core/name.h"
+#include "core/os/os.h"
 #include "core/privilege.h"
 
 /* A port that the kernel chose for one family may be taken in the other: how many times another is
@@ -118,7 +119,7 @@ static int listen_one(struct listeners *l, const struct addr *addr,
 }
 
 /* One socket for both families where the system has IPv6, else one for IPv4. */
-static enum status listen_everywhere(
+static enum status listen_dual(
 	struct listeners *l, uint16_t port, const struct listener_plan *plan, struct bytes *why)
 {
 	const struct sock_setting *bad = NULL;
@@ -161,25 +162,49 @@ static enum status listen_all(struct listeners *l, const struct name_answer *ans
 	return STATUS_DONE;
 }
 
+/* The same; if the port is the kernel's choice, until one is found that is free at all of them. */
+static enum status listen_at(struct listeners *l, const struct name_answer *answer,
+	const struct listener_plan *plan, struct bytes *why)
+{
+	size_t before = l->count;
+	enum status status = STATUS_FAILED;
+
+	for (int tries = 0; tries < PORT_TRIES; tries++) {
+		listeners_cut(l, before);
+		bytes_clear(why);
+		status = listen_all(l, answer, plan, why);
+		if (status != STATUS_LOCAL_ADDRESS || l->count == before)
+			break;
+		if (addr_port(&answer->addrs[0]) != 0)
+			break;
+	}
+	return status;
+}
+
+static enum status listen_everywhere(
+	struct listeners *l, uint16_t port, const struct listener_plan *plan, struct bytes *why)
+{
+	struct addr any[2];
+	const struct name_answer both = {.addrs = any, .count = 2};
+
+	if (os_has_dual_sockets || plan->family != AF_UNSPEC)
+		return listen_dual(l, port, plan, why);
+	/* IPv4 chooses the port: more of its ports are in use. */
+	addr_any(AF_INET, port, &any[0]);
+	addr_any(AF_INET6, port, &any[1]);
+	return listen_at(l, &both, plan, why);
+}
+
 static enum status add_named(struct listeners *l, const struct name_query *q,
 	const struct listener_plan *plan, struct bytes *why)
 {
 	struct name_answer answer;
 	enum name_result r = name_lookup(q, &answer);
-	size_t before = l->count;
-	enum status status = STATUS_FAILED;
+	enum status status;
 
 	if (r != NAME_FOUND)
 		return name_explain(r, q, why);
-	for (int tries = 0; tries < PORT_TRIES; tries++) {
-		listeners_cut(l, before);
-		bytes_clear(why);
-		status = listen_all(l, &answer, plan, why);
-		if (status != STATUS_LOCAL_ADDRESS || l->count == before)
-			break;
-		if (addr_port(&answer.addrs[0]) != 0)
-			break;
-	}
+	status = listen_at(l, &answer, plan, why);
 	name_answer_release(&answer);
 	return status;
 }

@@ -142,9 +142,9 @@ enum status privilege_drop(const struct privilege *p, struct bytes *why)
 void privilege_explain(const char *capability, const char *next, struct bytes *why)
 {
 	if (os_has_capability(capability))
-		bytes_add_format(why, "%s is held; look at %s", capability, next);
+		bytes_add_format(why, "%s is held; look at %s", os_privilege(capability), next);
 	else
-		bytes_add_format(why, "needs %s", capability);
+		bytes_add_format(why, "needs %s", os_privilege(capability));
 }
 
 void privilege_add_reason(const char *capability, const char *next, struct bytes *why)

@@ -45,6 +45,17 @@ static bool chose_port(const struct ready_plan *plan)
 	return false;
 }
 
+/* Whether the listener I of L has the text of the one before it, as the two halves of an empty host
+ * have: then it is reported once. */
+static bool is_reported(const struct listeners *l, size_t i)
+{
+	char text[ADDR_TEXT], before[ADDR_TEXT];
+
+	return i > 0 &&
+		strcmp(addr_text_local(&l->item[i].addr, text),
+			addr_text_local(&l->item[i - 1].addr, before)) == 0;
+}
+
 static void log_listening(const struct listener *l, bool chosen)
 {
 	char text[ADDR_TEXT];
@@ -64,8 +75,10 @@ static int write_addresses(const char *file, const struct listeners *l)
 	char text[ADDR_TEXT];
 	int done;
 
-	for (size_t i = 0; i < l->count; i++)
-		bytes_add_format(&lines, "%s\n", addr_text_local(&l->item[i].addr, text));
+	for (size_t i = 0; i < l->count; i++) {
+		if (!is_reported(l, i))
+			bytes_add_format(&lines, "%s\n", addr_text_local(&l->item[i].addr, text));
+	}
 	errno = ENOMEM;
 	done = lines.failed ? -1 : fd_write_file(file, lines.data, lines.size);
 	bytes_release(&lines);
@@ -78,8 +91,10 @@ enum status ready_announce(
 	const char *path = getenv("NOTIFY_SOCKET");
 	bool chosen = chose_port(plan);
 
-	for (size_t i = 0; i < l->count; i++)
-		log_listening(&l->item[i], chosen);
+	for (size_t i = 0; i < l->count; i++) {
+		if (!is_reported(l, i))
+			log_listening(&l->item[i], chosen);
+	}
 	if (plan->file && write_addresses(plan->file, l) < 0) {
 		int err = errno;
 

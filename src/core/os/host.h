@@ -24,6 +24,9 @@ struct timespec os_modified(const struct stat *st);
 /* Fill DATA with SIZE (at most 256) random bytes that nobody can guess. 0, or -1 with errno. */
 int os_random(void *data, size_t size) CHECKED;
 
+/* The same from /dev/urandom, which there may not be; for os_random (random.c). */
+int os_read_random(void *data, size_t size) CHECKED;
+
 /* Whether this process has the capability NAME ("CAP_NET_RAW"); where the system has no
  * capabilities, whether it is root. */
 bool os_has_capability(const char *name);
@@ -32,6 +35,9 @@ bool os_has_capability(const char *name);
  * is not known, or not worth asking for because few want to know. What is known is at most a second
  * old. For one thread only. */
 bool os_may_choose_port(uint16_t port);
+
+/* What is needed where Linux asks for CAPABILITY: that, or "root". */
+const char *os_privilege(const char *capability);
 
 /* SIGINFO where there is one, else 0. */
 extern const int os_siginfo;

@@ -116,26 +116,20 @@ bool os_has_capability(const char *name)
 	return false;
 }
 
-static ssize_t read_random(void *data, size_t size)
-{
-	int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, data, size);
-
-	fd_close(fd);
-	return n;
-}
-
 /* By number: getrandom(2) is in glibc since 2.25 only, and in Linux since 3.17. */
 int os_random(void *data, size_t size)
 {
 	ssize_t n = syscall(SYS_getrandom, data, size, 0u);
 
-	if (n < 0 && os_calls_refused(errno))
-		n = read_random(data, size);
 	if (n < 0)
-		return -1;
+		return os_calls_refused(errno) ? os_read_random(data, size) : -1;
 	if ((size_t)n == size)
 		return 0;
 	errno = EIO;
 	return -1;
+}
+
+const char *os_privilege(const char *capability)
+{
+	return capability;
 }

@@ -3,11 +3,8 @@
 #include "core/os/host.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
-
-#include "base/fd.h"
 
 #ifdef SIGINFO
 const int os_siginfo = SIGINFO;
@@ -47,14 +44,10 @@ bool os_has_capability(const char *name)
 
 int os_random(void *data, size_t size)
 {
-	int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, data, size);
+	return os_read_random(data, size);
+}
 
-	fd_close(fd);
-	if (n < 0)
-		return -1;
-	if ((size_t)n == size)
-		return 0;
-	errno = EIO;
-	return -1;
+const char *os_privilege(const char *capability)
+{
+	return capability;
 }

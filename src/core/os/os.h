@@ -21,9 +21,14 @@ int os_set_multicast_interface(int fd, int family, const char *name, unsigned in
  * with errno (EOPNOTSUPP; EPERM where that needs CAP_NET_RAW). */
 int os_bind_interface(int fd, unsigned index) CHECKED;
 
+/* Set the size of the send or receive buffer of FD, OPTION being SO_SNDBUF or SO_RCVBUF, beyond the
+ * system's limit where we may, else to as much as it allows. 0, or -1 with errno. */
+int os_set_buffer(int fd, int option, int size) CHECKED;
+
 /* socket(2), accept(2), socketpair(2), pipe(2), each result close-on-exec and non-blocking.
- * PROTOCOL 0 for the usual; OS_MPTCP where the system has it (else EPROTONOSUPPORT). -1 with errno;
- * EINTR from a listener that is not ours and so may block: the signal has its turn first. */
+ * One for datagrams has room for the largest. PROTOCOL 0 for the usual; OS_MPTCP where the system
+ * has it (else EPROTONOSUPPORT). -1 with errno; EINTR from a listener that is not ours and so may
+ * block: the signal has its turn first. */
 enum { OS_MPTCP = -2 };
 int os_socket(int family, int type, int protocol) CHECKED;
 int os_accept(int fd, struct addr *peer) CHECKED;
@@ -50,6 +55,15 @@ bool os_is_null(int fd);
 
 /* Mark all descriptors from FIRST on close-on-exec. */
 void os_cloexec_from(int first);
+
+/* Whether send(2) with MSG_DONTWAIT may wait all the same on a socket whose mode is to wait: POSIX
+ * does not know that flag, and macOS and NetBSD heed it in recv(2) alone. */
+extern const bool os_send_waits;
+
+/* Whether a socket for IPv6 can take IPv4 as well as one of its own would: with the options and
+ * groups of IPv4 and the address that a datagram was sent to. OpenBSD has none that take IPv4; for
+ * those of the other BSDs and macOS there is no setsockopt(2) of IPPROTO_IP. */
+extern const bool os_has_dual_sockets;
 
 /* Whether a socket whose connect(2) was refused may connect again; POSIX leaves it open. */
 extern const bool os_connects_again;

@@ -28,6 +28,8 @@ enum {
 };
 
 const bool os_connects_again = true;
+const bool os_send_waits = false;
+const bool os_has_dual_sockets = true;
 
 int os_socket(int family, int type, int protocol)
 {
@@ -161,4 +163,13 @@ void os_cloexec_from(int first)
 {
 	if (syscall(SYS_close_range, first, ~0U, KERNEL_CLOSE_RANGE_CLOEXEC) != 0)
 		cloexec_one_by_one(first);
+}
+
+int os_set_buffer(int fd, int option, int size)
+{
+	int forced = option == SO_SNDBUF ? SO_SNDBUFFORCE : SO_RCVBUFFORCE;
+
+	if (setsockopt(fd, SOL_SOCKET, forced, &size, sizeof(size)) == 0)
+		return 0;
+	return setsockopt(fd, SOL_SOCKET, option, &size, sizeof(size));
 }

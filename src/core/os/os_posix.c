@@ -14,9 +14,13 @@
 enum {
 	DISCARD_MAX = 16384,
 	FDS_MAX = 65536, /* where the limit on descriptors is no limit */
+	DGRAM_ROOM = 128 * 1024,
+	BUFFER_MIN = 4096,
 };
 
 const bool os_connects_again = false;
+const bool os_send_waits = true;
+const bool os_has_dual_sockets = false;
 
 static int lacking(void)
 {
@@ -48,19 +52,46 @@ static int prepared_pair(int fds[2])
 	return -1;
 }
 
+/* The BSDs begin with room for 9216 bytes to send and 41600 received, less for Unix sockets; what
+ * is longer is refused with EMSGSIZE, or dropped. */
+static void make_room(int fd, int option)
+{
+	int size = 0;
+	socklen_t length = sizeof(size);
+
+	if (getsockopt(fd, SOL_SOCKET, option, &size, &length) < 0 || size >= DGRAM_ROOM)
+		return;
+	size = DGRAM_ROOM;
+	setsockopt(fd, SOL_SOCKET, option, &size, sizeof(size));
+}
+
 int os_socket(int family, int type, int protocol)
 {
+	int fd;
+
 	if (protocol == OS_MPTCP) {
 		errno = EPROTONOSUPPORT;
 		return -1;
 	}
-	return prepared(socket(family, type, protocol));
+	fd = prepared(socket(family, type, protocol));
+	if (fd >= 0 && type == SOCK_DGRAM) {
+		make_room(fd, SO_SNDBUF);
+		make_room(fd, SO_RCVBUF);
+	}
+	return fd;
 }
 
 int os_accept(int fd, struct addr *peer)
 {
 	socklen_t size = sizeof(peer->u);
 	int accepted = accept(fd, &peer->u.sa, &size);
+
+	/* macOS accepts what the peer has already reset, without an address. */
+	if (accepted >= 0 && size == 0) {
+		fd_close(accepted);
+		errno = ECONNABORTED;
+		return -1;
+	}
 	if (accepted >= 0)
 		peer->size = size < sizeof(peer->u) ? size : (socklen_t)sizeof(peer->u);
 	return prepared(accepted);
@@ -123,4 +154,15 @@ void os_cloexec_from(int first)
 		limit = FDS_MAX;
 	for (int fd = first; fd < limit; fd++)
 		UNCHECKED(fd_set_cloexec(fd)); /* not all are open */
+}
+
+/* The BSDs refuse with ENOBUFS what is over a limit that cannot be asked for everywhere. */
+int os_set_buffer(int fd, int option, int size)
+{
+	while (setsockopt(fd, SOL_SOCKET, option, &size, sizeof(size)) < 0) {
+		if (errno != ENOBUFS || size < BUFFER_MIN)
+			return -1;
+		size /= 2;
+	}
+	return 0;
 }

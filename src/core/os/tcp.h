@@ -36,4 +36,7 @@ extern const bool os_tcp_counts;
 enum { OS_KEEPALIVE = 3 };
 extern const int os_tcp_keepalive[OS_KEEPALIVE];
 
+/* The option of SOL_SOCKET whose struct linger counts in seconds. */
+extern const int os_tcp_linger;
+
 #endif

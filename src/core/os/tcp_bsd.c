@@ -15,6 +15,7 @@
 /* There are sequence numbers, but no counts that go beyond 4 GiB. */
 const bool os_tcp_counts = false;
 const int os_tcp_keepalive[OS_KEEPALIVE] = {TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT};
+const int os_tcp_linger = SO_LINGER;
 
 int os_unsent(int fd)
 {

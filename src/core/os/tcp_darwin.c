@@ -11,6 +11,8 @@
 /* It counts the bytes of segments, those sent again among them, not those of the stream. */
 const bool os_tcp_counts = false;
 const int os_tcp_keepalive[OS_KEEPALIVE] = {TCP_KEEPALIVE, TCP_KEEPINTVL, TCP_KEEPCNT};
+/* SO_LINGER counts in ticks of the clock. */
+const int os_tcp_linger = SO_LINGER_SEC;
 
 /* What is in the send buffer; TCP removes what has been acknowledged. */
 int os_unsent(int fd)

@@ -12,6 +12,7 @@
 
 const bool os_tcp_counts = true;
 const int os_tcp_keepalive[OS_KEEPALIVE] = {TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT};
+const int os_tcp_linger = SO_LINGER;
 
 int os_unsent(int fd)
 {

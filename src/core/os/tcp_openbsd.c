@@ -15,6 +15,7 @@
 
 const bool os_tcp_counts = false;
 const int os_tcp_keepalive[OS_KEEPALIVE] = {-1, -1, -1};
+const int os_tcp_linger = SO_LINGER;
 
 /* The bytes for which the send buffer of FD has room, or -1 with errno: kqueue(2) tells. */
 static int64_t send_room(int fd)

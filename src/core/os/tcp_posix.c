@@ -6,9 +6,11 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 
 const bool os_tcp_counts = false;
 const int os_tcp_keepalive[OS_KEEPALIVE] = {TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT};
+const int os_tcp_linger = SO_LINGER;
 
 /* Not of POSIX, but what --send-only promises hangs on it, and many systems have one or the other;
  * where it is not for sockets it says so. */

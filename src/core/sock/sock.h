@@ -40,6 +40,7 @@ struct sock_option {
 	unsigned phases;
 	int level, option;
 	int level6, option6;
+	bool is_byte; /* OPTION takes an unsigned char, everywhere; some systems take no int */
 	int min, max;
 	int type; /* SOCK_STREAM, SOCK_DGRAM; 0: any */
 	/* Check TEXT (FD -1: nothing else), or set it on FD of FAMILY. 0, or -1 with errno; EINVAL:
@@ -52,8 +53,8 @@ struct sock_option {
  * (EOPNOTSUPP: FAMILY is neither). */
 int sock_set_ip(int fd, int family, int option, int option6, int value) CHECKED;
 
-/* The rows that every system has, and those that this one has besides (sock_linux.c, sock_posix.c);
- * each ends with a NULL name. */
+/* The rows that every system has, and those that this one has besides (sock_linux.c, sock_posix.c,
+ * ...); each ends with a NULL name. */
 extern const struct sock_option sock_common_options[];
 extern const struct sock_option *const sock_system_options;
 

@@ -51,7 +51,7 @@ static int set_linger(int fd, int family, const char *text)
 	(void)family;
 	if (!parse_seconds(text, SHRT_MAX, &linger.l_linger))
 		return invalid();
-	return fd < 0 ? 0 : setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
+	return fd < 0 ? 0 : setsockopt(fd, SOL_SOCKET, os_tcp_linger, &linger, sizeof(linger));
 }
 
 /* The seconds of IDLE and INTERVAL and the COUNT in TEXT, 0 for what is left out at its end. */
@@ -87,14 +87,16 @@ static int set_keepalive(int fd, int family, const char *text)
 	if (text && !parse_keepalive(text, values))
 		return invalid();
 	if (fd < 0)
-		return 0;
+		return text && os_tcp_keepalive[0] < 0 ? invalid() : 0;
+	if (setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on)) < 0)
+		return -1;
 	for (int i = 0; i < OS_KEEPALIVE; i++) {
 		if (values[i] &&
 			setsockopt(fd, IPPROTO_TCP, os_tcp_keepalive[i], &values[i], sizeof(int)) <
 				0)
 			return -1;
 	}
-	return setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+	return 0;
 }
 
 /* A number, or a name of RFC 2474 (CS), 2597 (AF), 3246 (EF), 5865 (VA) or 8622 (LE). */
@@ -147,6 +149,43 @@ static int set_multicast_interface(int fd, int family, const char *text)
 	return os_set_multicast_interface(fd, family, text, index);
 }
 
+static int set_buffer(int fd, const char *text, int option)
+{
+	uint64_t size;
+
+	if (num_parse_size(text, &size) || size > INT_MAX)
+		return invalid();
+	return fd < 0 ? 0 : os_set_buffer(fd, option, (int)size);
+}
+
+static int set_rcvbuf(int fd, int family, const char *text)
+{
+	(void)family;
+	return set_buffer(fd, text, SO_RCVBUF);
+}
+
+static int set_sndbuf(int fd, int family, const char *text)
+{
+	(void)family;
+	return set_buffer(fd, text, SO_SNDBUF);
+}
+
+/* OpenBSD has times for all connections alone (sysctl(2)). */
+#ifdef TCP_KEEPINTVL
+#define KEEPALIVE_ARG  "[=IDLE,INTERVAL,COUNT]"
+#define KEEPALIVE_HELP "probe an idle peer; give up after COUNT"
+#else
+#define KEEPALIVE_ARG  ""
+#define KEEPALIVE_HELP "probe an idle peer"
+#endif
+
+/* On FreeBSD it is this one that spreads connections and datagrams over the sockets. */
+#ifdef SO_REUSEPORT_LB
+enum { REUSEPORT = SO_REUSEPORT_LB };
+#else
+enum { REUSEPORT = SO_REUSEPORT };
+#endif
+
 const struct sock_option sock_common_options[] = {
 	{.name = "broadcast",
 		.arg = "",
@@ -163,8 +202,8 @@ const struct sock_option sock_common_options[] = {
 		.phases = SOCK_CREATED,
 		.set = set_dscp},
 	{.name = "keepalive",
-		.arg = "[=IDLE,INTERVAL,COUNT]",
-		.help = "probe an idle peer; give up after COUNT",
+		.arg = KEEPALIVE_ARG,
+		.help = KEEPALIVE_HELP,
 		.value = SOCK_SPECIAL,
 		.phases = SOCK_CREATED,
 		.type = SOCK_STREAM,
@@ -202,6 +241,7 @@ const struct sock_option sock_common_options[] = {
 		.option = IP_MULTICAST_LOOP,
 		.level6 = IPPROTO_IPV6,
 		.option6 = IPV6_MULTICAST_LOOP,
+		.is_byte = true,
 		.type = SOCK_DGRAM},
 	{.name = "multicast-ttl",
 		.arg = "=N",
@@ -212,6 +252,7 @@ const struct sock_option sock_common_options[] = {
 		.option = IP_MULTICAST_TTL,
 		.level6 = IPPROTO_IPV6,
 		.option6 = IPV6_MULTICAST_HOPS,
+		.is_byte = true,
 		.max = HOPS_MAX,
 		.type = SOCK_DGRAM},
 	{.name = "nodelay",
@@ -222,6 +263,12 @@ const struct sock_option sock_common_options[] = {
 		.level = IPPROTO_TCP,
 		.option = TCP_NODELAY,
 		.type = SOCK_STREAM},
+	{.name = "rcvbuf",
+		.arg = "=SIZE",
+		.help = "size of the kernel's receive buffer",
+		.value = SOCK_SPECIAL,
+		.phases = SOCK_CREATED,
+		.set = set_rcvbuf},
 	{.name = "reuseaddr",
 		.arg = "=0|1",
 		.help = "bind even if old connections linger there",
@@ -235,7 +282,13 @@ const struct sock_option sock_common_options[] = {
 		.value = SOCK_ON,
 		.phases = SOCK_CREATED,
 		.level = SOL_SOCKET,
-		.option = SO_REUSEPORT},
+		.option = REUSEPORT},
+	{.name = "sndbuf",
+		.arg = "=SIZE",
+		.help = "size of the kernel's send buffer",
+		.value = SOCK_SPECIAL,
+		.phases = SOCK_CREATED,
+		.set = set_sndbuf},
 	{.name = "ttl",
 		.arg = "=N",
 		.help = "hop limit of packets",

@@ -70,53 +70,6 @@ static int set_mtu_discover(int fd, int family, const char *text)
 	return invalid();
 }
 
-int os_set_multicast_interface(int fd, int family, const char *name, unsigned index)
-{
-	struct ip_mreqn request = {.imr_ifindex = (int)index};
-	int result;
-
-	(void)name;
-	if (family == AF_INET6 &&
-		setsockopt(fd, IPPROTO_IPV6, IPV6_MULTICAST_IF, &index, sizeof(index)) < 0)
-		return -1;
-	result = setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &request, sizeof(request));
-	return family == AF_INET6 ? 0 : result;
-}
-
-int os_bind_interface(int fd, unsigned index)
-{
-	char name[IF_NAMESIZE];
-
-	if (!if_indextoname(index, name))
-		return -1;
-	return setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, (socklen_t)strlen(name));
-}
-
-/* Beyond the system's limit where we may, else as much as the limit allows. */
-static int set_buffer(int fd, const char *text, int forced, int plain)
-{
-	uint64_t size;
-
-	if (num_parse_size(text, &size) || size > INT_MAX)
-		return invalid();
-	int value = (int)size;
-	if (fd < 0 || setsockopt(fd, SOL_SOCKET, forced, &value, sizeof(value)) == 0)
-		return 0;
-	return setsockopt(fd, SOL_SOCKET, plain, &value, sizeof(value));
-}
-
-static int set_rcvbuf(int fd, int family, const char *text)
-{
-	(void)family;
-	return set_buffer(fd, text, SO_RCVBUFFORCE, SO_RCVBUF);
-}
-
-static int set_sndbuf(int fd, int family, const char *text)
-{
-	(void)family;
-	return set_buffer(fd, text, SO_SNDBUFFORCE, SO_SNDBUF);
-}
-
 static const struct sock_option rows[] = {
 	{.name = "congestion",
 		.arg = "=NAME",
@@ -200,18 +153,6 @@ static const struct sock_option rows[] = {
 		.level = IPPROTO_TCP,
 		.option = TCP_QUICKACK,
 		.type = SOCK_STREAM},
-	{.name = "rcvbuf",
-		.arg = "=SIZE",
-		.help = "size of the kernel's receive buffer",
-		.value = SOCK_SPECIAL,
-		.phases = SOCK_CREATED,
-		.set = set_rcvbuf},
-	{.name = "sndbuf",
-		.arg = "=SIZE",
-		.help = "size of the kernel's send buffer",
-		.value = SOCK_SPECIAL,
-		.phases = SOCK_CREATED,
-		.set = set_sndbuf},
 	{.name = "transparent",
 		.arg = "",
 		.help = "use foreign addresses (needs CAP_NET_ADMIN)",

@@ -13,7 +13,7 @@
 #include "base/status.h"
 #include "core/opt/guess.h"
 #include "core/opt/opt_value.h"
-#include "core/os/os.h"
+#include "core/os/host.h"
 
 enum { ROWS_MAX = 64, HELP_COLUMN = 36 };
 
@@ -80,6 +80,20 @@ static const char *check_value(const struct sock_option *row, const char *text)
 		return fits ? NULL : "";
 	}
 	return parse_int(row, text, &value);
+}
+
+/* Those that not every system has. */
+static bool is_elsewhere(const char *name, size_t size)
+{
+	static const char *const names[] = {"congestion", "defer-accept", "device", "fastopen",
+		"freebind", "mark", "mptcp", "mtu-discover", "notsent-lowat", "priority",
+		"quickack", "transparent", "user-timeout"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strlen(names[i]) == size && memcmp(names[i], name, size) == 0)
+			return true;
+	}
+	return false;
 }
 
 static void complain_unknown(const char *name, size_t size, struct bytes *why)
@@ -161,6 +175,13 @@ static int parse_one(struct sock_options *options, const char *text, int type, s
 	const char *value = text[size] ? text + size + 1 : NULL;
 	const struct sock_option *row = find_row(text, size);
 
+	if (!row && is_elsewhere(text, size)) {
+		bytes_add_format(why,
+			"socket option %.*s is not available on this system (-o help lists what "
+			"is)",
+			(int)size, text);
+		return -1;
+	}
 	if (!row) {
 		complain_unknown(text, size, why);
 		return -1;
@@ -255,6 +276,17 @@ const struct opt sock_opts[] = {
 	{0},
 };
 
+/* The option that ROW has for any family but IPv6. */
+static int set_plain(int fd, const struct sock_option *row, const void *data, socklen_t size)
+{
+	unsigned char byte;
+
+	if (!row->is_byte)
+		return setsockopt(fd, row->level, row->option, data, size);
+	byte = (unsigned char)*(const int *)data;
+	return setsockopt(fd, row->level, row->option, &byte, sizeof(byte));
+}
+
 /* Set the SIZE bytes of DATA as ROW says for FAMILY. */
 static int set_bytes(
 	int fd, int family, const struct sock_option *row, const void *data, socklen_t size)
@@ -265,14 +297,14 @@ static int set_bytes(
 		if (setsockopt(fd, row->level6, row->option6, data, size) < 0)
 			return -1;
 		if (ip)
-			setsockopt(fd, row->level, row->option, data, size);
+			(void)set_plain(fd, row, data, size);
 		return 0;
 	}
 	if (ip && family != AF_INET) {
 		errno = EOPNOTSUPP;
 		return -1;
 	}
-	return setsockopt(fd, row->level, row->option, data, size);
+	return set_plain(fd, row, data, size);
 }
 
 int sock_set_ip(int fd, int family, int option, int option6, int value)
@@ -332,5 +364,5 @@ void sock_options_explain(const struct sock_setting *setting, int err, struct by
 		err == EOPNOTSUPP || err == ENOPROTOOPT ? "not for a socket of this kind"
 							: status_reason(err));
 	if (err == EPERM || err == EACCES)
-		bytes_add_text(why, " (needs CAP_NET_ADMIN or CAP_NET_RAW)");
+		bytes_add_format(why, " (needs %s)", os_privilege("CAP_NET_ADMIN or CAP_NET_RAW"));
 }

@@ -1,74 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* sock_posix.c - the -o options that most systems have, each in its own way. */
+/* sock_posix.c - a system that is not known has no -o options of its own. */
 #include "core/sock/sock.h"
 
-#include <errno.h>
-#include <ifaddrs.h>
-#include <string.h>
-
-#include "core/os/os.h"
-
-/* The IPv4 address of the interface NAME. False: it has none. */
-static bool find_address(const char *name, struct in_addr *address)
-{
-	struct ifaddrs *list;
-	bool found = false;
-
-	if (getifaddrs(&list) < 0)
-		return false;
-	for (const struct ifaddrs *i = list; i && !found; i = i->ifa_next) {
-		found = i->ifa_addr && i->ifa_addr->sa_family == AF_INET &&
-			strcmp(i->ifa_name, name) == 0;
-		if (found)
-			*address =
-				((const struct sockaddr_in *)(const void *)i->ifa_addr)->sin_addr;
-	}
-	freeifaddrs(list);
-	return found;
-}
-
-/* IPv4 names the interface by its address: the form with an index is not everywhere. */
-int os_set_multicast_interface(int fd, int family, const char *name, unsigned index)
-{
-	struct in_addr address;
-	bool has_address = find_address(name, &address);
-
-	if (family == AF_INET6) {
-		if (has_address)
-			setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &address, sizeof(address));
-		return setsockopt(fd, IPPROTO_IPV6, IPV6_MULTICAST_IF, &index, sizeof(index));
-	}
-	if (!has_address) {
-		errno = EADDRNOTAVAIL;
-		return -1;
-	}
-	return setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &address, sizeof(address));
-}
-
-int os_bind_interface(int fd, unsigned index)
-{
-	(void)fd;
-	(void)index;
-	errno = EOPNOTSUPP;
-	return -1;
-}
-
-static const struct sock_option rows[] = {
-	{.name = "rcvbuf",
-		.arg = "=SIZE",
-		.help = "size of the kernel's receive buffer",
-		.value = SOCK_SIZE,
-		.phases = SOCK_CREATED,
-		.level = SOL_SOCKET,
-		.option = SO_RCVBUF},
-	{.name = "sndbuf",
-		.arg = "=SIZE",
-		.help = "size of the kernel's send buffer",
-		.value = SOCK_SIZE,
-		.phases = SOCK_CREATED,
-		.level = SOL_SOCKET,
-		.option = SO_SNDBUF},
-	{0},
-};
+static const struct sock_option rows[] = {{0}};
 
 const struct sock_option *const sock_system_options = rows;

@@ -97,9 +97,10 @@ struct end end_of_inherited(int fd, bool writable)
 
 	if (S_ISREG(mode) && status.st_size > FILE_LARGE)
 		end.flags |= END_LARGE;
-	if (S_ISSOCK(mode))
+	if (S_ISSOCK(mode)) {
 		end.kind = (uint8_t)socket_kind(fd);
-	else if (S_ISFIFO(mode))
+		end.waits = writable && os_send_waits && end.kind != END_PACKET;
+	} else if (S_ISFIFO(mode))
 		describe_pipe(&end, writable);
 	else if (S_ISCHR(mode))
 		describe_device(&end, writable);

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
+#include "core/addr/addr_system.h"
 #include "core/os/dgram/control.h"
 
 enum { NS_PER_US = 1000 };
@@ -68,6 +69,12 @@ static void read_control(struct msghdr *m, struct os_dgram *d)
 	}
 }
 
+/* The BSDs have an address without a path for a socket without a name. */
+static bool is_nameless(const struct addr *peer)
+{
+	return addr_family(peer) == AF_UNIX && !addr_has_abstract && !peer->u.un.sun_path[0];
+}
+
 static int receive_one(int fd, struct os_dgram *d)
 {
 	struct iovec part = {.iov_base = d->data, .iov_len = d->room};
@@ -88,6 +95,8 @@ static int receive_one(int fd, struct os_dgram *d)
 	d->whole = m.msg_flags & MSG_TRUNC ? d->size + 1 : d->size;
 	d->segment = 0;
 	d->peer.size = m.msg_namelen <= sizeof(d->peer.u) ? m.msg_namelen : sizeof(d->peer.u);
+	if (is_nameless(&d->peer))
+		d->peer.size = 0;
 	d->asked = d->answer = (struct addr){.size = 0};
 	d->time = (struct timespec){0};
 	read_control(&m, d);

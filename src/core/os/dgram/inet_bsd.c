@@ -20,8 +20,20 @@ static struct {
 
 const struct dgram_option dgram_inet_option = {AF_INET, IPPROTO_IP, IP_RECVDSTADDR, 0};
 
+/* Whether FD has one address of its own: that is the destination, and FreeBSD refuses a datagram
+ * that names a source all the same (EINVAL). */
+static bool is_bound_to_one(int fd)
+{
+	struct addr local = {.size = sizeof(local.u)};
+
+	return getsockname(fd, &local.u.sa, &local.size) == 0 && addr_family(&local) == AF_INET &&
+		!addr_is_any(&local);
+}
+
 void dgram_inet_request(int fd)
 {
+	if (is_bound_to_one(fd))
+		return;
 	dgram_option_set(fd, IPPROTO_IP, IP_RECVDSTADDR, 1);
 	if (!broadcasts.known)
 		broadcasts.count = os_broadcasts(broadcasts.item, BROADCASTS_MAX);

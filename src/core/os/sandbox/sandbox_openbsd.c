@@ -17,13 +17,14 @@ static bool veil(const struct sandbox *sandbox)
 	return unveil(NULL, NULL) == 0;
 }
 
-/* accept(2) needs inet and unix, so that even a sealed process may make sockets. With "error" a
+/* accept(2) needs inet and unix, so that even a sealed process may make sockets; what a proxy may
+ * lead to depends on the addresses of this host, which getifaddrs(3) has to ask for. With "error" a
  * call that was not promised fails with ENOSYS, as elsewhere, and does not end the process. */
 static bool promise(const struct sandbox *sandbox)
 {
-	return pledge(sandbox->sealed
-			       ? "error stdio rpath wpath cpath flock tty inet unix mcast"
-			       : "error stdio rpath wpath cpath flock tty inet unix mcast dns",
+	return pledge(sandbox->sealed ? "error stdio rpath wpath cpath flock tty inet unix mcast"
+				      : "error stdio rpath wpath cpath flock tty inet unix mcast "
+					"dns route",
 		       NULL) == 0;
 }
 
