@@ -46,6 +46,7 @@ sizes_of() {
 @test "an empty input sends nothing" {
 	start_listen -w 300ms
 	sockit udp-send "$address" </dev/null
+	sockit udp-send --hex --split 10 "$address" </dev/null
 	wait_exit "$pid"
 	[ "$status" -eq 5 ]
 }

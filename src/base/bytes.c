@@ -109,6 +109,13 @@ void bytes_clear(struct bytes *b)
 	b->failed = false;
 }
 
+unsigned char *bytes_from(const struct bytes *b, size_t at)
+{
+	static unsigned char nothing;
+
+	return b->data ? b->data + at : &nothing;
+}
+
 const char *bytes_text(struct bytes *b)
 {
 	if (b->failed || !b->data)

@@ -42,6 +42,10 @@ void bytes_drop(struct bytes *b, size_t n);
 /* Forget the contents, keep the block, and clear FAILED. */
 void bytes_clear(struct bytes *b);
 
+/* The bytes from AT (at most SIZE) on, to be read or changed in place; never NULL, to which C
+ * allows not even 0 to be added. */
+unsigned char *bytes_from(const struct bytes *b, size_t at);
+
 /* DATA as a C string (a NUL is kept behind it, not counted in SIZE); "" where memory ran out.
  * Valid until B changes. */
 const char *bytes_text(struct bytes *b);

@@ -12,6 +12,7 @@ static void test_empty(void)
 	struct bytes b = {0};
 
 	OK(tap_same(bytes_text(&b), ""), "all zero is the empty text");
+	OK(bytes_from(&b, 0) != NULL, "and what is in it lies somewhere");
 	bytes_add(&b, NULL, 0);
 	bytes_drop(&b, 5);
 	OK(b.size == 0 && !b.failed, "adding and dropping nothing is fine");

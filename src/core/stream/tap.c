@@ -26,7 +26,7 @@ size_t tap_chain_waiting(const struct tap_chain *chain)
 
 size_t tap_chain_allow(struct tap_chain *chain, bool last, int64_t now_ns)
 {
-	struct tap_question question = {.data = chain->waiting.data + chain->used,
+	struct tap_question question = {.data = bytes_from(&chain->waiting, chain->used),
 		.size = tap_chain_waiting(chain),
 		.last = last,
 		.now_ns = now_ns};
@@ -76,7 +76,7 @@ static int pass(struct tap_chain *chain, struct tap *tap, const unsigned char *d
 
 int tap_chain_pass(struct tap_chain *chain, size_t size, struct bytes *out)
 {
-	const unsigned char *data = chain->waiting.data + chain->used;
+	const unsigned char *data = bytes_from(&chain->waiting, chain->used);
 
 	chain->used += size;
 	if (pass(chain, chain->first, data, size, out) < 0)

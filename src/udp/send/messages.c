@@ -126,8 +126,7 @@ enum status messages_open(
 		ends[i] = s->text.size;
 	}
 	for (size_t i = 0; i < count && status == STATUS_DONE; i++) {
-		/* Nothing but empty messages has no memory. */
-		const unsigned char *data = s->text.data ? s->text.data + begin : (void *)s;
+		const unsigned char *data = bytes_from(&s->text, begin);
 
 		s->number++;
 		status = list_add(s, count, data, ends[i] - begin);
@@ -308,19 +307,19 @@ static enum status list_of_text(struct messages *s)
 	bool all = s->plan.rule.mode == SPLIT_SIZE && s->plan.form != COMMON_LITERAL;
 	size_t at = 0, used, size, room = 1;
 
-	if (all && decode_in_place(s, s->text.data, &s->text.size) != MESSAGES_READY)
+	if (all && decode_in_place(s, bytes_from(&s->text, 0), &s->text.size) != MESSAGES_READY)
 		return STATUS_FAILED;
-	for (; (used = split_next(
-			&s->plan.rule, s->text.data + at, s->text.size - at, true, &size)) > 0;
+	for (; (used = split_next(&s->plan.rule, bytes_from(&s->text, at), s->text.size - at, true,
+			&size)) > 0;
 		at += used)
 		room++;
 	s->list = calloc(room, sizeof(*s->list));
 	if (!s->list)
 		return fail_memory(&s->why);
-	for (at = 0; (used = split_next(&s->plan.rule, s->text.data + at, s->text.size - at, true,
-			      &size)) > 0;
+	for (at = 0; (used = split_next(&s->plan.rule, bytes_from(&s->text, at), s->text.size - at,
+			      true, &size)) > 0;
 		at += used) {
-		unsigned char *data = s->text.data + at;
+		unsigned char *data = bytes_from(&s->text, at);
 		enum status status;
 
 		s->number++;
