@@ -4,7 +4,8 @@
 
     make bench                       everything; about half an hour
     make bench BENCH=bulk            one part: bulk relay proxied socks short
-                                     pingpong fanout idle scan udp raw names startup calls growth
+                                     pingpong fanout idle scan udp raw replay spread zone names
+                                     startup calls growth
     BENCH_SIZE=256M make bench       bytes for each bulk transfer (default 1G)
     BENCH_MOST=10000000 make bench   most names and networks in `growth` (default 1000000)
     BENCH_ROUNDS=9, BENCH_CPU=all    rounds (at least 5); no pinning (default: one CPU for all)
@@ -30,7 +31,7 @@ import common  # noqa: E402 (after the line above, which keeps the tree clean)
 import results  # noqa: E402
 
 PARTS = ["bulk", "relay", "proxied", "socks", "short", "pingpong", "fanout", "idle", "scan", "udp",
-         "raw", "names", "startup", "calls", "growth"]
+         "raw", "replay", "spread", "zone", "names", "startup", "calls", "growth"]
 HEADINGS = ["", "sockit", "best peer", "ratio", "goal", ""]
 INSIDE = "SOCKIT_BENCH_INSIDE"
 SIOCSIFFLAGS, IFF_UP = 0x8914, 0x1
