@@ -68,11 +68,16 @@ memory() {
 	awk '/^VmRSS/ { print $2 }' "/proc/$1/status"
 }
 
+# holds_memory PID KIB - more than that.
+holds_memory() {
+	[ "$(memory "$1")" -gt "$2" ]
+}
+
 # stands_still PID - does it use no CPU time while a third of a second passes?
 stands_still() {
 	local before
 	before=$(cpu_ticks "$1")
-	sleep 0.3
+	pause 0.3
 	[ "$(cpu_ticks "$1")" -le $((before + 1)) ]
 }
 

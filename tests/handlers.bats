@@ -303,8 +303,8 @@ bob.port=PORT' ]
 	for handler in timestamp reverse; do
 		start_server -o sndbuf=16k --handler "$handler"
 		start_peer --connect "$port" --times 200 send-file:message hold
+		wait_for holds_memory "$pid" 20000
 		wait_for stands_still "$pid"
-		[ "$(memory "$pid")" -gt 20000 ]
 		[ "$(awk '/^VmHWM/ { print $2 }' "/proc/$pid/status")" -lt 60000 ]
 		stop -KILL "$peer_pid"
 	done

@@ -91,14 +91,15 @@ at_terminal() {
 	return "$code"
 }
 
-# quick MS COMMAND... - COMMAND succeeds within MS milliseconds, at least once in a while: a machine
-# that has much to do may make it slow now and then, but only a fault makes it slow each time.
+# quick MS COMMAND... - COMMAND succeeds within MS milliseconds (where all is slow, so many times more),
+# at least once in a while: a machine that has much to do may make it slow now and then, but only a
+# fault makes it slow each time.
 quick() {
 	wait_for -t 30 at_once "$@"
 }
 
 at_once() {
-	milliseconds "${@:2}" && ((elapsed < $1))
+	milliseconds "${@:2}" && ((elapsed < $1 * patience))
 }
 
 # milliseconds COMMAND... - how long it takes, in $elapsed; its status is ours.

