@@ -118,7 +118,7 @@ load crowd
 
 @test "in the background of a shell a broker does not read the terminal, and serves" {
 	export SOCKIT
-	run "${limit[@]}" terminal 'see:^\$' \
+	run terminal 'see:^\$' \
 		'type:"$SOCKIT" tcp-serve --broker -v --ready-file ready 127.0.0.1:0 &\n' \
 		'see:listening on' 'run:until [ -s ready ]; do sleep .02; done' \
 		'run:"$SOCKIT" tcp-connect "$(cat ready)" --recv-only >heard 2>/dev/null </dev/null &' \

@@ -95,7 +95,7 @@ under_valgrind() {
 	done
 	"$MAKE" units >"$logs/valgrind.log" 2>&1 &&
 		SOCKIT=$wrapper UNITS=$PWD/$binary/unit UNDER=$checker SOCKIT_TEST_PATIENCE=5 \
-			BATS_TEST_TIMEOUT=600 sh tests/run.sh "$@" </dev/null >>"$logs/valgrind.log" 2>&1
+			sh tests/run.sh "$@" </dev/null >>"$logs/valgrind.log" 2>&1
 	report valgrind $?
 }
 

@@ -238,7 +238,7 @@ ended_by_writing() {
 
 @test "at a signal the last lines still reach a terminal" {
 	export SOCKIT
-	run "${limit[@]}" terminal 'run:until [ -s ready ]; do sleep .02; done' \
+	run terminal 'run:until [ -s ready ]; do sleep .02; done' \
 		'run:(echo begun; printf unfinished) | "$SOCKIT" tcp-connect --no-half-close "$(cat ready)" >/dev/null 2>&1 &' \
 		'see:^begun' 'type:\x03' 'see:^unfinished' -- \
 		sh -c 'exec "$SOCKIT" tcp-serve --collect --grace 0 --ready-file ready 127.0.0.1:0' 3>&-

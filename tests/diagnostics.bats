@@ -77,7 +77,7 @@ serve_unread() {
 	fill_fifo err
 	random_file data 300k
 	start_server --handler discard
-	run "${limit[@]}" "$SOCKIT" tcp-connect --send-only --progress=always -v --stats \
+	run "$SOCKIT" tcp-connect --send-only --progress=always -v --stats \
 		127.0.0.1:"$port" <data 2>&5 3>&-
 	[ "$status" -eq 0 ]
 }

@@ -530,12 +530,12 @@ prints_like_dig() {
 		kill $!
 		wait
 	END
-	export -f wait_for
-	run env SOCKIT="$SOCKIT" patience="$patience" unshare -rnm bash inside.sh
+	share_wait_for
+	run env SOCKIT="$SOCKIT" unshare -rnm bash inside.sh
 	[ "$output" = 192.0.2.1 ]
 	# libc's resolver takes the loopback then.
 	echo "search test" >resolv.conf
-	run env SOCKIT="$SOCKIT" patience="$patience" unshare -rnm bash inside.sh
+	run env SOCKIT="$SOCKIT" unshare -rnm bash inside.sh
 	[ "$output" = 192.0.2.1 ]
 }
 

@@ -4,16 +4,17 @@
 
 load lib
 
-# judged LINE... - how a test with these lines ends, as TAP.
+# judged LINE... - how a test with these lines ends, after those of $before, as TAP.
 judged() {
 	{
 		printf 'load "%s/lib"\n' "$tests"
 		echo 'helper() { need nosuchtool; }'
+		echo "${before:-}"
 		echo '@test "inner" {'
 		printf '\t%s\n' "$@"
 		echo '}'
 	} >inner.bats
-	run env -u BATS_TEST_TIMEOUT SOCKIT="$SOCKIT" PEERS="$PEERS" bats --formatter tap inner.bats 3>&-
+	run env SOCKIT="$SOCKIT" PEERS="$PEERS" bats --formatter tap inner.bats 3>&-
 }
 
 @test "need skips the test that calls it" {
@@ -31,6 +32,27 @@ judged() {
 		[ "$status" -eq 1 ]
 		[[ ${lines[1]} == 'not ok 1 inner' && $output == *"is called in a subshell"* ]]
 	done
+}
+
+@test "a test that takes too long is ended, with all that it runs, which is named" {
+	# shellcheck disable=SC2016 # for the inner test
+	for line in 'output=$(sockit tcp-serve -k --reply here 127.0.0.1:0 | cat) || true' \
+		'start_server -k --reply here && wait "$pid" || true' \
+		'run sh -c "sockit tcp-serve -k --reply here 127.0.0.1:0; true"'; do
+		before='test_seconds=1' judged "PATH=$(dirname "$SOCKIT"):\$PATH" "$line"
+		[ "$status" -eq 1 ]
+		[[ ${lines[1]} == 'not ok 1 inner' && $output == *"still running after 1 s:"*"--reply here"* ]]
+	done
+}
+
+@test "a failure in a function says in which and where" {
+	# shellcheck disable=SC2016 # for the inner test
+	before=$'one() {\n\t[[ $1 == x ]]\n}\ntwo() {\n\tone "$1"\n}' judged 'two x' 'two y' 'two x'
+	[[ $output == *"from function \`one' in file inner.bats, line 4"* ]]
+	[[ $output == *"from function \`two' in file inner.bats, line 7"* ]]
+	[[ $output == *"in test file inner.bats, line 11"*"\`two y' failed"* ]]
+	judged true '[[ a == b ]]' true
+	[[ $output == *"(in test file inner.bats, line 6)"*"\`[[ a == b ]]' failed"* ]]
 }
 
 @test "a peer takes a connection through its steps" {

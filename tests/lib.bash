@@ -21,11 +21,14 @@ test_shell=$BASHPID # of each test, as of setup_file
 # Slow ways to run (valgrind, sanitizers) multiply every deadline.
 patience=${SOCKIT_TEST_PATIENCE:-1}
 
-# Bounds each run of sockit; without timeout(1) the limit of bats has to do.
+# What a test may take until all that it runs is ended; a shorter limit for each run of sockit, as
+# a command that runs another.
+test_seconds=$((120 * patience))
 limit=()
-if timeout --foreground 9 true 2>/dev/null; then
-	limit=(timeout --foreground $((60 * patience)))
-fi
+
+# Nothing ever comes out of it: to wait without a process of its own.
+silence=$BATS_FILE_TMPDIR/silence
+[ -p "$silence" ] || mkfifo "$silence"
 
 processes=()     # everything that teardown has to end
 allowed=()       # statuses above 128 that this test expects
@@ -39,26 +42,93 @@ teardown() {
 	end_processes
 }
 
+# enter_tmpdir - where bats notes before each command where that is, which takes hundreds of times what
+# a command of the shell itself takes, from here on that is asked once one has failed.
 enter_tmpdir() {
 	cd "$BATS_TEST_TMPDIR" || return 1
 	: >>crashes
+	trap - DEBUG
+	trap 'bats_error_trap; note_failure' ERR
+	watch_over "$$" </dev/null >/dev/null 2>&1 3>&- 4>&- &
+	watchdog=$!
+	disown "$watchdog"
 }
 
-# wait_for [-t SECONDS] COMMAND... - until COMMAND succeeds, asking every 20 ms.
+note_failure() {
+	bats_capture_stack_trace
+	BATS_DEBUG_LAST_STACK_TRACE_IS_VALID=1
+}
+
+# watch_over PID - once the time of that test is over, list and end what it runs; it fails then.
+watch_over() {
+	local list self=$BASHPID
+	pause "$test_seconds"
+	! gone "$1" || return 0
+	list=$(descendants "$1" "$self")
+	printf 'still running after %d s:\n%s\n' "$test_seconds" "$list" >>"$BATS_TEST_TMPDIR/crashes"
+	end_all TERM "$list"
+	pause 2
+	end_all KILL "$(descendants "$1" "$self")"
+}
+
+end_all() {
+	local one
+	while read -r one _; do
+		kill -s "$1" "$one" || true
+	done <<<"$2"
+}
+
+# descendants PID EXCEPT - the processes that PID has started, and those have, without EXCEPT and its:
+# one a line, with its parent and its command line.
+descendants() {
+	if [ -r /proc/self/stat ]; then
+		local one
+		for one in /proc/[0-9]*; do
+			[ ! -r "$one/stat" ] || printf '%s %s %s\n' "${one##*/}" \
+				"$(sed 's/.*) . \([0-9]*\) .*/\1/' "$one/stat")" "$(tr '\0' ' ' <"$one/cmdline")"
+		done
+	else
+		ps -A -o pid= -o ppid= -o args=
+	fi | awk -v top="$1" -v except="$2" '
+		{ parent[$1] = $2; line[$1] = $0 }
+		END {
+			for (one in parent) {
+				for (at = one; at in parent && at != top && at != except; at = parent[at])
+					;
+				if (at == top && one != top)
+					print line[one]
+			}
+		}'
+}
+
+# pause SECONDS
+pause() {
+	! read -r -t "$1" <>"$silence"
+}
+
+# wait_for [-t SECONDS] COMMAND... - until COMMAND succeeds; it is asked at first after 5 ms, and at
+# last every 40 ms.
 wait_for() {
-	local seconds=10
+	local seconds=10 step pauses=(.005 .005 .01 .01 .02 .02 .03)
 	if [ "$1" = -t ]; then
 		seconds=$2
 		shift 2
 	fi
 	local deadline=$((SECONDS + seconds * patience + 1))
-	until "$@"; do
+	for ((step = 0; ; step++)); do
+		! "$@" || return 0
 		if ((SECONDS >= deadline)); then
 			echo "gave up after ${seconds}s waiting for: $*" >&2
 			return 1
 		fi
-		sleep 0.02
+		pause "${pauses[step]:-.04}"
 	done
+}
+
+# share_wait_for - with a bash that the test starts.
+share_wait_for() {
+	export -f wait_for pause
+	export silence patience
 }
 
 gone() {
@@ -123,7 +193,7 @@ start_ready() {
 		echo "$1 did not get ready: $(cat "$err")" >&2
 		return 1
 	fi
-	address=$(head -n 1 "$ready")
+	read -r address <"$ready"
 	port=${address##*:}
 }
 
@@ -149,7 +219,7 @@ start_peer() {
 		echo "peer $*: $(cat "$peer_log")" >&2
 		return 1
 	fi
-	peer_port=$(cat "$ready")
+	read -r peer_port <"$ready"
 }
 
 # catches_usr1 PID - whether SIGUSR1 would not end it any more; needs /proc.
@@ -222,6 +292,7 @@ end_one() {
 # end_processes - what the test has started; false when one of them, or any sockit, crashed.
 end_processes() {
 	local one good=0
+	[ -z "${watchdog:-}" ] || kill "$watchdog" 2>/dev/null
 	for one in "${processes[@]}"; do
 		end_one "$one" || good=1
 	done

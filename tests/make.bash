@@ -17,9 +17,9 @@ unmade() {
 	env "${options[@]}" "$@" 3>&-
 }
 
-# make_in FOLDER ARG... - a build takes longer than what lib.bash bounds.
+# make_in FOLDER ARG...
 make_in() {
-	unmade ${limit[0]:+timeout 300} make --no-print-directory -C "$@"
+	unmade make --no-print-directory -C "$@"
 }
 
 # files FOLDER - the path of each within, sorted.

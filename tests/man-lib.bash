@@ -84,7 +84,7 @@ replaced() {
 # script TEXT - run it by the shell, with sockit in PATH.
 script() {
 	sockit_in_path
-	"${limit[@]}" sh -c "$1" 3>&-
+	sh -c "$1" 3>&-
 }
 
 sockit_in_path() {
@@ -104,41 +104,47 @@ fail_at() {
 # connects, again and again until it can. When the script ends, all that it started is ended.
 world_script='
 line() { timeout $((20 * patience)) bash -c "$LINE"; }
+# until_so COMMAND... - false when it does not succeed in time.
+until_so() {
+	local end=$((SECONDS + 10 * patience))
+	until "$@"; do
+		((SECONDS < end)) || return
+		! read -r -t .02 <>"$silence"
+	done
+}
+# has_socket PROTOCOL... PATTERN - a line of one of these tables of the kernel has PATTERN.
+has_socket() {
+	local rows all=()
+	while [ $# -gt 1 ]; do
+		mapfile -t rows <"/proc/net/$1"
+		all+=("${rows[@]}")
+		shift
+	done
+	[[ ${all[*]} =~ $1 ]]
+}
 listens() {
 	local hex
-	hex=$(printf ":%04X " "${1##*[!0-9]}" 2>/dev/null)
-	for try in $(seq $((500 * patience))); do
-		case $1 in
-		/*) [ -S "$1" ] ;;
-		udp:*)
-			# ncat has a socket for each family, one after the other.
-			case $LINE in
-			"ncat -ul"*) cat /proc/net/udp ;;
-			*) cat /proc/net/udp /proc/net/udp6 ;;
-			esac | grep -q "$hex"
-			;;
-		*) cat /proc/net/tcp /proc/net/tcp6 | grep -q "$hex[^ ]* 0A" ;;
-		esac && return
-		sleep 0.02
-	done
-	echo "nobody listens on $1"
+	printf -v hex ":%04X " "${1##*[!0-9]}" 2>/dev/null
+	case $1 in
+	/*) until_so [ -S "$1" ] ;;
+	udp:*)
+		# ncat has a socket for each family, one after the other.
+		case $LINE in
+		"ncat -ul"*) until_so has_socket udp "$hex" ;;
+		*) until_so has_socket udp udp6 "$hex" ;;
+		esac
+		;;
+	*) until_so has_socket tcp tcp6 "$hex[^ ]* 0A" ;;
+	esac || echo "nobody listens on $1"
 }
 ask() { sockit tcp-connect --wait 10s "$@"; }
 connected() {
 	local hex
-	hex=$(printf ":%04X " "$1")
-	for try in $(seq $((500 * patience))); do
-		cat /proc/net/tcp /proc/net/tcp6 | grep -q "$hex[^ ]* 01" && return
-		sleep 0.02
-	done
-	echo "nobody is connected to $1"
+	printf -v hex ":%04X " "$1"
+	until_so has_socket tcp tcp6 "$hex[^ ]* 01" || echo "nobody is connected to $1"
 }
 until_has() {
-	for try in $(seq $((500 * patience))); do
-		grep -q "$2" "$1" && return
-		sleep 0.02
-	done
-	echo "$1 has no $2: $(cat "$1")"
+	until_so grep -q "$2" "$1" || echo "$1 has no $2: $(cat "$1")"
 }
 # A sanitizer looks for its own process there.
 mount -t proc proc /proc 2>/dev/null
@@ -182,6 +188,6 @@ makes_world() {
 in_world() {
 	local kind=-rnmupf
 	[ "$world" != as-root ] || kind=-nmupf
-	LINE=$1 tmp=$PWD patience=$patience timeout $((60 * patience)) unshare "$kind" --kill-child bash -c "$world_script$2" \
+	LINE=$1 tmp=$PWD patience=$patience silence=$silence timeout $((60 * patience)) unshare "$kind" --kill-child bash -c "$world_script$2" \
 		3>&- </dev/null
 }

@@ -37,7 +37,7 @@ missing() {
 	local tool
 	for tool in nc nc.traditional ncat socat tcpserver tcpclient getent dig host hostname wait-for-it \
 		telnet nmap openssl; do
-		grep -Eq "(^|[ ('])$tool( |$)" <<<"$1" || continue
+		[[ " $1 " == *[" ('"]"$tool "* ]] || continue
 		# Elsewhere it is the name of a host.
 		[ "$tool" != host ] || [[ $1 == 'host '* ]] || continue
 		if ! command -v "$tool" >/dev/null; then

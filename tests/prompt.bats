@@ -116,7 +116,7 @@ load net
 @test "--prompt: in the background of a shell it goes on, and leaves the terminal to the shell" {
 	export SOCKIT
 	start_server --handler echo
-	run "${limit[@]}" terminal 'see:^\$' \
+	run terminal 'see:^\$' \
 		'type:"$SOCKIT" tcp-connect --prompt "now? " '"127.0.0.1:$port"' &\n' 'see:now\?' \
 		'type:echo this is for the shell\n' 'see:this is for the shell$' \
 		'type:jobs\n' 'see:Running' 'type:kill %1; exit 7\n' -- \
@@ -127,7 +127,7 @@ load net
 @test "--prompt: in a shell, Ctrl-Z stops it, and fg shows the prompt again" {
 	export SOCKIT
 	start_server --handler reverse
-	run "${limit[@]}" terminal 'see:^\$' \
+	run terminal 'see:^\$' \
 		'type:"$SOCKIT" tcp-connect --prompt "say: " '"127.0.0.1:$port"'\n' 'see:say:$' \
 		'type:\x1a' 'see:Stopped' 'see:^\$$' 'type:fg\n' 'see:^say:$' 'type:abc\n' 'see:cba' \
 		'type:\n' 'type:exit 7\n' -- \

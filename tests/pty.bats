@@ -69,7 +69,7 @@ is_terminal() {
 	start_peer shutdown save:said
 	export SOCKIT peer_port
 	# The window has its width once something can be typed.
-	run "${limit[@]}" terminal columns:101 'type:\n' -- sh -c \
+	run terminal columns:101 'type:\n' -- sh -c \
 		'read _; "$SOCKIT" tcp-connect --pty 127.0.0.1 "$peer_port" -- stty size' 3>&-
 	wait_for gone "$peer_pid"
 	[ "$(tr -d '\r' <said)" = "24 101" ]

@@ -73,8 +73,8 @@ captured() { wait $capturing; cat captured; }
 
 # on_wire SCRIPT - run it with the wire; sets status and output.
 on_wire() {
-	export -f wait_for
-	SOCKIT=$SOCKIT tests=$tests patience=$patience run unshare -rn bash -c "$wire_script$1" 3>&- </dev/null
+	share_wait_for
+	SOCKIT=$SOCKIT tests=$tests run unshare -rn bash -c "$wire_script$1" 3>&- </dev/null
 	if [ "$status" -ge 128 ]; then
 		printf 'status %d: %s\n%s\n' "$status" "$1" "$output" >&2
 		return 1

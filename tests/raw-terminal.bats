@@ -10,7 +10,7 @@ load net
 at_raw() {
 	export SOCKIT address
 	# shellcheck disable=SC2016 # for the inner shell
-	run "${limit[@]}" terminal "$@" -- sh -c '
+	run terminal "$@" -- sh -c '
 		trap : QUIT INT TERM HUP
 		"$SOCKIT" tcp-connect --raw "$address"
 		echo "status $?"
@@ -42,7 +42,7 @@ restored() {
 	restored
 	start_peer --times 0 send:ready hold
 	# shellcheck disable=SC2016
-	run "${limit[@]}" terminal 'see:status 5' -- sh -c '
+	run terminal 'see:status 5' -- sh -c '
 		"$SOCKIT" tcp-connect --raw -i 300ms 127.0.0.1:'"$peer_port"'
 		echo "status $?"
 		stty -a | tr " ;" "\n\n" | grep -x -e -\\\?icanon -e -\\\?isig' 3>&-
@@ -67,7 +67,7 @@ restored() {
 	for signal in TSTP STOP; do
 		rm -f pid modes tty
 		start_peer send:ready read:4 send:four read
-		run "${limit[@]}" terminal 'see:^\$' \
+		run terminal 'see:^\$' \
 			'type:sh -c '\''echo $$ >pid; exec "$SOCKIT" tcp-connect --raw '"127.0.0.1:$peer_port'"'\n' \
 			see:ready "run:kill -$signal \$(cat pid)" see:Stopped \
 			'type:tty >tty; stty -a | tr " ;" "\\n\\n" | grep -x -e icanon -e isig >modes\n' \

@@ -9,7 +9,7 @@
 # UNITS    the folder of the built unit tests
 # PEERS    the folder of the built programs that tests talk to
 # UNDER    a command to run each unit test under, valgrind say
-# JOBS     files at once (default: two for each processor)
+# JOBS     files at once (default: three for each processor)
 # V        name each test that was skipped, too
 set -u
 
@@ -19,8 +19,8 @@ SOCKIT=${SOCKIT:-$PWD/sockit}
 UNITS=${UNITS:-$PWD/build/unit}
 PEERS=${PEERS:-${UNITS%/*}/peer}
 UNDER=${UNDER:-}
-# Mostly a test waits for something, so two files share a processor.
-JOBS=${JOBS:-$(($(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) * 2))}
+# Mostly a test waits for something, so three files share a processor.
+JOBS=${JOBS:-$(($(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) * 3))}
 export SOCKIT PEERS
 
 if [ ! -x "$SOCKIT" ]; then
@@ -28,14 +28,10 @@ if [ ! -x "$SOCKIT" ]; then
 	exit 1
 fi
 
-# A finding of a sanitizer must not look like one of sockit's own exit statuses, and bats has
-# a time limit for each test only where it can kill the test's children.
+# A finding of a sanitizer must not look like one of sockit's own exit statuses.
 export ASAN_OPTIONS="exitcode=200:${ASAN_OPTIONS:-}"
 export LSAN_OPTIONS="exitcode=200:${LSAN_OPTIONS:-}"
 export UBSAN_OPTIONS="exitcode=200:print_stacktrace=1:${UBSAN_OPTIONS:-}"
-if command -v pkill >/dev/null || command -v ps >/dev/null; then
-	export BATS_TEST_TIMEOUT="${BATS_TEST_TIMEOUT:-$((120 * ${SOCKIT_TEST_PATIENCE:-1}))}"
-fi
 
 # What nohup(1) runs ignores SIGHUP, which tests send.
 default=
@@ -138,16 +134,24 @@ take_all() {
 
 if [ $# -eq 0 ]; then
 	set --
-	# The long ones first, so that none is left to run alone at the end; no name has a blank.
+	# The long ones first, so that none is left to run alone at the end: those that build or need a
+	# world for each test, then by size. No name has a blank.
+	long=
+	for name in packages man-netcat man-examples completions build install broker serve-limits; do
+		long="$long tests/$name.bats"
+	done
 	# shellcheck disable=SC2012 # sorted by size
-	for file in $(ls -S tests/*.bats) tests/unit/*.c "${UNITS%/*}"/fuzz/*.d; do
+	for file in $long $(ls -S tests/*.bats) tests/unit/*.c "${UNITS%/*}"/fuzz/*.d; do
 		case $file in
 		*/fuzz/*.d)
 			file=${file##*/}
 			file=tests/fuzz/${file%.d}.c
 			;;
 		esac
-		[ ! -e "$file" ] || set -- "$@" "$file"
+		case " $* " in
+		*" $file "*) ;;
+		*) [ ! -e "$file" ] || set -- "$@" "$file" ;;
+		esac
 	done
 fi
 

@@ -8,7 +8,7 @@ load net
 # at_screen [STEP...] -- COMMAND... - what stands at the end on the terminal that COMMAND had.
 at_screen() {
 	export SOCKIT address
-	run "${limit[@]}" terminal "$@" 3>&-
+	run terminal "$@" 3>&-
 	echo "$output"
 }
 
