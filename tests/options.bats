@@ -470,3 +470,13 @@ commands() {
 	run sockit raw-send -v --dry-run eth payload 'a\n'
 	[ "$(grep -c 'backslash' <<<"$output")" -eq 1 ]
 }
+
+@test "an empty file name is refused, in every option that takes one, before anything is bound" {
+	for option in ready-file reply-file collect-dir allow-file deny-file chroot save-sent save-received; do
+		refuses "bad --$option: \"\" (the name of a file or folder)" \
+			tcp-serve --"$option"= 127.0.0.1:0
+	done
+	refuses 'bad --tls-ca: ""' tcp-connect --tls --tls-ca '' 127.0.0.1:9
+	refuses 'bad --replay: ""' raw-send --replay ''
+	refuses 'bad --write: ""' raw-send --write ''
+}

@@ -188,6 +188,9 @@ resolve_in_silence() {
 	[ "$output" = $'127.0.0.1\n127.0.0.1\n192.0.2.9' ]
 	resolve_in_silence -6 a.localhost 80
 	[ "$output" = "[::1]:80" ]
+	echo "127.0.0.1 localhost" >hosts
+	resolve_in_silence localhost.
+	[ "$output" = $'::1\n127.0.0.1' ]
 }
 
 # with_dns ARG... - sockit resolve beside a dnsmasq at port 53 of the namespace.

@@ -99,6 +99,8 @@ tls() {
 	start_server -k --reply 'no TLS here'
 	run -1 --separate-stderr tls "localhost:$port" </dev/null
 	[[ $stderr == "sockit tcp-connect: TLS failed: "* ]]
+	run -1 --separate-stderr tls --send hello --expect TLS "localhost:$port" </dev/null
+	[[ $stderr == "sockit tcp-connect: TLS failed: "* ]]
 }
 
 @test "tls: a command has the plain text" {

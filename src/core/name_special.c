@@ -17,7 +17,7 @@
 static const char hosts_file[] = "/etc/hosts";
 static const char blanks[] = " \t\r\n";
 
-/* The SIZE bytes of NAME without a dot at the end. */
+/* The length of NAME without a dot at the end. */
 static size_t size_without_dot(const char *name)
 {
 	size_t size = strlen(name);
@@ -35,17 +35,17 @@ static bool is_under(const char *host, const char *top)
 	return size == top_size || host[size - top_size - 1] == '.';
 }
 
-/* Whether LINE of /etc/hosts, `ADDRESS NAME...`, has HOST. */
+/* Whether LINE of /etc/hosts, `ADDRESS NAME...`, has HOST, to the last dot: libc finds no
+ * `localhost.` where only `localhost` is listed, and would ask a server. */
 static bool line_has(char *line, const char *host)
 {
-	size_t size = size_without_dot(host);
 	char *rest, *word;
 
 	line[strcspn(line, "#")] = '\0';
 	if (!strtok_r(line, blanks, &rest))
 		return false;
 	while ((word = strtok_r(NULL, blanks, &rest)))
-		if (size_without_dot(word) == size && strncasecmp(word, host, size) == 0)
+		if (strcasecmp(word, host) == 0)
 			return true;
 	return false;
 }

@@ -310,9 +310,21 @@ static int add_text(struct opt_texts *texts, const char *text, struct bytes *why
 	return 0;
 }
 
+/* What a script makes of a variable that is not set. */
+static bool lacks_name(const struct opt *opt, const char *text)
+{
+	return (opt->value == OPT_FILE || opt->value == OPT_FOLDER) && !opt_is_optional(opt) &&
+		!*text;
+}
+
 int opt_store(const struct opt *opt, const char *spelling, const char *text, void *field,
 	struct bytes *why)
 {
+	if (lacks_name(opt, text)) {
+		add_bad(spelling, text, why);
+		bytes_add_text(why, "(the name of a file or folder)");
+		return -1;
+	}
 	switch (opt->kind) {
 	case OPT_FLAG: *(bool *)field = true; return 0;
 	case OPT_CONST: *(int *)field = (int)opt->min; return 0;

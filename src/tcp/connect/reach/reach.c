@@ -327,8 +327,11 @@ int64_t reach_time_left(const struct reach *reach)
 
 bool reach_again(struct reach *reach)
 {
+	if (!retry_again(&reach->retry, STATUS_REFUSED))
+		return false;
+	/* Before that, reach_finish may still ask it why it failed. */
 	tls_release(&reach->tls);
-	return retry_again(&reach->retry, STATUS_REFUSED);
+	return true;
 }
 
 enum status reach_give_up(const struct reach *reach, enum status status, struct bytes *why)
