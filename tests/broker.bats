@@ -159,7 +159,7 @@ load crowd
 }
 
 @test "a client that was dropped behind a copy, and still does not read, is cut off" {
-	[ -d "/proc/$$/fd" ] || skip "needs /proc"
+	need_proc
 	head -c 16M /dev/zero >much
 	start_server --no-sandbox --broker -v --save-sent=/dev/null
 	exec {deaf}<>"/dev/tcp/127.0.0.1/$port"
@@ -172,7 +172,7 @@ load crowd
 }
 
 @test "many that do not read cost no more memory than one" {
-	[ -r "/proc/$$/status" ] || skip "needs /proc"
+	need_proc
 	[ -z "${SOCKIT_TEST_PATIENCE:-}" ] || skip "checkers need memory of their own"
 	start_server --broker -v --json
 	run -0 crowd deaf 100 $((64 * 1024 * 1024))
@@ -194,7 +194,7 @@ load crowd
 }
 
 @test "a client that went away without a word is forgotten" {
-	[ -d "/proc/$$/fd" ] || skip "needs /proc"
+	need_proc
 	endpoint=unix:s start_server --broker -v
 	run_sockit tcp-connect unix:s --recv-only --max-time 200ms
 	"$SOCKIT" tcp-connect unix:s </dev/null 3>&- &

@@ -6,7 +6,8 @@ load lib
 load make
 
 setup() {
-	need make cc
+	need_gnu_make
+	need cc
 	enter_tmpdir
 	small_project 'a checkout'
 	cd 'a checkout' || return 1

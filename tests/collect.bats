@@ -125,7 +125,7 @@ send() {
 }
 
 @test "a full disk is said and ends the server with 1" {
-	[ -c /dev/full ] || skip "no /dev/full"
+	need_full
 	"$SOCKIT" tcp-serve --collect --ready-file ready 127.0.0.1:0 >/dev/full 2>err 3>&- &
 	pid=$!
 	processes+=("$pid")

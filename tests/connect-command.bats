@@ -77,6 +77,7 @@ client() {
 }
 
 @test "the environment tells both ends, as UCSPI has it" {
+	need_loopback_addresses
 	start_peer read
 	client -s 127.0.0.2 127.0.0.1 "$peer_port" -- sh -c \
 		'echo "$PROTO $TCPREMOTEIP $TCPREMOTEPORT $TCPLOCALIP ${TCPLOCALPORT:+port}" >&2' 2>told
@@ -106,7 +107,7 @@ client() {
 }
 
 @test "the command has the descriptors 0, 1 and 2 and nothing else, whatever we were given" {
-	[ -d /proc/self/fd ] || skip "no /proc"
+	need_proc
 	start_peer save:open
 	exec 5</dev/null 9</dev/null
 	client 127.0.0.1 "$peer_port" -- ls /proc/self/fd
@@ -130,7 +131,7 @@ ignored_by() {
 }
 
 @test "signals are the default ones again, but what nohup and background jobs ignore stays so" {
-	[ -r /proc/self/status ] || skip "no /proc"
+	need_proc
 	start_peer --times 0 read
 	[ "$(ignored_by "$SOCKIT" tcp-connect 127.0.0.1 "$peer_port" --)" = "$(ignored_by env)" ]
 	trap '' HUP INT QUIT PIPE USR1

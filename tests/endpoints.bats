@@ -398,6 +398,7 @@ need_another() {
 }
 
 @test "-s and -p choose the local end, in every way an endpoint can be written" {
+	need_loopback_addresses
 	start_peer --times 0 hold
 	for source in '-s 127.0.0.2' '-s 127.0.0.2:0' '-s 2130706434' '-s 127.0.0.2 -p 0'; do
 		# shellcheck disable=SC2086 # several words

@@ -87,7 +87,7 @@ load lib
 }
 
 @test "--expect: a full disk is 1, a reader that left SIGPIPE" {
-	[ -e /dev/full ] || skip "no /dev/full here"
+	need_full
 	sockit tcp-connect --via 'echo ok; sleep 9' --expect never a 1 </dev/null >/dev/full 2>err || code=$?
 	[ "$code" -eq 1 ]
 	grep -q 'cannot write to standard output: no space left on device' err

@@ -246,6 +246,7 @@ bob.port=PORT' ]
 }
 
 @test "a name that comes again stands once, with its newest address" {
+	need_loopback_addresses
 	start_server --handler roster
 	ask "ann\n" >first
 	printf 'ann' | sockit tcp-connect -s 127.0.0.2 "127.0.0.1:$port" >second
@@ -297,7 +298,7 @@ bob.port=PORT' ]
 }
 
 @test "clients that talk and do not listen cost 16 MiB together and little each" {
-	[ -r "/proc/$$/status" ] || skip "needs /proc"
+	need_proc
 	[ -z "${SOCKIT_TEST_PATIENCE:-}" ] || skip "checkers need memory of their own"
 	head -c 1000k /dev/zero >message
 	for handler in timestamp reverse; do
@@ -311,7 +312,7 @@ bob.port=PORT' ]
 }
 
 @test "clients that do not read a long roster share it" {
-	[ -r "/proc/$$/status" ] || skip "needs /proc"
+	need_proc
 	[ -z "${SOCKIT_TEST_PATIENCE:-}" ] || skip "checkers need memory of their own"
 	start_server -o sndbuf=16k --handler roster
 	padding=$(head -c 1000 /dev/zero | tr '\0' '\001')

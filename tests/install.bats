@@ -6,7 +6,8 @@ load lib
 load make
 
 setup() {
-	need make install
+	need_gnu_make
+	need install
 	enter_tmpdir
 }
 

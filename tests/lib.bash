@@ -336,7 +336,7 @@ need() {
 # built_for_linux - not with PLATFORM=posix, which knows neither the user behind a Unix socket nor what
 # the kernel counts of a connection.
 built_for_linux() {
-	"$SOCKIT" tcp-serve -o help | grep -q '^  congestion'
+	"$SOCKIT" tcp-serve -o help | grep -q "^  mptcp"
 }
 
 # need_namespace - skip where the kernel lets us make no network of our own (`unshare -rn`).
@@ -345,22 +345,45 @@ need_namespace() {
 	unshare -rn ip link set lo up 2>/dev/null || skip "cannot make a network namespace"
 }
 
+# need_proc - skip where there is no /proc such as Linux has.
+need_proc() {
+	must_be_test
+	[ -r /proc/self/status ] || skip "no /proc"
+}
+
+# need_full - skip where there is no device that is always full.
+need_full() {
+	must_be_test
+	[ -c /dev/full ] || skip "no /dev/full"
+}
+
+# need_loopback_addresses - skip where this host has 127.0.0.1 and no other address of 127.0.0.0/8.
+need_loopback_addresses() {
+	must_be_test
+	takes_connections 127.0.0.2 || skip "127.0.0.1 is the only loopback address here"
+}
+
 # in_namespace COMMAND... - with a loopback of its own, as root of it.
 in_namespace() {
 	# shellcheck disable=SC2016 # for the inner shell
 	unshare -rn sh -c 'ip link set lo up && exec "$@"' sh "$@" 3>&-
 }
 
+# takes_connections HOST - whether HOST is an address of this host.
+takes_connections() {
+	"$PEERS/peer" --host "$1" --times 1 --port-file bound close 3>&- </dev/null 2>/dev/null &
+	local pid=$!
+	wait_for settled "$pid" bound
+	! gone "$pid" || return 1
+	kill "$pid"
+	wait "$pid" || true
+	rm -f bound
+}
+
 # need_ipv6 - skip where ::1 cannot be had.
 need_ipv6() {
 	must_be_test
-	"$PEERS/peer" --host ::1 --times 1 --port-file v6 close 3>&- </dev/null 2>/dev/null &
-	local pid=$!
-	wait_for settled "$pid" v6
-	gone "$pid" && skip "no IPv6 loopback here"
-	kill "$pid"
-	wait "$pid" || true
-	rm -f v6
+	takes_connections ::1 || skip "no IPv6 loopback here"
 }
 
 # A time in JSON, as an extended regular expression.

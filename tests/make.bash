@@ -7,6 +7,12 @@ root=$(cd "$tests/.." && pwd)
 # The program under test, as make can name it: a blank in the checkout's path is one too many.
 program=${SOCKIT#"$root"/}
 
+# need_gnu_make - on the BSDs make(1) is another one.
+need_gnu_make() {
+	need make
+	make --version 2>/dev/null | grep -q '^GNU Make' || skip "make is not GNU make"
+}
+
 # unmade COMMAND... - without what an outer make, or bats, has put into the environment.
 unmade() {
 	local name options=(-u MAKEFLAGS -u MFLAGS -u MAKEOVERRIDES -u MAKELEVEL)

@@ -398,6 +398,7 @@ commands() {
 }
 
 @test "help that cannot be written is exit 1" {
+	need_full
 	for words in help --help --version 'help tcp-connect' 'tcp-connect --help' 'help --dump' \
 		'tcp-connect -o help'; do
 		code=0

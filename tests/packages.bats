@@ -13,6 +13,7 @@ test_seconds=$((600 * patience)) # all is compiled
 # `unpacked`: the tarball, built.
 setup_file() {
 	local checkout=$BATS_FILE_TMPDIR/'a checkout'
+	need_gnu_make
 	copy_checkout "$checkout"
 	cd "$BATS_FILE_TMPDIR" || return 1
 	mkdir unpacked

@@ -77,7 +77,7 @@ is_terminal() {
 
 # Process, group, session and foreground group, as Linux counts them.
 @test "--pty: the command leads a session of its own, in the foreground" {
-	[ -r /proc/self/stat ] || skip "no /proc"
+	need_proc
 	for command in serve connect; do
 		if [ "$command" = serve ]; then
 			start_server --pty --sh 'cat /proc/$$/stat; :'
@@ -188,7 +188,7 @@ is_terminal() {
 }
 
 @test "--pty: the command gets no descriptors but its terminal" {
-	[ -d /proc/self/fd ] || skip "no /proc"
+	need_proc
 	start_server --pty --sh 'for one in /proc/$$/fd/*; do readlink "$one"; done | sort -u'
 	[[ $(talk_to) == /dev/pts/* ]]
 	[ "$(talk_to | grep -c -v '^/dev/pts/\|^pipe:\|/fd$')" -eq 0 ]
@@ -197,7 +197,7 @@ is_terminal() {
 }
 
 @test "--pty: none are left open in a server, connection after connection" {
-	[ -d /proc/self/fd ] || skip "no /proc"
+	need_proc
 	start_server --pty -- true
 	talk_to
 	before=$(descriptors "$pid")

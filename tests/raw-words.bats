@@ -340,7 +340,7 @@ load raw-lib
 }
 
 @test "a full disk is an error, and so is a folder that is not there" {
-	[ -e /dev/full ] || skip "no /dev/full"
+	need_full
 	raw --write /dev/full eth payload x
 	[ "$status" -eq 1 ]
 	raw --write nosuch/x.pcap eth
@@ -425,7 +425,7 @@ load raw-lib
 }
 
 @test "SIGUSR1 does not end packets that are only shown" {
-	[ -r /proc/self/status ] || skip "no /proc"
+	need_proc
 	start_sockit raw-send --dry-run --count 0 --interval 10ms ip dst=127.0.0.1 icmp echo
 	wait_for catches_usr1 "$pid"
 	for _ in {1..5}; do

@@ -27,7 +27,7 @@ opened() {
 }
 
 @test "a reader that leaves: plain, --recv-only, and with what stands between" {
-	[ -r /proc/self/exe ] || skip "no /proc"
+	need_proc
 	start_peer --times 0 read hold
 	leaves 127.0.0.1 "$peer_port"
 	leaves --recv-only 127.0.0.1 "$peer_port"
@@ -36,7 +36,7 @@ opened() {
 }
 
 @test "a reader that leaves: --expect and --prompt" {
-	[ -r /proc/self/exe ] || skip "no /proc"
+	need_proc
 	start_peer --times 0 read hold
 	leaves --send question --expect never 127.0.0.1 "$peer_port"
 	leaves --expect never 127.0.0.1 "$peer_port"
@@ -44,13 +44,13 @@ opened() {
 }
 
 @test "a reader that leaves: a scan that waits" {
-	[ -r /proc/self/exe ] || skip "no /proc"
+	need_proc
 	start_refusing
 	leaves -z --wait 60s 127.0.0.1 "$refused_port"
 }
 
 @test "a reader that leaves: while the peer is waited for, and between two exchanges" {
-	[ -r /proc/self/exe ] || skip "no /proc"
+	need_proc
 	start_refusing
 	leaves --wait 60s 127.0.0.1 "$refused_port"
 	leaves --wait 60s --send question --expect never 127.0.0.1 "$refused_port"

@@ -419,7 +419,7 @@ print(socket.gethostbyaddr("192.0.2.2")[0])' >theirs
 }
 
 @test "a full disk ends a batch, with look-ups under way" {
-	[ -w /dev/full ] || skip "no /dev/full"
+	need_full
 	seq -f '10.0.0.%.0f' 250 >few
 	for i in {1..40}; do cat few; done >many
 	run sh -c '"$0" resolve -n --batch=many >/dev/full' "$SOCKIT"
@@ -498,7 +498,7 @@ print(socket.gethostbyaddr("192.0.2.2")[0])' >theirs
 }
 
 @test "SIGUSR1 does not end a batch that waits for its file" {
-	[ -r /proc/self/status ] || skip "no /proc"
+	need_proc
 	mkfifo names
 	start_sockit resolve -n --batch=names
 	wait_for catches_usr1 "$pid"

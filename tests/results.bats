@@ -39,7 +39,7 @@ loses_output() {
 }
 
 @test "a full disk: status 1, and the reason" {
-	[ -e /dev/full ] || skip "no /dev/full"
+	need_full
 	loses_output '"$@" >/dev/full' 'no space left on device'
 }
 

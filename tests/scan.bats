@@ -82,6 +82,7 @@ has_lines() {
 }
 
 @test "two words are host and ports; with a colon in the second they are two endpoints" {
+	need_loopback_addresses
 	two_ports
 	[ "$(scan 127.0.0.1 "$open,$closed")" = "127.0.0.1 $open/tcp open -" ]
 	[ "$(scan "127.0.0.1:$open" "127.0.0.2:$closed" 2>&1 | wc -l)" -eq 2 ]
@@ -196,6 +197,7 @@ has_lines() {
 }
 
 @test "the source holds for each port, though a refused socket connects again" {
+	need_loopback_addresses
 	start_server -v --handler discard
 	for source in 127.0.0.5 127.0.0.5:"$(freeport)"; do
 		run_sockit -0 tcp-connect -z -s "$source" 127.0.0.1 "$((port - 20))-$port"
@@ -310,7 +312,7 @@ has_lines() {
 }
 
 @test "-- COMMAND finds signals, descriptors and limits as they were" {
-	[ -r /proc/self/status ] || skip "no /proc"
+	need_proc
 	two_ports
 	ulimit -Sn 256
 	for look in 'grep Sig[BI] /proc/self/status' 'grep files /proc/self/limits' 'ls /proc/self/fd'; do
@@ -331,6 +333,7 @@ has_lines() {
 }
 
 @test "a report whose reader has gone ends by SIGPIPE; a full disk is 1" {
+	need_full
 	expect_signal PIPE
 	{ scan --all 127.0.0.1 1-9999 2>/dev/null || echo $? >code; } | head -n 1 >/dev/null
 	[ "$(cat code)" -eq 141 ]

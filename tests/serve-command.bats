@@ -62,6 +62,7 @@ run_once() {
 }
 
 @test "the environment is as UCSPI has it, over TCP" {
+	need_loopback_addresses
 	PROTO=TLS IPCREMOTEPATH=stale start_server -v -- env
 	run -0 ask_from 127.0.0.3
 	client=$(sed -n 's/.*connection from 127.0.0.3://p' "$err")
@@ -366,7 +367,7 @@ refuses_input() {
 }
 
 @test "a command dies of SIGPIPE and SIGXFSZ as programs do" {
-	[ -r /proc/self/status ] || skip "needs /proc"
+	need_proc
 	start_server --sh 'sed -n "s/SigIgn:[[:space:]]*/0x/p" /proc/self/status'
 	run -0 ask
 	((($output & (1 << 12 | 1 << 24)) == 0))

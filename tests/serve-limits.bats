@@ -58,6 +58,7 @@ start_through() {
 }
 
 @test "--max-per-host closes what is more, at once, and counts each host for itself" {
+	need_loopback_addresses
 	start_server -v --max-per-host 2 --handler echo
 	for fd in 5 6 7; do
 		join_as "$fd"
@@ -74,6 +75,7 @@ start_through() {
 }
 
 @test "--allow and --deny: who comes in" {
+	need_loopback_addresses
 	while read -r verdict client rules; do
 		# shellcheck disable=SC2086 # a list of arguments
 		start_server $rules --handler echo
@@ -104,6 +106,7 @@ start_through() {
 }
 
 @test "--allow and --deny of IPv6, and of IPv4 on a dual-stack socket" {
+	need_loopback_addresses
 	need_ipv6
 	endpoint="*:0" start_server --allow ::1/128,127.0.0.8 --handler echo
 	run sockit tcp-connect "[::1]:$port" <<<hello
@@ -120,6 +123,7 @@ start_through() {
 }
 
 @test "lists may stand in files, with comments and blank lines" {
+	need_loopback_addresses
 	printf '# ours\n127.0.0.1\n\n  127.0.0.2 # and this\r\n' >allowed
 	printf '127.0.0.2/32' >denied
 	start_server --allow-file allowed --deny-file denied --handler echo
@@ -154,6 +158,7 @@ start_through() {
 }
 
 @test "five thousand denied clients leave the number of descriptors where it was, and end nothing" {
+	need_loopback_addresses
 	start_server --no-sandbox --deny 127.0.0.1 --handler echo
 	run ask_from 127.0.0.2
 	before=$(descriptors "$pid")

@@ -239,7 +239,7 @@ last 250" ]
 }
 
 @test "a full disk is reported" {
-	[ -w /dev/full ] || skip "no /dev/full"
+	need_full
 	run sh -c '"$0" services --builtin >/dev/full' "$SOCKIT"
 	[ "$status" -eq 1 ]
 	[[ $output == *"no space left"* ]]

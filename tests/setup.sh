@@ -53,9 +53,17 @@ zig() {
 	done
 }
 
+# have_bats - with the bash that runs it, which on macOS is of 2007 unless Homebrew has another.
+have_bats() {
+	# shellcheck disable=SC2016 # for the other shell
+	command -v bats >/dev/null 2>&1 &&
+		[ "$(env bash -c 'echo "${BASH_VERSINFO[0]}"' 2>/dev/null || echo 0)" -ge 4 ]
+}
+
 have() {
 	case $1 in
 	compiler) have_compiler ;;
+	bats) have_bats ;;
 	musl-gcc) command -v musl-gcc >/dev/null 2>&1 || have_musl ;;
 	bash-completion) [ -r /usr/share/bash-completion/bash_completion ] ;;
 	*) command -v "$1" >/dev/null 2>&1 ;;
@@ -101,7 +109,7 @@ package() {
 	*:compiler) echo gcc ;;
 	pacman:bats) echo bash-bats ;;
 	apk:bats) echo bats bash ;;
-	brew:bats) echo bats-core ;;
+	brew:bats) echo bats-core bash ;;
 	dnf:clang-format) echo clang-tools-extra ;;
 	apk:clang-format) echo clang-extra-tools ;;
 	zypper:clang-format) echo clang-tools ;;

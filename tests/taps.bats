@@ -234,7 +234,7 @@ paced() {
 }
 
 @test "a full disk under a copy is status 1, and named" {
-	[ -w /dev/full ] || skip "there is no /dev/full"
+	need_full
 	start_echo
 	for option in --save-sent=/dev/full --save-received=/dev/full --hexdump=/dev/full; do
 		run_sockit -1 tcp-connect "$option" "$address" <<<text
@@ -243,7 +243,7 @@ paced() {
 }
 
 @test "a full disk under a server's copy ends that connection, and the server goes on" {
-	[ -w /dev/full ] || skip "there is no /dev/full"
+	need_full
 	start_server --handler echo --save-received /dev/full
 	run sockit tcp-connect "$address" <<<text
 	[ "$status" -ne 124 ]
@@ -380,7 +380,7 @@ same_tapped() {
 }
 
 @test "a command whose copy fails is ended, status 1 or its own" {
-	[ -w /dev/full ] || skip "there is no /dev/full"
+	need_full
 	start_echo
 	expect_signal TERM
 	expect_signal PIPE

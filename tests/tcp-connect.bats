@@ -47,6 +47,7 @@ inputs='file pipe null closed terminal'
 
 @test "a closed standard output and a full disk are exit 1 with both counts, whatever the input" {
 	random_file data 300000
+	need_full
 	start_peer --times 0 count
 	for kind in $inputs; do
 		for sink in '&-' /dev/full; do
@@ -280,6 +281,7 @@ inputs='file pipe null closed terminal'
 }
 
 @test "a full disk does not destroy what we sent: the peer sees an end, not a reset" {
+	need_full
 	random_file data 1M
 	start_peer send-file:data wait:0.2 read
 	mkfifo open
@@ -395,7 +397,7 @@ peak() {
 }
 
 @test "waiting costs no processor time, with a peer that ended and an input that hung up, too" {
-	[ -r /proc/self/stat ] || skip "no /proc"
+	need_proc
 	start_peer --times 2 shutdown hold
 	mkfifo idle
 	exec 5<>idle

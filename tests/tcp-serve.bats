@@ -204,6 +204,7 @@ free_port() {
 }
 
 @test "exit statuses of the standard-input mode" {
+	need_full
 	# What is left in /dev/full is lost, and that is no success.
 	"$SOCKIT" tcp-serve --ready-file full 127.0.0.1:0 3>&- </dev/null >/dev/full 2>full.err &
 	processes+=("$!")
@@ -394,6 +395,7 @@ free_port() {
 }
 
 @test "IPv4 peers of a dual-stack socket are shown as IPv4" {
+	need_loopback_addresses
 	need_ipv6
 	endpoint="*:0" start_server -v --handler echo
 	ask_from 127.0.0.9
@@ -427,6 +429,7 @@ sockit tcp-serve: $client closed: received 12 bytes, sent 12 bytes in 0.00s" <(
 }
 
 @test "a client that may not come in is reported as denied" {
+	need_loopback_addresses
 	start_server -v --deny 127.0.0.5 --handler echo
 	run ask_from 127.0.0.5
 	wait_for has_line 'sockit tcp-serve: 127\.0\.0\.5:[0-9]+ denied' "$err"
@@ -443,6 +446,7 @@ sockit tcp-serve: $client closed: received 12 bytes, sent 12 bytes in 0.00s" <(
 }
 
 @test "--json -v makes each event an object with the keys of the contract" {
+	need_loopback_addresses
 	start_server --json -v --accept 2 --deny 127.0.0.5 --handler echo
 	run ask_from 127.0.0.5
 	ask "hello\n"

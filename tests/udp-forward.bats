@@ -121,6 +121,7 @@ load udp-lib
 }
 
 @test "forward: answers leave from the address that was asked, whoever was asked first" {
+	need_loopback_addresses
 	start_listen --echo
 	target=$address
 	endpoint='*:0' start_listen --forward "$target"
@@ -163,6 +164,7 @@ load udp-lib
 }
 
 @test "forward: to itself is refused" {
+	need_loopback_addresses
 	start_listen
 	stop "$pid"
 	run_sockit -2 udp-listen --forward "127.0.0.1:$port" "127.0.0.1:$port"

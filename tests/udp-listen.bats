@@ -111,6 +111,7 @@ load udp-lib
 }
 
 @test "replies leave from the address that was asked" {
+	need_loopback_addresses
 	endpoint='*:0' start_listen --echo
 	run_sockit -0 udp-send -r --from "127.0.0.5:$port" hello
 	[ "$output" = "127.0.0.5:$port: hello" ]
@@ -241,6 +242,7 @@ hello" ]
 }
 
 @test "allow and deny" {
+	need_loopback_addresses
 	start_listen -v --allow 127.0.0.2 --count 1
 	run_sockit -0 udp-send "$address" no
 	run_sockit -0 udp-send -s 127.0.0.2 "$address" yes

@@ -227,6 +227,7 @@ sizes_of() {
 }
 
 @test "source address and port" {
+	need_loopback_addresses
 	free=$(free_port)
 	start_listen --format line --count 3
 	run_sockit -0 udp-send -s "127.0.0.2:$free" "$address" a

@@ -18,7 +18,7 @@ count() {
 
 # start_workers N ARG... - and wait until they are there.
 start_workers() {
-	[ -r /proc/self/stat ] || skip "no /proc"
+	need_proc
 	start_server --workers "$@"
 	wait_for count "$1"
 }

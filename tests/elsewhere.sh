@@ -1,0 +1,59 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# elsewhere.sh - run the tests without what only Linux has, as they would run on another system.
+#
+#     sh tests/elsewhere.sh [VARIABLE=VALUE]...    of `make check`, TESTS=tests/scan.bats for some
+#
+# There is no /proc (but for the /dev/fd that shells need) and no /dev/full; of the loopback addresses
+# there are 127.0.0.1 and ::1 alone; unshare, nsenter, ip, ss and strace are not installed. As root, in
+# namespaces that end with it; status 77 where they cannot be made.
+set -u
+
+cd "$(dirname "$0")/.." || exit 1
+MISSING=' unshare nsenter ip ss strace setpriv '
+
+# tools FOLDER - links to every program on PATH but the missing ones.
+tools() {
+	mkdir "$1"
+	echo "$PATH" | tr : '\n' | while read -r folder; do
+		for program in "$folder"/*; do
+			name=${program##*/}
+			[ ! -e "$1/$name" ] || continue
+			case $MISSING in
+			*" $name "*) ;;
+			*) ln -s "$program" "$1/$name" ;;
+			esac
+		done
+	done
+}
+
+# devices FOLDER - a /dev with the devices that every system has.
+devices() {
+	mkdir "$1" "$1/pts" "$1/shm"
+	for device in null zero tty random urandom; do
+		: >"$1/$device"
+		mount --bind "/dev/$device" "$1/$device" || return 1
+	done
+	mount --bind /dev/pts "$1/pts" && mount -t tmpfs -o mode=1777 none "$1/shm" || return 1
+	ln -s pts/ptmx "$1/ptmx"
+	ln -s "$2/self/fd" "$1/fd"
+	for link in 0:stdin 1:stdout 2:stderr; do
+		ln -s "fd/${link%:*}" "$1/${link#*:}"
+	done
+}
+
+if [ "${1:-}" = inside ]; then
+	work=$2
+	shift 2
+	mkdir "$work/proc" && mount -t proc none "$work/proc" && devices "$work/dev" "$work/proc" || exit 77
+	ip link set lo up && ip addr del 127.0.0.1/8 dev lo && ip addr add 127.0.0.1/32 dev lo || exit 77
+	tools "$work/bin"
+	mount --rbind "$work/dev" /dev && mount -t tmpfs none /proc || exit 77
+	PATH=$work/bin exec "${MAKE:-make}" check "$@"
+fi
+
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+unshare --mount --net sh "$0" inside "$work" "$@"
