@@ -103,6 +103,13 @@ frame=02000000000702000000000188b57265706c6179
 	[ "${lines[2]}" = 0 ]
 }
 
+@test "a compressed capture file is named as such" {
+	printf '\x1f\x8b\x08\x00%040d' 0 >x.pcap.gz
+	raw --dry-run --replay x.pcap.gz
+	[ "$status" -eq 1 ]
+	[[ $output == *'x.pcap.gz is compressed (zcat FILE | sockit raw-send --replay -)' ]]
+}
+
 @test "files that are none, cut, or hostile are named, and no crash" {
 	: >empty.pcap
 	echo 'this is not a capture file at all' >text.pcap

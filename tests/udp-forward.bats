@@ -33,6 +33,20 @@ load udp-lib
 	true
 }
 
+@test "forward: the end of a session says why it ended" {
+	start_listen --echo
+	target=$address
+	start_listen -v --json --session-timeout 100ms --forward "$target"
+	run_sockit -0 udp-send -r -w 5 "$address" a
+	wait_for grep -q '"event":"closed".*"reason":"timeout"' "$err"
+	start_listen -v --json --max-sessions 1 --forward "$target"
+	run_sockit -0 udp-send -r -w 5 "$address" a
+	run_sockit -0 udp-send -r -w 5 "$address" b
+	wait_for grep -q '"event":"closed".*"reason":"limit"' "$err"
+	stop "$pid"
+	wait_for grep -q '"event":"closed".*"reason":"signal"' "$err"
+}
+
 @test "forward: a thousand sessions, and their end" {
 	start_listen --echo
 	target=$address

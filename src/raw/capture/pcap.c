@@ -101,6 +101,8 @@ const char *pcap_read_header(const unsigned char data[PCAP_HEADER], struct pcap_
 	}
 	if (magic == MAGIC_MODIFIED || reverse32(magic) == MAGIC_MODIFIED)
 		return "is a pcap file in an obsolete format";
+	if (data[0] == 0x1f && data[1] == 0x8b)
+		return "is compressed (zcat FILE | sockit raw-send --replay -)";
 	if (magic != MAGIC_MICRO && magic != MAGIC_NANO)
 		return "is not a capture file (pcap or pcapng)";
 	return read_interface(data, format, magic == MAGIC_NANO);

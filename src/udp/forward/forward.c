@@ -206,12 +206,12 @@ void forward_resume(struct forward *f)
 	}
 }
 
-void forward_release(struct forward *f)
+void forward_release(struct forward *f, const char *reason)
 {
 	if (!f->buffer)
 		return;
 	while (f->oldest)
-		close_session(f->oldest, "done");
+		close_session(f->oldest, reason);
 	loop_timer_stop(f->loop, &f->silence);
 	table_release(&f->sessions, NULL);
 	free(f->buffer);

@@ -43,8 +43,8 @@ struct forward {
 /* Prepare; LOOP to WORKS are set already. 0, or -1 with errno ENOMEM. */
 int forward_init(struct forward *f) CHECKED;
 
-/* End all sessions. */
-void forward_release(struct forward *f);
+/* End all sessions; REASON is that of their `closed` events. */
+void forward_release(struct forward *f, const char *reason);
 
 /* Pass D, which came through PORT, on to all targets, and from now on what they answer back to its
  * sender, from the address that it asked. When there are SESSIONS_MAX senders already, the one that

@@ -84,7 +84,7 @@ static void figures(void *arg, struct meter_figures *f)
 	f->errors = r->totals.errors > 0 || r->config->meter.stats == METER_STATS_JSON
 		? (int64_t)r->totals.errors
 		: -1;
-	f->reason = r->limit ? r->limit : r->output.error ? "error" : "done";
+	f->reason = listen_reason(r);
 	f->reason_text = f->reason;
 }
 
@@ -145,7 +145,7 @@ static void release(struct udp_listen_run *r)
 {
 	if (r->loop) {
 		runner_release(&r->runner);
-		forward_release(&r->forward);
+		forward_release(&r->forward, listen_reason(r));
 		keep_source_release(&r->keep_source);
 		if (r->output.loop)
 			output_release(&r->output);

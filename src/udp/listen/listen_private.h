@@ -76,6 +76,9 @@ enum status listen_secure(struct udp_listen_run *r, struct bytes *why) CHECKED;
 /* Start to receive: the run's parts are set up, the ports open. 0, or -1 with errno. */
 int listen_start(struct udp_listen_run *r) CHECKED;
 
+/* Why R ends, or would if it did now: `done` and the like. */
+const char *listen_reason(const struct udp_listen_run *r);
+
 /* A signal came: receive no more, and end without waiting for answers; commands have a second. */
 void listen_stop(struct udp_listen_run *r);
 

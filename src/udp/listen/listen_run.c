@@ -75,10 +75,15 @@ static void end(struct udp_listen_run *r)
 	stop_if_done(r);
 }
 
+const char *listen_reason(const struct udp_listen_run *r)
+{
+	return r->limit ? r->limit : r->output.error ? "error" : "done";
+}
+
 void listen_stop(struct udp_listen_run *r)
 {
 	runner_stop(&r->runner);
-	forward_release(&r->forward);
+	forward_release(&r->forward, listen_reason(r));
 	if (loop_timer_set(r->loop, &r->grace, grace_ns) < 0)
 		loop_stop(r->loop);
 	end(r);
@@ -311,7 +316,7 @@ static void on_idle(void *arg)
 		return;
 	}
 	r->limit = "timeout";
-	forward_release(&r->forward);
+	forward_release(&r->forward, listen_reason(r));
 	end(r);
 }
 
