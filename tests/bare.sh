@@ -7,6 +7,7 @@
 # SUITE    the Debian to try, such as bullseye or trixie (default: the one that runs here)
 # ARCH     its architecture, which has to run here, such as i386 (default: the one of this system)
 # ROLES    which of the two runs below (default: root user)
+# SOCKIT_TEST_PATIENCE   multiplies every limit, on a machine that is busy
 #
 # As root, where apt and debootstrap can be had: in a folder with Debian's essential packages and
 # nothing else, thrown away at the end; packages come from where the host's apt has them. Twice:
@@ -28,8 +29,9 @@
 set -u
 
 cd "$(dirname "$0")/.." || exit 1
-INSTALL_SECONDS=300 # for debootstrap, and for setup.sh
-CHECK_SECONDS=1500  # for each `make check`
+patience=${SOCKIT_TEST_PATIENCE:-1}
+INSTALL_SECONDS=$((300 * patience)) # for debootstrap, and for setup.sh
+CHECK_SECONDS=$((1500 * patience))  # for each `make check`
 passed=0 failed=0 skipped=0
 
 have() {
@@ -142,7 +144,8 @@ within() {
 	[ "$who" = root ] || home=/home/user
 	# shellcheck disable=SC2016 # for the inner shells
 	set -- /usr/bin/env -i HOME="$home" LOGNAME="$who" \
-		PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@" \
+		PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+		SOCKIT_TEST_PATIENCE="$patience" "$@" \
 		sh -c 'cd "$HOME/sockit" && eval "$1"' sh "$command"
 	# shellcheck disable=SC2016
 	if [ "$who" = root ]; then
@@ -282,6 +285,10 @@ if can_debootstrap; then
 	status=$?
 	child=
 	exit "$status"
+fi
+if [ -n "${SUITE:-}${ARCH:-}" ]; then
+	echo 'bare.sh: another Debian takes root, apt, debootstrap and namespaces'
+	exit 1
 fi
 echo 'bare.sh: no chroot, which takes root, apt, debootstrap and namespaces; so without one'
 run_here
