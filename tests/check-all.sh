@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 # check-all.sh - the tests with each compiler, sanitizers, platform and poller, and under valgrind; each
-# call failing; many clients; a bad line. kqueue is an emulation for the poller of the BSDs to stand on.
+# call failing; many clients; a bad line; files of more than 2 GiB. kqueue is an emulation for
+# the poller of the BSDs to stand on.
 #
 # One line for each configuration; the full output of each is kept in build/check-all/. Then one for
 # each system that it is only compiled for.
@@ -121,9 +122,11 @@ SOCKIT_TEST_PATIENCE=2 check sanitizers SANITIZE=address,undefined
 check posix PLATFORM=posix
 if knows_m32; then
 	check 32-bits CC='gcc -m32'
+	check large-32 CC='gcc -m32' TESTS=tests/large/whole.bats
 else
 	without 32-bits gcc-multilib
 fi
+check large TESTS=tests/large/whole.bats
 check kernels TESTS=tests/kernels/each.bats
 [ "$(uname -s)" != Linux ] || elsewhere
 SOCKIT_POLLER=poll check poll
@@ -135,6 +138,7 @@ else
 fi
 if sh tests/setup.sh zig >/dev/null 2>&1; then
 	"$MAKE" --no-print-directory cross || all_good=1
+	other release
 else
 	printf '%-12s left out: its compiler is not installed (sh tests/setup.sh cross)\n' cross
 fi
