@@ -30,6 +30,9 @@ probe_each = $(or $(call probe,$(1)),$(foreach f,$(1),$(call probe,$(f))))
 fortify = $(shell printf '\043include <stdio.h>\nint main(void){return 0;}' | $(CC) -Werror -O2 \
 	-D_FORTIFY_SOURCE=$(1) $(CPPFLAGS) $(CFLAGS) -xc - -o /dev/null 2>/dev/null && \
 	echo '-O2 -D_FORTIFY_SOURCE=$(1)')
+# STATIC=pie is for a C library whose static programs can be position-independent. That it links does
+# not tell: where the library's start-up code is not made for it, the program crashes at once.
+STATIC_L := $(if $(filter pie,$(STATIC)),$(or $(call probe,-static-pie),-static -pie),-static)
 ifneq ($(SANITIZE),)
 HARDEN_C  = -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer
 HARDEN_L  = -fsanitize=$(SANITIZE)
@@ -40,13 +43,14 @@ HARDEN_C := $(or $(call fortify,3),$(call fortify,2)) $(call probe_each,\
 # only believes of start-up files that say so, too; Debian's do not. No more is said than is true:
 # indirect branches (ibt) would need an endbr in those files.
 SHADOW_STACK := $(if $(filter -fcf-protection,$(HARDEN_C)),$(call probe,-Wl$(comma)-z$(comma)shstk))
-HARDEN_L := $(SHADOW_STACK) $(if $(STATIC),-static,-fPIE -pie) $(call probe_each,\
+HARDEN_L := $(SHADOW_STACK) $(if $(STATIC),$(STATIC_L),-fPIE -pie) $(call probe_each,\
 	-Wl$(comma)-z$(comma)relro -Wl$(comma)-z$(comma)now -Wl$(comma)-z$(comma)noexecstack)
 endif
 
 # A static binary is one to carry about: without what nobody calls, or only a debugger reads.
 ifneq ($(STATIC),)
-LEAN_C := -Os $(call probe_each,-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables)
+LEAN_C := -Os $(call probe_each,-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
+	-fno-unwind-tables)
 LEAN_L := -s $(call probe,-Wl$(comma)--gc-sections)
 endif
 
@@ -66,8 +70,9 @@ FEATURES := $(FEATURES_$(PLATFORM))
 # Files over 2 GiB and times after 2038, where a C library of 32 bits knows how.
 LARGE = -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 
-ALL_CFLAGS = -std=c11 -O2 -g $(WARNINGS) $(HARDEN_C) -fno-strict-aliasing $(if $(STATIC),,-fPIE) \
-	$(LEAN_C) $(NO_PATHS) -pthread $(FEATURES) $(LARGE) -Isrc -MMD -MP $(CPPFLAGS) $(CFLAGS)
+ALL_CFLAGS = -std=c11 -O2 -g $(WARNINGS) $(HARDEN_C) -fno-strict-aliasing \
+	$(if $(filter-out pie,$(STATIC)),,-fPIE) $(LEAN_C) $(NO_PATHS) -pthread $(FEATURES) $(LARGE) \
+	-Isrc -MMD -MP $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS = $(HARDEN_L) $(LEAN_L) -pthread $(LDFLAGS)
 
 # Of the files X_SYSTEM.c that are the same X for several systems, the first of these that is there.
@@ -336,8 +341,9 @@ static: $(B)/sockit
 	cp -f $(B)/sockit sockit-static
 endif
 
-release: ## build static binaries for x86-64, ARM and RISC-V (first: sh tests/setup.sh cross)
+release: ## build static binaries for x86-64, ARM and RISC-V, and try them (first: sh tests/setup.sh cross)
 	sh tests/packaging/release.sh $(VERSION)
+	sh tests/packaging/try.sh release/sockit-*
 
 deb: $(PROGRAM) ## build a Debian package; DEBFULLNAME and DEBEMAIL name its maintainer
 	@rm -rf $(B)/deb

@@ -26,7 +26,7 @@ target() {
 
 # build PROCESSOR - release/sockit-VERSION-linux-PROCESSOR
 build() {
-	"$MAKE" -s -j"${JOBS:-2}" PLATFORM=linux STATIC=1 CC="$zig cc -target $(target "$1")" \
+	"$MAKE" -s -j"${JOBS:-2}" PLATFORM=linux STATIC=pie CC="$zig cc -target $(target "$1")" \
 		B="build/release/$1" "build/release/$1/sockit"
 	cp "build/release/$1/sockit" "release/sockit-$version-linux-$1"
 	echo "release/sockit-$version-linux-$1"
