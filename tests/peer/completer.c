@@ -347,7 +347,8 @@ int main(int argc, char **argv)
 		die("usage: completer SHELL [ARG...] <CASES");
 	if (patience)
 		patience_ms = (int64_t)((double)PATIENCE_MS * seconds(patience));
-	shell = pty_start(argv + 1, false, true);
+	shell = pty_start(argv + 1, false, COLUMNS);
+	pty_set_echo(&shell, true);
 	/* Nobody would answer a question that is longer than the screen. */
 	pty_set_size(&shell, ROWS, COLUMNS);
 	if (!wait_until(has_prompt, NULL))

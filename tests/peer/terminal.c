@@ -7,7 +7,8 @@
  * bytes as they came are in the file `raw`. The status is the command's, 128+N where signal N ended
  * it.
  *
- *     columns:N      the window's width from now on (80 at first; 0: the terminal does not know)
+ *     columns:N      the window's width from now on (80 at first; 0: the terminal does not know);
+ *                    as the first step, from before the command is started
  *     echo           what is typed is shown
  *     out            the command's standard output is ours, no terminal (before all other steps)
  *     see:REGEX      until one of the lines that stand there matches (extended, as for grep -E)
@@ -32,7 +33,7 @@
 #include "lib/pty.h"
 #include "lib/screen.h"
 
-enum { PATIENCE_S = 20, TURN_MS = 100 };
+enum { PATIENCE_S = 20, TURN_MS = 100, COLUMNS = 80 };
 
 /* A command, its terminal, and the screen that shows what it writes. */
 struct run {
@@ -164,6 +165,16 @@ static void step(struct run *run, const char *word)
 #undef STEP
 }
 
+/* What a command reads of the width it reads early, before a step after its start could set it. */
+static unsigned first_width(const char *word)
+{
+	static const char columns[] = "columns:";
+	size_t size = sizeof(columns) - 1;
+
+	return strncmp(word, columns, size) == 0 ? (unsigned)number(word + size, SCREEN_COLUMNS)
+						 : COLUMNS;
+}
+
 /* A standard output that is closed stays closed for the command, and nothing of ours gets its
  * place. */
 static void keep_closed(void)
@@ -197,7 +208,7 @@ int main(int argc, char **argv)
 	run.raw = fopen("raw", "wb");
 	if (!run.raw)
 		die("cannot write the file raw: %s", strerror(errno));
-	run.pty = pty_start(argv + last + 1, run.output_is_ours, false);
+	run.pty = pty_start(argv + last + 1, run.output_is_ours, first_width(argv[first]));
 	for (; first < last; first++)
 		step(&run, argv[first]);
 	read_until(&run, NULL, true, "the end");

@@ -57,7 +57,7 @@ static _Noreturn void become(char **command, int slave, bool output_is_ours)
 	die("cannot run %s: %s", command[0], strerror(errno));
 }
 
-struct pty pty_start(char **command, bool output_is_ours, bool echo)
+struct pty pty_start(char **command, bool output_is_ours, unsigned columns)
 {
 	struct pty pty = {.fd = posix_openpt(O_RDWR | O_NOCTTY)};
 
@@ -66,8 +66,8 @@ struct pty pty_start(char **command, bool output_is_ours, bool echo)
 	int slave = open(ptsname(pty.fd), O_RDWR | O_NOCTTY);
 	if (slave < 0)
 		die("cannot open the terminal: %s", strerror(errno));
-	pty_set_size(&pty, 24, 80);
-	pty_set_echo(&pty, echo);
+	pty_set_size(&pty, 24, columns);
+	pty_set_echo(&pty, false);
 	pty.pid = fork();
 	if (pty.pid < 0)
 		die("fork: %s", strerror(errno));

@@ -12,8 +12,9 @@ struct pty {
 };
 
 /* Start COMMAND in a session of its own, with a terminal as its standard input and error, and as
- * its standard output unless OUTPUT_IS_OURS. What is typed is shown if ECHO. */
-struct pty pty_start(char **command, bool output_is_ours, bool echo);
+ * its standard output unless OUTPUT_IS_OURS. It is COLUMNS wide, or does not know its size (0).
+ * What is typed is not shown. */
+struct pty pty_start(char **command, bool output_is_ours, unsigned columns);
 
 /* With 0 the terminal does not know. */
 void pty_set_size(const struct pty *pty, unsigned rows, unsigned columns);
