@@ -13,7 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The target. The first line of each has the parts of src/ that it is about: `covers: FILE...`. */
+/* The target. Its first comment names the parts of src/ that it is about: `covers: FILE...`, and
+ * the functions there that are no parsers: `but: FUNCTION...` (lib/coverage.sh). */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Abort unless CONDITION is true, saying where: calls of abort(3) are merged by the compiler. */

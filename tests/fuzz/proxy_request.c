@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* proxy_request.c - what strangers may ask of a proxy, however it is cut: the same verdict, answers
- * and target, no byte too many. The first byte says which proxy it is and whether it has users.
+ * and target, no byte too many. The first byte says which proxy it is, whether it has users, and
+ * whether the request goes on until it is too long.
  *
  * covers: tcp/proxy/proxy_request.c tcp/proxy/proxy_request_http.c */
 #include "tcp/proxy/proxy_request.h"
@@ -8,7 +9,8 @@
 #include "pieces.h"
 #include "tcp/proxy/proxy_users.h"
 
-enum { REQUEST_CUTS = 64, REQUEST_HTTP = 1, REQUEST_LOGIN = 2 };
+enum { REQUEST_CUTS = 64, REQUEST_STEP = 1000 };
+enum { REQUEST_HTTP = 1, REQUEST_LOGIN = 2, REQUEST_LONG = 4 };
 
 static struct proxy_users request_users;
 
@@ -79,6 +81,23 @@ static void request_end(struct bytes *out)
 
 static const struct pieces_subject request_subject = {request_begin, request_take, request_end};
 
+/* The same, its last byte being repeated until it is too long: that is refused. */
+static void try_long(const uint8_t *data, size_t size)
+{
+	uint8_t *copy = malloc(PROXY_REQUEST_MAX + size);
+	struct bytes out = {0};
+
+	must(copy != NULL);
+	memcpy(copy, data, size);
+	memset(copy + size, data[size - 1], PROXY_REQUEST_MAX);
+	for (size_t step = 0; step <= REQUEST_STEP; step += REQUEST_STEP) {
+		pieces_run(&request_subject, copy, PROXY_REQUEST_MAX + size, 0, step, &out);
+		must(request_step != PROXY_MORE || request_used > 0);
+	}
+	bytes_release(&out);
+	free(copy);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	if (size == 0)
@@ -86,6 +105,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	request_choice = data[0];
 	if (!pieces_agree(&request_subject, data + 1, size - 1, REQUEST_CUTS))
 		abort();
+	if (request_choice & REQUEST_LONG && size > 1)
+		try_long(data + 1, size - 1);
 	/* Whatever the outcome of the connect, it can be answered. */
 	for (int i = 0; i < 16 && request_step == PROXY_READY; i++) {
 		struct bytes out = {0};
