@@ -115,8 +115,9 @@ static bool is_repeatable(const struct connect_run *r)
 		relay_bytes_from(&r->session.relay, 0) == 0;
 }
 
-/* That --wait cut an exchange short tells less than what was wrong with one before. */
-static void keep_reason(struct connect_run *r)
+/* That --wait cut an exchange short tells less than what was wrong with one before. FAILURE: of
+ * what carried the connection; or NULL. */
+static void keep_reason(struct connect_run *r, const char *failure)
 {
 	const struct session *s = &r->session;
 	const struct bytes *why = s->status == STATUS_DONE ? &r->set.dialogue.why : &s->why;
@@ -124,32 +125,18 @@ static void keep_reason(struct connect_run *r)
 	if (r->is_short && s->status == STATUS_TIMED_OUT && bytes_any(&r->last_why))
 		return;
 	bytes_clear(&r->last_why);
-	bytes_add_reason(&r->last_why, why);
+	if (failure)
+		bytes_add_text(&r->last_why, failure);
+	else
+		bytes_add_reason(&r->last_why, why);
 }
 
-/* Whether the exchange will be tried again. */
-static bool again(struct connect_run *r)
-{
-	if (!is_repeatable(r) || r->signo || !reach_again(r->reach))
-		return false;
-	log_detail("no match; trying again");
-	keep_reason(r);
-	session_release(&r->session);
-	connect_dialogue_reset(&r->set.dialogue);
-	r->in_session = false;
-	r->status = STATUS_DONE;
-	UNCHECKED(watch_reader(r)); /* the next exchange finds out */
-	return true;
-}
-
-/* The session is over, and what talked through it. */
+/* All is over, and stays so. */
 static void conclude(struct connect_run *r)
 {
 	struct session *s = &r->session;
 	const struct connect_dialogue *talk = &r->set.dialogue;
 
-	if (again(r))
-		return;
 	meter_finish(&r->meter);
 	if (is_decided(r)) {
 		s->status = r->status = STATUS_DONE;
@@ -163,12 +150,42 @@ static void conclude(struct connect_run *r)
 		bytes_add_reason(&s->why, &talk->why);
 	}
 	if (is_repeatable(r) && s->status != STATUS_DONE) {
-		keep_reason(r);
 		bytes_clear(&s->why);
 		bytes_add_reason(&s->why, &r->last_why);
 		s->status = r->status = reach_give_up(r->reach, s->status, &s->why);
 	}
 	reach_finish(r->reach, s->status == STATUS_DONE && !talk->on, connect_over, r);
+}
+
+/* An exchange brought no match, and what carried the connection has ended. */
+static void tried(void *arg, const char *failure)
+{
+	struct connect_run *r = arg;
+
+	keep_reason(r, failure);
+	if (r->signo || !reach_again(r->reach)) {
+		conclude(r);
+		return;
+	}
+	log_detail("no match; trying again");
+	session_release(&r->session);
+	connect_dialogue_reset(&r->set.dialogue);
+	r->in_session = false;
+	r->status = STATUS_DONE;
+	UNCHECKED(watch_reader(r)); /* the next exchange finds out */
+}
+
+/* The session is over, and what talked through it. */
+static void both_over(struct connect_run *r)
+{
+	if (!is_repeatable(r)) {
+		conclude(r);
+	} else if (reach_time_left(r->reach)) {
+		reach_finish(r->reach, false, tried, r);
+	} else {
+		keep_reason(r, NULL);
+		conclude(r);
+	}
 }
 
 static void session_over(void *arg, struct session *s)
@@ -186,7 +203,7 @@ static void session_over(void *arg, struct session *s)
 	if (r->set.dialogue.on && !r->set.dialogue.over && s->status == STATUS_TIMED_OUT)
 		connect_dialogue_cut(&r->set.dialogue);
 	else if (!r->set.dialogue.on || r->set.dialogue.over)
-		conclude(r);
+		both_over(r);
 }
 
 /* What talks through the session has done so. */
@@ -195,7 +212,7 @@ static void talk_over(void *arg)
 	struct connect_run *r = arg;
 
 	if (r->session.over)
-		conclude(r);
+		both_over(r);
 	else
 		session_finish(&r->session);
 }
