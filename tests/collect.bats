@@ -104,7 +104,7 @@ send() {
 	first=$!
 	send <lines &
 	second=$!
-	sleep 0.5
+	sleep 0.5 # for both to send more than the one that does not read may cost
 	[ ! -r "/proc/$pid/status" ] || [ -n "${SOCKIT_TEST_PATIENCE:-}" ] ||
 		[ "$(resident "$pid")" -lt 12288 ]
 	wc -l <&"$reader" >count

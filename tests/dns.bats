@@ -471,9 +471,8 @@ prints_like_dig() {
 	start_dnsmasq address=/many.test/192.0.2.7
 	seq -f 'h%.0f.many.test' 20000 >names
 	sockit resolve --server "$dns" --type A --batch=names -w 1s | {
-		# The time that it does not read is what this is about.
 		for i in 1 2 3; do
-			sleep 1.2
+			sleep 1.2 # longer than -w: this is about the time that it does not read
 			head -c 100000
 		done
 		cat

@@ -76,6 +76,7 @@ load lib
 	head -c 300000 /dev/zero >data
 	printf 'END' >>data
 	start_peer send-file:data hold
+	# The pipe fills in the meantime.
 	sockit tcp-connect --expect END 127.0.0.1 "$peer_port" </dev/null | (sleep 0.3; cat >got)
 	cmp data got
 }

@@ -52,6 +52,7 @@ start_nginx() {
 	need nginx
 	random_file big 50M
 	printf 'slow answer' >slow
+	# The second is longer than clients wait that take their end for the end.
 	start_server -k --sh 'read -r line; sleep 1; printf "HTTP/1.0 200 OK\r\n\r\n"; cat slow'
 	web=$PWD/web
 	cat >nginx.conf <<-END

@@ -95,6 +95,13 @@ judged() {
 	run -0 sh "$BATS_TEST_DIRNAME/lint/checked.sh" headers
 }
 
+@test "lint: a sleep that nothing asks for, and no comment explains, is named" {
+	printf '%s\n' 'until it_is; do' '	sleep 0.02' done '# It hangs.' "x 'sleep 0.3'" 'exec sleep 60' \
+		'y; sleep 1.5 # because' '' 'z; sleep 0.5' >bad.bats
+	run -1 sh "$BATS_TEST_DIRNAME/lint/sleeps.sh" "$PWD/bad.bats"
+	[ "${output%: z*}" = "$PWD/bad.bats:9: it sleeps, and no comment says why" ]
+}
+
 @test "lint: what an analyzer finds is a failure" {
 	need cppcheck
 	printf 'int f(void)\n{\n\tint a[2] = {0};\n\treturn a[2];\n}\n' >bad.c

@@ -338,6 +338,7 @@ usage() {
 
 @test "--via: nothing is lost to a command that is slow to end" {
 	random_file data 1M
+	# It takes all only after its end has been seen.
 	sockit tcp-connect --via 'exec >/dev/null; sleep 0.5; cat >got' a 80 <data
 	cmp data got
 }

@@ -203,8 +203,10 @@ with_dns() {
 			--ptr-record=200.2.0.192.in-addr.arpa,evil.example --local=/arpa/ \
 			--cname=also.example,four.example >dnsmasq.log 2>&1 &
 		server=$!
-		for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
-			"$SOCKIT" resolve --server 127.0.0.1 ready.example 2>&1 | grep -q 'no such name' && break
+		try=0
+		until [ $try -ge 100 ] ||
+			"$SOCKIT" resolve --server 127.0.0.1 ready.example 2>&1 | grep -q 'no such name'; do
+			try=$((try + 1))
 			sleep 0.1
 		done
 		"$SOCKIT" resolve "$@"

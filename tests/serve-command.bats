@@ -122,6 +122,7 @@ PROTO=IPC" ]
 }
 
 @test "the answer of a slow command reaches a client that has ended its side" {
+	# The client has ended its side long before.
 	start_server --sh 'cat >/dev/null; sleep 0.1; echo late'
 	for client in nc ncat socat sockit; do
 		has_client "$client" || continue
@@ -375,13 +376,13 @@ refuses_input() {
 
 @test "-i ends a command whose connection is silent, and not one that talks" {
 	built_for_linux || skip "only the kernel knows what a command moves, and a POSIX build cannot ask it"
-	start_server -i "$((400 * patience))ms" --sh 'while read -r line; do echo "$line"; done'
+	start_server -i "${patience}s" --sh 'while read -r line; do echo "$line"; done'
 	join
 	exec 6<>"/dev/tcp/127.0.0.1/$port"
 	for i in 1 2 3 4 5 6; do
 		echo "$i" >&5
 		hear
-		sleep 0.1
+		sleep 0.25 # all six take longer than -i
 	done
 	echo still here >&5
 	hear

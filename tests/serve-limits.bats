@@ -227,13 +227,13 @@ start_through() {
 
 @test "-i ends a connection that is idle, not one that is busy, and not the server" {
 	for handler in echo timestamp; do
-		start_server -i "$((400 * patience))ms" --handler "$handler"
+		start_server -i "${patience}s" --handler "$handler"
 		join
 		join_as 6
 		for _ in 1 2 3 4 5 6; do
 			echo busy >&5
 			hear
-			sleep 0.1
+			sleep 0.25 # all six take longer than -i
 		done
 		echo busy >&5
 		hear
@@ -319,17 +319,11 @@ least() {
 	cat >script <<-'END'
 		"$SOCKIT" tcp-serve -v --json -i 200ms --handler chargen 127.0.0.1:1234 2>err &
 		trap "kill $!" EXIT
-		for i in $(seq 200); do
-			grep -q '"listening"' err && break
-			sleep 0.02
-		done
+		i=0
+		until grep -q '"listening"' err || [ $((i += 1)) -gt 500 ]; do sleep 0.02; done
 		exec 5<>/dev/tcp/127.0.0.1/1234
 		read -r -N 100 -u 5 && ip link set lo down
-		for i in $(seq 200); do
-			grep -q '"closed"' err && exit
-			sleep 0.02
-		done
-		exit 1
+		until grep -q '"closed"' err || [ $((i += 1)) -gt 1000 ]; do sleep 0.02; done
 	END
 	export SOCKIT
 	in_namespace bash script
@@ -459,6 +453,7 @@ least() {
 	sandbox=(unshare --fork --pid --mount-proc)
 	[ "$(id -u)" -eq 0 ] || sandbox+=(--map-root-user)
 	"${sandbox[@]}" true 2>/dev/null || skip "cannot make a pid namespace"
+	# The child outlives its parent a little.
 	start_through "exec ${sandbox[*]}" --sh '(sleep 0.05 >/dev/null </dev/null &); echo $PPID'
 	one=$(children "$pid")
 	run -0 ask

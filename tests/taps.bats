@@ -316,7 +316,7 @@ same_tapped() {
 	(
 		for _ in 1 2 3 4 5; do
 			echo more
-			sleep 0.1
+			sleep 0.1 # some of them while the answer is on its way
 		done
 	) | sockit tcp-connect "$address" >got
 	cmp big got

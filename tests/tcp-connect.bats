@@ -129,8 +129,8 @@ inputs='file pipe null closed terminal'
 	start_peer shutdown save:copy
 	for line in 1 2 3 4 5; do
 		echo "$line"
-		sleep 0.15
-	done | client --linger 400ms 127.0.0.1 "$peer_port"
+		sleep 0.4 # all five take longer than --linger
+	done | client --linger 1500ms 127.0.0.1 "$peer_port"
 	wait_exit "$peer_pid"
 	[ "$(tr -d '\n' <copy)" = 12345 ]
 }
@@ -159,7 +159,7 @@ inputs='file pipe null closed terminal'
 	mkfifo idle
 	exec 5<>idle
 	start_sockit tcp-connect --linger inf 127.0.0.1 "$peer_port" <idle 5>&-
-	sleep 1.1
+	sleep 1.1 # longer than it waits without that option
 	echo more >&5
 	exec 5>&-
 	wait_exit "$pid"
@@ -179,7 +179,7 @@ inputs='file pipe null closed terminal'
 	run_sockit -1 tcp-connect --linger 5s 127.0.0.1 "$peer_port" < <(
 		wait_for gone "$peer_pid"
 		echo one
-		sleep 0.2
+		sleep 0.2 # for the reset that comes back to the first
 		echo two
 	)
 	grep -Eq "cannot (send|receive): (connection reset by peer|the peer closed the connection) \(sent [0-9]+ bytes, received 3 bytes\)" <<<"$output"
@@ -383,10 +383,11 @@ peak() {
 }
 
 @test "memory does not grow behind a slow reader, on either side" {
+	[ -z "${SOCKIT_TEST_PATIENCE:-}" ] || skip "checkers need memory of their own"
 	head -c 50M /dev/zero >data
 	start_peer send-file:data
 	peak "$SOCKIT" tcp-connect 127.0.0.1 "$peer_port" </dev/null | {
-		sleep 0.3
+		sleep 0.3 # for all that can be buffered to be that
 		wc -c >count
 	}
 	(($(cat count) == 52428800 && $(cat peak) < 32768))
@@ -408,7 +409,7 @@ peak() {
 	start_peer read hold
 	start_sockit tcp-connect 127.0.0.1 "$peer_port" < <(echo)
 	wait_for has "end after 1 bytes" "$peer_log"
-	sleep 0.5
+	sleep 0.5 # in which a loop that spins would take processor time
 	(($(cpu_ticks "$first") < 10 * patience && $(cpu_ticks "$pid") < 10 * patience))
 }
 

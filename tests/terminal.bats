@@ -171,6 +171,7 @@ line='^[0-9.]+ [KMG]?B  [0-9.]+ [KMG]?B/s  [0-9]+:[0-9]+$'
 	start_server --handler discard
 	sockit tcp-connect --progress "$address" </dev/null 2>shown
 	[ ! -s shown ]
+	# There is a line each second.
 	{ echo; sleep 1.3; } | sockit tcp-connect --progress=always "$address" 2>shown
 	[ "$(grep -cE "$line" shown)" -eq "$(wc -l <shown)" ]
 	[ "$(wc -l <shown)" -ge 2 ]

@@ -146,10 +146,11 @@ load udp-lib
 }
 
 @test "forward: answers keep it from being idle" {
-	start_listen --sh 'for i in 1 2 3 4 5 6; do "$SOCKIT" udp-send -p "$UDPLOCALPORT" -o reuseport "127.0.0.1:$UDPREMOTEPORT" "$i"; sleep 0.2; done' -o reuseport
-	target=$address
-	start_listen -i 500ms --forward "$target"
 	export SOCKIT
+	# All six take longer than -i.
+	start_listen --sh 'for i in 1 2 3 4 5 6; do "$SOCKIT" udp-send -p "$UDPLOCALPORT" -o reuseport "127.0.0.1:$UDPREMOTEPORT" "$i"; sleep 0.3; done' -o reuseport
+	target=$address
+	start_listen -i 1300ms --forward "$target"
 	run_sockit -0 udp-send --replies=6 -w 20 "$address" go
 	[ "$output" = 123456 ]
 	wait_exit "$pid"
@@ -265,6 +266,7 @@ load udp-lib
 	wait_exit "$pid"
 	[ "$status" -eq 0 ]
 	grep -q "cannot forward from .* to 127.0.0.1:$port_of_nobody: connection refused" "$err"
+	# The refusal of the other comes first.
 	start_listen --sh 'sleep 0.3; cat'
 	target=$address
 	start_listen --count 1 --session-timeout 2s --forward "127.0.0.1:$port_of_nobody" --forward "$target"

@@ -192,6 +192,7 @@ hello" ]
 }
 
 @test "commands run at once, as many as allowed, and the others wait" {
+	# Four at once take three times as long as one.
 	start_listen --parallel 4 --count 12 --sh 'sleep 0.2; cat'
 	begin=$(date +%s%N)
 	run_sockit -0 udp-send --replies=12 -w 10 "$address" 1 2 3 4 5 6 7 8 9 10 11 12
@@ -308,7 +309,7 @@ hello" ]
 	head -c 4M /dev/zero >input
 	sockit udp-send --split 1000 "$(cat "$ready")" <input
 	sockit udp-send --split 1000 "$(cat "$ready")" <input
-	sleep 0.2
+	sleep 0.2 # for it to count what came
 	stop "$pid"
 	grep -q 'the kernel dropped [0-9]* datagrams' err
 	grep -q '"dropped_datagrams":[1-9]' err
@@ -387,7 +388,7 @@ hello" ]
 	random_file input 3M
 	mkfifo slow
 	{
-		sleep 0.5
+		sleep 0.5 # the pipe fills in the meantime
 		cat >copy
 	} <slow 3>&- &
 	reader=$!
@@ -527,6 +528,7 @@ hello" ]
 @test "out of descriptors, commands and their datagrams wait" {
 	(
 		ulimit -n 14
+		# So long, the commands have their descriptors.
 		exec "$SOCKIT" udp-listen --no-sandbox --ready-file ready --sh 'sleep 0.1; cat' 127.0.0.1:0 2>err 3>&-
 	) &
 	pid=$!

@@ -48,6 +48,7 @@ lint checked sh tests/lint/checked.sh
 # shellcheck disable=SC2086
 lint analyze env TOOLS='gcc cppcheck' sh tests/lint/analyze.sh ${SOURCES:?}
 lint english sh tests/lint/english.sh
+lint sleeps sh tests/lint/sleeps.sh
 # shellcheck disable=SC2046
 lint_with clang-format --dry-run -Werror $(sources)
 # shellcheck disable=SC2046
