@@ -456,6 +456,13 @@ print(socket.gethostbyaddr("192.0.2.2")[0])' >theirs
 	[[ $stderr == *'{"command":"resolve",'*'"reason":"done","errors":0,"names":2}'* ]]
 }
 
+@test "a host and a port in one word: the two words to type" {
+	run_sockit -3 resolve 127.0.0.1:80
+	[[ $output == *'no such host: "127.0.0.1:80" (did you mean 127.0.0.1 80?)' ]]
+	run_sockit -3 resolve '[::1]:http'
+	[[ $output == *'(did you mean ::1 http?)' ]]
+}
+
 @test "a block of addresses as an operand is sent to --batch" {
 	for option in '' '--type PTR --server 127.0.0.1:9'; do
 		# shellcheck disable=SC2086

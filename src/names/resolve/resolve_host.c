@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
+#include "core/addr/addr.h"
 #include "core/loop/loop.h"
 #include "core/loop/pool.h"
 #include "core/results.h"
@@ -60,6 +61,21 @@ static void add_service_hint(const char *text, struct bytes *why)
 	bytes_add_byte(why, ')');
 }
 
+/* TEXT, which is no host, may be one and a port: here those are two words. */
+static void add_port_hint(const char *text, struct bytes *why)
+{
+	char *words[] = {(char *)text};
+	struct bytes ignored = {0};
+	struct endpoint e;
+
+	if (strchr(text, ':') && endpoint_parse(&e, ENDPOINT_PEER, words, 1, &ignored) == 1) {
+		if (e.kind == ENDPOINT_INET)
+			bytes_add_format(why, " (did you mean %s %s?)", e.host, e.port);
+		endpoint_release(&e);
+	}
+	bytes_release(&ignored);
+}
+
 static void task_done(struct pool_task *task)
 {
 	struct host_task *t = (struct host_task *)task;
@@ -71,6 +87,8 @@ static void task_done(struct pool_task *task)
 	} else {
 		if (q->word && q->word->after_name)
 			add_service_hint(t->text, &t->answer.why);
+		else
+			add_port_hint(t->text, &t->answer.why);
 		resolve_fail(q, t->answer.status, bytes_reason(&t->answer.why));
 	}
 	task_free(task);
