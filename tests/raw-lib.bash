@@ -30,7 +30,7 @@ ip link add v0 address 02:00:00:00:00:01 type veth peer name v1
 holders= answering=
 trap "kill \$holders \$answering 2>/dev/null; wait 2>/dev/null" EXIT
 # A namespace of its own for as long as this script holds the FIFO open, in whatever way it ends.
-mkfifo held
+[ -p held ] || mkfifo held
 exec 8<>held
 is_apart() { [ "$(readlink /proc/$1/ns/net)" != "$(readlink /proc/self/ns/net)" ]; }
 set_apart() { # NAME: a variable for the process there
