@@ -93,7 +93,8 @@ forwarding() {
 @test "clients that vanish in every way take no more system calls than others" {
 	echoing
 	part=(vanish)
-	at_most 200 600
+	# Who is late to look meets some of them in other ways, now and then.
+	wait_for -t 30 at_most 200 600
 }
 
 @test "a round trip to an echo takes a read and a write" {

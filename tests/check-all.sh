@@ -102,7 +102,9 @@ have() {
 # the file if valgrind opened that.
 under_valgrind() {
 	binary=$("$MAKE" -pnq check 2>/dev/null | sed -n 's/^B := //p' | head -n 1)
-	checker='valgrind -q --vgdb=no --error-exitcode=201 --leak-check=full --errors-for-leak-kinds=definite'
+	checker='valgrind -q --vgdb=no --error-exitcode=201 --leak-check=full'
+	# What threads have that still run at the end is only possibly lost.
+	checker="$checker --show-leak-kinds=definite --errors-for-leak-kinds=definite"
 	found=$PWD/$logs/valgrind
 	rm -rf "$found"
 	mkdir "$found" || return
@@ -115,7 +117,7 @@ under_valgrind() {
 	done
 	"$MAKE" units >"$logs/valgrind.log" 2>&1 &&
 		SOCKIT=$found.sh UNITS=$PWD/$binary/unit UNDER=$checker SOCKIT_TEST_PATIENCE=6 \
-			sh tests/run.sh "$@" </dev/null >>"$logs/valgrind.log" 2>&1
+			SOCKIT_TEST_CHECKER=valgrind sh tests/run.sh "$@" </dev/null >>"$logs/valgrind.log" 2>&1
 	report valgrind $?
 	# Lines that begin with -- are about system calls that it does not know, such as landlock's.
 	if grep -h '^==' "$found"/* >>"$logs/valgrind.log"; then

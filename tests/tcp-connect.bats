@@ -383,7 +383,7 @@ peak() {
 }
 
 @test "memory does not grow behind a slow reader, on either side" {
-	[ -z "${SOCKIT_TEST_PATIENCE:-}" ] || skip "checkers need memory of their own"
+	[ -z "${SOCKIT_TEST_CHECKER:-}" ] || skip "$SOCKIT_TEST_CHECKER needs memory of its own"
 	head -c 50M /dev/zero >data
 	start_peer send-file:data
 	peak "$SOCKIT" tcp-connect 127.0.0.1 "$peer_port" </dev/null | {
