@@ -28,6 +28,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,16 +52,16 @@ static struct {
 
 /* A packet on its way to TO. */
 struct held {
-	long due_ms;
+	int64_t due_ms;
 	int to;
 	size_t size;
 	unsigned char *data;
 };
 static struct held queue[HELD];
 static size_t held;
-static unsigned long chance = 1;
+static uint64_t chance = 1;
 
-static long now_ms(void)
+static int64_t now_ms(void)
 {
 	struct timespec t;
 
@@ -70,7 +71,7 @@ static long now_ms(void)
 
 static unsigned draw(unsigned most)
 {
-	chance = chance * 6364136223846793005UL + 1442695040888963407UL;
+	chance = chance * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
 	return (unsigned)(chance >> 33) % most;
 }
 
@@ -119,7 +120,7 @@ static int make_interface(const char *name, const char *address)
 	return tun;
 }
 
-static void hold(int to, const unsigned char *data, size_t size, long due_ms)
+static void hold(int to, const unsigned char *data, size_t size, int64_t due_ms)
 {
 	struct held *h;
 
@@ -140,7 +141,7 @@ static void take(int from, int to)
 	ssize_t size;
 
 	while ((size = read(from, data, sizeof(data))) > 0) {
-		long due = now_ms() + line.delay_ms + (happens(line.reorder) ? LATE_MS : 0);
+		int64_t due = now_ms() + line.delay_ms + (happens(line.reorder) ? LATE_MS : 0);
 		if (happens(line.loss))
 			continue;
 		hold(to, data, (size_t)size, due);
@@ -152,7 +153,7 @@ static void take(int from, int to)
 /* Deliver what is due, in the order in which it came; how long until the next is, in ms. */
 static int deliver(void)
 {
-	long now = now_ms(), next = 50;
+	int64_t now = now_ms(), next = 50;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < held; i++) {
