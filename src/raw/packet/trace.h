@@ -31,7 +31,7 @@ struct answer {
 	struct trace trace;
 	uint16_t id;	  /* of the IP packet that an error quotes; 0: none, or no error */
 	bool error;	  /* an ICMP error; else what the one that was asked said */
-	bool neighbor;	  /* says where a neighbor is, as whoever looks for a next hop asks, too */
+	bool neighbor;	  /* says where a neighbor is, which looking for a next hop asks, too */
 	const char *kind; /* echo-reply, timestamp-reply, mask-reply, arp-reply, ndp, syn-ack, rst,
 			     udp, icmp-error */
 	struct addr source;
