@@ -271,11 +271,13 @@ stale() {
 }
 
 @test "bash: what completes in every shell" {
+	need_proc
 	common ' ' >cases
 	tab bash <cases
 }
 
 @test "bash with the bash-completion package: what completes in every shell" {
+	need_proc
 	common ' ' >cases
 	tab bash-package <cases
 }
@@ -321,6 +323,7 @@ stale() {
 }
 
 @test "bash: where : = and @ do not cut words" {
+	need_proc
 	bash_settings='COMP_WORDBREAKS=${COMP_WORDBREAKS//[:=@]/}'
 	common ' ' >cases
 	tab bash <cases
@@ -377,6 +380,7 @@ stale() {
 }
 
 @test "socket options of Linux, as far as their values are known" {
+	need_proc
 	[ "$(sockit tcp-connect -o help | grep -c mptcp)" -gt 0 ] || skip "this sockit has none of them"
 	cat >cases <<-'END'
 		sockit tcp-connect -o cong| => sockit tcp-connect -o congestion=|

@@ -133,6 +133,7 @@ relay_to() {
 }
 
 @test "a reader that is slow does not make memory grow" {
+	need_proc
 	start_peer slow:1 # hardly reads at all
 	relay_to "127.0.0.1:$peer_port"
 	before=$(memory "$pid")
@@ -143,6 +144,7 @@ relay_to() {
 }
 
 @test "a reader that is slow costs no time" {
+	need_proc
 	start_peer hold
 	relay_to "127.0.0.1:$peer_port"
 	start_peer --connect "$port" flood
@@ -158,6 +160,7 @@ relay_to() {
 }
 
 @test "descriptors are back where they were after a hundred relayed connections" {
+	need_proc
 	start_server --handler echo
 	relay_to "127.0.0.1:$port" --no-sandbox
 	before=$(descriptors "$pid")

@@ -214,6 +214,7 @@ from_chargen() {
 }
 
 @test "lines to a server whose answers nobody reads hold up nobody else" {
+	need_proc
 	start_server --handler reverse
 	join
 	timeout 0.3 yes "to nobody" >&5 || true

@@ -20,6 +20,7 @@ is_served() {
 }
 
 @test "--user: the server is that user, of that group, and of no other" {
+	need_proc
 	need_root
 	start_server --user 4321:5432 --handler echo
 	wait_for is_served hello
@@ -29,6 +30,7 @@ is_served() {
 }
 
 @test "--user: the port is bound before, so one under 1024 can be had" {
+	need unshare
 	need_root
 	need ip
 	# unshare -n alone: with a user namespace there is no second user to become.
@@ -40,6 +42,7 @@ is_served() {
 }
 
 @test "--user with a command: the command is that user too" {
+	need_proc
 	need_root
 	start_server --user 4321:5432 --sh 'id -u; id -g; id -G'
 	[ "$(sockit tcp-connect "127.0.0.1:$port" </dev/null | tr '\n' ' ')" = "4321 5432 5432 " ]
@@ -70,6 +73,7 @@ is_served() {
 }
 
 @test "--chroot: a file that is replied comes from within" {
+	need_proc
 	need_root
 	mkdir root
 	echo inside >root/answer

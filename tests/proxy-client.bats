@@ -53,6 +53,7 @@ fails() {
 }
 
 @test "no command that sockit runs can see the proxy's password" {
+	need_proc
 	export SOCKIT_PROXY_PASSWORD=secret
 	start_server --sh env
 	run_sockit tcp-connect 127.0.0.1 "$port" </dev/null

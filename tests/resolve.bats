@@ -431,6 +431,7 @@ print(socket.gethostbyaddr("192.0.2.2")[0])' >theirs
 }
 
 @test "a full disk is reported, a closed pipe is told the way of cat" {
+	need_full
 	run sh -c '"$0" resolve -n 127.0.0.1 >/dev/full' "$SOCKIT"
 	[ "$status" -eq 1 ]
 	[[ $output == *"no space left"* ]]

@@ -119,6 +119,7 @@ has_lines() {
 }
 
 @test "many silent ports are waited for at once, as many as --parallel says" {
+	need_loopback_addresses
 	start_silent 0.0.0.0
 	endpoints=(127.0.0.{2..9}:"$silent_port")
 	at_once_all() { run -5 scan -w 300ms "${endpoints[@]}"; }

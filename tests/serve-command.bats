@@ -152,6 +152,7 @@ refuses_input() {
 }
 
 @test "a command has descriptors 0, 1 and 2, and nothing else" {
+	need_proc
 	start_server --also unix:socket -- ls -l /proc/self/fd 7</dev/null
 	run -0 ask
 	[ "$(grep -Ec ' [0-9]+ -> ' <<<"$output")" -eq 4 ] # the fourth is what ls reads
@@ -170,6 +171,7 @@ refuses_input() {
 }
 
 @test "a command has default signals and an empty mask" {
+	need_proc
 	start_server -- grep -E '^Sig(Blk|Ign)' /proc/self/status
 	run -0 ask
 	read -r _ blocked _ ignored <<<"${output//$'\n'/ }"
@@ -179,6 +181,7 @@ refuses_input() {
 }
 
 @test "a command has default signals whatever sockit was started to ignore, as by systemd" {
+	need_proc
 	trap '' PIPE HUP ALRM USR2
 	start_server --sh 'grep ^SigIgn /proc/self/status'
 	run -0 ask
@@ -204,6 +207,7 @@ refuses_input() {
 }
 
 @test "a command has a process group of its own" {
+	need_proc
 	start_server --sh 'echo $$; sed "s/ (.*) / /" /proc/$$/stat | cut -d" " -f4'
 	run -0 ask
 	[ "${lines[0]}" = "${lines[1]}" ]
@@ -295,6 +299,7 @@ refuses_input() {
 }
 
 @test "--max-time ends the command and its children" {
+	need_proc
 	start_server -v --max-time 100ms --sh 'sleep 60 & echo $!; wait'
 	join
 	hear

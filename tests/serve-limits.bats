@@ -171,6 +171,7 @@ start_through() {
 }
 
 @test "no descriptors left: said once, no spin, and served again afterwards" {
+	need_proc
 	start_through 'ulimit -n 24; exec' --max-conns 1000 --handler echo
 	local fds=() fd
 	for _ in {1..30}; do
@@ -303,6 +304,7 @@ least() {
 }
 
 @test "a client that is killed in the middle costs nothing" {
+	need_proc
 	start_server --no-sandbox -v --handler chargen
 	before=$(descriptors "$pid")
 	server=$pid server_err=$err
@@ -429,6 +431,7 @@ least() {
 }
 
 @test "commands may finish within the grace, and are ended after it" {
+	need_proc
 	start_server --grace 10s --sh 'read -r line; echo "$line"'
 	join
 	before=$(cpu_ticks "$pid")

@@ -57,7 +57,7 @@ zig() {
 have_bats() {
 	# shellcheck disable=SC2016 # for the other shell
 	command -v bats >/dev/null 2>&1 &&
-		[ "$(env bash -c 'echo "${BASH_VERSINFO[0]}"' 2>/dev/null || echo 0)" -ge 4 ]
+		[ "$(bash -c 'echo "${BASH_VERSINFO[0]}"' 2>/dev/null || echo 0)" -ge 4 ]
 }
 
 have() {

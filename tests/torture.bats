@@ -7,6 +7,7 @@ load lib
 # torture CASE:CALL... - each call of that kind fails in turn, and nothing is wrong.
 torture() {
 	local torture=${PEERS%/*}/torture
+	need_proc
 	[ -x "$torture/torture" ] || skip "it requires glibc on Linux and no sanitizer"
 	run -0 "$torture/torture" "$SOCKIT" "$torture/fail.so" "$PEERS/dns-server" "$@" 3>&-
 	[[ $output =~ ([1-9][0-9]*)' calls failed, 0 faults' ]]

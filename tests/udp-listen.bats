@@ -413,6 +413,7 @@ hello" ]
 }
 
 @test "--user: once bound, the listener is that user and no other" {
+	need_proc
 	[ "$(id -u)" -eq 0 ] || skip "becoming another user takes root"
 	start_listen --user 4321:5432
 	wait_for grep -Eq '^Uid:[[:space:]]4321[[:space:]]4321[[:space:]]4321' "/proc/$pid/status"

@@ -284,6 +284,7 @@ sizes_of() {
 }
 
 @test "a Unix receiver that does not read is waited for, and nothing is lost" {
+	need_proc
 	text_file input 2000
 	start_peer --datagram --unix "$PWD/slow" wait-for:go take:2000
 	start_sockit udp-send -vv -l "unix:$PWD/slow" <input

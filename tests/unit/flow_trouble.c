@@ -15,11 +15,16 @@ static void test_full_disk(enum kind source, size_t size)
 	pid_t writer;
 	struct end from, to;
 	struct flow flow;
+	int full = open("/dev/full", O_WRONLY);
 
+	if (full < 0) {
+		OK(true, "%s to a full disk # SKIP no /dev/full", kind_names[source]);
+		return;
+	}
 	channel(source, in);
 	writer = feed(source, in, size);
 	from = describe(source, in[0], false);
-	to = end_of_inherited(open("/dev/full", O_WRONLY), true);
+	to = end_of_inherited(full, true);
 	flow_init(&flow, &from, &to);
 	pump(&flow);
 	OK(flow.state == FLOW_FAILED && flow.sink_failed && flow.error == ENOSPC &&
