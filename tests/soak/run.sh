@@ -5,10 +5,10 @@
 #     bash tests/soak/run.sh [MODE...]       default: all
 #
 # A table: memory and descriptors of the server before (after a fifth of the clients, as the first ones
-# make caches) and after all. More memory than that by a quarter and GROWTH (in collect also BEGUN, a
-# bound that the first ones may not reach), a descriptor or a process more, a server that has ended, or
-# one that does not answer the next clients right, is a fault. The last line is `N passed, N failed,
-# N skipped`, of the modes.
+# make caches) and after all. More memory than that by a quarter and GROWTH (in collect also BEGUN, in
+# reverse HELD, bounds that the first ones may not reach), a descriptor or a process more, a server that
+# has ended, or one that does not answer the next clients right, is a fault. The last line is `N passed,
+# N failed, N skipped`, of the modes.
 #
 # SOCKIT  the binary to test
 # PEERS   the folder of the built programs of tests/peer
@@ -21,6 +21,7 @@ SOCKIT=${SOCKIT:-$PWD/sockit}
 COUNT=${COUNT:-100000}
 GROWTH=512  # KiB, and a quarter
 BEGUN=65536 # KiB of lines without an end that tcp-serve --collect may keep
+HELD=16384  # KiB that the clients of reverse may have said and not been sent, all together
 OPEN=200    # at once
 SPARE=8     # descriptors
 
@@ -148,7 +149,7 @@ soak workers "$COUNT" short tcp-serve --workers 2 --handler echo 127.0.0.1:0
 soak limited "$COUNT" '' tcp-serve --max-conns 50 --max-per-host 3 -i 1s --handler echo 127.0.0.1:0
 soak discard "$COUNT" '' tcp-serve --handler discard 127.0.0.1:0
 soak chargen "$COUNT" '' tcp-serve --handler chargen 127.0.0.1:0
-soak reverse "$COUNT" '' tcp-serve --handler reverse 127.0.0.1:0
+GROWTH=$((GROWTH + HELD)) soak reverse "$COUNT" '' tcp-serve --handler reverse 127.0.0.1:0
 soak reply "$COUNT" '' tcp-serve --reply hello 127.0.0.1:0
 soak file "$COUNT" '' tcp-serve --reply-file text 127.0.0.1:0
 soak forward "$COUNT" short tcp-serve --forward "$target" 127.0.0.1:0
