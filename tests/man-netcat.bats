@@ -332,7 +332,7 @@ packets() {
 	done <<<"$lines"
 }
 
-@test "packets: echo requests, and who has an address" {
+@test "packets: echo requests, and a hardware address" {
 	need_frames
 	packets 'ip dst=192.0.2.7 icmp' '*192.0.2.7*'
 	packets 'df icmp echo' '*192.0.2.7*'

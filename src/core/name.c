@@ -3,7 +3,6 @@
 #define _GNU_SOURCE /* EAI_NODATA, EAI_ADDRFAMILY */
 #include "core/name.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
 #include <stdlib.h>

@@ -57,24 +57,19 @@ static void take_text(void)
 	results.size = 0;
 }
 
-void results_write(const void *data, size_t size)
-{
-	if (size == 0 || results.error)
-		return;
-	take_text();
-	bytes_add(&results.out, data, size);
-	/* A failure is kept, and results_finish reports it. */
-	if (results.out.failed)
-		results_failed(ENOMEM);
-	else if (results.out.size >= ENOUGH)
-		UNCHECKED(results_flush());
-}
-
 void results_add(struct bytes *b)
 {
 	if (b->failed || bytes_lost())
 		results_failed(ENOMEM);
-	results_write(b->data, b->size);
+	if (b->size > 0 && !results.error) {
+		take_text();
+		bytes_join(&results.out, b);
+		/* A failure is kept, and results_finish reports it. */
+		if (results.out.failed)
+			results_failed(ENOMEM);
+		else if (results.out.size >= ENOUGH)
+			UNCHECKED(results_flush());
+	}
 	bytes_clear(b);
 }
 

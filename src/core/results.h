@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* results.h - what a command prints on standard output: one writer, which keeps the reason.
  *
- * How to use it: results_write (or print into results_text()) as often as you like; results_flush
+ * How to use it: results_add (or print into results_text()) as often as you like; results_flush
  * once what has been printed should be seen, which is before the loop waits again; and
  * `return results_finish(status, signo);` as the last thing a command does. No one else reports
  * that standard output failed, decides about SIGPIPE, or closes it.
@@ -12,7 +12,6 @@
 #define CORE_RESULTS_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdio.h>
 
 #include "base/checked.h"
@@ -23,12 +22,9 @@ struct endpoint;
 struct loop;
 struct opt_words;
 
-/* Append SIZE bytes. They are written once 64 KiB have come together, and by results_flush. A
+/* Append all that B has, which is emptied; if memory ran out while it was built, or any part of it,
+ * that is the failure. It is written once 64 KiB have come together, and by results_flush. A
  * progress line that stands on the same terminal gives way. */
-void results_write(const void *data, size_t size);
-
-/* The same with all that B has, which is emptied; if memory ran out while it was built, or any part
- * of it, that is the failure. */
 void results_add(struct bytes *b);
 
 /* Report WHY, for which the command ends with STATUS: with JSON as an object among the results, of
@@ -37,7 +33,7 @@ void results_add(struct bytes *b);
 enum status results_report(bool json, const struct endpoint *endpoint,
 	const struct opt_words *words, enum status status, struct bytes *why);
 
-/* A stream for functions that print, in the same order as results_write. It is not to be flushed
+/* A stream for functions that print, in the same order as results_add. It is not to be flushed
  * or closed by the caller. */
 FILE *results_text(void);
 

@@ -10,7 +10,6 @@
 #include <sys/socket.h>
 
 #include "base/checked.h"
-#include "base/fd.h"
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"

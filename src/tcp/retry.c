@@ -28,7 +28,8 @@ void retry_stop(struct retry *retry)
 		loop_timer_stop(retry->loop, &retry->timer);
 }
 
-int64_t retry_left(const struct retry *retry)
+/* What is left of the time, at least 1; 0: there is one round only. */
+static int64_t time_left(const struct retry *retry)
 {
 	int64_t left = retry->give_up_ns - loop_now(retry->loop);
 
@@ -37,7 +38,7 @@ int64_t retry_left(const struct retry *retry)
 
 int64_t retry_round_time(const struct retry *retry, int64_t timeout_ns)
 {
-	int64_t left = retry_left(retry);
+	int64_t left = time_left(retry);
 
 	if (!left || (timeout_ns && timeout_ns <= left))
 		return timeout_ns;

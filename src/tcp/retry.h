@@ -39,7 +39,4 @@ CHECKED bool retry_again(struct retry *retry, enum status status);
  * to WHY where time ran out. */
 enum status retry_give_up(const struct retry *retry, enum status status, struct bytes *why) CHECKED;
 
-/* What is left of the time, at least 1; 0: there is one round only. */
-int64_t retry_left(const struct retry *retry);
-
 #endif

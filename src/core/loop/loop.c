@@ -13,7 +13,6 @@
 #include "base/num.h"
 #include "core/loop/loop_private.h"
 #include "core/loop/poller.h"
-#include "core/os/os.h"
 
 enum {
 	ROOM_FIRST = 64,

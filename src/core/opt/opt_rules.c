@@ -19,7 +19,8 @@ static size_t next_name(const char **at, const char **name)
 	return (size_t)(*at - *name);
 }
 
-bool opt_is_among(const char *name, const char *names)
+/* Whether NAME stands among NAMES, parted by blanks. */
+static bool is_among(const char *name, const char *names)
 {
 	size_t size = strlen(name), length;
 	const char *one;
@@ -117,7 +118,7 @@ int opt_judge(const struct command *command, const struct opt_words *words, stru
 const struct opt_rule *opt_requirement(const struct command *command, const char *name)
 {
 	for (const struct opt_rule *rule = command->rules; rule && rule->options; rule++)
-		if (rule->relation == OPT_REQUIRES && opt_is_among(name, rule->options))
+		if (rule->relation == OPT_REQUIRES && is_among(name, rule->options))
 			return rule;
 	return NULL;
 }

@@ -55,9 +55,6 @@ int opt_judge(
 /* The first requirement of the option NAME among COMMAND's RULES, or NULL. */
 const struct opt_rule *opt_requirement(const struct command *command, const char *name);
 
-/* Whether NAME stands among NAMES, parted by blanks. */
-bool opt_is_among(const char *name, const char *names);
-
 /* Append the options NAMES (parted by blanks) as a user types them, the last after WORD ("or"). */
 void opt_add_names(const char *names, const char *word, struct bytes *out);
 

@@ -5,11 +5,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "base/num.h"
-#include "base/status.h"
 #include "core/os/host.h"
 #include "names/dns/client_private.h"
 

@@ -9,8 +9,7 @@
 
 enum {
 	FLAGS_AT = 2,
-	COUNTS_AT = 4,
-	COUNTS = 4, /* questions, answers, authorities, additional */
+	COUNTS_AT = 4, /* questions, answers, authorities, additional */
 	FLAG_ANSWER = 0x8000,
 	FLAG_TRUNCATED = 0x0200,
 	FLAG_RECURSE = 0x0100,

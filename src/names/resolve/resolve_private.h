@@ -31,8 +31,7 @@ struct resolve_run {
 
 /* --- resolve_setup.c --- */
 
-/* Whether the options ask DNS itself, and whether for whole zones. */
-bool resolve_asks_dns(const struct resolve_options *o);
+/* Whether the options ask DNS for whole zones. */
 bool resolve_transfers_zone(const struct resolve_options *o);
 
 /* What options have to do with the number of OPERANDS: NULL, or what is wrong. */

@@ -19,7 +19,7 @@
 
 static const int64_t dns_timeout_ns = 5 * NUM_NS_PER_S;
 
-bool resolve_asks_dns(const struct resolve_options *o)
+static bool asks_dns(const struct resolve_options *o)
 {
 	return o->types.count > 0 || o->servers.count > 0 || o->tcp || o->dnssec || o->class;
 }
@@ -57,8 +57,7 @@ size_t resolve_words(
 
 	for (size_t i = 0; i < operands->operand_count; i++) {
 		const char *text = operands->operands[i];
-		bool after_name =
-			count > 0 && !words[count - 1].service && !resolve_asks_dns(r->options);
+		bool after_name = count > 0 && !words[count - 1].service && !asks_dns(r->options);
 
 		if (after_name && resolve_find_service(r, text, &service))
 			words[count - 1].service = text;
@@ -76,7 +75,7 @@ const char *resolve_check(const struct resolve_run *r, size_t operands)
 		return "--batch reads names from its input, not from operands";
 	if (o->fqdn && operands > 0)
 		return "--fqdn is about this host and takes no name";
-	if (operands == 0 && !o->batch && (o->all || o->canonical || resolve_asks_dns(o)))
+	if (operands == 0 && !o->batch && (o->all || o->canonical || asks_dns(o)))
 		return "missing operand: NAME";
 	if (o->batch && resolve_transfers_zone(o))
 		return "--batch cannot be used with --type AXFR";
@@ -118,7 +117,7 @@ static enum status check_word(const struct resolve_run *r, const char *word, str
 			"\"%s\" is a block of addresses, which requires --batch (echo %s | sockit "
 			"resolve --batch)",
 			word, word);
-	if (resolve_asks_dns(r->options)) {
+	if (asks_dns(r->options)) {
 		const char *reason =
 			resolve_dns_name(word, resolve_dns_types(r, word).list[0], &name);
 
@@ -174,7 +173,7 @@ enum status resolve_prepare(struct resolve_run *r, const struct batch_word *word
 		status = check_word(r, words[i].text, why);
 	if (status == STATUS_DONE && r->options->batch)
 		status = open_input(r->options->batch, fd, why);
-	if (status == STATUS_DONE && resolve_asks_dns(r->options))
+	if (status == STATUS_DONE && asks_dns(r->options))
 		status = prepare_dns(r, why);
 	return status;
 }

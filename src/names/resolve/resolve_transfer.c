@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* resolve_transfer.c - print whole zones as they come. */
 
-#include <errno.h>
 #include <inttypes.h>
 
 #include "base/bytes.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* list.c - find layers and fields by name or number, and list them. */
-#include <inttypes.h>
 #include <string.h>
 #include <sys/socket.h>
 

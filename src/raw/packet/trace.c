@@ -2,7 +2,6 @@
 /* trace.c - what ties an answer to the packet that it answers. */
 #include "raw/packet/trace.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 

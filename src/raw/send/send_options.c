@@ -220,7 +220,8 @@ static const struct opt_hint hints[] = {
 
 static const struct opt_example examples[] = {
 	{"raw-send -r ip dst=192.0.2.1 icmp echo", "ping"},
-	{"raw-send -r -I eth0 eth arp request target=192.0.2.7", "ask who has an address"},
+	{"raw-send -r -I eth0 eth arp request target=192.0.2.7",
+		"find the hardware address of a host"},
 	{"raw-send -r ip dst=192.0.2.1 tcp dport=1-1024 flags=syn", "probe ports"},
 	{"raw-send --dry-run ip dst=192.0.2.1 udp dport=53", "show a packet, send nothing"},
 	{"raw-send -I eth0 --replay FILE.pcap --rate max", "send a capture again"},

@@ -4,8 +4,6 @@
 #include <errno.h>
 
 #include "base/bytes.h"
-#include "base/checked.h"
-#include "base/fd.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "core/loop/pool.h"

@@ -7,8 +7,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
-#include "base/fd.h"
-#include "base/log.h"
 #include "base/status.h"
 #include "tcp/proxy/proxy_header.h"
 #include "tcp/services/handlers.h"

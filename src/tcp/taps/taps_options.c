@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* taps_options.c - the options of what is put between a connection and its user. */
 
-#include <stddef.h>
-
 #include "tcp/taps/taps.h"
 
 #define FIELD(type, member) OPT_FIELD(type, taps_options, member)

@@ -2,7 +2,6 @@
 /* listen_run.c - udp-listen at work: receive, write, answer, and hold where one of these cannot
  * keep up. */
 #include <errno.h>
-#include <limits.h>
 #include <unistd.h>
 
 #include "base/clock.h"

@@ -5,7 +5,6 @@
 
 #include "base/fail.h"
 #include "base/fd.h"
-#include "base/log.h"
 #include "base/status.h"
 #include "core/confine.h"
 #include "core/loop/child.h"

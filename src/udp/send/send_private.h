@@ -72,11 +72,7 @@ void send_end(struct udp_send_run *r, enum status status);
 /* End because ERR leaves nothing to wait for WHAT with. */
 void send_broken(struct udp_send_run *r, const char *what, int err);
 
-/* A datagram of SIZE bytes (0: some earlier one) was not sent, or did not arrive, because of ERR:
- * the end, or with --keep-going a warning. */
-void send_failed(struct udp_send_run *r, int err, size_t size);
-
-/* The socket has reported ERR of an earlier datagram. */
+/* The socket has reported ERR of an earlier datagram: the end, or with --keep-going a warning. */
 void send_report(struct udp_send_run *r, int err);
 
 /* Prepare for replies where they are wanted. 0, or -1 with errno. */

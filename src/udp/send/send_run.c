@@ -63,7 +63,9 @@ static void explain(const struct udp_send_run *r, int err, size_t size, struct b
 		bytes_add_text(why, " (look at the firewall of this host)");
 }
 
-void send_failed(struct udp_send_run *r, int err, size_t size)
+/* A datagram of SIZE bytes (0: some earlier one) was not sent, or did not arrive, because of ERR:
+ * the end, or with --keep-going a warning. */
+static void failed(struct udp_send_run *r, int err, size_t size)
 {
 	struct bytes text = {0};
 
@@ -97,13 +99,13 @@ void send_report(struct udp_send_run *r, int err)
 	if (err == EMSGSIZE && r->path > 0)
 		send_again(r);
 	else
-		send_failed(r, err, 0);
+		failed(r, err, 0);
 }
 
 static void on_done(void *arg, const struct outgoing_datagram *d, int err)
 {
 	if (err)
-		send_failed(arg, err, d->part.iov_len);
+		failed(arg, err, d->part.iov_len);
 }
 
 static void on_room(void *arg)
@@ -212,7 +214,7 @@ static bool skip(struct udp_send_run *r, int err)
 			return true;
 		}
 	}
-	send_failed(r, err, size);
+	failed(r, err, size);
 	note_passed(r, 1);
 	return r->config->keep_going;
 }

@@ -4,7 +4,6 @@
 
 #include "core/os/sandbox/sandbox.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>

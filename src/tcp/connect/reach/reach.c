@@ -12,7 +12,6 @@
 #include "base/checked.h"
 #include "base/fail.h"
 #include "base/fd.h"
-#include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
 #include "core/name.h"

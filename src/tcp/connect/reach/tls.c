@@ -14,7 +14,6 @@
 
 #include "base/fd.h"
 #include "base/num.h"
-#include "base/status.h"
 #include "core/addr/addr.h"
 #include "core/loop/child.h"
 #include "core/os/os.h"

@@ -8,7 +8,6 @@
 
 #include "base/bytes.h"
 #include "base/log.h"
-#include "base/num.h"
 #include "base/status.h"
 #include "core/sock/sock.h"
 #include "tcp/connect/scan/scan_private.h"

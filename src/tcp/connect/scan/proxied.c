@@ -26,7 +26,7 @@ struct scan_proxied {
 	char text[];
 };
 
-void scan_proxied_cancel(struct scan_proxied *p)
+static void scan_proxied_free(struct scan_proxied *p)
 {
 	reach_free(p->reach);
 	free(p);
@@ -52,7 +52,7 @@ static void reached(void *arg, int fd, const struct addr *peer, enum status stat
 	(void)peer;
 	fd_close(fd);
 	p->fn(p->arg, errno_of(status), why ? why : "");
-	scan_proxied_cancel(p);
+	scan_proxied_free(p);
 }
 
 struct scan_proxied *scan_proxied_start(

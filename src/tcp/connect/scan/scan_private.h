@@ -72,7 +72,6 @@ struct scan_proxied;
 typedef void scan_proxied_fn(void *arg, int err, const char *why);
 struct scan_proxied *scan_proxied_start(
 	struct scan_target *t, uint16_t port, scan_proxied_fn *fn, void *arg);
-void scan_proxied_cancel(struct scan_proxied *proxied);
 
 /* A socket to connect to ADDR, as the plan says: a new one, or, where the system lets a socket
  * connect again whose connect was refused, one that has done so, which saves making and closing one
