@@ -7,40 +7,13 @@
  * The command's standard output is a Unix socket to us. The status is its own; 1 if it passed
  * nothing on.
  */
-#define _DEFAULT_SOURCE /* CMSG_SPACE */
-
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The descriptor that comes over FROM, or -1. */
-static int take(int from)
-{
-	union {
-		struct cmsghdr align;
-		char room[CMSG_SPACE(sizeof(int))];
-	} control;
-	char byte;
-	struct iovec part = {.iov_base = &byte, .iov_len = 1};
-	struct msghdr message = {.msg_iov = &part,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = sizeof control.room};
-	struct cmsghdr *header;
-	int fd;
-
-	if (recvmsg(from, &message, 0) != 1)
-		return -1;
-	header = CMSG_FIRSTHDR(&message);
-	if (!header || header->cmsg_type != SCM_RIGHTS)
-		return -1;
-	memcpy(&fd, CMSG_DATA(header), sizeof fd);
-	return fd;
-}
+#include "lib/peer.h"
 
 int main(int argc, char **argv)
 {
@@ -59,7 +32,7 @@ int main(int argc, char **argv)
 		_exit(127);
 	}
 	close(pair[1]);
-	fd = take(pair[0]);
+	fd = take_fd(pair[0]);
 	if (waitpid(pid, &status, 0) < 0 || !WIFEXITED(status))
 		return 1;
 	while (fd >= 0 && (n = read(fd, data, sizeof data)) > 0)

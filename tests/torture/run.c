@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* run.c - run sockit once, with or without a call that fails. */
-#define _GNU_SOURCE /* CMSG_SPACE, posix_openpt, SYS_pidfd_open */
+#define _GNU_SOURCE /* posix_openpt, SYS_pidfd_open */
 #include "run.h"
 
 #include <ctype.h>
@@ -14,7 +14,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
@@ -210,27 +209,6 @@ static bool ends(const struct victim *v, long ms)
 	return p.revents;
 }
 
-/* The descriptor that comes over the socket FD; -1: none. */
-static int take(int fd)
-{
-	union {
-		struct cmsghdr align;
-		char room[CMSG_SPACE(sizeof(int))];
-	} control;
-	char byte;
-	struct iovec part = {.iov_base = &byte, .iov_len = 1};
-	struct msghdr message = {.msg_iov = &part,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = sizeof(control.room)};
-	int got = -1;
-
-	if (recvmsg(fd, &message, MSG_CMSG_CLOEXEC) != 1 || !CMSG_FIRSTHDR(&message))
-		return -1;
-	memcpy(&got, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof(got));
-	return got;
-}
-
 /* Read what a client of others writes into our pipe or socket, until it has ended. */
 static void attend(const struct torture_case *c, const struct victim *v, struct outcome *o)
 {
@@ -239,7 +217,7 @@ static void attend(const struct torture_case *c, const struct victim *v, struct 
 
 	while (v->ours >= 0 && now_ms() < until && poll(p, 2, LIMIT_MS) >= 0) {
 		if (p[0].revents && c->out == TO_SOCKET) {
-			int fd = take(v->ours);
+			int fd = take_fd(v->ours);
 			if (fd >= 0)
 				talk_over(fd, &o->out);
 			break;

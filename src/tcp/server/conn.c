@@ -168,6 +168,15 @@ const char *conn_reason(int err)
 	return err == ECONNRESET || err == EPIPE ? "reset" : "error";
 }
 
+const char *conn_complain(const struct conn *c, int err)
+{
+	const char *reason = conn_reason(err);
+
+	if (strcmp(reason, "reset") != 0)
+		conn_warn(c, "%s", status_reason(err));
+	return reason;
+}
+
 static void conn_close(struct conn *c, enum conn_ending ending)
 {
 	struct server *s = c->server;

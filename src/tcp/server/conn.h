@@ -97,6 +97,9 @@ int conn_wire(const struct conn *c);
 /* The end of conn_end, which alone calls it: at once, or when all is carried to the peer. */
 void conn_finish(struct conn *c, const struct conn_result *result);
 
+/* Warn that ERR has broken C, unless it is the client that has gone. Returns conn_reason(ERR). */
+const char *conn_complain(const struct conn *c, int err);
+
 /* A warning about C, `127.0.0.1:48437: TEXT`, whose kind is FORMAT (log_warning). */
 void conn_warn(const struct conn *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -23,6 +23,21 @@ void broker_say_line(
 /* Whether so much was said in this turn that nothing more is to be read in it. */
 bool broker_is_full(const struct broker *b);
 
+/* Nobody may be behind any more: then everybody is read again. */
+void broker_caught_up(struct broker *b);
+
+/* Look in a while which of those that only listen have vanished. */
+void broker_look_later(struct broker *b);
+
+/* Read C again if it was left alone while the broker held. */
+void broker_member_resume(struct conn *c);
+
+/* Send C what waits for it; that may end C. */
+void broker_member_deliver(struct conn *c);
+
+/* End C if it only listens and has vanished. */
+void broker_member_look(struct conn *c);
+
 /* Wait for standard input, if it is to be read now. */
 void broker_input_watch(struct broker *b);
 

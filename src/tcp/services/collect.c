@@ -222,9 +222,7 @@ static void source_end(struct conn *one, const char *reason, enum conn_ending en
 
 static void source_fail(struct conn *one, int err)
 {
-	if (strcmp(conn_reason(err), "reset") != 0)
-		conn_warn(one, "%s", status_reason(err));
-	source_end(one, conn_reason(err), CONN_CLOSE);
+	source_end(one, conn_complain(one, err), CONN_CLOSE);
 }
 
 static void source_read(struct conn *one)

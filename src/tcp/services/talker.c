@@ -8,7 +8,6 @@
 #include <sys/socket.h>
 
 #include "base/num.h"
-#include "base/status.h"
 #include "tcp/server/server.h"
 
 static const int64_t silence_ns = 100 * NUM_NS_PER_MS;
@@ -49,13 +48,6 @@ static void talker_end(struct conn *c, const char *reason)
 	bytes_release(&t->out);
 	count_held(t);
 	conn_end(c, &result);
-}
-
-static void fail(struct conn *c, int err)
-{
-	if (strcmp(conn_reason(err), "reset") != 0)
-		conn_warn(c, "%s", status_reason(err));
-	talker_end(c, conn_reason(err));
 }
 
 static void answer(struct conn *c, size_t size)
@@ -195,11 +187,11 @@ static void talker_run(void *arg, int fd, unsigned ready)
 	if (!err)
 		err = write_more(c);
 	if (err)
-		fail(c, err);
+		talker_end(c, conn_complain(c, err));
 	else if (t->out.size == 0 && (t->finished || (t->ended && t->in.size == 0)))
 		talker_end(c, "done");
 	else if ((err = talker_wait(c)) != 0)
-		fail(c, err);
+		talker_end(c, conn_complain(c, err));
 }
 
 void talker_start(struct conn *c, talker_fn *how)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* peer.c - what the programs at the other side of a test share. */
+#define _DEFAULT_SOURCE /* CMSG_SPACE, MSG_CMSG_CLOEXEC */
 #include "peer.h"
 
 #include <errno.h>
@@ -9,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 #ifdef __linux__
@@ -82,6 +85,33 @@ int write_all(int fd, const void *data, size_t size)
 		size -= (size_t)done;
 	}
 	return 0;
+}
+
+int take_fd(int from)
+{
+	union {
+		struct cmsghdr align;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control;
+	char byte;
+	struct iovec part = {.iov_base = &byte, .iov_len = 1};
+	struct msghdr message = {.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control.room)};
+	struct cmsghdr *header;
+	int fd, flags = 0;
+
+#ifdef MSG_CMSG_CLOEXEC
+	flags = MSG_CMSG_CLOEXEC;
+#endif
+	if (recvmsg(from, &message, flags) != 1)
+		return -1;
+	header = CMSG_FIRSTHDR(&message);
+	if (!header || header->cmsg_type != SCM_RIGHTS)
+		return -1;
+	memcpy(&fd, CMSG_DATA(header), sizeof(fd));
+	return fd;
 }
 
 /* The byte after the backslash at *TEXT, which moves behind the escape. */

@@ -26,6 +26,10 @@ void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* All SIZE bytes to FD. 0, or -1 with errno. */
 int write_all(int fd, const void *data, size_t size) __attribute__((warn_unused_result));
 
+/* The descriptor that comes over the Unix socket FROM, close-on-exec where the system can; -1:
+ * none. */
+int take_fd(int from);
+
 /* The bytes that TEXT, with \n \r \t \0 \\ and \xHH, means, in memory that the caller frees; *SIZE
  * is how many. An unknown escape ends us. */
 unsigned char *unescape(const char *text, size_t *size);
