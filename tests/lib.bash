@@ -6,7 +6,7 @@
 # it started with the functions below is ended after it. A file with its own setup or teardown
 # calls enter_tmpdir and end_processes there.
 
-bats_require_minimum_version 1.5.0
+bats_require_minimum_version 1.7.0
 
 tests=$BATS_TEST_DIRNAME
 SOCKIT=${SOCKIT:-$tests/../sockit}

@@ -98,14 +98,14 @@ run_suite() {
 	grep -q 'install --no-install-recommends zsh' installed
 }
 
-@test "a bats older than 1.5 is refused by setup.sh and by run.sh, in a sentence" {
+@test "a bats older than 1.7 is refused by setup.sh and by run.sh, in a sentence" {
 	stub bats 'echo Bats 1.2.1'
 	suite '@test "one" { true; }'
 	PATH=$PWD/bin:$PATH run -1 sh "$tests/setup.sh"
-	[[ ${#lines[@]} -eq 1 && $output == *"bats 1.2.1 is too old"*"1.5 or newer"* ]]
+	[[ ${#lines[@]} -eq 1 && $output == *"bats 1.2.1 is too old"*"1.7 or newer"* ]]
 	PATH=$PWD/bin:$PATH run_suite
 	[[ $status -eq 1 && ${#lines[@]} -eq 1 && $output == *"bats 1.2.1 is too old"* ]]
-	for version in 1.5.0 1.13.0 2.0.0; do
+	for version in 1.7.0 1.13.0 2.0.0; do
 		stub bats "echo Bats $version"
 		PATH=$PWD/bin:$PATH run -0 sh "$tests/setup.sh" bats
 	done

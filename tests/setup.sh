@@ -74,13 +74,13 @@ have() {
 bats_is_old() {
 	bats_version=$(bats --version 2>/dev/null | sed -n 's/^[Bb]ats //p')
 	case $bats_version in
-	0.* | 1.[0-4] | 1.[0-4].*) ;;
+	0.* | 1.[0-6] | 1.[0-6].*) ;;
 	*) return 1 ;;
 	esac
 }
 
 refuse_old_bats() {
-	! bats_is_old || die "bats $bats_version is too old for the tests, which need 1.5 or newer;" \
+	! bats_is_old || die "bats $bats_version is too old for the tests, which need 1.7 or newer;" \
 		"https://github.com/bats-core/bats-core has releases that install without being built"
 }
 
