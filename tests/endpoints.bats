@@ -120,12 +120,9 @@ refuses() {
 }
 
 @test "a datagram socket in the place of a stream names udp-send, and a file in that of a datagram socket says so" {
-	sockit udp-listen "unix:$PWD/datagrams" --ready-file ready &
-	listener=$!
-	wait_for test -s ready
+	endpoint=unix:$PWD/datagrams start_ready udp-listen
 	refuses 1 'takes datagrams: sockit udp-send' "unix:$PWD/datagrams"
 	refuses 1 'takes datagrams: sockit udp-send' --type seqpacket "unix:$PWD/datagrams"
-	kill "$listener"
 	: >file
 	run_sockit -4 udp-send "unix:$PWD/file" hello
 	[[ $output == *"connection refused (the file is not a socket)" ]]

@@ -34,8 +34,8 @@ with_silence() {
 	need_own_names
 	echo "options timeout:5 attempts:1" >>resolv.conf
 	cat >with-silence.bash <<-END
-		patience=$patience
-		$(declare -f wait_for)
+		patience=$patience silence=$silence
+		$(declare -f wait_for pause)
 		"\$SOCKIT" udp-listen --ready-file silent 127.0.0.1:53 >/dev/null &
 		silent=\$!
 		wait_for test -s silent
