@@ -2,8 +2,7 @@
 /* resolv_conf.c - /etc/resolv.conf and /etc/hosts as anybody may have written them: the servers
  * that another reader finds, and names that are there or not. And --server as anybody may type it.
  *
- * covers: names/dns/servers.c
- * but: out_of_memory */
+ * covers: names/dns/servers.c */
 #define _GNU_SOURCE /* as name_special.c */
 #include <arpa/inet.h>
 #include <errno.h>
