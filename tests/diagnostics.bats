@@ -127,7 +127,7 @@ serve_unread() {
 	[[ $(<"$err") == *'received 1 datagram (1 byte), '* && $(head -n 1 "$out") == *': 1 byte' ]]
 	run_sockit -0 raw-send --dry-run payload x
 	[[ $output == $'packet 1: 1 byte\npayload: 1 byte at 0\n'* ]]
-	run_sockit -0 resolve --batch --stats <<<127.0.0.1
+	run_sockit -0 resolve -n --batch --stats <<<127.0.0.1
 	[[ $output == *'resolve: 1 of 1 name, '* ]]
 	run_sockit tcp-connect -z --progress=always 127.0.0.1 1
 	[[ $output == *'1 of 1 port '* ]]
