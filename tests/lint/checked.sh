@@ -15,6 +15,12 @@ status_of_errno says what an errno amounts to
 name_explain passes on what a result amounts to
 local_explain passes on what an errno amounts to
 opt_report returns the status that it was given
+fail_with returns the status that it was given
+fail_memory returns the one status that it means
+results_report returns the status that it was given
+meter_reason is a name for what has happened already
+dial_reason_explain passes on what an errno amounts to
+conn_complain is a name for what has failed already
 results_finish is the last thing that a command does, and its result the exit status
 connect_cannot_start passes on what an errno amounts to
 conn_reason is a name for what has failed already
