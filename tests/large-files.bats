@@ -65,7 +65,7 @@ behind_hole() {
 		# shellcheck disable=SC2086 # two words
 		run_sockit tcp-serve $option large 127.0.0.1:0
 		[ "$status" -eq 1 ]
-		[[ $output == *'large: file too large' ]]
+		[[ $output =~ 'cannot read large: it exceeds the limit of '(16|64)' MiB' ]]
 	done
 	run_sockit raw-send --dry-run --replay large
 	[ "$status" -eq 1 ]

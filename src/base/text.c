@@ -2,15 +2,39 @@
 /* text.c - text from the command line to bytes, and bytes from strangers to text. */
 #include "base/text.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/fail.h"
+#include "base/fd.h"
 
 enum {
 	WORD_MAX = 63,
 	BASE64_BITS = 6,
 	BASE64_GROUP = 3, /* bytes that four digits carry */
+	MIB_BITS = 20,
 };
+
+char *text_read_file(const char *path, unsigned mib, enum status *status, struct bytes *why)
+{
+	size_t size;
+	char *text = fd_read_file(path, (size_t)mib << MIB_BITS, &size);
+
+	if (text && strlen(text) == size)
+		return text;
+	if (text)
+		*status = fail_with(why, STATUS_USAGE, "%s is not a text file", path);
+	else if (errno == EFBIG)
+		*status = fail_with(why, STATUS_FAILED,
+			"cannot read %s: it exceeds the limit of %u MiB", path, mib);
+	else
+		*status = fail_with(why, status_of_errno(errno), "cannot read %s: %s", path,
+			status_reason(errno));
+	free(text);
+	return NULL;
+}
 
 static int hex_digit(char c)
 {

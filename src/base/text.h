@@ -9,8 +9,15 @@
 #include <stdio.h>
 
 #include "base/checked.h"
+#include "base/status.h"
 
 struct bytes;
+
+/* The text file PATH ("-": standard input), at most MIB MiB, in memory that the caller frees. NULL,
+ * with *STATUS and why in WHY; a file with a NUL is none, as what stands behind it would be cut off
+ * unseen. */
+char *text_read_file(
+	const char *path, unsigned mib, enum status *status, struct bytes *why) CHECKED;
 
 /* Append TEXT to OUT with \n \r \t \0 \\ and \xHH replaced by the bytes they mean. NULL, or the
  * reason: an unknown or unfinished escape. */

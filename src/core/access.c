@@ -9,9 +9,9 @@
 
 #include "base/bytes.h"
 #include "base/fail.h"
-#include "base/fd.h"
 #include "base/num.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "core/inward.h"
 #include "core/name.h"
 
@@ -20,7 +20,7 @@ enum {
 	IN6_BITS = 128,
 	ZONE_BITS = 32,
 	MAPPED_BITS = 96, /* what stands before the IPv4 address in ::ffff:0:0/96 */
-	FILE_MAX = 64 << 20,
+	FILE_MIB = 64,
 };
 
 /* What a peer is known by, as a number of its kind: a user, an IPv4 address, or zone and IPv6
@@ -235,21 +235,12 @@ static enum status read_lines(const struct reader *reader, const char *path, cha
 
 static enum status read_file(const struct reader *reader, const char *path)
 {
-	size_t size;
-	char *text = fd_read_file(path, FILE_MAX, &size);
 	enum status status;
+	char *text = text_read_file(path, FILE_MIB, &status, reader->why);
 
-	if (!text) {
-		int err = errno;
-		return fail_with(reader->why, status_of_errno(err), "cannot read %s: %s", path,
-			status_reason(err));
-	}
-	/* What stands behind a NUL would be a rule that is not seen. */
-	if (strlen(text) == size) {
-		status = read_lines(reader, path, text);
-	} else {
-		status = fail_with(reader->why, STATUS_USAGE, "%s is not a text file", path);
-	}
+	if (!text)
+		return status;
+	status = read_lines(reader, path, text);
 	free(text);
 	return status;
 }

@@ -10,12 +10,12 @@
 #include "base/bytes.h"
 #include "base/checked.h"
 #include "base/fail.h"
-#include "base/fd.h"
 #include "base/grow.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "core/os/host.h"
 
-enum { FILE_MAX = 16 << 20 };
+enum { FILE_MIB = 16 };
 
 static int add_user(struct proxy_users *users, char *line)
 {
@@ -94,18 +94,12 @@ size_t proxy_users_parse(struct proxy_users *users, char *text)
 
 enum status proxy_users_read(struct proxy_users *users, const char *path, struct bytes *why)
 {
-	size_t size, bad;
-	char *text = fd_read_file(path, FILE_MAX, &size);
+	size_t bad;
+	enum status status;
+	char *text = text_read_file(path, FILE_MIB, &status, why);
 
 	if (!text)
-		return fail_with(why, status_of_errno(errno), "cannot read %s: %s", path,
-			status_reason(errno));
-	/* What stands behind a NUL would be cut off unseen. */
-	if (strlen(text) < size) {
-		bytes_add_format(why, "%s is not a text file", path);
-		free(text);
-		return STATUS_USAGE;
-	}
+		return status;
 	bad = proxy_users_parse(users, text);
 	if (!bad)
 		return STATUS_DONE;
