@@ -371,13 +371,14 @@ in_namespace() {
 
 # takes_connections HOST - whether HOST is an address of this host.
 takes_connections() {
-	"$PEERS/peer" --host "$1" --times 1 --port-file bound close 3>&- </dev/null 2>/dev/null &
-	local pid=$!
-	wait_for settled "$pid" bound
+	local pid port=takes-connections
+	"$PEERS/peer" --host "$1" --times 1 --port-file "$port" close 3>&- </dev/null 2>/dev/null &
+	pid=$!
+	wait_for settled "$pid" "$port"
 	! gone "$pid" || return 1
 	kill "$pid"
 	wait "$pid" || true
-	rm -f bound
+	rm -f "$port"
 }
 
 # need_ipv6 - skip where ::1 cannot be had.
