@@ -46,7 +46,8 @@ const char *rdata_add_hash(struct rdata *r)
 	return NULL;
 }
 
-/* A moment of RRSIG: 20260131123456. */
+/* A moment of RRSIG: 20260131123456. It is a serial number, within 68 years of now (RFC 4034
+ * section 3.1.5). */
 const char *rdata_add_date(struct rdata *r)
 {
 	const unsigned char *data = rdata_take(r, 4);
@@ -55,7 +56,8 @@ const char *rdata_add_date(struct rdata *r)
 
 	if (!data)
 		return rdata_ends_early;
-	time_t when = (time_t)dns_read32(data);
+	time_t now = time(NULL);
+	time_t when = now + (int32_t)(dns_read32(data) - (uint32_t)now);
 	if (!gmtime_r(&when, &tm) || strftime(text, sizeof(text), "%Y%m%d%H%M%S", &tm) == 0)
 		return "a date is out of range";
 	bytes_add_text(r->out, text);
