@@ -167,7 +167,8 @@ load crowd
 	sockit tcp-connect "$address" --send-only <much
 	wait_for -t 20 grep -q 'dropped' "$err"
 	only_listens() { [ "$(readlink "/proc/$pid"/fd/* | grep -c '^socket:')" -eq 1 ]; }
-	wait_for only_listens
+	# Twice 2 s pass before that.
+	wait_for -t 20 only_listens
 	exec {deaf}>&-
 }
 
