@@ -64,7 +64,7 @@ static void close_and_tell(const struct drain *d)
 /* Discard what has come. Whether the peer may still send. */
 static bool discard(int fd)
 {
-	char dropped[DROP_SIZE];
+	static char dropped[DROP_SIZE]; /* static, as the compiler would clear it each time */
 	for (int i = 0; i < ROUNDS_MAX; i++) {
 		ssize_t n = recv(fd, dropped, sizeof(dropped), MSG_DONTWAIT);
 		if (n == 0)

@@ -192,18 +192,32 @@ bool dns_answers_next(struct dns_answers *a, struct dns_record *record)
 	return true;
 }
 
-/* The names that answers may be about: the one that was asked for, and what it is an alias of. */
+/* The names that answers may be about: the one that was asked for, and what it is an alias of, as
+ * the places in the message where they stand. */
 struct owners {
-	struct dns_name names[1 + ALIASES_MOST];
+	uint16_t at[1 + ALIASES_MOST];
 	size_t count;
 };
 
-static bool is_owner(const struct owners *o, const struct dns_record *record)
+/* The Ith of O, which has been read before. False: it cannot be. */
+static bool owner_name(
+	const struct owners *o, const struct dns_message *m, size_t i, struct dns_name *name)
 {
+	size_t at = o->at[i];
+
+	return !dns_name_read(m->data, m->size, &at, name);
+}
+
+static bool is_owner(
+	const struct owners *o, const struct dns_message *m, const struct dns_record *record)
+{
+	struct dns_name name;
+
 	for (size_t i = 0; i < o->count; i++) {
-		if (dns_name_equal(&record->name, &o->names[i]) ||
-			(record->type == DNS_TYPE_DNAME &&
-				dns_name_is_below(&o->names[i], &record->name)))
+		if (owner_name(o, m, i, &name) &&
+			(dns_name_equal(&record->name, &name) ||
+				(record->type == DNS_TYPE_DNAME &&
+					dns_name_is_below(&name, &record->name))))
 			return true;
 	}
 	return false;
@@ -213,21 +227,23 @@ static bool is_owner(const struct owners *o, const struct dns_record *record)
  * or no new name. */
 static bool add_alias(struct owners *o, const struct dns_message *m)
 {
-	const struct dns_name *last = &o->names[o->count - 1];
+	struct dns_name last;
 	struct dns_record record;
 	struct dns_answers answers;
 
+	if (!owner_name(o, m, o->count - 1, &last))
+		return false;
 	dns_answers_begin(&answers, m);
 	while (dns_answers_next(&answers, &record)) {
 		size_t at = record.data_at;
 		struct dns_record target = {.type = DNS_TYPE_CNAME};
 
-		if (record.type != DNS_TYPE_CNAME || !dns_name_equal(&record.name, last) ||
+		if (record.type != DNS_TYPE_CNAME || !dns_name_equal(&record.name, &last) ||
 			dns_name_read(m->data, at + record.data_size, &at, &target.name))
 			continue;
-		if (o->count == sizeof(o->names) / sizeof(o->names[0]) || is_owner(o, &target))
+		if (o->count == sizeof(o->at) / sizeof(o->at[0]) || is_owner(o, m, &target))
 			return false;
-		o->names[o->count++] = target.name;
+		o->at[o->count++] = (uint16_t)record.data_at;
 		return true;
 	}
 	return false;
@@ -236,11 +252,13 @@ static bool add_alias(struct owners *o, const struct dns_message *m)
 /* The name of M's question and all that it is an alias of. False: M has not one question. */
 static bool find_owners(struct owners *o, const struct dns_message *m)
 {
+	struct dns_name asked;
 	const unsigned char *tail;
 	size_t at = DNS_HEADER_SIZE;
 
+	o->at[0] = DNS_HEADER_SIZE;
 	o->count = 1;
-	if (count_of(m, 0) != 1 || read_question(m, &at, &o->names[0], &tail))
+	if (count_of(m, 0) != 1 || read_question(m, &at, &asked, &tail))
 		return false;
 	while (add_alias(o, m))
 		;
@@ -260,7 +278,7 @@ static const char *check_owners(const struct dns_message *m)
 		return "there are too many aliases (over 256)";
 	dns_answers_begin(&answers, m);
 	while (dns_answers_next(&answers, &record)) {
-		if (!is_owner(&o, &record))
+		if (!is_owner(&o, m, &record))
 			return "a record is about another name";
 	}
 	return NULL;
@@ -272,8 +290,7 @@ bool dns_message_alias(const struct dns_message *m, struct dns_name *target)
 
 	if (!find_owners(&o, m) || o.count == 1)
 		return false;
-	*target = o.names[o.count - 1];
-	return true;
+	return owner_name(&o, m, o.count - 1, target);
 }
 
 const char *dns_message_check_form(const struct dns_message *m)
