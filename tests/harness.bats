@@ -45,6 +45,38 @@ judged() {
 	done
 }
 
+@test "a test whose own shell hangs is ended" {
+	before='test_seconds=1' judged 'mkfifo never && read -r line <never'
+	[ "$status" -eq 1 ]
+	[[ $output != *$'\n'ok* ]]
+}
+
+# run_hanging - run.sh with a file that hangs where no test of it has begun.
+run_hanging() {
+	printf '%s\n' 'setup_file() { exec sleep 1000; }' '@test "one" { true; }' >hangs.bats
+	FILE_SECONDS=$1 sh "$tests/run.sh" "$PWD/hangs.bats" 3>&-
+}
+
+@test "a file that hangs is ended, is a failure, and what hangs is named" {
+	run -1 run_hanging 1
+	[[ $output == *"hangs.bats is still running after 1 s:"*"sleep 1000"* ]]
+	[ "${lines[-1]}" = "0 passed, 1 failed, 0 skipped" ]
+}
+
+@test "a run that is ended names the files that it was at, and leaves nothing running" {
+	run_hanging 100 >out 2>&1 &
+	local pid=$!
+	# shellcheck disable=SC2016 # for the other shell
+	wait_for bash -c '[[ $(. "$1"; descendants "$2" 0) == *"sleep 1000"* ]]' bash "$tests/processes.bash" "$pid"
+	list=$(descendants "$pid" 0)
+	kill "$(awk -v run="$pid" '$2 == run { print $1 }' <<<"$list")"
+	wait "$pid" || true
+	grep -q '^run.sh: ended while .*hangs.bats ran$' out
+	while read -r one _ command; do
+		[[ $command != *sleep* ]] || wait_for gone "$one"
+	done <<<"$list"
+}
+
 @test "a failure in a function says in which and where" {
 	# shellcheck disable=SC2016 # for the inner test
 	before=$'one() {\n\t[[ $1 == x ]]\n}\ntwo() {\n\tone "$1"\n}' judged 'two x' 'two y' 'two x'

@@ -9,6 +9,8 @@
 bats_require_minimum_version 1.7.0
 
 tests=$BATS_TEST_DIRNAME
+# shellcheck source=tests/processes.bash
+. "${BASH_SOURCE[0]%/*}/processes.bash"
 SOCKIT=${SOCKIT:-$tests/../sockit}
 
 # The other side of the tests, small programs that `make units` builds beside the binary. Among them
@@ -59,46 +61,17 @@ note_failure() {
 	BATS_DEBUG_LAST_STACK_TRACE_IS_VALID=1
 }
 
-# watch_over PID - once the time of that test is over, list and end what it runs; it fails then.
+# watch_over PID - once the time of that test is over, list and end what it runs, and at last itself; it
+# fails then.
 watch_over() {
-	local list self=$BASHPID
+	local self=$BASHPID
 	pause "$test_seconds"
 	! gone "$1" || return 0
-	list=$(descendants "$1" "$self")
-	printf 'still running after %d s:\n%s\n' "$test_seconds" "$list" >>"$BATS_TEST_TMPDIR/crashes"
-	end_all TERM "$list"
-	pause 2
-	end_all KILL "$(descendants "$1" "$self")"
-}
-
-end_all() {
-	local one
-	while read -r one _; do
-		kill -s "$1" "$one" || true
-	done <<<"$2"
-}
-
-# descendants PID EXCEPT - the processes that PID has started, and those have, without EXCEPT and its:
-# one a line, with its parent and its command line.
-descendants() {
-	if [ -r /proc/self/stat ]; then
-		local one
-		for one in /proc/[0-9]*; do
-			[ ! -r "$one/stat" ] || printf '%s %s %s\n' "${one##*/}" \
-				"$(sed 's/.*) . \([0-9]*\) .*/\1/' "$one/stat")" "$(tr '\0' ' ' <"$one/cmdline")"
-		done
-	else
-		ps -A -o pid= -o ppid= -o args=
-	fi | awk -v top="$1" -v except="$2" '
-		{ parent[$1] = $2; line[$1] = $0 }
-		END {
-			for (one in parent) {
-				for (at = one; at in parent && at != top && at != except; at = parent[at])
-					;
-				if (at == top && one != top)
-					print line[one]
-			}
-		}'
+	printf 'still running after %d s:\n%s\n' "$test_seconds" "$(descendants "$1" "$self")" \
+		>>"$BATS_TEST_TMPDIR/crashes"
+	end_descendants "$1" "$self"
+	pause "$((10 * patience))"
+	kill -s KILL "$1"
 }
 
 # pause SECONDS
@@ -292,11 +265,11 @@ end_one() {
 # end_processes - what the test has started; false when one of them, or any sockit, crashed.
 end_processes() {
 	local one good=0
-	[ -z "${watchdog:-}" ] || kill "$watchdog" 2>/dev/null
 	for one in "${processes[@]}"; do
 		end_one "$one" || good=1
 	done
 	processes=()
+	[ -z "${watchdog:-}" ] || kill "$watchdog" 2>/dev/null
 	if [ -s "$BATS_TEST_TMPDIR/crashes" ]; then
 		cat "$BATS_TEST_TMPDIR/crashes" >&2
 		good=1

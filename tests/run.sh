@@ -10,6 +10,7 @@
 # PEERS    the folder of the built programs that tests talk to
 # UNDER    a command to run each unit test under, valgrind say
 # JOBS     files at once (default: three for each processor)
+# FILE_SECONDS  what one file may take (default: 400, times SOCKIT_TEST_PATIENCE)
 # V        name each test that was skipped, too
 set -u
 
@@ -21,6 +22,8 @@ PEERS=${PEERS:-${UNITS%/*}/peer}
 UNDER=${UNDER:-}
 # Mostly a test waits for something, so three files share a processor.
 JOBS=${JOBS:-$(($(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) * 3))}
+# What a file may take until it counts as hanging.
+FILE_SECONDS=${FILE_SECONDS:-$((400 * ${SOCKIT_TEST_PATIENCE:-1}))}
 export SOCKIT PEERS
 
 if [ ! -x "$SOCKIT" ]; then
@@ -44,28 +47,30 @@ esac
 work=$(mktemp -d) || exit 1
 workers=
 # shellcheck disable=SC2086 # a list of pids
-trap '[ -z "$workers" ] || kill $workers 2>/dev/null; rm -rf "$work"' EXIT
+trap '[ -z "$workers" ] || { kill $workers 2>/dev/null; wait; }; rm -rf "$work"' EXIT
 trap 'exit 130' INT
-trap 'exit 143' TERM
+trap 'unfinished >&2; exit 143' TERM
+
+# unfinished - name the files that are being run.
+unfinished() {
+	for folder in "$work"/*/; do
+		[ ! -e "$folder/file" ] || [ -e "$folder/counts" ] ||
+			echo "run.sh: ended while $(cat "$folder/file") ran"
+	done
+}
 
 # run_file FILE - its tests, as TAP on standard output.
+# shellcheck disable=SC2086 # commands with arguments
 run_file() {
+	name=${1##*/} name=${name%.c}
 	case $1 in
-	tests/fuzz/*.c)
-		name=${1##*/} name=${name%.c}
-		# shellcheck disable=SC2086 # a command with arguments
-		$UNDER "${UNITS%/*}/fuzz/$name" "tests/fuzz/$name"
-		;;
-	*.c)
-		name=${1##*/}
-		# shellcheck disable=SC2086 # a command with arguments
-		$UNDER "$UNITS/${name%.c}"
-		;;
-	*)
-		# shellcheck disable=SC2086 # a command with an argument
-		$default bats --timing --formatter tap --print-output-on-failure "$1"
-		;;
+	tests/fuzz/*.c) set -- $UNDER "${UNITS%/*}/fuzz/$name" "tests/fuzz/$name" ;;
+	*.c) set -- $UNDER "$UNITS/$name" ;;
+	*) set -- $default bats --timing --formatter tap --print-output-on-failure "$1" ;;
 	esac
+	bash tests/within.bash "$FILE_SECONDS" "$@" &
+	running=$!
+	wait "$running"
 }
 
 # judge FILE STATUS FAILURES - read its TAP; print the counts, and to FAILURES all that is about a
@@ -117,6 +122,7 @@ judge() {
 # take FILE NUMBER - run and judge it, unless another worker has it already.
 take() {
 	mkdir "$work/$2" 2>/dev/null || return 0
+	echo "$1" >"$work/$2/file"
 	run_file "$1" </dev/null >"$work/$2/tap" 2>&1
 	judge "$1" $? "$work/$2/failures" <"$work/$2/tap" >"$work/$2/counts"
 	read -r p f s <"$work/$2/counts"
@@ -125,7 +131,8 @@ take() {
 }
 
 take_all() {
-	number=0
+	number=0 running=
+	trap '[ -z "$running" ] || { kill "$running" 2>/dev/null; wait "$running"; }; exit 143' TERM
 	for file; do
 		number=$((number + 1))
 		take "$file" "$number"
