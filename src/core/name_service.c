@@ -44,12 +44,11 @@ bool name_services_builtin(void)
 	return none && !file_has_services();
 }
 
-/* The row of the built-in table, if that is used here. */
-static const struct services_row *find_builtin(const char *service, uint16_t port, int type)
+/* Find it in the built-in table, if that is used here. */
+static bool find_builtin(struct services_line *line, const char *service, uint16_t port, int type)
 {
-	const struct services_row *row = services_table_find(service, port, protocol_of(type));
-
-	return row && name_services_builtin() ? row : NULL;
+	return services_table_find(line, service, port, protocol_of(type)) &&
+		name_services_builtin();
 }
 
 enum name_result name_port(const char *service, int type, bool numeric, uint16_t *port)
@@ -62,20 +61,22 @@ enum name_result name_port(const char *service, int type, bool numeric, uint16_t
 		return NAME_NOT_ALLOWED;
 
 	const struct servent *entry = getservbyname(service, protocol_of(type));
-	const struct services_row *row = entry ? NULL : find_builtin(service, 0, type);
-	if (!entry && !row)
+	struct services_line line;
+	if (!entry && !find_builtin(&line, service, 0, type))
 		return NAME_NO_SERVICE;
-	*port = entry ? ntohs((uint16_t)entry->s_port) : row->number;
+	*port = entry ? ntohs((uint16_t)entry->s_port) : line.row.number;
 	return NAME_FOUND;
 }
 
 bool name_service(uint16_t port, int type, char *out, size_t size)
 {
 	const struct servent *entry = getservbyport(htons(port), protocol_of(type));
-	const struct services_row *row = entry ? NULL : find_builtin(NULL, port, type);
-	const char *name = entry ? entry->s_name : row ? row->name : NULL;
+	struct services_line line;
 
-	if (!name || strlen(name) >= size)
+	if (!entry && !find_builtin(&line, NULL, port, type))
+		return false;
+	const char *name = entry ? entry->s_name : line.row.name;
+	if (strlen(name) >= size)
 		return false;
 	memcpy(out, name, strlen(name) + 1);
 	return true;
@@ -94,9 +95,11 @@ static void guess_system(struct guess *guess, const char *protocol)
 
 static void guess_builtin(struct guess *guess, const char *protocol)
 {
-	for (const struct services_row *row = services_table; row->name; row++)
-		if (services_have_word(row->protocols, protocol))
-			guess_offer(guess, row->name);
+	struct services_line line;
+
+	for (const char *at = services_table; services_table_next(&at, &line);)
+		if (strcmp(line.row.protocol, protocol) == 0)
+			guess_offer(guess, line.row.name);
 }
 
 void name_add_no_service(const char *service, int type, struct bytes *why)

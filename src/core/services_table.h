@@ -8,19 +8,17 @@
 
 #include "base/checked.h"
 
-/* PROTOCOLS ("tcp udp": both have the number) and ALIASES are words with a blank between; of an IP
- * protocol PROTOCOLS is NULL. Ends with a NULL name. */
+/* In the forms of /etc/services and of /etc/protocols: one text each, and not a pointer for each
+ * word, which a position-independent program has to relocate whenever it starts. */
+extern const char services_table[], services_protocols_table[];
+
+/* ALIASES are words with a blank between; of an IP protocol PROTOCOL is NULL. */
 struct services_row {
 	const char *name;
 	uint16_t number;
-	const char *protocols;
+	const char *protocol;
 	const char *aliases;
 };
-
-extern const struct services_row services_table[], services_protocols_table[];
-
-/* Whether WORD is one of the words of LIST, which may be NULL. */
-bool services_have_word(const char *list, const char *word);
 
 /* Read a line of /etc/services, `NAME PORT/PROTO ALIASES...`, or unless WITH_PROTOCOL one of
  * /etc/protocols, `NAME NUMBER ALIASES...`, `#` beginning a comment. ROW then points into LINE,
@@ -30,9 +28,19 @@ bool services_line_read(
 	char *line, bool with_protocol, struct services_row *row, char **rest) CHECKED;
 extern const char services_blanks[];
 
-/* The row of the port NUMBER, or where WORD is not NULL the one that has it as name or alias, for
- * PROTOCOL; NULL. */
-const struct services_row *services_table_find(
-	const char *word, uint16_t number, const char *protocol);
+/* A line of services_table: ROW and REST, its aliases, are in TEXT. */
+struct services_line {
+	char text[64];
+	struct services_row row;
+	char *rest;
+};
+
+/* Read the line at *AT, which moves to the next. False: that was the last. */
+bool services_table_next(const char **at, struct services_line *line) CHECKED;
+
+/* Find the port NUMBER, or where WORD is not NULL the line that has it as name or alias, for
+ * PROTOCOL. False: there is none. */
+bool services_table_find(struct services_line *line, const char *word, uint16_t number,
+	const char *protocol) CHECKED;
 
 #endif

@@ -20,8 +20,7 @@ static const char protocols_path[] = "/etc/protocols";
 
 enum { FILE_LONGEST = 1 << 24 };
 
-/* Add ROW, whose PROTOCOLS count with their first PROTOCOL_SIZE bytes only. */
-static int add(struct service_list *list, const struct services_row *row, size_t protocol_size)
+static int add(struct service_list *list, const struct services_row *row)
 {
 	struct service *grown = grow(list->items, &list->room, list->count + 1, sizeof *grown);
 
@@ -31,9 +30,9 @@ static int add(struct service_list *list, const struct services_row *row, size_t
 	struct service *s = &list->items[list->count++];
 	*s = (struct service){.number = row->number};
 	s->name = strdup(row->name);
-	s->protocol = row->protocols ? strndup(row->protocols, protocol_size) : NULL;
+	s->protocol = row->protocol ? strdup(row->protocol) : NULL;
 	s->aliases = strdup(row->aliases);
-	return s->name && s->aliases && (s->protocol || !row->protocols) ? 0 : -1;
+	return s->name && s->aliases && (s->protocol || !row->protocol) ? 0 : -1;
 }
 
 static void add_word(struct bytes *words, const char *word)
@@ -50,7 +49,7 @@ static int add_entry(struct service_list *list, struct services_row row, struct 
 
 	row.aliases = bytes_text(words);
 	if (!words->failed)
-		result = add(list, &row, row.protocols ? strlen(row.protocols) : 0);
+		result = add(list, &row);
 	bytes_release(words);
 	return result;
 }
@@ -75,7 +74,7 @@ static int load_services(struct service_list *list)
 		result = add_libc(list,
 			(struct services_row){.name = entry->s_name,
 				.number = ntohs((uint16_t)entry->s_port),
-				.protocols = entry->s_proto},
+				.protocol = entry->s_proto},
 			entry->s_aliases);
 	endservent();
 	return result;
@@ -94,46 +93,38 @@ static int add_line(struct service_list *list, enum service_kind kind, char *lin
 	return add_entry(list, row, &aliases);
 }
 
+/* Add the lines of TEXT, which is cut up. */
+static int load_text(struct service_list *list, enum service_kind kind, char *text)
+{
+	char *rest;
+	int result = 0;
+
+	for (char *line = strtok_r(text, "\n", &rest); line && result == 0;
+		line = strtok_r(NULL, "\n", &rest))
+		result = add_line(list, kind, line);
+	return result;
+}
+
 static int load_file(struct service_list *list, enum service_kind kind)
 {
 	size_t size;
 	const char *path = kind == SERVICE_PORTS ? NAME_SERVICES_FILE : protocols_path;
-	char *rest, *text = fd_read_file(path, FILE_LONGEST, &size);
-	int result = 0;
+	char *text = fd_read_file(path, FILE_LONGEST, &size);
 
 	if (!text)
 		return errno == ENOMEM ? -1 : 0;
-	for (char *line = strtok_r(text, "\n", &rest); line && result == 0;
-		line = strtok_r(NULL, "\n", &rest))
-		result = add_line(list, kind, line);
+	int result = load_text(list, kind, text);
 	free(text);
-	return result;
-}
-
-static int load_row(struct service_list *list, const struct services_row *row)
-{
-	struct services_row one = *row;
-	int result = 0;
-
-	do {
-		size_t size = one.protocols ? strcspn(one.protocols, " ") : 0;
-
-		result = add(list, &one, size);
-		one.protocols =
-			one.protocols && one.protocols[size] ? one.protocols + size + 1 : NULL;
-	} while (one.protocols && result == 0);
 	return result;
 }
 
 static int load_table(struct service_list *list, enum service_kind kind)
 {
-	const struct services_row *row =
-		kind == SERVICE_PORTS ? services_table : services_protocols_table;
-	int result = 0;
+	char *text = strdup(kind == SERVICE_PORTS ? services_table : services_protocols_table);
 
 	list->builtin = true;
-	for (; row->name && result == 0; row++)
-		result = load_row(list, row);
+	int result = text ? load_text(list, kind, text) : -1;
+	free(text);
 	return result;
 }
 
@@ -166,7 +157,22 @@ void services_release(struct service_list *list)
 	*list = (struct service_list){0};
 }
 
+static bool have_word(const char *list, const char *word)
+{
+	size_t size = strlen(word);
+
+	while (*list) {
+		size_t length = strcspn(list, " ");
+
+		if (length == size && memcmp(list, word, size) == 0)
+			return true;
+		list += length;
+		list += strspn(list, " ");
+	}
+	return false;
+}
+
 bool service_is_called(const struct service *s, const char *word)
 {
-	return strcmp(s->name, word) == 0 || services_have_word(s->aliases, word);
+	return strcmp(s->name, word) == 0 || have_word(s->aliases, word);
 }
