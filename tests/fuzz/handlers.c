@@ -28,7 +28,7 @@ struct client {
 	int fd;
 	const uint8_t *data;
 	size_t size;
-	struct loop_timer timer;
+	struct loop_defer rest;
 };
 
 static void send_all(struct client *c, size_t size)
@@ -73,9 +73,9 @@ static size_t serve(struct server *s, struct client *c, size_t cut, char out[ROO
 	c->fd = fd[1];
 	accepted.fd = fd[0];
 	addr_loopback(AF_INET, 5, &accepted.peer);
-	loop_timer_init(&c->timer, send_rest, c);
-	must(loop_timer_set(s->loop, &c->timer, 0) == 0);
 	send_all(c, cut < c->size ? cut : c->size);
+	/* Before any turn, so that no client is silent, however slow the machine. */
+	loop_defer(s->loop, &c->rest, send_rest, c);
 	must(server_start(s, stop, s->loop) == 0);
 	if (s->plan->proxy_protocol)
 		arrival_start(s, &accepted);
@@ -83,7 +83,7 @@ static size_t serve(struct server *s, struct client *c, size_t cut, char out[ROO
 		server_serve(s, &accepted);
 	server_finish(s);
 	must(loop_run(s->loop) == 0);
-	loop_timer_stop(s->loop, &c->timer);
+	loop_defer_cancel(s->loop, &c->rest);
 	must(s->open_count == 0 && s->arriving == 0);
 	size_t size = receive(fd[1], out);
 	close(fd[1]);
@@ -149,7 +149,8 @@ static void check(int kind, const uint8_t *data, size_t size, const char *out, s
 	else if (kind == DISCARD)
 		must(out_size == 0);
 	else
-		must(lines_in(out, out_size) == lines_in(data, size) && out_size >= size);
+		must(out_size == ROOM ||
+			(lines_in(out, out_size) == lines_in(data, size) && out_size >= size));
 }
 
 /* How many bytes of DATA are a header that names a peer; SIZE and more: it is none. */
