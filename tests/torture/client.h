@@ -3,6 +3,7 @@
 #ifndef CLIENT_H
 #define CLIENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { HEARD_MOST = 1024 * 1024 };
@@ -17,6 +18,9 @@ struct heard {
 /* What they send, and to whom proxies are asked to lead. */
 extern const char *client_small, *client_big, *client_target;
 extern size_t client_small_size, client_big_size;
+
+/* Whether the answer to a datagram may be lost, so that it is not waited for long. */
+extern bool client_may_lose;
 
 /* What a client does with the server at ADDRESS, a line of its ready file; what it hears is added
  * to HEARD, which is empty. */

@@ -272,6 +272,17 @@ static void forget(struct heard *heard)
 	heard->end = HEARD_NOTHING;
 }
 
+/* Be a client. Whether an answer has to come. */
+static void ask(const struct torture_case *c, const struct torture_page *page, const char *address,
+	struct heard *heard)
+{
+	bool lasting = page->error > 0 && (page->error & LASTING);
+
+	client_may_lose = !c->want || (c->flags & STDOUT) ||
+		(page->call >= 0 && (lasting || !atomic_load(&page->failed)));
+	c->client(address, heard);
+}
+
 /* Be its clients, and tell it to end. */
 static void serve(const struct torture_case *c, const struct victim *v,
 	const struct torture_page *page, int open, struct outcome *o)
@@ -280,13 +291,13 @@ static void serve(const struct torture_case *c, const struct victim *v,
 
 	o->was_ready = is_ready(v, address);
 	if (o->was_ready) {
-		c->client(address, &o->out);
+		ask(c, page, address, &o->out);
 		if (!(c->flags & ONCE) && !ends(v, 0)) {
 			bool before = atomic_load(&page->failed);
-			c->client(address, &o->again);
+			ask(c, page, address, &o->again);
 			if (!before && atomic_load(&page->failed) && !ends(v, 0)) {
 				forget(&o->again);
-				c->client(address, &o->again);
+				ask(c, page, address, &o->again);
 			}
 			o->open = settle(v, page, open);
 		}
