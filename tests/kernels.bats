@@ -39,6 +39,17 @@ refused+=,membarrier,ppoll,prctl,recvmmsg,sendmmsg,socketpair,splice
 	do_jobs $plain_jobs $command_jobs
 }
 
+@test "where a filter of calls cannot be set, the rest of the sandbox takes effect" {
+	need_filter
+	built_for_linux || skip "this build of sockit has no sandbox"
+	[[ $SOCKIT != *-sanitize* ]] || skip "with a sanitizer there is no sandbox"
+	under refuse EPERM:filters --
+	start_server -vv --handler echo
+	wait_for grep -q 'sandbox: no_new_privs' "$err"
+	echoes 127.0.0.1 "$port"
+	! grep -q 'sandbox: .*seccomp' "$err"
+}
+
 @test "raw-send gets its answers where the newer calls are refused" {
 	need_filter
 	need_namespace

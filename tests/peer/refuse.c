@@ -7,6 +7,7 @@
  *
  *     newer       all calls that came after Linux 5.0
  *     docker      what Docker's default profile refuses to a container without added capabilities
+ *     filters     the setting of one more filter, by seccomp(2) or prctl(2)
  *
  * What glibc does by socketcall(2) (on i386 and s390x) is not refused.
  */
@@ -51,6 +52,7 @@ static const struct call {
 	{"epoll_create1", SYS_epoll_create1},
 	{"epoll_ctl", SYS_epoll_ctl},
 	{"epoll_pwait", SYS_epoll_pwait},
+	{"epoll_pwait2", 441},
 	{"faccessat2", 439},
 	{"flock", SYS_flock},
 	{"getrandom", SYS_getrandom},
@@ -58,10 +60,14 @@ static const struct call {
 	{"landlock_create_ruleset", 444},
 	{"landlock_restrict_self", 446},
 	{"membarrier", SYS_membarrier},
+	{"pidfd_open", 434},
+	{"pidfd_send_signal", 424},
 	{"pipe2", SYS_pipe2},
 	{"ppoll", SYS_ppoll},
 	{"prctl", SYS_prctl},
+	{"preadv2", SYS_preadv2},
 	{"prlimit64", SYS_prlimit64},
+	{"pwritev2", SYS_pwritev2},
 	{"recvmmsg", SYS_recvmmsg},
 	{"sendmmsg", SYS_sendmmsg},
 	{"socketpair", SYS_socketpair},
@@ -130,10 +136,23 @@ static void refuse_docker(void)
 	add(LOAD, 0, 0, DATA_NUMBER);
 }
 
+static void refuse_filters(int err)
+{
+	refuse(SYS_seccomp, err);
+	add(JUMP_EQUAL, 0, 4, SYS_prctl);
+	add(LOAD, 0, 0, DATA_FIRST_ARG);
+	refuse(PR_SET_SECCOMP, err);
+	add(LOAD, 0, 0, DATA_NUMBER);
+}
+
 static void refuse_named(const char *name, int err)
 {
 	size_t found = 0;
 
+	if (strcmp(name, "filters") == 0) {
+		refuse_filters(err);
+		return;
+	}
 	if (strcmp(name, "docker") == 0) {
 		refuse_docker();
 		return;
