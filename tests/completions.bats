@@ -95,7 +95,9 @@ tab_fish() {
 
 # common END - the cases that are the same in all shells; END follows an option that needs a value.
 common() {
-	sed "s/%$/$1|/" <<-'END'
+	local lacking=(-e '/ -o mtu-discover=/d' -e '/device=/d')
+	! built_for_linux || lacking=()
+	sed -e "s/%$/$1|/" "${lacking[@]}" <<-'END'
 		sockit | ? tcp-connect tcp-serve udp-send udp-listen raw-send resolve services help
 		sockit tcp-c| => sockit tcp-connect |
 		sockit --v| => sockit --version |
