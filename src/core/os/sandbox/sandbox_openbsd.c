@@ -4,10 +4,12 @@
 
 #include <unistd.h>
 
-/* Files may still be read; made, written and removed only beneath the directories given. */
+/* Files may still be read; made, written and removed only beneath the directories given. Connecting
+ * to a Unix socket requires that its file may be written to, wherever it is: a process that is not
+ * sealed has that right, but does not promise to open files for writing. */
 static bool veil(const struct sandbox *sandbox)
 {
-	if (unveil("/", "r") < 0)
+	if (unveil("/", sandbox->sealed ? "r" : "rw") < 0)
 		return false;
 	for (size_t i = 0; i < sandbox->count; i++) {
 		/* What is not there needs no right. */
@@ -22,9 +24,9 @@ static bool veil(const struct sandbox *sandbox)
  * call that was not promised fails with ENOSYS, as elsewhere, and does not end the process. */
 static bool promise(const struct sandbox *sandbox)
 {
-	return pledge(sandbox->sealed ? "error stdio rpath wpath cpath flock tty inet unix mcast"
-				      : "error stdio rpath wpath cpath flock tty inet unix mcast "
-					"dns route",
+	return pledge(sandbox->sealed
+			       ? "error stdio rpath wpath cpath flock tty inet unix mcast"
+			       : "error stdio rpath cpath flock tty inet unix mcast dns route",
 		       NULL) == 0;
 }
 
