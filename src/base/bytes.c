@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/be.h"
+
 enum { ROOM_MIN = 64 };
 
 static atomic_bool lost;
@@ -57,6 +59,14 @@ void bytes_add(struct bytes *b, const void *data, size_t n)
 void bytes_add_byte(struct bytes *b, unsigned char byte)
 {
 	bytes_add(b, &byte, 1);
+}
+
+void bytes_add_be16(struct bytes *b, size_t number)
+{
+	unsigned char both[2];
+
+	be16_put(both, number);
+	bytes_add(b, both, sizeof(both));
 }
 
 void bytes_add_text(struct bytes *b, const char *text)

@@ -33,6 +33,9 @@ void bytes_add_format(struct bytes *b, const char *format, ...)
 void bytes_add_vformat(struct bytes *b, const char *format, va_list args)
 	__attribute__((format(printf, 2, 0)));
 
+/* Append the lower two bytes of NUMBER, the higher one first. */
+void bytes_add_be16(struct bytes *b, size_t number);
+
 /* Append what MORE has; where memory ran out for MORE, it did for B. */
 void bytes_join(struct bytes *b, const struct bytes *more);
 

@@ -68,3 +68,11 @@ uint32_t checksum_crc32c(const void *data, size_t size)
 
 	return crc_of(data, size, table, CRC32C_POLYNOMIAL);
 }
+
+void checksum_put_crc(unsigned char *data, size_t size)
+{
+	uint32_t crc = checksum_crc(data, size);
+
+	for (size_t i = 0; i < CHECKSUM_CRC_SIZE; i++)
+		data[size + i] = (unsigned char)(crc >> (8 * i));
+}

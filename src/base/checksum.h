@@ -20,6 +20,10 @@ uint16_t checksum_finish(uint64_t sum);
  * byte goes out first. */
 uint32_t checksum_crc(const void *data, size_t size);
 
+/* Write that of the SIZE bytes at DATA behind them. */
+enum { CHECKSUM_CRC_SIZE = 4 };
+void checksum_put_crc(unsigned char *data, size_t size);
+
 /* CRC-32c (Castagnoli) of SIZE bytes. (RFC 9260 appendix A) */
 uint32_t checksum_crc32c(const void *data, size_t size);
 

@@ -15,13 +15,6 @@
 
 enum { WORDS = 3 };
 
-bool group_is_multicast(const struct addr *addr)
-{
-	if (addr_family(addr) == AF_INET)
-		return IN_MULTICAST(ntohl(addr->u.in.sin_addr.s_addr));
-	return addr_family(addr) == AF_INET6 && IN6_IS_ADDR_MULTICAST(&addr->u.in6.sin6_addr);
-}
-
 /* Cut TEXT at each @. Their number; over WORDS: too many. */
 static size_t cut(char *text, char *words[WORDS])
 {
@@ -73,14 +66,14 @@ static enum status read_words(struct group *g, char *const words[], size_t count
 	size_t at = 0;
 	enum status status = read_address(&g->group, words[0], g->text, why);
 
-	if (status == STATUS_DONE && !group_is_multicast(&g->group) && count > 1) {
+	if (status == STATUS_DONE && !addr_is_multicast(&g->group) && count > 1) {
 		g->source = g->group;
 		at = 1;
 		status = read_address(&g->group, words[1], g->text, why);
 	}
 	if (status != STATUS_DONE)
 		return status;
-	if (!group_is_multicast(&g->group))
+	if (!addr_is_multicast(&g->group))
 		return bad(g->text, "not a multicast address", why);
 	if (g->source.size > 0 && addr_family(&g->source) != addr_family(&g->group))
 		return bad(g->text, "source and group are of different families", why);

@@ -31,8 +31,6 @@ enum status groups_read(
 	struct groups *groups, const struct opt_texts *texts, struct bytes *why) CHECKED;
 void groups_release(struct groups *groups);
 
-bool group_is_multicast(const struct addr *addr);
-
 /* Whether a socket of FAMILY, which takes IPv4 as well if DUAL, can join. */
 bool group_fits(const struct group *g, int family, bool dual);
 

@@ -11,7 +11,6 @@
 #include "core/local.h"
 #include "core/name.h"
 #include "core/os/os.h"
-#include "udp/group.h"
 #include "udp/target_private.h"
 
 /* Whether PEER is a broadcast address: the routes know, and connect(2) says so by EACCES. */
@@ -41,7 +40,7 @@ static enum status connect_peer(struct target *t, const struct target_plan *plan
 	char text[ADDR_TEXT];
 	int err;
 
-	t->many = group_is_multicast(peer);
+	t->many = addr_is_multicast(peer);
 	if (t->many)
 		return STATUS_DONE;
 	if ((plan->broadcast || limited) && is_broadcast(peer)) {
@@ -66,7 +65,7 @@ static enum status choose_interface(
 	unsigned zone = addr_family(&t->peer) == AF_INET6 ? t->peer.u.in6.sin6_scope_id : 0;
 	char text[ADDR_TEXT];
 
-	if (plan->groups_only && !group_is_multicast(&t->peer))
+	if (plan->groups_only && !addr_is_multicast(&t->peer))
 		return fail_with(why, STATUS_USAGE,
 			"%s requires a multicast group, which %s is not", plan->groups_only,
 			addr_text_host(&t->peer, text));
@@ -84,7 +83,7 @@ static int use_interface(const struct target *t, const struct target_plan *plan)
 {
 	if (addr_family(&t->peer) == AF_INET6)
 		return sock_bind_zone(t->fd, &t->peer);
-	if (!plan->interface || group_is_multicast(&t->peer) || is_broadcast(&t->peer))
+	if (!plan->interface || addr_is_multicast(&t->peer) || is_broadcast(&t->peer))
 		return 0;
 	return os_bind_interface(t->fd, plan->interface);
 }

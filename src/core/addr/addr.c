@@ -282,6 +282,23 @@ bool addr_is_loopback(const struct addr *addr)
 	return addr_family(&plain) == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&plain.u.in6.sin6_addr);
 }
 
+bool addr_is_multicast(const struct addr *addr)
+{
+	if (addr_family(addr) == AF_INET)
+		return IN_MULTICAST(ntohl(addr->u.in.sin_addr.s_addr));
+	return addr_family(addr) == AF_INET6 && IN6_IS_ADDR_MULTICAST(&addr->u.in6.sin6_addr);
+}
+
+const void *addr_host_bytes(const struct addr *addr, size_t *size)
+{
+	if (addr_family(addr) == AF_INET) {
+		*size = sizeof(addr->u.in.sin_addr);
+		return &addr->u.in.sin_addr;
+	}
+	*size = sizeof(addr->u.in6.sin6_addr);
+	return &addr->u.in6.sin6_addr;
+}
+
 uint64_t addr_host_key(const struct addr *addr)
 {
 	enum { SITE_BYTES = 8 };

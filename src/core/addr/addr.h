@@ -100,10 +100,15 @@ int addr_family(const struct addr *addr);
 uint16_t addr_port(const struct addr *addr); /* host order; 0 where there is none */
 void addr_set_port(struct addr *addr, uint16_t port);
 
+/* The bytes of the host as packets have them: 4 or 16, their number in *SIZE. ADDR is IPv4 or IPv6.
+ */
+const void *addr_host_bytes(const struct addr *addr, size_t *size);
+
 bool addr_equal(const struct addr *a, const struct addr *b);	  /* host and port */
 bool addr_equal_host(const struct addr *a, const struct addr *b); /* host alone */
 bool addr_is_any(const struct addr *addr);
 bool addr_is_loopback(const struct addr *addr);
+bool addr_is_multicast(const struct addr *addr);
 
 /* A hash of whom ADDR belongs to: an IPv4 host, the /64 of an IPv6 one (RFC 6177: no site has
  * less), a family of its own for what has neither. Never 0. */

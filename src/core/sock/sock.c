@@ -2,9 +2,7 @@
 /* sock.c - sockets made, bound, and asked about. */
 #include "core/sock/sock.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -39,13 +37,6 @@ static int set_flag(int fd, int level, int option, bool on)
 	return setsockopt(fd, level, option, &value, sizeof(value));
 }
 
-static bool is_group(const struct addr *addr)
-{
-	return addr_family(addr) == AF_INET
-		? IN_MULTICAST(ntohl(addr->u.in.sin_addr.s_addr))
-		: addr_family(addr) == AF_INET6 && IN6_IS_ADDR_MULTICAST(&addr->u.in6.sin6_addr);
-}
-
 /* What the table of options does not know: restarts find the address free, and a group is for as
  * many receivers as want it; but two servers for datagrams must not share an address unseen. */
 static int prepare(int fd, const struct addr *addr, const struct sock_listen *how)
@@ -53,7 +44,7 @@ static int prepare(int fd, const struct addr *addr, const struct sock_listen *ho
 	bool chosen = how->options && sock_options_has(how->options, "reuseaddr");
 	int family = addr_family(addr);
 
-	if (is_inet(family) && (how->type == SOCK_STREAM || is_group(addr)) && !chosen &&
+	if (is_inet(family) && (how->type == SOCK_STREAM || addr_is_multicast(addr)) && !chosen &&
 		set_flag(fd, SOL_SOCKET, SO_REUSEADDR, true) < 0)
 		return -1;
 	if (family == AF_INET6)

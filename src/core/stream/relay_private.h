@@ -12,6 +12,22 @@
 /* Whether flow F may still bring something to its sink. */
 bool relay_is_live(const struct relay *relay, int f);
 
+/* It is over, for REASON; or because END could not be read or written (ERROR is the errno). */
+void relay_end(struct relay *relay, enum relay_reason reason);
+void relay_fail(struct relay *relay, const struct end *end, bool writing, int error);
+
+/* Flow F has delivered all: pass the end of its source on to its sink, which is the half-close. */
+void relay_close_flow(struct relay *relay, int f);
+
+/* Flow F could not be read or written. */
+void relay_fail_flow(struct relay *relay, int f);
+
+/* Nobody reads side 0's output any more. */
+void relay_reader_gone(struct relay *relay);
+
+/* End it if both flows have, or a limit is reached. */
+void relay_judge(struct relay *relay);
+
 /* What of FD is waited for: of enum loop_want, 0 for nothing. */
 unsigned relay_wanted(const struct relay *relay, int fd);
 

@@ -4,8 +4,8 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "base/be.h"
 #include "base/log.h"
 #include "base/num.h"
 #include "core/os/host.h"
@@ -122,8 +122,7 @@ static void ask_over(struct dns_query *q, bool tcp)
 static void build(struct dns_query *q)
 {
 	q->size = dns_query_build(q->wire + DNS_LENGTH_SIZE, q->id, &q->question);
-	q->wire[0] = (unsigned char)(q->size >> 8);
-	q->wire[1] = (unsigned char)q->size;
+	be16_put(q->wire, q->size);
 }
 
 /* Whether CODE may be about EDNS, of which old servers know nothing. */

@@ -3,6 +3,7 @@
 
 #include <time.h>
 
+#include "base/be.h"
 #include "names/dns/rdata.h"
 #include "names/dns/type.h"
 
@@ -57,7 +58,7 @@ const char *rdata_add_date(struct rdata *r)
 	if (!data)
 		return rdata_ends_early;
 	time_t now = time(NULL);
-	time_t when = now + (int32_t)(dns_read32(data) - (uint32_t)now);
+	time_t when = now + (int32_t)(be32_get(data) - (uint32_t)now);
 	if (!gmtime_r(&when, &tm) || strftime(text, sizeof(text), "%Y%m%d%H%M%S", &tm) == 0)
 		return "a date is out of range";
 	bytes_add_text(r->out, text);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/be.h"
 #include "base/text.h"
 #include "names/dns/rdata.h"
 
@@ -71,10 +72,10 @@ const char *rdata_add_location(struct rdata *r)
 		return rdata_unknown;
 	if (size != SIZE)
 		return "a location does not have 16 bytes";
-	const char *reason = add_angle(r->out, dns_read32(data + LATITUDE_AT), LATITUDE_MOST, "NS");
+	const char *reason = add_angle(r->out, be32_get(data + LATITUDE_AT), LATITUDE_MOST, "NS");
 	if (!reason)
-		reason = add_angle(r->out, dns_read32(data + LONGITUDE_AT), LONGITUDE_MOST, "EW");
-	add_altitude(r->out, dns_read32(data + ALTITUDE_AT));
+		reason = add_angle(r->out, be32_get(data + LONGITUDE_AT), LONGITUDE_MOST, "EW");
+	add_altitude(r->out, be32_get(data + ALTITUDE_AT));
 	for (int i = 0; i < LENGTHS && !reason; i++)
 		reason = add_length(r->out, data[LENGTHS_AT + i]);
 	return reason;
@@ -90,7 +91,7 @@ static const char *add_prefix(struct rdata *r)
 
 	if (!head)
 		return bad_prefix;
-	unsigned kind = dns_read16(head), length = head[LENGTH_AT] & ~(unsigned)NEGATED;
+	unsigned kind = be16_get(head), length = head[LENGTH_AT] & ~(unsigned)NEGATED;
 	if (kind != IPV4 && kind != IPV6)
 		return rdata_unknown;
 	size_t most = kind == IPV4 ? sizeof(struct in_addr) : sizeof(struct in6_addr);
@@ -142,7 +143,7 @@ const char *rdata_add_certificate_type(struct rdata *r)
 
 	if (!data)
 		return rdata_ends_early;
-	add_word(r->out, words, sizeof(words) / sizeof(words[0]), dns_read16(data));
+	add_word(r->out, words, sizeof(words) / sizeof(words[0]), be16_get(data));
 	return NULL;
 }
 
@@ -169,7 +170,7 @@ const char *rdata_add_locator(struct rdata *r)
 	if (!data)
 		return rdata_ends_early;
 	for (int i = 0; i < GROUPS; i++)
-		bytes_add_format(r->out, "%s%x", i > 0 ? ":" : "", dns_read16(data + 2 * i));
+		bytes_add_format(r->out, "%s%x", i > 0 ? ":" : "", be16_get(data + 2 * i));
 	return NULL;
 }
 
@@ -219,7 +220,7 @@ const char *rdata_add_host_identity(struct rdata *r)
 {
 	const unsigned char *head = rdata_take(r, 4);
 	const unsigned char *tag = head ? rdata_take(r, head[0]) : NULL;
-	size_t key_size = head ? dns_read16(head + 2) : 0;
+	size_t key_size = head ? be16_get(head + 2) : 0;
 	const unsigned char *key = tag ? rdata_take(r, key_size) : NULL;
 
 	if (!key)

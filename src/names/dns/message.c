@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/be.h"
 #include "names/dns/type.h"
 
 enum {
@@ -24,15 +25,9 @@ enum {
 	ALIASES_MOST = 256, /* from the name that was asked for to the one that has the records */
 };
 
-static void write16(unsigned char *out, unsigned value)
-{
-	out[0] = (unsigned char)(value >> 8);
-	out[1] = (unsigned char)value;
-}
-
 static unsigned count_of(const struct dns_message *m, int section)
 {
-	return dns_read16(m->data + COUNTS_AT + 2 * section);
+	return be16_get(m->data + COUNTS_AT + 2 * section);
 }
 
 /* The OPT record of EDNS (RFC 6891) at OUT: the root, the type, how long an answer may be, flags.
@@ -42,9 +37,9 @@ static size_t add_opt(unsigned char *out, bool dnssec)
 	enum { OPT_SIZE = 1 + RECORD_TAIL };
 
 	memset(out, 0, OPT_SIZE);
-	write16(out + 1, DNS_TYPE_OPT);
-	write16(out + 3, DNS_UDP_SIZE);
-	write16(out + 7, dnssec ? FLAG_DNSSEC : 0);
+	be16_put(out + 1, DNS_TYPE_OPT);
+	be16_put(out + 3, DNS_UDP_SIZE);
+	be16_put(out + 7, dnssec ? FLAG_DNSSEC : 0);
 	return OPT_SIZE;
 }
 
@@ -53,36 +48,31 @@ size_t dns_query_build(unsigned char out[DNS_QUERY_MAX], uint16_t id, const stru
 	size_t size = DNS_HEADER_SIZE + q->name.size + QUESTION_TAIL;
 
 	memset(out, 0, DNS_HEADER_SIZE);
-	write16(out, id);
-	write16(out + FLAGS_AT, FLAG_RECURSE | (q->dnssec ? FLAG_AUTHENTIC : 0));
-	write16(out + COUNTS_AT, 1);
+	be16_put(out, id);
+	be16_put(out + FLAGS_AT, FLAG_RECURSE | (q->dnssec ? FLAG_AUTHENTIC : 0));
+	be16_put(out + COUNTS_AT, 1);
 	memcpy(out + DNS_HEADER_SIZE, q->name.wire, q->name.size);
-	write16(out + DNS_HEADER_SIZE + q->name.size, q->type);
-	write16(out + DNS_HEADER_SIZE + q->name.size + 2, q->class);
+	be16_put(out + DNS_HEADER_SIZE + q->name.size, q->type);
+	be16_put(out + DNS_HEADER_SIZE + q->name.size + 2, q->class);
 	if (q->plain)
 		return size;
-	write16(out + COUNTS_AT + 2 * ADDITIONAL, 1);
+	be16_put(out + COUNTS_AT + 2 * ADDITIONAL, 1);
 	return size + add_opt(out + size, q->dnssec);
-}
-
-uint16_t dns_message_id(const unsigned char *data)
-{
-	return (uint16_t)dns_read16(data);
 }
 
 bool dns_message_truncated(const struct dns_message *m)
 {
-	return dns_read16(m->data + FLAGS_AT) & FLAG_TRUNCATED;
+	return be16_get(m->data + FLAGS_AT) & FLAG_TRUNCATED;
 }
 
 bool dns_message_authentic(const struct dns_message *m)
 {
-	return dns_read16(m->data + FLAGS_AT) & FLAG_AUTHENTIC;
+	return be16_get(m->data + FLAGS_AT) & FLAG_AUTHENTIC;
 }
 
 static unsigned header_code(const struct dns_message *m)
 {
-	return dns_read16(m->data + FLAGS_AT) & MASK_CODE;
+	return be16_get(m->data + FLAGS_AT) & MASK_CODE;
 }
 
 /* Read the question at *AT. NULL, or the reason. */
@@ -102,9 +92,9 @@ static const char *read_question(
 
 bool dns_message_belongs(const struct dns_message *m, uint16_t id)
 {
-	if (m->size < DNS_HEADER_SIZE || dns_message_id(m->data) != id)
+	if (m->size < DNS_HEADER_SIZE || be16_get(m->data) != id)
 		return false;
-	unsigned flags = dns_read16(m->data + FLAGS_AT);
+	unsigned flags = be16_get(m->data + FLAGS_AT);
 	return flags & FLAG_ANSWER && !(flags & MASK_OPERATION);
 }
 
@@ -115,7 +105,7 @@ bool dns_message_answers(const struct dns_message *m, const unsigned char *query
 	const unsigned char *our_tail, *their_tail;
 	size_t at = DNS_HEADER_SIZE;
 
-	if (!dns_message_belongs(m, dns_message_id(query)))
+	if (!dns_message_belongs(m, be16_get(query)))
 		return false;
 	if (count_of(m, 0) == 0 && header_code(m) != DNS_NO_ERROR)
 		return true;
@@ -135,10 +125,10 @@ static const char *read_record(const struct dns_message *m, size_t *at, struct d
 	if (m->size - *at < RECORD_TAIL)
 		return "it ends within a record";
 	const unsigned char *tail = m->data + *at;
-	record->type = (uint16_t)dns_read16(tail);
-	record->class = (uint16_t)dns_read16(tail + 2);
-	record->ttl = dns_read32(tail + 4);
-	record->data_size = dns_read16(tail + 8);
+	record->type = be16_get(tail);
+	record->class = be16_get(tail + 2);
+	record->ttl = be32_get(tail + 4);
+	record->data_size = be16_get(tail + 8);
 	record->data_at = *at + RECORD_TAIL;
 	if (m->size - record->data_at < record->data_size)
 		return "a record is longer than the message";

@@ -33,17 +33,6 @@ enum dns_code {
 	DNS_BAD_VERSION = 16,
 };
 
-/* Numbers of two and four bytes at DATA, the first the highest. */
-static inline unsigned dns_read16(const unsigned char *data)
-{
-	return (unsigned)data[0] << 8 | data[1];
-}
-
-static inline uint32_t dns_read32(const unsigned char *data)
-{
-	return (uint32_t)dns_read16(data) << 16 | dns_read16(data + 2);
-}
-
 /* A message as it came. */
 struct dns_message {
 	const unsigned char *data;
@@ -84,9 +73,6 @@ bool dns_message_answers(
 
 /* Whether M is an answer with the id ID, for a message that may come without the question. */
 bool dns_message_belongs(const struct dns_message *m, uint16_t id);
-
-/* The id of M, which has at least two bytes. */
-uint16_t dns_message_id(const unsigned char *data);
 
 /* Only for messages for which dns_message_answers was true. AUTHENTIC: the server has checked the
  * signatures of all that is in M. The code has its upper bits from EDNS, where M has them. */

@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include "base/be.h"
 #include "base/bytes.h"
 #include "base/text.h"
 #include "names/dns/type.h"
@@ -211,7 +212,7 @@ static const char *add_type(struct rdata *r)
 
 	if (!data)
 		return rdata_ends_early;
-	dns_type_add(r->out, (uint16_t)dns_read16(data));
+	dns_type_add(r->out, be16_get(data));
 	return NULL;
 }
 

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include "base/be.h"
 #include "base/bytes.h"
 #include "base/text.h"
 #include "names/dns/message.h"
@@ -53,7 +54,7 @@ static const char *add_keys(struct bytes *out, const unsigned char *data, size_t
 	for (size_t at = 0; at < size; at += 2) {
 		if (at > 0)
 			bytes_add_byte(out, ',');
-		add_key(out, dns_read16(data + at));
+		add_key(out, be16_get(data + at));
 	}
 	return NULL;
 }
@@ -112,7 +113,7 @@ static const char *add_value(
 	}
 	if (size != 2)
 		return malformed;
-	bytes_add_format(out, "%u", dns_read16(data));
+	bytes_add_format(out, "%u", be16_get(data));
 	return NULL;
 }
 
@@ -134,13 +135,13 @@ const char *dns_svcb_add(struct bytes *out, const unsigned char *data, size_t si
 	const char *reason = NULL;
 
 	for (size_t at = 0; at < size && !reason;) {
-		if (size - at < HEAD || size - at - HEAD < dns_read16(data + at + 2))
+		if (size - at < HEAD || size - at - HEAD < be16_get(data + at + 2))
 			return malformed;
 		if (at > 0)
 			bytes_add_byte(out, ' ');
 		reason = add_parameter(
-			out, dns_read16(data + at), data + at + HEAD, dns_read16(data + at + 2));
-		at += HEAD + dns_read16(data + at + 2);
+			out, be16_get(data + at), data + at + HEAD, be16_get(data + at + 2));
+		at += HEAD + be16_get(data + at + 2);
 	}
 	return reason;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#include "base/be.h"
 #include "base/fd.h"
 #include "core/sock/sock.h"
 #include "names/dns/client_private.h"
@@ -23,7 +24,7 @@ static size_t answer_size(const struct dns_query *q)
 {
 	if (q->received < DNS_LENGTH_SIZE)
 		return DNS_LENGTH_SIZE;
-	return DNS_LENGTH_SIZE + ((size_t)q->answer[0] << 8 | q->answer[1]);
+	return DNS_LENGTH_SIZE + be16_get(q->answer);
 }
 
 static void complete(struct dns_query *q)

@@ -4,9 +4,9 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 
+#include "base/be.h"
 #include "base/checked.h"
 #include "base/fd.h"
 #include "core/addr/addr.h"
@@ -99,7 +99,7 @@ static size_t wanted(const struct transfer *t)
 {
 	if (t->received < LENGTH_SIZE)
 		return LENGTH_SIZE;
-	return LENGTH_SIZE + dns_read16(t->message);
+	return LENGTH_SIZE + be16_get(t->message);
 }
 
 static bool is_for_now(int err)
@@ -153,8 +153,7 @@ static int begin(struct transfer *t, const struct addr *addr)
 	if (os_random(&t->state.id, sizeof(t->state.id)) < 0)
 		return -1;
 	size_t size = dns_query_build(t->query + LENGTH_SIZE, t->state.id, &t->state.question);
-	t->query[0] = (unsigned char)(size >> 8);
-	t->query[1] = (unsigned char)size;
+	be16_put(t->query, size);
 	t->query_size = LENGTH_SIZE + size;
 	t->fd = sock_open(addr_family(addr), SOCK_STREAM, NULL, NULL);
 	if (t->fd < 0)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#include "base/be.h"
 #include "base/fd.h"
 #include "core/sock/sock.h"
 #include "names/dns/client_private.h"
@@ -52,7 +53,7 @@ static void datagram(struct dns_socket *s, size_t size)
 	struct dns_query *q = NULL;
 
 	if (size >= DNS_HEADER_SIZE)
-		q = c->by_id[dns_message_id(c->buffer)];
+		q = c->by_id[be16_get(c->buffer)];
 	if (!q || q->socket != s || q->fd >= 0 ||
 		!dns_message_answers(&m, dns_query_data(q), q->size))
 		c->foreign++;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* pcap_link.c - what packets of a capture begin with, and what of it was never on the wire. */
+#include "base/be.h"
 #include "raw/capture/pcap_private.h"
 
 enum {
@@ -50,8 +51,7 @@ bool pcap_link_known(uint32_t number)
  * different numbers for IPv6. */
 static bool is_ip_family(const unsigned char *data)
 {
-	uint32_t big = (uint32_t)data[0] << 24 | (uint32_t)data[1] << 16 | (uint32_t)data[2] << 8 |
-		data[3];
+	uint32_t big = be32_get(data);
 	uint32_t little = (uint32_t)data[3] << 24 | (uint32_t)data[2] << 16 |
 		(uint32_t)data[1] << 8 | data[0];
 	uint32_t family = big < little ? big : little;
@@ -65,7 +65,7 @@ static bool has_ip(const struct cover *cover, const unsigned char *data)
 
 	if (cover->type < 0)
 		return is_ip_family(data);
-	type = (unsigned)data[cover->type] << 8 | data[cover->type + 1];
+	type = be16_get(data + cover->type);
 	return type == TYPE_IP || type == TYPE_IP6;
 }
 

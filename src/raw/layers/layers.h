@@ -149,6 +149,9 @@ enum payload_field { PAYLOAD_TEXT, PAYLOAD_FILE, PAYLOAD_ZERO, PAYLOAD_RANDOM };
 const struct layer *layer_find(const char *name, size_t length);
 const struct field *layer_field(const struct layer *layer, const char *name, size_t length);
 
+/* The field NAME that LAYER has. */
+const struct field *layer_own_field(const struct layer *layer, const char *name);
+
 /* The one of LAYER's name with a variant that has WORD among the names of its type; or NULL. */
 const struct layer *layer_variant(const struct layer *layer, const char *word);
 
@@ -163,6 +166,9 @@ const struct layer *layer_of_bytes(
 
 /* AF_INET or AF_INET6 where LAYER is of one family alone, else AF_UNSPEC. */
 int layer_family(const struct layer *layer);
+
+/* Whether LAYER is a header of IP, of either version. */
+bool layer_is_ip(const struct layer *layer);
 
 /* What --layers prints. */
 void layers_print(FILE *out);

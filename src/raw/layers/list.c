@@ -30,6 +30,11 @@ const struct field *layer_field(const struct layer *layer, const char *name, siz
 	return NULL;
 }
 
+const struct field *layer_own_field(const struct layer *layer, const char *name)
+{
+	return layer_field(layer, name, strlen(name));
+}
+
 static bool has_name(const struct field_name *n, const char *word)
 {
 	while (n->name && strcmp(n->name, word) != 0)
@@ -89,6 +94,11 @@ const struct layer *layer_of_bytes(
 			(!best->types || layers[i]->size > best->size))
 			best = layers[i];
 	return best;
+}
+
+bool layer_is_ip(const struct layer *layer)
+{
+	return layer == &layer_ip || layer == &layer_ip6;
 }
 
 int layer_family(const struct layer *layer)

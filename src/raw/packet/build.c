@@ -5,11 +5,12 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/checksum.h"
 #include "base/fail.h"
 #include "base/status.h"
 #include "raw/packet/contents.h"
 
-enum { OPTION_HEAD = 2, WORD = 4, EIGHT = 8, CRC_SIZE = 4 };
+enum { OPTION_HEAD = 2, WORD = 4, EIGHT = 8 };
 
 enum packet_start build_start(const struct spec *spec)
 {
@@ -17,7 +18,7 @@ enum packet_start build_start(const struct spec *spec)
 
 	if (first == &layer_eth)
 		return PACKET_FRAME;
-	return first == &layer_ip || first == &layer_ip6 ? PACKET_IP : PACKET_INNER;
+	return first && layer_is_ip(first) ? PACKET_IP : PACKET_INNER;
 }
 
 static void add_zeros(struct bytes *out, size_t n)
@@ -185,7 +186,7 @@ static void add_layer(struct build *b, struct bytes *out, const struct spec_laye
 	case LAYER_HEADER: add_header(out, l); break;
 	case LAYER_CONTENT: add_content(b, out, l); break;
 	case LAYER_PAD: add_pad(out, l); break;
-	case LAYER_CRC: add_zeros(out, CRC_SIZE); break;
+	case LAYER_CRC: add_zeros(out, CHECKSUM_CRC_SIZE); break;
 	}
 }
 

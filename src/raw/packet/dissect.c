@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* dissect.c - find the layers of a packet that anyone may have made. */
-#include <string.h>
 
 #include "raw/packet/packet.h"
 
@@ -8,8 +7,12 @@ enum {
 	WORD = 4,
 	EIGHT = 8,
 	OPTION_HEAD = 2,
+	ICMP_ECHO = 8,
+	ICMP_TIMESTAMP = 13,
+	ICMP_MASK = 17,
 	ICMP6_ERROR_END = 128, /* those below are errors (RFC 4443 section 2.1) */
-	TYPE_MIN = 0x600,      /* below it is a length (IEEE 802.3) */
+	ICMP6_ECHO = 128,
+	TYPE_MIN = 0x600, /* below it is a length (IEEE 802.3) */
 };
 
 static void add(struct packet *p, const struct layer *layer, size_t at, size_t header, size_t end)
@@ -25,9 +28,14 @@ static uint64_t get(const unsigned char *data, unsigned bit, unsigned width)
 
 struct value packet_value(const struct packet *p, const struct piece *q, const char *name)
 {
-	const struct field *f = layer_field(q->layer, name, strlen(name));
+	const struct field *f = layer_own_field(q->layer, name);
 
 	return packet_has(q, f) ? field_get(f, p->data + q->at) : (struct value){0};
+}
+
+unsigned packet_number(const struct packet *p, const struct piece *q, const char *name)
+{
+	return (unsigned)packet_value(p, q, name).low;
 }
 
 const struct piece *packet_piece(const struct packet *p, const struct layer *layer)
@@ -71,7 +79,7 @@ void packet_destination(const unsigned char *data, struct addr *to)
 {
 	bool six = get(data, 0, 4) == 6;
 	const struct layer *layer = six ? &layer_ip6 : &layer_ip;
-	const struct field *dst = layer_field(layer, "dst", strlen("dst"));
+	const struct field *dst = layer_own_field(layer, "dst");
 
 	value_to_addr(dst, field_get(dst, data), to);
 }
@@ -79,7 +87,7 @@ void packet_destination(const unsigned char *data, struct addr *to)
 size_t packet_sources(const unsigned char *data, const struct layer *layer)
 {
 	/* The address of the group is the last thing before them, and as long as each. */
-	const struct field *group = layer_field(layer, "group", strlen("group"));
+	const struct field *group = layer_own_field(layer, "group");
 
 	return (size_t)get(data, 16, 16) * group->width / 8;
 }
@@ -127,11 +135,19 @@ bool packet_is_error(const struct packet *p, const struct piece *q)
 		(type == 3 || type == 4 || type == 5 || type == 11 || type == 12);
 }
 
-/* Whether what follows the header Q begins anywhere: a later fragment. */
-static bool is_later_fragment(const struct packet *p, const struct piece *q)
+bool packet_is_question(const struct packet *p, const struct piece *q)
+{
+	unsigned type = p->data[q->at];
+
+	if (q->layer == &layer_icmp6)
+		return type == ICMP6_ECHO;
+	return type == ICMP_ECHO || type == ICMP_TIMESTAMP || type == ICMP_MASK;
+}
+
+bool packet_is_later_fragment(const struct packet *p, const struct piece *q)
 {
 	return (q->layer == &layer_ip || q->layer == &layer_fragment) &&
-		packet_value(p, q, "offset").low != 0;
+		packet_number(p, q, "offset") != 0;
 }
 
 /* The layer that F of Q announces, SIZE bytes at DATA after the header. */
@@ -147,7 +163,7 @@ static const struct layer *announced(const struct packet *p, const struct piece 
 			return NULL;
 		return layer_of_type((unsigned)field_get(f, header).low);
 	case FILL_NEXT_PROTOCOL:
-		if (is_later_fragment(p, q))
+		if (packet_is_later_fragment(p, q))
 			return NULL;
 		next = layer_of_protocol((int)field_get(f, header).low);
 		return next ? layer_of_bytes(next, data, size) : NULL;
@@ -166,7 +182,7 @@ static const struct layer *next_part(const struct packet *p, const struct piece 
 
 	for (; q > p->pieces && q->layer == part; q--)
 		seen++;
-	return q->layer->part == part && packet_value(p, q, "records").low > seen ? part : NULL;
+	return q->layer->part == part && packet_number(p, q, "records") > seen ? part : NULL;
 }
 
 /* What follows the header Q, or NULL: bytes. */
@@ -200,9 +216,9 @@ static size_t stated_end(const struct packet *p, const struct piece *q)
 	if (q->header < q->layer->size)
 		return q->end;
 	if (q->layer == &layer_ip)
-		length = (size_t)packet_value(p, q, "length").low;
+		length = packet_number(p, q, "length");
 	else if (q->layer == &layer_ip6)
-		length = q->header + (size_t)packet_value(p, q, "length").low;
+		length = q->header + packet_number(p, q, "length");
 	else
 		return q->end;
 	return length >= q->header && length < q->end - q->at ? q->at + length : q->end;

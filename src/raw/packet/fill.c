@@ -1,47 +1,22 @@
 /* SPDX-License-Identifier: ISC */
-/* fill.c - what the words do not say: lengths, protocols, own addresses, checksums. */
+/* fill.c - what the words do not say: lengths, protocols, own addresses, next hops. */
 #include <inttypes.h>
-#include <string.h>
 
 #include "base/checksum.h"
 #include "base/fail.h"
 #include "base/status.h"
 #include "raw/packet/build.h"
+#include "raw/packet/fill_private.h"
 
 enum {
 	WORD = 4,
 	MAC_BITS = 48,
 	ETH_SRC_BIT = 48,
-	IP_SRC = 12, /* places of the addresses in their headers */
-	IP_SIZE = 4,
-	IP6_SRC = 8,
 	IP6_SIZE = 16,
-	PROTOCOL_UDP = 17,
-	CRC_SIZE = 4,
 	EIGHT = 8,
 	LINK_LOCAL = 0xfe80 >> 6, /* the first ten bits of such an address */
-	ICMP_ECHO = 8,
-	ICMP_TIMESTAMP = 13,
-	ICMP_MASK = 17,
-	ICMP6_ECHO = 128,
-	ROUTING_TYPE = 2, /* places in a routing header */
-	ROUTING_LEFT = 3,
-	ROUTING_COMMON = 4, /* how much is left out of addresses, in type 3 */
-	ROUTING_ADDRESSES = 8,
-	ROUTING_RPL = 3,
+	ROUTING_TYPE = 2,	  /* its place in a routing header */
 	ROUTING_SEGMENTS = 4, /* the type that counts its first address, where it is bound for */
-};
-
-/* A field to be filled in. */
-struct slot {
-	struct build *build;
-	const struct packet *packet;
-	const struct spec_layer *layer;
-	const struct piece *piece;
-	const struct field *field;
-	unsigned char *data; /* of the whole packet */
-	enum status status;  /* STATUS_DONE; or another, with a line in WHY */
-	struct bytes *why;
 };
 
 static const struct piece *next_piece(const struct slot *s)
@@ -61,24 +36,15 @@ static struct value own_mac(const struct slot *s)
 	return value_get(s->build->link->mac, 0, MAC_BITS);
 }
 
-/* Whether the ICMP packet at hand wants an answer that has its id and number. */
-static bool is_question(const struct slot *s)
-{
-	unsigned type = s->data[s->piece->at];
-
-	if (s->piece->layer == &layer_icmp6)
-		return type == ICMP6_ECHO;
-	return type == ICMP_ECHO || type == ICMP_TIMESTAMP || type == ICMP_MASK;
-}
-
 static struct value own_id(const struct slot *s)
 {
-	return (struct value){.low = is_question(s) ? s->build->id : s->field->value};
+	return (struct value){
+		.low = packet_is_question(s->packet, s->piece) ? s->build->id : s->field->value};
 }
 
 static struct value own_seq(const struct slot *s)
 {
-	bool counted = s->build->asking && is_question(s);
+	bool counted = s->build->asking && packet_is_question(s->packet, s->piece);
 
 	return (struct value){.low = counted ? s->build->number & UINT16_MAX : s->field->value};
 }
@@ -109,7 +75,7 @@ static const struct piece *framed_ip(const struct slot *s, struct next_hop_tags 
 
 	for (; next < end && next->layer == &layer_vlan && tags->count < NEXT_HOP_TAGS; next++)
 		tags->id[tags->count++] = (uint16_t)value_get(s->data + next->at, 4, 12).low;
-	return next < end && (next->layer == &layer_ip || next->layer == &layer_ip6) ? next : NULL;
+	return next < end && layer_is_ip(next->layer) ? next : NULL;
 }
 
 /* Of the frame as a whole, if IP is in it; within a tunnel nobody here knows it. */
@@ -237,102 +203,6 @@ static struct value bottom(const struct slot *s)
 	return (struct value){.low = !next || next->layer != s->piece->layer};
 }
 
-/* Where the last address of the routing header DATA of SIZE bytes begins, of which KEPT bytes are
- * left out; 0: it has none. */
-static size_t last_address(const unsigned char *data, size_t size, unsigned *kept)
-{
-	size_t end = size;
-
-	*kept = 0;
-	/* In the other types that are in use it comes first. */
-	if (data[ROUTING_TYPE] != 0 && data[ROUTING_TYPE] != ROUTING_RPL)
-		return size < ROUTING_ADDRESSES + IP6_SIZE ? 0 : ROUTING_ADDRESSES;
-	if (data[ROUTING_TYPE] == ROUTING_RPL) {
-		/* What it has in common with the destination; and bytes at the end. (RFC 6554) */
-		*kept = data[ROUTING_COMMON] & 0xf;
-		end -= data[ROUTING_COMMON + 1] >> 4;
-	}
-	return end < ROUTING_ADDRESSES + IP6_SIZE - *kept ? 0 : end - (IP6_SIZE - *kept);
-}
-
-/* Set TO to the address that a routing header leads to in the end, unless it has been there. */
-static void follow(const struct slot *s, const struct piece *routing, unsigned char to[IP6_SIZE])
-{
-	const unsigned char *data = s->data + routing->at;
-	unsigned kept;
-	size_t at;
-
-	if (data[ROUTING_LEFT] == 0)
-		return;
-	at = last_address(data, routing->header, &kept);
-	if (at)
-		memcpy(to + kept, data + at, IP6_SIZE - kept);
-}
-
-/* The pseudo-header of the IP header at Q. (RFC 793, RFC 8200 section 8.1) */
-static uint64_t pseudo_of_piece(const struct slot *s, const struct piece *q)
-{
-	const unsigned char *addresses =
-		s->data + q->at + (q->layer == &layer_ip ? IP_SRC : IP6_SRC);
-	unsigned char to[IP6_SIZE];
-
-	if (q->layer == &layer_ip)
-		return checksum_add(0, addresses, (size_t)2 * IP_SIZE);
-	memcpy(to, addresses + IP6_SIZE, IP6_SIZE);
-	for (const struct piece *r = q + 1; r < s->piece; r++)
-		if (r->layer == &layer_routing)
-			follow(s, r, to);
-	return checksum_add(checksum_add(0, addresses, IP6_SIZE), to, IP6_SIZE);
-}
-
-static uint64_t add_addr(uint64_t sum, const struct addr *addr)
-{
-	if (addr_family(addr) == AF_INET)
-		return checksum_add(sum, &addr->u.in.sin_addr, IP_SIZE);
-	return checksum_add(sum, &addr->u.in6.sin6_addr, IP6_SIZE);
-}
-
-static uint64_t pseudo_sum(const struct slot *s)
-{
-	uint32_t length = (uint32_t)(s->piece->end - s->piece->at);
-	uint64_t sum = 0;
-	const struct piece *q = s->piece;
-
-	while (q > s->packet->pieces && q->layer != &layer_ip && q->layer != &layer_ip6)
-		q--;
-	if (q->layer == &layer_ip || q->layer == &layer_ip6)
-		sum = pseudo_of_piece(s, q);
-	else if (s->build->to)
-		sum = add_addr(add_addr(0, &s->build->from), s->build->to);
-	else
-		return 0;
-	sum = checksum_add_number(sum, length);
-	return checksum_add_number(sum, (uint32_t)s->piece->layer->protocol);
-}
-
-static struct value checksum(const struct slot *s)
-{
-	const struct piece *q = s->piece;
-	size_t size = s->field->fill == FILL_SUM_HEADER ? q->header : q->end - q->at;
-	uint64_t sum = s->field->fill == FILL_SUM_PSEUDO ? pseudo_sum(s) : 0;
-	uint16_t result = checksum_finish(checksum_add(sum, s->data + q->at, size));
-
-	/* Zero would mean that there is none. (RFC 768) */
-	if (result == 0 && q->layer->protocol == PROTOCOL_UDP)
-		result = UINT16_MAX;
-	return (struct value){.low = result};
-}
-
-/* Its least significant byte stands first. (RFC 9260 appendix A) */
-static struct value crc32c(const struct slot *s)
-{
-	const struct piece *q = s->piece;
-	uint32_t crc = checksum_crc32c(s->data + q->at, q->end - q->at);
-
-	return (struct value){.low = (crc & 0xff) << 24 | (crc >> 8 & 0xff) << 16 |
-			(crc >> 16 & 0xff) << 8 | crc >> 24};
-}
-
 static struct value fill_value(struct slot *s)
 {
 	const struct piece *q = s->piece;
@@ -350,14 +220,14 @@ static struct value fill_value(struct slot *s)
 	case FILL_COUNT: return count(s);
 	case FILL_PARTS: return parts(s);
 	case FILL_SEGMENTS: return segments_left(s);
-	case FILL_CRC32C: return crc32c(s);
+	case FILL_CRC32C: return fill_crc32c(s);
 	case FILL_NEXT_TYPE: return next_type(s);
 	case FILL_NEXT_PROTOCOL: return next_protocol(s);
 	case FILL_HOPS: return hops(s);
 	case FILL_HEADER_WORDS: return (struct value){.low = q->header / WORD};
 	case FILL_LENGTH: return (struct value){.low = q->end - q->at};
 	case FILL_LENGTH_REST: return (struct value){.low = q->end - q->at - q->header};
-	default: return checksum(s);
+	default: return fill_sum(s);
 	}
 }
 
@@ -373,16 +243,6 @@ static bool is_computed(const struct spec_layer *l, const struct field *f)
 	const struct spec_setting *s = spec_setting(l, f);
 
 	return s && f->flags & FIELD_COMPUTED && s->sweep.now.low == LAYER_COMPUTED;
-}
-
-/* Sum up what comes with GRE, the first of its options. */
-static void fill_option_sum(const struct slot *s)
-{
-	const struct piece *q = s->piece;
-	uint64_t sum = checksum_add(0, s->data + q->at, q->end - q->at);
-
-	value_put(s->data + q->at + q->layer->size, s->field->bit, s->field->width,
-		(struct value){.low = checksum_finish(sum)});
 }
 
 /* Whether an alias was given whose bits are those of F. */
@@ -421,14 +281,6 @@ static enum status fill_layer(
 	return STATUS_DONE;
 }
 
-static void fill_crc(unsigned char *data, size_t at)
-{
-	uint32_t crc = checksum_crc(data, at);
-
-	for (size_t i = 0; i < CRC_SIZE; i++)
-		data[at + i] = (unsigned char)(crc >> (8 * i));
-}
-
 enum status build_fill(struct build *b, const struct spec *spec, const struct packet *p,
 	unsigned char *data, struct bytes *why)
 {
@@ -446,6 +298,6 @@ enum status build_fill(struct build *b, const struct spec *spec, const struct pa
 	}
 	for (size_t i = 0; i < p->count; i++)
 		if (p->pieces[i].layer == &layer_fcs)
-			fill_crc(data, p->pieces[i].at);
+			checksum_put_crc(data, p->pieces[i].at);
 	return status;
 }

@@ -2,8 +2,7 @@
 /* fragment.c - cut an IP packet into fragments. */
 #include "raw/packet/fragment.h"
 
-#include <string.h>
-
+#include "base/be.h"
 #include "base/checksum.h"
 #include "raw/layers/field.h"
 
@@ -22,20 +21,7 @@ enum {
 	IP6_LENGTH = 4, /* places in an IPv6 header */
 	IP6_NEXT = 6,
 	PROTOCOL_FRAGMENT = 44,
-	CRC_SIZE = 4,
-	CRC_BYTE = 8,
 };
-
-static void put16(unsigned char *data, size_t v)
-{
-	data[0] = (unsigned char)(v >> 8);
-	data[1] = (unsigned char)v;
-}
-
-static size_t get16(const unsigned char *data)
-{
-	return (size_t)data[0] << 8 | data[1];
-}
 
 /* The IP header right after those of a frame, or NULL. */
 static const struct piece *find_ip(const struct packet *p)
@@ -43,7 +29,7 @@ static const struct piece *find_ip(const struct packet *p)
 	for (size_t i = 0; i < p->count; i++) {
 		const struct layer *layer = p->pieces[i].layer;
 
-		if (layer == &layer_ip || layer == &layer_ip6)
+		if (layer_is_ip(layer))
 			return p->pieces[i].header < layer->size ? NULL : &p->pieces[i];
 		if (layer != &layer_eth && layer != &layer_vlan && layer != &layer_mpls)
 			return NULL;
@@ -140,15 +126,15 @@ static void add_ip_header(const struct fragmenter *f, struct bytes *out)
 static void finish_ip(const struct fragmenter *f, unsigned char *ip, size_t size, bool more)
 {
 	size_t header = (size_t)(ip[0] & 0xf) * WORD;
-	size_t flags = get16(f->whole.data + f->ip + IP_FLAGS);
+	size_t flags = be16_get(f->whole.data + f->ip + IP_FLAGS);
 	size_t offset = (flags & IP_OFFSET) + (f->next - f->rest) / EIGHT;
 
-	put16(ip + IP_LENGTH, size);
-	if (get16(ip + IP_ID) == 0)
-		put16(ip + IP_ID, f->id % UINT16_MAX + 1);
-	put16(ip + IP_FLAGS, (flags & ~(size_t)IP_OFFSET) | offset | (more ? IP_MORE : 0));
-	put16(ip + IP_SUM, 0);
-	put16(ip + IP_SUM, checksum_finish(checksum_add(0, ip, header)));
+	be16_put(ip + IP_LENGTH, size);
+	if (be16_get(ip + IP_ID) == 0)
+		be16_put(ip + IP_ID, f->id % UINT16_MAX + 1);
+	be16_put(ip + IP_FLAGS, (flags & ~(size_t)IP_OFFSET) | offset | (more ? IP_MORE : 0));
+	be16_put(ip + IP_SUM, 0);
+	be16_put(ip + IP_SUM, checksum_finish(checksum_add(0, ip, header)));
 }
 
 /* Put the fragment header between the headers that are kept and what follows. */
@@ -158,9 +144,9 @@ static void add_ip6_header(const struct fragmenter *f, struct bytes *out, bool m
 	unsigned char fragment[EIGHT] = {f->whole.data[f->pointer]};
 
 	bytes_add(out, f->whole.data + f->ip, f->rest - f->ip);
-	put16(fragment + 2, (f->next - f->rest) | more);
-	put16(fragment + 4, f->id >> 16);
-	put16(fragment + 6, f->id);
+	be16_put(fragment + 2, (f->next - f->rest) | more);
+	be16_put(fragment + 4, f->id >> 16);
+	be16_put(fragment + 6, f->id);
 	bytes_add(out, fragment, sizeof(fragment));
 	if (!out->failed)
 		out->data[start + f->pointer - f->ip] = PROTOCOL_FRAGMENT;
@@ -168,10 +154,11 @@ static void add_ip6_header(const struct fragmenter *f, struct bytes *out, bool m
 
 static void add_crc(struct bytes *out, size_t start)
 {
-	uint32_t crc = checksum_crc(out->data + start, out->size - start);
+	static const unsigned char room[CHECKSUM_CRC_SIZE];
 
-	for (unsigned i = 0; i < CRC_SIZE; i++)
-		bytes_add_byte(out, (unsigned char)(crc >> (CRC_BYTE * i)));
+	bytes_add(out, room, sizeof(room));
+	if (!out->failed)
+		checksum_put_crc(out->data + start, out->size - start - sizeof(room));
 }
 
 bool fragment_next(struct fragmenter *f, struct bytes *out)
@@ -193,7 +180,7 @@ bool fragment_next(struct fragmenter *f, struct bytes *out)
 	if (out->failed)
 		return true;
 	if (f->six)
-		put16(out->data + ip + IP6_LENGTH, out->size - ip - IP6_SIZE);
+		be16_put(out->data + ip + IP6_LENGTH, out->size - ip - IP6_SIZE);
 	else
 		finish_ip(f, out->data + ip, out->size - ip, more);
 	if (f->crc)

@@ -56,11 +56,20 @@ const struct piece *packet_piece(const struct packet *p, const struct layer *lay
 /* Whether Q is an ICMP error, which quotes a packet. */
 bool packet_is_error(const struct packet *p, const struct piece *q);
 
+/* Whether Q is an ICMP message that wants an answer with its id and number. */
+bool packet_is_question(const struct packet *p, const struct piece *q);
+
+/* Whether what follows the header Q begins anywhere: a later fragment. */
+bool packet_is_later_fragment(const struct packet *p, const struct piece *q);
+
 /* Whether the field F, which is no option, lies within the header of Q: not in what was cut off. */
 bool packet_has(const struct piece *q, const struct field *f);
 
 /* The value of the field NAME, which has a place, of the piece Q; 0 where it was cut off. */
 struct value packet_value(const struct packet *p, const struct piece *q, const char *name);
+
+/* The same where it has at most 32 bits. */
+unsigned packet_number(const struct packet *p, const struct piece *q, const char *name);
 
 /* The option FIELD in the header of Q: its value; false: not there. */
 bool packet_option(const struct packet *p, const struct piece *q, const struct field *field,

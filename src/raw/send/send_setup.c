@@ -234,7 +234,7 @@ static bool find_target(struct raw_send_setup *p, struct addr *to)
 		*to = p->to;
 		return true;
 	}
-	dst = layer_field(p->first, "dst", strlen("dst"));
+	dst = layer_own_field(p->first, "dst");
 	value_to_addr(dst, spec_setting(p->spec.layers[0], dst)->sweep.now, to);
 	if (p->build.link && p->family == AF_INET6)
 		to->u.in6.sin6_scope_id = p->link.index;

@@ -6,43 +6,29 @@
 #include "base/status.h"
 #include "core/addr/addr.h"
 #include "tcp/proxy/proxy_client_private.h"
+#include "tcp/proxy/socks.h"
 
 enum {
-	SOCKS5 = 5,
-	CONNECT = 1,
-	METHOD_NONE = 0,
-	METHOD_PASSWORD = 2,
-	METHOD_REFUSED = 0xff,
-	LOGIN_VERSION = 1,
-	ADDRESS_IN = 1,
-	ADDRESS_NAME = 3,
-	ADDRESS_IN6 = 4,
 	REPLY_HEAD = 4,	  /* version, code, reserved, address type */
 	ANSWER_START = 2, /* the part of every answer that judges */
-
-	SOCKS4 = 4,
-	SOCKS4_REPLY = 8,
-	SOCKS4_GRANTED = 90,
-	SOCKS4_REFUSED = 91,
-	SOCKS4_NO_IDENT = 92,
-	SOCKS4_OTHER_USER = 93,
+	REPLY4_SIZE = 8,
 };
 
 enum step { METHOD, LOGIN, REPLY5, REPLY5_ADDRESS, REPLY4, LAST };
 
-/* The codes of RFC 1928 section 6. Of 6, TTL expired, proxies make a time-out. */
+/* RFC 1928 section 6. */
 static const struct {
 	enum status status;
 	const char *text;
 } refusals[] = {
-	[1] = {STATUS_REFUSED, "general failure"},
-	[2] = {STATUS_REFUSED, "not allowed by its rules"},
-	[3] = {STATUS_REFUSED, "network unreachable"},
-	[4] = {STATUS_REFUSED, "host unreachable"},
-	[5] = {STATUS_REFUSED, "connection refused"},
-	[6] = {STATUS_TIMED_OUT, "time to live expired"},
-	[7] = {STATUS_FAILED, "command not supported"},
-	[8] = {STATUS_FAILED, "address type not supported"},
+	[SOCKS5_FAILED] = {STATUS_REFUSED, "general failure"},
+	[SOCKS5_NOT_ALLOWED] = {STATUS_REFUSED, "not allowed by its rules"},
+	[SOCKS5_NET_UNREACHABLE] = {STATUS_REFUSED, "network unreachable"},
+	[SOCKS5_HOST_UNREACHABLE] = {STATUS_REFUSED, "host unreachable"},
+	[SOCKS5_REFUSED] = {STATUS_REFUSED, "connection refused"},
+	[SOCKS5_EXPIRED] = {STATUS_TIMED_OUT, "time to live expired"},
+	[SOCKS5_BAD_COMMAND] = {STATUS_FAILED, "command not supported"},
+	[SOCKS5_BAD_ADDRESS] = {STATUS_FAILED, "address type not supported"},
 };
 
 /* Wait for NEED bytes in all for STEP. */
@@ -56,12 +42,6 @@ static void expect_answer(struct proxy_client *c, enum step step)
 {
 	c->size = 0;
 	expect(c, step, ANSWER_START);
-}
-
-static void add_port(struct proxy_client *c)
-{
-	bytes_add_byte(&c->out, (unsigned char)(c->wish->port >> 8));
-	bytes_add_byte(&c->out, (unsigned char)c->wish->port);
 }
 
 /* A length byte, and a text that has been checked to be no longer than it can say. */
@@ -79,22 +59,18 @@ static void add_destination(struct proxy_client *c)
 {
 	struct addr addr;
 
-	if (addr_parse_numeric(c->wish->host, c->wish->port, &addr) < 0) {
-		bytes_add_byte(&c->out, ADDRESS_NAME);
-		add_counted(c, c->wish->host);
-	} else if (addr_family(&addr) == AF_INET) {
-		bytes_add_byte(&c->out, ADDRESS_IN);
-		bytes_add(&c->out, &addr.u.in.sin_addr, sizeof addr.u.in.sin_addr);
-	} else {
-		bytes_add_byte(&c->out, ADDRESS_IN6);
-		bytes_add(&c->out, &addr.u.in6.sin6_addr, sizeof addr.u.in6.sin6_addr);
+	if (addr_parse_numeric(c->wish->host, c->wish->port, &addr) == 0) {
+		socks5_add_address(&c->out, &addr);
+		return;
 	}
-	add_port(c);
+	bytes_add_byte(&c->out, SOCKS5_NAME);
+	add_counted(c, c->wish->host);
+	bytes_add_be16(&c->out, c->wish->port);
 }
 
 static void ask_socks5(struct proxy_client *c)
 {
-	static const unsigned char head[] = {SOCKS5, CONNECT, 0};
+	static const unsigned char head[] = {SOCKS5, SOCKS_CONNECT, 0};
 
 	bytes_add(&c->out, head, sizeof head);
 	add_destination(c);
@@ -103,7 +79,7 @@ static void ask_socks5(struct proxy_client *c)
 
 static void log_in(struct proxy_client *c)
 {
-	bytes_add_byte(&c->out, LOGIN_VERSION);
+	bytes_add_byte(&c->out, SOCKS5_LOGIN_VERSION);
 	add_counted(c, c->wish->user);
 	add_counted(c, c->wish->password);
 	expect_answer(c, LOGIN);
@@ -118,8 +94,8 @@ static void start_socks4(struct proxy_client *c)
 	bool numeric = addr_parse_numeric(c->wish->host, 0, &addr) == 0;
 
 	bytes_add_byte(&c->out, SOCKS4);
-	bytes_add_byte(&c->out, CONNECT);
-	add_port(c);
+	bytes_add_byte(&c->out, SOCKS_CONNECT);
+	bytes_add_be16(&c->out, c->wish->port);
 	bytes_add(&c->out, numeric ? (const void *)&addr.u.in.sin_addr : no_address,
 		sizeof no_address);
 	bytes_add(&c->out, user, strlen(user) + 1);
@@ -130,8 +106,8 @@ static void start_socks4(struct proxy_client *c)
 
 void proxy_socks_start(struct proxy_client *c)
 {
-	static const unsigned char without[] = {SOCKS5, 1, METHOD_NONE};
-	static const unsigned char with[] = {SOCKS5, 2, METHOD_NONE, METHOD_PASSWORD};
+	static const unsigned char without[] = {SOCKS5, 1, SOCKS5_NO_LOGIN};
+	static const unsigned char with[] = {SOCKS5, 2, SOCKS5_NO_LOGIN, SOCKS5_LOGIN};
 
 	if (c->wish->kind != PROXY_SOCKS5) {
 		start_socks4(c);
@@ -156,11 +132,11 @@ static void take_method(struct proxy_client *c)
 
 	if (c->in[0] != SOCKS5)
 		garbage(c);
-	else if (method == METHOD_NONE)
+	else if (method == SOCKS5_NO_LOGIN)
 		ask_socks5(c);
-	else if (method == METHOD_PASSWORD && c->wish->user)
+	else if (method == SOCKS5_LOGIN && c->wish->user)
 		log_in(c);
-	else if (method != METHOD_REFUSED)
+	else if (method != SOCKS5_NO_METHOD)
 		garbage(c);
 	else if (c->wish->user)
 		proxy_client_fail(c, STATUS_NOT_PERMITTED,
@@ -172,7 +148,7 @@ static void take_method(struct proxy_client *c)
 
 static void take_login(struct proxy_client *c)
 {
-	if (c->in[0] != LOGIN_VERSION)
+	if (c->in[0] != SOCKS5_LOGIN_VERSION)
 		garbage(c);
 	else if (c->in[1] != 0)
 		proxy_client_fail(c, STATUS_NOT_PERMITTED, "the proxy refused the login");
@@ -186,7 +162,7 @@ static void take_reply5(struct proxy_client *c)
 
 	if (c->in[0] != SOCKS5)
 		garbage(c);
-	else if (code == 0)
+	else if (code == SOCKS5_DONE)
 		expect(c, REPLY5_ADDRESS, REPLY_HEAD + 1);
 	else if (code < sizeof refusals / sizeof *refusals)
 		proxy_client_fail(
@@ -199,9 +175,9 @@ static void take_reply5(struct proxy_client *c)
 static void take_address_type(struct proxy_client *c)
 {
 	switch (c->in[REPLY_HEAD - 1]) {
-	case ADDRESS_IN: expect(c, LAST, REPLY_HEAD + 4 + 2); break;
-	case ADDRESS_IN6: expect(c, LAST, REPLY_HEAD + 16 + 2); break;
-	case ADDRESS_NAME: expect(c, LAST, REPLY_HEAD + 1 + (size_t)c->in[REPLY_HEAD] + 2); break;
+	case SOCKS5_IPV4: expect(c, LAST, REPLY_HEAD + 4 + 2); break;
+	case SOCKS5_IPV6: expect(c, LAST, REPLY_HEAD + 16 + 2); break;
+	case SOCKS5_NAME: expect(c, LAST, REPLY_HEAD + 1 + (size_t)c->in[REPLY_HEAD] + 2); break;
 	default: garbage(c);
 	}
 }
@@ -213,7 +189,7 @@ static void take_reply4(struct proxy_client *c)
 	if (c->in[0] != 0 || code < SOCKS4_GRANTED || code > SOCKS4_OTHER_USER)
 		garbage(c);
 	else if (code == SOCKS4_GRANTED)
-		expect(c, LAST, SOCKS4_REPLY);
+		expect(c, LAST, REPLY4_SIZE);
 	else if (code == SOCKS4_REFUSED)
 		proxy_client_fail(c, STATUS_REFUSED, "the proxy refused or could not connect");
 	else

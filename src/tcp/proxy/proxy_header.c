@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/be.h"
 #include "base/bytes.h"
 #include "core/addr/addr_system.h"
 
@@ -44,15 +45,10 @@ static bool have_family(const struct addr *a, const struct addr *b, int family)
 	return addr_family(a) == family && addr_family(b) == family;
 }
 
-static const void *host_of(const struct addr *addr)
-{
-	return addr_family(addr) == AF_INET ? (const void *)&addr->u.in.sin_addr
-					    : (const void *)&addr->u.in6.sin6_addr;
-}
-
 static void add_v1(struct bytes *out, const struct addr *source, const struct addr *destination)
 {
 	char from[INET6_ADDRSTRLEN], to[INET6_ADDRSTRLEN];
+	size_t size;
 	int family = addr_family(source);
 
 	if (!have_family(source, destination, AF_INET) &&
@@ -60,16 +56,10 @@ static void add_v1(struct bytes *out, const struct addr *source, const struct ad
 		bytes_add_text(out, "PROXY UNKNOWN\r\n");
 		return;
 	}
-	inet_ntop(family, host_of(source), from, sizeof from);
-	inet_ntop(family, host_of(destination), to, sizeof to);
+	inet_ntop(family, addr_host_bytes(source, &size), from, sizeof from);
+	inet_ntop(family, addr_host_bytes(destination, &size), to, sizeof to);
 	bytes_add_format(out, "PROXY %s %s %s %u %u\r\n", family == AF_INET ? "TCP4" : "TCP6", from,
 		to, (unsigned)addr_port(source), (unsigned)addr_port(destination));
-}
-
-static void add_number16(struct bytes *out, size_t number)
-{
-	bytes_add_byte(out, (unsigned char)(number >> 8));
-	bytes_add_byte(out, (unsigned char)number);
 }
 
 static void add_v2(struct bytes *out, const struct addr *source, const struct addr *destination)
@@ -82,17 +72,17 @@ static void add_v2(struct bytes *out, const struct addr *source, const struct ad
 	if (!in && !in6) {
 		bytes_add_byte(out, VERSION_2 | COMMAND_LOCAL);
 		bytes_add_byte(out, 0);
-		add_number16(out, 0);
+		bytes_add_be16(out, 0);
 		return;
 	}
 	bytes_add_byte(out, VERSION_2 | COMMAND_PROXY);
 	bytes_add_byte(
 		out, (unsigned char)((in ? FAMILY_INET : FAMILY_INET6) << 4 | TRANSPORT_STREAM));
-	add_number16(out, 2 * (host_size + PORT_SIZE));
-	bytes_add(out, host_of(source), host_size);
-	bytes_add(out, host_of(destination), host_size);
-	add_number16(out, addr_port(source));
-	add_number16(out, addr_port(destination));
+	bytes_add_be16(out, 2 * (host_size + PORT_SIZE));
+	bytes_add(out, addr_host_bytes(source, &host_size), host_size);
+	bytes_add(out, addr_host_bytes(destination, &host_size), host_size);
+	bytes_add_be16(out, addr_port(source));
+	bytes_add_be16(out, addr_port(destination));
 }
 
 void proxy_header_add(struct bytes *out, enum proxy_header_version version,
@@ -197,11 +187,6 @@ static void judge_v1(struct proxy_header *h)
 	}
 }
 
-static size_t number16(const unsigned char *at)
-{
-	return (size_t)at[0] << 8 | at[1];
-}
-
 /* The bytes of both addresses and ports of FAMILY, as the second nibble counts them. */
 static size_t addresses_size(int family)
 {
@@ -248,9 +233,8 @@ static void finish_v2(struct proxy_header *h)
 		set_unix(&h->source, at);
 		set_unix(&h->destination, at + PROXY_HEADER_UNIX_PATH);
 	} else if (family != 0) {
-		set_inet(&h->source, af, at, (uint16_t)number16(ports));
-		set_inet(
-			&h->destination, af, at + host_size, (uint16_t)number16(ports + PORT_SIZE));
+		set_inet(&h->source, af, at, be16_get(ports));
+		set_inet(&h->destination, af, at + host_size, be16_get(ports + PORT_SIZE));
 	}
 }
 
@@ -260,7 +244,7 @@ static void judge_v2_head(struct proxy_header *h)
 {
 	int command = h->data[COMMAND_AT] & 0xf;
 	int family = h->data[FAMILY_AT] >> 4, transport = h->data[FAMILY_AT] & 0xf;
-	size_t length = number16(h->data + LENGTH_AT);
+	size_t length = be16_get(h->data + LENGTH_AT);
 	size_t wanted = command == COMMAND_PROXY && transport ? addresses_size(family) : 0;
 
 	if ((h->data[COMMAND_AT] & 0xf0) != VERSION_2)

@@ -9,32 +9,12 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/be.h"
 #include "base/bytes.h"
 #include "base/status.h"
 #include "tcp/proxy/proxy_request_http.h"
 #include "tcp/proxy/proxy_users.h"
-
-/* SOCKS 5: methods, commands, kinds of addresses, replies. */
-enum {
-	METHOD_NONE = 0,
-	METHOD_PASSWORD = 2,
-	METHOD_REFUSED = 0xff,
-	COMMAND_CONNECT = 1,
-	TYPE_IPV4 = 1,
-	TYPE_NAME = 3,
-	TYPE_IPV6 = 4,
-	REPLY_DONE = 0,
-	REPLY_FAILED = 1,
-	REPLY_NOT_ALLOWED = 2,
-	REPLY_HOST_UNREACHABLE = 4,
-	REPLY_REFUSED = 5,
-	REPLY_EXPIRED = 6,
-	REPLY_COMMAND = 7,
-	REPLY_TYPE = 8,
-};
-
-/* SOCKS 4. */
-enum { SOCKS4_GRANTED = 90, SOCKS4_REJECTED = 91, SOCKS4_WRONG_USER = 93 };
+#include "tcp/proxy/socks.h"
 
 enum stage { GREETING, PASSWORD, REQUEST };
 
@@ -46,17 +26,6 @@ static enum proxy_step refuse(struct proxy_request *r, const char *refusal)
 {
 	r->refusal = refusal;
 	return PROXY_REFUSED;
-}
-
-static uint16_t read_port(const unsigned char *data)
-{
-	return (uint16_t)(data[0] << 8 | data[1]);
-}
-
-static void add_port(struct bytes *out, uint16_t port)
-{
-	bytes_add_byte(out, (unsigned char)(port >> 8));
-	bytes_add_byte(out, (unsigned char)port);
 }
 
 /* Keep a host name of SIZE bytes; false: it is none. */
@@ -101,17 +70,17 @@ static enum proxy_step feed4(struct proxy_request *r, const unsigned char *data,
 			return PROXY_MORE;
 	}
 	*used = (size_t)(end - data) + 1;
-	r->port = read_port(data + 2);
+	r->port = be16_get(data + 2);
 	/* SOCKS 4 has no password to check. */
 	if (r->users)
-		return refuse4(r, out, SOCKS4_WRONG_USER, "SOCKS 4, which has no password");
-	if (data[1] != COMMAND_CONNECT)
-		return refuse4(r, out, SOCKS4_REJECTED, not_connect);
+		return refuse4(r, out, SOCKS4_OTHER_USER, "SOCKS 4, which has no password");
+	if (data[1] != SOCKS_CONNECT)
+		return refuse4(r, out, SOCKS4_REFUSED, not_connect);
 	if (!named)
 		snprintf(
 			r->host, sizeof r->host, "%d.%d.%d.%d", data[4], data[5], data[6], data[7]);
 	else if (!keep_name(r, name, (size_t)(end - name)))
-		return refuse4(r, out, SOCKS4_REJECTED, malformed);
+		return refuse4(r, out, SOCKS4_REFUSED, malformed);
 	return PROXY_READY;
 }
 
@@ -119,15 +88,15 @@ static enum proxy_step feed4(struct proxy_request *r, const unsigned char *data,
 static enum proxy_step feed_greeting(struct proxy_request *r, const unsigned char *data,
 	size_t size, size_t *used, struct bytes *out)
 {
-	int wanted = r->users ? METHOD_PASSWORD : METHOD_NONE;
+	int wanted = r->users ? SOCKS5_LOGIN : SOCKS5_NO_LOGIN;
 	bool offered;
 
 	if (size < 2 || size < 2U + data[1])
 		return PROXY_MORE;
 	*used = 2U + data[1];
 	offered = memchr(data + 2, wanted, data[1]) != NULL;
-	bytes_add_byte(out, 5);
-	bytes_add_byte(out, (unsigned char)(offered ? wanted : METHOD_REFUSED));
+	bytes_add_byte(out, SOCKS5);
+	bytes_add_byte(out, (unsigned char)(offered ? wanted : SOCKS5_NO_METHOD));
 	r->stage = r->users ? PASSWORD : REQUEST;
 	if (offered)
 		return PROXY_GO_ON;
@@ -148,10 +117,10 @@ static enum proxy_step feed_password(struct proxy_request *r, const unsigned cha
 	if (size < 3 + user_size + password_size)
 		return PROXY_MORE;
 	*used = 3 + user_size + password_size;
-	good = data[0] == 1 &&
+	good = data[0] == SOCKS5_LOGIN_VERSION &&
 		proxy_users_permit(
 			r->users, data + 2, user_size, data + 3 + user_size, password_size);
-	bytes_add_byte(out, 1);
+	bytes_add_byte(out, SOCKS5_LOGIN_VERSION);
 	bytes_add_byte(out, good ? 0 : 1);
 	r->stage = REQUEST;
 	r->wrong_login = !good;
@@ -160,7 +129,7 @@ static enum proxy_step feed_password(struct proxy_request *r, const unsigned cha
 
 static void reply5(struct bytes *out, int code)
 {
-	bytes_add_byte(out, 5);
+	bytes_add_byte(out, SOCKS5);
 	bytes_add_byte(out, (unsigned char)code);
 	bytes_add(out, "\0\1\0\0\0\0\0", 8);
 }
@@ -176,18 +145,18 @@ static enum proxy_step refuse5(
 static size_t address_size(const unsigned char *data)
 {
 	switch (data[0]) {
-	case TYPE_IPV4: return 1 + 4;
-	case TYPE_IPV6: return 1 + 16;
-	case TYPE_NAME: return 2U + data[1];
+	case SOCKS5_IPV4: return 1 + 4;
+	case SOCKS5_IPV6: return 1 + 16;
+	case SOCKS5_NAME: return 2U + data[1];
 	default: return 0;
 	}
 }
 
 static bool keep_address(struct proxy_request *r, const unsigned char *data)
 {
-	if (data[0] == TYPE_NAME)
+	if (data[0] == SOCKS5_NAME)
 		return keep_name(r, data + 2, data[1]);
-	return inet_ntop(data[0] == TYPE_IPV4 ? AF_INET : AF_INET6, data + 1, r->host,
+	return inet_ntop(data[0] == SOCKS5_IPV4 ? AF_INET : AF_INET6, data + 1, r->host,
 		       sizeof r->host) != NULL;
 }
 
@@ -202,19 +171,19 @@ static enum proxy_step feed_request(struct proxy_request *r, const unsigned char
 		return PROXY_MORE;
 	address = address_size(data + FIXED);
 	*used = size;
-	if (data[0] != 5)
-		return refuse5(r, out, REPLY_FAILED, malformed);
+	if (data[0] != SOCKS5)
+		return refuse5(r, out, SOCKS5_FAILED, malformed);
 	if (address == 0)
-		return refuse5(r, out, REPLY_TYPE, malformed);
+		return refuse5(r, out, SOCKS5_BAD_ADDRESS, malformed);
 	*used = 0;
 	if (size < FIXED + address + 2)
 		return PROXY_MORE;
 	*used = FIXED + address + 2;
-	if (data[1] != COMMAND_CONNECT)
-		return refuse5(r, out, REPLY_COMMAND, not_connect);
+	if (data[1] != SOCKS_CONNECT)
+		return refuse5(r, out, SOCKS5_BAD_COMMAND, not_connect);
 	if (!keep_address(r, data + FIXED))
-		return refuse5(r, out, REPLY_FAILED, malformed);
-	r->port = read_port(data + FIXED + address);
+		return refuse5(r, out, SOCKS5_FAILED, malformed);
+	r->port = be16_get(data + FIXED + address);
 	return PROXY_READY;
 }
 
@@ -241,9 +210,9 @@ enum proxy_step proxy_request_feed(struct proxy_request *r, const unsigned char 
 		r->version = data[0];
 	if (r->kind == PROXY_SERVER_HTTP)
 		step = http_connect_feed(r, data, size, used, out);
-	else if (r->version == 4)
+	else if (r->version == SOCKS4)
 		step = feed4(r, data, size, used, out);
-	else if (r->version == 5)
+	else if (r->version == SOCKS5)
 		step = feed5(r, data, size, used, out);
 	else
 		/* Nothing could be said that would be understood. */
@@ -253,35 +222,29 @@ enum proxy_step proxy_request_feed(struct proxy_request *r, const unsigned char 
 	return step;
 }
 
-static int code5_of(enum status status)
+static enum socks5_reply code5_of(enum status status)
 {
 	switch (status) {
-	case STATUS_DONE: return REPLY_DONE;
-	case STATUS_NOT_PERMITTED: return REPLY_NOT_ALLOWED;
-	case STATUS_NOT_FOUND: return REPLY_HOST_UNREACHABLE;
-	case STATUS_REFUSED: return REPLY_REFUSED;
-	case STATUS_TIMED_OUT: return REPLY_EXPIRED;
-	default: return REPLY_FAILED;
+	case STATUS_DONE: return SOCKS5_DONE;
+	case STATUS_NOT_PERMITTED: return SOCKS5_NOT_ALLOWED;
+	case STATUS_NOT_FOUND: return SOCKS5_HOST_UNREACHABLE;
+	case STATUS_REFUSED: return SOCKS5_REFUSED;
+	case STATUS_TIMED_OUT: return SOCKS5_EXPIRED;
+	default: return SOCKS5_FAILED;
 	}
 }
 
 static void answer5(enum status status, const struct addr *local, struct bytes *out)
 {
-	bool is6 = local && addr_family(local) == AF_INET6;
+	static const unsigned char head[] = {SOCKS5, SOCKS5_DONE, 0};
+	int family = local ? addr_family(local) : AF_UNSPEC;
 
-	if (status != STATUS_DONE || !local || (addr_family(local) != AF_INET && !is6)) {
+	if (status != STATUS_DONE || (family != AF_INET && family != AF_INET6)) {
 		reply5(out, code5_of(status));
 		return;
 	}
-	bytes_add_byte(out, 5);
-	bytes_add_byte(out, REPLY_DONE);
-	bytes_add_byte(out, 0);
-	bytes_add_byte(out, is6 ? TYPE_IPV6 : TYPE_IPV4);
-	if (is6)
-		bytes_add(out, &local->u.in6.sin6_addr, sizeof local->u.in6.sin6_addr);
-	else
-		bytes_add(out, &local->u.in.sin_addr, sizeof local->u.in.sin_addr);
-	add_port(out, addr_port(local));
+	bytes_add(out, head, sizeof head);
+	socks5_add_address(out, local);
 }
 
 void proxy_answer(
@@ -289,8 +252,8 @@ void proxy_answer(
 {
 	if (r->kind == PROXY_SERVER_HTTP)
 		http_connect_answer(r, status, out);
-	else if (r->version == 4)
-		reply4(out, status == STATUS_DONE ? SOCKS4_GRANTED : SOCKS4_REJECTED);
+	else if (r->version == SOCKS4)
+		reply4(out, status == STATUS_DONE ? SOCKS4_GRANTED : SOCKS4_REFUSED);
 	else
 		answer5(status, local, out);
 }

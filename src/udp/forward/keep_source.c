@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/be.h"
 #include "base/bytes.h"
 #include "base/checksum.h"
 #include "base/fd.h"
@@ -16,17 +17,12 @@
 /* RFC 768: source port, destination port, length, checksum, two bytes each. */
 enum { HEADER = 8, AT_LENGTH = 4, AT_CHECKSUM = 6, LENGTH_MAX = 65535 };
 
-static void put16(unsigned char *at, uint16_t value)
-{
-	at[0] = (unsigned char)(value >> 8);
-	at[1] = (unsigned char)value;
-}
-
 static uint64_t add_address(uint64_t sum, const struct addr *addr)
 {
-	if (addr_family(addr) == AF_INET6)
-		return checksum_add(sum, &addr->u.in6.sin6_addr, sizeof(addr->u.in6.sin6_addr));
-	return checksum_add(sum, &addr->u.in.sin_addr, sizeof(addr->u.in.sin_addr));
+	size_t size;
+	const void *host = addr_host_bytes(addr, &size);
+
+	return checksum_add(sum, host, size);
 }
 
 /* The checksum of PACKET and its pseudo-header (RFC 768; RFC 8200, 8.1); 0 stands for none. */
@@ -46,11 +42,11 @@ static uint16_t checksum_of(
 static void write_header(
 	unsigned char *packet, const struct addr *from, const struct addr *to, size_t size)
 {
-	put16(packet, addr_port(from));
-	put16(packet + 2, addr_port(to));
-	put16(packet + AT_LENGTH, (uint16_t)(HEADER + size));
-	put16(packet + AT_CHECKSUM, 0);
-	put16(packet + AT_CHECKSUM, checksum_of(from, to, packet, HEADER + size));
+	be16_put(packet, addr_port(from));
+	be16_put(packet + 2, addr_port(to));
+	be16_put(packet + AT_LENGTH, HEADER + size);
+	be16_put(packet + AT_CHECKSUM, 0);
+	be16_put(packet + AT_CHECKSUM, checksum_of(from, to, packet, HEADER + size));
 }
 
 static void on_done(void *arg, const struct outgoing_datagram *d, int err)

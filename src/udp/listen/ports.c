@@ -157,7 +157,7 @@ static enum status join_bound(const struct ports *ports, unsigned zone, struct b
 			.text = addr_text_host(&l->addr, text)};
 		enum status status;
 
-		if (!group_is_multicast(&l->addr) || l->inherited)
+		if (!addr_is_multicast(&l->addr) || l->inherited)
 			continue;
 		addr_set_port(&g.group, 0);
 		status = group_join(&g, l->fd, why);
@@ -171,7 +171,7 @@ static void prepare(const struct port *port, const struct ports_plan *plan)
 {
 	struct os_dgram_wishes wishes = plan->wishes;
 
-	wishes.own_groups = plan->groups->count > 0 || group_is_multicast(&port->addr);
+	wishes.own_groups = plan->groups->count > 0 || addr_is_multicast(&port->addr);
 	/* Datagrams that came merged would be left merged to the next reader of the socket. */
 	wishes.merged = wishes.merged && !port->inherited;
 	os_dgram_prepare(port->fd, port->family, &wishes);

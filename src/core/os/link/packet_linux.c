@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/be.h"
 #include "base/fd.h"
 #include "core/os/messages.h"
 #include "core/os/os.h"
@@ -172,12 +173,13 @@ static size_t restore_vlan(unsigned char *data, size_t size, size_t room, const 
 {
 	bool named = aux->status & KERNEL_TP_STATUS_VLAN_TPID_VALID;
 	uint16_t type = named ? aux->vlan_tpid : KERNEL_ETH_P_8021Q;
-	unsigned char tag[VLAN_SIZE] = {(unsigned char)(type >> 8), (unsigned char)type,
-		(unsigned char)(aux->vlan_tci >> 8), (unsigned char)aux->vlan_tci};
+	unsigned char tag[VLAN_SIZE];
 
 	if (!(aux->status & KERNEL_TP_STATUS_VLAN_VALID) || size < VLAN_PLACE ||
 		size + VLAN_SIZE > room)
 		return size;
+	be16_put(tag, type);
+	be16_put(tag + 2, aux->vlan_tci);
 	memmove(data + VLAN_PLACE + VLAN_SIZE, data + VLAN_PLACE, size - VLAN_PLACE);
 	memcpy(data + VLAN_PLACE, tag, sizeof(tag));
 	return size + VLAN_SIZE;

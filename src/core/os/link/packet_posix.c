@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include "base/be.h"
 #include "base/fd.h"
 #include "core/os/link/raw.h"
 #include "core/os/os.h"
@@ -95,7 +96,7 @@ static bool turns_headers(int fd)
 
 static void turn(unsigned char *at)
 {
-	uint16_t value = (uint16_t)(at[0] << 8 | at[1]);
+	uint16_t value = be16_get(at);
 
 	memcpy(at, &value, sizeof(value));
 }
