@@ -45,6 +45,17 @@ judged() {
 	done
 }
 
+@test "what a process runs is listed, however odd a command line on this machine is" {
+	# shellcheck disable=SC2016 # for the other shell
+	bash -c $'sleep 1000 &\n\n1 1\n2 3\n3 2\nwait' ') R 1 (' 2>/dev/null 3>&- &
+	processes+=($!)
+	wait_for eval '[[ $(descendants "$!" 0) == *"sleep 1000"* ]]'
+	[[ $(descendants "$$" 0) == *"$! $$ bash -c sleep 1000 &  1 1 2 3 3 2 wait ) R 1 ("* ]]
+	kill "$(descendants "$!" 0 | awk '{ print $1 }')"
+	every_process() { printf '%s\n' '2 3 one' '3 2 another' '7 2 x' '8 9 y'; }
+	[ "$(descendants 9 0)" = '8 9 y' ]
+}
+
 @test "a test whose own shell hangs is ended" {
 	before='test_seconds=1' judged 'mkfifo never && read -r line <never'
 	[ "$status" -eq 1 ]

@@ -70,7 +70,7 @@ watch_over() {
 	printf 'still running after %d s:\n%s\n' "$test_seconds" "$(descendants "$1" "$self")" \
 		>>"$BATS_TEST_TMPDIR/crashes"
 	end_descendants "$1" "$self"
-	pause "$((10 * patience))"
+	pause "$((test_seconds / 12))"
 	kill -s KILL "$1"
 }
 

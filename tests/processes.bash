@@ -2,23 +2,34 @@
 # SPDX-License-Identifier: ISC
 # processes.bash - what a process has started: to name it, and to end it.
 
+# every_process - one a line, with its parent and its command line, whatever that consists of.
+every_process() {
+	local one stat parent arguments line
+	if [ ! -r /proc/self/stat ]; then
+		ps -A -o pid= -o ppid= -o args=
+		return
+	fi
+	for one in /proc/[0-9]*; do
+		read -r -d '' stat <"$one/stat" || [ -n "$stat" ] || continue
+		mapfile -d '' arguments <"$one/cmdline"
+		# Behind a name in parentheses stand the state and the parent.
+		read -r _ parent _ <<<"${stat##*) }"
+		line="${one##*/} $parent ${arguments[*]}"
+		echo "${line//$'\n'/ }"
+	done
+}
+
 # descendants PID EXCEPT - the processes that PID has started, and those have, without EXCEPT and its:
 # one a line, with its parent and its command line.
 descendants() {
-	if [ -r /proc/self/stat ]; then
-		local one
-		for one in /proc/[0-9]*; do
-			[ ! -r "$one/stat" ] || printf '%s %s %s\n' "${one##*/}" \
-				"$(sed 's/.*) . \([0-9]*\) .*/\1/' "$one/stat")" "$(tr '\0' ' ' <"$one/cmdline")"
-		done
-	else
-		ps -A -o pid= -o ppid= -o args=
-	fi 2>/dev/null | awk -v top="$1" -v except="$2" '
-		{ parent[$1] = $2; line[$1] = $0 }
+	# While they are listed some end, and others get their numbers: a process can be its own ancestor.
+	every_process 2>/dev/null | awk -v top="$1" -v except="$2" '
+		$1 ~ /^[0-9]+$/ && $2 ~ /^[0-9]+$/ { parent[$1] = $2; line[$1] = $0; count++ }
 		END {
 			for (one in parent) {
-				for (at = one; at in parent && at != top && at != except; at = parent[at])
-					;
+				steps = 0
+				for (at = one; at in parent && at != top && at != except && steps < count; at = parent[at])
+					steps++
 				if (at == top && one != top)
 					print line[one]
 			}

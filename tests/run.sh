@@ -36,9 +36,13 @@ export ASAN_OPTIONS="exitcode=200:${ASAN_OPTIONS:-}"
 export LSAN_OPTIONS="exitcode=200:${LSAN_OPTIONS:-}"
 export UBSAN_OPTIONS="exitcode=200:print_stacktrace=1:${UBSAN_OPTIONS:-}"
 
-# What nohup(1) runs ignores SIGHUP, which tests send.
+# What the tests do not choose is the same everywhere: signals that whoever started this ignores (as
+# nohup(1) and some CI do), who may read new files, and room for the path of a Unix socket.
 default=
-! env --default-signal=HUP true 2>/dev/null || default='env --default-signal=HUP'
+! env --default-signal true 2>/dev/null || default='env --default-signal'
+umask 022
+folder=${TMPDIR:-/tmp}
+[ "${#folder}" -le 60 ] || export TMPDIR=/tmp
 
 case $* in
 '' | *.bats*) sh tests/setup.sh bats || exit 1 ;;
@@ -64,8 +68,8 @@ unfinished() {
 run_file() {
 	name=${1##*/} name=${name%.c}
 	case $1 in
-	tests/fuzz/*.c) set -- $UNDER "${UNITS%/*}/fuzz/$name" "tests/fuzz/$name" ;;
-	*.c) set -- $UNDER "$UNITS/$name" ;;
+	tests/fuzz/*.c) set -- $default $UNDER "${UNITS%/*}/fuzz/$name" "tests/fuzz/$name" ;;
+	*.c) set -- $default $UNDER "$UNITS/$name" ;;
 	*) set -- $default bats --timing --formatter tap --print-output-on-failure "$1" ;;
 	esac
 	bash tests/within.bash "$FILE_SECONDS" "$@" &
