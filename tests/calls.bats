@@ -149,3 +149,28 @@ count_run() {
 	echo "$more calls for 4096 packets more"
 	[ "$more" -le 18 ]
 }
+
+# ask_names COUNT - sets count: the calls of asking for so many names.
+ask_names() {
+	seq -f 'n%.0f.test' "$1" >names
+	count_run "$SOCKIT" resolve --server "127.0.0.1:$(<dns)" --type A --batch=names
+}
+
+# names_at_most HUNDREDTHS - so many hundredths of a call for each name.
+names_at_most() {
+	local few
+	ask_names 160
+	few=$count
+	ask_names 1760
+	local each=$(((count - few) / 16))
+	echo "$each hundredths of a call for each name, of at most $1"
+	[ "$each" -le "$1" ]
+}
+
+@test "a name asked of a DNS server takes a write, a read and a 16th of a socket" {
+	dns-server --port-file dns 3>&- &
+	processes+=("$!")
+	wait_for test -s dns
+	# Where answers come one by one, each is looked for and written on its own.
+	wait_for -t 30 names_at_most 233
+}

@@ -217,11 +217,28 @@ static void add_escaped(struct bytes *out, const unsigned char *data, size_t siz
 	}
 }
 
+/* How many of the SIZE bytes at DATA are ASCII to be shown as they are, up to the first other. */
+static size_t plain_run(const unsigned char *data, size_t size)
+{
+	size_t length = 0;
+
+	while (length < size && data[length] >= ' ' && data[length] <= '~' && data[length] != '\\')
+		length++;
+	return length;
+}
+
 void text_add_visible(struct bytes *out, const void *data, size_t size)
 {
 	const unsigned char *next = data;
 
 	while (size > 0) {
+		size_t run = plain_run(next, size);
+		bytes_add(out, next, run);
+		next += run;
+		size -= run;
+		if (size == 0)
+			break;
+
 		uint32_t code = 0;
 		size_t length = text_utf8_next(next, size, &code);
 		bool plain = length > 0 && code != '\\' && text_is_plain(code);

@@ -286,6 +286,10 @@ static void test_texts(void)
 	OK(tap_same(addr_text(&addr, text), "[::]:80"), "and is an address elsewhere");
 	addr_any(AF_INET, 80, &addr);
 	OK(tap_same(addr_text_local(&addr, text), "*:80"), "of IPv4 too");
+	OK(tap_same(addr_text(&addr, text), "0.0.0.0:80"), "zeros are digits");
+	OK(!addr_parse_numeric("255.10.109.100", 65535, &addr), "numbers of all lengths");
+	OK(tap_same(addr_text(&addr, text), "255.10.109.100:65535"), "with a port");
+	OK(tap_same(addr_text_host(&addr, text), "255.10.109.100"), "and alone");
 	addr_loopback(AF_INET6, 80, &addr);
 	OK(tap_same(addr_text_host(&addr, text), "::1"), "a host stands without brackets");
 	OK(addr_is_loopback(&addr) && !addr_is_any(&addr), "::1 is a loopback address");

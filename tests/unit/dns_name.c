@@ -109,6 +109,24 @@ static void test_wire(void)
 		"an unknown kind of label");
 }
 
+static size_t end_at(const char *data, size_t size, size_t at)
+{
+	return dns_name_end((const unsigned char *)data, size, at);
+}
+
+static void test_end(void)
+{
+	static const char good[] = "\3org\0\3www\xc0\0tail";
+
+	OK(end_at(good, sizeof(good) - 1, 0) == 5, "the end of a name");
+	OK(end_at(good, sizeof(good) - 1, 5) == 11, "of a compressed one");
+	OK(end_at("\0x", 2, 0) == 1, "of the root");
+	OK(end_at("\5abc", 4, 0) == 4, "cut short: not behind the message");
+	OK(end_at("\1a", 2, 0) == 2, "no end");
+	OK(end_at("\1a\xc0", 3, 0) == 3, "half a pointer");
+	OK(end_at("", 0, 0) == 0, "nothing");
+}
+
 static void test_address(void)
 {
 	struct dns_name name, expected;
@@ -149,6 +167,7 @@ int main(void)
 	test_text();
 	test_lengths();
 	test_wire();
+	test_end();
 	test_address();
 	test_below();
 	return tap_end();

@@ -159,16 +159,49 @@ static void put_unix(const struct addr *addr, const char *prefix, char out[ADDR_
 	out[at] = '\0';
 }
 
+/* Write NUMBER in decimal digits; where they end. */
+static char *put_number(char *out, unsigned number)
+{
+	char digits[NUM_TEXT];
+	size_t count = 0;
+
+	do
+		digits[count++] = (char)('0' + number % 10);
+	while ((number /= 10) > 0);
+	while (count > 0)
+		*out++ = digits[--count];
+	return out;
+}
+
+/* Write the address of four bytes at DATA; where its text ends. */
+static char *put_in(const unsigned char *data, char *out)
+{
+	for (size_t i = 0; i < sizeof(struct in_addr); i++) {
+		if (i > 0)
+			*out++ = '.';
+		out = put_number(out, data[i]);
+	}
+	*out = '\0';
+	return out;
+}
+
+const char *addr_text_in(const void *data, char out[INET_ADDRSTRLEN])
+{
+	put_in(data, out);
+	return out;
+}
+
 const char *addr_text(const struct addr *addr, char out[ADDR_TEXT])
 {
 	struct addr plain = *addr;
-	char host[HOST_TEXT];
+	char host[HOST_TEXT], *end;
 
 	addr_unmap(&plain);
 	switch (addr_family(&plain)) {
 	case AF_INET:
-		inet_ntop(AF_INET, &plain.u.in.sin_addr, host, sizeof(host));
-		snprintf(out, ADDR_TEXT, "%s:%u", host, addr_port(&plain));
+		end = put_in((const unsigned char *)&plain.u.in.sin_addr, out);
+		*end++ = ':';
+		*put_number(end, addr_port(&plain)) = '\0';
 		break;
 	case AF_INET6:
 		put_in6(&plain.u.in6, host);
@@ -196,7 +229,7 @@ const char *addr_text_host(const struct addr *addr, char out[ADDR_TEXT])
 
 	addr_unmap(&plain);
 	switch (addr_family(&plain)) {
-	case AF_INET: inet_ntop(AF_INET, &plain.u.in.sin_addr, out, ADDR_TEXT); break;
+	case AF_INET: addr_text_in(&plain.u.in.sin_addr, out); break;
 	case AF_INET6: put_in6(&plain.u.in6, out); break;
 	case AF_UNIX: put_unix(&plain, "", out); break;
 	default:

@@ -93,6 +93,9 @@ const char *addr_text(const struct addr *addr, char out[ADDR_TEXT]);
 /* The same for a listening socket: the wildcard address is `*:80`. */
 const char *addr_text_local(const struct addr *addr, char out[ADDR_TEXT]);
 
+/* The IPv4 address of the four bytes at DATA alone: `192.0.2.1`. */
+const char *addr_text_in(const void *data, char out[INET_ADDRSTRLEN]);
+
 /* The host alone: `192.0.2.1`, `::1`, `fe80::1%eth0`; a Unix socket's path. */
 const char *addr_text_host(const struct addr *addr, char out[ADDR_TEXT]);
 

@@ -98,6 +98,16 @@ bool dns_message_belongs(const struct dns_message *m, uint16_t id)
 	return flags & FLAG_ANSWER && !(flags & MASK_OPERATION);
 }
 
+/* Whether M repeats the question of ASKED byte by byte, as most servers do. */
+static bool repeats(const struct dns_message *m, const struct dns_message *asked)
+{
+	size_t end = dns_name_end(asked->data, asked->size, DNS_HEADER_SIZE) + QUESTION_TAIL;
+
+	return end <= asked->size && end <= m->size &&
+		memcmp(m->data + DNS_HEADER_SIZE, asked->data + DNS_HEADER_SIZE,
+			end - DNS_HEADER_SIZE) == 0;
+}
+
 bool dns_message_answers(const struct dns_message *m, const unsigned char *query, size_t query_size)
 {
 	const struct dns_message asked = {query, query_size};
@@ -109,19 +119,20 @@ bool dns_message_answers(const struct dns_message *m, const unsigned char *query
 		return false;
 	if (count_of(m, 0) == 0 && header_code(m) != DNS_NO_ERROR)
 		return true;
-	if (count_of(m, 0) != 1 || read_question(m, &at, &theirs, &their_tail))
+	if (count_of(m, 0) != 1)
+		return false;
+	if (repeats(m, &asked))
+		return true;
+	if (read_question(m, &at, &theirs, &their_tail))
 		return false;
 	at = DNS_HEADER_SIZE;
 	return !read_question(&asked, &at, &ours, &our_tail) && dns_name_equal(&ours, &theirs) &&
 		memcmp(our_tail, their_tail, QUESTION_TAIL) == 0;
 }
 
-static const char *read_record(const struct dns_message *m, size_t *at, struct dns_record *record)
+/* Read what stands at *AT, behind the name of RECORD. NULL, or the reason. */
+static const char *read_tail(const struct dns_message *m, size_t *at, struct dns_record *record)
 {
-	const char *reason = dns_name_read(m->data, m->size, at, &record->name);
-
-	if (reason)
-		return reason;
 	if (m->size - *at < RECORD_TAIL)
 		return "it ends within a record";
 	const unsigned char *tail = m->data + *at;
@@ -136,7 +147,14 @@ static const char *read_record(const struct dns_message *m, size_t *at, struct d
 	return NULL;
 }
 
-static const char *skip_questions(const struct dns_message *m, size_t *at)
+static const char *read_record(const struct dns_message *m, size_t *at, struct dns_record *record)
+{
+	const char *reason = dns_name_read(m->data, m->size, at, &record->name);
+
+	return reason ? reason : read_tail(m, at, record);
+}
+
+static const char *check_questions(const struct dns_message *m, size_t *at)
 {
 	const char *reason = NULL;
 	const unsigned char *tail;
@@ -148,6 +166,16 @@ static const char *skip_questions(const struct dns_message *m, size_t *at)
 	return reason;
 }
 
+/* Where the first record of M stands, the questions being good. */
+static size_t first_record(const struct dns_message *m)
+{
+	size_t at = DNS_HEADER_SIZE;
+
+	for (unsigned left = count_of(m, 0); left > 0 && at < m->size; left--)
+		at = dns_name_end(m->data, m->size, at) + QUESTION_TAIL;
+	return at < m->size ? at : m->size;
+}
+
 static unsigned count_records(const struct dns_message *m)
 {
 	return count_of(m, 1) + count_of(m, 2) + count_of(m, ADDITIONAL);
@@ -155,23 +183,22 @@ static unsigned count_records(const struct dns_message *m)
 
 enum dns_code dns_message_code(const struct dns_message *m)
 {
-	unsigned left = count_records(m);
 	struct dns_record record;
-	size_t at;
+	size_t at = first_record(m);
 
-	if (skip_questions(m, &at))
-		left = 0;
-	for (; left > 0 && !read_record(m, &at, &record); left--)
+	for (unsigned left = count_records(m); left > 0; left--) {
+		at = dns_name_end(m->data, m->size, at);
+		if (read_tail(m, &at, &record))
+			break;
 		if (record.type == DNS_TYPE_OPT)
 			return (enum dns_code)(record.ttl >> 24 << CODE_BITS | header_code(m));
+	}
 	return (enum dns_code)header_code(m);
 }
 
 void dns_answers_begin(struct dns_answers *a, const struct dns_message *m)
 {
-	*a = (struct dns_answers){.message = m, .left = count_of(m, 1)};
-	if (skip_questions(m, &a->at))
-		a->left = 0;
+	*a = (struct dns_answers){.message = m, .at = first_record(m), .left = count_of(m, 1)};
 }
 
 bool dns_answers_next(struct dns_answers *a, struct dns_record *record)
@@ -289,7 +316,7 @@ const char *dns_message_check_form(const struct dns_message *m)
 	struct dns_record record;
 	size_t at;
 
-	const char *reason = skip_questions(m, &at);
+	const char *reason = check_questions(m, &at);
 	for (; left > 0 && !reason; left--) {
 		if (at == m->size)
 			return "it has fewer records than its header says";

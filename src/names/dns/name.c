@@ -152,6 +152,16 @@ const char *dns_name_read(
 	return "it ends within a name";
 }
 
+size_t dns_name_end(const unsigned char *message, size_t size, size_t at)
+{
+	while (at < size && message[at] > 0) {
+		if (message[at] > DNS_LABEL_MAX)
+			return at + 2 <= size ? at + 2 : size;
+		at += 1 + (size_t)message[at];
+	}
+	return at < size ? at + 1 : size;
+}
+
 static void add_label_byte(struct bytes *out, unsigned char byte)
 {
 	if (byte <= ' ' || byte > '~')
@@ -186,6 +196,9 @@ static unsigned char lower(unsigned char byte)
 /* Lengths of labels, being under 64, are no letters. */
 static bool equal(const unsigned char *a, const unsigned char *b, size_t size)
 {
+	/* Most are, and in their case too. */
+	if (memcmp(a, b, size) == 0)
+		return true;
 	for (size_t i = 0; i < size; i++) {
 		if (lower(a[i]) != lower(b[i]))
 			return false;

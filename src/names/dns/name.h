@@ -32,6 +32,10 @@ void dns_name_of_address(const struct addr *addr, struct dns_name *name);
 const char *dns_name_read(
 	const unsigned char *message, size_t size, size_t *at, struct dns_name *name) CHECKED;
 
+/* Where the name at AT of the MESSAGE, SIZE bytes long, ends, if it is one that dns_name_read can
+ * read; otherwise anywhere, but not behind the message. */
+size_t dns_name_end(const unsigned char *message, size_t size, size_t at);
+
 /* Append NAME as in a zone file without the final dot; the root is `.`. Always plain ASCII. */
 void dns_name_add(struct bytes *out, const struct dns_name *name);
 

@@ -11,6 +11,7 @@
 #include "base/be.h"
 #include "base/bytes.h"
 #include "base/text.h"
+#include "core/addr/addr.h"
 #include "names/dns/type.h"
 
 /* As dig breaks long runs of digits. */
@@ -104,25 +105,26 @@ static const char *add_int(struct rdata *r)
 	return add_number(r, 4);
 }
 
-static const char *add_address(struct rdata *r, int family, size_t size)
+const char *rdata_add_ipv4(struct rdata *r)
 {
-	const unsigned char *data = rdata_take(r, size);
-	char text[INET6_ADDRSTRLEN];
+	const unsigned char *data = rdata_take(r, sizeof(struct in_addr));
+	char text[INET_ADDRSTRLEN];
 
 	if (!data)
 		return rdata_ends_early;
-	bytes_add_text(r->out, inet_ntop(family, data, text, sizeof(text)));
+	bytes_add_text(r->out, addr_text_in(data, text));
 	return NULL;
-}
-
-const char *rdata_add_ipv4(struct rdata *r)
-{
-	return add_address(r, AF_INET, sizeof(struct in_addr));
 }
 
 const char *rdata_add_ipv6(struct rdata *r)
 {
-	return add_address(r, AF_INET6, sizeof(struct in6_addr));
+	const unsigned char *data = rdata_take(r, sizeof(struct in6_addr));
+	char text[INET6_ADDRSTRLEN];
+
+	if (!data)
+		return rdata_ends_early;
+	bytes_add_text(r->out, inet_ntop(AF_INET6, data, text, sizeof(text)));
+	return NULL;
 }
 
 /* It may be compressed with what stands before it in the message, but not reach past its end. */

@@ -6,7 +6,6 @@
 #include <sys/socket.h>
 
 #include "base/be.h"
-#include "base/fd.h"
 #include "core/sock/sock.h"
 #include "names/dns/client_private.h"
 
@@ -23,8 +22,7 @@ void dns_socket_drop(struct dns_socket *socket)
 {
 	if (!socket || --socket->users > 0)
 		return;
-	loop_forget(socket->client->loop, socket->fd);
-	fd_close(socket->fd);
+	loop_close(socket->client->loop, socket->fd);
 	free(socket);
 }
 
@@ -44,6 +42,12 @@ static void socket_failed(struct dns_socket *s, int err)
 		if (q->socket == s && q->fd < 0)
 			dns_query_failed(q, err, NULL);
 	}
+}
+
+/* Whether S, in which its client and receive() may have a share, has an open question. */
+static bool is_awaited(const struct dns_socket *s)
+{
+	return s->users > 1U + (s->client->sockets[s->server] == s);
 }
 
 static void datagram(struct dns_socket *s, size_t size)
@@ -68,7 +72,8 @@ static void receive(struct dns_socket *s)
 
 	/* What is answered may have been its last user. */
 	s->users++;
-	for (int i = 0; i < RECEIVE_TURN && size >= 0; i++) {
+	/* Once all have their answers, another read would most likely be for nothing. */
+	for (int i = 0; i < RECEIVE_TURN && size >= 0 && (i == 0 || is_awaited(s)); i++) {
 		size = recv(s->fd, c->buffer, sizeof(c->buffer), 0);
 		if (size >= 0)
 			datagram(s, (size_t)size);
