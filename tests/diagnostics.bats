@@ -124,7 +124,7 @@ serve_unread() {
 	run_sockit -0 udp-send --stats "$address" x
 	[[ $output == *'sent 1 datagram (1 byte) in '* ]]
 	wait_exit "$pid"
-	[[ $(<"$err") == *'received 1 datagram (1 byte), '* && $(head -n 1 "$out") == *': 1 byte' ]]
+	[[ $(<"$err") == *'received 1 datagram (1 byte)'[\ ,]* && $(head -n 1 "$out") == *': 1 byte' ]]
 	run_sockit -0 raw-send --dry-run payload x
 	[[ $output == $'packet 1: 1 byte\npayload: 1 byte at 0\n'* ]]
 	run_sockit -0 resolve -n --batch --stats <<<127.0.0.1

@@ -500,7 +500,7 @@ hello" ]
 	need strace
 	export ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0 # which does not work under strace
 	strace -D -qq -o /dev/null true 2>/dev/null || skip "strace may not trace here"
-	[ -z "$SOCKIT_POLLER" ] || skip "that is epoll's"
+	[[ $(sockit --version -v) == *$'\npoller: epoll'* ]] || skip "that is epoll's"
 	# The first is the loop's own.
 	run -1 strace -D -qq -o /dev/null -e trace=epoll_ctl -e inject=epoll_ctl:error=ENOSPC:when=2+ \
 		"$SOCKIT" udp-listen --ready-file ready 127.0.0.1:0
@@ -513,7 +513,7 @@ hello" ]
 	export ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0 # which does not work under strace
 	strace -D -qq -o /dev/null true 2>/dev/null || skip "strace may not trace here"
 	started=$((started + 1))
-	strace -D -qq -o trace -e trace=recvmmsg -e inject=recvmmsg:error=ENOMEM \
+	strace -D -qq -o trace -e trace=recvmmsg,recvmsg -e inject=recvmmsg,recvmsg:error=ENOMEM \
 		"$SOCKIT" udp-listen --ready-file ready 127.0.0.1:0 2>err 3>&- &
 	pid=$!
 	processes+=("$pid")
@@ -523,7 +523,7 @@ hello" ]
 	grep -q 'cannot receive on .* for now: ' err
 	wait_exit "$pid"
 	[ "$status" -eq 1 ]
-	[ "$(grep -c recvmmsg trace)" -le 60 ]
+	[ "$(grep -c '^recvm*msg' trace)" -le 60 ]
 }
 
 @test "out of descriptors, commands and their datagrams wait" {
