@@ -7,6 +7,7 @@ VERSION  = 0.1.0
 # The system that it is built for: its name, or posix for one that is not listed.
 SYSTEMS   = linux darwin freebsd netbsd openbsd
 PLATFORM ?= $(or $(filter $(SYSTEMS),$(shell uname -s | tr A-Z a-z)),posix)
+PLATFORM := $(PLATFORM)
 SANITIZE ?=
 CC      ?= cc
 
@@ -22,6 +23,7 @@ silent = $(findstring s,$(filter-out --%,$(firstword $(MAKEFLAGS))))
 step = $(if $(V),,@$(if $(silent),,echo '$(1)';))
 
 comma := ,
+hash := \#
 probe = $(shell printf 'int main(void){return 0;}' | $(CC) -Werror $(1) -xc - -o /dev/null \
 	2>/dev/null && echo '$(1)')
 # Those of the flags that the compiler knows; one that knows them all is asked once.
@@ -30,13 +32,21 @@ probe_each = $(or $(call probe,$(1)),$(foreach f,$(1),$(call probe,$(f))))
 fortify = $(shell printf '\043include <stdio.h>\nint main(void){return 0;}' | $(CC) -Werror -O2 \
 	-D_FORTIFY_SOURCE=$(1) $(CPPFLAGS) $(CFLAGS) -xc - -o /dev/null 2>/dev/null && \
 	echo '-O2 -D_FORTIFY_SOURCE=$(1)')
+
+# What the compiler knows is written beside the objects, and asked again only once it is another
+# compiler or has other flags.
+FOUND := STATIC_L HARDEN_C SHADOW_STACK HARDEN_L LEAN_C LEAN_L PREFIX_MAP GLIBC
+ASKED := $(strip $(hash) $(CC) $(shell LC_ALL=C $(CC) --version 2>/dev/null) / $(CPPFLAGS) / $(CFLAGS) / $(STATIC) / \
+	$(CURDIR) .)
+ifeq ($(shell sed 1q $(B)/found 2>/dev/null),$(ASKED))
+include $(B)/found
+UNKNOWN :=
+else
+UNKNOWN := FORCE
 # STATIC=pie is for a C library whose static programs can be position-independent. That it links does
 # not tell: where the library's start-up code is not made for it, the program crashes at once.
 STATIC_L := $(if $(filter pie,$(STATIC)),$(or $(call probe,-static-pie),-static -pie),-static)
-ifneq ($(SANITIZE),)
-HARDEN_C  = -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer
-HARDEN_L  = -fsanitize=$(SANITIZE)
-else
+ifeq ($(SANITIZE),)
 HARDEN_C := $(or $(call fortify,3),$(call fortify,2)) $(call probe_each,\
 	-fstack-protector-strong -fstack-clash-protection -fcf-protection -ftrivial-auto-var-init=zero)
 # Return addresses are protected (x86) if the program says that it can do with it, which the linker
@@ -54,8 +64,18 @@ LEAN_C := -Os $(call probe_each,-ffunction-sections -fdata-sections -fno-asynchr
 LEAN_L := -s $(call probe,-Wl$(comma)--gc-sections)
 endif
 
+PREFIX_MAP := $(if $(call probe,"-ffile-prefix-map=$(CURDIR)=."),yes)
+GLIBC := $(shell printf '\043include <features.h>\n\043ifndef __GLIBC__\n\043error\n\043endif\n' | \
+	$(CC) $(CPPFLAGS) -E -xc - >/dev/null 2>&1 && echo yes)
+endif
+
+ifneq ($(SANITIZE),)
+HARDEN_C = -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer
+HARDEN_L = -fsanitize=$(SANITIZE)
+endif
+
 # The folder of the checkout would get into the binary by way of its debug information.
-NO_PATHS := $(call probe,"-ffile-prefix-map=$(CURDIR)=.")
+NO_PATHS = $(if $(PREFIX_MAP),"-ffile-prefix-map=$(CURDIR)=.")
 
 # What the system's headers show: on Linux POSIX and nothing else, unless a file says so; the BSDs
 # hide most of what sockit uses from a program that asks for POSIX.
@@ -70,7 +90,7 @@ FEATURES := $(FEATURES_$(PLATFORM))
 # Files over 2 GiB and times after 2038, where a C library of 32 bits knows how.
 LARGE = -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 
-ALL_CFLAGS = -std=c11 -O2 -g $(WARNINGS) $(HARDEN_C) -fno-strict-aliasing \
+ALL_CFLAGS = -std=c11 -O2 $(if $(STATIC),,-g) $(WARNINGS) $(HARDEN_C) -fno-strict-aliasing \
 	$(if $(filter-out pie,$(STATIC)),,-fPIE) $(LEAN_C) $(NO_PATHS) -pthread $(FEATURES) $(LARGE) \
 	-Isrc -MMD -MP $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS = $(HARDEN_L) $(LEAN_L) -pthread $(LDFLAGS)
@@ -117,9 +137,12 @@ FLAGS := $(strip $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS))
 ifneq ($(shell cat $(B)/flags 2>/dev/null),$(FLAGS))
 $(B)/flags: FORCE
 endif
-$(B)/flags:
-	@mkdir -p $(@D)
+$(B)/flags: | $(B)/found
 	@printf '%s\n' '$(subst ','\'',$(FLAGS))' >$@
+
+$(B)/found: $(UNKNOWN)
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(subst ','\'',$(ASKED))' $(foreach f,$(FOUND),'$f := $($f)') >$@
 
 $(B)/version.o: Makefile
 DEFINE_version = -DSOCKIT_VERSION='"$(VERSION)"'
@@ -150,8 +173,6 @@ $(PEER_LIB) $(B)/fuzz/lib/seeds.o: $(B)/%.o: tests/%.c $(B)/flags
 
 # What makes calls fail stands between the program and glibc, where a sanitizer stands, too.
 T := $(B)/torture
-GLIBC = $(shell printf '\043include <features.h>\n\043ifndef __GLIBC__\n\043error\n\043endif\n' | \
-	$(CC) $(CPPFLAGS) -E -xc - >/dev/null 2>&1 && echo yes)
 TORTURE := $(if $(SANITIZE)$(STATIC)$(filter-out linux,$(PLATFORM)),,$(if $(GLIBC),$(T)/torture $(T)/fail.so))
 TORTURE_C := $(filter-out tests/torture/fail.c,$(wildcard tests/torture/*.c))
 T_FLAGS = -std=c11 -O1 -g $(filter-out -Wwrite-strings,$(WARNINGS)) $(LENIENT) -Itests/peer -Itests/torture $(CPPFLAGS) $(CFLAGS)

@@ -165,6 +165,36 @@ says() {
 	says '1 linux none'
 }
 
+# asks ARG... - does make ask the compiler what it knows, and not just its version?
+asks() {
+	: >"$BATS_TEST_TMPDIR/asked"
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH build CC=our-cc PLATFORM=linux "$@"
+	grep -q -e -Werror "$BATS_TEST_TMPDIR/asked"
+}
+
+@test "what the compiler knows is asked once, until it is another one or has other flags" {
+	mkdir ../bin
+	cat >../bin/our-cc <<-'END'
+		#!/bin/sh
+		folder=${0%/bin/*}
+		echo "$*" >>"$folder/asked"
+		[ "$1" != --version ] || { cat "$folder/version"; exit; }
+		exec cc "$@"
+	END
+	chmod +x ../bin/our-cc
+	echo one >../version
+	asks
+	run ! asks
+	[ "$(sort -u ../asked)" = --version ]
+	asks CFLAGS='-DWORD=\"mine\"'
+	says '1 linux mine'
+	run ! asks CFLAGS='-DWORD=\"mine\"'
+	asks
+	echo two >../version
+	asks
+	run ! asks
+}
+
 @test "CPPFLAGS and the environment's CFLAGS count" {
 	build PLATFORM=linux CPPFLAGS='-DWORD=\"cpp\"'
 	says '1 linux cpp'

@@ -283,8 +283,8 @@ through() {
  server s 127.0.0.1:$server $version" >haproxy.cfg
 		haproxy -db -f haproxy.cfg 3>&- >haproxy.log 2>&1 &
 		processes+=("$!")
-		wait_for test -S "$version.sock"
-		[ "$(sockit tcp-connect "unix:$version.sock" <<<hello)" = hello ]
+		# Its file is there before anybody listens.
+		[ "$(sockit tcp-connect --wait $((10 * patience))s "unix:$version.sock" <<<hello)" = hello ]
 		grep -q 'connection from' "$server_err"
 	done
 }

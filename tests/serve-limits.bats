@@ -281,7 +281,10 @@ start_through() {
 		# shellcheck disable=SC2086 # a list of arguments
 		start_server --grace 0 -v $way
 		server=$pid server_err=$err
-		start_peer --connect "$port" send:hello read
+		rm -f sent
+		start_peer --connect "$port" send:hello touch:sent read
+		# One that is reset before would not get as far as reading.
+		wait_for test -e sent
 		wait_for grep -q 'connection from' "$server_err"
 		stop "$server"
 		wait_for grep -q 'reset after' "$peer_log"

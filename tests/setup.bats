@@ -29,7 +29,7 @@ setup_sh() {
 # suite TEST... - a tests folder with run.sh, setup.sh and one bats file.
 suite() {
 	mkdir -p suite/tests
-	cp "$tests/run.sh" "$tests/setup.sh" suite/tests
+	cp "$tests"/{run.sh,setup.sh,within.bash,processes.bash} suite/tests
 	printf '%s\n' "$@" >suite/tests/some.bats
 	: >suite/sockit
 	chmod +x suite/sockit
