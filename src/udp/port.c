@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
+#include "base/uncleared.h"
 
 void port_init(struct port *port, const struct listener *l)
 {
@@ -114,7 +115,7 @@ static bool is_same_way(const struct port_answer *a, const struct port_answer *b
 static int send_run(struct port *port, const struct port_answer *a, int count)
 {
 	const struct os_dgram_route route = {.peer = a->peer, .from = a->from};
-	struct iovec each[PORT_ANSWERS];
+	UNCLEARED struct iovec each[PORT_ANSWERS];
 	int done = 0, sent;
 
 	for (int i = 0; i < count; i++)

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <sys/socket.h>
 
+#include "base/uncleared.h"
 /* Small, so that looking at a piece, even at length, does not hold up the loop. */
 enum { PIECE = 4096 };
 
@@ -69,7 +70,7 @@ static void writable(void *arg, int fd, unsigned ready)
 static void readable(void *arg, int fd, unsigned ready)
 {
 	struct pump *p = arg;
-	unsigned char data[PIECE];
+	UNCLEARED unsigned char data[PIECE];
 	ssize_t n = recv(fd, data, sizeof data, MSG_DONTWAIT);
 
 	(void)ready;

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
+#include "base/uncleared.h"
 #include "tcp/proxy/proxy_header.h"
 #include "tcp/server/server.h"
 
@@ -74,7 +75,7 @@ static void arrival_done(struct arrival *a)
 static void on_header(void *arg, int fd, unsigned ready)
 {
 	struct arrival *a = arg;
-	unsigned char data[PEEK_SIZE];
+	UNCLEARED unsigned char data[PEEK_SIZE];
 	ssize_t n = recv(fd, data, sizeof data, MSG_PEEK | MSG_DONTWAIT);
 	size_t taken;
 

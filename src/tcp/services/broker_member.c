@@ -9,6 +9,7 @@
 
 #include "base/checked.h"
 #include "base/num.h"
+#include "base/uncleared.h"
 #include "core/sock/message.h"
 #include "core/sock/sock.h"
 #include "tcp/services/broker_private.h"
@@ -113,7 +114,7 @@ static void skip_message(struct conn *c, size_t size)
 static int member_write(struct conn *c)
 {
 	struct member *m = conn_state(c);
-	struct iovec piece[PIECES];
+	UNCLEARED struct iovec piece[PIECES];
 	int max = m->keeps_messages ? 1 : PIECES;
 
 	m->blocked = false;

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/uncleared.h"
 #include "tcp/services/handlers.h"
 #include "tcp/services/service_kinds.h"
 
@@ -174,7 +175,7 @@ static void chargen_end(struct conn *c, const char *reason)
 /* What the client sends is thrown away, as the RFC says. False: it ended. */
 static bool chargen_discard(struct chargen *g, int fd)
 {
-	unsigned char waste[4096];
+	UNCLEARED unsigned char waste[4096];
 	ssize_t n = recv(fd, waste, sizeof waste, MSG_DONTWAIT);
 
 	if (n > 0)

@@ -10,6 +10,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "base/uncleared.h"
 #include "core/os/os.h"
 #include "core/os/pty.h"
 
@@ -107,7 +108,7 @@ fail:
 static void drop(void *arg, int fd, unsigned ready)
 {
 	struct tap_relay *t = arg;
-	char dropped[DROP_SIZE];
+	UNCLEARED char dropped[DROP_SIZE];
 	ssize_t n = recv(fd, dropped, sizeof dropped, MSG_DONTWAIT);
 
 	(void)ready;

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
+#include "base/uncleared.h"
 #include "core/loop/child.h"
 #include "core/os/os.h"
 #include "core/ucspi.h"
@@ -126,7 +127,7 @@ static void job_settle(struct runner_job *j)
 /* Read what is there; false at the end. */
 static bool read_output(struct runner_job *j)
 {
-	unsigned char buffer[READ_SIZE];
+	UNCLEARED unsigned char buffer[READ_SIZE];
 	ssize_t n;
 
 	while ((n = read(j->out, buffer, sizeof(buffer))) != 0) {

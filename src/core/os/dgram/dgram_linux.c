@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include "base/fd.h"
+#include "base/uncleared.h"
 #include "core/os/dgram/control.h"
 #include "core/os/messages.h"
 
@@ -116,9 +117,9 @@ static void take(struct mmsghdr *message, struct os_dgram *d)
 
 int os_dgram_receive(int fd, struct os_dgram *each, int count)
 {
-	struct mmsghdr messages[OS_DGRAM_BATCH];
-	struct iovec parts[OS_DGRAM_BATCH];
-	struct dgram_control controls[OS_DGRAM_BATCH];
+	UNCLEARED struct mmsghdr messages[OS_DGRAM_BATCH];
+	UNCLEARED struct iovec parts[OS_DGRAM_BATCH];
+	UNCLEARED struct dgram_control controls[OS_DGRAM_BATCH];
 	int got;
 
 	for (int i = 0; i < count; i++) {
@@ -218,7 +219,7 @@ static bool is_refused_run(int err)
 static int send_some(int fd, const struct os_dgram_route *route, const struct iovec *each,
 	int count, bool *merge)
 {
-	struct outgoing o;
+	UNCLEARED struct outgoing o;
 	int sent, datagrams = 0;
 
 	o.count = 0;
