@@ -60,6 +60,7 @@ judged() {
 	before='test_seconds=1' judged 'mkfifo never && read -r line <never'
 	[ "$status" -eq 1 ]
 	[[ $output != *$'\n'ok* ]]
+	[ ! -e /proc/self/fd/0 ] || [[ $output == *"still running after 1 s:"* ]]
 }
 
 # run_hanging - run.sh with a file that hangs where no test of it has begun.

@@ -109,7 +109,7 @@ until_so() {
 	local end=$((SECONDS + 10 * patience))
 	until "$@"; do
 		((SECONDS < end)) || return
-		! read -r -t .02 <>"$silence"
+		pause .02
 	done
 }
 # has_socket PROTOCOL... PATTERN - a line of one of these tables of the kernel has PATTERN.
@@ -188,6 +188,7 @@ makes_world() {
 in_world() {
 	local kind=-rnmupf
 	[ "$world" != as-root ] || kind=-nmupf
-	LINE=$1 tmp=$PWD patience=$patience silence=$silence timeout $((60 * patience)) unshare "$kind" --kill-child bash -c "$world_script$2" \
+	share_wait_for
+	LINE=$1 tmp=$PWD timeout $((60 * patience)) unshare "$kind" --kill-child bash -c "$world_script$2" \
 		3>&- </dev/null
 }
