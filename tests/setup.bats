@@ -26,7 +26,7 @@ setup_sh() {
 	run env PATH="$PWD/bin" sh "$tests/setup.sh" "$@"
 }
 
-# suite TEST... - a tests folder with run.sh, setup.sh and one bats file.
+# suite TEST... - a tests folder with run.sh, what it calls, and one bats file.
 suite() {
 	mkdir -p suite/tests
 	cp "$tests"/{run.sh,setup.sh,within.bash,processes.bash} suite/tests
