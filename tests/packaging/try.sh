@@ -37,33 +37,56 @@ sockit() {
 	timeout $((60 * patience)) "$start" "$binary" "$@"
 }
 
-# round_trip - what a client sends comes back from a server.
-round_trip() {
+# with_server COMMAND ARG... - start a server; with $address, run talk; false: either failed.
+with_server() {
 	rm -f "$work/ready"
-	sockit tcp-serve --ready-file "$work/ready" --accept 1 --handler echo 127.0.0.1:0 &
+	sockit "$@" --ready-file "$work/ready" 127.0.0.1:0 >/dev/null &
 	server=$!
 	while [ ! -s "$work/ready" ] && kill -0 "$server"; do
 		sleep 0.1
 	done
-	answer=$(echo hello | sockit tcp-connect "$(cat "$work/ready")")
+	address=$(cat "$work/ready")
+	answer=$(echo hello | talk)
 	wait "$server"
 	status=$?
 	server=
 	[ "$status" -eq 0 ] && [ "$answer" = hello ]
 }
 
-# packet - it is shown, and nothing is sent.
-packet() {
-	sockit raw-send --dry-run ip src=127.0.0.1 dst=127.0.0.1 udp sport=1 dport=7 payload hello |
-		tr -s ' ' | grep -q 'dport 7 '
+# over_tcp, over_udp - what a client sends comes back from a server.
+over_tcp() {
+	talk() { sockit tcp-connect "$address"; }
+	with_server tcp-serve --accept 1 --handler echo
+}
+
+over_udp() {
+	talk() { sockit udp-send --replies=1 --timeout $((10 * patience)) "$address"; }
+	with_server udp-listen --count 1 --echo
+}
+
+# results - what does not depend on the system, so that each processor has to print the same.
+results() {
+	sockit --help && sockit raw-send --help &&
+		sockit services --builtin --json && sockit services --builtin --protocols &&
+		sockit raw-send --dry-run --hexdump ip src=127.0.0.1 dst=127.0.0.1 id=7 \
+			udp sport=1 dport=7 payload hello &&
+		sockit raw-send --dry-run --json ip6 src=::1 dst=::1 tcp sport=1 dport=7 seq=1 flags=syn
+}
+
+# same_results - the same as of the binary that was tried first.
+same_results() {
+	results >"$work/results" || return 1
+	[ -e "$work/first" ] || cp "$work/results" "$work/first"
+	cmp "$work/first" "$work/results" >&2
 }
 
 # try_binary - prints what of it does not work.
 try_binary() {
 	[ "$(sockit --version)" = "sockit $version" ] || echo '--version'
-	round_trip || echo 'tcp-serve and tcp-connect'
+	over_tcp || echo 'tcp-serve and tcp-connect'
+	over_udp || echo 'udp-listen and udp-send'
 	[ "$(sockit resolve -4 localhost)" = 127.0.0.1 ] || echo 'resolve localhost'
-	packet || echo 'raw-send --dry-run'
+	same_results || echo 'services, raw-send --dry-run or --help'
 }
 
 for binary; do
