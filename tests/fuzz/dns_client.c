@@ -6,7 +6,8 @@
  * come messages: flags, a length, and so many bytes, which the fields of the question replace if
  * the flags want that.
  *
- * covers: names/dns/client.c names/dns/tcp.c names/dns/udp.c
+ * covers: names/dns/client.c names/dns/stream.c names/dns/tcp.c
+ *         names/dns/udp.c
  * but: socket_failed */
 #include "names/dns/client.h"
 
@@ -33,13 +34,13 @@ enum {
 	UNREACHABLE = 64,
 	WITHOUT_PORTS = 128
 };
-enum { PEERS = 32, LENGTH_SIZE = 2, QUESTION_SIZE = 12, LAST_TURNS = 8 };
+enum { PEERS = 32, QUESTION_SIZE = 12, LAST_TURNS = 8 };
 
 /* The other side of each socket of the client, and the last question that came to it. */
 static struct peer {
 	int fd;
 	bool stream;
-	unsigned char query[LENGTH_SIZE + DNS_QUERY_MAX];
+	unsigned char query[DNS_LENGTH_SIZE + DNS_QUERY_MAX];
 	size_t query_size;
 } peers[PEERS];
 static size_t peer_count;
@@ -82,9 +83,10 @@ static int fill_in_turn(void *data, size_t size)
 #define os_random			      fill_in_turn
 #include "names/dns/client.c"
 #include "names/dns/udp.c"
-#define readable tcp_readable
-#include "names/dns/tcp.c"
+#define readable stream_readable
+#include "names/dns/stream.c"
 #undef readable
+#include "names/dns/tcp.c"
 #undef os_random
 #undef sock_connect
 #undef sock_open
@@ -133,7 +135,7 @@ static void hear(struct peer *p)
 	ssize_t n;
 
 	while (p->fd >= 0 && (n = recv(p->fd, query, sizeof query, 0)) > 0) {
-		size_t skip = p->stream ? LENGTH_SIZE : 0;
+		size_t skip = p->stream ? DNS_LENGTH_SIZE : 0;
 
 		must((size_t)n > skip + DNS_HEADER_SIZE);
 		p->query_size = (size_t)n - skip;
@@ -145,7 +147,7 @@ static void hear(struct peer *p)
 static void answer(struct peer *p, unsigned flags, const uint8_t *data, size_t size)
 {
 	struct bytes out = {0};
-	size_t begin = p->stream ? LENGTH_SIZE : 0, from = 0;
+	size_t begin = p->stream ? DNS_LENGTH_SIZE : 0, from = 0;
 
 	if (p->fd < 0)
 		return;
@@ -184,14 +186,14 @@ static void turn(void *arg)
 		return;
 	}
 	loop_defer(r->loop, &r->next, turn, r);
-	if (r->size < 1 + LENGTH_SIZE || peer_count == 0) {
+	if (r->size < 1 + DNS_LENGTH_SIZE || peer_count == 0) {
 		r->turns++;
 		return;
 	}
 	unsigned flags = r->data[0];
 	size_t size = (size_t)r->data[1] << 8 | r->data[2];
-	r->data += 1 + LENGTH_SIZE;
-	r->size -= 1 + LENGTH_SIZE;
+	r->data += 1 + DNS_LENGTH_SIZE;
+	r->size -= 1 + DNS_LENGTH_SIZE;
 	if (size > r->size)
 		size = r->size;
 	/* Counted from the newest. */

@@ -2,13 +2,14 @@
 /* dns_transfer.c - what a server may send for a zone, as it comes over TCP: each message behind its
  * length. However it is cut it ends in the same way, and no record is looked at that is not good.
  *
- * covers: names/dns/transfer.c
+ * covers: names/dns/transfer.c names/dns/stream.c
  * but: silent */
 #include "names/dns/transfer.h"
 
 #include <errno.h>
 #include <sys/socket.h>
 
+#include "base/be.h"
 #include "base/bytes.h"
 #include "core/loop/loop.h"
 #include "core/os/host.h"
@@ -20,14 +21,15 @@ enum { ENOUGH = 2000 };
 
 /* The server is the other side of a pair of sockets; the id is that of its first message. */
 static int server, client;
-static uint16_t id;
+static uint16_t first_id;
 
 #define sock_open(family, type, options, bad) client
-#define connect(fd, addr, size)		      (must(addr != NULL), 0)
-#define os_random(data, size)		      (memcpy(data, &id, size), 0)
+#define sock_connect(fd, addr)		      (must(addr != NULL), 0)
+#define os_random(data, size)		      (memcpy(data, &first_id, size), 0)
+#include "names/dns/stream.c"
 #include "names/dns/transfer.c"
 #undef os_random
-#undef connect
+#undef sock_connect
 #undef sock_open
 
 /* The pieces that are still to be sent, one a turn. */
@@ -110,17 +112,17 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned
 	uint64_t random = seed;
 	size_t at = 0;
 
-	for (size_t tries = mutate_pick(&random, 8); tries > 0 && size - at >= LENGTH_SIZE;
+	for (size_t tries = mutate_pick(&random, 8); tries > 0 && size - at >= DNS_LENGTH_SIZE;
 		tries--) {
-		size_t next = at + LENGTH_SIZE + mutate_get(data + at, LENGTH_SIZE);
+		size_t next = at + DNS_LENGTH_SIZE + mutate_get(data + at, DNS_LENGTH_SIZE);
 
-		if (size < LENGTH_SIZE || next + LENGTH_SIZE > size)
+		if (size < DNS_LENGTH_SIZE || next + DNS_LENGTH_SIZE > size)
 			break;
 		at = next;
 	}
-	if (size - at <= LENGTH_SIZE || mutate_pick(&random, 4) == 0)
+	if (size - at <= DNS_LENGTH_SIZE || mutate_pick(&random, 4) == 0)
 		return LLVMFuzzerMutate(data, size, most);
-	size_t begin = at + LENGTH_SIZE, length = mutate_get(data + at, LENGTH_SIZE);
+	size_t begin = at + DNS_LENGTH_SIZE, length = mutate_get(data + at, DNS_LENGTH_SIZE);
 	if (length > size - begin)
 		length = size - begin;
 	size_t room = length + most - size;
@@ -131,7 +133,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned
 	memmove(data + begin + now, data + begin + length, size - begin - length);
 	memcpy(data + begin, one, now);
 	free(one);
-	mutate_put(data + at, LENGTH_SIZE, now);
+	mutate_put(data + at, DNS_LENGTH_SIZE, now);
 	return size - length + now;
 }
 #endif
@@ -140,9 +142,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct bytes whole = {0}, cut = {0};
 
-	id = size >= LENGTH_SIZE + sizeof id ? be16_get(data + LENGTH_SIZE) : 0;
+	first_id = size >= DNS_LENGTH_SIZE + sizeof first_id ? be16_get(data + DNS_LENGTH_SIZE) : 0;
 	transfer(data, size, 0, &whole);
-	const size_t cuts[] = {1, LENGTH_SIZE, size / 2, size > 0 ? size - 1 : 0};
+	const size_t cuts[] = {1, DNS_LENGTH_SIZE, size / 2, size > 0 ? size - 1 : 0};
 	for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
 		bytes_clear(&cut);
 		transfer(data, size, cuts[i], &cut);

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "base/be.h"
 #include "base/log.h"
 #include "base/num.h"
 #include "core/os/host.h"
@@ -41,7 +40,7 @@ static void query_end(struct dns_query *q, struct dns_result result)
 	result.server = &q->client->servers->addrs[q->server];
 	query_unlink(q);
 	q->fn(q->arg, &result);
-	free(q->answer);
+	free(q->stream.room);
 	free(q);
 }
 
@@ -121,8 +120,7 @@ static void ask_over(struct dns_query *q, bool tcp)
 /* Put the question on the wire, its length before it. */
 static void build(struct dns_query *q)
 {
-	q->size = dns_query_build(q->wire + DNS_LENGTH_SIZE, q->id, &q->question);
-	be16_put(q->wire, q->size);
+	q->size = dns_stream_build(q->wire, q->id, &q->question);
 }
 
 /* Whether CODE may be about EDNS, of which old servers know nothing. */
@@ -231,8 +229,12 @@ int dns_ask(struct dns_client *client, const struct dns_question *question, dns_
 	q = malloc(sizeof *q);
 	if (!q)
 		return -1;
-	*q = (struct dns_query){
-		.client = client, .id = id, .question = *question, .fn = fn, .arg = arg, .fd = -1};
+	*q = (struct dns_query){.client = client,
+		.id = id,
+		.question = *question,
+		.fn = fn,
+		.arg = arg,
+		.stream.fd = -1};
 	build(q);
 	q->tries = 1;
 	q->give_up_ns = loop_now(client->loop) + client->timeout_ns;
@@ -273,7 +275,7 @@ void dns_client_free(struct dns_client *client)
 	for (struct dns_query *q = client->open, *next; q; q = next) {
 		next = q->next;
 		query_unlink(q);
-		free(q->answer);
+		free(q->stream.room);
 		free(q);
 	}
 	for (size_t i = 0; i < client->servers->count; i++)

@@ -6,8 +6,9 @@
 #include "base/checked.h"
 #include "core/loop/loop.h"
 #include "names/dns/client.h"
+#include "names/dns/stream.h"
 
-enum { DNS_LENGTH_SIZE = 2, DNS_RANDOM_SIZE = 256 };
+enum { DNS_RANDOM_SIZE = 256 };
 
 /* A UDP socket, connected to SERVER: the kernel then drops what others send, and reports refusals.
  */
@@ -38,14 +39,11 @@ struct dns_query {
 	/* Over UDP: */
 	struct dns_socket *socket; /* it was sent from; NULL */
 
-	/* Over TCP: */
-	int fd; /* -1: not over TCP */
-	size_t sent, received;
-	unsigned char *answer; /* DNS_LENGTH_SIZE + DNS_MESSAGE_MAX bytes */
+	struct dns_stream stream; /* over TCP; its FD is -1: not over TCP */
 
-	/* The length that goes before it over TCP, and the question. */
+	/* The length that goes before it over TCP, and the question, of SIZE bytes. */
 	size_t size;
-	unsigned char wire[DNS_LENGTH_SIZE + DNS_QUERY_MAX];
+	unsigned char wire[DNS_STREAM_QUERY];
 };
 
 struct dns_client {

@@ -17,8 +17,7 @@ const char *rdata_add_salt(struct rdata *r)
 		return rdata_ends_early;
 	if (size == 0)
 		bytes_add_byte(r->out, '-');
-	for (size_t i = 0; i < size; i++)
-		bytes_add_format(r->out, "%02X", data[i]);
+	rdata_add_hex(r->out, data, size);
 	return NULL;
 }
 

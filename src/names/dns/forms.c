@@ -174,18 +174,24 @@ const char *rdata_add_locator(struct rdata *r)
 	return NULL;
 }
 
-/* Its kind is in the second byte of the data. */
-const char *rdata_add_gateway(struct rdata *r)
+/* A host by its TYPE, as of gateways and relays. */
+static const char *add_host(struct rdata *r, unsigned type)
 {
 	enum { NONE, IPV4, IPV6, NAME };
 
-	switch (r->message->data[r->begin + 1]) {
+	switch (type) {
 	case NONE: bytes_add_byte(r->out, '.'); return NULL;
 	case IPV4: return rdata_add_ipv4(r);
 	case IPV6: return rdata_add_ipv6(r);
 	case NAME: return rdata_add_name(r);
 	default: return rdata_unknown;
 	}
+}
+
+/* Its type is in the second byte of the data. */
+const char *rdata_add_gateway(struct rdata *r)
+{
+	return add_host(r, r->message->data[r->begin + 1]);
 }
 
 const char *rdata_add_port_map(struct rdata *r)
@@ -226,8 +232,7 @@ const char *rdata_add_host_identity(struct rdata *r)
 	if (!key)
 		return rdata_ends_early;
 	bytes_add_format(r->out, "%u ", head[1]);
-	for (size_t i = 0; i < head[0]; i++)
-		bytes_add_format(r->out, "%02X", tag[i]);
+	rdata_add_hex(r->out, tag, head[0]);
 	bytes_add_byte(r->out, ' ');
 	text_add_base64(r->out, key, key_size);
 	return add_names(r);
@@ -235,18 +240,12 @@ const char *rdata_add_host_identity(struct rdata *r)
 
 const char *rdata_add_relay(struct rdata *r)
 {
-	enum { NONE, IPV4, IPV6, NAME, TYPE_MASK = 0x7f, DISCOVERY_BIT = 7 };
+	enum { TYPE_MASK = 0x7f, DISCOVERY_BIT = 7 };
 	const unsigned char *head = rdata_take(r, 2);
 
 	if (!head)
 		return rdata_ends_early;
 	unsigned type = head[1] & TYPE_MASK;
 	bytes_add_format(r->out, "%u %u %u ", head[0], head[1] >> DISCOVERY_BIT, type);
-	switch (type) {
-	case NONE: bytes_add_byte(r->out, '.'); return NULL;
-	case IPV4: return rdata_add_ipv4(r);
-	case IPV6: return rdata_add_ipv6(r);
-	case NAME: return rdata_add_name(r);
-	default: return rdata_unknown;
-	}
+	return add_host(r, type);
 }

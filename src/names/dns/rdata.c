@@ -49,12 +49,17 @@ static void add_chunks(struct bytes *out, struct bytes *digits)
 	bytes_release(digits);
 }
 
+void rdata_add_hex(struct bytes *out, const unsigned char *data, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		bytes_add_format(out, "%02X", data[i]);
+}
+
 static void add_hex(struct bytes *out, const unsigned char *data, size_t size)
 {
 	struct bytes digits = {0};
 
-	for (size_t i = 0; i < size; i++)
-		bytes_add_format(&digits, "%02X", data[i]);
+	rdata_add_hex(&digits, data, size);
 	add_chunks(out, &digits);
 }
 

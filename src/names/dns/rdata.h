@@ -21,6 +21,9 @@ const unsigned char *rdata_take(struct rdata *r, size_t size);
 /* The next string with a length before it, or NULL. */
 const unsigned char *rdata_take_string(struct rdata *r, size_t *size);
 
+/* Append SIZE bytes at DATA as hex digits. */
+void rdata_add_hex(struct bytes *out, const unsigned char *data, size_t size);
+
 /* Read a field and append it to OUT. NULL, or the reason; rdata_unknown, if the data may be well
  * but are of a version or a kind that is not known here. */
 typedef const char *rdata_fn(struct rdata *r);

@@ -4,31 +4,23 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 
-#include "base/be.h"
 #include "base/checked.h"
-#include "base/fd.h"
-#include "core/addr/addr.h"
 #include "core/loop/loop.h"
 #include "core/os/host.h"
-#include "core/sock/sock.h"
+#include "names/dns/stream.h"
 #include "names/dns/type.h"
 
-enum { LENGTH_SIZE = 2 };
-
 struct transfer {
-	struct loop *loop;
-	int fd;
+	struct dns_stream stream;
 	int64_t silence_ns;
 	struct loop_timer timer;
 	struct dns_transfer_state state;
 	struct dns_transfer_result result;
 	dns_transfer_fn *fn;
 	void *arg;
-	size_t query_size, sent, received;
-	unsigned char query[LENGTH_SIZE + DNS_QUERY_MAX];
-	unsigned char message[LENGTH_SIZE + DNS_MESSAGE_MAX];
+	unsigned char query[DNS_STREAM_QUERY];
+	unsigned char room[DNS_STREAM_ROOM];
 };
 
 /* The zone begins and ends with its SOA record, and nothing follows. */
@@ -75,71 +67,35 @@ static void end(struct transfer *t, enum dns_transfer_outcome outcome, int err)
 {
 	t->result.outcome = outcome;
 	t->result.error = err;
-	loop_stop(t->loop);
+	loop_stop(t->stream.loop);
 }
 
-static void take_message(struct transfer *t)
+static void take_message(void *arg, const struct dns_message *m)
 {
-	const struct dns_message m = {t->message + LENGTH_SIZE, t->received - LENGTH_SIZE};
+	struct transfer *t = arg;
 
-	t->received = 0;
-	t->result.reason = dns_transfer_take(&t->state, &m, &t->result.code);
+	t->result.reason = dns_transfer_take(&t->state, m, &t->result.code);
 	if (t->result.reason)
 		end(t, DNS_TRANSFER_MALFORMED, 0);
 	else if (t->result.code != DNS_NO_ERROR)
 		end(t, DNS_TRANSFER_REFUSED, 0);
-	else if (!t->fn(t->arg, &m))
+	else if (!t->fn(t->arg, m))
 		end(t, DNS_TRANSFER_STOPPED, 0);
 	else if (t->state.ended)
 		end(t, DNS_TRANSFER_DONE, 0);
 }
 
-/* How long the message is with its length before it, as far as that is known. */
-static size_t wanted(const struct transfer *t)
+static void ended(void *arg, int err)
 {
-	if (t->received < LENGTH_SIZE)
-		return LENGTH_SIZE;
-	return LENGTH_SIZE + be16_get(t->message);
+	end(arg, DNS_TRANSFER_BROKEN, err);
 }
 
-static bool is_for_now(int err)
-{
-	return err == EAGAIN || err == EWOULDBLOCK || err == EINTR;
-}
-
-static void readable(void *arg, int fd, unsigned ready)
+static void moved(void *arg)
 {
 	struct transfer *t = arg;
-	ssize_t n = recv(fd, t->message + t->received, wanted(t) - t->received, 0);
 
-	(void)ready;
-	if (n < 0 && is_for_now(errno))
-		return;
-	if (n <= 0) {
-		end(t, DNS_TRANSFER_BROKEN, n < 0 ? errno : 0);
-		return;
-	}
-	t->received += (size_t)n;
 	/* Without memory the silence is not noticed, but the zone comes. */
-	UNCHECKED(loop_timer_set(t->loop, &t->timer, t->silence_ns));
-	if (t->received >= LENGTH_SIZE && t->received == wanted(t))
-		take_message(t);
-}
-
-static void writable(void *arg, int fd, unsigned ready)
-{
-	struct transfer *t = arg;
-	ssize_t n = send(fd, t->query + t->sent, t->query_size - t->sent, MSG_NOSIGNAL);
-
-	(void)ready;
-	if (n < 0) {
-		if (!is_for_now(errno))
-			end(t, DNS_TRANSFER_BROKEN, errno);
-		return;
-	}
-	t->sent += (size_t)n;
-	if (t->sent == t->query_size && loop_watch(t->loop, fd, LOOP_READ, readable, t) < 0)
-		end(t, DNS_TRANSFER_BROKEN, errno);
+	UNCHECKED(loop_timer_set(t->stream.loop, &t->timer, t->silence_ns));
 }
 
 static void silent(void *arg)
@@ -150,32 +106,34 @@ static void silent(void *arg)
 /* 0, or -1 with errno. */
 static int begin(struct transfer *t, const struct addr *addr)
 {
+	struct dns_stream *s = &t->stream;
+
 	if (os_random(&t->state.id, sizeof(t->state.id)) < 0)
 		return -1;
-	size_t size = dns_query_build(t->query + LENGTH_SIZE, t->state.id, &t->state.question);
-	be16_put(t->query, size);
-	t->query_size = LENGTH_SIZE + size;
-	t->fd = sock_open(addr_family(addr), SOCK_STREAM, NULL, NULL);
-	if (t->fd < 0)
-		return -1;
-	if (connect(t->fd, &addr->u.sa, addr->size) < 0 && errno != EINPROGRESS)
-		return -1;
+	s->query_size =
+		DNS_LENGTH_SIZE + dns_stream_build(t->query, t->state.id, &t->state.question);
 	loop_timer_init(&t->timer, silent, t);
-	if (loop_timer_set(t->loop, &t->timer, t->silence_ns) < 0)
+	if (loop_timer_set(s->loop, &t->timer, t->silence_ns) < 0)
 		return -1;
-	return loop_watch(t->loop, t->fd, LOOP_WRITE, writable, t);
+	return dns_stream_open(s, addr);
 }
 
 struct dns_transfer_result dns_transfer_run(struct loop *loop, const struct addr *addr,
 	const struct dns_question *question, int64_t silence_ns, dns_transfer_fn *fn, void *arg)
 {
+	static const struct dns_stream_calls calls = {
+		.moved = moved, .message = take_message, .ended = ended};
 	struct transfer *t = calloc(1, sizeof *t);
 	struct dns_transfer_result result = {.outcome = DNS_TRANSFER_BROKEN, .error = ENOMEM};
 
 	if (!t)
 		return result;
-	t->loop = loop;
-	t->fd = -1;
+	t->stream = (struct dns_stream){.loop = loop,
+		.calls = &calls,
+		.arg = t,
+		.fd = -1,
+		.query = t->query,
+		.room = t->room};
 	t->silence_ns = silence_ns;
 	t->state.question = *question;
 	t->fn = fn;
@@ -187,10 +145,7 @@ struct dns_transfer_result dns_transfer_run(struct loop *loop, const struct addr
 	result = t->result;
 	result.records = t->state.records;
 	loop_timer_stop(loop, &t->timer);
-	if (t->fd >= 0) {
-		loop_forget(loop, t->fd);
-		fd_close(t->fd);
-	}
+	dns_stream_close(&t->stream);
 	free(t);
 	return result;
 }

@@ -10,17 +10,21 @@
 
 #include "base/bytes.h"
 #include "base/num.h"
+#include "names/dns/message.h"
 
-/* FIELDS: see the table in rdata.c. NULL is printed the way of RFC 3597, for all to read. */
-static const struct dns_type {
+/* A type, or a class, which has no FIELDS. What these are, see the table in rdata.c; NULL is
+ * printed the way of RFC 3597, for all to read. A table ends with a NULL name. */
+struct entry {
 	const char *name;
 	uint16_t number;
 	const char *fields;
-} types[] = {
+};
+
+static const struct entry types[] = {
 	{"A", DNS_TYPE_A, "4"},
-	{"NS", 2, "n"},
+	{"NS", DNS_TYPE_NS, "n"},
 	{"CNAME", DNS_TYPE_CNAME, "n"},
-	{"SOA", 6, "nnIIIII"},
+	{"SOA", DNS_TYPE_SOA, "nnIIIII"},
 	{"MB", 7, "n"},
 	{"MG", 8, "n"},
 	{"MR", 9, "n"},
@@ -51,7 +55,7 @@ static const struct dns_type {
 	{"DS", 43, "SBBx"},
 	{"SSHFP", 44, "BBx"},
 	{"IPSECKEY", 45, "BBBgb"},
-	{"RRSIG", 46, "yBBIddSnb"},
+	{"RRSIG", DNS_TYPE_RRSIG, "yBBIddSnb"},
 	{"NSEC", 47, "nm"},
 	{"DNSKEY", 48, "SBBb"},
 	{"DHCID", 49, "b"},
@@ -85,56 +89,63 @@ static const struct dns_type {
 	{"AMTRELAY", 260, "r"},
 	{"TA", 32768, "SBBx"},
 	{"DLV", 32769, "SBBx"},
+	{0},
 };
-enum { CLASS_IN = 1 };
-enum { TYPE_COUNT = sizeof(types) / sizeof(types[0]) };
 
 const char *const dns_type_common[] = {"A", "AAAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT",
 	"CAA", "HTTPS", "SVCB", "NAPTR", "DS", "DNSKEY", "TLSA", "SSHFP", "ANY", "AXFR", NULL};
 
-static const char unknown_prefix[] = "TYPE";
-
 /* Types that are operations, not records. */
 enum { FIRST_META = 128, LAST_META = 254 };
 
-static const struct dns_type *find(uint16_t number)
+static const struct entry *find(const struct entry *table, uint16_t number)
 {
-	for (size_t i = 0; i < TYPE_COUNT; i++) {
-		if (types[i].number == number)
-			return &types[i];
+	while (table->name && table->number != number)
+		table++;
+	return table->name ? table : NULL;
+}
+
+/* The number that TEXT names in TABLE, or that stands behind PREFIX. False: neither. */
+static bool parse(const struct entry *table, const char *prefix, const char *text, uint16_t *number)
+{
+	size_t size = strlen(prefix);
+	uint64_t value;
+
+	for (; table->name; table++) {
+		if (strcasecmp(table->name, text) == 0) {
+			*number = table->number;
+			return true;
+		}
 	}
-	return NULL;
+	if (strncasecmp(text, prefix, size) != 0 || num_parse(text + size, 1, UINT16_MAX, &value))
+		return false;
+	*number = (uint16_t)value;
+	return true;
+}
+
+static void add(struct bytes *out, const struct entry *table, const char *prefix, uint16_t number)
+{
+	const struct entry *known = find(table, number);
+
+	if (known)
+		bytes_add_text(out, known->name);
+	else
+		bytes_add_format(out, "%s%u", prefix, number);
 }
 
 const char *dns_type_parse(const char *text, uint16_t *type)
 {
-	const size_t prefix = sizeof(unknown_prefix) - 1;
-	uint64_t number;
-
-	for (size_t i = 0; i < TYPE_COUNT; i++) {
-		if (strcasecmp(types[i].name, text) == 0) {
-			*type = types[i].number;
-			return NULL;
-		}
-	}
-	if (strncasecmp(text, unknown_prefix, prefix) != 0 ||
-		num_parse(text + prefix, 1, UINT16_MAX, &number))
+	if (!parse(types, "TYPE", text, type))
 		return "(a record type such as A, AAAA, MX or TXT, or TYPE1 to TYPE65535)";
-	if (number == DNS_TYPE_OPT ||
-		(number >= FIRST_META && number <= LAST_META && number != DNS_TYPE_AXFR))
+	if (*type == DNS_TYPE_OPT ||
+		(*type >= FIRST_META && *type <= LAST_META && *type != DNS_TYPE_AXFR))
 		return "(not a record type)";
-	*type = (uint16_t)number;
 	return NULL;
 }
 
 void dns_type_add(struct bytes *out, uint16_t type)
 {
-	const struct dns_type *known = find(type);
-
-	if (known)
-		bytes_add_text(out, known->name);
-	else
-		bytes_add_format(out, "%s%u", unknown_prefix, type);
+	add(out, types, "TYPE", type);
 }
 
 /* Types whose data are the same in every class. */
@@ -143,48 +154,26 @@ static const uint16_t classless[] = {DNS_TYPE_NS, DNS_TYPE_CNAME, DNS_TYPE_SOA, 
 
 const char *dns_type_fields(uint16_t type, uint16_t class)
 {
-	const struct dns_type *known = find(type);
-	bool fits = class == CLASS_IN;
+	const struct entry *known = find(types, type);
+	bool fits = class == DNS_CLASS_IN;
 
 	for (size_t i = 0; i < sizeof(classless) / sizeof(classless[0]) && !fits; i++)
 		fits = classless[i] == type;
 	return known && fits ? known->fields : NULL;
 }
 
-static const struct {
-	const char *name;
-	uint16_t number;
-} classes[] = {{"IN", CLASS_IN}, {"CH", 3}, {"HS", 4}, {"ANY", 255}};
-enum { CLASS_COUNT = sizeof(classes) / sizeof(classes[0]) };
+static const struct entry classes[] = {
+	{"IN", DNS_CLASS_IN, NULL}, {"CH", 3, NULL}, {"HS", 4, NULL}, {"ANY", 255, NULL}, {0}};
 
 const char *const dns_class_common[] = {"IN", "CH", "HS", "ANY", NULL};
-static const char unknown_class_prefix[] = "CLASS";
 
 const char *dns_class_parse(const char *text, uint16_t *class)
 {
-	const size_t prefix = sizeof(unknown_class_prefix) - 1;
-	uint64_t number;
-
-	for (size_t i = 0; i < CLASS_COUNT; i++) {
-		if (strcasecmp(classes[i].name, text) == 0) {
-			*class = classes[i].number;
-			return NULL;
-		}
-	}
-	if (strncasecmp(text, unknown_class_prefix, prefix) != 0 ||
-		num_parse(text + prefix, 1, UINT16_MAX, &number))
-		return "(IN, CH, HS, ANY, or CLASS1 to CLASS65535)";
-	*class = (uint16_t)number;
-	return NULL;
+	return parse(classes, "CLASS", text, class) ? NULL
+						    : "(IN, CH, HS, ANY, or CLASS1 to CLASS65535)";
 }
 
 void dns_class_add(struct bytes *out, uint16_t class)
 {
-	for (size_t i = 0; i < CLASS_COUNT; i++) {
-		if (classes[i].number == class) {
-			bytes_add_text(out, classes[i].name);
-			return;
-		}
-	}
-	bytes_add_format(out, "%s%u", unknown_class_prefix, class);
+	add(out, classes, "CLASS", class);
 }

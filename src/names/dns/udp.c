@@ -39,7 +39,7 @@ static void socket_failed(struct dns_socket *s, int err)
 
 	for (struct dns_query *q = s->client->open; q; q = next) {
 		next = q->next;
-		if (q->socket == s && q->fd < 0)
+		if (q->socket == s && q->stream.fd < 0)
 			dns_query_failed(q, err, NULL);
 	}
 }
@@ -58,7 +58,7 @@ static void datagram(struct dns_socket *s, size_t size)
 
 	if (size >= DNS_HEADER_SIZE)
 		q = c->by_id[be16_get(c->buffer)];
-	if (!q || q->socket != s || q->fd >= 0 ||
+	if (!q || q->socket != s || q->stream.fd >= 0 ||
 		!dns_message_answers(&m, dns_query_data(q), q->size))
 		c->foreign++;
 	else
