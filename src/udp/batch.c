@@ -41,9 +41,9 @@ static int most_next(const struct batch *b)
 	return count < OS_DGRAM_BATCH ? (int)count : OS_DGRAM_BATCH;
 }
 
-int batch_receive(struct batch *b, int fd, int limit)
+int batch_receive(struct batch *b, int fd, uint64_t limit)
 {
-	int most = limit < b->most ? limit : b->most;
+	int most = limit < (uint64_t)b->most ? (int)limit : b->most;
 	int got = os_dgram_receive(fd, b->each, most);
 
 	b->count = got < 0 ? 0 : got;

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/checked.h"
 #include "core/os/dgram/dgram.h"
@@ -27,7 +28,7 @@ void batch_release(struct batch *b);
 /* Receive up to LIMIT datagrams or runs from FD; the batch must be empty. Fewer at once where they
  * are long, so that all are in the processor's cache still when they are written. Their number, or
  * -1 with errno. */
-int batch_receive(struct batch *b, int fd, int limit) CHECKED;
+int batch_receive(struct batch *b, int fd, uint64_t limit) CHECKED;
 
 /* Hand the next one out, a run as a whole if RUNS and it need not be cut. False: none is left. */
 bool batch_next(struct batch *b, bool runs, struct datagram *d);

@@ -3,7 +3,6 @@
 #include "udp/output.h"
 
 #include <errno.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/checked.h"
@@ -29,6 +28,8 @@ int output_init(struct output *o, struct loop *loop, int fd, output_fn *fn, void
 
 void output_release(struct output *o)
 {
+	if (!o->loop)
+		return;
 	loop_forget(o->loop, o->end.fd);
 	/* Closing it is left to the end of the process, which reports what is lost then. */
 	if (o->end.flags & END_REOPENED)
@@ -171,6 +172,8 @@ void output_flush(struct output *o)
 {
 	bool plain = o->text.size == 0 && takes_parts(o);
 
+	if (o->text.failed)
+		o->error = ENOMEM;
 	if (o->error)
 		o->part_count = 0;
 	else if (plain && o->part_count > 0)

@@ -25,8 +25,9 @@ struct output {
 	struct end end;
 	struct iovec parts[OUTPUT_PARTS]; /* borrowed, until output_flush */
 	int part_count;
-	struct bytes text; /* owned; before the parts */
-	size_t written;	   /* of TEXT */
+	struct bytes
+		text; /* owned; before the parts. Others add to it; output_flush sees what failed */
+	size_t written; /* of TEXT */
 	output_fn *fn;
 	void *arg;
 	struct gate *gate; /* closed while something waits; NULL: none */
@@ -40,7 +41,7 @@ struct output {
  * (EPIPE) is found out at once, not with the next record. 0, or -1 with errno. Release in any case.
  */
 int output_init(struct output *o, struct loop *loop, int fd, output_fn *fn, void *arg) CHECKED;
-void output_release(struct output *o);
+void output_release(struct output *o); /* harmless for one that is all zero */
 
 /* Add SIZE bytes that stay where they are until output_flush. */
 void output_borrow(struct output *o, const void *data, size_t size);

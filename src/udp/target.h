@@ -61,6 +61,9 @@ int target_open_again(
  * path anew, or a changed address of this host. 0, or -1 with errno. */
 int target_connect_again(const struct target *t) CHECKED;
 
+/* Let FD send to broadcast addresses. 0, or -1 with errno. */
+int target_allow_broadcast(int fd) CHECKED;
+
 /* How os_dgram_send reaches it. */
 struct os_dgram_route target_route(const struct target *t);
 

@@ -13,6 +13,13 @@
 #include "core/os/os.h"
 #include "udp/target_private.h"
 
+/* Whether PEER is the address of everyone on this network. */
+static bool is_limited(const struct addr *peer)
+{
+	return addr_family(peer) == AF_INET &&
+		peer->u.in.sin_addr.s_addr == htonl(INADDR_BROADCAST);
+}
+
 /* Whether PEER is a broadcast address: the routes know, and connect(2) says so by EACCES. */
 static bool is_broadcast(const struct addr *peer)
 {
@@ -21,7 +28,7 @@ static bool is_broadcast(const struct addr *peer)
 
 	if (addr_family(peer) != AF_INET)
 		return false;
-	if (peer->u.in.sin_addr.s_addr == htonl(INADDR_BROADCAST))
+	if (is_limited(peer))
 		return true;
 	fd = sock_open(AF_INET, SOCK_DGRAM, NULL, NULL);
 	if (fd >= 0 && connect(fd, &peer->u.sa, peer->size) < 0 && errno == EACCES)
@@ -35,15 +42,13 @@ static bool is_broadcast(const struct addr *peer)
 static enum status connect_peer(struct target *t, const struct target_plan *plan, struct bytes *why)
 {
 	const struct addr *peer = &t->peer;
-	bool limited = addr_family(peer) == AF_INET &&
-		peer->u.in.sin_addr.s_addr == htonl(INADDR_BROADCAST);
 	char text[ADDR_TEXT];
 	int err;
 
 	t->many = addr_is_multicast(peer);
 	if (t->many)
 		return STATUS_DONE;
-	if ((plan->broadcast || limited) && is_broadcast(peer)) {
+	if ((plan->broadcast || is_limited(peer)) && is_broadcast(peer)) {
 		t->many = true;
 		t->interface = plan->interface;
 		return target_allow_broadcast(t->fd) == 0 ? STATUS_DONE

@@ -16,9 +16,6 @@ enum status target_open_socket(
 /* Why nothing can be sent to T->peer, which failed with ERR. */
 enum status target_explain_peer(const struct target *t, int err, struct bytes *why) CHECKED;
 
-/* 0, or -1 with errno. */
-int target_allow_broadcast(int fd) CHECKED;
-
 /* connect(2) to T->peer; but where answers may come from others, only learn whether there is a way:
  * a socket that was connected once does not always receive from the others afterwards. 0, or -1
  * with errno. */

@@ -77,7 +77,7 @@ static enum status open_way(
 	struct keep_source_way *way, int family, const struct forward *f, struct bytes *why)
 {
 	const struct sock_setting *bad = NULL;
-	int on = 1, err;
+	int err;
 
 	way->family = family;
 	way->fd = os_dgram_open_raw(family);
@@ -89,7 +89,7 @@ static enum status open_way(
 		return status_of_errno(err);
 	}
 	/* target_find has asked for consent where that is due. */
-	if (setsockopt(way->fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on)) < 0)
+	if (target_allow_broadcast(way->fd) < 0)
 		return explain(errno, why);
 	return STATUS_DONE;
 }

@@ -147,15 +147,13 @@ static void release(struct udp_listen_run *r)
 		runner_release(&r->runner);
 		forward_release(&r->forward, listen_reason(r));
 		keep_source_release(&r->keep_source);
-		if (r->output.loop)
-			output_release(&r->output);
+		output_release(&r->output);
 	}
 	ports_close(&r->ports);
 	gate_release(&r->takes);
 	gate_release(&r->works);
 	batch_release(&r->batch);
-	if (r->endpoint.text)
-		endpoint_release(&r->endpoint);
+	endpoint_release(&r->endpoint);
 	for (size_t i = 0; i < r->target_count; i++)
 		target_release(&r->targets[i]);
 	free(r->targets);

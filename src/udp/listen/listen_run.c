@@ -123,8 +123,6 @@ static void write_out(struct udp_listen_run *r, const struct datagram *d)
 		output_borrow(o, d->data, d->size);
 	else
 		format_add(&o->text, r->format, r->config->output.from, d);
-	if (o->text.failed)
-		o->error = ENOMEM;
 }
 
 static void answer_echo(struct udp_listen_run *r, const struct datagram *d)
@@ -273,8 +271,7 @@ static void on_readable(void *arg, struct port *port)
 	if (!may_receive(r))
 		read_ports(r, false);
 	for (int round = 0; round < ROUNDS && may_receive(r); round++) {
-		int limit = r->left < OS_DGRAM_BATCH ? (int)r->left : OS_DGRAM_BATCH;
-		int got = batch_receive(&r->batch, port->fd, limit);
+		int got = batch_receive(&r->batch, port->fd, r->left);
 
 		if (got < 0) {
 			note_failure(r, port, errno);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/fail.h"
+#include "base/grow.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "core/opt/common.h"
@@ -67,14 +68,25 @@ static const char *decode(int form, const unsigned char *data, size_t size, stru
 	return reason;
 }
 
-static enum status list_add(struct messages *s, size_t room, const void *data, size_t size)
+/* Room for COUNT datagrams in the list. */
+static enum status list_reserve(struct messages *s, size_t count)
+{
+	struct iovec *grown = grow(s->list, &s->list_room, count, sizeof(*grown));
+
+	if (!grown)
+		return fail_memory(&s->why);
+	s->list = grown;
+	return STATUS_DONE;
+}
+
+static enum status list_add(struct messages *s, const void *data, size_t size)
 {
 	if (size > s->plan.limit) {
 		say_too_long(s, size, false);
 		return STATUS_FAILED;
 	}
-	if (s->list_count == room)
-		return fail_memory(&s->why);
+	if (list_reserve(s, s->list_count + 1) != STATUS_DONE)
+		return STATUS_FAILED;
 	s->list[s->list_count++] = (struct iovec){.iov_base = (void *)data, .iov_len = size};
 	return STATUS_DONE;
 }
@@ -83,21 +95,18 @@ static enum status list_add(struct messages *s, size_t room, const void *data, s
 static enum status list_repeat(struct messages *s)
 {
 	size_t count = s->list_count, wanted = count;
-	struct iovec *grown;
 
-	s->left = s->plan.repeat == 0 || s->plan.repeat > UINT64_MAX / (count + 1)
+	if (count == 0)
+		return STATUS_DONE;
+	s->left = s->plan.repeat == 0 || s->plan.repeat > UINT64_MAX / count
 		? UINT64_MAX
 		: s->plan.repeat * count;
-	if (count == 0)
-		s->left = 0;
-	while (count > 0 && wanted < REPEATED && wanted < s->left)
+	while (wanted < REPEATED && wanted < s->left)
 		wanted += count;
-	grown = realloc(s->list, (wanted + 1) * sizeof(*grown));
-	if (!grown)
-		return fail_memory(&s->why);
-	s->list = grown;
+	if (list_reserve(s, wanted) != STATUS_DONE)
+		return STATUS_FAILED;
 	for (; s->list_count < wanted; s->list_count++)
-		grown[s->list_count] = grown[s->list_count - count];
+		s->list[s->list_count] = s->list[s->list_count - count];
 	return STATUS_DONE;
 }
 
@@ -113,26 +122,25 @@ static enum status read_message(struct messages *s, const char *message, struct 
 enum status messages_open(
 	struct messages *s, const struct messages_plan *plan, char *const messages[], size_t count)
 {
-	size_t *ends = calloc(count, sizeof(*ends));
 	size_t begin = 0;
-	enum status status = STATUS_DONE;
+	enum status status;
 
 	*s = (struct messages){.plan = *plan, .from_memory = true, .input = {.fd = -1}};
-	s->list = calloc(count, sizeof(*s->list));
-	if (!ends || !s->list)
-		status = fail_memory(&s->why);
+	status = list_reserve(s, count);
 	for (size_t i = 0; i < count && status == STATUS_DONE; i++) {
+		begin = s->text.size;
 		status = read_message(s, messages[i], &s->text);
-		ends[i] = s->text.size;
+		s->list[i].iov_len = s->text.size - begin;
 	}
+	/* Only now does TEXT stay where it is. */
+	begin = 0;
 	for (size_t i = 0; i < count && status == STATUS_DONE; i++) {
-		const unsigned char *data = bytes_from(&s->text, begin);
+		size_t size = s->list[i].iov_len;
 
 		s->number++;
-		status = list_add(s, count, data, ends[i] - begin);
-		begin = ends[i];
+		status = list_add(s, bytes_from(&s->text, begin), size);
+		begin += size;
 	}
-	free(ends);
 	return status == STATUS_DONE ? list_repeat(s) : status;
 }
 
@@ -305,19 +313,12 @@ static enum messages_result next_of_input(struct messages *s, bool readable, int
 static enum status list_of_text(struct messages *s)
 {
 	bool all = s->plan.rule.mode == SPLIT_SIZE && s->plan.form != COMMON_LITERAL;
-	size_t at = 0, used, size, room = 1;
+	size_t used, size;
 
 	if (all && decode_in_place(s, bytes_from(&s->text, 0), &s->text.size) != MESSAGES_READY)
 		return STATUS_FAILED;
-	for (; (used = split_next(&s->plan.rule, bytes_from(&s->text, at), s->text.size - at, true,
-			&size)) > 0;
-		at += used)
-		room++;
-	s->list = calloc(room, sizeof(*s->list));
-	if (!s->list)
-		return fail_memory(&s->why);
-	for (at = 0; (used = split_next(&s->plan.rule, bytes_from(&s->text, at), s->text.size - at,
-			      true, &size)) > 0;
+	for (size_t at = 0; (used = split_next(&s->plan.rule, bytes_from(&s->text, at),
+				     s->text.size - at, true, &size)) > 0;
 		at += used) {
 		unsigned char *data = bytes_from(&s->text, at);
 		enum status status;
@@ -326,7 +327,7 @@ static enum status list_of_text(struct messages *s)
 		if (!all && s->plan.form != COMMON_LITERAL &&
 			decode_in_place(s, data, &size) != MESSAGES_READY)
 			return STATUS_FAILED;
-		status = list_add(s, room, data, size);
+		status = list_add(s, data, size);
 		if (status != STATUS_DONE)
 			return status;
 	}

@@ -43,7 +43,7 @@ struct messages {
 	bool from_memory;
 	struct bytes text;
 	struct iovec *list;
-	size_t list_count, at;
+	size_t list_count, list_room, at;
 	uint64_t left; /* to hand out; UINT64_MAX: no limit */
 
 	/* From standard input. */

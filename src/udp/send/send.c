@@ -109,16 +109,14 @@ static void send_all(struct udp_send_run *r)
 static void run_release(struct udp_send_run *r)
 {
 	outgoing_release(&r->out);
-	if (r->output.loop)
-		output_release(&r->output);
+	output_release(&r->output);
 	batch_release(&r->batch);
 	recent_release(&r->recent);
 	messages_release(&r->messages);
 	if (r->endpoint.kind == ENDPOINT_FD && r->target.fd >= 0)
 		os_dgram_restore(r->target.fd, addr_family(&r->target.peer), &r->before);
 	target_release(&r->target);
-	if (r->endpoint.text)
-		endpoint_release(&r->endpoint);
+	endpoint_release(&r->endpoint);
 	sock_options_release(&r->options);
 	loop_free(r->loop);
 	bytes_release(&r->why);

@@ -49,16 +49,6 @@ static const char *parse_ttl(const char *text, void *field)
 	return reason;
 }
 
-static const char *parse_loop(const char *text, void *field)
-{
-	uint64_t on;
-	const char *reason = num_parse(text, 0, 1, &on);
-
-	if (!reason)
-		*(int *)field = (int)on;
-	return reason;
-}
-
 static const struct opt split_opts[] = {
 	{.kind = OPT_PARSE,
 		.name = "split",
@@ -173,12 +163,11 @@ static const struct opt local_opts[] = {
 		.help = "send through interface IFNAME",
 		.offset = LOCAL(const char *, interface),
 		.value = OPT_INTERFACE},
-	{.kind = OPT_PARSE,
+	{.kind = OPT_CHOICE,
 		.name = "loop",
 		.arg = "0|1",
 		.help = "whether this host receives its own multicast",
 		.offset = LOCAL(int, loop),
-		.parse = parse_loop,
 		.choices = loop_words},
 	{0},
 };

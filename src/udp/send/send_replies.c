@@ -106,8 +106,6 @@ static void write_reply(struct udp_send_run *r, struct datagram *d)
 	if (d->peer->size == 0)
 		d->peer = &r->target.peer;
 	format_add(&r->output.text, format, r->config->replies.from, d);
-	if (r->output.text.failed)
-		r->output.error = ENOMEM;
 }
 
 /* Nothing is to be read but what the network has to say of what was sent. */
@@ -128,8 +126,7 @@ static void receive(struct udp_send_run *r)
 	uint64_t left = r->config->replies.wanted - r->received;
 	struct datagram d;
 
-	if (batch_receive(&r->batch, r->target.fd,
-		    left < OS_DGRAM_BATCH ? (int)left : OS_DGRAM_BATCH) < 0) {
+	if (batch_receive(&r->batch, r->target.fd, left) < 0) {
 		if (errno != EAGAIN && errno != EWOULDBLOCK)
 			send_report(r, errno);
 		return;
