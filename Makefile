@@ -100,11 +100,12 @@ NEAR_linux   = linux posix
 NEAR_posix   = posix
 NEAR_darwin  = darwin bsd posix
 NEAR_freebsd = freebsd bsd posix
-NEAR_netbsd  = netbsd bsd posix
-NEAR_openbsd = openbsd bsd posix
+NEAR_netbsd  = netbsd oldbsd bsd posix
+NEAR_openbsd = openbsd oldbsd bsd posix
+CLASSES  := $(sort $(foreach s,$(SYSTEMS) posix,$(NEAR_$s)))
 FILES    := $(shell find src -name "*.c" 2>/dev/null)
-SPECIFIC := $(foreach s,posix bsd $(SYSTEMS),$(filter %_$s.c,$(FILES)))
-STEMS    := $(sort $(foreach s,posix bsd $(SYSTEMS),$(patsubst %_$s.c,%,$(filter %_$s.c,$(FILES)))))
+SPECIFIC := $(foreach s,$(CLASSES),$(filter %_$s.c,$(FILES)))
+STEMS    := $(sort $(foreach s,$(CLASSES),$(patsubst %_$s.c,%,$(filter %_$s.c,$(FILES)))))
 SOURCES  := $(sort $(filter-out $(SPECIFIC),$(FILES)) $(foreach x,$(STEMS),\
 	$(firstword $(foreach s,$(NEAR_$(PLATFORM)),$(filter $x_$s.c,$(SPECIFIC))))))
 # KQUEUE=1 is for the tests: the poller of the BSDs, with an emulation of what it stands on.
@@ -119,7 +120,7 @@ UNITS    := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
 PEERS    := $(patsubst tests/peer/%.c,$(B)/peer/%,$(wildcard tests/peer/*.c))
 PEER_LIB := $(patsubst tests/peer/%.c,$(B)/peer/%.o,$(wildcard tests/peer/lib/*.c))
 # Those that only other libraries can judge stay with `make fuzz`.
-OTHERS   := $(foreach s,$(filter-out $(NEAR_$(PLATFORM)),posix bsd $(SYSTEMS)),%_$s.c)
+OTHERS   := $(foreach s,$(filter-out $(NEAR_$(PLATFORM)),$(CLASSES)),%_$s.c)
 TARGETS  := $(patsubst tests/fuzz/%.c,%,$(filter-out $(OTHERS),$(wildcard tests/fuzz/*.c)))
 SEEDED   := $(patsubst %,$(B)/fuzz/%,$(filter-out dns_print,$(TARGETS)))
 

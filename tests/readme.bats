@@ -251,7 +251,7 @@ serve_recipe() {
 				echo "$folder/$stem"
 			done
 		done | sed 's,^\./,,' | sort >"$BATS_TEST_TMPDIR/said"
-	find . -name '*.c' | sed -E 's,^\./,,; s/\.c$//; s/_(linux|posix|bsd|darwin|freebsd|netbsd|openbsd)$//' |
+	find . -name '*.c' | sed -E 's,^\./,,; s/\.c$//; s/_(linux|posix|bsd|oldbsd|darwin|freebsd|netbsd|openbsd)$//' |
 		sort -u >"$BATS_TEST_TMPDIR/real"
 	diff "$BATS_TEST_TMPDIR/real" "$BATS_TEST_TMPDIR/said"
 	grep -o '`[a-z_/]*\.[ch]`' "$map" | tr -d '`' | sort -u | while read -r file; do

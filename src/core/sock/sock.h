@@ -26,6 +26,8 @@ enum sock_value {
 	SOCK_NUMBER,  /* int, MIN to MAX */
 	SOCK_SIZE,    /* SIZE: int */
 	SOCK_TIME_MS, /* TIME: int, milliseconds */
+	SOCK_TIME_S,  /* TIME: int, seconds */
+	SOCK_WORD,    /* one of the words of ARG, `=dont|do`: its number, from 0 */
 	SOCK_TEXT,    /* bytes of the text */
 	SOCK_SPECIAL, /* SET does it */
 };

@@ -7,7 +7,6 @@
 #include <limits.h>
 #include <net/if.h>
 #include <netinet/tcp.h>
-#include <string.h>
 
 #include "base/num.h"
 #include "core/os/os.h"
@@ -48,26 +47,6 @@ static int set_mark(int fd, int family, const char *text)
 		return invalid();
 	uint32_t mark = (uint32_t)number;
 	return fd < 0 ? 0 : setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark));
-}
-
-static int set_mtu_discover(int fd, int family, const char *text)
-{
-	/* IPv6 has the same numbers. */
-	static const struct {
-		const char *name;
-		int mode;
-	} modes[] = {{"dont", IP_PMTUDISC_DONT}, {"want", IP_PMTUDISC_WANT}, {"do", IP_PMTUDISC_DO},
-		{"probe", IP_PMTUDISC_PROBE}, {"interface", IP_PMTUDISC_INTERFACE},
-		{"omit", IP_PMTUDISC_OMIT}};
-
-	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
-		if (strcmp(text, modes[i].name) != 0)
-			continue;
-		return fd < 0 ? 0
-			      : sock_set_ip(fd, family, IP_MTU_DISCOVER, IPV6_MTU_DISCOVER,
-					modes[i].mode);
-	}
-	return invalid();
 }
 
 static const struct sock_option rows[] = {
@@ -125,10 +104,13 @@ static const struct sock_option rows[] = {
 		.type = SOCK_STREAM},
 	{.name = "mtu-discover",
 		.arg = "=dont|want|do|probe|interface|omit",
-		.help = "path MTU discovery",
-		.value = SOCK_SPECIAL,
+		.help = "path MTU discovery", /* IP_PMTUDISC_DONT and so on, by number */
+		.value = SOCK_WORD,
 		.phases = SOCK_CREATED,
-		.set = set_mtu_discover},
+		.level = IPPROTO_IP,
+		.option = IP_MTU_DISCOVER,
+		.level6 = IPPROTO_IPV6,
+		.option6 = IPV6_MTU_DISCOVER},
 	{.name = "notsent-lowat",
 		.arg = "=SIZE",
 		.help = "stop writing while this much is unsent",

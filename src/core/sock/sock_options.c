@@ -42,22 +42,43 @@ static const struct sock_option *find_row(const char *name, size_t size)
 	return NULL;
 }
 
-/* The int that TEXT stands for. NULL, or the reason. */
+/* TEXT in units of UNIT_NS, rounded up. */
+static const char *parse_time(const char *text, int64_t unit_ns, uint64_t *number)
+{
+	int64_t ns;
+	const char *reason = num_parse_time(text, &ns);
+
+	if (!reason)
+		*number = (uint64_t)((ns + unit_ns - 1) / unit_ns);
+	return reason;
+}
+
+/* Which of WORDS, `A|B|C`, TEXT is. */
+static const char *parse_word(const char *words, const char *text, uint64_t *number)
+{
+	for (*number = 0; *words; ++*number) {
+		size_t size = strcspn(words, "|");
+
+		if (strlen(text) == size && memcmp(words, text, size) == 0)
+			return NULL;
+		words += size + (words[size] == '|');
+	}
+	return "";
+}
+
+/* The int that TEXT stands for. NULL, or the reason; "" where the form is the reason. */
 static const char *parse_int(const struct sock_option *row, const char *text, int *value)
 {
 	uint64_t number = 1;
-	int64_t ns;
 	const char *reason = NULL;
 
 	switch (row->value) {
 	case SOCK_ON:
 	case SOCK_BOOL: reason = text ? num_parse(text, 0, 1, &number) : NULL; break;
 	case SOCK_SIZE: reason = num_parse_size(text, &number); break;
-	case SOCK_TIME_MS:
-		reason = num_parse_time(text, &ns);
-		if (!reason)
-			number = (uint64_t)((ns + NUM_NS_PER_MS - 1) / NUM_NS_PER_MS);
-		break;
+	case SOCK_TIME_MS: reason = parse_time(text, NUM_NS_PER_MS, &number); break;
+	case SOCK_TIME_S: reason = parse_time(text, NUM_NS_PER_S, &number); break;
+	case SOCK_WORD: reason = parse_word(row->arg + 1, text, &number); break;
 	default: reason = num_parse(text, (uint64_t)row->min, (uint64_t)row->max, &number);
 	}
 	if (reason)

@@ -222,7 +222,7 @@ enum proxy_step proxy_request_feed(struct proxy_request *r, const unsigned char 
 	return step;
 }
 
-static enum socks5_reply code5_of(enum status status)
+static int code5_of(enum status status)
 {
 	switch (status) {
 	case STATUS_DONE: return SOCKS5_DONE;

@@ -1,17 +1,24 @@
 /* SPDX-License-Identifier: ISC */
-/* group_openbsd.c - multicast groups of OpenBSD (ip(4), ip6(4)): of any source alone. */
+/* group_oldbsd.c - multicast groups of NetBSD and OpenBSD (ip(4), ip6(4)): of any source alone. */
 #include <sys/types.h>
 
 #include "core/os/dgram/dgram.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
 static int set_inet(int fd, const struct os_dgram_membership *m, int option)
 {
+#ifdef __NetBSD__
+	/* An interface is named by an address of its own, or by its number as one in 0.0.0.0/8. */
+	struct ip_mreq request = {.imr_multiaddr = m->group->u.in.sin_addr,
+		.imr_interface.s_addr = htonl(m->interface)};
+#else
 	struct ip_mreqn request = {
 		.imr_multiaddr = m->group->u.in.sin_addr, .imr_ifindex = (int)m->interface};
+#endif
 
 	return setsockopt(fd, IPPROTO_IP, option, &request, sizeof(request));
 }
