@@ -134,7 +134,7 @@ static enum status forward_read(struct serve_setup *s, struct bytes *why)
 	if (s->target.kind == ENDPOINT_FD)
 		return fail_with(why, STATUS_USAGE,
 			"--forward cannot be used with %s: it is a single connection", word);
-	s->forward = (struct forward){.target = &s->target,
+	s->forward = (struct forward_service){.target = &s->target,
 		.send_proxy = c->way.send_proxy,
 		.dial = {.family = c->common.family,
 			.type = tcp_type_values[c->listen.type],

@@ -26,7 +26,7 @@ struct serve_setup {
 	size_t endpoint_count;
 	struct endpoint target;	  /* --forward */
 	struct name_answer known; /* its addresses */
-	struct forward forward;
+	struct forward_service forward;
 	struct command_line command;
 	struct proxy_service proxy;
 	struct bytes reply; /* --reply */

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/bytes.h"
 #include "base/checked.h"
@@ -209,6 +210,31 @@ void conn_end(struct conn *c, const struct conn_result *result)
 		conn_finish(c, &judged);
 }
 
+void conn_break(struct conn *c)
+{
+	conn_end(c, &(struct conn_result){.reason = "error", .ending = CONN_ABORT});
+}
+
+void conn_fail(struct conn *c, int err)
+{
+	conn_warn(c, "%s", status_reason(err));
+	conn_break(c);
+}
+
+int conn_send(struct conn *c, const void *data, size_t size, size_t *sent)
+{
+	while (*sent < size) {
+		ssize_t n = send(c->fd, (const char *)data + *sent, size - *sent,
+			MSG_NOSIGNAL | MSG_DONTWAIT);
+
+		if (n < 0 && errno != EINTR)
+			return errno == EAGAIN ? 0 : errno;
+		*sent += n > 0 ? (size_t)n : 0;
+		conn_moved(c);
+	}
+	return 0;
+}
+
 struct end conn_end_point(const struct conn *c)
 {
 	return end_of_kind(c->fd, (enum end_kind)c->kind);
@@ -253,7 +279,7 @@ void conn_begin(struct conn *c)
 	conn_warn(c, "cannot %s: %s",
 		in_front && s->plan->taps->pty ? "open a pseudo-terminal" : "serve it",
 		status_reason(errno));
-	conn_end(c, &(struct conn_result){.reason = "error", .ending = CONN_ABORT});
+	conn_break(c);
 }
 
 void conn_moved(struct conn *c)

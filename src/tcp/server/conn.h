@@ -82,6 +82,16 @@ void conn_moved(struct conn *c);
 /* The service is finished with C: report, close, free. C is gone after it. */
 void conn_end(struct conn *c, const struct conn_result *result);
 
+/* C could not be served: end it such that the peer sees that it broke off. Or the same with a
+ * warning that says ERR. */
+void conn_break(struct conn *c);
+void conn_fail(struct conn *c, int err);
+
+/* Send what can be sent now of the SIZE bytes at DATA, from *SENT on, which follows. 0, or an
+ * errno.
+ */
+int conn_send(struct conn *c, const void *data, size_t size, size_t *sent) CHECKED;
+
 /* Close another socket that belonged to C, as drain_abort does: the server waits for it. */
 void conn_abort(struct conn *c, int fd);
 

@@ -29,7 +29,7 @@ struct collector {
 	bool kept;	    /* the server waits for our output */
 	bool waits;	    /* for output to be writable */
 	bool broken;	    /* standard output has no reader any more */
-	enum status status; /* an exit status */
+	enum status status; /* STATUS_FAILED once output could not be written */
 };
 
 /* Nothing is lost: when standard output is slow, clients are not read; what they sent before they

@@ -24,8 +24,6 @@
 #include "tcp/services/service_kinds.h"
 
 enum {
-	FILE_SIDE,
-	PEER,
 	NAME_ROOM = 32 + ADDR_TEXT,
 	DIGITS_MAX = 15,   /* longer numbers in the directory are not ours */
 	ALONE_AFTER = 256, /* files */
@@ -36,7 +34,7 @@ enum {
 static const int64_t tick_max_ns = 20 * NUM_NS_PER_MS;
 
 struct collected {
-	struct relay relay;
+	struct relay relay; /* first: relay_conn_stop and the like take the state for one */
 	uint64_t number;
 };
 
@@ -173,11 +171,11 @@ static void warn(struct conn *c, const char *verb, const char *name, int err)
 static void file_over(void *arg, struct relay *relay)
 {
 	struct conn *c = arg;
-	struct conn_result result = relay_result(relay, PEER);
+	struct conn_result result = relay_result(relay);
 	char name[NAME_ROOM];
 
 	/* The client must not take what is not there for stored. */
-	if (relay->reason == RELAY_FAILED && relay->failed_side == FILE_SIDE) {
+	if (relay->reason == RELAY_FAILED && relay->failed_side == SIDE_TARGET) {
 		file_name(c, ((struct collected *)conn_state(c))->number, name);
 		warn(c, "write", name, relay->error);
 		result.ending = CONN_ABORT;
@@ -197,7 +195,7 @@ static void file_start(struct conn *c)
 
 	if (fd < 0) {
 		warn(c, "create", name, errno);
-		conn_end(c, &(struct conn_result){.reason = "error", .ending = CONN_ABORT});
+		conn_break(c);
 		return;
 	}
 	file = (struct relay_side){.in = none, .out = {.fd = fd, .kind = END_FILE}};
@@ -205,28 +203,13 @@ static void file_start(struct conn *c)
 	relay_start(&state->relay, file_over, c);
 }
 
-static void file_stop(struct conn *c)
-{
-	relay_stop(&((struct collected *)conn_state(c))->relay);
-}
-
-static int64_t file_moved_ns(struct conn *c)
-{
-	return relay_moved_ns(&((struct collected *)conn_state(c))->relay);
-}
-
-static void file_measure(struct conn *c, struct conn_result *result)
-{
-	*result = relay_result(&((struct collected *)conn_state(c))->relay, PEER);
-}
-
 const struct service collect_dir_service = {.one_process = true,
 	.descriptors = 2,
 	.size = sizeof(struct collected),
 	.start = file_start,
-	.stop = file_stop,
-	.moved_ns = file_moved_ns,
-	.measure = file_measure};
+	.stop = relay_conn_stop,
+	.moved_ns = relay_conn_moved_ns,
+	.measure = relay_conn_measure};
 
 static enum status refuse(const char *path, int err, struct bytes *why)
 {

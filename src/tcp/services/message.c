@@ -6,7 +6,6 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "tcp/services/handlers.h"
-#include "tcp/services/service_kinds.h"
 #include "tcp/services/talker.h"
 
 static void answer_timestamp(struct conn *c, const unsigned char *message, size_t size)

@@ -19,16 +19,13 @@ static const int64_t request_ns = 10 * NUM_NS_PER_S;
 /* How long it waits for the answer to a wrong login, so that nobody can guess fast. */
 static const int64_t wrong_login_ns = NUM_NS_PER_S;
 
-/* Of relay sides. */
-enum { TARGET = 0, CLIENT = 1 };
-
 /* Until client and target are connected; freed then, so that a relayed connection costs little. */
 struct negotiation {
 	struct proxy_request request;
 	struct bytes in;  /* not used yet */
 	struct bytes out; /* not sent yet */
 	struct endpoint target;
-	char host[PROXY_HOST_MAX + 1], port[8], text[PROXY_HOST_MAX + 16];
+	char port[8], text[PROXY_HOST_MAX + 16];
 	uint64_t received_bytes, sent_bytes;
 	struct loop_timer timer; /* a silent client may not hold a place */
 	struct dial *dial;
@@ -76,7 +73,7 @@ static void too_slow(void *arg)
 
 static struct conn_result result_of(const struct proxied *p)
 {
-	struct conn_result result = relay_result(&p->relay, CLIENT);
+	struct conn_result result = relay_result(&p->relay);
 
 	result.received_bytes += p->received_before;
 	result.sent_bytes += p->sent_before;
@@ -99,22 +96,23 @@ static void begin_relay(struct conn *c, int fd)
 	struct bytes first = p->negotiation->in;
 	struct end target = end_of_kind(fd, END_TCP), client = conn_end_point(c);
 	const struct relay_side sides[2] = {{target, target}, {client, client}};
-	bool primed;
+	int err;
 
 	p->negotiation->in = (struct bytes){0};
 	negotiation_free(c);
-	relay_init(&p->relay, c->server->loop, &c->server->plan->relay, &sides[TARGET],
-		&sides[CLIENT]);
-	relay_await(&p->relay, TARGET);
-	primed = first.size == 0 || relay_prime(&p->relay, TARGET, first.data, first.size) == 0;
+	relay_init(&p->relay, c->server->loop, &c->server->plan->relay, &sides[SIDE_TARGET],
+		&sides[SIDE_CLIENT]);
+	relay_await(&p->relay, SIDE_TARGET);
+	err = first.size > 0 && relay_prime(&p->relay, SIDE_TARGET, first.data, first.size) < 0
+		? errno
+		: 0;
 	bytes_release(&first);
-	if (primed) {
+	if (!err) {
 		relay_start(&p->relay, relay_over, c);
 		return;
 	}
-	conn_warn(c, "%s", status_reason(errno));
 	relay_release_watched(&p->relay, c->fd);
-	conn_end(c, &(struct conn_result){.reason = "error", .ending = CONN_ABORT});
+	conn_fail(c, err);
 }
 
 /* Send the answer to the client. 0, or an errno; what does not fit at once is given up, for no
@@ -169,11 +167,10 @@ static void dial_target(struct conn *c)
 	/* What the client says while we connect waits in the socket. */
 	loop_pause(c->server->loop, c->fd);
 	loop_timer_stop(c->server->loop, &n->timer);
-	snprintf(n->host, sizeof n->host, "%s", n->request.host);
 	snprintf(n->port, sizeof n->port, "%u", (unsigned)n->request.port);
-	snprintf(n->text, sizeof n->text, is6 ? "[%s]:%s" : "%s:%s", n->host, n->port);
+	snprintf(n->text, sizeof n->text, is6 ? "[%s]:%s" : "%s:%s", n->request.host, n->port);
 	n->target = (struct endpoint){
-		.kind = ENDPOINT_INET, .text = n->text, .host = n->host, .port = n->port};
+		.kind = ENDPOINT_INET, .text = n->text, .host = n->request.host, .port = n->port};
 	log_detail("connection %llu asks for %s", (unsigned long long)c->id, n->text);
 	n->dial = dial_start(c->server->loop, &n->target, &service->dial, dialled, c);
 	if (!n->dial) {
@@ -255,8 +252,7 @@ static void proxy_start(struct conn *c)
 
 	p->negotiation = n;
 	if (!n) {
-		conn_warn(c, "%s", status_reason(ENOMEM));
-		conn_end(c, &(struct conn_result){.reason = "error"});
+		conn_fail(c, ENOMEM);
 		return;
 	}
 	n->request.kind = service->kind;

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -11,10 +10,6 @@
 #include "tcp/proxy/proxy_header.h"
 #include "tcp/services/handlers.h"
 #include "tcp/services/service_kinds.h"
-
-/* The sides of a relay here: the target (a file, another endpoint) is OTHER, the client is PEER. An
- * echo has one side only. */
-enum { OTHER = 0, PEER = 1, ECHO = 0 };
 
 static const struct end no_end = {.fd = -1, .kind = END_NONE};
 
@@ -31,11 +26,11 @@ static const char *reason_of(const struct relay *r)
 	return "signal";
 }
 
-struct conn_result relay_result(const struct relay *relay, int peer)
+struct conn_result relay_result(const struct relay *relay)
 {
 	return (struct conn_result){.reason = reason_of(relay),
-		.received_bytes = relay_bytes_from(relay, peer),
-		.sent_bytes = relay_bytes_to(relay, peer),
+		.received_bytes = relay_bytes_from(relay, SIDE_CLIENT),
+		.sent_bytes = relay_bytes_to(relay, SIDE_CLIENT),
 		.ending = CONN_CLOSE};
 }
 
@@ -43,23 +38,23 @@ struct conn_result relay_result(const struct relay *relay, int peer)
 static void relay_over(void *arg, struct relay *relay)
 {
 	struct conn *c = arg;
-	struct conn_result result = relay_result(relay, PEER);
+	struct conn_result result = relay_result(relay);
 
 	relay_release_watched(relay, c->fd);
 	conn_end(c, &result);
 }
 
-static void relay_measure(struct conn *c, struct conn_result *result)
+void relay_conn_measure(struct conn *c, struct conn_result *result)
 {
-	*result = relay_result(conn_state(c), PEER);
+	*result = relay_result(conn_state(c));
 }
 
-static int64_t relay_conn_moved_ns(struct conn *c)
+int64_t relay_conn_moved_ns(struct conn *c)
 {
 	return relay_moved_ns(conn_state(c));
 }
 
-static void relay_conn_stop(struct conn *c)
+void relay_conn_stop(struct conn *c)
 {
 	relay_stop(conn_state(c));
 }
@@ -90,7 +85,7 @@ const struct service echo_service = {.size = sizeof(struct relay),
 	.start = echo_start,
 	.stop = relay_conn_stop,
 	.moved_ns = relay_conn_moved_ns,
-	.measure = relay_measure};
+	.measure = relay_conn_measure};
 
 static const struct end null_end = {.fd = -1, .kind = END_NULL};
 
@@ -109,7 +104,7 @@ const struct service discard_service = {.size = sizeof(struct relay),
 	.start = discard_start,
 	.stop = relay_conn_stop,
 	.moved_ns = relay_conn_moved_ns,
-	.measure = relay_measure};
+	.measure = relay_conn_measure};
 
 static void warn_of_file(const struct conn *c, int err)
 {
@@ -130,17 +125,17 @@ static void file_sent(void *arg, struct relay *relay)
 {
 	struct conn *c = arg;
 	const struct reply_file *file = conn_state(c);
-	struct conn_result result = relay_result(relay, PEER);
+	struct conn_result result = relay_result(relay);
 	bool shrank = relay->reason == RELAY_DONE && relay->flow[0].read_bytes < file->size;
 
 	if (relay->reason == RELAY_DONE)
 		result.ending = CONN_DRAIN;
-	if (relay->reason == RELAY_FAILED && relay->failed_side == OTHER)
+	if (relay->reason == RELAY_FAILED && relay->failed_side == SIDE_TARGET)
 		warn_of_file(c, relay->error);
 	else if (shrank)
 		conn_warn(
 			c, "%s became shorter while it was sent", (const char *)c->server->config);
-	if (shrank || (relay->reason == RELAY_FAILED && relay->failed_side == OTHER))
+	if (shrank || (relay->reason == RELAY_FAILED && relay->failed_side == SIDE_TARGET))
 		result.ending = CONN_ABORT;
 	relay_release_watched(relay, c->fd);
 	conn_end(c, &result);
@@ -157,7 +152,7 @@ static void reply_file_start(struct conn *c)
 
 	if (fd < 0) {
 		warn_of_file(c, errno);
-		conn_end(c, &(struct conn_result){.reason = "error", .ending = CONN_ABORT});
+		conn_break(c);
 		return;
 	}
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
@@ -177,7 +172,7 @@ const struct service reply_file_service = {.size = sizeof(struct reply_file),
 	.start = reply_file_start,
 	.stop = relay_conn_stop,
 	.moved_ns = relay_conn_moved_ns,
-	.measure = relay_measure};
+	.measure = relay_conn_measure};
 
 /* A relayed connection: dialling until the relay runs. */
 struct forwarded {
@@ -189,7 +184,7 @@ struct forwarded {
 /* A reset is passed on as a reset, and what is cut short is one. */
 void relay_end_target(struct conn *c, struct relay *relay)
 {
-	int fd = relay->side[OTHER].in.fd;
+	int fd = relay->side[SIDE_TARGET].in.fd;
 
 	relay_detach(relay);
 	if (relay->reason == RELAY_DONE)
@@ -207,7 +202,7 @@ static void warn_of_tap(const struct conn *c, const struct relay *relay)
 static void forward_over(void *arg, struct relay *relay)
 {
 	struct conn *c = arg;
-	struct conn_result result = relay_result(relay, PEER);
+	struct conn_result result = relay_result(relay);
 
 	if (relay->failed_tap)
 		warn_of_tap(c, relay);
@@ -228,14 +223,14 @@ static int forward_tap(struct conn *c)
 	f->taps = conn_taps_new(taps, conn_peer_text(c, peer));
 	if (!f->taps)
 		return -1;
-	conn_taps_attach(f->taps, &f->relay, PEER);
+	conn_taps_attach(f->taps, &f->relay, SIDE_CLIENT);
 	return 0;
 }
 
 /* Begin with a PROXY header that names the client. 0, or -1 with ENOMEM. */
 static int introduce(const struct conn *c, struct relay *relay)
 {
-	const struct forward *config = c->server->config;
+	const struct forward_service *config = c->server->config;
 	struct addr peer, local;
 	struct bytes header = {0};
 	int done;
@@ -245,7 +240,7 @@ static int introduce(const struct conn *c, struct relay *relay)
 	conn_peer(c, &peer);
 	conn_local(c, &local);
 	proxy_header_add(&header, (enum proxy_header_version)config->send_proxy, &peer, &local);
-	done = header.failed ? -1 : relay_prime(relay, OTHER, header.data, header.size);
+	done = header.failed ? -1 : relay_prime(relay, SIDE_TARGET, header.data, header.size);
 	bytes_release(&header);
 	return done;
 }
@@ -255,26 +250,27 @@ static void forward_dialled(
 {
 	struct conn *c = arg;
 	struct forwarded *f = conn_state(c);
-	const struct forward *config = c->server->config;
+	const struct forward_service *config = c->server->config;
 	struct relay_side client = conn_side(c), target;
 
 	(void)status;
 	f->dial = NULL;
 	if (fd < 0) {
 		conn_warn(c, "%s", why);
-		conn_end(c, &(struct conn_result){.reason = "error", .ending = CONN_ABORT});
+		conn_break(c);
 		return;
 	}
 	target.in = target.out = dial_end(&config->dial, fd, peer);
 	relay_init(&f->relay, c->server->loop, &c->server->plan->relay, &target, &client);
-	relay_await(&f->relay, OTHER);
+	relay_await(&f->relay, SIDE_TARGET);
 	/* What we say ourselves is not the client's, and passes no taps. */
 	if (introduce(c, &f->relay) < 0)
 		conn_warn(c, "%s", status_reason(ENOMEM));
 	if (forward_tap(c) < 0) {
-		conn_warn(c, "%s", status_reason(errno));
+		int err = errno;
+
 		relay_release_watched(&f->relay, c->fd);
-		conn_end(c, &(struct conn_result){.reason = "error", .ending = CONN_ABORT});
+		conn_fail(c, err);
 		return;
 	}
 	relay_start(&f->relay, forward_over, c);
@@ -283,13 +279,11 @@ static void forward_dialled(
 static void forward_start(struct conn *c)
 {
 	struct forwarded *f = conn_state(c);
-	const struct forward *config = c->server->config;
+	const struct forward_service *config = c->server->config;
 
 	f->dial = dial_start(c->server->loop, config->target, &config->dial, forward_dialled, c);
-	if (f->dial)
-		return;
-	conn_warn(c, "%s", status_reason(errno));
-	conn_end(c, &(struct conn_result){.reason = "error"});
+	if (!f->dial)
+		conn_fail(c, errno);
 }
 
 static void forward_stop(struct conn *c)
@@ -316,7 +310,7 @@ static void forward_measure(struct conn *c, struct conn_result *result)
 	struct forwarded *f = conn_state(c);
 
 	if (!f->dial)
-		*result = relay_result(&f->relay, PEER);
+		*result = relay_result(&f->relay);
 }
 
 const struct service forward_service = {.descriptors = 2,

@@ -36,7 +36,7 @@ struct roster {
 void roster_release(struct roster *roster);
 
 /* --forward. */
-struct forward {
+struct forward_service {
 	const struct endpoint *target;
 	struct dial_plan dial;
 	int send_proxy; /* enum proxy_header_version; -1: none */
@@ -80,14 +80,20 @@ extern const struct service stdio_service;
 void stdio_service_start(struct stdio_service *service, struct server *s);
 void stdio_service_release(struct stdio_service *service);
 
-/* Relays of services have the target (another endpoint, a file) as side 0 and the client as side 1:
- * flow[1] carries from the client to the target, flow[0] back.
- *
- * After RELAY of C: take both back, and close the target as the relay ended: what broke off on one
+/* The sides of a service's relay. The target is another endpoint, or a file: flow[SIDE_CLIENT]
+ * carries from the client to it, flow[SIDE_TARGET] back. */
+enum { SIDE_TARGET, SIDE_CLIENT };
+
+/* After RELAY of C: take both back, and close the target as the relay ended: what broke off on one
  * side must not look like an end on the other. */
 void relay_end_target(struct conn *c, struct relay *relay);
 
-/* The result of a connection that RELAY served, side PEER being the client. */
-struct conn_result relay_result(const struct relay *relay, int peer);
+/* The result of a connection that RELAY served. */
+struct conn_result relay_result(const struct relay *relay);
+
+/* For a service whose state begins with its relay: stop, moved_ns and measure. */
+void relay_conn_stop(struct conn *c);
+int64_t relay_conn_moved_ns(struct conn *c);
+void relay_conn_measure(struct conn *c, struct conn_result *result);
 
 #endif

@@ -113,19 +113,15 @@ static int talker_write(struct conn *c)
 {
 	struct talker *t = conn_state(c);
 
-	while (t->sent < t->out.size) {
-		ssize_t n = send(c->fd, t->out.data + t->sent, t->out.size - t->sent,
-			MSG_NOSIGNAL | MSG_DONTWAIT);
+	size_t before = t->sent;
+	int err = conn_send(c, t->out.data, t->out.size, &t->sent);
 
-		if (n < 0)
-			return errno == EAGAIN || errno == EINTR ? 0 : errno;
-		t->sent += (size_t)n;
-		t->sent_bytes += (uint64_t)n;
-		conn_moved(c);
+	t->sent_bytes += t->sent - before;
+	if (t->sent == t->out.size) {
+		bytes_clear(&t->out);
+		t->sent = 0;
 	}
-	bytes_clear(&t->out);
-	t->sent = 0;
-	return 0;
+	return err;
 }
 
 /* Send the parts of a long answer, as many as the client takes now. 0, or an errno. */

@@ -37,31 +37,13 @@ static void text_end(struct conn *c, const char *reason)
 			.reason = reason, .sent_bytes = t->sent, .ending = ending_of(reason)});
 }
 
-/* Send what can be sent now. 0, or an errno. */
-static int text_write(struct conn *c)
-{
-	struct text *t = conn_state(c);
-
-	while (t->sent < t->size) {
-		ssize_t n = send(
-			c->fd, t->data + t->sent, t->size - t->sent, MSG_NOSIGNAL | MSG_DONTWAIT);
-
-		if (n < 0 && errno != EINTR)
-			return errno == EAGAIN ? 0 : errno;
-		t->sent += n > 0 ? (size_t)n : 0;
-		conn_moved(c);
-	}
-	return 0;
-}
-
 static void text_send(void *arg, int fd, unsigned ready)
 {
 	struct conn *c = arg;
 	struct text *t = conn_state(c);
-	int err;
+	int err = conn_send(c, t->data, t->size, &t->sent);
 
 	(void)ready;
-	err = text_write(c);
 	if (!err && t->sent < t->size &&
 		loop_watch(c->server->loop, fd, LOOP_WRITE, text_send, c) < 0)
 		err = errno;
