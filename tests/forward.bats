@@ -194,7 +194,7 @@ relay_to() {
 	need curl python3
 	mkdir pages
 	random_file pages/big 5M
-	python3 -m http.server --bind 127.0.0.1 --directory pages 0 3>&- >web.log 2>&1 &
+	python3 -u -m http.server --bind 127.0.0.1 --directory pages 0 3>&- >web.log 2>&1 &
 	processes+=("$!")
 	wait_for grep -q 'port [0-9]' web.log
 	relay_to "127.0.0.1:$(sed -n 's/.* port \([0-9]*\) .*/\1/p' web.log)"

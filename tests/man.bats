@@ -141,7 +141,7 @@ item() {
 
 # rendered PAGE TITLE - a section as one line without blanks.
 rendered() {
-	mandoc -T utf8 -O width=500 "$man/$1" | col -b |
+	mandoc -T ascii -O width=500 "$man/$1" | col -b |
 		awk -v title="$2" '/^[A-Z]/ { telling = $0 == title; next } telling' | tr -d ' \t\n'
 }
 
@@ -149,7 +149,7 @@ rendered() {
 	need mandoc
 	for command in $(commands); do
 		summary=$(sockit help | sed -n "s/^ *$command  *//p" | tr -d ' ')
-		[ "$(rendered "sockit-$command.1" NAME)" = "sockit-$command–$summary" ] ||
+		[ "$(rendered "sockit-$command.1" NAME)" = "sockit-$command-$summary" ] ||
 			fail_at "$command: $summary"
 		synopsis=$(rendered "sockit-$command.1" SYNOPSIS)
 		sockit "$command" --help | sed -n '1s/^usage: //p; /^       sockit/p' | tr -d ' ' >usage
