@@ -22,6 +22,7 @@ FEW, MANY = 256, 1024
 FEW_PORTS, MANY_PORTS = 500, 1500
 FEW_BURST, MANY_BURST = 40, 160
 MESSAGE = 64
+LINGER = 0.3
 HOST = "127.0.0.1"
 
 # What a connection or a round trip should take at most; 0.2 more is the margin of the tables.
@@ -58,6 +59,7 @@ def counted(folder, command, port, work):
     path = os.path.join(folder, "count")
     with Serving(strace(path, command), port):
         work()
+        time.sleep(LINGER)  # for the ends of the last connections
     return total(path)
 
 

@@ -48,7 +48,8 @@ struct rounds {
 	int epoll;
 	uint16_t port;
 	bool keep;
-	unsigned long opened, done, errors, most;
+	unsigned long opened, done, errors;
+	unsigned long begun, most; /* connections or round trips */
 };
 
 static double now(void)
@@ -200,8 +201,19 @@ static void want(struct rounds *r, struct slot *s, int how, uint32_t events)
 		die("epoll_ctl");
 }
 
+/* Begin another connection or round trip; false: there were as many as there are to be. */
+static bool go_on(struct rounds *r)
+{
+	if (r->begun == r->most)
+		return false;
+	r->begun++;
+	return true;
+}
+
 static void begin(struct rounds *r, struct slot *s)
 {
+	if (!go_on(r))
+		return;
 	s->fd = open_connection(r->port, r->opened++, SOCK_NONBLOCK);
 	s->got = 0;
 	want(r, s, EPOLL_CTL_ADD, EPOLLOUT);
@@ -228,7 +240,7 @@ static void answer(struct rounds *r, struct slot *s)
 		return;
 	r->done += n > 0;
 	r->errors += n <= 0;
-	if (n > 0 && r->keep) {
+	if (n > 0 && r->keep && go_on(r)) {
 		ask(r, s);
 		return;
 	}
@@ -239,7 +251,7 @@ static void answer(struct rounds *r, struct slot *s)
 static void go_round(struct rounds *r, double end)
 {
 	struct epoll_event events[EVENTS];
-	while (now() < end && r->done < r->most) {
+	while (now() < end && r->done + r->errors < r->most) {
 		int n = epoll_wait(r->epoll, events, EVENTS, 100);
 		for (int i = 0; i < n; i++) {
 			if (events[i].events & EPOLLOUT)
