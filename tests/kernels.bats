@@ -33,6 +33,21 @@ refused+=,membarrier,ppoll,prctl,recvmmsg,sendmmsg,socketpair,splice
 	[ "$output" = "sockit tcp-connect: cannot run cat: operation not permitted" ]
 }
 
+@test "a command that lacks descriptors is told from what an old kernel lacks" {
+	need_filter
+	start_server --reply hi
+	local most reasons=()
+	for most in {5..12}; do
+		# shellcheck disable=SC2016 # for the other shell
+		run "${limit[@]}" sh -c 'ulimit -n "$1" && shift && exec "$@"' - "$most" \
+			"$PEERS/refuse" ENOSYS:close_range -- "$SOCKIT" tcp-connect -x --sh cat 127.0.0.1 "$port" 3>&-
+		[ "$status" -ne 126 ] || reasons+=("$output")
+	done
+	[ "${#reasons[@]}" -gt 0 ]
+	printf '%s\n' "${reasons[@]}"
+	! printf '%s\n' "${reasons[@]}" | grep -v ': cannot run /bin/sh: too many open files$'
+}
+
 @test "Docker's default profile: every job is done" {
 	need_filter
 	under refuse EPERM:docker --

@@ -67,6 +67,8 @@ const struct torture_case cases[] = {
 	CONNECT("packets", FROM_SMALL, "<small", "--type seqpacket @packets"),
 	{"sh", "tcp-connect --sh 'cat >side' @reply", NULL, NULL, FROM_NOTHING, TO_FILE, "PONG", 0,
 		SIDE},
+	{"sh-taps", "tcp-connect --save-sent side --sh 'cat big' @discard", NULL, NULL,
+		FROM_NOTHING, TO_FILE, "<big", 0, SIDE | OF_COMMAND},
 	{"pty", "tcp-connect --pty --sh 'head -c 4 >side' @reply", NULL, NULL, FROM_NOTHING,
 		TO_FILE, "PONG", 0, SIDE | OF_COMMAND},
 	{"raw", "tcp-connect --raw @reply", NULL, NULL, FROM_TERMINAL, TO_FILE, "PONG", 0, 0},

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +20,11 @@
 #include "tcp/command.h"
 #include "tcp/connect/connect_private.h"
 
+static bool is_gone(int err)
+{
+	return err == ECONNRESET || err == EPIPE;
+}
+
 static void connection_drained(void *arg)
 {
 	struct connect_run *r = arg;
@@ -26,12 +32,32 @@ static void connection_drained(void *arg)
 	reach_finish(r->reach, true, connect_over, r);
 }
 
-/* What the command said is on its way. */
+/* Say what LINE, between the command and its peer, failed of. A command finds out by itself that
+ * its peer has gone, unless that was after its end. */
+static void say_broken(const struct connect_run *r, const struct relay *line)
+{
+	bool peer = line->failed_side == TAP_RELAY_WIRE;
+
+	if (peer && r->status != STATUS_DONE && is_gone(line->error))
+		return;
+	if (peer)
+		log_error("%s: cannot %s: %s", r->peer_text,
+			line->failed_writing ? "send" : "receive", status_reason(line->error));
+	else
+		log_error("cannot %s %s: %s", line->failed_writing ? "write to" : "read from",
+			r->set.command.argv[0], status_reason(line->error));
+}
+
+/* What the command said is on its way, or is lost: then it was not done, whatever its status. */
 static void command_carried(void *arg, struct tap_relay *relay)
 {
 	struct connect_run *r = arg;
+	const struct relay *line = &relay->relay;
+	bool lost = line->reason == RELAY_FAILED && line->flow_closed[TAP_RELAY_PAIR] == RELAY_OPEN;
 
-	if (relay->relay.failed_tap && r->status == STATUS_DONE)
+	if (lost && !line->failed_tap)
+		say_broken(r, line);
+	if ((lost || line->failed_tap) && r->status == STATUS_DONE)
 		r->status = STATUS_FAILED;
 	drain_socket(r->loop, relay->wire, connection_drained, r);
 }
@@ -49,10 +75,10 @@ static void command_broken(void *arg, struct tap_relay *relay)
 static int command_tap(struct connect_run *r, int fd, const struct addr *peer)
 {
 	static const struct relay_plan no_limits;
-	char text[ADDR_TEXT];
+	const char *name = reach_peer_text(r->reach);
 	const struct tap_relay_setup setup = {.wire = fd,
 		.shared = r->set.endpoints->kind == ENDPOINT_FD,
-		.peer = addr_text(peer, text),
+		.peer = r->peer_text,
 		.taps = &r->set.taps,
 		.limits = &no_limits,
 		.on_broken = command_broken,
@@ -60,6 +86,10 @@ static int command_tap(struct connect_run *r, int fd, const struct addr *peer)
 
 	if (!r->set.taps.on)
 		return fd;
+	if (name)
+		snprintf(r->peer_text, sizeof r->peer_text, "%s", name);
+	else
+		addr_text(peer, r->peer_text);
 	return tap_relay_start(&r->tap_relay, r->loop, &setup) < 0 ? -1 : r->tap_relay.inner;
 }
 
@@ -97,7 +127,8 @@ void connect_command_begin(struct connect_run *r, int fd, const struct addr *pee
 	ready = r->fd >= 0 &&
 		((r->set.endpoints->kind == ENDPOINT_FD && !r->set.taps.on) ||
 			fd_set_nonblock(r->fd, false) == 0);
-	os_cloexec_from(STDERR_FILENO + 1);
+	if (ready)
+		os_cloexec_from(STDERR_FILENO + 1);
 	r->pid = ready ? command_start(argv, r->fd, &who, false) : -1;
 	if (r->pid > 0 && loop_child(r->loop, r->pid, command_ended, r) == 0)
 		return;

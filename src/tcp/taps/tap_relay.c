@@ -14,7 +14,7 @@
 #include "core/os/os.h"
 #include "core/os/pty.h"
 
-enum { PAIR = 0, WIRE = 1, DROP_SIZE = 16384 };
+enum { DROP_SIZE = 16384 };
 
 static void broken(void *arg)
 {
@@ -33,8 +33,8 @@ static void leave_unread(const struct tap_relay *t)
 static void relay_over(void *arg, struct relay *relay)
 {
 	struct tap_relay *t = arg;
-	bool peer_broke =
-		relay->reason == RELAY_FAILED && !relay->failed_tap && relay->failed_side == WIRE;
+	bool peer_broke = relay->reason == RELAY_FAILED && !relay->failed_tap &&
+		relay->failed_side == TAP_RELAY_WIRE;
 
 	t->over = true;
 	if (relay->reason == RELAY_FAILED && relay->failed_tap)
@@ -96,7 +96,7 @@ int tap_relay_start(struct tap_relay *t, struct loop *loop, const struct tap_rel
 	wire.in = wire.out =
 		setup->shared ? end_of_inherited(t->wire, false) : end_of_socket(t->wire);
 	relay_init(&t->relay, loop, &t->plan, &pair, &wire);
-	conn_taps_attach(t->taps, &t->relay, WIRE);
+	conn_taps_attach(t->taps, &t->relay, TAP_RELAY_WIRE);
 	relay_start(&t->relay, relay_over, t);
 	return 0;
 fail:
@@ -128,12 +128,12 @@ void tap_relay_finish(struct tap_relay *t, tap_relay_fn *on_over)
 	t->plan.one_way = true;
 	/* What the command left running may still have the terminal open, forever. */
 	if (t->pty) {
-		t->relay.side[PAIR].in.flags |= END_LAST;
+		t->relay.side[TAP_RELAY_PAIR].in.flags |= END_LAST;
 		relay_resume(&t->relay);
 		return;
 	}
 	shutdown(t->inner, SHUT_WR);
-	if (t->relay.flow_closed[PAIR] == RELAY_OPEN &&
+	if (t->relay.flow_closed[TAP_RELAY_PAIR] == RELAY_OPEN &&
 		loop_watch(t->loop, t->inner, LOOP_READ, drop, t) == 0)
 		return;
 	relay_stop(&t->relay);
@@ -146,12 +146,12 @@ void tap_relay_stop(struct tap_relay *t)
 
 uint64_t tap_relay_received(const struct tap_relay *t)
 {
-	return relay_bytes_from(&t->relay, WIRE);
+	return relay_bytes_from(&t->relay, TAP_RELAY_WIRE);
 }
 
 uint64_t tap_relay_sent(const struct tap_relay *t)
 {
-	return relay_bytes_to(&t->relay, WIRE);
+	return relay_bytes_to(&t->relay, TAP_RELAY_WIRE);
 }
 
 const char *tap_relay_reason(const struct tap_relay *t)
@@ -172,7 +172,8 @@ const char *tap_relay_reason(const struct tap_relay *t)
 
 bool tap_relay_is_unread(const struct tap_relay *t)
 {
-	return t->relay.reason != RELAY_FAILED && t->relay.flow_closed[WIRE] == RELAY_OPEN;
+	return t->relay.reason != RELAY_FAILED &&
+		t->relay.flow_closed[TAP_RELAY_WIRE] == RELAY_OPEN;
 }
 
 void tap_relay_release(struct tap_relay *t)

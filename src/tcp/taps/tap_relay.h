@@ -16,6 +16,9 @@
 #include "core/stream/relay.h"
 #include "tcp/taps/taps.h"
 
+/* Of the relay's sides. */
+enum { TAP_RELAY_PAIR = 0, TAP_RELAY_WIRE = 1 };
+
 struct tap_relay;
 typedef void tap_relay_fn(void *arg, struct tap_relay *t);
 
