@@ -25,6 +25,15 @@ torture() {
 	torture forward:send serve-echo:send serve-roster:send serve-reply:send
 }
 
+@test "a client that is dropped for lack of memory is warned of" {
+	torture serve-echo:malloc:ENOMEM serve-taps:realloc:ENOMEM serve-header:calloc:ENOMEM \
+		serve-socks:realloc:ENOMEM
+}
+
+@test "what a command behind taps said and is lost is not status 0" {
+	torture sh-taps:recv:ECONNRESET sh-taps:send:ENOBUFS sh-taps:realloc:ENOMEM
+}
+
 @test "workers that cannot be started again end the server with a failure" {
 	torture workers:realloc
 }

@@ -108,7 +108,8 @@ struct torture_page {
 	int error;		  /* with this, of the list above */
 	atomic_long count[CALLS]; /* how often each was called */
 	atomic_bool failed;	  /* it was made to fail */
-	atomic_int open;  /* descriptors that were open when it last waited for something to do */
+	atomic_int open;  /* descriptors but pipes that were open when it last waited for something
+			     to do */
 	atomic_int waits; /* how often it has waited */
 };
 

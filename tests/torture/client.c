@@ -65,7 +65,7 @@ static bool hear(int fd, struct heard *heard, int ms)
 static void talk(int fd, const char *data, size_t size, struct heard *heard)
 {
 	size_t sent = 0;
-	bool ended = false;
+	bool ended = false, reset = false;
 
 	for (bool more = true; more;) {
 		struct pollfd p = {.fd = fd, .events = (short)(POLLIN | (ended ? 0 : POLLOUT))};
@@ -76,6 +76,8 @@ static void talk(int fd, const char *data, size_t size, struct heard *heard)
 		if (!ended && (p.revents & POLLOUT)) {
 			ssize_t done = send(fd, data + sent, size - sent, MSG_DONTWAIT);
 			sent += done > 0 ? (size_t)done : 0;
+			/* Who is told of a reset here is not told again. */
+			reset = reset || (done < 0 && errno == ECONNRESET);
 			ended = sent == size || (done < 0 && errno != EAGAIN);
 			if (ended)
 				shutdown(fd, SHUT_WR);
@@ -83,6 +85,8 @@ static void talk(int fd, const char *data, size_t size, struct heard *heard)
 		if (p.revents & (POLLIN | POLLHUP | POLLERR))
 			more = hear(fd, heard, 0);
 	}
+	if (reset)
+		heard->end = HEARD_RESET;
 	close(fd);
 }
 

@@ -349,14 +349,15 @@ WRAP_AS(if_nametoindex, if_nametoindex, unsigned, 0, (const char *name), name)
 WRAP_NULL(
 	if_indextoname, if_indextoname, char, (unsigned index, char name[IF_NAMESIZE]), index, name)
 
-/* Waiting. */
+/* Waiting. How many pipes are kept for the next time depends on how many were in use at once, so
+ * they do not count. */
 static void look(void)
 {
 	int kept = errno, open = 0;
 	int (*real)(int, int, ...) = REAL(int (*)(int, int, ...), "fcntl");
 
 	for (int fd = 0; page && fd < LOOKED_AT; fd++)
-		open += real(fd, F_GETFD) >= 0;
+		open += real(fd, F_GETFD) >= 0 && real(fd, F_GETPIPE_SZ) < 0;
 	if (page) {
 		atomic_store(&page->open, open);
 		atomic_fetch_add(&page->waits, 1);

@@ -85,6 +85,18 @@ static const char *judge_server(const struct torture_case *c, const struct right
 	return NULL;
 }
 
+const char *judge_words(
+	const struct torture_case *c, const struct right *right, const struct outcome *o)
+{
+	bool loses = c->flags & (STDOUT | MERGED | VARIES);
+
+	if (!c->where || !o->was_ready || loses || fits(c, right, &o->out, true))
+		return NULL;
+	/* But for where it listens. */
+	const char *more = strstr(o->err, "listening on ") ? strchr(o->err, '\n') + 1 : o->err;
+	return *more ? NULL : "a client was not served, without a word";
+}
+
 const char *judge(const struct torture_case *c, const struct right *right, const struct outcome *o,
 	bool failed, bool lasting)
 {
@@ -98,7 +110,7 @@ const char *judge(const struct torture_case *c, const struct right *right, const
 		return "it failed although nothing else did";
 	if (o->status != 0 && memmem(o->out.data, o->out.size, "error", 5))
 		return NULL;
-	return fits(c, right, &o->out, o->status == 0 && !(c->flags & OF_COMMAND)) ? NULL
-		: o->status == 0 ? "status 0, but not all was written"
-				 : "what was written is wrong";
+	return fits(c, right, &o->out, o->status == 0) ? NULL
+		: o->status == 0		       ? "status 0, but not all was written"
+						       : "what was written is wrong";
 }

@@ -17,4 +17,9 @@ struct right {
 const char *judge(const struct torture_case *c, const struct right *right, const struct outcome *o,
 	bool failed, bool lasting);
 
+/* Whether a server in which memory lacked for a moment said so, if it did not serve the client of
+ * that moment. NULL, or what is wrong. */
+const char *judge_words(
+	const struct torture_case *c, const struct right *right, const struct outcome *o);
+
 #endif

@@ -349,7 +349,8 @@ static const struct {
 	const char *name;
 	enum call call;
 } unreal[] = {{"prompt", CALL_recv}, {"via", CALL_shutdown}, {"packets", CALL_shutdown},
-	{"pty", CALL_write}, {"pty", CALL_tcgetattr}, {"serve-taps", CALL_shutdown}};
+	{"pty", CALL_write}, {"pty", CALL_tcgetattr}, {"serve-taps", CALL_shutdown},
+	{"sh-taps", CALL_shutdown}};
 
 static bool is_unreal(const char *name, int call)
 {
@@ -400,16 +401,15 @@ static bool torture(const struct task *t)
 	page->call = t->call;
 	page->at = t->at;
 	page->error = t->error;
-	struct right want = right[t->which];
+	const struct right *want = &right[t->which];
 
-	/* How many pipes are kept for the next time depends on how many were in use at once. */
-	if (t->call == CALL_splice)
-		want.open = 0;
-	run_once(c, page, page_path, want.open, &outcome);
+	run_once(c, page, page_path, want->open, &outcome);
 	if (!page->failed)
 		return true;
 	shared->runs[t->which]++;
-	const char *fault = judge(c, &want, &outcome, true, lasting);
+	const char *fault = judge(c, want, &outcome, true, lasting);
+	if (!fault && t->error == ENOMEM && t->call <= CALL_open_memstream)
+		fault = judge_words(c, want, &outcome);
 	if (!fault)
 		return true;
 	shared->faults[t->which]++;

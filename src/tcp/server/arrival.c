@@ -101,6 +101,7 @@ void arrival_start(struct server *s, const struct accepted *accepted)
 	struct arrival *a = calloc(1, sizeof *a);
 
 	if (!a) {
+		log_warning("cannot serve a connection: %s", status_reason(ENOMEM));
 		fd_close(accepted->fd);
 		return;
 	}

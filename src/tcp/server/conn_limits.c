@@ -3,6 +3,8 @@
 
 #include "tcp/server/conn_limits.h"
 
+#include <errno.h>
+
 #include "tcp/server/conn.h"
 #include "tcp/server/server.h"
 
@@ -41,7 +43,7 @@ static void look(void *arg)
 	if (now >= idle)
 		conn_stop(c, "timeout");
 	else if (conn_limits_start(c) < 0)
-		conn_stop(c, "error");
+		conn_stop(c, conn_complain(c, errno));
 }
 
 int conn_limits_start(struct conn *c)

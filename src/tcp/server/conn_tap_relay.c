@@ -59,6 +59,8 @@ static void over(void *arg, struct tap_relay *relay)
 
 	if (tap_relay_reason(relay))
 		result.reason = tap_relay_reason(relay);
+	if (relay->relay.reason == RELAY_FAILED && !relay->relay.failed_tap)
+		conn_complain(c, relay->relay.error);
 	conn_tap_relay_measure(c, &result);
 	if (result.ending != CONN_ABORT)
 		result.ending = tap_relay_is_unread(relay) ? CONN_DRAIN : CONN_CLOSE;

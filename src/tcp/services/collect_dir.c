@@ -171,11 +171,12 @@ static void warn(struct conn *c, const char *verb, const char *name, int err)
 static void file_over(void *arg, struct relay *relay)
 {
 	struct conn *c = arg;
-	struct conn_result result = relay_result(relay);
+	bool unwritten = relay->reason == RELAY_FAILED && relay->failed_side == SIDE_TARGET;
+	struct conn_result result = unwritten ? relay_result(relay) : relay_ended(c, relay);
 	char name[NAME_ROOM];
 
 	/* The client must not take what is not there for stored. */
-	if (relay->reason == RELAY_FAILED && relay->failed_side == SIDE_TARGET) {
+	if (unwritten) {
 		file_name(c, ((struct collected *)conn_state(c))->number, name);
 		warn(c, "write", name, relay->error);
 		result.ending = CONN_ABORT;

@@ -65,26 +65,30 @@ static void end_early(struct conn *c, const char *reason, enum conn_ending endin
 	conn_end(c, &result);
 }
 
+static void fail_early(struct conn *c, int err, enum conn_ending ending)
+{
+	end_early(c, conn_complain(c, err), ending);
+}
+
 static void too_slow(void *arg)
 {
 	conn_warn(arg, "no request came in time");
 	end_early(arg, "timeout", CONN_DRAIN);
 }
 
-static struct conn_result result_of(const struct proxied *p)
+/* With RESULT, the relay's, the whole. */
+static void add_before(const struct proxied *p, struct conn_result *result)
 {
-	struct conn_result result = relay_result(&p->relay);
-
-	result.received_bytes += p->received_before;
-	result.sent_bytes += p->sent_before;
-	return result;
+	result->received_bytes += p->received_before;
+	result->sent_bytes += p->sent_before;
 }
 
 static void relay_over(void *arg, struct relay *relay)
 {
 	struct conn *c = arg;
-	struct conn_result result = result_of(conn_state(c));
+	struct conn_result result = relay_ended(c, relay);
 
+	add_before(conn_state(c), &result);
 	relay_end_target(c, relay);
 	conn_end(c, &result);
 }
@@ -139,6 +143,7 @@ static void dialled(void *arg, int fd, const struct addr *peer, enum status stat
 	struct proxied *p = conn_state(c);
 	struct negotiation *n = p->negotiation;
 	struct addr local;
+	int err;
 
 	(void)peer;
 	n->dial = NULL;
@@ -146,9 +151,10 @@ static void dialled(void *arg, int fd, const struct addr *peer, enum status stat
 		conn_warn(c, "%s", why);
 	proxy_answer(&n->request, status, fd >= 0 && sock_local(fd, &local) == 0 ? &local : NULL,
 		&n->out);
-	if (send_answers(c) != 0) {
+	err = send_answers(c);
+	if (err) {
 		loop_close(c->server->loop, fd);
-		end_early(c, "reset", CONN_CLOSE);
+		fail_early(c, err, CONN_CLOSE);
 	} else if (fd < 0) {
 		end_early(c, "error", CONN_DRAIN);
 	} else {
@@ -183,7 +189,9 @@ static void dial_target(struct conn *c)
 
 static void refused(void *arg)
 {
-	end_early(arg, send_answers(arg) != 0 ? "reset" : "error", CONN_DRAIN);
+	int err = send_answers(arg);
+
+	end_early(arg, err ? conn_complain(arg, err) : "error", CONN_DRAIN);
 }
 
 static void refuse(struct conn *c)
@@ -208,6 +216,7 @@ static void negotiate(struct conn *c)
 	struct negotiation *n = p->negotiation;
 	enum proxy_step step;
 	size_t used;
+	int err;
 
 	do {
 		step = proxy_request_feed(&n->request, n->in.data, n->in.size, &used, &n->out);
@@ -215,8 +224,8 @@ static void negotiate(struct conn *c)
 	} while (step == PROXY_GO_ON);
 	if (step == PROXY_REFUSED)
 		refuse(c);
-	else if (send_answers(c) != 0)
-		end_early(c, "reset", CONN_CLOSE);
+	else if ((err = send_answers(c)) != 0)
+		fail_early(c, err, CONN_CLOSE);
 	else if (step == PROXY_READY)
 		dial_target(c);
 }
@@ -230,7 +239,7 @@ static void on_client(void *arg, int fd, unsigned ready)
 
 	(void)ready;
 	if (bytes_reserve(&n->in, PROXY_REQUEST_MAX) < 0) {
-		end_early(c, "error", CONN_DRAIN);
+		fail_early(c, ENOMEM, CONN_DRAIN);
 		return;
 	}
 	size = recv(fd, n->in.data + n->in.size, PROXY_REQUEST_MAX, MSG_DONTWAIT);
@@ -239,8 +248,10 @@ static void on_client(void *arg, int fd, unsigned ready)
 		n->received_bytes += (uint64_t)size;
 		conn_moved(c);
 		negotiate(c);
-	} else if (size == 0 || (errno != EAGAIN && errno != EINTR)) {
-		end_early(c, size == 0 ? "done" : conn_reason(errno), CONN_CLOSE);
+	} else if (size == 0) {
+		end_early(c, "done", CONN_CLOSE);
+	} else if (errno != EAGAIN && errno != EINTR) {
+		fail_early(c, errno, CONN_CLOSE);
 	}
 }
 
@@ -260,7 +271,7 @@ static void proxy_start(struct conn *c)
 	loop_timer_init(&n->timer, too_slow, c);
 	if (loop_timer_set(c->server->loop, &n->timer, request_ns) < 0 ||
 		loop_watch(c->server->loop, c->fd, LOOP_READ, on_client, c) < 0)
-		end_early(c, "error", CONN_CLOSE);
+		fail_early(c, errno, CONN_CLOSE);
 	else
 		on_client(c, c->fd, LOOP_READ);
 }
@@ -284,10 +295,12 @@ static int64_t proxy_moved_ns(struct conn *c)
 
 static void proxy_measure(struct conn *c, struct conn_result *result)
 {
-	struct proxied *p = conn_state(c);
+	const struct proxied *p = conn_state(c);
 
-	if (!p->negotiation)
-		*result = result_of(p);
+	if (p->negotiation)
+		return;
+	*result = relay_result(&p->relay);
+	add_before(p, result);
 }
 
 const struct service proxy_service = {.descriptors = 2,

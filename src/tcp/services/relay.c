@@ -34,11 +34,18 @@ struct conn_result relay_result(const struct relay *relay)
 		.ending = CONN_CLOSE};
 }
 
+struct conn_result relay_ended(const struct conn *c, const struct relay *relay)
+{
+	if (relay->reason == RELAY_FAILED && !relay->failed_tap)
+		conn_complain(c, relay->error);
+	return relay_result(relay);
+}
+
 /* A connection that is served by one relay and nothing else. */
 static void relay_over(void *arg, struct relay *relay)
 {
 	struct conn *c = arg;
-	struct conn_result result = relay_result(relay);
+	struct conn_result result = relay_ended(c, relay);
 
 	relay_release_watched(relay, c->fd);
 	conn_end(c, &result);
@@ -125,17 +132,18 @@ static void file_sent(void *arg, struct relay *relay)
 {
 	struct conn *c = arg;
 	const struct reply_file *file = conn_state(c);
-	struct conn_result result = relay_result(relay);
+	bool unread = relay->reason == RELAY_FAILED && relay->failed_side == SIDE_TARGET;
 	bool shrank = relay->reason == RELAY_DONE && relay->flow[0].read_bytes < file->size;
+	struct conn_result result = unread ? relay_result(relay) : relay_ended(c, relay);
 
 	if (relay->reason == RELAY_DONE)
 		result.ending = CONN_DRAIN;
-	if (relay->reason == RELAY_FAILED && relay->failed_side == SIDE_TARGET)
+	if (unread)
 		warn_of_file(c, relay->error);
 	else if (shrank)
 		conn_warn(
 			c, "%s became shorter while it was sent", (const char *)c->server->config);
-	if (shrank || (relay->reason == RELAY_FAILED && relay->failed_side == SIDE_TARGET))
+	if (shrank || unread)
 		result.ending = CONN_ABORT;
 	relay_release_watched(relay, c->fd);
 	conn_end(c, &result);
@@ -202,7 +210,7 @@ static void warn_of_tap(const struct conn *c, const struct relay *relay)
 static void forward_over(void *arg, struct relay *relay)
 {
 	struct conn *c = arg;
-	struct conn_result result = relay_result(relay);
+	struct conn_result result = relay_ended(c, relay);
 
 	if (relay->failed_tap)
 		warn_of_tap(c, relay);

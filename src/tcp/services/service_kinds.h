@@ -96,4 +96,7 @@ void relay_conn_stop(struct conn *c);
 int64_t relay_conn_moved_ns(struct conn *c);
 void relay_conn_measure(struct conn *c, struct conn_result *result);
 
+/* The same of one that is over; what broke it is complained of (conn_complain). */
+struct conn_result relay_ended(const struct conn *c, const struct relay *relay);
+
 #endif

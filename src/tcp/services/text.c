@@ -48,7 +48,7 @@ static void text_send(void *arg, int fd, unsigned ready)
 		loop_watch(c->server->loop, fd, LOOP_WRITE, text_send, c) < 0)
 		err = errno;
 	if (err)
-		text_end(c, conn_reason(err));
+		text_end(c, conn_complain(c, err));
 	else if (t->sent == t->size)
 		text_end(c, "done");
 }
@@ -179,20 +179,20 @@ static void chargen_ready(void *arg, int fd, unsigned ready)
 			MSG_NOSIGNAL | MSG_DONTWAIT);
 
 		if (n < 0 && errno != EAGAIN && errno != EINTR) {
-			chargen_end(c, conn_reason(errno));
+			chargen_end(c, conn_complain(c, errno));
 			return;
 		}
 		g->sent += n > 0 ? (uint64_t)n : 0;
 		conn_moved(c);
 	}
 	if (want == LOOP_WRITE && loop_watch(c->server->loop, fd, want, chargen_ready, c) < 0)
-		chargen_end(c, "error");
+		chargen_end(c, conn_complain(c, errno));
 }
 
 static void chargen_start(struct conn *c)
 {
 	if (loop_watch(c->server->loop, c->fd, LOOP_READ | LOOP_WRITE, chargen_ready, c) < 0)
-		chargen_end(c, "error");
+		chargen_end(c, conn_complain(c, errno));
 }
 
 static void chargen_stop(struct conn *c)
