@@ -334,6 +334,12 @@ need_proc() {
 	[ -r /proc/self/status ] || skip "no /proc"
 }
 
+# need_signals - skip where /proc does not tell which signals sockit catches: a checker catches all.
+need_signals() {
+	need_proc
+	[ -z "${SOCKIT_TEST_CHECKER:-}" ] || skip "$SOCKIT_TEST_CHECKER catches all signals itself"
+}
+
 # need_full - skip where there is no device that is always full.
 need_full() {
 	must_be_test

@@ -425,7 +425,7 @@ load raw-lib
 }
 
 @test "SIGUSR1 does not end packets that are only shown" {
-	need_proc
+	need_signals
 	start_sockit raw-send --dry-run --count 0 --interval 10ms ip dst=127.0.0.1 icmp echo
 	wait_for catches_usr1 "$pid"
 	for _ in {1..5}; do

@@ -494,6 +494,7 @@ print(socket.gethostbyaddr("192.0.2.2")[0])' >theirs
 }
 
 @test "SIGUSR1 does not end the look-up of this host's full name" {
+	need_signals
 	echo 127.0.0.1 localhost >hosts
 	# shellcheck disable=SC2016 # for the inner shell
 	with_silence '
@@ -509,7 +510,7 @@ print(socket.gethostbyaddr("192.0.2.2")[0])' >theirs
 }
 
 @test "SIGUSR1 does not end a batch that waits for its file" {
-	need_proc
+	need_signals
 	mkfifo names
 	start_sockit resolve -n --batch=names
 	wait_for catches_usr1 "$pid"
