@@ -34,6 +34,10 @@ torture() {
 	torture sh-taps:recv:ECONNRESET sh-taps:send:ENOBUFS sh-taps:realloc:ENOMEM
 }
 
+@test "a server outlives a poll(2) without memory" {
+	SOCKIT_POLLER=poll torture serve-echo:poll:ENOMEM udp-echo:poll:ENOMEM
+}
+
 @test "workers that cannot be started again end the server with a failure" {
 	torture workers:realloc
 }

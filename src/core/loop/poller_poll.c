@@ -5,9 +5,15 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/grow.h"
+#include "base/num.h"
 #include "core/loop/loop.h"
+
+/* How often in a row, and after what pause, poll(2) is asked again if the kernel lacks memory. */
+enum { SHORTAGES_MAX = 500 };
+static const struct timespec shortage_pause = {.tv_nsec = 10 * NUM_NS_PER_MS};
 
 struct poll_state {
 	struct pollfd *polled;
@@ -15,6 +21,7 @@ struct poll_state {
 	size_t *places; /* by descriptor: its place in POLLED */
 	size_t place_room;
 	size_t first; /* where to look for events first, so that the last are not starved */
+	int shortages;
 };
 
 static void *poll_open(void)
@@ -92,12 +99,22 @@ static int collect(struct poll_state *s, struct poller_event *events, int max)
 	return count;
 }
 
+/* A server must not end for what comes back in a moment. 0 events, or -1 with errno. */
+static int wait_for_memory(struct poll_state *s)
+{
+	if ((errno != ENOMEM && errno != EAGAIN) || ++s->shortages > SHORTAGES_MAX)
+		return -1;
+	nanosleep(&shortage_pause, NULL);
+	return 0;
+}
+
 static int poll_wait(void *state, struct poller_event *events, int max, int timeout_ms)
 {
 	struct poll_state *s = state;
 	int ready = poll(s->polled, (nfds_t)s->count, timeout_ms);
 	if (ready < 0)
-		return errno == EINTR ? 0 : -1;
+		return errno == EINTR ? 0 : wait_for_memory(s);
+	s->shortages = 0;
 	return ready == 0 ? 0 : collect(s, events, ready < max ? ready : max);
 }
 
