@@ -4,7 +4,8 @@
  * The map of src/, top to bottom. A file includes only from its own folder or from one further
  * down (tests/lint/layers.sh has the floors), and the four protocols never include each other:
  *
- *   main.c          the list of commands; help, version, meant (what words of other programs mean)
+ *   main.c          the list of commands; help, version
+ *   meant/          what command lines of socat, nc and dig mean, for hints
  *   tcp/connect/    tcp-connect: expect, prompt, raw; above reach/ (--proxy, --via, --tls, --wait)
  *                   and scan/ (-z)
  *   tcp/serve/      tcp-serve: options, ways to serve, workers, what is given up
@@ -59,7 +60,7 @@
 #include "core/opt/opt_value.h"
 #include "core/results.h"
 #include "help.h"
-#include "meant.h"
+#include "meant/meant.h"
 #include "names/commands.h"
 #include "raw/commands.h"
 #include "tcp/commands.h"

@@ -4,12 +4,13 @@
  *
  * The first byte is the command: 0 for tcp-connect, and so on.
  *
- * covers: core/opt/opt.c core/opt/opt_rules.c core/opt/guess.c meant.c
+ * covers: core/opt/opt.c core/opt/opt_rules.c core/opt/guess.c meant/meant.c
+ *         meant/line.c meant/socat.c meant/nc.c meant/dig.c
  * but: opt_report is_out_of_place drop_hint add_hint opt_requirement */
 #include "base/bytes.h"
 #include "core/opt/opt.h"
 #include "fuzz.h"
-#include "meant.h"
+#include "meant/meant.h"
 #include "names/commands.h"
 #include "raw/commands.h"
 #include "tcp/commands.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* pcap.c - capture files and packets from anyone, read, taken apart, traced and shown.
  *
- * covers: raw/packet/dissect.c raw/packet/show.c raw/packet/trace.c raw/packet/fragment.c */
+ * covers: raw/packet/dissect.c raw/packet/show.c raw/packet/trace.c
+ *         raw/packet/trace_answer.c raw/packet/fragment.c */
 #include "raw/capture/pcap.h"
 #include "base/bytes.h"
 #include "fuzz.h"

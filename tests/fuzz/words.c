@@ -4,7 +4,8 @@
  * is dissected into the same layers.
  *
  * covers: raw/packet/words.c raw/packet/spec.c raw/packet/sweep.c raw/layers/field.c
- * raw/packet/build.c raw/packet/fill.c raw/packet/contents.c raw/layers/value.c
+ * raw/packet/words_unknown.c raw/packet/build.c raw/packet/fill.c raw/packet/fill_sums.c
+ * raw/packet/contents.c raw/layers/value.c
  * but: read_host framed_ip */
 #include "base/bytes.h"
 #include "core/os/link/link.h"

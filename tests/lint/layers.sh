@@ -12,6 +12,7 @@ cd "${1:-$(dirname "$0")/../../src}" || exit 1
 
 FLOORS='
 main
+meant
 tcp/connect tcp/serve
 tcp/connect/scan
 tcp/connect/reach
@@ -86,7 +87,7 @@ FNR == 1 {
 		fail("not written from src/")
 	else if (target != folder && floor[target] >= floor[folder])
 		fail(folder " may include only from itself and from below")
-	else if (folder != "main" && protocol_of(target) && protocol_of(target) != protocol_of(folder))
+	else if (protocol_of(folder) && protocol_of(target) && protocol_of(target) != protocol_of(folder))
 		fail("the protocols do not include each other")
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* meant.h - command lines of socat, nc and dig, in sockit's words: for hints, nothing is run. */
-#ifndef MEANT_H
-#define MEANT_H
+#ifndef MEANT_MEANT_H
+#define MEANT_MEANT_H
 
 #include <stdbool.h>
 
