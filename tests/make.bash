@@ -17,7 +17,7 @@ need_gnu_make() {
 unmade() {
 	local name options=(-u MAKEFLAGS -u MFLAGS -u MAKEOVERRIDES -u MAKELEVEL)
 	for name in PREFIX prefix DESTDIR BINDIR MANDIR CC CFLAGS CPPFLAGS LDFLAGS PLATFORM SANITIZE \
-		STATIC PROGRAM TESTS UNITS PEERS V $(compgen -e BATS_); do
+		STATIC KQUEUE PROGRAM TESTS UNITS PEERS V $(compgen -e BATS_); do
 		options+=(-u "$name")
 	done
 	env "${options[@]}" "$@" 3>&-

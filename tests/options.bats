@@ -433,10 +433,10 @@ commands() {
 		"udp-send 127.0.0.1:9 x" "udp-listen 127.0.0.1:0" "raw-send --dry-run ip dst=127.0.0.1" \
 		"resolve -n 127.0.0.1" "services ssh"; do
 		# shellcheck disable=SC2086 # words
-		SOCKIT_POLLER=kqueue run_sockit -2 $words </dev/null
-		[[ $output == "sockit ${words%% *}: bad SOCKIT_POLLER: \"kqueue\" (must be one of "*poll")" ]]
+		SOCKIT_POLLER=devpoll run_sockit -2 $words </dev/null
+		[[ $output == "sockit ${words%% *}: bad SOCKIT_POLLER: \"devpoll\" (must be one of "*poll")" ]]
 	done
-	SOCKIT_POLLER=kqueue run_sockit -0 resolve --help
+	SOCKIT_POLLER=devpoll run_sockit -0 resolve --help
 }
 
 @test "words of dig among names: what to type instead" {
