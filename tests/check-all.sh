@@ -4,8 +4,10 @@
 # call failing; many clients; a bad line; files of more than 2 GiB. kqueue is an emulation for
 # the poller of the BSDs to stand on.
 #
-# One line for each configuration; the full output of each is kept in build/check-all/. Then one for
-# each system that it is only compiled for.
+# One line for each configuration, and its failures; one for each system that it is only compiled for;
+# what is left out is named, with the reason. The status is 0 if nothing failed.
+#
+# LOGS    the folder for the full output of each (default build/check-all)
 # SMALL   the bats files of the valgrind run: one or two for each command and for what reads strangers'
 #         bytes. Each start of sockit takes a second there, and all files together some hours.
 set -u
@@ -15,47 +17,78 @@ MAKE=${MAKE:-make}
 SMALL=${SMALL:-tests/tcp-connect.bats tests/tcp-serve.bats tests/udp-send.bats tests/udp-listen.bats
 	tests/raw-words.bats tests/raw-replies.bats tests/resolve.bats tests/dns.bats tests/services.bats
 	tests/proxy-client.bats tests/proxy-server.bats tests/handlers.bats}
-logs=build/check-all
+logs=${LOGS:-$PWD/build/check-all}
 mkdir -p "$logs" || exit 1
-unset CC SANITIZE PLATFORM STATIC TESTS MAKEFLAGS MAKEOVERRIDES
+unset CC SANITIZE PLATFORM STATIC KQUEUE TESTS MAKEFLAGS MAKEOVERRIDES
 all_good=0
+
+# stop STATUS - end what is being run, and ourselves.
+# shellcheck disable=SC2317 # by a trap
+stop() {
+	trap '' INT TERM
+	echo "check-all.sh: ended while $name ran" >&2
+	# shellcheck disable=SC2016 # for the other shell
+	bash -c '. tests/processes.bash && end_descendants "$1" "$$"' bash "$$" 2>/dev/null
+	exit "$1"
+}
+name=nothing
+trap 'stop 130' INT
+trap 'stop 143' TERM
+
+# logged NAME COMMAND... - its status, its output in a log of that name. It runs in the background: a
+# signal of ours does not wait for its end then.
+logged() {
+	name=$1
+	shift
+	"$@" </dev/null >"$logs/$name.log" 2>&1 &
+	wait "$!"
+}
+
+left_out() {
+	printf '%-12s left out: %s\n' "$1" "$2"
+}
 
 # report NAME STATUS - the configuration's own summary, and its failures.
 report() {
 	log=$logs/$1.log
 	summary=$(grep -E '^[0-9]+ passed, ' "$log" | tail -n 1)
+	failures=$(sed -n '/^Failed/,/^$/p' "$log" | sed '1d;/^$/d')
 	printf '%-12s %s\n' "$1" "${summary:-did not get to the end:}"
 	[ "$2" -ne 0 ] || return 0
 	all_good=1
-	if [ -n "$summary" ]; then
-		sed -n '/^Failed/,/^$/p' "$log" | sed '1d;/^$/d;s/^/    /'
+	if [ -n "$summary" ] && [ -n "$failures" ]; then
+		echo "$failures"
 	else
-		tail -n 20 "$log" | sed 's/^/    /'
-	fi
+		tail -n 20 "$log"
+	fi | sed 's/^/    /'
 }
 
 # check NAME VARIABLE=VALUE... - one run of make check.
 check() {
-	name=$1
+	configuration=$1
 	shift
-	"$MAKE" check "$@" </dev/null >"$logs/$name.log" 2>&1
-	report "$name" $?
+	logged "$configuration" "$MAKE" check "$@"
+	report "$configuration" $?
 }
 
-# bare NAME VARIABLE=VALUE... - the README's commands on another Debian, in a chroot, which takes root.
+# bare NAME VARIABLE=VALUE... - the README's commands on another Debian, in a chroot.
 bare() {
-	name=$1
-	shift
-	env ROLES=root "$@" sh tests/bare.sh </dev/null >"$logs/$name.log" 2>&1
-	report "$name" $?
+	if [ "$(id -u)" -ne 0 ]; then
+		left_out "$1" 'it requires root'
+	elif ! have debootstrap; then
+		left_out "$1" 'debootstrap is not installed'
+	else
+		logged "$1" env ROLES=root "$2" sh tests/bare.sh
+		report "$1" $?
+	fi
 }
 
 # elsewhere - the tests as on a system that has less than Linux has, in namespaces, which take root.
 elsewhere() {
-	sh tests/elsewhere.sh </dev/null >"$logs/elsewhere.log" 2>&1
+	logged elsewhere sh tests/elsewhere.sh
 	status=$?
 	if [ "$status" -eq 77 ]; then
-		printf '%-12s left out: no namespaces can be made\n' elsewhere
+		left_out elsewhere 'no namespaces can be made'
 	else
 		report elsewhere "$status"
 	fi
@@ -69,28 +102,21 @@ knows_m32() {
 
 # other NAME VARIABLE=VALUE... - one run of make NAME.
 other() {
-	name=$1
-	shift
-	"$MAKE" "$name" "$@" </dev/null >"$logs/$name.log" 2>&1
-	report "$name" $?
+	logged "$1" "$MAKE" "$@"
+	report "$1" $?
 }
 
 # analyze TOOL - what lint has no time for.
 analyze() {
 	# shellcheck disable=SC2046 # no name has a blank
-	if TOOLS=$1 sh tests/lint/analyze.sh $("$MAKE" -pnq check 2>/dev/null |
-		sed -n 's/^SOURCES := //p') >"$logs/analyze.log" 2>&1; then
+	if logged analyze env TOOLS="$1" sh tests/lint/analyze.sh $("$MAKE" -pnq check 2>/dev/null |
+		sed -n 's/^SOURCES := //p'); then
 		printf '%-12s no findings\n' analyze
 	else
 		all_good=1
 		printf '%-12s found:\n' analyze
 		sed 's/^/    /' "$logs/analyze.log"
 	fi
-}
-
-# without NAME TOOL - says that a configuration was left out.
-without() {
-	printf '%-12s left out: %s is not installed\n' "$1" "$2"
 }
 
 have() {
@@ -105,7 +131,7 @@ under_valgrind() {
 	checker='valgrind -q --vgdb=no --error-exitcode=201 --leak-check=full'
 	# What threads have that still run at the end is only possibly lost.
 	checker="$checker --show-leak-kinds=definite --errors-for-leak-kinds=definite"
-	found=$PWD/$logs/valgrind
+	found=$logs/valgrind
 	rm -rf "$found"
 	mkdir "$found" || return
 	printf '#!/bin/sh\nexec %s --log-fd=9 "%s" "$@" 9>>"%s/$$"\n' "$checker" "$PWD/$binary/sockit" \
@@ -115,9 +141,8 @@ under_valgrind() {
 	for file in tests/unit/*.c $SMALL; do
 		[ ! -e "$file" ] || set -- "$@" "$file"
 	done
-	"$MAKE" units >"$logs/valgrind.log" 2>&1 &&
-		SOCKIT=$found.sh UNITS=$PWD/$binary/unit UNDER=$checker SOCKIT_TEST_PATIENCE=6 \
-			SOCKIT_TEST_CHECKER=valgrind sh tests/run.sh "$@" </dev/null >>"$logs/valgrind.log" 2>&1
+	logged valgrind "$MAKE" units && logged valgrind env SOCKIT="$found.sh" UNITS="$PWD/$binary/unit" \
+		UNDER="$checker" SOCKIT_TEST_PATIENCE=6 SOCKIT_TEST_CHECKER=valgrind sh tests/run.sh "$@"
 	report valgrind $?
 	# Lines that begin with -- are about system calls that it does not know, such as landlock's.
 	if grep -h '^==' "$found"/* >>"$logs/valgrind.log"; then
@@ -130,7 +155,7 @@ for compiler in gcc clang; do
 	if have "$compiler"; then
 		check "$compiler" CC="$compiler"
 	else
-		without "$compiler" "$compiler"
+		left_out "$compiler" 'it is not installed'
 	fi
 done
 SOCKIT_TEST_PATIENCE=2 check sanitizers SANITIZE=address,undefined
@@ -139,43 +164,47 @@ if knows_m32; then
 	check 32-bits CC='gcc -m32'
 	check large-32 CC='gcc -m32' TESTS=tests/large/whole.bats
 else
-	without 32-bits gcc-multilib
+	left_out 32-bits 'gcc-multilib is not installed'
+	left_out large-32 'gcc-multilib is not installed'
 fi
 check large TESTS=tests/large/whole.bats
 check kernels TESTS=tests/kernels/each.bats
-[ "$(uname -s)" != Linux ] || elsewhere
 SOCKIT_POLLER=poll check poll
-[ "$(uname -s)" != Linux ] || check kqueue KQUEUE=1
+if [ "$(uname -s)" = Linux ]; then
+	elsewhere
+	check kqueue KQUEUE=1
+else
+	left_out elsewhere 'this is another system'
+	left_out kqueue 'this system has its own'
+fi
 if have musl-gcc; then
 	check static-musl CC=musl-gcc STATIC=1
 else
-	without static-musl musl-gcc
+	left_out static-musl 'musl-gcc is not installed'
 fi
 if sh tests/setup.sh zig >/dev/null 2>&1; then
-	"$MAKE" --no-print-directory cross || all_good=1
+	name=cross
+	"$MAKE" --no-print-directory cross </dev/null &
+	wait "$!" || all_good=1
 	other release
 else
-	printf '%-12s left out: its compiler is not installed (sh tests/setup.sh cross)\n' cross
+	left_out cross 'its compiler is not installed (sh tests/setup.sh cross)'
+	left_out release 'its compiler is not installed (sh tests/setup.sh cross)'
 fi
 if have clang; then
 	analyze clang
 else
-	without analyze clang
+	left_out analyze 'clang is not installed'
 fi
 if have valgrind; then
 	under_valgrind
 else
-	without valgrind valgrind
+	left_out valgrind 'it is not installed'
 fi
 other torture
 other soak COUNT=4000
 other chaos
-
-if [ "$(id -u)" -eq 0 ] && have debootstrap; then
-	bare debian-11 SUITE=bullseye
-	bare debian-13 SUITE=trixie
-	bare debian-i386 ARCH=i386
-else
-	without debian-11 debootstrap
-fi
+bare debian-11 SUITE=bullseye
+bare debian-13 SUITE=trixie
+bare debian-i386 ARCH=i386
 exit "$all_good"
