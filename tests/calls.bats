@@ -12,6 +12,8 @@ setup() {
 	strace -D -qq -o /dev/null true 2>/dev/null || skip "strace may not trace here"
 	export ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0 # which does not work under strace
 	built_for_linux || skip "only the Linux build accepts a connection with one call"
+	[[ $(unset SOCKIT_POLLER && sockit --version -v) == *'poller: epoll'* ]] ||
+		skip "this build of sockit has no epoll"
 	export SOCKIT_POLLER=epoll
 }
 
