@@ -283,12 +283,22 @@ prints_like_dig() {
 	[ "$output" = 192.0.2.1 ]
 }
 
+# ignored NAME - the answer comes and is not taken. Where all is slow it is late, and gets more time.
+ignored() {
+	local ms
+	for ms in 200 1000 5000 25000; do
+		ask A "$1.test" -w "${ms}ms"
+		[ "$status" -eq 5 ] || return 1
+		[[ $output != *" to other questions w"* ]] || return 0
+	done
+	return 1
+}
+
 @test "an answer with another id, question or direction is not taken" {
 	start_dns
 	local name
 	for name in id question type query tiny empty no-question; do
-		ask A "$name.test" -w 200ms
-		[ "$status" -eq 5 ] && [[ $output == *"answers to other questions"* ]] || return 1
+		ignored "$name"
 	done
 }
 
@@ -303,9 +313,9 @@ prints_like_dig() {
 	local name
 	for name in loop forward label endless rdlength data long-data more fewer rest cut; do
 		ask A "$name.test"
-		[ "$status" -eq 1 ] && [[ $output == *"malformed answer from $dns: "* ]] || return 1
+		[ "$status" -eq 1 ] && [[ $output == *"malformed answer from $dns: "* ]] || false
 		ask A "$name.test" --tcp
-		[ "$status" -eq 1 ] && [[ $output == *"malformed answer from $dns: "* ]] || return 1
+		[ "$status" -eq 1 ] && [[ $output == *"malformed answer from $dns: "* ]] || false
 	done
 	ask TXT txt.test
 	[ "$status" -eq 1 ]
@@ -314,7 +324,7 @@ prints_like_dig() {
 	for name in LOC-raw-002325238ce82360854a10a0 LOC-raw-00232523938580808000000000000000 \
 		LOC-raw-00012323800000008000000000000000 APL-raw-000121010a APL-raw-000108020a; do
 		ask "${name%%-*}" "${name#*-}.test"
-		[ "$status" -eq 1 ] && [[ $output == *"malformed answer from $dns: "* ]] || return 1
+		[ "$status" -eq 1 ] && [[ $output == *"malformed answer from $dns: "* ]] || false
 	done
 }
 
@@ -323,7 +333,7 @@ prints_like_dig() {
 	local name
 	for name in other stray; do
 		ask A "$name.test"
-		[ "$status" -eq 1 ] && [[ $output == *"a record is about another name"* ]] || return 1
+		[ "$status" -eq 1 ] && [[ $output == *"a record is about another name"* ]] || false
 	done
 	ask A long.test
 	[ "$status" -eq 1 ]

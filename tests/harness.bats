@@ -99,6 +99,25 @@ run_hanging() {
 	[[ $output == *"(in test file inner.bats, line 6)"*"\`[[ a == b ]]' failed"* ]]
 }
 
+@test "a failure that bash does not tell of is shown with its test, at no line that is another's" {
+	# shellcheck disable=SC2016 # for the inner test
+	for line in 'exit 3' 'false || return 1' 'echo $((1 / 0))' '. ./nosuchfile'; do
+		judged true "$line" true
+		[[ $output == *"(in test file inner.bats, line 4)"*"\`@test \"inner\" {' failed"* ]]
+	done
+	judged 'echo a crash >>crashes'
+	[[ $output == *"from function \`teardown' in test file "*"/lib.bash, line "*"\`end_processes' failed"*"# a crash"* ]]
+}
+
+@test "what a need has found out is not asked again in the same file" {
+	asked() { echo >>asked; "$1"; }
+	remembered yes asked true
+	remembered yes asked false
+	run ! remembered no asked false
+	run ! remembered no asked true
+	[ "$(wc -l <asked)" -eq 2 ]
+}
+
 @test "a peer takes a connection through its steps" {
 	start_peer read-until:question 'send:an\x73wer\n' shutdown read
 	run -0 sockit tcp-connect 127.0.0.1 "$peer_port" <<<"a question, and more"
@@ -144,6 +163,12 @@ run_hanging() {
 		'y; sleep 1.5 # because' '' 'z; sleep 0.5' >bad.bats
 	run -1 sh "$BATS_TEST_DIRNAME/lint/sleeps.sh" "$PWD/bad.bats"
 	[ "${output%: z*}" = "$PWD/bad.bats:9: it sleeps, and no comment says why" ]
+}
+
+@test "lint: a test that would fail at no line is named" {
+	printf '%s\n' 'f() {' '	return 1' '}' '@test "x" {' "	sh -c 'exit 1' || true" '	true || return 1' '	! true' '}' >bad.bats
+	run -1 sh "$BATS_TEST_DIRNAME/lint/returns.sh" "$PWD/bad.bats"
+	[[ $output == "$PWD/bad.bats:6: "* && ${#lines[@]} -eq 1 ]]
 }
 
 @test "lint: what an analyzer finds is a failure" {

@@ -18,6 +18,7 @@ SOCKIT=${SOCKIT:-$tests/../sockit}
 PEERS=${PEERS:-${SOCKIT%/*}/peer}
 [ -x "$PEERS/peer" ] || PEERS=$tests/../$(cat "$tests/../build/copied" 2>/dev/null)/peer
 PATH=$PATH:$PEERS
+export SOCKIT PEERS # for the scripts of other shells
 test_shell=$BASHPID # of each test, as of setup_file
 
 # Slow ways to run (valgrind, sanitizers) multiply every deadline.
@@ -51,13 +52,25 @@ enter_tmpdir() {
 	: >>crashes
 	trap - DEBUG
 	trap 'bats_error_trap; note_failure' ERR
+	note_test
 	watch_over "$$" </dev/null >/dev/null 2>&1 3>&- 4>&- &
 	watchdog=$!
 	disown "$watchdog"
 }
 
+# note_test - where the test begins, for failures that call no trap, such as a division by zero.
+note_test() {
+	local at=0
+	until [ "${FUNCNAME[at]}" = "$BATS_TEST_NAME" ]; do
+		((++at < ${#FUNCNAME[@]})) || return 0
+	done
+	BATS_DEBUG_LAST_STACK_TRACE=("${BASH_LINENO[at - 1]} $BATS_TEST_NAME $BATS_TEST_SOURCE")
+	BATS_DEBUG_LASTLAST_STACK_TRACE=("${BATS_DEBUG_LAST_STACK_TRACE[@]}")
+}
+
+# note_failure - where that is; once the test has returned with a failure, it began where note_test says.
 note_failure() {
-	bats_capture_stack_trace
+	[ "${FUNCNAME[1]}" = bats_perform_test ] || bats_capture_stack_trace
 	BATS_DEBUG_LAST_STACK_TRACE_IS_VALID=1
 }
 
@@ -279,16 +292,24 @@ end_processes() {
 		end_one "$one" || good=1
 	done
 	processes=()
-	[ -z "${watchdog:-}" ] || kill "$watchdog" 2>/dev/null
 	if [ -s "$BATS_TEST_TMPDIR/crashes" ]; then
 		cat "$BATS_TEST_TMPDIR/crashes" >&2
 		good=1
 	fi
 	if ((good != 0)); then
 		tail -n 20 "$BATS_TEST_TMPDIR"/sockit.*.err >&2 2>/dev/null
+		[ -z "${BATS_TEST_COMPLETED:-}" ] || bats_capture_stack_trace
 	fi
+	[ -z "${watchdog:-}" ] || kill "$watchdog" 2>/dev/null
 	return "$good"
 }
+
+# bats asks date(1), twice for each test, how late it is.
+if [ -n "${EPOCHREALTIME:-}" ]; then
+	get_mills_since_epoch() {
+		echo "$((${EPOCHREALTIME/[^0-9]/} / 1000))"
+	}
+fi
 
 # must_be_test - end with a failure, whatever becomes of our status, unless this is the shell of the
 # test itself: in $(...), a pipeline, `run` or the background a skip would end no more than that.
@@ -322,10 +343,21 @@ built_for_linux() {
 	"$SOCKIT" tcp-serve -o help | grep -q "^  mptcp"
 }
 
+# remembered NAME COMMAND... - the status of COMMAND, which runs once for a file.
+remembered() {
+	local known=$BATS_FILE_TMPDIR/remembered.$1 code=0
+	if [ ! -s "$known" ]; then
+		"${@:2}" || code=$?
+		echo "$code" >"$known"
+	fi
+	read -r code <"$known"
+	return "$code"
+}
+
 # need_namespace - skip where the kernel lets us make no network of our own (`unshare -rn`).
 need_namespace() {
 	need unshare
-	unshare -rn ip link set lo up 2>/dev/null || skip "cannot make a network namespace"
+	remembered namespace unshare -rn ip link set lo up 2>/dev/null || skip "cannot make a network namespace"
 }
 
 # need_proc - skip where there is no /proc such as Linux has.
@@ -349,7 +381,7 @@ need_full() {
 # need_loopback_addresses - skip where this host has 127.0.0.1 and no other address of 127.0.0.0/8.
 need_loopback_addresses() {
 	must_be_test
-	takes_connections 127.0.0.2 || skip "127.0.0.1 is the only loopback address here"
+	remembered loopback takes_connections 127.0.0.2 || skip "127.0.0.1 is the only loopback address here"
 }
 
 # in_namespace COMMAND... - with a loopback of its own, as root of it.
@@ -373,7 +405,7 @@ takes_connections() {
 # need_ipv6 - skip where ::1 cannot be had.
 need_ipv6() {
 	must_be_test
-	takes_connections ::1 || skip "no IPv6 loopback here"
+	remembered ipv6 takes_connections ::1 || skip "no IPv6 loopback here"
 }
 
 # A time in JSON, as an extended regular expression.

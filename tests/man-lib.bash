@@ -167,9 +167,9 @@ echo host >/proc/sys/kernel/hostname
 # need_world - skip where the kernel lets us make none. Sets world: whose it is.
 need_world() {
 	need unshare ip mount
-	if [ "$(id -u)" -eq 0 ] && makes_world -nmupf; then
+	if [ "$EUID" -eq 0 ] && remembered root-world makes_world -nmupf; then
 		world=as-root
-	elif makes_world -rnmupf; then
+	elif remembered world makes_world -rnmupf; then
 		world=alone
 	else
 		skip "cannot make namespaces with a veth pair"

@@ -78,7 +78,7 @@ with_hosts() {
 need_hosts() {
 	need unshare
 	echo '127.0.0.1 some.test' >some.hosts
-	with_hosts some.hosts getent hosts some.test >/dev/null 2>&1 ||
+	remembered hosts with_hosts some.hosts getent hosts some.test >/dev/null 2>&1 ||
 		skip "cannot mount an /etc/hosts"
 }
 

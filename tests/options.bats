@@ -419,10 +419,10 @@ commands() {
 		run sockit "$word"
 		run --separate-stderr sockit tcp-connect "--$word" 127.0.0.1:1
 		[ "$status" -eq 2 ]
-		printf '%s' "$stderr" | LC_ALL=C grep -q '[^ -~]' && return 1
+		printf '%s' "$stderr" | LC_ALL=C grep -q '[^ -~]' && false
 		run --separate-stderr sockit tcp-connect "unix:/nosuch/$word"
 		[ "$status" -eq 3 ]
-		printf '%s' "$stderr" | LC_ALL=C grep -q '[^ -~]' && return 1
+		printf '%s' "$stderr" | LC_ALL=C grep -q '[^ -~]' && false
 	done
 	true
 }

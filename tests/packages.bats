@@ -269,7 +269,7 @@ to_root() {
 	cp "$checkout"/sockit-*.tar.gz .
 	# How fast that is, is not asked.
 	rpmbuild --quiet --nodeps -bb --define "optflags -O0 -g0" --define "_topdir $PWD/rpm" \
-		--define "_sourcedir $PWD" "$tests/packaging/sockit.spec" >log 2>&1 || { cat log; return 1; }
+		--define "_sourcedir $PWD" "$tests/packaging/sockit.spec" >log 2>&1 || { cat log; false; }
 	rpm -qlp rpm/RPMS/*/sockit-"$version"-*.rpm >files
 	for file in /usr/bin/sockit /usr/share/man/man1/sockit-tcp-serve.1.gz \
 		/usr/share/bash-completion/completions/sockit; do

@@ -5,7 +5,7 @@
 # need_wire - skip where that cannot be had.
 need_wire() {
 	need unshare nsenter ip
-	unshare -rn ip link add v0 type veth peer name v1 2>/dev/null ||
+	remembered wire unshare -rn ip link add v0 type veth peer name v1 2>/dev/null ||
 		skip "cannot make a veth pair in a network namespace of our own"
 }
 

@@ -102,7 +102,7 @@ expect() {
 	local key
 	for key in '"time":"[^"]+"' '"source":"192.0.2.7"' '"kind":"arp-reply"' '"mac":"02:00:00:00:00:07"' \
 		'"seconds":[0-4][.][0-9]+' '"packet":1'; do
-		grep -Eq "[{,]$key[,}]" out.json || return 1
+		grep -Eq "[{,]$key[,}]" out.json || false
 	done
 	[ "$(grep -o '"[a-z]*":' out.json | wc -l)" -eq 6 ]
 }

@@ -359,7 +359,7 @@ memory_for() {
 	for name in one two deux six.example localhost; do
 		here getent ahosts "$name" | awk '{ print $1 }' | sort -u >theirs
 		here "$SOCKIT" resolve "$name" | sort -u >ours
-		diff ours theirs || return 1
+		diff ours theirs || false
 	done
 }
 
@@ -372,7 +372,7 @@ memory_for() {
 for one in socket.getaddrinfo(sys.argv[1], None, type=socket.SOCK_STREAM):
     print(one[4][0])' "$name" >theirs
 		here "$SOCKIT" resolve "$name" >ours
-		diff ours theirs || return 1
+		diff ours theirs || false
 	done
 	here python3 -c 'import socket
 print(socket.gethostbyaddr("192.0.2.2")[0])' >theirs
@@ -399,7 +399,7 @@ print(socket.gethostbyaddr("192.0.2.2")[0])' >theirs
 		"--type A --all one" "--parallel 0 one" "--parallel 9999 one" "-n --fqdn" "--server"; do
 		# shellcheck disable=SC2086 # words
 		run_sockit resolve $words </dev/null
-		[ "$status" -eq 2 ] || return 1
+		[ "$status" -eq 2 ] || false
 	done
 }
 

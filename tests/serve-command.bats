@@ -263,7 +263,7 @@ refuses_input() {
 		run_sockit tcp-serve $arguments
 		if [ "$status" -ne 2 ] || [[ $output != *--allow* ]]; then
 			echo "$arguments: status $status, $output"
-			return 1
+			false
 		fi
 	done <<-END
 		0 -- cat

@@ -85,7 +85,7 @@ start_through() {
 		fi
 		if [ "$output" = hello ] || [ "$verdict" = in ]; then
 			echo "$client with $rules: $output"
-			return 1
+			false
 		fi
 	done <<-END
 		in 127.0.0.1

@@ -129,7 +129,7 @@ free_port() {
 		ask "line $i\n"
 	done
 	wait_for holds "$(printf 'line 1\nline 2\nline 3')" "$out"
-	gone "$pid" && return 1
+	gone "$pid" && false
 	stop "$pid"
 }
 
@@ -265,7 +265,7 @@ free_port() {
 	echo one >&5
 	read -r -t 10 line <&5
 	[ "$line" = one ]
-	gone "$pid" && return 1
+	gone "$pid" && false
 	exec 5>&-
 	wait_exit "$pid"
 	[ "$status" -eq 0 ]
@@ -323,7 +323,7 @@ free_port() {
 		start_server --handler echo
 		if ! [[ $address =~ ^$pattern$ ]]; then
 			echo "$endpoint: $address"
-			return 1
+			false
 		fi
 	done <<-END
 		127.0.0.1:0 127\.0\.0\.1:[1-9][0-9]+
@@ -556,7 +556,7 @@ sockit tcp-serve: $client closed: received 12 bytes, sent 12 bytes in 0.00s" <(
 		run_sockit tcp-serve --ready-file ready $arguments
 		if [ "$status" -ne 2 ] || [[ $output != *"$word"* ]] || [ -e ready ] || [ -e socket ]; then
 			echo "$arguments: status $status, $output"
-			return 1
+			false
 		fi
 	done <<-END
 		ENDPOINT --handler echo

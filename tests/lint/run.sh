@@ -49,6 +49,7 @@ lint checked sh tests/lint/checked.sh
 lint analyze env TOOLS='gcc cppcheck' sh tests/lint/analyze.sh ${SOURCES:?}
 lint english sh tests/lint/english.sh
 lint sleeps sh tests/lint/sleeps.sh
+lint returns sh tests/lint/returns.sh
 # shellcheck disable=SC2046
 lint_with clang-format --dry-run -Werror $(sources)
 # shellcheck disable=SC2046

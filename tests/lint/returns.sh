@@ -1,0 +1,17 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# returns.sh - a test that fails says at which line, which one that returns 1 cannot.
+#
+#     sh tests/lint/returns.sh [FILE...]      default: all of tests/
+cd "$(dirname "$0")/../.." || exit 1
+[ $# -gt 0 ] || set -- tests/*.bats tests/kernels/*.bats
+awk '
+FNR == 1 || /^}/ { inside = 0 }
+/^@test / { inside = 1 }
+# What stands in quotes is for another shell.
+{ bare = $0; gsub(/\047[^\047]*(\047|$)|"[^"]*("|$)/, "", bare) }
+inside && bare ~ /(^|[;&|{(] *|[[:space:]])return [1-9][0-9]*([[:space:];})]|$)/ {
+	print FILENAME ":" FNR ": the line of this failure would not be shown; `false` has one: " $0
+	found = 1
+}
+END { exit found }' "$@"
