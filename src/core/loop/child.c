@@ -90,9 +90,13 @@ static int spawn_with(
 	if (err)
 		return err;
 	err = set_attributes(&attributes, command);
+	errno = 0;
 	if (!err)
 		err = posix_spawnp(pid, command->argv[0], actions, &attributes, command->argv,
 			command->environ ? command->environ : environ);
+	/* That of glibc 2.31 returns 1, which is EPERM, whatever clone(2) failed with. */
+	if (err == EPERM && errno)
+		err = errno;
 	posix_spawnattr_destroy(&attributes);
 	return err;
 }
