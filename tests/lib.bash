@@ -121,6 +121,13 @@ wait_for() {
 	done
 }
 
+# find_default_signals - sets default_signals: before a command, by which no signal is ignored. A background
+# job of a shell without job control ignores SIGINT, what an old unshare --fork starts SIGTERM as well.
+find_default_signals() {
+	default_signals=(env --default-signal)
+	"${default_signals[@]}" true 2>/dev/null || default_signals=()
+}
+
 # share_wait_for - with a bash that the test starts.
 share_wait_for() {
 	export -f wait_for pause

@@ -189,6 +189,7 @@ in_world() {
 	local kind=-rnmupf
 	[ "$world" != as-root ] || kind=-nmupf
 	share_wait_for
-	LINE=$1 tmp=$PWD timeout $((60 * patience)) unshare "$kind" --kill-child bash -c "$world_script$2" \
-		3>&- </dev/null
+	find_default_signals
+	LINE=$1 tmp=$PWD timeout -k 10 $((60 * patience)) unshare "$kind" --kill-child \
+		"${default_signals[@]}" bash -c "$world_script$2" 3>&- </dev/null
 }

@@ -402,10 +402,10 @@ least() {
 
 @test "SIGINT and SIGHUP end it, and it dies of them" {
 	# A shell without job control has what it starts in the background ignore SIGINT.
-	default=(env --default-signal=INT)
-	"${default[@]}" true 2>/dev/null || skip "env cannot set signals here"
+	find_default_signals
+	[ -n "${default_signals[*]}" ] || skip "env cannot set signals here"
 	for signal in INT HUP; do
-		start_through "exec ${default[*]}" --handler echo
+		start_through "exec ${default_signals[*]}" --handler echo
 		stop "-$signal" "$pid"
 		[ "$status" -eq $((128 + $(kill -l "$signal"))) ]
 	done
@@ -459,6 +459,8 @@ least() {
 	sandbox=(unshare --fork --pid --mount-proc)
 	[ "$(id -u)" -eq 0 ] || sandbox+=(--map-root-user)
 	"${sandbox[@]}" true 2>/dev/null || skip "cannot make a pid namespace"
+	find_default_signals
+	sandbox+=("${default_signals[@]}")
 	# The child outlives its parent a little.
 	start_through "exec ${sandbox[*]}" --sh '(sleep 0.05 >/dev/null </dev/null &); echo $PPID'
 	one=$(children "$pid")
