@@ -261,9 +261,11 @@ static enum status finish(struct access *access, struct bytes *why)
 {
 	for (int kind = 0; kind < ACCESS_KINDS; kind++) {
 		for (int verdict = 0; verdict < ACCESS_VERDICTS; verdict++) {
-			if (ranges_finish(&access->set[kind][verdict]) == 0)
-				continue;
-			return fail_with(why, STATUS_FAILED, "%s", status_reason(errno));
+			struct ranges *set = &access->set[kind][verdict];
+
+			if (ranges_finish(set) < 0)
+				return fail_with(why, STATUS_FAILED, "%s", status_reason(errno));
+			access->has_rules = access->has_rules || set->count > 0;
 		}
 	}
 	return STATUS_DONE;
@@ -317,7 +319,7 @@ static void judge(
 {
 	struct key key;
 
-	if (!key_of(peer, uid, &key))
+	if (!access->has_rules || !key_of(peer, uid, &key))
 		return;
 	judge_key(access, &key, v);
 	if (key.kind != ACCESS_IN6 || key.number[0] == 0)

@@ -26,6 +26,7 @@ enum access_verdict { ACCESS_DENIED, ACCESS_ALLOWED, ACCESS_NAMED, ACCESS_VERDIC
 struct access {
 	struct ranges set[ACCESS_KINDS][ACCESS_VERDICTS];
 	bool has_allow;
+	bool has_rules;
 	bool closed; /* of targets: none that is inward, unless an allow rule names it */
 };
 

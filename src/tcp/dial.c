@@ -149,16 +149,16 @@ static void begin(void *arg)
 struct dial *dial_start(struct loop *loop, const struct endpoint *e, const struct dial_plan *plan,
 	dial_fn *fn, void *arg)
 {
-	struct dial *d = calloc(1, sizeof *d);
+	struct dial *d = malloc(sizeof *d);
 
 	if (!d)
 		return NULL;
-	d->loop = loop;
-	d->endpoint = e;
-	d->plan = plan;
-	d->fn = fn;
-	d->arg = arg;
-	d->reason = (struct dial_reason){.endpoint = e, .plan = plan, .status = STATUS_FAILED};
+	*d = (struct dial){.loop = loop,
+		.endpoint = e,
+		.plan = plan,
+		.fn = fn,
+		.arg = arg,
+		.reason = {.endpoint = e, .plan = plan, .status = STATUS_FAILED}};
 	loop_timer_init(&d->timeout, dial_timeout, d);
 	loop_defer(loop, &d->begin, begin, d);
 	return d;

@@ -9,7 +9,13 @@
 #include "tcp/dial.h"
 #include "tcp/dial_reason.h"
 
-struct attempt;
+/* One address being tried. */
+struct attempt {
+	struct dial *dial;
+	struct addr addr;
+	int fd;			 /* -1: not started, or failed */
+	struct loop_timer again; /* a Unix listener's backlog was full */
+};
 
 struct dial {
 	struct loop *loop;
@@ -19,6 +25,7 @@ struct dial {
 	void *arg;
 	struct name_request *request;
 	struct attempt *attempts; /* in the order in which they are to be tried */
+	struct attempt single;	  /* where there is but one */
 	size_t count, started, failed;
 	struct loop_timer next;	   /* the next attempt */
 	struct loop_timer timeout; /* of all */

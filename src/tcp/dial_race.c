@@ -10,20 +10,13 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
+#include "base/uncleared.h"
 #include "core/os/host.h"
 #include "tcp/dial_private.h"
 
 /* RFC 8305 section 5: the Connection Attempt Delay. */
 static const int64_t attempt_delay_ns = 250 * NUM_NS_PER_MS;
 static const int64_t full_backlog_delay_ns = 10 * NUM_NS_PER_MS;
-
-/* One address being tried. */
-struct attempt {
-	struct dial *dial;
-	struct addr addr;
-	int fd;			 /* -1: not started, or failed */
-	struct loop_timer again; /* a Unix listener's backlog was full */
-};
 
 static void attempt_close(struct attempt *a)
 {
@@ -151,7 +144,7 @@ static void attempt_start(struct attempt *a)
 	struct dial *d = a->dial;
 	const struct sock_setting *bad = NULL;
 	int family = addr_family(&a->addr);
-	char text[ADDR_TEXT];
+	UNCLEARED char text[ADDR_TEXT];
 
 	if (log_wants(LOG_DETAILS))
 		log_detail("trying %s", addr_text(&a->addr, text));
@@ -218,7 +211,9 @@ static void interleave(struct attempt *attempts, const struct name_answer *answe
 
 void dial_race_start(struct dial *d, const struct name_answer *answer)
 {
-	d->attempts = calloc(answer->count ? answer->count : 1, sizeof *d->attempts);
+	d->attempts = &d->single;
+	if (answer->count > 1)
+		d->attempts = calloc(answer->count, sizeof *d->attempts);
 	if (!d->attempts || answer->count == 0) {
 		dial_reason_text(&d->reason, STATUS_FAILED,
 			status_reason(d->attempts ? EAFNOSUPPORT : ENOMEM));
@@ -235,7 +230,8 @@ void dial_race_stop(struct dial *d)
 {
 	for (size_t i = 0; i < d->count; i++)
 		attempt_close(&d->attempts[i]);
-	free(d->attempts);
+	if (d->attempts != &d->single)
+		free(d->attempts);
 	d->attempts = NULL;
 	d->count = d->started = d->failed = 0;
 	loop_timer_stop(d->loop, &d->next);

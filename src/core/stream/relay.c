@@ -147,8 +147,11 @@ static void fall_silent(struct relay *relay)
 	if (relay->timer)
 		loop_timer_stop(relay->loop, relay->timer);
 	for (int s = 0; s < 2; s++) {
-		loop_pause(relay->loop, relay->side[s].in.fd);
-		loop_pause(relay->loop, relay->side[s].out.fd);
+		const struct relay_side *side = &relay->side[s];
+
+		loop_pause(relay->loop, side->in.fd);
+		if (side->out.fd != side->in.fd)
+			loop_pause(relay->loop, side->out.fd);
 	}
 }
 

@@ -15,6 +15,7 @@
 #include "base/checked.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "base/uncleared.h"
 #include "core/sock/sock.h"
 #include "core/stream/drain.h"
 #include "tcp/server/conn_limits.h"
@@ -96,16 +97,20 @@ struct conn *conn_new(struct server *s, const struct accepted *from)
 	const struct conn_limits *limits = &s->plan->limits;
 	struct conn_rare *rare;
 	bool has_rare = limits->idle_ns || limits->max_ns || from->local.size > 0;
-	struct conn *c =
-		calloc(1, sizeof *c + state_size(s) + (has_rare ? sizeof(struct conn_rare) : 0));
+	size_t more = state_size(s) + (has_rare ? sizeof(struct conn_rare) : 0);
+	/* calloc(3) of glibc does without the lists that malloc(3) has of what was freed last. */
+	struct conn *c = malloc(sizeof *c + more);
+	int64_t now = loop_now(s->loop);
 
 	if (!c)
 		return NULL;
-	c->has_rare = has_rare;
-	c->server = s;
-	c->fd = from->fd;
-	c->kind = (uint8_t)from->kind;
-	c->started_ns = c->moved_ns = loop_now(s->loop);
+	*c = (struct conn){.has_rare = has_rare,
+		.server = s,
+		.fd = from->fd,
+		.kind = (uint8_t)from->kind,
+		.started_ns = now,
+		.moved_ns = now};
+	memset(c + 1, 0, more);
 	c->peer_size = keep(c->peer, &from->peer);
 	rare = conn_rare(c);
 	if (rare && from->local.size > 0)
@@ -115,8 +120,8 @@ struct conn *conn_new(struct server *s, const struct accepted *from)
 
 void conn_announce(const struct conn *c)
 {
-	char peer[ADDR_TEXT], local_text[ADDR_TEXT];
-	struct addr local;
+	UNCLEARED char peer[ADDR_TEXT], local_text[ADDR_TEXT];
+	UNCLEARED struct addr local;
 
 	if (!log_wants(LOG_EVENTS))
 		return;
@@ -131,7 +136,7 @@ void conn_announce(const struct conn *c)
 
 static void say_closed(const struct conn *c, const struct conn_result *result)
 {
-	char peer[ADDR_TEXT];
+	UNCLEARED char peer[ADDR_TEXT];
 
 	if (!log_wants(LOG_EVENTS))
 		return;

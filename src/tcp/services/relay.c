@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/status.h"
+#include "base/uncleared.h"
 #include "tcp/proxy/proxy_header.h"
 #include "tcp/services/handlers.h"
 #include "tcp/services/service_kinds.h"
@@ -224,7 +225,7 @@ static int forward_tap(struct conn *c)
 {
 	struct forwarded *f = conn_state(c);
 	const struct taps *taps = c->server->plan->taps;
-	char peer[ADDR_TEXT];
+	UNCLEARED char peer[ADDR_TEXT];
 
 	if (!taps)
 		return 0;
@@ -239,7 +240,7 @@ static int forward_tap(struct conn *c)
 static int introduce(const struct conn *c, struct relay *relay)
 {
 	const struct forward_service *config = c->server->config;
-	struct addr peer, local;
+	UNCLEARED struct addr peer, local;
 	struct bytes header = {0};
 	int done;
 
