@@ -27,7 +27,11 @@ torture() {
 
 @test "a client that is dropped for lack of memory is warned of" {
 	torture serve-echo:malloc:ENOMEM serve-taps:realloc:ENOMEM serve-header:calloc:ENOMEM \
-		serve-socks:realloc:ENOMEM
+		serve-socks:realloc:ENOMEM serve-socks:send:ENOBUFS
+}
+
+@test "what a command for a datagram wrote is whole, or lost with the reason" {
+	torture udp-sh:read:EIO udp-sh:write:EIO udp-sh:realloc:ENOMEM
 }
 
 @test "what a command behind taps said and is lost is not status 0" {

@@ -125,12 +125,16 @@ static int send_answers(struct conn *c)
 {
 	struct proxied *p = conn_state(c);
 	struct bytes *out = &p->negotiation->out;
+	ssize_t n;
 
 	if (out->failed)
 		return ENOMEM;
 	if (out->size == 0)
 		return 0;
-	if (send(c->fd, out->data, out->size, MSG_NOSIGNAL | MSG_DONTWAIT) != (ssize_t)out->size)
+	n = send(c->fd, out->data, out->size, MSG_NOSIGNAL | MSG_DONTWAIT);
+	if (n < 0 && errno != EAGAIN)
+		return errno;
+	if (n != (ssize_t)out->size)
 		return EPIPE;
 	p->negotiation->sent_bytes += out->size;
 	bytes_clear(out);

@@ -88,14 +88,26 @@ static void write_in_order(struct runner *r)
 	output_flush(r->output);
 }
 
+/* A part of what a command wrote must not be taken for all of it. */
+static void judge_output(struct runner_job *j)
+{
+	const char *name = j->runner->argv[0];
+
+	if (j->output.failed)
+		j->error = ENOMEM;
+	if (!j->error && j->output.size <= OUTPUT_MAX)
+		return;
+	j->port->totals->errors++;
+	if (j->error)
+		log_warning("what %s wrote was lost: %s", name, status_reason(j->error));
+	else
+		log_warning("%s wrote more than %d bytes: not sent", name, OUTPUT_MAX);
+	bytes_clear(&j->output);
+}
+
 static void deliver(struct runner_job *j)
 {
-	if (j->output.size > OUTPUT_MAX || j->output.failed) {
-		j->port->totals->errors++;
-		log_warning(
-			"%s wrote more than %d bytes: not sent", j->runner->argv[0], OUTPUT_MAX);
-		bytes_clear(&j->output);
-	}
+	judge_output(j);
 	if (j->timed_out)
 		bytes_clear(&j->output);
 	if (!is_nameless(j) && j->output.size > 0)
@@ -133,8 +145,12 @@ static bool read_output(struct runner_job *j)
 	while ((n = read(j->out, buffer, sizeof(buffer))) != 0) {
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0)
-			return errno == EAGAIN;
+		if (n < 0 && errno == EAGAIN)
+			return true;
+		if (n < 0) {
+			j->error = errno;
+			return false;
+		}
 		/* What is too much anyway need not be kept. */
 		if (j->output.size <= OUTPUT_MAX)
 			bytes_add(&j->output, buffer, (size_t)n);
@@ -217,6 +233,9 @@ static void write_payload(struct runner_job *j)
 		if (n < 0 && errno == EAGAIN)
 			return;
 		/* A command need not read its input. */
+		if (n < 0 && errno != EPIPE)
+			log_warning(
+				"cannot write to %s: %s", j->runner->argv[0], status_reason(errno));
 		if (n < 0)
 			break;
 		j->written += (size_t)n;

@@ -18,6 +18,7 @@ struct runner_job {
 	struct bytes payload;
 	size_t written;
 	struct bytes output;
+	int error; /* an errno: why the output is lost */
 	struct loop_timer timer;
 	bool ended;	/* the output is complete */
 	bool exited;	/* so is the command */
