@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "core/meter.h"
 #include "core/opt/opt.h"
 
 static const char endpoints_text[] =
@@ -41,6 +42,7 @@ static const char values_text[] =
 	"\n"
 	"An option's optional value, shown as [=VALUE], is joined to it: -x=FILE, -r=2.\n";
 
+/* {} stands for meter_keys. */
 static const char json_text[] =
 	"With --json results (on standard output) and, with -v, events (on standard\n"
 	"error) are JSON Lines: one object per line. A key without a value is left out.\n"
@@ -48,9 +50,7 @@ static const char json_text[] =
 	"\n"
 	"event         time event command id local peer message; when closed also\n"
 	"              received_bytes sent_bytes seconds reason\n"
-	"--stats=json  command peer sent_bytes received_bytes seconds bytes_per_second\n"
-	"              reason connections rtt_seconds retransmits sent_datagrams\n"
-	"              received_datagrams dropped_datagrams sent_packets errors\n"
+	"--stats=json  {}"
 	"scan (-z)     host address port protocol state service seconds\n"
 	"--collect     time peer data\n"
 	"datagram      time source port destination size truncated data; for a\n"
@@ -77,13 +77,26 @@ enum { TOPICS = sizeof(topics) / sizeof(topics[0]) };
 
 const char *const help_topics[] = {"endpoints", "values", "exit", "json", NULL};
 
+static void write_text(const char *text, FILE *out)
+{
+	enum { COLUMN = 14, WIDTH = 80 };
+	const char *hole = strstr(text, "{}");
+
+	if (hole) {
+		fwrite(text, 1, (size_t)(hole - text), out);
+		text_write_wrapped(out, meter_keys, COLUMN, WIDTH);
+		text = hole + strlen("{}");
+	}
+	fputs(text, out);
+}
+
 bool help_topic(const char *topic, FILE *out)
 {
 	for (size_t i = 0; i < TOPICS; i++) {
 		if (strcmp(topics[i].name, topic) != 0)
 			continue;
 		if (topics[i].text)
-			fputs(topics[i].text, out);
+			write_text(topics[i].text, out);
 		else
 			opt_help_statuses(out, opt_help_width());
 		return true;

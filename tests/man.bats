@@ -261,10 +261,16 @@ written() {
 		sed -n 's/^\("[^"]*"\).*/\1/p; s/^[^"]*? *\("[^"]*"\) : \("[^"]*"\).*/\1\n\2/p' | tr -d '"' | sort -u
 }
 
+# counted - the keys of what is counted, which have no other place than a table.
+counted() {
+	sed -n '/define METER_COUNTS/,/[^\]$/p' "$tests/../src/core/meter.h" | grep -o '(\([a-z_]*\))' | tr -d '()'
+}
+
 @test "the keys of JSON that a page lists are those that the sources write, and no other" {
 	[ -d "$tests/../src" ] || skip "no sources here"
 	{
 		written base core
+		counted
 		echo data_base64
 	} | sort -u >common
 	while read -r folder commands; do
@@ -281,9 +287,22 @@ written() {
 		raw raw-send
 		names resolve services
 	END
-	written base core >all
+	{
+		written base core
+		counted
+	} | sort -u >all
 	section sockit.1 'STRUCTURED OUTPUT' | grep -Eo '(Li|,) [a-z_]+' | cut -d ' ' -f 2 | sort -u >said
 	[ -z "$(comm -13 said all)" ] || fail_at "sockit.1: $(comm -13 said all)"
+}
+
+@test "help json has each count of a summary" {
+	[ -d "$tests/../src" ] || skip "no sources here"
+	sockit help json >help
+	counted >keys
+	[ -s keys ]
+	while read -r key; do
+		grep -qw "$key" help || fail_at "$key"
+	done <keys
 }
 
 # told FILE COMMAND - the keys and events in FILE are on the page of COMMAND.

@@ -321,6 +321,11 @@ static void add_text(struct bytes *out, const struct meter_figures *f, int64_t n
 		bytes_add_format(out, "; %s", f->reason_text);
 }
 
+#define KEY(name) " " #name
+const char meter_keys[] =
+	"command peer sent_bytes received_bytes seconds bytes_per_second reason connections "
+	"rtt_seconds" METER_COUNTS(KEY) " names ports";
+
 static void add_number(struct json *j, const char *key, int64_t value)
 {
 	if (value >= 0)
@@ -345,14 +350,8 @@ static void add_json(
 		json_add_int(&j, "connections", f->connections);
 	if (f->rtt_ns >= 0)
 		json_add_seconds(&j, "rtt_seconds", f->rtt_ns);
-	add_number(&j, "retransmits", f->retransmits);
-	add_number(&j, "sent_datagrams", f->sent_datagrams);
-	add_number(&j, "received_datagrams", f->received_datagrams);
-	add_number(&j, "dropped_datagrams", f->dropped_datagrams);
-	add_number(&j, "sent_packets", f->sent_packets);
-	add_number(&j, "received_packets", f->received_packets);
-	add_number(&j, "skipped_packets", f->skipped_packets);
-	add_number(&j, "errors", f->errors);
+#define ADD(name) add_number(&j, #name, f->name);
+	METER_COUNTS(ADD)
 	bool ports = f->items_word && strcmp(f->items_word, "ports") == 0;
 	add_number(&j, ports ? "ports" : "names", f->items);
 	json_end(&j);

@@ -22,8 +22,17 @@ struct meter_options {
 /* --progress[=always] and --stats[=json], for a set over struct meter_options. */
 extern const struct opt meter_opts[];
 
+/* What is counted and has a key of its own name in --stats=json, in this order. */
+#define METER_COUNTS(X)                                                                            \
+	X(retransmits)                                                                             \
+	X(sent_datagrams)                                                                          \
+	X(received_datagrams)                                                                      \
+	X(dropped_datagrams) X(sent_packets) X(received_packets) X(skipped_packets) X(errors)
+
 /* What is metered, filled in by the owner when asked. Figures that do not exist are negative (or
  * NULL, or zero for connections). */
+#define METER_COUNT(name)    int64_t name;
+#define METER_NO_COUNT(name) .name = -1,
 struct meter_figures {
 	const char *peer;
 	const char *reason;	 /* JSON: done, reset, timeout, limit, signal, error */
@@ -31,10 +40,9 @@ struct meter_figures {
 	int64_t sent_bytes, received_bytes;
 	/* Expected to be sent (received, where nothing is sent): for percentage and time left. */
 	int64_t total_bytes;
-	int64_t rtt_ns, retransmits;
+	int64_t rtt_ns;
 	int64_t connections;
-	int64_t sent_datagrams, received_datagrams, dropped_datagrams;
-	int64_t sent_packets, received_packets, skipped_packets, errors;
+	METER_COUNTS(METER_COUNT)
 	/* Where names or ports are counted in place of bytes: how many are done, and of how many.
 	 */
 	int64_t items, total_items;
@@ -43,11 +51,12 @@ struct meter_figures {
 #define METER_NO_FIGURES                                                                           \
 	{                                                                                          \
 		.sent_bytes = -1, .received_bytes = -1, .total_bytes = -1, .rtt_ns = -1,           \
-		.retransmits = -1, .connections = -1, .sent_datagrams = -1,                        \
-		.received_datagrams = -1, .dropped_datagrams = -1, .sent_packets = -1,             \
-		.received_packets = -1, .skipped_packets = -1, .errors = -1, .items = -1,          \
-		.total_items = -1                                                                  \
+		.connections = -1, .items = -1, .total_items = -1, METER_COUNTS(METER_NO_COUNT)    \
 	}
+
+/* The keys of --stats=json, with a blank between them. */
+extern const char meter_keys[];
+
 typedef void meter_fn(void *arg, struct meter_figures *figures);
 
 /* The reason where the signal SIGNO (0: none) or else STATUS says why it ended. */
