@@ -26,3 +26,17 @@ free_port() {
 need_linux() {
 	"$SOCKIT" udp-send -o help | grep -q freebind || skip "this build lacks what only Linux has"
 }
+
+# write_waits FILE - a function for scripts, `waits FILE`: until FILE has something; 99 if it never has.
+write_waits() {
+	cat >"$1" <<-'END'
+		waits() {
+			i=0
+			until [ -s "$1" ]; do
+				i=$((i + 1))
+				[ "$i" -lt 500 ] || exit 99
+				sleep 0.02
+			done
+		}
+	END
+}

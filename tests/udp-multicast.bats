@@ -9,16 +9,8 @@ load udp-lib
 setup() {
 	enter_tmpdir
 	need_namespace
-	cat >wait.sh <<-'END'
-		# ready FILE
-		ready() {
-			i=0
-			until [ -s "$1" ]; do
-				i=$((i + 1))
-				[ "$i" -lt 500 ] || exit 99
-				sleep 0.02
-			done
-		}
+	write_waits wait.sh
+	cat >>wait.sh <<-'END'
 		# A pair of interfaces, because the loopback interface has no multicast and no broadcast.
 		ip link add net0 type veth peer name net9 2>/dev/null || exit 98
 		ip link set net9 up
@@ -47,7 +39,7 @@ inside() {
 @test "an IPv4 group, any source" {
 	inside <<-'END'
 		"$1" udp-listen --ready-file r --group 239.1.1.1@net0 --count 1 -w 5 --json '*:5000' >out &
-		ready r
+		waits r
 		"$1" udp-send -I net0 239.1.1.1:5000 hello
 		wait $!
 		grep -q '"destination":"239.1.1.1".*"data":"hello"' out
@@ -57,7 +49,7 @@ inside() {
 @test "an IPv4 group by route, on an IPv4 socket" {
 	inside <<-'END'
 		"$1" udp-listen -4 --ready-file r --group 239.1.1.1 --count 1 -w 5 '*:5000' >out &
-		ready r
+		waits r
 		"$1" udp-send 239.1.1.1:5000 hello
 		wait $!
 		[ "$(cat out)" = hello ]
@@ -67,7 +59,7 @@ inside() {
 @test "a group as the address that is listened on" {
 	inside <<-'END'
 		"$1" udp-listen --ready-file r --count 1 -w 5 239.1.1.1:5000 >out &
-		ready r
+		waits r
 		"$1" udp-send 239.1.1.1:5000 hello
 		wait $!
 		[ "$(cat out)" = hello ]
@@ -77,7 +69,7 @@ inside() {
 @test "an IPv6 group" {
 	inside <<-'END'
 		"$1" udp-listen --ready-file r --group ff15::77@net0 --count 1 -w 5 '*:5000' >out &
-		ready r
+		waits r
 		"$1" udp-send -I net0 '[ff15::77]:5000' hello
 		wait $!
 		[ "$(cat out)" = hello ]
@@ -87,13 +79,13 @@ inside() {
 @test "one source only, IPv4 and IPv6" {
 	inside <<-'END'
 		"$1" udp-listen --ready-file r --group 192.0.2.2@232.1.1.1@net0 --count 1 -w 5 '*:5000' >out &
-		ready r
+		waits r
 		"$1" udp-send -I net0 -s 192.0.2.1 232.1.1.1:5000 wrong
 		"$1" udp-send -I net0 -s 192.0.2.2 232.1.1.1:5000 right
 		wait $!
 		[ "$(cat out)" = right ]
 		"$1" udp-listen --ready-file r6 --group fd00::2@ff35::77@net0 --count 1 -w 5 '*:5001' >out &
-		ready r6
+		waits r6
 		"$1" udp-send -I net0 -s fd00::1 '[ff35::77]:5001' wrong
 		"$1" udp-send -I net0 -s fd00::2 '[ff35::77]:5001' right
 		wait $!
@@ -105,10 +97,10 @@ inside() {
 	inside <<-'END'
 		"$1" udp-listen --ready-file a --group 239.1.1.1@net0 -w 5 --count 1 '*:5000' >one &
 		one=$!
-		ready a
+		waits a
 		"$1" udp-listen --ready-file b --group 239.1.1.2@net0 -w 5 --count 1 '*:5000' >two &
 		two=$!
-		ready b
+		waits b
 		"$1" udp-send -I net0 239.1.1.2:5000 second
 		"$1" udp-send -I net0 239.1.1.1:5000 first
 		wait $one
@@ -121,10 +113,10 @@ inside() {
 	inside <<-'END'
 		"$1" udp-listen --ready-file a --group 239.255.255.250@net0 --reply one '*:1900' >/dev/null &
 		one=$!
-		ready a
+		waits a
 		"$1" udp-listen --ready-file b --group 239.255.255.250@net0 --reply two '*:1900' >/dev/null &
 		two=$!
-		ready b
+		waits b
 		"$1" udp-send --replies=2 -w 5 -I net0 239.255.255.250:1900 'M-SEARCH * HTTP/1.1' >out
 		kill $one $two
 		case $(cat out) in onetwo | twoone) ;; *) cat out; exit 1 ;; esac
@@ -134,7 +126,7 @@ inside() {
 @test "this host need not hear its own" {
 	inside <<-'END'
 		"$1" udp-listen --ready-file r --group 239.1.1.1@net0 --count 1 -w 5 '*:5000' >out &
-		ready r
+		waits r
 		"$1" udp-send --loop 0 -I net0 239.1.1.1:5000 unheard
 		"$1" udp-send --loop 1 --ttl 0 -I net0 239.1.1.1:5000 heard
 		wait $!
@@ -161,7 +153,7 @@ inside() {
 @test "a subnet's broadcast address needs a word of consent" {
 	inside <<-'END'
 		"$1" udp-listen --ready-file r --count 2 -w 5 --format line '*:5000' >out &
-		ready r
+		waits r
 		status=0
 		"$1" udp-send 192.0.2.255:5000 a 2>err || status=$?
 		[ "$status" -eq 2 ]
@@ -178,7 +170,7 @@ inside() {
 	inside <<-'END'
 		"$1" udp-listen --ready-file r --echo '*:5000' >/dev/null &
 		pid=$!
-		ready r
+		waits r
 		"$1" udp-send --broadcast -r -w 5 --from 192.0.2.255:5000 hi >out
 		kill $pid
 		grep -q '^192.0.2.1:5000: hi$' out
@@ -194,7 +186,7 @@ inside() {
 	inside <<-'END'
 		tcpdump -i net0 -U -n -c 1 -w packet udp port 9 2>log &
 		pid=$!
-		ready log
+		waits log
 		packet=ffffffffffff
 		for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do packet=$packet:0200000000a7; done
 		i=0
@@ -222,12 +214,12 @@ inside() {
 	inside <<-'END'
 		unshare -n sh other.sh "$1" &
 		other=$!
-		ready other.pid
+		waits other.pid
 		ip link add veth0 type veth peer name veth1 2>/dev/null || exit 98
 		ip link set veth1 netns "$(cat other.pid)"
 		ip addr add 192.0.2.129/25 dev veth0
 		ip link set veth0 up
-		ready other.ready
+		waits other.ready
 		asked=
 		for i in 1 2 3 4 5 6 7 8 9 10; do
 			"$1" udp-send -I veth0 -r --from 239.255.255.250:1900 'M-SEARCH' >out && asked=1 && break
@@ -242,7 +234,7 @@ inside() {
 	inside <<-'END'
 		ip link set lo mtu 1280
 		"$1" udp-listen --ready-file r --json --count 20 -i 3 127.0.0.1:5000 >out &
-		ready r
+		waits r
 		head -c 40000 /dev/zero | "$1" udp-send --split 2000 --rate 5k 127.0.0.1:5000
 		wait $!
 		[ "$(grep -c '"size":2000,' out)" -eq 20 ]
@@ -259,7 +251,7 @@ inside() {
 			rm -f r other
 			"$1" udp-listen --ready-file r --count 1 -w 10 "[ff15::77%$zone]:5000" >out &
 			here=$!
-			ready r
+			waits r
 			for out in net0 net1; do
 				[ $out = $zone ] || "$1" udp-send "[ff15::77%$out]:5000" wrong
 			done
@@ -285,7 +277,7 @@ inside() {
 		"$1" tcp-connect -w 1 '[fd02::1%net1]:9' </dev/null 2>err || status=$?
 		[ $status -eq 4 ]
 		"$1" udp-listen --ready-file r --count 1 -w 10 '[fd01::1%net1]:5000' >out &
-		ready r
+		waits r
 		"$1" udp-send '[fd01::1%net1]:5000' hello
 		wait $!
 		[ "$(cat out)" = hello ]
@@ -329,14 +321,14 @@ inside() {
 		ip addr add 203.0.113.1/24 dev net1
 		"$1" udp-listen --ready-file a --count 1 -w 10 239.1.1.1:5000 >one &
 		one=$!
-		ready a
+		waits a
 		"$1" udp-listen --ready-file b --count 1 -w 10 239.1.1.1:5000 >two &
 		two=$!
-		ready b
+		waits b
 		# Another program's membership on another interface is not theirs.
 		"$1" udp-listen --ready-file c --group 239.1.1.1@net1 --count 1 -w 10 '*:5000' >three &
 		three=$!
-		ready c
+		waits c
 		"$1" udp-send -I net1 239.1.1.1:5000 elsewhere
 		wait $three
 		"$1" udp-send -I net0 239.1.1.1:5000 here

@@ -12,16 +12,8 @@ setup() {
 	need_namespace
 	need nsenter
 	need_linux
-	cat >hosts.sh <<-'END'
-		# waits FILE
-		waits() {
-			i=0
-			until [ -s "$1" ]; do
-				i=$((i + 1))
-				[ "$i" -lt 500 ] || exit 99
-				sleep 0.02
-			done
-		}
+	write_waits hosts.sh
+	cat >>hosts.sh <<-'END'
 		# host NAME - a network namespace, held by a process.
 		host() {
 			unshare -n sh -c 'ip link set lo up; echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad

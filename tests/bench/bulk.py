@@ -5,8 +5,9 @@ import os
 import subprocess
 import time
 
-from common import (Failed, LIMIT, LOAD, SIZE, SOCKIT, compare, finish, free_port, have, medians,
-                    openbsd_nc, rounds, say, scratch, spawn, stop, wait_listening)
+from common import (Failed, GB, LIMIT, LOAD, SIZE, SOCKIT, compare, finish, free_port, have,
+                    installed, medians, openbsd_nc, rounds, say, scratch, spawn, stop,
+                    wait_listening)
 
 GOALS = {
     ("pipe", "null"): 1.7,
@@ -16,8 +17,6 @@ GOALS = {
     ("file", "file"): 1.3,
 }
 CPU_GOAL = 0.5
-GB = 1e9
-
 
 def tools():
     """Tool to (server, client) for a port: the client's input goes to the server's output."""
@@ -35,10 +34,7 @@ def tools():
             lambda p, o=options: ["socat", *o, "-u",
                                   "TCP-LISTEN:%d,bind=127.0.0.1,reuseaddr" % p, "STDOUT"],
             lambda p, o=options: ["socat", *o, "-u", "STDIN", "TCP:127.0.0.1:%d" % p])
-    for name, commands in found.items():
-        if not commands:
-            say("    %s: not installed, skipped" % name)
-    return {name: commands for name, commands in found.items() if commands}
+    return installed(found)
 
 
 class Transfer:

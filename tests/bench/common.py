@@ -16,6 +16,7 @@ SOCKIT = os.environ.get("SOCKIT", os.path.join(ROOT, "sockit"))
 LOAD = os.path.join(ROOT, "build", "bench", "load")
 ROUNDS = max(5, int(os.environ.get("BENCH_ROUNDS", "5")))
 LIMIT = 60.0
+GB = 1e9
 
 
 class Failed(Exception):
@@ -62,6 +63,14 @@ def say(text):
 
 def have(tool):
     return shutil.which(tool) is not None
+
+
+def installed(found):
+    """FOUND, tool to what runs it, without those that have nothing; it says which these are."""
+    for tool, command in found.items():
+        if not command:
+            say("    %s: not installed, skipped" % tool)
+    return {tool: command for tool, command in found.items() if command}
 
 
 def openbsd_nc():
@@ -200,6 +209,23 @@ class Serving:
 
     def __exit__(self, *_):
         stop(self.process)
+
+
+def through(command, port, sink_port, sender):
+    """GB/s from SENDER through the server COMMAND at PORT to a sink at SINK_PORT that copies nothing."""
+    with Serving(command, port):
+        sink = source = None
+        try:
+            sink = spawn([LOAD, "sink", str(sink_port), str(SIZE)])
+            wait_listening(sink, sink_port)
+            start = time.monotonic()
+            source = spawn(sender)
+            finish(sink)
+            seconds = time.monotonic() - start
+            finish(source)
+            return SIZE / GB / seconds
+        finally:
+            stop(sink, source)
 
 
 def load(*words, limit=LIMIT, **more):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
 """echo.py - the echo servers that the small-connection parts compare, and how to start one."""
-from common import SOCKIT, Serving, free_port, have, say
+from common import SOCKIT, Serving, free_port, have, installed
 
 
 def servers():
@@ -14,10 +14,7 @@ def servers():
         "tcpserver": have("tcpserver") and (lambda p: [
             "tcpserver", "-HRl0", "-b", "4096", "-c", "1000", "127.0.0.1", str(p), "cat"]),
     }
-    for name, command in found.items():
-        if not command:
-            say("    %s: not installed, skipped" % name)
-    return {name: command for name, command in found.items() if command}
+    return installed(found)
 
 
 def serving(command_of):

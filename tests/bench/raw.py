@@ -8,7 +8,8 @@ import os
 import subprocess
 import time
 
-from common import Failed, SOCKIT, compare, finish, have, medians, rounds, say, scratch, spawn, stop
+from common import (Failed, SOCKIT, compare, finish, have, installed, medians, rounds, say, scratch,
+                    spawn, stop)
 
 HERE, THERE = "bench0", "bench1"
 MAC = "02:00:00:00:00:02"
@@ -128,18 +129,21 @@ def run_size(wire, folder, size):
     return rows_for("packets of %d bytes" % size, medians(results), GOALS)
 
 
+def replayers(path, loops):
+    """Tool to its command, each of them sending PATH LOOPS times as fast as it can."""
+    return installed({
+        "sockit": [SOCKIT, "raw-send", "-I", HERE, "--replay", path, "--rate", "max", "--count",
+                   str(loops)],
+        "tcpreplay": have("tcpreplay") and ["tcpreplay", "-i", HERE, "--topspeed", "-K", "-q",
+                                            "--loop", str(loops), path]})
+
+
 def run_replay(wire, folder, size):
     path = os.path.join(folder, "replay%d.pcap" % size)
     subprocess.run([SOCKIT, "raw-send", "--write", path, "--count", str(REPLAYED), "eth",
                     "dst=" + MAC, "payload", "zero=%d" % (size - 14)], check=True)
     loops = COUNT // REPLAYED
-    found = {"sockit": [SOCKIT, "raw-send", "-I", HERE, "--replay", path, "--rate", "max",
-                        "--count", str(loops)]}
-    if have("tcpreplay"):
-        found["tcpreplay"] = ["tcpreplay", "-i", HERE, "--topspeed", "-K", "-q", "--loop",
-                              str(loops), path]
-    else:
-        say("    tcpreplay: not installed, skipped")
+    found = replayers(path, loops)
     results = rounds(found, lambda tool: measure(wire, found[tool], COUNT))
     return rows_for("replay of %d bytes" % size, medians(results), {"tcpreplay": REPLAY_GOAL})
 

@@ -2,13 +2,11 @@
 """relay.py - one long connection through a relay that stands between two sockets."""
 import os
 import subprocess
-import time
 
-from common import (LOAD, SIZE, SOCKIT, Row, Serving, best_peer, finish, free_port, have, medians,
-                    rounds, say, scratch, spawn, stop, wait_listening)
+from common import (LOAD, Row, SIZE, SOCKIT, best_peer, free_port, have, installed, medians, rounds,
+                    say, scratch, through)
 
 SOCAT_GOAL, HAPROXY_GOAL = 1.5, 1.0
-GB = 1e9
 
 HAPROXY = """
 global
@@ -83,27 +81,11 @@ def relays(folder, sink):
                                   ports["haproxy splice"], sink),
         "nginx stream": nginx(folder, ports["nginx stream"], sink),
     }
-    for name, command in commands.items():
-        if not command:
-            say("    %s: not installed, skipped" % name)
-    return {name: (command, ports[name]) for name, command in commands.items() if command}
+    return {name: (command, ports[name]) for name, command in installed(commands).items()}
 
 
 def transfer(command, port, sink_port):
-    """GB/s from a sender in memory through the relay to a sink that copies nothing."""
-    with Serving(command, port):
-        sink = sender = None
-        try:
-            sink = spawn([LOAD, "sink", str(sink_port), str(SIZE)])
-            wait_listening(sink, sink_port)
-            start = time.monotonic()
-            sender = spawn([LOAD, "send", str(port), str(SIZE)])
-            finish(sink)
-            seconds = time.monotonic() - start
-            finish(sender)
-            return SIZE / GB / seconds
-        finally:
-            stop(sink, sender)
+    return through(command, port, sink_port, [LOAD, "send", str(port), str(SIZE)])
 
 
 def row(figures, family, goal):

@@ -3,8 +3,8 @@
 import os
 import subprocess
 
-from common import SOCKIT, Failed, compare, have, medians, rounds, say, scratch
-from raw import COUNT, HERE, MAC, REPLAY_GOAL, REPLAYED, SIZES, Wire, measure
+from common import Failed, SOCKIT, compare, have, medians, rounds, say, scratch
+from raw import COUNT, HERE, MAC, REPLAY_GOAL, REPLAYED, SIZES, Wire, measure, replayers
 
 # Where --fragment cuts, and how many fragments of one size make a packet.
 FRAGMENT, PIECES = 1500, 6
@@ -24,13 +24,7 @@ def make_capture(folder, size):
 
 def replay_row(wire, folder, size):
     path, loops = make_capture(folder, size), COUNT // REPLAYED
-    found = {"sockit": [SOCKIT, "raw-send", "-I", HERE, "--replay", path, "--rate", "max",
-                        "--count", str(loops)]}
-    if have("tcpreplay"):
-        found["tcpreplay"] = ["tcpreplay", "-i", HERE, "--topspeed", "-K", "-q", "--loop",
-                              str(loops), path]
-    else:
-        say("    tcpreplay: not installed, skipped")
+    found = replayers(path, loops)
     figures = medians(rounds(found, lambda tool: measure(wire, found[tool], COUNT)))
     return compare("replay of pcapng, %d bytes" % size, figures, "%.0f/s", REPLAY_GOAL)
 

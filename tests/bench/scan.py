@@ -6,7 +6,7 @@ import socket
 import subprocess
 import time
 
-from common import LIMIT, Failed, SOCKIT, compare, have, medians, openbsd_nc, rounds, say
+from common import Failed, LIMIT, SOCKIT, compare, have, installed, medians, openbsd_nc, rounds, say
 
 OPEN = 10
 GOAL = 1.0
@@ -24,10 +24,7 @@ def commands():
             ["nmap", "-n", "-Pn", "-sT", "-T5", "--min-rate", "100000", "--min-parallelism", "100",
              "--max-retries", "1", "-p-", "127.0.0.1"], r"^(\d+)/tcp +open"),
     }
-    for name, command in found.items():
-        if not command:
-            say("    %s: not installed, skipped" % name)
-    return {name: command for name, command in found.items() if command}
+    return installed(found)
 
 
 def listeners():

@@ -1,11 +1,7 @@
 # SPDX-License-Identifier: ISC
 """socks.py - one long connection through a SOCKS 5 proxy, the same client for all of them."""
-import time
-
-from common import (LOAD, SIZE, SOCKIT, Serving, compare, finish, free_port, have, medians, rounds,
-                    say, scratch, spawn, stop, wait_listening)
-
-GB = 1e9
+from common import (SIZE, SOCKIT, compare, free_port, have, installed, medians, rounds, say,
+                    scratch, through)
 
 DANTE = """
 internal: 127.0.0.1 port = %d
@@ -34,29 +30,13 @@ def proxies(folder):
             "microsocks", "-i", "127.0.0.1", "-p", str(ports["microsocks"])],
         "dante": have("danted") and dante(folder, ports["dante"]),
     }
-    for name, command in commands.items():
-        if not command:
-            say("    %s: not installed, skipped" % name)
-    return {name: (command, ports[name]) for name, command in commands.items() if command}
+    return {name: (command, ports[name]) for name, command in installed(commands).items()}
 
 
 def transfer(command, port, sink_port):
-    """GB/s from a server in memory, through the proxy, to a client that drops what comes."""
-    with Serving(command, port):
-        sink = sender = None
-        try:
-            sink = spawn([LOAD, "sink", str(sink_port), str(SIZE)])
-            wait_listening(sink, sink_port)
-            start = time.monotonic()
-            sender = spawn(["sh", "-c", 'head -c %d /dev/zero | "$@"' % SIZE, "sh", SOCKIT,
-                            "tcp-connect", "--send-only", "--proxy",
-                            "socks5://127.0.0.1:%d" % port, "127.0.0.1:%d" % sink_port])
-            finish(sink)
-            seconds = time.monotonic() - start
-            finish(sender)
-            return SIZE / GB / seconds
-        finally:
-            stop(sink, sender)
+    return through(command, port, sink_port, [
+        "sh", "-c", 'head -c %d /dev/zero | "$@"' % SIZE, "sh", SOCKIT, "tcp-connect", "--send-only",
+        "--proxy", "socks5://127.0.0.1:%d" % port, "127.0.0.1:%d" % sink_port])
 
 
 def run():

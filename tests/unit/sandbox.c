@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -14,6 +13,7 @@
 
 #include "core/os/sandbox/sandbox.h"
 #include "tap.h"
+#include "thread.h"
 
 static char dir[] = "/tmp/sockit-sandbox-XXXXXX";
 
@@ -67,19 +67,6 @@ static int read_file(void)
 	int fd = open("/etc/passwd", O_RDONLY);
 
 	return fd < 0 ? errno : close(fd);
-}
-
-static void *nothing(void *arg)
-{
-	return arg;
-}
-
-static int start_thread(void)
-{
-	pthread_t thread;
-	int err = pthread_create(&thread, NULL, nothing, NULL);
-
-	return err ? err : pthread_join(thread, NULL);
 }
 
 static int look_up(void)

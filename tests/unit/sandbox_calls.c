@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -18,6 +17,7 @@
 #include "core/os/calls.h"
 #include "core/os/sandbox/sandbox.h"
 #include "tap.h"
+#include "thread.h"
 
 static char dir[] = "/tmp/sockit-calls-XXXXXX";
 static char file[64];
@@ -189,19 +189,6 @@ static int reach_abstract(void)
 static int remove_file(void)
 {
 	return unlink(file) < 0 ? errno : 0;
-}
-
-static void *nothing(void *arg)
-{
-	return arg;
-}
-
-static int start_thread(void)
-{
-	pthread_t thread;
-	int err = pthread_create(&thread, NULL, nothing, NULL);
-
-	return err ? err : pthread_join(thread, NULL);
 }
 
 /* What ACT returns in a process of its own, within SANDBOX. */
