@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* uncleared.h - large locals that a system call or the next line fills.
  *
- * Compilers that are told to clear all locals (-ftrivial-auto-var-init=zero) would do so in each
+ * A compiler with -ftrivial-auto-var-init=zero, which clears all locals, would do so in each
  * call. Only behind what is never read before it was written, and where that happens often. */
 #ifndef BASE_UNCLEARED_H
 #define BASE_UNCLEARED_H
