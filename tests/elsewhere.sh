@@ -4,13 +4,13 @@
 #
 #     sh tests/elsewhere.sh [VARIABLE=VALUE]...    of `make check`, TESTS=tests/scan.bats for some
 #
-# There is no /proc (but for the /dev/fd that shells need) and no /dev/full; of the loopback addresses
-# there are 127.0.0.1 and ::1 alone; unshare, nsenter, ip, ss and strace are not installed. As root, in
-# namespaces that end with it; status 77 where they cannot be made.
+# There is no /proc (but for the /dev/fd that shells need, and for ps) and no /dev/full; of the loopback
+# addresses there are 127.0.0.1 and ::1 alone; unshare, nsenter, ip, ss and strace are not installed. As
+# root, in namespaces that end with it; status 77 where they cannot be made.
 set -u
 
 cd "$(dirname "$0")/.." || exit 1
-MISSING=' unshare nsenter ip ss strace setpriv '
+MISSING=' ps unshare nsenter ip ss strace setpriv '
 
 # tools FOLDER - links to every program on PATH but the missing ones.
 tools() {
@@ -27,7 +27,19 @@ tools() {
 	done
 }
 
-# devices FOLDER - a /dev with the devices that every system has.
+# own_ps FILE PROC - the one there is reads /proc: this one knows `ps -A -o pid= -o ppid= -o args=` alone.
+own_ps() {
+	cat >"$1" <<-END
+		#!/bin/bash
+		for one in $2/[0-9]*; do
+			read -r stat <"\$one/stat" && read -r _ parent _ <<<"\${stat##*) }" &&
+				echo "\${one##*/} \$parent \$(tr '\\0\\n' '  ' <"\$one/cmdline")"
+		done 2>/dev/null
+	END
+	chmod +x "$1"
+}
+
+# devices FOLDER PROC - a /dev with the devices that every system has.
 devices() {
 	mkdir "$1" "$1/pts" "$1/shm"
 	for device in null zero tty random urandom; do
@@ -48,6 +60,7 @@ if [ "${1:-}" = inside ]; then
 	mkdir "$work/proc" && mount -t proc none "$work/proc" && devices "$work/dev" "$work/proc" || exit 77
 	ip link set lo up && ip addr del 127.0.0.1/8 dev lo && ip addr add 127.0.0.1/32 dev lo || exit 77
 	tools "$work/bin"
+	own_ps "$work/bin/ps" "$work/proc"
 	mount --rbind "$work/dev" /dev && mount -t tmpfs none /proc || exit 77
 	PATH=$work/bin exec "${MAKE:-make}" check "$@"
 fi

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "base/fd.h"
 #include "channel.h"
 #include "core/loop/loop.h"
 #include "core/os/os.h"
@@ -73,15 +74,19 @@ static enum flow_way way_of(enum kind source, enum kind sink)
 	channel(sink, out);
 	from = describe(source, in[0], false);
 	to = describe(sink, out[1], true);
+	block(in[1], false);
 	block(out[0], false);
 	flow_init(&flow, &from, &to);
 	for (int i = 0; i < 8; i++) {
 		static char data[32768];
 
 		must(write(in[1], data, sizeof(data)) == sizeof(data));
-		flow_run(&flow, LOOP_READ);
-		while (read(out[0], data, sizeof(data)) > 0)
-			;
+		/* A pipe that may block takes a page at a time. */
+		for (int pages = 0; pages < 8; pages++) {
+			flow_run(&flow, pages == 0 ? LOOP_READ : LOOP_WRITE);
+			while (read(out[0], data, sizeof(data)) > 0)
+				;
+		}
 	}
 	way = (enum flow_way)flow.way;
 	flow_release(&flow);
@@ -94,17 +99,22 @@ static enum flow_way way_of(enum kind source, enum kind sink)
 
 static void test_ways(void)
 {
-	int fds[2];
+	int fds[2], own;
 	bool splices = os_pipe(fds) == 0 && os_pipe_grow(fds[0], 1 << 20) > 0;
+	enum flow_way way;
 
+	/* Without /proc a pipe may be others', too. */
+	own = os_reopen_pipe(fds[1], O_WRONLY);
+	way = own < 0 ? FLOW_COPY : FLOW_SPLICE;
+	fd_close(own);
 	close(fds[0]);
 	close(fds[1]);
 	if (!splices) {
 		OK(way_of(PIPE, UNIX) == FLOW_COPY, "a system without splice copies");
 		return;
 	}
-	OK(way_of(PIPE, UNIX) == FLOW_SPLICE, "pipe to socket is spliced");
-	OK(way_of(UNIX, PIPE) == FLOW_SPLICE, "socket to pipe is spliced");
+	OK(way_of(PIPE, UNIX) == way, "pipe to socket is spliced");
+	OK(way_of(UNIX, PIPE) == way, "socket to pipe is spliced");
 	OK(way_of(UNIX, UNIX) == FLOW_SPLICE_PIPE, "socket to socket goes through a pipe");
 	OK(way_of(TCP, NOTHING) == FLOW_DISCARD, "TCP to the null device is dropped in the kernel");
 	OK(way_of(SHARED_TCP, UNIX) == FLOW_COPY, "a shared socket is copied");
