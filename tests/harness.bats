@@ -56,6 +56,20 @@ judged() {
 	[ "$(descendants 9 0)" = '8 9 y' ]
 }
 
+# sleepers TIME - the processes that sleep that long (Linux).
+sleepers() {
+	grep -lz "^$1\$" /proc/[0-9]*/cmdline 2>/dev/null | wc -l
+}
+
+@test "what a hanging command starts while it is ended is ended, too" {
+	need_proc
+	local time=1000.$RANDOM
+	# shellcheck disable=SC2016 # for the other shell
+	run -124 bash "$tests/within.bash" 1 bash -c 'for i in {1..200}; do sleep "$1" & sleep 0.01; done; wait' - "$time"
+	[[ $output == *"sleep $time"* ]]
+	wait_for eval "[ \"\$(sleepers $time)\" -eq 0 ]"
+}
+
 @test "a test whose own shell hangs is ended" {
 	before='test_seconds=1' judged 'mkfifo never && read -r line <never'
 	[ "$status" -eq 1 ]
@@ -65,13 +79,18 @@ judged() {
 
 # run_hanging - run.sh with a file that hangs where no test of it has begun.
 run_hanging() {
-	printf '%s\n' 'setup_file() { exec sleep 1000; }' '@test "one" { true; }' >hangs.bats
+	printf '%s\n' "setup_file() { : >'$PWD/begun'; exec sleep 1000; }" '@test "one" { true; }' >hangs.bats
 	FILE_SECONDS=$1 sh "$tests/run.sh" "$PWD/hangs.bats" 3>&-
 }
 
 @test "a file that hangs is ended, is a failure, and what hangs is named" {
-	run -1 run_hanging 1
-	[[ $output == *"hangs.bats is still running after 1 s:"*"sleep 1000"* ]]
+	# Where all is slow, it has not even begun after a second.
+	local seconds
+	for seconds in 1 10 100; do
+		run -1 run_hanging "$seconds"
+		[ ! -e begun ] || break
+	done
+	[[ $output == *"hangs.bats is still running after $seconds s:"*"sleep 1000"* ]]
 	[ "${lines[-1]}" = "0 passed, 1 failed, 0 skipped" ]
 }
 

@@ -46,8 +46,18 @@ signal_all() {
 
 # end_descendants PID EXCEPT - with SIGTERM, and with SIGKILL what is left after two seconds.
 end_descendants() {
-	signal_all TERM "$(descendants "$1" "$2")"
+	local list='' last=none
+	# Until none of them runs any more: what one starts while they are listed would have no parent, by
+	# which it could be found, once that one has ended.
+	until [ "$list" = "$last" ]; do
+		last=$list
+		list=$(descendants "$1" "$2" | sort)
+		signal_all STOP "$list"
+	done
+	signal_all TERM "$list"
+	signal_all CONT "$list"
 	# What handles the signal has no other way to tell us that it did.
 	sleep 2
+	signal_all KILL "$list"
 	signal_all KILL "$(descendants "$1" "$2")"
 }

@@ -148,7 +148,8 @@ if [ $# -eq 0 ]; then
 	# The long ones first, so that none is left to run alone at the end: those that build or need a
 	# world for each test, then by size. No name has a blank.
 	long=
-	for name in packages man-netcat man-examples completions build install broker serve-limits; do
+	for name in packages man-netcat man-examples completions build install broker serve-limits harness tls \
+		raw-checksums torture large-files; do
 		long="$long tests/$name.bats"
 	done
 	# shellcheck disable=SC2012 # sorted by size

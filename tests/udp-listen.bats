@@ -540,7 +540,7 @@ hello" ]
 	processes+=("$pid")
 	wait_for test -s ready
 	text_file lines 12
-	sockit udp-send -l --replies=12 -w 20 "$(cat ready)" <lines >replies
+	sockit udp-send -l --replies=12 -w $((20 * patience)) "$(cat ready)" <lines >replies
 	[ "$(grep -o 'of 12' replies | wc -l)" -eq 12 ]
 	grep -q 'cannot run /bin/sh for now: too many open files' err
 }
