@@ -2,7 +2,7 @@
 /* address.c - numeric addresses as anybody may type them, read as inet_pton(3) and getaddrinfo(3)
  * read them, and back from every text that they are printed as.
  *
- * covers: core/addr/addr.c */
+ * covers: core/addr/addr.c core/addr/addr_text.c */
 #include "core/addr/addr.h"
 
 #include <arpa/inet.h>

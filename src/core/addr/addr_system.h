@@ -9,6 +9,12 @@
 
 #include "core/addr/addr.h"
 
+/* Where a Unix socket's path lies in its address, and how much room it has. */
+enum {
+	ADDR_PATH_AT = offsetof(struct sockaddr_un, sun_path),
+	ADDR_PATH_MAX = sizeof(((struct sockaddr_un *)0)->sun_path),
+};
+
 /* Make ADDR an address of FAMILY and SIZE bytes, the rest of which is zero. Where an address holds
  * its own size (the BSDs' sa_len), that is set, too: what is embedded in an option or handed to
  * getnameinfo(3) must have it. */
