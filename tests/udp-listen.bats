@@ -512,8 +512,9 @@ hello" ]
 	need strace
 	export ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0 # which does not work under strace
 	strace -D -qq -o /dev/null true 2>/dev/null || skip "strace may not trace here"
+	local calls=recvmmsg,?recvmmsg_time64,recvmsg # on 32 bits it has the second name
 	started=$((started + 1))
-	strace -D -qq -o trace -e trace=recvmmsg,recvmsg -e inject=recvmmsg,recvmsg:error=ENOMEM \
+	strace -D -qq -o trace -e trace="$calls" -e inject="$calls":error=ENOMEM \
 		"$SOCKIT" udp-listen --ready-file ready 127.0.0.1:0 2>err 3>&- &
 	pid=$!
 	processes+=("$pid")
