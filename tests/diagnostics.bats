@@ -90,7 +90,7 @@ serve_unread() {
 	stop "$pid"
 	[ "$(grep -c ': not a PROXY header' "$err")" -le 25 ]
 	shown=$(grep -c '^sockit tcp-serve: 127[^ ]*: ' "$err")
-	hidden=$(sed -n 's/^sockit tcp-serve: \([0-9]*\) more warnings like this one: .*/\1/p' "$err" |
+	hidden=$(sed -n 's/^sockit tcp-serve: \([0-9]*\) more warnings* like this one: .*/\1/p' "$err" |
 		awk '{ n += $1 } END { print n + 0 }')
 	[ "$hidden" -gt 0 ]
 	[ $((shown + hidden)) -eq 30 ]
