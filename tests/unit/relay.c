@@ -41,7 +41,7 @@ static void test_half_close(void)
 
 static void test_linger(void)
 {
-	struct setup s = {.plan.linger_ns = 100 * MS};
+	struct setup s = {.plan.linger_ns = 400 * MS};
 	struct outcome o;
 
 	start(&s);
