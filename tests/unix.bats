@@ -325,7 +325,7 @@ hand_over() {
 	systemd-socket-activate -l "$PWD/socket" "$SOCKIT" tcp-serve fd:3 --handler echo 3>&- \
 		>activate.log 2>&1 &
 	processes+=("$!")
-	wait_for test -S socket
+	wait_for grep -q "^Listening on" activate.log # it has a file before it listens
 	ask_unix
 	[ "$output" = hello ]
 }
