@@ -190,7 +190,7 @@ need_package() {
 	[ "$(dpkg-deb -f "$deb" Package Version)" = $'Package: sockit\nVersion: '"$version" ]
 	[ "$(dpkg-deb -f "$deb" Architecture)" = "$(dpkg --print-architecture)" ]
 	[[ $(dpkg-deb -f "$deb" Maintainer) =~ ^.+\ \<.+@.+\>$ ]]
-	[[ $(dpkg-deb -f "$deb" Depends) == *'libc6 (>= '* || $(ldd "$SOCKIT" 2>&1) != *libc.so.6* ]]
+	[[ $(dpkg-deb -f "$deb" Depends) == *'libc6'*' (>= '* || $(ldd "$SOCKIT" 2>&1) != *libc.so.6* ]]
 	[ "$(dpkg-deb -f "$deb" Installed-Size)" -gt 100 ]
 }
 
