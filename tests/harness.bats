@@ -51,7 +51,7 @@ judged() {
 	processes+=($!)
 	wait_for eval '[[ $(descendants "$!" 0) == *"sleep 1000"* ]]'
 	[[ $(descendants "$$" 0) == *"$! $$ bash -c sleep 1000 &  1 1 2 3 3 2 wait ) R 1 ("* ]]
-	kill "$(descendants "$!" 0 | awk '{ print $1 }')"
+	signal_all TERM "$(descendants "$!" 0)"
 	every_process() { printf '%s\n' '2 3 one' '3 2 another' '7 2 x' '8 9 y'; }
 	[ "$(descendants 9 0)" = '8 9 y' ]
 }
