@@ -300,7 +300,7 @@ refuses_input() {
 
 @test "--max-time ends the command and its children" {
 	need_proc
-	start_server -v --max-time 100ms --sh 'sleep 60 & echo $!; wait'
+	start_server -v --max-time "$((100 * patience))ms" --sh 'sleep 60 & echo $!; wait'
 	join
 	hear
 	wait_for dead "$line"
