@@ -70,10 +70,11 @@ static const char *judge_server(const struct torture_case *c, const struct right
 		return "what was written is wrong";
 	if (c->flags & ONCE)
 		return NULL;
-	/* Where its own output fails, it may. */
-	if (!o->went_on && !(loses || strstr(o->err, "standard output") || c->flags & MAY_END))
+	/* Where its own output fails, it may, if only when its clients have gone. */
+	bool may_end = loses || strstr(o->err, "standard output") || (c->flags & MAY_END);
+	if (!o->went_on && !may_end)
 		return "the server ended";
-	if (!o->went_on)
+	if (!o->went_on || (may_end && o->status != OF_TERM))
 		return o->status == 0 ? "the server ended with 0" : NULL;
 	if (!loses && !(c->flags & MERGED) && o->out.size > 0 && o->out.size < right->size &&
 		o->out.end == HEARD_END)
