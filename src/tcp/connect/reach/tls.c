@@ -68,7 +68,8 @@ static void conclude(struct tls *t)
 	t->fn = NULL;
 	loop_timer_stop(t->loop, &t->timer);
 	bytes_clear(&t->why);
-	if (!t->signalled)
+	/* The status of what we ended ourselves says nothing; what the connection broke of does. */
+	if (!t->signalled || t->wire_error)
 		tls_explain(&t->said, t->wait_status, t->wire_error, &t->why);
 	fn(t->arg, bytes_any(&t->why) ? bytes_reason(&t->why) : NULL);
 }
@@ -95,7 +96,7 @@ static void look(struct tls *t)
 	if (!t->signalled && unsent > 0 && !t->wire_error &&
 		loop_timer_set(t->loop, &t->timer, look_ns) == 0)
 		return;
-	if (is_farewell(t, unsent))
+	if (is_farewell(t, unsent) || (t->signalled && !t->broke_first))
 		t->wire_error = 0;
 	conclude(t);
 }
@@ -120,6 +121,7 @@ static void relay_over(void *arg, struct relay *relay)
 	struct tls *t = arg;
 
 	t->all_given = relay->flow[OPENSSL].state == FLOW_DONE;
+	t->broke_first = wire_broke(t) && !t->signalled;
 	/* The connection stays, to see what becomes of the last bytes. */
 	relay_release(relay, t->wire);
 	look(t);

@@ -41,7 +41,8 @@ struct tls {
 	struct bytes said;
 	struct relay relay;
 	bool relaying;
-	bool all_given; /* the connection has taken all that openssl wrote, to its end */
+	bool all_given;	  /* the connection has taken all that openssl wrote, to its end */
+	bool broke_first; /* the connection, before we ended openssl */
 	struct loop_timer timer;
 	via_fn *fn;
 	void *arg;
