@@ -69,7 +69,7 @@ start_through() {
 	run -0 ask_from 127.0.0.2
 	[ "$output" = hello ]
 	exec 6>&-
-	wait_for grep -q ' closed: ' "$err"
+	wait_for grep -q '127\.0\.0\.1:[0-9]* closed: ' "$err"
 	join_as 8
 	answered 8
 }
