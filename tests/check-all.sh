@@ -139,7 +139,11 @@ under_valgrind() {
 	chmod +x "$found.sh"
 	set --
 	for file in tests/unit/*.c $SMALL; do
-		[ ! -e "$file" ] || set -- "$@" "$file"
+		case $file in
+		# It does not know the calls of a sandbox, nor survives those that one forbids.
+		*/sandbox*) ;;
+		*) [ ! -e "$file" ] || set -- "$@" "$file" ;;
+		esac
 	done
 	logged valgrind "$MAKE" units && logged valgrind env SOCKIT="$found.sh" UNITS="$PWD/$binary/unit" \
 		UNDER="$checker" SOCKIT_TEST_PATIENCE=6 SOCKIT_TEST_CHECKER=valgrind sh tests/run.sh "$@"
