@@ -229,3 +229,16 @@ reset_under() {
 @test "tls: a connection that is reset is named, too, where openssl takes its time to end" {
 	reset_under 'exec sleep 30 <&- >&- 2>&-'
 }
+
+@test "tls: with too few descriptors the reason is said, and nothing spins or hangs" {
+	: >file
+	start_tls -WWW
+	# From what is not enough to start openssl to what is enough for all of it.
+	for ((most = 8; most < 40; most++)); do
+		run bash -c 'ulimit -n "$1" && exec timeout 20 "$SOCKIT" tcp-connect --tls --tls-ca cert -E \
+			--send "GET /file HTTP/1.0\r\n\r\n" "$2"' bash "$most" "localhost:$port" </dev/null
+		[ "$status" -ne 0 ] || break
+		[[ $status -ne 124 && ${lines[-1]} == 'sockit tcp-connect: '* ]]
+	done
+	[ "$most" -gt 8 ] && [ "$most" -lt 40 ]
+}

@@ -21,30 +21,33 @@ enum {
 static const int64_t hold_ns = 50 * NUM_NS_PER_MS;
 static const int64_t look_ns = 2 * NUM_NS_PER_S;
 
-/* Read from everybody again. */
-static void hold_end(void *arg)
-{
-	struct broker *b = arg;
-
-	b->holding = false;
-	loop_timer_stop(b->server->loop, &b->hold);
-	for (struct conn *c = b->server->serving; c; c = c->next)
-		broker_member_resume(c);
-	broker_input_watch(b);
-}
-
-void broker_caught_up(struct broker *b)
-{
-	if (b->behind == 0 && b->holding)
-		hold_end(b);
-}
-
 static void hold_begin(struct broker *b)
 {
 	if (b->holding || loop_timer_set(b->server->loop, &b->hold, hold_ns) < 0)
 		return;
 	b->holding = true;
 	broker_input_watch(b);
+}
+
+/* Read from everybody again; where memory lacks for that, from the others a little later. */
+static void hold_end(void *arg)
+{
+	struct broker *b = arg;
+	bool all = true;
+
+	b->holding = false;
+	loop_timer_stop(b->server->loop, &b->hold);
+	for (struct conn *c = b->server->serving; c; c = c->next)
+		all = broker_member_resume(c) == 0 && all;
+	broker_input_watch(b);
+	if (!all)
+		hold_begin(b);
+}
+
+void broker_caught_up(struct broker *b)
+{
+	if (b->behind == 0 && b->holding)
+		hold_end(b);
 }
 
 /* Give everybody what came in this turn: once for all of it, not once for each message. */

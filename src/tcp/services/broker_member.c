@@ -45,6 +45,7 @@ static bool is_listener(const struct member *m)
 	return m->ended && m->received == 0;
 }
 
+/* 0, or an errno. */
 static int member_watch(struct conn *c)
 {
 	const struct member *m = conn_state(c);
@@ -53,14 +54,16 @@ static int member_watch(struct conn *c)
 	return loop_watch(c->server->loop, c->fd, want, member_ready, c) < 0 ? errno : 0;
 }
 
-void broker_member_resume(struct conn *c)
+int broker_member_resume(struct conn *c)
 {
 	struct member *m = conn_state(c);
 
 	if (!m->paused)
-		return;
+		return 0;
 	m->paused = false;
-	member_watch(c);
+	errno = member_watch(c);
+	m->paused = errno != 0;
+	return m->paused ? -1 : 0;
 }
 
 static void set_behind(struct broker *b, struct member *m)

@@ -29,8 +29,8 @@ void broker_caught_up(struct broker *b);
 /* Look in a while which of those that only listen have vanished. */
 void broker_look_later(struct broker *b);
 
-/* Read C again if it was left alone while the broker held. */
-void broker_member_resume(struct conn *c);
+/* Read C again if it was left alone while the broker held. 0, or -1 with errno: it still is. */
+int broker_member_resume(struct conn *c) CHECKED;
 
 /* Send C what waits for it; that may end C. */
 void broker_member_deliver(struct conn *c);

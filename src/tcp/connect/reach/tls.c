@@ -64,13 +64,14 @@ static bool wire_broke(const struct tls *t)
 static void conclude(struct tls *t)
 {
 	via_fn *fn = t->fn;
+	int error = t->local_error ? t->local_error : t->wire_error;
 
 	t->fn = NULL;
 	loop_timer_stop(t->loop, &t->timer);
 	bytes_clear(&t->why);
 	/* The status of what we ended ourselves says nothing; what the connection broke of does. */
-	if (!t->signalled || t->wire_error)
-		tls_explain(&t->said, t->wait_status, t->wire_error, &t->why);
+	if (!t->signalled || error)
+		tls_explain(&t->said, t->wait_status, error, &t->why);
 	fn(t->arg, bytes_any(&t->why) ? bytes_reason(&t->why) : NULL);
 }
 
@@ -163,6 +164,17 @@ static void ended(void *arg, pid_t pid, int wait_status)
 	look(t);
 }
 
+/* It stays ready, so it is not waited for again: openssl ends, and that ends all. */
+static void accept_failed(struct tls *t, int err)
+{
+	if (err == EAGAIN || err == EWOULDBLOCK || err == EINTR || err == ECONNABORTED)
+		return;
+	t->local_error = err;
+	folder_remove(t);
+	if (t->pid)
+		kill(t->pid, SIGTERM);
+}
+
 static void connected(void *arg, int fd, unsigned ready)
 {
 	static const struct relay_plan plan = {.linger_ns = RELAY_FOREVER};
@@ -172,8 +184,10 @@ static void connected(void *arg, int fd, unsigned ready)
 	int accepted = os_accept(fd, &unnamed);
 
 	(void)ready;
-	if (accepted < 0)
+	if (accepted < 0) {
+		accept_failed(t, errno);
 		return;
+	}
 	folder_remove(t);
 	inner.in = inner.out = end_of_socket(accepted);
 	wire.in = wire.out = end_of_socket(t->wire);

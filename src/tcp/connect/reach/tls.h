@@ -32,12 +32,13 @@ struct tls {
 	struct loop *loop;
 	pid_t pid; /* 0: it has ended */
 	int wait_status;
-	bool signalled; /* it ends because we said so */
-	int wire;	/* the connection */
-	int wire_error; /* that broke before the last bytes were acknowledged; 0 */
-	int listener;	/* -1: openssl has connected */
-	int said_fd;	/* its standard error; -1 */
-	char *folder;	/* NULL: gone */
+	bool signalled;	 /* it ends because we said so */
+	int wire;	 /* the connection */
+	int wire_error;	 /* that broke before the last bytes were acknowledged; 0 */
+	int local_error; /* openssl's connection to us could not be accepted; 0 */
+	int listener;	 /* -1: openssl has connected */
+	int said_fd;	 /* its standard error; -1 */
+	char *folder;	 /* NULL: gone */
 	struct bytes said;
 	struct relay relay;
 	bool relaying;
