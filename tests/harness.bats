@@ -77,17 +77,17 @@ sleepers() {
 	[ ! -e /proc/self/fd/0 ] || [[ $output == *"still running after 1 s:"* ]]
 }
 
-# run_hanging - run.sh with a file that hangs where no test of it has begun.
-run_hanging() {
+# make_hanging - a file that hangs where no test of it has begun.
+make_hanging() {
 	printf '%s\n' "setup_file() { : >'$PWD/begun'; exec sleep 1000; }" '@test "one" { true; }' >hangs.bats
-	FILE_SECONDS=$1 sh "$tests/run.sh" "$PWD/hangs.bats" 3>&-
 }
 
 @test "a file that hangs is ended, is a failure, and what hangs is named" {
 	# Where all is slow, it has not even begun after a second.
 	local seconds
+	make_hanging
 	for seconds in 1 10 100; do
-		run -1 run_hanging "$seconds"
+		FILE_SECONDS=$seconds run -1 sh "$tests/run.sh" "$PWD/hangs.bats" 3>&-
 		[ ! -e begun ] || break
 	done
 	[[ $output == *"hangs.bats is still running after $seconds s:"*"sleep 1000"* ]]
@@ -95,12 +95,15 @@ run_hanging() {
 }
 
 @test "a run that is ended names the files that it was at, and leaves nothing running" {
-	run_hanging 100 >out 2>&1 &
+	make_hanging
+	sh "$tests/run.sh" "$PWD/hangs.bats" >out 2>&1 3>&- &
 	local pid=$!
-	# shellcheck disable=SC2016 # for the other shell
-	wait_for bash -c '[[ $(. "$1"; descendants "$2" 0) == *"sleep 1000"* ]]' bash "$tests/processes.bash" "$pid"
-	list=$(descendants "$pid" 0)
-	kill "$(awk -v run="$pid" '$2 == run { print $1 }' <<<"$list")"
+	hangs() {
+		list=$(descendants "$pid" 0)
+		[[ $list == *"sleep 1000"* ]]
+	}
+	wait_for hangs
+	kill "$pid"
 	wait "$pid" || true
 	grep -q '^run.sh: ended while .*hangs.bats ran$' out
 	while read -r one _ command; do
