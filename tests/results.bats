@@ -15,7 +15,7 @@ commands() {
 		services --builtin
 		services --builtin ssh
 		services --builtin --json nosuch
-		resolve --json 127.0.0.1 no-such-service
+		resolve --json 127.0.0.1 no-such.invalid
 		tcp-connect -z --all 127.0.0.1 1
 		tcp-connect -o help
 		tcp-connect --help
