@@ -2,13 +2,15 @@
 /* version.c - what this binary is, what it was built with, and what it can do here. */
 #include "version.h"
 
-#include <stdlib.h>
+#include <errno.h>
 #include <sys/utsname.h>
 #ifdef __GLIBC__
 #include <gnu/libc-version.h>
 #endif
 
-#include "core/loop/poller.h"
+#include "base/bytes.h"
+#include "base/status.h"
+#include "core/loop/loop.h"
 #include "core/os/features.h"
 
 static void write_compiler(FILE *out)
@@ -42,17 +44,27 @@ static void write_platform(FILE *out)
 			name.machine);
 }
 
+/* What the loop would wait with, or why there is nothing. */
+static void write_poller(FILE *out)
+{
+	const char *name = loop_poller_used(), *reason = name ? name : status_reason(errno);
+	struct bytes why = {0};
+
+	if (!name && !loop_poller_known(&why))
+		reason = bytes_reason(&why);
+	fprintf(out, "poller: %s%s\n", name ? "" : "none: ", reason);
+	bytes_release(&why);
+}
+
 void version_write(FILE *out, bool verbose)
 {
-	const char *poller = getenv("SOCKIT_POLLER");
-
 	fprintf(out, "sockit %s\n", SOCKIT_VERSION);
 	if (!verbose)
 		return;
 	write_compiler(out);
 	write_libc(out);
 	write_platform(out);
-	fprintf(out, "poller: %s\n", poller && *poller ? poller : pollers[0]->name);
+	write_poller(out);
 	for (const struct os_feature *f = os_features; f->name; f++) {
 		char text[OS_FEATURE_TEXT];
 

@@ -265,6 +265,10 @@ commands() {
 		[[ $output == *$'\n'"$what: "* ]]
 	done
 	[ "${#lines[@]}" -le 14 ]
+	SOCKIT_POLLER=poll run_sockit -0 --version -v
+	[[ $output == *$'\npoller: poll\n'* ]]
+	SOCKIT_POLLER=devpoll run_sockit -0 --version -v
+	[[ $output == *$'\npoller: none: bad SOCKIT_POLLER: "devpoll" (must be one of '* ]]
 }
 
 @test "a usage error without a better hint says where help is" {

@@ -68,6 +68,16 @@ bool loop_poller_known(struct bytes *why)
 	return false;
 }
 
+const char *loop_poller_used(void)
+{
+	struct loop probe;
+
+	if (open_poller(&probe, NULL) < 0)
+		return NULL;
+	probe.poller->close(probe.poller_state);
+	return probe.poller->name;
+}
+
 struct loop *loop_new(const char *poller)
 {
 	struct loop *loop = calloc(1, sizeof(*loop));

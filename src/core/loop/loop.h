@@ -40,6 +40,9 @@ void loop_free(struct loop *loop);
  * line that names those there are. */
 bool loop_poller_known(struct bytes *why);
 
+/* The name of the poller that loop_new(NULL) would use here. NULL with errno: none can be had. */
+const char *loop_poller_used(void);
+
 /* Call FN when FD is ready for WANT; replaces what was wanted of FD before. WANT 0 keeps FD known
  * but silent, even on hang-up. Regular files, which poll cannot wait for, are always ready. 0, or
  * -1 with errno (ENOMEM, or the poller's). */
