@@ -40,7 +40,7 @@ void loop_free(struct loop *loop);
  * line that names those there are. */
 bool loop_poller_known(struct bytes *why);
 
-/* The name of the poller that loop_new(NULL) would use here. NULL with errno: none can be had. */
+/* The name of the poller that loop_new(NULL) would use here. NULL with errno: there is none. */
 const char *loop_poller_used(void);
 
 /* Call FN when FD is ready for WANT; replaces what was wanted of FD before. WANT 0 keeps FD known

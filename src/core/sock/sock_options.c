@@ -66,15 +66,20 @@ static const char *parse_word(const char *words, const char *text, uint64_t *num
 	return "";
 }
 
-/* The int that TEXT stands for. NULL, or the reason; "" where the form is the reason. */
+/* The int that TEXT stands for; 1 where a switch has none (NULL). NULL, or the reason; "" where the
+ * form is the reason. */
 static const char *parse_int(const struct sock_option *row, const char *text, int *value)
 {
-	uint64_t number = 1;
-	const char *reason = NULL;
+	uint64_t number;
+	const char *reason;
 
+	if (!text) {
+		*value = 1;
+		return NULL;
+	}
 	switch (row->value) {
 	case SOCK_ON:
-	case SOCK_BOOL: reason = text ? num_parse(text, 0, 1, &number) : NULL; break;
+	case SOCK_BOOL: reason = num_parse(text, 0, 1, &number); break;
 	case SOCK_SIZE: reason = num_parse_size(text, &number); break;
 	case SOCK_TIME_MS: reason = parse_time(text, NUM_NS_PER_MS, &number); break;
 	case SOCK_TIME_S: reason = parse_time(text, NUM_NS_PER_S, &number); break;

@@ -3,6 +3,7 @@
 #ifndef RAW_PACKET_WORDS_PRIVATE_H
 #define RAW_PACKET_WORDS_PRIVATE_H
 
+#include "base/checked.h"
 #include "raw/packet/spec.h"
 
 /* Reading is under way. */
@@ -19,7 +20,8 @@ struct spec_layer *words_current(const struct reader *r);
 
 /* WORD, which R has passed, means no layer; or, being FIELD=VALUE, no field of LAYER. The status,
  * with a line in WHY of R that says what may have been meant. */
-enum status words_unknown_layer(struct reader *r, const char *word);
-enum status words_unknown_field(struct reader *r, const struct layer *layer, const char *word);
+enum status words_unknown_layer(struct reader *r, const char *word) CHECKED;
+enum status words_unknown_field(
+	struct reader *r, const struct layer *layer, const char *word) CHECKED;
 
 #endif
