@@ -119,10 +119,10 @@ LIBRARY  := $(filter-out $(B)/main.o,$(OBJECTS))
 UNITS    := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
 PEERS    := $(patsubst tests/peer/%.c,$(B)/peer/%,$(wildcard tests/peer/*.c))
 PEER_LIB := $(patsubst tests/peer/%.c,$(B)/peer/%.o,$(wildcard tests/peer/lib/*.c))
-# Those that only other libraries can judge stay with `make fuzz`.
 OTHERS   := $(foreach s,$(filter-out $(NEAR_$(PLATFORM)),$(CLASSES)),%_$s.c)
 TARGETS  := $(patsubst tests/fuzz/%.c,%,$(filter-out $(OTHERS),$(wildcard tests/fuzz/*.c)))
-SEEDED   := $(patsubst %,$(B)/fuzz/%,$(filter-out dns_print,$(TARGETS)))
+# One is judged by glibc's libresolv.
+SEEDED   := $(patsubst %,$(B)/fuzz/%,$(filter-out $(if $(GLIBC),,dns_print),$(TARGETS)))
 
 all: sockit ## build ./sockit (CC, CFLAGS, LDFLAGS, PLATFORM=posix, STATIC=1, SANITIZE=..., V=1)
 
@@ -164,7 +164,8 @@ $(B)/libsockit.a: $(LIBRARY) $(EMULATED)
 
 $(UNITS) $(PEERS) $(SEEDED): $(B)/%: tests/%.c $(B)/libsockit.a
 	@mkdir -p $(@D)
-	$(call step,CC $<)$(CC) $(ALL_CFLAGS) $(LENIENT) -I$(dir $<) -o $@ $< $(filter %.o,$^) $(B)/libsockit.a $(ALL_LDFLAGS)
+	$(call step,CC $<)$(CC) $(ALL_CFLAGS) $(LENIENT) -I$(dir $<) -o $@ $< $(filter %.o,$^) $(B)/libsockit.a \
+		$(F_LIBRARY) $(ALL_LDFLAGS)
 
 $(PEERS): $(PEER_LIB)
 $(SEEDED): $(B)/fuzz/lib/seeds.o
@@ -207,7 +208,7 @@ $(F)/libsockit.a: $(LIBRARY:$(B)/%=$(F)/src/%)
 	$(call step,AR $@)rm -f $@ && $(AR) rc $@ $^
 
 # DNS records are printed by libresolv, too.
-$(F)/dns_print $(F)/covered/dns_print: F_LIBRARY = -lresolv
+$(B)/fuzz/dns_print $(F)/dns_print $(F)/covered/dns_print: F_LIBRARY = -lresolv
 
 $(FUZZ:%=$(F)/%): $(F)/%: tests/fuzz/%.c $(F)/libsockit.a
 	@mkdir -p $(F)/new-$*
@@ -218,12 +219,17 @@ $(FUZZ:%=$(F)/%): $(F)/%: tests/fuzz/%.c $(F)/libsockit.a
 $(F)/dictionary: tests/fuzz/lib/dictionary.c $(F)/libsockit.a
 	$(call step,CC $<)clang $(F_FLAGS) $(F_CHECK) -o $@ $< $(F)/libsockit.a
 
+# Two at once, which may be for different targets, build one after the other.
+ONE_AT_ONCE = mkdir -p $(F) && $(if $(shell command -v flock),flock $(F)/lock)
+
 fuzz: ## feed random input to the parsers; FUZZ=telnet runs one, SECONDS=20 for each
-	@if command -v clang >/dev/null; then $(MAKE) --no-print-directory $(FUZZ:%=run-fuzz-%); \
+	@if command -v clang >/dev/null; then \
+		$(ONE_AT_ONCE) $(MAKE) --no-print-directory $(FUZZ:%=$(F)/%) $(F)/dictionary && \
+		$(MAKE) --no-print-directory $(FUZZ:%=run-fuzz-%); \
 	else echo 'fuzz: left out, clang is not installed'; fi
 
 $(FUZZ:%=run-fuzz-%): run-fuzz-%: $(F)/% $(F)/dictionary
-	@$(F)/dictionary $* >$<.dict
+	@$(F)/dictionary $* >$<.dict.$$$$ && mv -f $<.dict.$$$$ $<.dict
 	$< -max_total_time=$(SECONDS) $(F_LIMITS) -dict=$<.dict -verbosity=0 \
 		-print_final_stats=1 -artifact_prefix=$(F)/ $(F)/new-$* tests/fuzz/$*
 
@@ -241,7 +247,7 @@ $(FUZZ:%=$(F)/covered/%): $(F)/covered/%: tests/fuzz/%.c tests/fuzz/lib/seeds.c 
 
 fuzz-coverage: ## measure how much of each parser its fuzzing seeds reach; under 90 % of the lines fails
 	@if command -v clang >/dev/null && command -v llvm-cov >/dev/null; then \
-		$(MAKE) --no-print-directory $(FUZZ:%=$(F)/covered/%) && \
+		$(ONE_AT_ONCE) $(MAKE) --no-print-directory $(FUZZ:%=$(F)/covered/%) && \
 		sh tests/fuzz/lib/coverage.sh $(F)/covered $(FUZZ); \
 	else echo 'fuzz-coverage: left out, clang or llvm-cov is not installed'; fi
 

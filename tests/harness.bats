@@ -94,6 +94,14 @@ make_hanging() {
 	[ "${lines[-1]}" = "0 passed, 1 failed, 0 skipped" ]
 }
 
+@test "a test program that is not built is a failure, which says what would build it" {
+	for file in tests/unit/nosuch.c tests/fuzz/nosuch.c; do
+		run -1 env UNITS="$PWD/unit" sh "$tests/run.sh" "$file" 3>&-
+		[[ $output == *"it is not built, which make check TESTS=$file does where it can be"* ]]
+		[ "${lines[-1]}" = "0 passed, 1 failed, 0 skipped" ]
+	done
+}
+
 @test "a run that is ended names the files that it was at, and leaves nothing running" {
 	make_hanging
 	sh "$tests/run.sh" "$PWD/hangs.bats" >out 2>&1 3>&- &

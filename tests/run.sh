@@ -63,13 +63,26 @@ unfinished() {
 	done
 }
 
+# is_built FILE PROGRAM - or a failure, as TAP.
+is_built() {
+	[ ! -x "$2" ] || return 0
+	printf '1..1\nnot ok 1 %s\n' "it is not built, which make check TESTS=$1 does where it can be"
+	return 1
+}
+
 # run_file FILE - its tests, as TAP on standard output.
 # shellcheck disable=SC2086 # commands with arguments
 run_file() {
 	name=${1##*/} name=${name%.c}
 	case $1 in
-	tests/fuzz/*.c) set -- $default $UNDER "${UNITS%/*}/fuzz/$name" "tests/fuzz/$name" ;;
-	*.c) set -- $default $UNDER "$UNITS/$name" ;;
+	tests/fuzz/*.c)
+		is_built "$1" "${UNITS%/*}/fuzz/$name" || return
+		set -- $default $UNDER "${UNITS%/*}/fuzz/$name" "tests/fuzz/$name"
+		;;
+	*.c)
+		is_built "$1" "$UNITS/$name" || return
+		set -- $default $UNDER "$UNITS/$name"
+		;;
 	*) set -- $default bats --timing --formatter tap --print-output-on-failure "$1" ;;
 	esac
 	bash tests/within.bash "$FILE_SECONDS" "$@" &

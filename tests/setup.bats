@@ -22,8 +22,9 @@ stub() {
 	chmod +x bin/"$1"
 }
 
+# Its compiler is the one in bin, whichever the suite runs with.
 setup_sh() {
-	run env PATH="$PWD/bin" sh "$tests/setup.sh" "$@"
+	run unmade env PATH="$PWD/bin" sh "$tests/setup.sh" "$@"
 }
 
 # suite TEST... - a tests folder with run.sh, what it calls, and one bats file.

@@ -71,6 +71,17 @@ static void come_back(const struct addr *addr)
 	bytes_release(&why);
 }
 
+/* Its bytes, and whether they are those of a group. */
+static void look_into(const struct addr *addr)
+{
+	bool in = addr_family(addr) == AF_INET;
+	size_t size;
+	const unsigned char *host = addr_host_bytes(addr, &size);
+
+	must(size == (in ? sizeof(struct in_addr) : sizeof(struct in6_addr)));
+	must(addr_is_multicast(addr) == (in ? host[0] >> 4 == 0xe : host[0] == 0xff));
+}
+
 /* The rest: whatever is asked of an address, and what it stands for. */
 static void ask(const struct addr *addr)
 {
@@ -116,6 +127,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		compare(inner, found, &addr);
 	if (found) {
 		come_back(&addr);
+		look_into(&addr);
 		ask(&addr);
 	}
 	try_unix(host);

@@ -5,7 +5,7 @@
  * The first byte is the handler and whether there is a header, the second where the input is cut.
  *
  * covers: tcp/services/talker.c tcp/services/message.c tcp/services/roster.c tcp/server/arrival.c
- * but: fail silence_over talker_stop talker_measure too_slow arrival_end_all */
+ * but: silence_over talker_stop talker_measure too_slow arrival_end_all */
 #include <errno.h>
 #include <sys/socket.h>
 
