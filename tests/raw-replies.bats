@@ -193,6 +193,70 @@ chain='
 	grep -q '"source":"198.51.100.2","kind":"rst",.*"packet":2,"fields":{"ttl":3}' out.json
 }
 
+# What a far host, 198.51.100.2, and two routers on the way say, as this host has them say it, in any order: `error FAMILY HOP PACKET`, and
+# `reset FAMILY PACKET`.
+far='
+	ip route add 198.51.100.0/24 via 192.0.2.7
+	ip -6 route add 2001:db8:2::/64 via 2001:db8::7
+	# There the packets are for somebody else, and a host without a way there would say so.
+	there ip -6 route add 2001:db8:2::/64 via 2001:db8::9
+	there sh -c "echo 0 >/proc/sys/net/ipv4/ip_forward; echo 0 >/proc/sys/net/ipv6/conf/all/forwarding"
+	say() { there timeout 20 "$SOCKIT" raw-send -I v1 eth dst=02:00:00:00:00:01 "$@"; }
+	quoted() { sed -n "$1s/^.\{28\}//p" captured; }
+	error4() { say ip src=203.0.113.$1 dst=192.0.2.1 icmp time-exceeded bytes $(quoted $2); }
+	error6() { say ip6 src=2001:db8:1::$1 dst=2001:db8::1 icmp6 time-exceeded bytes $(quoted $2); }
+	seq4() { echo $((16#$(quoted $1 | cut -c 49-56))); }
+	seq6() { echo $((16#$(quoted $1 | cut -c 89-96))); }
+	reset4() { say ip src=198.51.100.2 dst=192.0.2.1 tcp sport=80 dport=54321 rst,ack ack=$(($(seq4 $1) + 1)); }
+	reset6() { say ip6 src=2001:db8:2::2 dst=2001:db8::1 tcp sport=80 dport=54321 rst,ack ack=$(($(seq6 $1) + 1)); }
+	ask() { timeout 30 "$SOCKIT" raw-send -w 20s "$@" >answers & asking=$!; wait $capturing; }
+	answered() { wait $asking; cat answers; }
+'
+
+@test "a hop that is silent does not get what a later one says" {
+	on_wire "$far"'
+	for n in 4 6; do
+		[ $n = 4 ] && words="ip dst=198.51.100.2 ttl=1-4" || words="ip6 dst=2001:db8:2::2 hop-limit=1-4"
+		capture 4 829a; ask -r=1 $words udp dport=33434; error$n 2 2; answered
+		capture 4 d4310050; ask -r=2 $words tcp dport=80; error$n 2 2; reset$n 4; answered
+	done
+	capture 2 829a; ask -r=1 ip dst=198.51.100.2 ttl=1-2 id=7 udp dport=33434; error4 2 2; answered'
+	expect "203.0.113.2: icmp-error, time exceeded, $time, packet 2 ttl=2" \
+		"203.0.113.2: icmp-error, time exceeded, $time, packet 2 ttl=2" \
+		"198.51.100.2: rst, port 80, $time, packet 4 ttl=4" \
+		"2001:db8:1::2: icmp-error, time exceeded, $time, packet 2 hop-limit=2" \
+		"2001:db8:1::2: icmp-error, time exceeded, $time, packet 2 hop-limit=2" \
+		"2001:db8:2::2: rst, port 80, $time, packet 4 hop-limit=4" \
+		"203.0.113.2: icmp-error, time exceeded, $time, packet 1 ttl=1"
+}
+
+@test "the answer of a slow hop comes before those of later ones" {
+	on_wire "$far"'
+	capture 3 829a; ask -r ip dst=198.51.100.2 ttl=1-3 udp dport=33434
+	error4 3 3; error4 2 2; error4 1 1; answered
+	# Once nobody can wait for it any more, nothing is held back.
+	capture 3 829a; ask -w 500ms -r --json ip dst=198.51.100.2 ttl=1-3 udp dport=33434
+	error4 3 3; error4 2 2; answered'
+	expect "203.0.113.1: icmp-error, time exceeded, $time, packet 1 ttl=1" \
+		"203.0.113.2: icmp-error, time exceeded, $time, packet 2 ttl=2" \
+		"203.0.113.3: icmp-error, time exceeded, $time, packet 3 ttl=3" \
+		".*\"packet\":2,.*" ".*\"packet\":3,.*"
+}
+
+@test "a hop that is silent holds the others back for no longer than -w" {
+	on_wire "$far"'
+	has_answer() { grep -q "packet 2 ttl=2" answers; }
+	capture 2 829a; ask -r -w 500ms --interval 250ms ip dst=198.51.100.2 ttl=1-200 udp dport=33434
+	error4 2 2; wait_for has_answer && kill $asking && wait $asking; echo $?'
+	[ "${lines[-1]}" = 143 ]
+}
+
+@test "-w 0 waits for an answer forever" {
+	on_wire "$far"'
+	capture 1 829a; ask -w 0 -r ip dst=198.51.100.2 udp dport=33434; error4 1 1; answered'
+	expect "203.0.113.1: icmp-error, time exceeded, $time"
+}
+
 @test "fragmentation needed names the next hop's MTU" {
 	on_wire "$chain"'
 	raw -r ip dst=198.51.100.2 df udp dport=9 payload zero=1400

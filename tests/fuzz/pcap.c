@@ -52,7 +52,7 @@ static void take_apart(const struct layer *first, const unsigned char *data, siz
 	struct bytes out = {0};
 	struct answer answer;
 	struct trace trace;
-	uint16_t id;
+	struct mark mark;
 	struct packet p;
 
 	must(copy != NULL);
@@ -61,7 +61,7 @@ static void take_apart(const struct layer *first, const unsigned char *data, siz
 	for (size_t i = 0; i < p.count; i++)
 		if (p.pieces[i].at + p.pieces[i].header > p.pieces[i].end || p.pieces[i].end > size)
 			abort();
-	trace_of_sent(&p, &(struct trace_place){0}, &trace, &id);
+	trace_of_sent(&p, &(struct trace_place){0}, &trace, &mark);
 	trace_of_answer(&p, &(struct trace_place){0}, &answer);
 	cut_up(&p);
 	judge(first == &layer_eth ? PACKET_FRAME : PACKET_IP, &p);

@@ -60,7 +60,7 @@ const struct layer layer_ip = {.name = "ip",
 static const struct field ip6_fields[] = {
 	{"version", FIELD_NUMBER, 0, 4, .value = 6, .help = "6"},
 	{"class", FIELD_HEX, 4, 8, .help = "traffic class"},
-	{"flow", FIELD_HEX, 12, 20, .help = "flow label"},
+	{"flow", FIELD_HEX, 12, 20, FILL_OWN_FLOW, .help = "flow label"},
 	{"length", FIELD_NUMBER, 32, 16, FILL_LENGTH_REST, .help = "length of the content"},
 	{"next", FIELD_NUMBER, 48, 8, FILL_NEXT_PROTOCOL, .names = layers_protocol_names,
 		.help = "next layer"},

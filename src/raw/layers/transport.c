@@ -22,7 +22,7 @@ static const struct field_name tcp_flag_names[] = {{"fin", 1}, {"syn", 2}, {"rst
 static const struct field tcp_fields[] = {
 	{"sport", FIELD_PORT, 0, 16, .value = SOURCE_PORT, .help = "source port"},
 	{"dport", FIELD_PORT, 16, 16, FILL_REQUIRED, .help = "destination port"},
-	{"seq", FIELD_NUMBER, 32, 32, .help = "number of the first byte of content"},
+	{"seq", FIELD_NUMBER, 32, 32, FILL_OWN_MARK, .help = "number of the first byte of content"},
 	{"ack", FIELD_NUMBER, 64, 32, .help = "number of the next byte expected"},
 	{"header", FIELD_NUMBER, 96, 4, FILL_HEADER_WORDS, .help = "header length in 32-bit words"},
 	{"flags", FIELD_FLAGS, 103, 9, .value = 2, .names = tcp_flag_names, .flags = FIELD_BARE,

@@ -49,13 +49,26 @@ static struct value own_seq(const struct slot *s)
 	return (struct value){.low = counted ? s->build->number & UINT16_MAX : s->field->value};
 }
 
-/* An ICMP error quotes it, and so says which packet it is about. Zero would be the kernel's to
- * choose. */
+/* Answers acknowledge or quote it, and so say which packet they are about. Zero would be the
+ * kernel's to choose. It is in the upper 16 bits, as TCP counts its content in those below. */
 static struct value own_mark(const struct slot *s)
 {
 	uint64_t mark = (s->build->id + s->build->number) % UINT16_MAX + 1;
 
-	return (struct value){.low = s->build->asking ? mark : s->field->value};
+	return (struct value){
+		.low = s->build->asking ? mark << (s->field->width - 16) : s->field->value};
+}
+
+/* Routers may choose a path by the flow label, so it stays as it is where the content has a mark of
+ * its own. */
+static struct value own_flow(const struct slot *s)
+{
+	const struct piece *end = s->packet->pieces + s->packet->count;
+
+	for (const struct piece *q = s->piece + 1; q < end && !layer_is_ip(q->layer); q++)
+		if (q->layer == &layer_tcp || packet_is_question(s->packet, q))
+			return (struct value){.low = s->field->value};
+	return own_mark(s);
 }
 
 static const struct field *target_field(const struct layer *layer)
@@ -213,6 +226,7 @@ static struct value fill_value(struct slot *s)
 	case FILL_OWN_ID: return own_id(s);
 	case FILL_OWN_SEQ: return own_seq(s);
 	case FILL_OWN_MARK: return own_mark(s);
+	case FILL_OWN_FLOW: return own_flow(s);
 	case FILL_NEXT_HOP: return next_hop(s);
 	case FILL_NEXT_PORT: return next_port(s);
 	case FILL_BOTTOM: return bottom(s);

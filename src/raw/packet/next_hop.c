@@ -105,7 +105,7 @@ static enum status build_question(
 	struct build build = {.link = q->link};
 	struct packet p;
 	struct spec spec;
-	uint16_t id;
+	struct mark mark;
 	size_t count = question_words(q, words);
 	enum status status;
 
@@ -115,7 +115,7 @@ static enum status build_question(
 	if (status == STATUS_DONE)
 		status = build_packet(&build, &spec, out, &p, why);
 	if (status == STATUS_DONE)
-		trace_of_sent(&p, &(struct trace_place){0}, trace, &id);
+		trace_of_sent(&p, &(struct trace_place){0}, trace, &mark);
 	spec_release(&spec);
 	return status;
 }

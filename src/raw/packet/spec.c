@@ -24,6 +24,14 @@ const struct spec_setting *spec_setting(const struct spec_layer *layer, const st
 	return s->field ? s : NULL;
 }
 
+bool spec_sweeps_hops(const struct spec *spec)
+{
+	for (size_t i = 0; i < spec->sweep_count; i++)
+		if (spec->sweeps[i]->field->fill == FILL_HOPS)
+			return true;
+	return false;
+}
+
 void spec_rewind(struct spec *spec)
 {
 	for (size_t i = 0; i < spec->sweep_count; i++)

@@ -50,6 +50,9 @@ void spec_release(struct spec *spec);
 /* The setting of FIELD in LAYER, or NULL: not given. */
 const struct spec_setting *spec_setting(const struct spec_layer *layer, const struct field *field);
 
+/* Whether the hops that packets have left are swept, as to trace a route. */
+bool spec_sweeps_hops(const struct spec *spec);
+
 /* All sweeps to the start; to the next packet (false: the round is over, and the next one has
  * begun). The sweep that was named first is the slowest. */
 void spec_rewind(struct spec *spec);

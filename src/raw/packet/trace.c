@@ -13,6 +13,8 @@ enum {
 	ROUTER_SOLICIT = 133,
 	NEIGHBOR_SOLICIT = 135,
 	ARP_REQUEST = 1,
+	TCP_FIN = 1,
+	TCP_SYN = 2,
 };
 
 struct part part_sent(const struct packet *p)
@@ -109,8 +111,28 @@ static bool trace_content(const struct packet *p, const struct piece *q, struct 
 	return q->layer->protocol != PROTOCOL_ICMP6;
 }
 
+/* CONTENT may be NULL. */
+static struct mark mark_of(
+	const struct packet *p, const struct piece *ip, const struct piece *content)
+{
+	bool tcp = content && content->layer == &layer_tcp;
+	struct mark mark = {.id = packet_number(p, ip, ip->layer == &layer_ip6 ? "flow" : "id")};
+	unsigned flags;
+
+	if (!tcp)
+		return mark;
+	flags = packet_number(p, content, "flags");
+	mark.seq = packet_number(p, content, "seq");
+	mark.length = (uint32_t)(content->end - content->at - content->header) +
+		!!(flags & TCP_SYN) + !!(flags & TCP_FIN);
+	/* All packets of a connection have the same label. */
+	if (ip->layer == &layer_ip6)
+		mark.id = mark.seq;
+	return mark;
+}
+
 bool trace_ip(const struct part *part, const struct piece *ip, const struct trace_place *place,
-	struct trace *t, uint16_t *id)
+	struct trace *t, struct mark *mark)
 {
 	const struct piece *content = part_content(part, ip);
 	bool six = ip->layer == &layer_ip6;
@@ -119,7 +141,7 @@ bool trace_ip(const struct part *part, const struct piece *ip, const struct trac
 	t->remote = packet_value(part->p, ip, "dst");
 	if (is_group(t->remote, six, place))
 		t->remote = (struct value){0};
-	*id = six ? 0 : (uint16_t)packet_number(part->p, ip, "id");
+	*mark = mark_of(part->p, ip, content);
 	return content && trace_content(part->p, content, t);
 }
 
@@ -138,19 +160,19 @@ static bool is_group_frame(const struct part *part)
 		part->p->data[part->first->at] & 1;
 }
 
-bool trace_of_sent(
-	const struct packet *p, const struct trace_place *place, struct trace *trace, uint16_t *id)
+bool trace_of_sent(const struct packet *p, const struct trace_place *place, struct trace *trace,
+	struct mark *mark)
 {
 	const struct piece *arp = packet_piece(p, &layer_arp), *ip;
 	struct part part = part_sent(p);
 
 	memset(trace, 0, sizeof(*trace));
-	*id = 0;
+	*mark = (struct mark){0};
 	trace->vlan = part_vlan(&part);
 	if (arp)
 		return trace_arp(p, arp, trace);
 	ip = part_ip(&part);
-	if (ip && trace_ip(&part, ip, place, trace, id)) {
+	if (ip && trace_ip(&part, ip, place, trace, mark)) {
 		if (is_group_frame(&part) && trace->protocol != TRACE_NEIGHBOR)
 			trace->remote = (struct value){0};
 		return true;

@@ -18,6 +18,13 @@ struct trace {
 	uint16_t vlan;		    /* its id and 1 bit; 0: none */
 };
 
+/* What tells packets with the same trace apart. */
+struct mark {
+	uint32_t id; /* which errors quote: of IPv4 its id, of IPv6 TCP's number or the flow
+			label; 0: not known */
+	uint32_t seq, length; /* the numbers of TCP that the answer acknowledges; LENGTH 0: none */
+};
+
 /* What the packets themselves do not say. */
 struct trace_place {
 	const struct addr *local,
@@ -29,7 +36,9 @@ struct trace_place {
 /* What came back. */
 struct answer {
 	struct trace trace;
-	uint16_t id;	  /* of the IP packet that an error quotes; 0: none, or no error */
+	uint32_t id;  /* as in struct mark, of the packet that an error quotes */
+	uint32_t ack; /* the number after those that TCP acknowledges, if ACKS */
+	bool acks;
 	bool error;	  /* an ICMP error; else what the one that was asked said */
 	bool neighbor;	  /* says where a neighbor is, which looking for a next hop asks, too */
 	const char *kind; /* echo-reply, timestamp-reply, mask-reply, arp-reply, ndp, syn-ack, rst,
@@ -40,10 +49,9 @@ struct answer {
 	char detail[96]; /* "" for none */
 };
 
-/* What answers to P, a packet that is sent, will carry; *ID is that of its IP header, which errors
- * quote, 0 if there is none. False: nothing is known to answer it. */
-bool trace_of_sent(
-	const struct packet *p, const struct trace_place *place, struct trace *trace, uint16_t *id);
+/* What answers to P, a packet that is sent, will carry. False: nothing is known to answer it. */
+bool trace_of_sent(const struct packet *p, const struct trace_place *place, struct trace *trace,
+	struct mark *mark);
 
 /* What P, a packet that came, answers. False: it is no answer to anything. */
 bool trace_of_answer(

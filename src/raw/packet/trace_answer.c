@@ -74,12 +74,14 @@ static bool answer_error(const struct packet *p, const struct piece *q,
 	const struct piece *ip = part_ip(&quoted);
 	unsigned type = p->data[q->at], code = packet_number(p, q, "code");
 	const char *name = error_name(six, type, code);
+	struct mark mark;
 
 	a->kind = "icmp-error";
 	a->error = true;
 	if (!ip || (ip->layer == &layer_ip6) != six ||
-		!trace_ip(&quoted, ip, place, &a->trace, &a->id))
+		!trace_ip(&quoted, ip, place, &a->trace, &mark))
 		return false;
+	a->id = mark.id;
 	if (name)
 		snprintf(a->detail, sizeof(a->detail), "%s", name);
 	else
@@ -152,6 +154,8 @@ static bool answer_ports(const struct packet *p, const struct piece *q, struct a
 	unsigned flags = packet_number(p, q, "flags");
 	bool opened = (flags & TCP_SYN) && (flags & TCP_ACK);
 
+	a->acks = flags & TCP_ACK;
+	a->ack = packet_number(p, q, "ack");
 	a->kind = flags & TCP_RST ? "rst" : "syn-ack";
 	snprintf(a->detail, sizeof(a->detail), "port %u", a->trace.b);
 	return opened || (flags & TCP_RST);

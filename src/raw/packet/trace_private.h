@@ -35,9 +35,8 @@ uint16_t part_vlan(const struct part *part);
 /* Whether Q has an id and a number, if it is a question or its answer. */
 bool trace_is_icmp(const struct piece *q);
 
-/* The trace of a part that has an IP header, and the ID of that. False: nothing is known to answer
- * it. */
+/* The trace and the mark of a part that has an IP header. False: nothing is known to answer it. */
 bool trace_ip(const struct part *part, const struct piece *ip, const struct trace_place *place,
-	struct trace *t, uint16_t *id);
+	struct trace *t, struct mark *mark);
 
 #endif

@@ -29,11 +29,11 @@ enum {
 
 struct replies_entry {
 	struct trace trace;
+	struct mark mark;
 	uint64_t number;   /* of the packet, from 1; 0: empty */
 	uint64_t previous; /* the number of one in the same row */
 	uint64_t random;   /* from which its random fields were drawn */
 	int64_t sent_ns;   /* CLOCK_REALTIME */
-	uint16_t id;	   /* of IP; 0: not known */
 	bool answered;
 };
 
@@ -62,29 +62,40 @@ void replies_note(struct replies *r, const struct raw_packet *packet)
 	struct replies_entry *entry = &r->entries[packet->number % ENTRIES];
 	struct packet p;
 	struct trace t;
+	struct mark mark;
 	uint64_t *row;
-	uint16_t id;
 
 	if (entry->number == packet->number) {
 		entry->sent_ns = ns_of(clock_wall());
 		return;
 	}
 	packet_dissect(&p, r->plan.first, packet->data, packet->size);
-	if (!trace_of_sent(&p, &r->plan.place, &t, &id))
+	if (!trace_of_sent(&p, &r->plan.place, &t, &mark))
 		return;
 	row = row_of(r, &t);
 	*entry = (struct replies_entry){.trace = t,
+		.mark = mark,
 		.number = packet->number,
 		.previous = *row,
 		.random = packet->random,
-		.sent_ns = ns_of(clock_wall()),
-		.id = id};
+		.sent_ns = ns_of(clock_wall())};
 	*row = packet->number;
 }
 
 static bool same(const struct trace *a, const struct trace *b)
 {
 	return memcmp(a, b, sizeof(*a)) == 0;
+}
+
+enum told { OTHER, PERHAPS, SURE };
+
+/* Whether A, which has its trace, is about ENTRY. */
+static enum told tell(const struct replies_entry *entry, const struct answer *a)
+{
+	if (a->error && a->id && entry->mark.id)
+		return a->id == entry->mark.id ? SURE : OTHER;
+	/* Not every host acknowledges what it should. */
+	return a->acks && a->ack - entry->mark.seq - 1 < entry->mark.length ? SURE : PERHAPS;
 }
 
 /* The packet that A, with its trace, answers. Of several that are alike and wait for an answer, an
@@ -94,16 +105,17 @@ static struct replies_entry *find(const struct replies *r, const struct answer *
 {
 	struct replies_entry *entry = entry_of(r, *row_of(r, &a->trace)), *found = NULL;
 	bool oldest = a->error || r->plan.in_turn;
+	enum told best = OTHER;
 
 	for (int i = 0; entry && i < LINKS_MAX; i++, entry = entry_of(r, entry->previous)) {
-		bool known = a->id != 0 && entry->id != 0;
+		enum told told = same(&entry->trace, &a->trace) ? tell(entry, a) : OTHER;
 
-		if (!same(&entry->trace, &a->trace) || (known && a->id != entry->id))
-			continue;
-		if (known)
-			return entry;
-		if (!found || (!entry->answered && (oldest || found->answered)))
+		if (told > best ||
+			(found && told == best && !entry->answered &&
+				(oldest || found->answered))) {
 			found = entry;
+			best = told;
+		}
 	}
 	return found;
 }
@@ -214,6 +226,45 @@ static void add_text(struct bytes *line, const struct replies *r, const struct a
 	bytes_release(&mac);
 }
 
+static void report_held(struct replies *r)
+{
+	struct bytes line = {0};
+
+	order_take(&r->held, &line);
+	results_add(&line);
+	bytes_release(&line);
+}
+
+/* For how long the packet NUMBER may hold back those after it; less than 1: it does not. */
+static int64_t hold_left(const struct replies *r, uint64_t number)
+{
+	const struct replies_entry *entry = entry_of(r, number);
+
+	return entry && !entry->answered ? r->plan.hold_ns - ns_since(entry, clock_wall()) : 0;
+}
+
+/* Report what no packet holds back any more. */
+static void settle(struct replies *r)
+{
+	for (uint64_t next; (next = order_first(&r->held)) != 0; report_held(r)) {
+		int64_t left = 0;
+
+		while (r->settled + 1 < next && (left = hold_left(r, r->settled + 1)) < 1)
+			r->settled++;
+		if (left > 0 && loop_timer_set(r->loop, &r->timer, left) == 0)
+			return;
+	}
+}
+
+static void held_enough(void *arg)
+{
+	struct replies *r = arg;
+
+	settle(r);
+	if (results_flush() < 0)
+		r->fn(r->arg, status_reason(errno));
+}
+
 static void report(struct replies *r, const struct answer *a, struct replies_entry *entry,
 	struct timespec when)
 {
@@ -223,7 +274,8 @@ static void report(struct replies *r, const struct answer *a, struct replies_ent
 		add_json(&line, r, a, entry, when);
 	else
 		add_text(&line, r, a, entry, when);
-	results_add(&line);
+	if (!r->plan.in_order || order_add(&r->held, entry->number, &line) < 0)
+		results_add(&line);
 	bytes_release(&line);
 	r->count++;
 	r->answered += !entry->answered;
@@ -266,6 +318,7 @@ static void readable(void *arg, int fd, unsigned events)
 		if (got > 0 && !info.outgoing)
 			take(r, (size_t)got, &info);
 	}
+	settle(r);
 	if (results_flush() < 0)
 		why = status_reason(errno);
 	if (r->count > before || why)
@@ -276,6 +329,7 @@ int replies_open(struct replies *r, struct loop *loop, int fd, const struct repl
 	replies_fn *fn, void *arg)
 {
 	*r = (struct replies){.loop = loop, .plan = *plan, .fn = fn, .arg = arg, .fd = fd};
+	loop_timer_init(&r->timer, held_enough, r);
 	r->entries = calloc(ENTRIES, sizeof(*r->entries));
 	r->rows = calloc(ROWS, sizeof(*r->rows));
 	r->frame = malloc(FRAME_MAX);
@@ -288,7 +342,10 @@ int replies_open(struct replies *r, struct loop *loop, int fd, const struct repl
 
 void replies_close(struct replies *r)
 {
+	while (order_first(&r->held))
+		report_held(r);
 	if (r->fd > 0) {
+		loop_timer_stop(r->loop, &r->timer);
 		loop_forget(r->loop, r->fd);
 		fd_close(r->fd);
 	}

@@ -6,6 +6,7 @@
 #include "base/checked.h"
 #include "core/loop/loop.h"
 #include "raw/packet/trace.h"
+#include "raw/send/order.h"
 #include "raw/send/source.h"
 
 /* What is to be watched. */
@@ -16,6 +17,8 @@ struct replies_plan {
 	struct trace_place place;
 	const struct spec *spec; /* whose swept fields are reported; NULL: there are none */
 	bool several;		 /* packets differ: report which one was answered */
+	bool in_order;		 /* report in the order of the packets */
+	int64_t hold_ns;	 /* ... holding back others for so long while one is unanswered */
 	bool in_turn;	/* all leave at once: of packets alike the oldest is answered first */
 	uint64_t limit; /* report no more than this */
 	bool json;
@@ -34,8 +37,11 @@ struct replies {
 	int fd;
 	struct replies_entry *entries; /* a ring: the packet NUMBER is at NUMBER modulo its size */
 	uint64_t *rows;		       /* the latest packet of each hash of traces; 0: none */
+	struct order held;	       /* what was not reported yet, with IN_ORDER */
+	uint64_t settled;	       /* this packet and those before it hold nothing back */
+	struct loop_timer timer;       /* until the next one does not */
 	unsigned char *frame;
-	uint64_t count;	   /* replies that were reported */
+	uint64_t count;	   /* replies, reported or held back */
 	uint64_t answered; /* packets that have had one */
 	uint64_t bytes;
 };
@@ -44,6 +50,8 @@ struct replies {
  * Close after any outcome. */
 int replies_open(struct replies *r, struct loop *loop, int fd, const struct replies_plan *plan,
 	replies_fn *fn, void *arg) CHECKED;
+
+/* Report what is held back, and stop listening. */
 void replies_close(struct replies *r);
 
 /* A packet is about to be sent; it may be the same as before, if there was no room for it. */

@@ -28,7 +28,7 @@ struct run {
 	struct transmit_way way;
 	struct transmit transmit;
 	struct replies replies;
-	struct loop_timer timer; /* --timeout, once all is sent */
+	struct loop_timer timer; /* --timeout, if not 0, once all is sent */
 	struct meter meter;
 	FILE *file;	    /* --write */
 	int64_t started_ns; /* CLOCK_REALTIME, for the packets in FILE */
@@ -147,7 +147,8 @@ static void all_sent(void *arg, enum status status, const char *why)
 		stop(r, status);
 	} else if (!r->config->send.replies || has_enough(r)) {
 		stop(r, STATUS_DONE);
-	} else if (loop_timer_set(r->loop, &r->timer, r->config->send.timeout_ns) < 0) {
+	} else if (r->config->send.timeout_ns > 0 &&
+		loop_timer_set(r->loop, &r->timer, r->config->send.timeout_ns) < 0) {
 		stop(r, fail_with(r->why, STATUS_FAILED, "%s", status_reason(errno)));
 	}
 }
@@ -189,6 +190,7 @@ static int start(struct run *r, int listener)
 	struct transmit_hooks hooks = {
 		.taken = r->config->send.hexdump ? packet_taken : NULL, .done = all_sent, .arg = r};
 	const struct raw_pace *pace = &p->source.pace;
+	int64_t timeout_ns = r->config->send.timeout_ns;
 	struct replies_plan replies = {.link = p->start == PACKET_FRAME ? &p->link : NULL,
 		.family = p->family,
 		.first = p->first,
@@ -197,6 +199,8 @@ static int start(struct run *r, int listener)
 			.broadcasts = r->broadcasts},
 		.spec = p->source.spec,
 		.several = !p->source.spec || p->spec.sweep_count > 0,
+		.in_order = p->source.spec && spec_sweeps_hops(p->source.spec),
+		.hold_ns = timeout_ns > 0 ? timeout_ns : NUM_NS_PER_S,
 		.in_turn = pace->interval_ns <= 0 && !pace->rate && !pace->recorded &&
 			p->spec.sweep_count > 0,
 		.limit = r->config->send.replies,
