@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: ISC
 """spread.py - datagrams of one sender passed on to three targets: what one of them costs.
 
-socat passes on to one target, so that a figure is for each datagram that left.
+socat passes on to one target, so that a figure is for each datagram that left; samplicate, where it
+is installed, to all three.
 """
 import socket
 
@@ -26,6 +27,9 @@ def command(tool, port, targets):
     if tool == "socat":
         return ["socat", "-u", "-b", str(SIZE), "UDP-RECV:%d,bind=%s" % (port, HOST),
                 "UDP-SENDTO:%s:%d" % (HOST, targets[0])]
+    if tool == "samplicate":
+        return ["samplicate", "-4", "-s", HOST, "-p", str(port),
+                *["%s/%d" % (HOST, one) for one in targets]]
     forwards = [word for one in targets for word in ("--forward", "%s:%d" % (HOST, one))]
     return [SOCKIT, "udp-listen", *forwards, "%s:%d" % (HOST, port)]
 
@@ -51,7 +55,7 @@ def cost(tool, path, targets):
 
 def run():
     say("spread")
-    tools = ["sockit"] + [tool for tool in ["socat"] if have(tool)]
+    tools = ["sockit"] + [tool for tool in ["samplicate", "socat"] if have(tool)]
     sinks = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(TARGETS)]
     try:
         for sink in sinks:
