@@ -388,14 +388,16 @@ ip4=4500001c000100004011000a0a0000010a000002d431000900080000
 	raw -I v0 --rate max --replay x.pcap --oversize skip --stats; echo $?
 	raw -I v0 --rate max --replay x.pcap --oversize skip --stats=json; echo $?
 	raw -I v0 --rate max --replay x.pcap --oversize fragment --stats; echo $?
+	raw -I v0 --rate max --replay x.pcap --oversize fragment --stats=json | cat
 	raw -I v0 --oversize skip --count 0 eth payload zero=1501; echo $?
 	raw -I v0 --oversize fragment eth payload zero=1501; echo $?'
 	[[ ${lines[0]} == *"sent 1 packet (1514 bytes), 2 skipped"* ]]
 	[[ ${lines[2]} == *'"sent_packets":1,"skipped_packets":2'* ]]
-	[[ ${lines[4]} == *"sent 6 packets"* ]]
-	[[ ${lines[6]} == 0 ]]
-	[[ ${lines[7]} == *"exceeds the MTU of v0, 1500 bytes"* ]]
-	[ "${lines[1]}${lines[3]}${lines[5]}${lines[8]}" = 0001 ]
+	[[ ${lines[4]} == *"sent 6 packets ("*"), 2 fragmented in "* ]]
+	[[ ${lines[6]} == *'"sent_packets":6,"fragmented_packets":2'* ]]
+	[[ ${lines[7]} == 0 ]]
+	[[ ${lines[8]} == *"exceeds the MTU of v0, 1500 bytes"* ]]
+	[ "${lines[1]}${lines[3]}${lines[5]}${lines[9]}" = 0001 ]
 }
 
 @test "a capture of IP packets keeps the MTU of the route" {
@@ -404,9 +406,11 @@ ip4=4500001c000100004011000a0a0000010a000002d431000900080000
 	on_wire '
 	raw --rate max --replay x.pcap; echo $?
 	raw --rate max --replay x.pcap --oversize skip --stats; echo $?
-	raw --rate max --replay x.pcap --oversize fragment --stats; echo $?'
+	raw --rate max --replay x.pcap --oversize fragment --stats; echo $?
+	raw --rate max --replay x.pcap --fragment 1000 --stats; echo $?'
 	[[ ${lines[0]} == *"packet 3 of x.pcap exceeds the MTU of the route, 1500 bytes"* ]]
 	[[ ${lines[2]} == *"sent 2 packets "*", 1 skipped"* ]]
-	[[ ${lines[4]} == *"sent 4 packets "* ]]
-	[ "${lines[1]}${lines[3]}${lines[5]}" = 100 ]
+	[[ ${lines[4]} == *"sent 4 packets "*", 1 fragmented"* ]]
+	[[ ${lines[6]} == *"sent 5 packets "*", 2 fragmented"* ]]
+	[ "${lines[1]}${lines[3]}${lines[5]}${lines[7]}" = 1000 ]
 }

@@ -208,7 +208,7 @@ setup() {
 	captured'
 	[ "${lines[0]}" = 0 ]
 	[[ ${lines[1]} == 020000000007020000000001* ]]
-	[[ ${lines[2]} == *"next hop 192.0.2.9 does not answer on v0 in VLAN 43 (eth dst=MAC"* ]]
+	[[ ${lines[2]} == *"next hop 192.0.2.9 does not answer on v0 in VLAN 43 within 1.000s (eth dst=MAC"* ]]
 	[ "${lines[3]}" = 4 ]
 	[[ ${lines[4]} == 01005e010203020000000001* ]]
 }
@@ -261,7 +261,7 @@ setup() {
 	raw -I v0 eth ip6 dst=2001:db8::9 udp dport=9; echo $?
 	raw -I v0 eth ip dst=192.0.2.255 udp dport=9; echo $?
 	raw -I lo eth ip dst=127.0.0.1 udp dport=9; echo $?'
-	[[ ${lines[0]} == *"next hop 192.0.2.9 does not answer on v0"* ]]
+	[[ ${lines[0]} == *"next hop 192.0.2.9 does not answer on v0 within 1.000s "* ]]
 	[[ ${lines[2]} == *"next hop 2001:db8::9 does not answer on v0"* ]]
 	[ "${lines[1]}${lines[3]}${lines[4]}${lines[5]}" = 4400 ]
 }

@@ -307,6 +307,7 @@ static void add_text(struct bytes *out, const struct meter_figures *f, int64_t n
 	add_moved(out, "sent", f->sent_bytes, f->sent_datagrams, f->sent_packets);
 	add_moved(out, "received", f->received_bytes, f->received_datagrams, f->received_packets);
 	add_count(out, f->dropped_datagrams, "dropped");
+	add_count(out, f->fragmented_packets, "fragmented");
 	add_count(out, f->skipped_packets, "skipped");
 	add_count(out, f->errors, f->errors == 1 ? "error" : "errors");
 	bytes_add_format(out, "%sin %s", out->size > 0 ? " " : "", num_show_time(ns, text));

@@ -27,7 +27,8 @@ extern const struct opt meter_opts[];
 	X(retransmits)                                                                             \
 	X(sent_datagrams)                                                                          \
 	X(received_datagrams)                                                                      \
-	X(dropped_datagrams) X(sent_packets) X(received_packets) X(skipped_packets) X(errors)
+	X(dropped_datagrams)                                                                       \
+	X(sent_packets) X(received_packets) X(fragmented_packets) X(skipped_packets) X(errors)
 
 /* What is metered, filled in by the owner when asked. Figures that do not exist are negative (or
  * NULL, or zero for connections). */

@@ -25,8 +25,8 @@ enum {
 	WORDS_MAX = 8 + 2 * NEXT_HOP_TAGS,
 	WORD_SIZE = ADDR_TEXT + 16,
 	FRAME_MAX = 65536,
-	TRIES = 3,
-	TRY_MS = 333,
+	TRIES = 4,
+	TRY_MS = 250,
 	GROUP4_BITS = 0x7fffff,
 	SOLICITED_BITS = 0xffffff,
 	MAC_BITS = 48,
@@ -149,13 +149,14 @@ static bool wait_for_answer(int fd, const struct trace *trace, struct value *mac
 
 static enum status no_answer(const struct question *q, struct bytes *why)
 {
-	char text[ADDR_TEXT];
+	char text[ADDR_TEXT], time[NUM_TEXT];
 
 	bytes_add_format(why, "next hop %s does not answer on %s", addr_text_host(q->hop, text),
 		q->link->name);
 	for (size_t i = 0; i < q->tags->count; i++)
 		bytes_add_format(why, " in VLAN %u", q->tags->id[i]);
-	return fail_with(why, STATUS_REFUSED, " (eth dst=MAC sends without asking)");
+	return fail_with(why, STATUS_REFUSED, " within %s (eth dst=MAC sends without asking)",
+		num_show_time(TRIES * TRY_MS * NUM_NS_PER_MS, time));
 }
 
 static enum status ask(const struct question *q, struct value *mac, struct bytes *why)

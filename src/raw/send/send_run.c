@@ -173,6 +173,8 @@ static void figures(void *arg, struct meter_figures *f)
 
 	f->sent_bytes = (int64_t)r->transmit.sent_bytes;
 	f->sent_packets = (int64_t)r->transmit.sent_packets;
+	if (source->cut_over)
+		f->fragmented_packets = (int64_t)source->fragmented;
 	if (source->skip_over || r->setup->sum.others)
 		f->skipped_packets = (int64_t)(source->skipped + r->setup->capture.others);
 	if (source->capture && source->rounds)

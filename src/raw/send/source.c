@@ -172,6 +172,7 @@ static const char *cut(struct raw_source *s, const struct raw_packet *p, size_t 
 		return NULL;
 	*begun = true;
 	s->cutting = *p;
+	s->fragmented++;
 	return fragment_begin(&s->cutter, packet, s->cut_over, (uint32_t)p->number);
 }
 

@@ -48,7 +48,7 @@ struct raw_source {
 	struct bytes fragments[RAW_BATCH]; /* those in use */
 	size_t fragments_used;
 	struct raw_packet cutting; /* the packet that is being cut */
-	uint64_t skipped;
+	uint64_t skipped, fragmented;
 	uint64_t round_used; /* the latest round of which anything was not skipped */
 	uint64_t round, number;
 	int64_t due_ns; /* of the latest packet, from a start of 0 */
