@@ -49,3 +49,20 @@ torture() {
 @test "an interrupted tcsetattr leaves no terminal raw" {
 	torture raw:tcsetattr
 }
+
+@test "keys that cannot be passed on any more end tcp-connect with the reason" {
+	torture raw-keys:malloc raw-keys:realloc raw-keys:send
+}
+
+@test "a client that a broker has left alone for a while is read again, though memory lacked for that" {
+	torture broker-behind:epoll_ctl:ENOMEM
+}
+
+@test "what a client of a broker says has no gap where memory lacked" {
+	torture broker-behind:malloc
+}
+
+@test "a connection of openssl that cannot be accepted ends tcp-connect with the reason" {
+	need openssl
+	torture tls:accept4:EMFILE
+}

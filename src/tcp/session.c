@@ -312,6 +312,12 @@ void session_finish(struct session *s)
 	relay_stop(&s->relay);
 }
 
+void session_break(struct session *s, int error)
+{
+	if (!s->over && s->fd >= 0)
+		relay_break(&s->relay, OURS, error);
+}
+
 void session_release(struct session *s)
 {
 	bytes_release(&s->why);

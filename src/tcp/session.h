@@ -74,6 +74,11 @@ void session_stop(struct session *s, const char *reason);
  * before this returns. Harmless when it is over or about to be. */
 void session_finish(struct session *s);
 
+/* What reads standard input for the session cannot do so any more: end now as if the session itself
+ * could not, with ERROR, an errno. FN may be called before this returns. Harmless when it is over.
+ */
+void session_break(struct session *s, int error);
+
 /* Bring sent_bytes, received_bytes and, if wanted, the kernel's figures up to date. */
 void session_measure(struct session *s);
 

@@ -60,7 +60,8 @@ enum { LASTING = 0x10000, SHORT = 0 };
 	X(bind, EADDRINUSE, EACCES, EADDRNOTAVAIL)                                                 \
 	X(listen, EADDRINUSE)                                                                      \
 	X(connect, ECONNREFUSED, ETIMEDOUT, ENETUNREACH, EADDRNOTAVAIL, EAGAIN, EINTR, EPERM)      \
-	X(accept4, ECONNABORTED, EMFILE, ENFILE, ENOBUFS, ENOMEM, EPERM, EPROTO, EINTR, EAGAIN)    \
+	X(accept4, ECONNABORTED, EMFILE, ENFILE, ENOBUFS, ENOMEM, EPERM, EPROTO, EINTR, EAGAIN,    \
+		EMFILE | LASTING)                                                                  \
 	X(shutdown, ENOTCONN)                                                                      \
 	X(setsockopt, ENOPROTOOPT, ENOMEM, ENOPROTOOPT | LASTING)                                  \
 	X(getsockopt, ENOPROTOOPT, ENOBUFS)                                                        \

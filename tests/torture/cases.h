@@ -27,7 +27,7 @@ struct torture_case {
 	const char *words;
 	const char *where; /* the endpoint of a server; NULL: a client */
 	client *client;	   /* what its client does */
-	enum { FROM_NOTHING, FROM_SMALL, FROM_BIG, FROM_PIPE, FROM_TERMINAL } in;
+	enum { FROM_NOTHING, FROM_SMALL, FROM_BIG, FROM_PIPE, FROM_TERMINAL, FROM_KEYS } in;
 	enum { TO_FILE, TO_PIPE, TO_SOCKET } out;
 	const char *want; /* <small, <big, or itself; NULL: the same as when nothing fails */
 	size_t skip;	  /* so many bytes at the beginning are another each time */

@@ -13,10 +13,16 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "lib/peer.h"
 #include "lib/place.h"
 
 /* How long an answer may take; that to a datagram which may be lost. */
 enum { PATIENCE_MS = 3000, DATAGRAM_MS = 150, SOON_MS = 500 };
+
+/* How often the big text is said to who does not hear it: more than half of what --broker lets
+ * wait, so that it holds senders for 50 ms. A part of those. */
+enum { BEHIND = 3 };
+#define HOLD_S 0.03
 
 bool client_may_lose;
 
@@ -197,6 +203,37 @@ void two(const char *address, struct heard *heard)
 	if (first >= 0 && second >= 0 && settle(first, second)) {
 		send(first, client_small, client_small_size, 0);
 		while (heard->size < client_small_size && hear(second, heard, SOON_MS))
+			;
+	}
+	close(first);
+	close(second);
+}
+
+/* All of DATA, as far as the server takes it soon. */
+static void send_all(int fd, const char *data, size_t size)
+{
+	ssize_t sent;
+
+	for (; size > 0 && waits(fd, POLLOUT, SOON_MS); data += sent, size -= (size_t)sent) {
+		sent = send(fd, data, size, MSG_DONTWAIT);
+		if (sent < 0)
+			return;
+	}
+}
+
+void lag_behind(const char *address, struct heard *heard)
+{
+	int first = dial(address, false), second = dial(address, false), room = 16384;
+	size_t all = BEHIND * client_big_size;
+
+	if (first >= 0 && second >= 0 && settle(first, second)) {
+		setsockopt(second, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
+		for (int i = 0; i < BEHIND; i++)
+			send_all(first, client_big, client_big_size);
+		nap(HOLD_S);
+		room = HEARD_MOST;
+		setsockopt(second, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
+		while (heard->size < all && hear(second, heard, SOON_MS))
 			;
 	}
 	close(first);

@@ -33,6 +33,7 @@ client through_socks; /* the small text to the target */
 client through_http;
 client with_header; /* a PROXY header before the small text */
 client two;	    /* one says the small text, another hears it */
+client lag_behind;  /* one says the big text three times, another hears it late */
 client ask_name;    /* a line, and hear until the end */
 client datagram;    /* one datagram, and the answer to it */
 

@@ -124,11 +124,15 @@ static int open_input(const struct torture_case *c, struct victim *v)
 		close(fds[1]);
 		return fds[0];
 	case FROM_TERMINAL:
+	case FROM_KEYS:
 		v->terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
 		if (grantpt(v->terminal) < 0 || unlockpt(v->terminal) < 0)
 			die("no terminal: %s", strerror(errno));
 		int fd = open(ptsname(v->terminal), O_RDWR | O_NOCTTY | O_CLOEXEC);
 		tcgetattr(fd, &v->before);
+		if (c->in == FROM_KEYS &&
+			write_all(v->terminal, client_small, client_small_size) < 0)
+			die("cannot type: %s", strerror(errno));
 		return fd;
 	default: return open(files[c->in], O_RDONLY | O_CLOEXEC);
 	}

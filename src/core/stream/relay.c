@@ -237,6 +237,14 @@ void relay_stop(struct relay *relay)
 	settle(relay);
 }
 
+void relay_break(struct relay *relay, int side, int error)
+{
+	if (relay->over || !relay->done)
+		return;
+	relay_fail(relay, &relay->side[side].in, false, error);
+	settle(relay);
+}
+
 static void close_end(const struct relay *relay, struct end *end, int keep)
 {
 	if (end->fd != keep && end->flags == 0) {

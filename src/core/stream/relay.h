@@ -113,6 +113,10 @@ void relay_resume(struct relay *relay);
 /* End now: DONE is called with RELAY_STOPPED before this returns. Harmless when it is over. */
 void relay_stop(struct relay *relay);
 
+/* The owner, who reads for SIDE, cannot do so any more: end now as if the relay itself could not,
+ * with ERROR, an errno. Harmless when it is over. */
+void relay_break(struct relay *relay, int side, int error);
+
 /* Bytes taken from side SIDE, bytes delivered to it. */
 uint64_t relay_bytes_from(const struct relay *relay, int side);
 uint64_t relay_bytes_to(const struct relay *relay, int side);

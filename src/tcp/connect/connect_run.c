@@ -241,12 +241,15 @@ static void open_ends(struct connect_run *r)
 	r->has_ends = true;
 }
 
-/* The key that leaves was typed. */
-static void leave(void *arg)
+/* The key that leaves was typed, or keys cannot be read or passed on any more. */
+static void typed(void *arg, int error)
 {
 	struct connect_run *r = arg;
 
-	session_finish(&r->session);
+	if (error)
+		session_break(&r->session, error);
+	else
+		session_finish(&r->session);
 }
 
 static void begin_session(struct connect_run *r, int fd, const struct addr *peer)
@@ -259,7 +262,7 @@ static void begin_session(struct connect_run *r, int fd, const struct addr *peer
 		open_ends(r);
 	input = r->input;
 	output = r->output;
-	if ((r->config->connect.raw && raw_start(&r->raw, r->loop, &input, leave, r) < 0) ||
+	if ((r->config->connect.raw && raw_start(&r->raw, r->loop, &input, typed, r) < 0) ||
 		(r->set.dialogue.on &&
 			connect_dialogue_start(
 				&r->set.dialogue, r->loop, &input, &output, talk_over, r) < 0)) {

@@ -59,9 +59,11 @@ static void finish(struct prompt *p)
 {
 	p->ending = true;
 	loop_forget(p->loop, p->in.fd);
-	/* Without memory for the timer, the peer's end is what ends it. */
-	UNCHECKED(loop_timer_set(p->loop, &p->give_up, give_up_ns));
 	send_lines(p);
+	if (loop_timer_set(p->loop, &p->give_up, give_up_ns) < 0) {
+		p->error = p->error ? p->error : errno;
+		p->fn(p->arg);
+	}
 }
 
 /* The size of the first line with its newline; of a very long one a piece; 0: there is none yet. */
@@ -92,12 +94,13 @@ static void take_line(struct prompt *p, size_t size)
 		bytes_add_byte(&p->unsent, '\n');
 	bytes_drop(&p->input, size);
 	p->asking = !whole;
-	if (p->unsent.failed) {
+	if (p->unsent.failed)
 		p->error = ENOMEM;
-		finish(p);
-	} else {
+	else
 		send_lines(p);
-	}
+	/* A peer may go on although our side has ended. */
+	if (p->error)
+		finish(p);
 }
 
 static void go_on(struct prompt *p)
@@ -133,8 +136,10 @@ static bool is_in_background(struct prompt *p)
 	if (!end_is_in_background(&p->in))
 		return false;
 	loop_forget(p->loop, p->in.fd);
-	/* Without memory for the timer the next answer looks again. */
-	UNCHECKED(loop_timer_set(p->loop, &p->foreground, foreground_ns));
+	if (loop_timer_set(p->loop, &p->foreground, foreground_ns) < 0) {
+		p->error = errno;
+		finish(p);
+	}
 	return true;
 }
 

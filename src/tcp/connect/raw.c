@@ -70,8 +70,14 @@ static void close_input(struct raw *r)
 	r->to = -1;
 }
 
-/* Pass on what was typed, and read more once all of it went. */
-static void pass(struct raw *r)
+static void fail(struct raw *r, int error)
+{
+	close_input(r);
+	r->fn(r->arg, error);
+}
+
+/* Send what was typed, as far as it goes. 0, or an errno. */
+static int send_keys(struct raw *r)
 {
 	while (r->unsent.size > 0) {
 		ssize_t n =
@@ -80,13 +86,29 @@ static void pass(struct raw *r)
 		if (n > 0)
 			bytes_drop(&r->unsent, (size_t)n);
 		else if (errno != EINTR)
-			break;
+			return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : errno;
 	}
-	if (r->unsent.size > 0 && errno != EAGAIN && errno != EWOULDBLOCK)
-		close_input(r);
-	else if (loop_watch(r->loop, r->in.fd, r->unsent.size ? 0 : LOOP_READ, readable, r) < 0 ||
-		loop_watch(r->loop, r->to, r->unsent.size ? LOOP_WRITE : 0, writable, r) < 0)
-		close_input(r);
+	return r->unsent.failed ? ENOMEM : 0;
+}
+
+/* Wait for room for what is unsent, or else for more keys. 0, or an errno. */
+static int wait(struct raw *r)
+{
+	bool full = r->unsent.size > 0;
+
+	if (loop_watch(r->loop, r->in.fd, full ? 0 : LOOP_READ, readable, r) < 0 ||
+		loop_watch(r->loop, r->to, full ? LOOP_WRITE : 0, writable, r) < 0)
+		return errno;
+	return 0;
+}
+
+/* Pass on what was typed, and read more once all of it went. */
+static void pass(struct raw *r)
+{
+	int error = send_keys(r);
+
+	if (error || (error = wait(r)) != 0)
+		fail(r, error);
 }
 
 static void writable(void *arg, int fd, unsigned ready)
@@ -104,15 +126,17 @@ static void readable(void *arg, int fd, unsigned ready)
 	(void)fd, (void)ready;
 	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 		return;
-	if (n <= 0) {
+	if (n < 0)
+		fail(r, errno);
+	else if (n == 0)
 		close_input(r);
+	if (n <= 0)
 		return;
-	}
 	leave = memchr(data, LEAVE_KEY, (size_t)n);
 	bytes_add(&r->unsent, data, leave ? (size_t)(leave - data) : (size_t)n);
 	pass(r);
-	if (leave)
-		r->fn(r->arg);
+	if (leave && r->to >= 0)
+		r->fn(r->arg, 0);
 }
 
 int raw_start(struct raw *raw, struct loop *loop, struct end *input, raw_fn *fn, void *arg)

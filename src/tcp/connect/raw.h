@@ -10,8 +10,9 @@
 #include "core/loop/loop.h"
 #include "core/stream/end.h"
 
-/* Called once, from the loop, when Ctrl-] was typed. */
-typedef void raw_fn(void *arg);
+/* Called once, from the loop: Ctrl-] was typed (ERROR 0), or what is typed can no longer be read or
+ * passed on (the errno; EPIPE where the session is over). */
+typedef void raw_fn(void *arg, int error);
 
 /* What carries keys to a session; all zero is none. */
 struct raw {

@@ -70,15 +70,14 @@ bool broker_is_full(const struct broker *b)
 	return b->unflushed >= (b->behind ? BEHIND_TURN_MAX : TURN_MAX);
 }
 
-void broker_say(
+int broker_say(
 	struct broker *b, struct feed_reader *from, const void *data, size_t size, bool whole)
 {
-	if (feed_add(&b->feed, from, data, size, whole) < 0) {
-		log_warning("a message was lost: %s", status_reason(errno));
-		return;
-	}
+	if (feed_add(&b->feed, from, data, size, whole) < 0)
+		return -1;
 	b->unflushed += size;
 	loop_defer(b->server->loop, &b->flush, flush, b);
+	return 0;
 }
 
 void broker_say_line(
@@ -89,10 +88,8 @@ void broker_say_line(
 	bytes_add_format(&text, "<%s> ", who);
 	bytes_add(&text, line, size);
 	bytes_add_byte(&text, '\n');
-	if (text.failed)
+	if (text.failed || broker_say(b, from, text.data, text.size, true) < 0)
 		log_warning("a message was lost: %s", status_reason(ENOMEM));
-	else
-		broker_say(b, from, text.data, text.size, true);
 	bytes_release(&text);
 }
 

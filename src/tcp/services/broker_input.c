@@ -45,6 +45,14 @@ static bool is_in_background(struct broker *b)
 	return loop_timer_set(b->server->loop, &b->foreground, look_ns) == 0;
 }
 
+/* What came, as the feed takes it. 0, or -1 with errno. */
+static int input_take(struct broker *b, const unsigned char *data, size_t size)
+{
+	if (b->chat)
+		return lines_feed(&b->input_lines, data, size, BROKER_LINE_MAX, input_line, b);
+	return broker_say(b, NULL, data, size, b->input.kind == END_PACKET);
+}
+
 static void input_ready(void *arg, int fd, unsigned ready)
 {
 	static unsigned char data[BROKER_MESSAGE_MAX];
@@ -61,9 +69,7 @@ static void input_ready(void *arg, int fd, unsigned ready)
 		return;
 	if (n <= 0)
 		input_end(b, n < 0 ? errno : 0);
-	else if (!b->chat)
-		broker_say(b, NULL, data, (size_t)n, b->input.kind == END_PACKET);
-	else if (lines_feed(&b->input_lines, data, (size_t)n, BROKER_LINE_MAX, input_line, b) < 0)
+	else if (input_take(b, data, (size_t)n) < 0)
 		input_end(b, errno);
 }
 

@@ -233,10 +233,8 @@ static int member_take(struct conn *c, const unsigned char *data, size_t size)
 	struct member *m = conn_state(c);
 
 	m->received += size;
-	if (!b->chat) {
-		broker_say(b, &m->reader, data, size, m->keeps_messages);
-		return 0;
-	}
+	if (!b->chat)
+		return broker_say(b, &m->reader, data, size, m->keeps_messages) < 0 ? errno : 0;
 	if (lines_feed(&m->lines, data, size, BROKER_LINE_MAX, chat_line, c) < 0)
 		return errno;
 	/* The end of a message is the end of its last line. */

@@ -11,12 +11,12 @@ enum {
 	BROKER_LINE_MAX = 64 * 1024,	 /* --chat */
 };
 
-/* Add what FROM (NULL: standard input) says; it is delivered at the end of the turn. A message for
- * which memory lacks is lost, with a warning. WHOLE as in feed_add. */
-void broker_say(
-	struct broker *b, struct feed_reader *from, const void *data, size_t size, bool whole);
+/* Add what FROM (NULL: standard input) says; it is delivered at the end of the turn. WHOLE as in
+ * feed_add. 0, or -1 with errno ENOMEM: nothing of it is there, and nothing may follow it. */
+int broker_say(struct broker *b, struct feed_reader *from, const void *data, size_t size,
+	bool whole) CHECKED;
 
-/* The same with `<WHO> LINE`, as one message. */
+/* The same with `<WHO> LINE`, as one message, which is lost with a warning where memory lacks. */
 void broker_say_line(
 	struct broker *b, struct feed_reader *from, const char *who, const void *line, size_t size);
 
