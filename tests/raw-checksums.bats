@@ -52,6 +52,7 @@ layers() {
 		eth:ethertype:ipv6:ipv6.hopopts:icmpv6 $eth $ip6 hop-options router-alert=0 mld report group=ff02::5
 		eth:ethertype:ipv6:ipv6.hopopts:icmpv6 $eth $ip6 hop-options router-alert=0 mld query-v2 sources=2001:db8::1
 		eth:ethertype:ipv6:ipv6.hopopts:icmpv6 $eth $ip6 hop-options router-alert=0 mld report-v2 group=ff02::5 sources=2001:db8::1+2001:db8::2
+		eth:ethertype:lldp eth dst=01:80:c2:00:00:0e src=02:00:00:00:00:01 type=lldp bytes 0207040200000000010403057630060200780000
 		eth:ethertype:ip:igmp $eth $ip4 options=94040000 igmp query-v3 group=239.1.2.3 sources=192.0.2.1
 		eth:ethertype:ip:igmp $eth $ip4 options=94040000 igmp report-v3 group=239.1.2.3 sources=192.0.2.1+192.0.2.2 record group=239.1.2.4
 	END

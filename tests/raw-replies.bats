@@ -194,7 +194,7 @@ chain='
 }
 
 # What a far host, 198.51.100.2, and two routers on the way say, as this host has them say it, in any order: `error FAMILY HOP PACKET`, and
-# `reset FAMILY PACKET`.
+# `reset FAMILY PACKET [FLAGS]`.
 far='
 	ip route add 198.51.100.0/24 via 192.0.2.7
 	ip -6 route add 2001:db8:2::/64 via 2001:db8::7
@@ -207,8 +207,8 @@ far='
 	error6() { say ip6 src=2001:db8:1::$1 dst=2001:db8::1 icmp6 time-exceeded bytes $(quoted $2); }
 	seq4() { echo $((16#$(quoted $1 | cut -c 49-56))); }
 	seq6() { echo $((16#$(quoted $1 | cut -c 89-96))); }
-	reset4() { say ip src=198.51.100.2 dst=192.0.2.1 tcp sport=80 dport=54321 rst,ack ack=$(($(seq4 $1) + 1)); }
-	reset6() { say ip6 src=2001:db8:2::2 dst=2001:db8::1 tcp sport=80 dport=54321 rst,ack ack=$(($(seq6 $1) + 1)); }
+	reset4() { say ip src=198.51.100.2 dst=192.0.2.1 tcp sport=80 dport=54321 ${2:-rst,ack} ack=$(($(seq4 $1) + 1)); }
+	reset6() { say ip6 src=2001:db8:2::2 dst=2001:db8::1 tcp sport=80 dport=54321 ${2:-rst,ack} ack=$(($(seq6 $1) + 1)); }
 	ask() { timeout 30 "$SOCKIT" raw-send -w 20s "$@" >answers & asking=$!; wait $capturing; }
 	answered() { wait $asking; cat answers; }
 '
@@ -274,6 +274,23 @@ far='
 	[ "${#lines[@]}" -eq 6 ]
 	[ "$(sed 's/.*, id \([0-9]*\),.*/\1/' <<<"$output" | sort -u | wc -l)" -eq 2 ]
 	expect ".* seq 0, ttl 64, $time" ".* seq 1, ttl 64, $time" ".* seq 2, ttl 64, $time"
+}
+
+@test "two probes of one port at once do not hear each other's answers" {
+	on_wire "$far"'
+	capture 1 d4310050; ask -r ip dst=198.51.100.2 tcp dport=80
+	first=$asking; mv captured first; mv answers first.answers
+	capture 1 d4310050; ask -r ip dst=198.51.100.2 tcp dport=80
+	reset4 1; answered
+	mv first captured; reset4 1 syn,ack; wait $first; cat first.answers'
+	expect "198.51.100.2: rst, port 80, $time" "198.51.100.2: syn-ack, port 80, $time"
+}
+
+@test "an address mask request has its reply" {
+	on_wire "$far"'
+	capture 1 c6336402; ask -r ip dst=198.51.100.2 icmp mask id=7
+	say ip src=198.51.100.2 dst=192.0.2.1 icmp mask-reply id=7 mask=255.255.255.0; answered'
+	expect "198.51.100.2: mask-reply, id 7, seq 0, ttl 64, mask 255.255.255.0, $time"
 }
 
 @test "timestamp requests have their replies" {

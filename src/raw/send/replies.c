@@ -94,8 +94,10 @@ static enum told tell(const struct replies_entry *entry, const struct answer *a)
 {
 	if (a->error && a->id && entry->mark.id)
 		return a->id == entry->mark.id ? SURE : OTHER;
-	/* Not every host acknowledges what it should. */
-	return a->acks && a->ack - entry->mark.seq - 1 < entry->mark.length ? SURE : PERHAPS;
+	/* TCP answers all that it can acknowledge, and anything else is for another. */
+	if (a->acks && entry->mark.length > 0)
+		return a->ack - entry->mark.seq - 1 < entry->mark.length ? SURE : OTHER;
+	return PERHAPS;
 }
 
 /* The packet that A, with its trace, answers. Of several that are alike and wait for an answer, an
