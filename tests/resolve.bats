@@ -480,11 +480,12 @@ print(socket.gethostbyaddr("192.0.2.2")[0])' >theirs
 	[ "${#lines[@]}" -eq 4 ]
 	[ "${lines[1]}" = $'192.0.2.1\tone.example' ]
 	[ "${lines[2]}" = $'192.0.2.2\ttwo.example' ]
-	printf '%s\n' 192.0.2.130/31 2001:db8::ff/127 10.0.0.1/32 2001:db8::/64 ::/96x >blocks
+	printf '%s\n' 192.0.2.130/31 2001:db8::ff/127 10.0.0.1/32 2001:db8::/64 ::/96x 192.0.2.0/33 >blocks
 	run_sockit resolve -n --batch=blocks
 	[ "$status" -eq 3 ]
-	[ "$(cut -f 1 <<<"$output")" = $'192.0.2.130\n192.0.2.131\n2001:db8::fe\n2001:db8::ff\n10.0.0.1\n2001:db8::/64\n::/96x' ]
+	[ "$(cut -f 1 <<<"$output")" = $'192.0.2.130\n192.0.2.131\n2001:db8::fe\n2001:db8::ff\n10.0.0.1\n2001:db8::/64\n::/96x\n192.0.2.0/33' ]
 	[[ ${lines[5]} == *"error: the block has more than 4294967296 addresses" ]]
+	[[ ${lines[7]} == *"error: the prefix is longer than the address" ]]
 }
 
 @test "a block larger than what is read ahead is answered to its end" {

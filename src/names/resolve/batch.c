@@ -99,6 +99,7 @@ static void take_block(struct batch *b, struct question *q)
 	switch (block_read(&b->block, bytes_text(&q->text))) {
 	case BLOCK_READ: next_address(b, q); break;
 	case BLOCK_TOO_LARGE: q->bad = "the block has more than 4294967296 addresses"; break;
+	case BLOCK_TOO_SMALL: q->bad = "the prefix is longer than the address"; break;
 	case BLOCK_NONE: break;
 	}
 }

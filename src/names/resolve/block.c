@@ -46,8 +46,10 @@ enum block_read block_read(struct block *block, const char *text)
 		return BLOCK_NONE;
 	host_bytes(&block->next, &size);
 	size *= BITS_IN_BYTE;
-	if (num_parse(slash + 1, 0, size, &bits))
+	if (num_parse(slash + 1, 0, UINT64_MAX, &bits))
 		return BLOCK_NONE;
+	if (bits > size)
+		return BLOCK_TOO_SMALL;
 	if (size - bits > BITS_MOST)
 		return BLOCK_TOO_LARGE;
 	clear_behind(&block->next, (size_t)bits);

@@ -15,10 +15,11 @@ struct block {
 	uint64_t left;
 };
 
-enum block_read { BLOCK_READ, BLOCK_NONE, BLOCK_TOO_LARGE };
+enum block_read { BLOCK_READ, BLOCK_NONE, BLOCK_TOO_LARGE, BLOCK_TOO_SMALL };
 
 /* Read TEXT, ADDRESS/BITS of either family; bits of the address behind the first BITS do not count.
- * BLOCK_NONE: it has another form. BLOCK_TOO_LARGE: over 2^32 addresses. */
+ * BLOCK_NONE: it has another form. BLOCK_TOO_LARGE: over 2^32 addresses. BLOCK_TOO_SMALL: more BITS
+ * than an address has. */
 enum block_read block_read(struct block *block, const char *text) CHECKED;
 
 /* Write the next address as text; LEFT must not be 0. Returns OUT. */
