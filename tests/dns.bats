@@ -609,6 +609,18 @@ ignored() {
 	[ "$(grep -c 'udp old.test' "$dns_log")" -eq 2 ]
 }
 
+@test "--dnssec shows signatures, and -v whether the server has checked them" {
+	start_dns
+	ask A --dnssec signed.test
+	[ "$output" = $'192.0.2.1\nA 13 2 60 19700101000002 19700101000001 7 test c2lnbg==' ]
+	ask A --dnssec -v signed.test
+	[[ $output == *"answer for signed.test A from $dns, signatures checked"* ]]
+	ask A --dnssec -v a.test
+	[[ $output == *"answer for a.test A from $dns, signatures not checked"* ]]
+	ask A -v signed.test
+	[[ $output == *"answer for signed.test A from $dns"* && $output != *signatures* && $output != *c2lnbg==* ]]
+}
+
 @test "--class" {
 	start_dns
 	ask TXT --class CH version.bind
@@ -655,6 +667,20 @@ ignored() {
 	peak few "$SOCKIT" resolve --server "$dns" --type AXFR zone-1000.test >/dev/null
 	peak many "$SOCKIT" resolve --server "$dns" --type AXFR zone-60000.test >/dev/null
 	[ "$(cat many)" -lt "$(($(cat few) * 3 / 2))" ]
+}
+
+@test "after SERVFAIL or REFUSED the next server is asked, and -v tells which one answered" {
+	for code in 2 5; do
+		start_dns --fail "$code"
+		local failing=$dns failing_log=$dns_log
+		start_dns
+		for words in '--type A a.test' '--type A --tcp a.test' '--type AXFR zone-1.test'; do
+			# shellcheck disable=SC2086
+			run_sockit -0 resolve -v --server "$failing" --server "$dns" $words
+			[[ $output == *" from $dns"* && $output != *" from $failing"* ]]
+		done
+		[ "$(wc -l <"$failing_log")" -eq 3 ]
+	done
 }
 
 @test "after a server that fails the next one is asked, and -v tells which one answered" {

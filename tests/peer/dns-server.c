@@ -2,6 +2,7 @@
 /* dns-server.c - a DNS server on loopback that answers what the question's first label says.
  *
  *     dns-server --port-file FILE [--log FILE] [--address ADDRESS] [--port PORT] [--no-tcp]
+ *                [--fail CODE]         every answer is no record and the code
  *
  * raw-HEX.[HEX.]WORD  one record of the type asked, all HEX its data (underscores are left out)
  * a-N...              N records of type A; more than 512 bytes of them are truncated over UDP
@@ -11,6 +12,7 @@
  * nothing-N...        N aliases, and no record;  gone-N: the same with the code 3, no such name
  * edns...             an address whose last two numbers are the size that EDNS allows, and 1.1.1.1
  *                     if it has the DO bit
+ * signed...           one record of type A, and with the DO bit its signature, both checked (AD)
  * old...              the code 1, malformed, if there is EDNS, else one record of type A
  * version...          a TXT record in the class of the question: "9"
  * zone-N...           of type AXFR: SOA, N records of type A in messages of up to 100, SOA
@@ -72,6 +74,7 @@ struct asked {
 
 struct server {
 	int udp, tcp, other;
+	unsigned fail; /* the code of every answer; 0: as the question says */
 	FILE *log;
 	struct later *later;
 	struct asked *asked;
@@ -156,6 +159,18 @@ static void answer_edns(struct wire *w, const struct question *q)
 		dns_add_address(w, 1, 1, 1, 1);
 }
 
+static void answer_signed(struct wire *w, const struct question *q)
+{
+	static const char signature[] = "\0\1\15\2\0\0\0\74\0\0\0\2\0\0\0\1\0\7\4test\0sign";
+
+	dns_begin(w, q);
+	dns_add_address(w, 192, 0, 2, 1);
+	if (!q->dnssec)
+		return;
+	dns_add(w, DNS_QUESTION_NAME, 46, signature, sizeof(signature) - 1);
+	dns_set_flags(w, DNS_ANSWER | DNS_AUTHENTIC);
+}
+
 /* A TXT record of the class that was asked for. */
 static void answer_version(struct wire *w, const struct question *q)
 {
@@ -180,6 +195,11 @@ static int answer(struct server *server, const struct question *q, bool over_tcp
 #define WORD(text) (size == strlen(text) && strncmp(q->first, text, size) == 0)
 
 	w->size = 0;
+	if (server->fail) {
+		dns_begin(w, q);
+		dns_set_flags(w, (uint16_t)(DNS_ANSWER | server->fail));
+		return 0;
+	}
 	if (dns_bad_answer(w, q))
 		return 0;
 	if (WORD("silent") || WORD("flood") ||
@@ -198,6 +218,8 @@ static int answer(struct server *server, const struct question *q, bool over_tcp
 		dns_set_flags(w, (uint16_t)(DNS_ANSWER | (WORD("gone") ? 3 : 0)));
 	} else if (WORD("edns")) {
 		answer_edns(w, q);
+	} else if (WORD("signed")) {
+		answer_signed(w, q);
 	} else if (WORD("old") && q->edns) {
 		dns_begin(w, q);
 		dns_set_flags(w, DNS_ANSWER | 1);
@@ -377,7 +399,7 @@ static void serve_stream(struct server *server, int fd)
 	if (!receive(fd, w.data, size) || !dns_parse(&q, w.data, size))
 		return;
 	note(server, "tcp", &q);
-	if (serve_zone(fd, &q) || answer(server, &q, true, &w) < 0)
+	if ((!server->fail && serve_zone(fd, &q)) || answer(server, &q, true, &w) < 0)
 		return;
 	write_message(fd, &w, strncmp(q.first, "half", 4) == 0 ? HALF : SIZE_MAX);
 }
@@ -442,7 +464,8 @@ int main(int argc, char **argv)
 {
 	static const struct option options[] = {{"port-file", required_argument, NULL, 'f'},
 		{"log", required_argument, NULL, 'l'}, {"address", required_argument, NULL, 'a'},
-		{"port", required_argument, NULL, 'p'}, {"no-tcp", no_argument, NULL, 'n'}, {0}};
+		{"port", required_argument, NULL, 'p'}, {"no-tcp", no_argument, NULL, 'n'},
+		{"fail", required_argument, NULL, 'e'}, {0}};
 	struct server server = {.log = NULL};
 	const char *port_file = NULL, *address = "127.0.0.1", *port = "0";
 	bool tcp = true;
@@ -458,6 +481,7 @@ int main(int argc, char **argv)
 		case 'a': address = optarg; break;
 		case 'p': port = optarg; break;
 		case 'n': tcp = false; break;
+		case 'e': server.fail = (unsigned)number(optarg, 15); break;
 		default: return 2;
 		}
 	}

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { DNS_NAME_MAX = 1024, DNS_ANSWER = 0x8180, DNS_TRUNCATED = 0x0200 };
+enum { DNS_NAME_MAX = 1024, DNS_ANSWER = 0x8180, DNS_TRUNCATED = 0x0200, DNS_AUTHENTIC = 0x0020 };
 
 struct question {
 	uint16_t id, type;
