@@ -220,6 +220,8 @@ far='
 		capture 4 829a; ask -r=1 $words udp dport=33434; error$n 2 2; answered
 		capture 4 d4310050; ask -r=2 $words tcp dport=80; error$n 2 2; reset$n 4; answered
 	done
+	capture 4 829a; ask -r=2 ip dst=198.51.100.2 ttl=1-4 udp dport=33434
+	for i in 1 2; do say ip src=198.51.100.2 dst=192.0.2.1 udp sport=33434 dport=54321 payload $i; done; answered
 	capture 2 829a; ask -r=1 ip dst=198.51.100.2 ttl=1-2 id=7 udp dport=33434; error4 2 2; answered'
 	expect "203.0.113.2: icmp-error, time exceeded, $time, packet 2 ttl=2" \
 		"203.0.113.2: icmp-error, time exceeded, $time, packet 2 ttl=2" \
@@ -227,6 +229,8 @@ far='
 		"2001:db8:1::2: icmp-error, time exceeded, $time, packet 2 hop-limit=2" \
 		"2001:db8:1::2: icmp-error, time exceeded, $time, packet 2 hop-limit=2" \
 		"2001:db8:2::2: rst, port 80, $time, packet 4 hop-limit=4" \
+		"198.51.100.2: udp, port 33434, 1 byte, $time, packet 3 ttl=3" \
+		"198.51.100.2: udp, port 33434, 1 byte, $time, packet 4 ttl=4" \
 		"203.0.113.2: icmp-error, time exceeded, $time, packet 1 ttl=1"
 }
 

@@ -102,7 +102,7 @@ static enum told tell(const struct replies_entry *entry, const struct answer *a)
 
 /* The packet that A, with its trace, answers. Of several that are alike and wait for an answer, an
  * error is about the oldest, as routers on the way answer in turn, and so is any answer if they
- * left at once; else it is the latest, as one before it may have been lost. */
+ * left at once; else it is the latest, as one before it may have been lost, or had too few hops. */
 static struct replies_entry *find(const struct replies *r, const struct answer *a)
 {
 	struct replies_entry *entry = entry_of(r, *row_of(r, &a->trace)), *found = NULL;

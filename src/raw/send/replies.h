@@ -19,7 +19,8 @@ struct replies_plan {
 	bool several;		 /* packets differ: report which one was answered */
 	bool in_order;		 /* report in the order of the packets */
 	int64_t hold_ns;	 /* ... holding back others for so long while one is unanswered */
-	bool in_turn;	/* all leave at once: of packets alike the oldest is answered first */
+	bool in_turn;	/* all leave at once for one place: of packets alike the oldest is answered
+			   first */
 	uint64_t limit; /* report no more than this */
 	bool json;
 };

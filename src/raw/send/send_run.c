@@ -201,10 +201,10 @@ static int start(struct run *r, int listener)
 			.broadcasts = r->broadcasts},
 		.spec = p->source.spec,
 		.several = !p->source.spec || p->spec.sweep_count > 0,
-		.in_order = p->source.spec && spec_sweeps_hops(p->source.spec),
+		.in_order = spec_sweeps_hops(&p->spec),
 		.hold_ns = timeout_ns > 0 ? timeout_ns : NUM_NS_PER_S,
 		.in_turn = pace->interval_ns <= 0 && !pace->rate && !pace->recorded &&
-			p->spec.sweep_count > 0,
+			p->spec.sweep_count > 0 && !spec_sweeps_hops(&p->spec),
 		.limit = r->config->send.replies,
 		.json = r->config->common.json};
 
