@@ -409,24 +409,29 @@ bob.port=PORT' ]
 	[ "$output" = one ]
 }
 
-@test "a --reply-file that cannot be read any more does not look like a whole one" {
-	echo one >file
-	start_server --reply-file file
-	rm file
-	mkdir file
-	run ! ask
-	wait_for grep -Eqi '127.0.0.1:[0-9]+: cannot read file: is a directory' "$err"
+@test "a --reply-file that cannot be read any more does not look like a whole one, behind a dump neither" {
+	for dump in '' -x=dump; do
+		echo one >file
+		start_server $dump --reply-file file
+		rm file
+		mkdir file
+		run ! ask
+		wait_for grep -Eqi '127.0.0.1:[0-9]+: cannot read file: is a directory' "$err"
+		rmdir file
+	done
 }
 
-@test "a --reply-file that becomes shorter while it is sent does not look like a whole one" {
-	random_file file 30M
-	start_server --reply-file file
-	exec 5<>"/dev/tcp/127.0.0.1/$port"
-	head -c 1000 <&5 >begun
-	truncate -s 1000 file
-	run ! timeout 20 cat <&5
-	exec 5>&-
-	wait_for grep -q 'file became shorter while it was sent' "$err"
+@test "a --reply-file that becomes shorter while it is sent does not look like a whole one, behind a dump neither" {
+	for dump in '' -x=dump; do
+		random_file file 30M
+		start_server $dump --reply-file file
+		exec 5<>"/dev/tcp/127.0.0.1/$port"
+		head -c 1000 <&5 >begun
+		truncate -s 1000 file
+		run ! timeout 20 cat <&5
+		exec 5>&-
+		wait_for grep -q 'file became shorter while it was sent' "$err"
+	done
 }
 
 @test "a --reply-file that does not exist is found out at the start" {

@@ -66,3 +66,11 @@ torture() {
 	need openssl
 	torture tls:accept4:EMFILE
 }
+
+@test "a target gets nothing of a client that it is not told of, though memory lacked for the header" {
+	torture forward-named:malloc forward-named:realloc
+}
+
+@test "what is cut short behind a dump has no clean end" {
+	torture serve-taps-file:epoll_ctl serve-taps-file:read
+}

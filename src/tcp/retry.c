@@ -57,7 +57,11 @@ bool retry_again(struct retry *retry, enum status status)
 	if (!retry->wait_ns || left <= 0 || !is_worth_waiting(status))
 		return false;
 	retry->delay_ns = delay * 2 < last_delay_ns ? delay * 2 : last_delay_ns;
-	return loop_timer_set(retry->loop, &retry->timer, delay < left ? delay : left) == 0;
+	if (loop_timer_set(retry->loop, &retry->timer, delay < left ? delay : left) == 0)
+		return true;
+	/* So that nobody says that it was waited. */
+	retry->wait_ns = 0;
+	return false;
 }
 
 enum status retry_give_up(const struct retry *retry, enum status status, struct bytes *why)

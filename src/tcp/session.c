@@ -162,8 +162,10 @@ static void settle(void *arg)
 		session_close(s, s->plan->send_only && (s->received_bytes > 0 || has_unread(s)));
 	} else if (err) {
 		lost_in_flight(s, err);
-	} else if (is_past_limit(s) || loop_timer_set(s->loop, &s->settle, s->settle_ns) < 0) {
+	} else if (is_past_limit(s)) {
 		never_acknowledged(s);
+	} else if (loop_timer_set(s->loop, &s->settle, s->settle_ns) < 0) {
+		lost_in_flight(s, errno);
 	} else {
 		s->settle_ns =
 			s->settle_ns * 2 < last_settle_ns ? s->settle_ns * 2 : last_settle_ns;

@@ -94,8 +94,12 @@ const struct torture_case cases[] = {
 	SERVE("serve-sh", talk_small, "<small", "--sh cat"),
 	SERVE("serve-pty", listen_only, "hi", "--pty --sh 'printf hi'"),
 	SERVE("serve-taps", talk_small, "<small", "--sh cat -x=dump --rate 1M"),
+	SERVE("serve-taps-file", listen_only, "<big", "--reply-file big -x=dump"),
 	SERVE("forward", talk_big, "<big", "--forward @echo"),
 	SERVE("forward-header", talk_small, "<small", "--forward @headed --send-proxy v1"),
+	/* The header of v2 is of 28 bytes; what follows it is the client's. */
+	{"forward-named", "tcp-serve --forward @echo --send-proxy v2", LOCAL, talk_big,
+		FROM_NOTHING, TO_FILE, "<big", 28, 0},
 	SERVE("serve-socks", through_socks, "<small", "--proxy-server socks --to-allow 127.0.0.1"),
 	SERVE("serve-http", through_http, "<small", "--proxy-server http --to-allow 127.0.0.1"),
 	SERVE("broker", two, "<small", "--broker"),

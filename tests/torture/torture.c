@@ -343,14 +343,16 @@ static void prepare(size_t i)
 }
 
 /* What cannot happen, so that it proves nothing: a pair of sockets within the process, and a
- * connection over a Unix socket, are neither reset nor without memory; the writer to a terminal of
- * our own has no disk, and an EIO is the end of what the reader of a terminal gets. */
+ * connection over a Unix socket, are neither reset nor without memory; a socket knows its own name;
+ * the writer to a terminal of our own has no disk, and an EIO is the end of what the reader of a
+ * terminal gets. */
 static const struct {
 	const char *name;
 	enum call call;
 } unreal[] = {{"prompt", CALL_recv}, {"via", CALL_shutdown}, {"packets", CALL_shutdown},
 	{"pty", CALL_write}, {"pty", CALL_tcgetattr}, {"serve-taps", CALL_shutdown},
-	{"sh-taps", CALL_shutdown}, {"serve-pty", CALL_read}, {"raw-keys", CALL_read}};
+	{"sh-taps", CALL_shutdown}, {"serve-pty", CALL_read}, {"raw-keys", CALL_read},
+	{"serve-taps-file", CALL_shutdown}, {"forward-named", CALL_getsockname}};
 
 static bool is_unreal(const char *name, int call)
 {

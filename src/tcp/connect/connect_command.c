@@ -134,6 +134,8 @@ void connect_command_begin(struct connect_run *r, int fd, const struct addr *pee
 		return;
 	r->status = (enum status)child_shell_status(errno);
 	log_error("cannot run %s: %s", argv[0], status_reason(errno));
+	if (r->pid > 0)
+		kill(r->pid, SIGTERM);
 	r->pid = 0;
 	loop_stop(r->loop);
 }

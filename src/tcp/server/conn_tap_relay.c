@@ -95,6 +95,8 @@ void conn_tap_relay_end(struct conn *c, const struct conn_result *result)
 
 	t->result = *result;
 	t->ended = true;
+	/* What was cut short has no end before its reset. */
+	t->relay.plan.no_half_close = result->ending == CONN_ABORT;
 	if (t->at_once || (result->ending == CONN_ABORT && be_patient(c) < 0))
 		tap_relay_stop(&t->relay);
 	tap_relay_finish(&t->relay, over);

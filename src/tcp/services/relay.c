@@ -242,16 +242,18 @@ static int introduce(const struct conn *c, struct relay *relay)
 	const struct forward_service *config = c->server->config;
 	UNCLEARED struct addr peer, local;
 	struct bytes header = {0};
-	int done;
+	int err = 0;
 
 	if (config->send_proxy < 0)
 		return 0;
 	conn_peer(c, &peer);
 	conn_local(c, &local);
 	proxy_header_add(&header, (enum proxy_header_version)config->send_proxy, &peer, &local);
-	done = header.failed ? -1 : relay_prime(relay, SIDE_TARGET, header.data, header.size);
+	if (header.failed || relay_prime(relay, SIDE_TARGET, header.data, header.size) < 0)
+		err = ENOMEM;
 	bytes_release(&header);
-	return done;
+	errno = err;
+	return err ? -1 : 0;
 }
 
 static void forward_dialled(
@@ -272,10 +274,9 @@ static void forward_dialled(
 	target.in = target.out = dial_end(&config->dial, fd, peer);
 	relay_init(&f->relay, c->server->loop, &c->server->plan->relay, &target, &client);
 	relay_await(&f->relay, SIDE_TARGET);
-	/* What we say ourselves is not the client's, and passes no taps. */
-	if (introduce(c, &f->relay) < 0)
-		conn_warn(c, "%s", status_reason(ENOMEM));
-	if (forward_tap(c) < 0) {
+	/* What we say ourselves is not the client's, and passes no taps. Without it what the client
+	 * says could pass for it. */
+	if (introduce(c, &f->relay) < 0 || forward_tap(c) < 0) {
 		int err = errno;
 
 		relay_release_watched(&f->relay, c->fd);

@@ -133,10 +133,10 @@ void tap_relay_finish(struct tap_relay *t, tap_relay_fn *on_over)
 		return;
 	}
 	shutdown(t->inner, SHUT_WR);
-	if (t->relay.flow_closed[TAP_RELAY_PAIR] == RELAY_OPEN &&
-		loop_watch(t->loop, t->inner, LOOP_READ, drop, t) == 0)
-		return;
-	relay_stop(&t->relay);
+	if (t->relay.flow_closed[TAP_RELAY_PAIR] != RELAY_OPEN)
+		relay_stop(&t->relay);
+	else if (loop_watch(t->loop, t->inner, LOOP_READ, drop, t) < 0)
+		relay_break(&t->relay, TAP_RELAY_PAIR, errno);
 }
 
 void tap_relay_stop(struct tap_relay *t)

@@ -94,9 +94,11 @@ static void look(struct tls *t)
 		return;
 	unsent = os_unsent(t->wire);
 	t->wire_error = wire_broke(t) ? t->relay.error : unsent > 0 ? sock_error(t->wire) : 0;
-	if (!t->signalled && unsent > 0 && !t->wire_error &&
-		loop_timer_set(t->loop, &t->timer, look_ns) == 0)
-		return;
+	if (!t->signalled && unsent > 0 && !t->wire_error) {
+		if (loop_timer_set(t->loop, &t->timer, look_ns) == 0)
+			return;
+		t->local_error = errno;
+	}
 	if (is_farewell(t, unsent) || (t->signalled && !t->broke_first))
 		t->wire_error = 0;
 	conclude(t);
@@ -227,6 +229,7 @@ static int start(struct tls *t, const struct tls_plan *plan, int theirs, int the
 	const char *argv[ARGUMENTS];
 	const struct child_command command = {
 		.argv = (char *const *)argv, .in = theirs, .out = theirs, .err = their_error};
+	int err;
 
 	if (fd_set_nonblock(theirs, false) < 0 || listen_privately(t, path) < 0)
 		return -1;
@@ -236,9 +239,13 @@ static int start(struct tls *t, const struct tls_plan *plan, int theirs, int the
 	if (t->pid > 0 && loop_child(t->loop, t->pid, ended, t) == 0 &&
 		loop_watch(t->loop, t->said_fd, LOOP_READ, said, t) == 0)
 		return 0;
-	if (t->pid > 0)
+	err = errno;
+	if (t->pid > 0) {
+		loop_child_forget(t->loop, t->pid);
 		kill(t->pid, SIGTERM);
+	}
 	t->pid = 0;
+	errno = err;
 	return -1;
 }
 

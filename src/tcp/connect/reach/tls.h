@@ -35,7 +35,8 @@ struct tls {
 	bool signalled;	 /* it ends because we said so */
 	int wire;	 /* the connection */
 	int wire_error;	 /* that broke before the last bytes were acknowledged; 0 */
-	int local_error; /* openssl's connection to us could not be accepted; 0 */
+	int local_error; /* openssl's connection could not be accepted, or the end of all not be
+			    waited for; 0 */
 	int listener;	 /* -1: openssl has connected */
 	int said_fd;	 /* its standard error; -1 */
 	char *folder;	 /* NULL: gone */
