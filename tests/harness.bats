@@ -50,7 +50,7 @@ judged() {
 	bash -c $'sleep 1000 &\n\n1 1\n2 3\n3 2\nwait' ') R 1 (' 2>/dev/null 3>&- &
 	processes+=($!)
 	wait_for eval '[[ $(descendants "$!" 0) == *"sleep 1000"* ]]'
-	[[ $(descendants "$$" 0) == *"$! $$ bash -c sleep 1000 &  1 1 2 3 3 2 wait ) R 1 ("* ]]
+	[[ $(descendants "$test_shell" 0) == *"$! $test_shell bash -c sleep 1000 &  1 1 2 3 3 2 wait ) R 1 ("* ]]
 	signal_all TERM "$(descendants "$!" 0)"
 	every_process() { printf '%s\n' '2 3 one' '3 2 another' '7 2 x' '8 9 y'; }
 	[ "$(descendants 9 0)" = '8 9 y' ]
@@ -137,6 +137,14 @@ make_hanging() {
 	done
 	judged 'echo a crash >>crashes'
 	[[ $output == *"from function \`teardown' in test file "*"/lib.bash, line "*"\`end_processes' failed"*"# a crash"* ]]
+}
+
+@test "a file is read once for all of its tests, and they know nothing of each other" {
+	# shellcheck disable=SC2016 # for the inner test
+	before=$'reader=$BASHPID\n@test "one" {\n\tseen=1 started=7\n\tcd /\n\texec 7<.\n}' \
+		judged '[ "$reader" -ne "$BASHPID" ]' '[ -z "${seen:-}" ] && [ "$started" -eq 0 ]' \
+		'[ . -ef "$BATS_TEST_TMPDIR" ]' '! (: <&7) 2>/dev/null'
+	[ "$output" = $'1..2\nok 1 one\nok 2 inner' ]
 }
 
 @test "what a need has found out is not asked again in the same file" {

@@ -11,6 +11,8 @@ bats_require_minimum_version 1.7.0
 tests=$BATS_TEST_DIRNAME
 # shellcheck source=tests/processes.bash
 . "${BASH_SOURCE[0]%/*}/processes.bash"
+# shellcheck source=tests/bats.bash
+. "${BASH_SOURCE[0]%/*}/bats.bash"
 SOCKIT=${SOCKIT:-$tests/../sockit}
 
 # The other side of the tests, small programs that `make units` builds beside the binary. Among them
@@ -20,6 +22,7 @@ PEERS=${PEERS:-${SOCKIT%/*}/peer}
 PATH=$PATH:$PEERS
 export SOCKIT PEERS # for the scripts of other shells
 test_shell=$BASHPID # of each test, as of setup_file
+[ -z "${BATS_TEST_NAME:-}" ] || quicken_bats
 
 # Slow ways to run (valgrind, sanitizers) multiply every deadline.
 patience=${SOCKIT_TEST_PATIENCE:-1}
@@ -53,25 +56,9 @@ enter_tmpdir() {
 	trap - DEBUG
 	trap 'bats_error_trap; note_failure' ERR
 	note_test
-	watch_over "$$" </dev/null >/dev/null 2>&1 3>&- 4>&- &
+	watch_over "$test_shell" </dev/null >/dev/null 2>&1 3>&- 4>&- &
 	watchdog=$!
 	disown "$watchdog"
-}
-
-# note_test - where the test begins, for failures that call no trap, such as a division by zero.
-note_test() {
-	local at=0
-	until [ "${FUNCNAME[at]}" = "$BATS_TEST_NAME" ]; do
-		((++at < ${#FUNCNAME[@]})) || return 0
-	done
-	BATS_DEBUG_LAST_STACK_TRACE=("${BASH_LINENO[at - 1]} $BATS_TEST_NAME $BATS_TEST_SOURCE")
-	BATS_DEBUG_LASTLAST_STACK_TRACE=("${BATS_DEBUG_LAST_STACK_TRACE[@]}")
-}
-
-# note_failure - where that is; once the test has returned with a failure, it began where note_test says.
-note_failure() {
-	[ "${FUNCNAME[1]}" = bats_perform_test ] || bats_capture_stack_trace
-	BATS_DEBUG_LAST_STACK_TRACE_IS_VALID=1
 }
 
 # watch_over PID - once the time of that test is over, list and end what it runs, and at last itself; it
@@ -225,9 +212,12 @@ start_peer() {
 	read -r peer_port <"$ready"
 }
 
-# catches_usr1 PID - whether SIGUSR1 would not end it any more; needs /proc.
+# catches_usr1 PID - whether SIGUSR1 would not end it any more; needs /proc. Until it is the program, it is
+# a copy of this shell, which catches that itself.
 catches_usr1() {
-	((0x$(sed -n 's/^SigCgt:.*\(...\)$/\1/p' "/proc/$1/status") & 0x200))
+	local name
+	read -r name <"/proc/$1/comm" || return 1
+	[ "$name" != bash ] && ((0x$(sed -n 's/^SigCgt:.*\(...\)$/\1/p' "/proc/$1/status") & 0x200))
 }
 
 # wait_exit [-t SECONDS] PID - until it has ended by itself; sets status.
@@ -307,16 +297,11 @@ end_processes() {
 		tail -n 20 "$BATS_TEST_TMPDIR"/sockit.*.err >&2 2>/dev/null
 		[ -z "${BATS_TEST_COMPLETED:-}" ] || bats_capture_stack_trace
 	fi
-	[ -z "${watchdog:-}" ] || kill "$watchdog" 2>/dev/null
+	# By SIGKILL: in a copy of this shell that has just begun, any other signal can still mean what it
+	# means here, where it ends the test.
+	[ -z "${watchdog:-}" ] || kill -s KILL "$watchdog" 2>/dev/null
 	return "$good"
 }
-
-# bats asks date(1), twice for each test, how late it is.
-if [ -n "${EPOCHREALTIME:-}" ]; then
-	get_mills_since_epoch() {
-		echo "$((${EPOCHREALTIME/[^0-9]/} / 1000))"
-	}
-fi
 
 # must_be_test - end with a failure, whatever becomes of our status, unless this is the shell of the
 # test itself: in $(...), a pipeline, `run` or the background a skip would end no more than that.
