@@ -153,8 +153,10 @@ load crowd
 		echo "and on" | sockit tcp-connect "$address" --send-only
 		IFS= read -r -t $((10 * patience)) -u "$other" line
 		[ "${line%$'\r'}" = "and on" ]
+		# Not by stop: after the first SIGTERM one that has ended may go on reading for 5 s.
+		end_one "$pid"
+		forget "$pid"
 		exec {deaf}>&- {other}>&-
-		stop "$pid"
 	done
 }
 
