@@ -111,8 +111,9 @@ wait_for() {
 # find_default_signals - sets default_signals: before a command, by which no signal is ignored. A background
 # job of a shell without job control ignores SIGINT, what an old unshare --fork starts SIGTERM as well.
 find_default_signals() {
-	default_signals=(env --default-signal)
-	"${default_signals[@]}" true 2>/dev/null || default_signals=()
+	default_signals=()
+	! remembered default-signal env --default-signal true 2>/dev/null ||
+		default_signals=(env --default-signal)
 }
 
 # share_wait_for - with a bash that the test starts.

@@ -112,19 +112,22 @@ until_so() {
 		pause .02
 	done
 }
-# has_socket PROTOCOL... PATTERN - a line of one of these tables of the kernel has PATTERN.
+# has_socket PROTOCOL... PATTERN - a line of one of these tables of the kernel has PATTERN. To read one
+# takes milliseconds: the kernel looks through the places for all connections of all namespaces.
 has_socket() {
-	local rows all=()
+	local rows
 	while [ $# -gt 1 ]; do
 		mapfile -t rows <"/proc/net/$1"
-		all+=("${rows[@]}")
+		[[ ! ${rows[*]} =~ ${!#} ]] || return 0
 		shift
 	done
-	[[ ${all[*]} =~ $1 ]]
+	return 1
 }
 listens() {
 	local hex
 	printf -v hex ":%04X " "${1##*[!0-9]}" 2>/dev/null
+	# It was started just now.
+	pause .01
 	case $1 in
 	/*) until_so [ -S "$1" ] ;;
 	udp:*)
@@ -148,17 +151,19 @@ until_has() {
 }
 # A sanitizer looks for its own process there.
 mount -t proc proc /proc 2>/dev/null
-ip link set lo up
-ip link add eth0 type veth peer name peer0
-ip addr add 192.0.2.7/24 brd + dev eth0
-ip -6 addr add 2001:db8::7/64 dev eth0 nodad
-ip addr add 192.0.2.1/32 dev lo
-ip addr add 192.0.2.53/32 dev lo
-ip -6 addr add 2001:db8::1/128 dev lo
-ip link set eth0 up
-ip link set peer0 up
-ip route add 224.0.0.0/4 dev eth0
-ip route add 255.255.255.255 dev eth0
+ip -batch - <<END
+link set lo up
+link add eth0 type veth peer name peer0
+addr add 192.0.2.7/24 brd + dev eth0
+addr add 2001:db8::7/64 dev eth0 nodad
+addr add 192.0.2.1/32 dev lo
+addr add 192.0.2.53/32 dev lo
+addr add 2001:db8::1/128 dev lo
+link set eth0 up
+link set peer0 up
+route add 224.0.0.0/4 dev eth0
+route add 255.255.255.255 dev eth0
+END
 mountover "$tmp/hosts" /etc/hosts
 mount -t tmpfs tmpfs /run
 echo host >/proc/sys/kernel/hostname

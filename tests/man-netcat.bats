@@ -95,9 +95,15 @@ differ() {
 		'sockit tcp-serve --reply hi 9000 & listens 9000; line; cat copy'
 }
 
-@test "connect: a time for the end, for silence, for all" {
-	alike '-i 2s host 80' 'tahw' 'sockit tcp-serve --handler reverse 80 & listens 80; line' 
+@test "connect: a time for silence after our end" {
+	alike '-i 2s host 80' 'tahw' 'sockit tcp-serve --handler reverse 80 & listens 80; line'
+}
+
+@test "connect: a time for connecting, and for silence" {
 	alike '-w 5 -i 5' 'hi' 'sockit tcp-serve --reply hi 80 & listens 80; line'
+}
+
+@test "connect: a time for all" {
 	alike '--max-time 5' 'hi' 'sockit tcp-serve --reply hi 80 & listens 80; line'
 }
 
@@ -332,11 +338,15 @@ packets() {
 	done <<<"$lines"
 }
 
-@test "packets: echo requests, and a hardware address" {
+@test "packets: echo requests" {
 	need_frames
 	packets 'ip dst=192.0.2.7 icmp' '*192.0.2.7*'
 	packets 'df icmp echo' '*192.0.2.7*'
 	packets '--count 3' '*192.0.2.7*192.0.2.7*192.0.2.7*'
+}
+
+@test "packets: a hardware address, and a way" {
+	need_frames
 	packets 'arp request target=192.0.2.7' '*02:00:00:00:00:07*'
 	packets 'ttl=1-5' '*192.0.2.7*' 'ip route add 198.51.100.0/24 via 192.0.2.7
 		there sh -c "echo 1 >/proc/sys/net/ipv4/ip_forward"'

@@ -8,6 +8,7 @@
  *     ip [-6] addr {add | del} ADDRESS/BITS [brd {ADDRESS | +}] [nodad] dev NAME
  *     ip [-6] route {add | del} [unreachable | prohibit] {default | ADDRESS[/BITS]}
  *             [via ADDRESS] [dev NAME] [table local]
+ *     ip -batch -                       such lines, without ip, up to the first that fails
  *
  * rtnetlink(7) has the requests. A word that is not in the list ends it with status 1, a refusal of
  * the kernel with 2, as from the real one.
@@ -315,11 +316,9 @@ static int route(bool add)
 	return ask(&r);
 }
 
-int main(int argc, char **argv)
+/* What the words ask for; the status. */
+static int command(void)
 {
-	(void)argc;
-	peer_begin("ip");
-	words = argv + 1;
 	if (!taken("-6"))
 		taken("-4");
 	if (taken("link")) {
@@ -341,6 +340,36 @@ int main(int argc, char **argv)
 			return route(false);
 	}
 	die("not among the words this ip knows: %s", *words ? *words : "nothing");
+}
+
+/* The commands of standard input; the status of the last one. */
+static int batch(void)
+{
+	static char line[500], *list[sizeof(line) / 2 + 1];
+	int status = 0;
+
+	while (status == 0 && fgets(line, sizeof(line), stdin)) {
+		size_t count = 0;
+		for (char *word = strtok(line, " \n"); word; word = strtok(NULL, " \n"))
+			list[count++] = word;
+		list[count] = NULL;
+		words = list;
+		if (count > 0)
+			status = command();
+	}
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	(void)argc;
+	peer_begin("ip");
+	words = argv + 1;
+	if (!taken("-batch"))
+		return command();
+	if (!taken("-"))
+		die("it reads no batch but one of standard input");
+	return batch();
 }
 
 #else
