@@ -476,6 +476,34 @@ ignored() {
 	[ "$output" = $'alias.test\t192.0.2.1' ]
 }
 
+@test "a block of addresses in a batch is asked for, one by one" {
+	start_dns
+	printf '%s\n' 192.0.2.10/30 2001:db8::/127 >blocks
+	run_sockit -3 resolve --server "$dns" --type PTR --batch=blocks
+	[ "$(cut -f 1 <<<"$output")" = $'192.0.2.8\n192.0.2.9\n192.0.2.10\n192.0.2.11\n2001:db8::\n2001:db8::1' ]
+	for n in 8 9 10 11; do
+		grep -qx "udp $n\.2\.0\.192\.in-addr\.arpa 12" "$dns_log"
+	done
+	grep -qx 'udp 1\.0\.0\..*\.8\.b\.d\.0\.1\.0\.0\.2\.ip6\.arpa 12' "$dns_log"
+	[ "$(wc -l <"$dns_log")" -eq 6 ]
+}
+
+# memory_for COUNT - the most, in KiB, that a batch of so many questions takes.
+memory_for() {
+	yes a.test | head -n "$1" | peak peak.out "$SOCKIT" resolve --server "$dns" --type A --batch | wc -l >count
+	[ "$(cat count)" -eq "$1" ] && cat peak.out
+}
+
+@test "a long batch of questions stays small" {
+	[ -z "${SOCKIT_TEST_CHECKER:-}" ] || skip "$SOCKIT_TEST_CHECKER needs memory of its own"
+	# What is freed stays with a sanitizer for a while; no more of it than this.
+	export ASAN_OPTIONS=${ASAN_OPTIONS:-}:quarantine_size_mb=1
+	start_dns
+	few=$(memory_for 20000)
+	many=$(memory_for 50000)
+	((many * 5 < few * 6 + 5120))
+}
+
 @test "many names through a real server are all answered" {
 	start_dnsmasq address=/many.test/192.0.2.7
 	seq -f 'h%.0f.many.test' 5000 >names
