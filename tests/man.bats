@@ -46,11 +46,23 @@ pages() {
 	(cd "$man" && printf '%s\n' ./*.[17] | sed 's/^..//')
 }
 
-# item PAGE NAME - what stands under the option NAME.
-item() {
-	awk -v name="$2" '
-	/^\.(It Fl|S[hs]) / { telling = index($0 " ", "Fl -" name " ") }
-	telling' "$man/$1"
+# items PAGE - what stands under each option: its name, a tab and the text, in one line.
+items() {
+	awk '
+	/^\.(It Fl|S[hs]) / {
+		name = $0 ~ / Fl -[a-z]/ ? $0 : ""
+		sub(/.* Fl -/, "", name)
+		sub(/ .*/, "", name)
+		if (name != "")
+			printf "\n%s\t", name
+	}
+	name != "" { printf "%s ", $0 }
+	END { print "" }' "$man/$1"
+}
+
+# has_word WORD TEXT
+has_word() {
+	[[ " $2 " =~ [^[:alnum:]_]"$1"[^[:alnum:]_] ]]
 }
 
 @test "every command has a page, and every page a command" {
@@ -78,17 +90,26 @@ item() {
 }
 
 @test "a page names the default and the choices of each option, and no other default" {
+	local -A said
+	local page='' name text defaults
 	sockit help --dump >dump
 	while IFS=$'\t' read -r command _ name _ _ default choices help _; do
-		said=$(item "sockit-$command.1" "$name" | tr '\n' ' ')
-		defaults="${default/#-/} $(grep -Eo '\(default [0-9][0-9a-z]*' <<<"$help" | cut -d ' ' -f 2)"
-		for word in $defaults ${choices//,/ }; do
-			[ "$word" = - ] || grep -qwF -- "$word" <<<"$said" ||
-				fail_at "$command --$name: $word"
+		if [ "$command" != "$page" ]; then
+			page=$command said=()
+			while IFS=$'\t' read -r one text; do
+				[ -z "$one" ] || said[$one]+=$text
+			done < <(items "sockit-$command.1")
+		fi
+		text=${said[$name]} defaults=${default/#-/}
+		while [[ $help =~ \(default\ ([0-9][0-9a-z]*)(.*) ]]; do
+			defaults+=" ${BASH_REMATCH[1]}" help=${BASH_REMATCH[2]}
 		done
-		for word in $(grep -Eo 'default (is )?[0-9][0-9a-z]*|[0-9][0-9a-z]* by default' <<<"$said" |
-			grep -Eo '[0-9][0-9a-z]*'); do
-			grep -qwF -- "$word" <<<"$defaults" || fail_at "$command --$name: default $word"
+		for word in $defaults ${choices//,/ }; do
+			[ "$word" = - ] || has_word "$word" "$text" || fail_at "$command --$name: $word"
+		done
+		while [[ $text =~ (default\ (is\ )?([0-9][0-9a-z]*)|([0-9][0-9a-z]*)\ by\ default)(.*) ]]; do
+			word=${BASH_REMATCH[3]}${BASH_REMATCH[4]} text=${BASH_REMATCH[5]}
+			has_word "$word" "$defaults" || fail_at "$command --$name: default $word"
 		done
 	done <dump
 }

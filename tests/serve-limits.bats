@@ -255,7 +255,8 @@ start_through() {
 @test "--max-time ends a connection that is busy" {
 	start_server -v --json --max-time 100ms --handler chargen
 	join
-	run hear_all
+	status=0
+	hear_all >/dev/null || status=$?
 	[ "$status" -ne 0 ] # a reset: it was cut off
 	wait_for grep -q '"reason":"limit"' "$err"
 }
@@ -276,7 +277,9 @@ start_through() {
 		--broker --chat --collect "--forward 127.0.0.1:$peer_port"; do
 		# shellcheck disable=SC2086 # a list of arguments
 		start_server --max-time 200ms $way
-		run_sockit tcp-connect --no-half-close "$address" < <(echo hello)
+		# What chargen says in that time would be hundreds of megabytes for the shell to read.
+		status=0
+		sockit tcp-connect --no-half-close "$address" < <(echo hello) >/dev/null || status=$?
 		[ "$status" -eq 1 ]
 		# shellcheck disable=SC2086 # a list of arguments
 		start_server --grace 0 -v $way
