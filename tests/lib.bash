@@ -66,7 +66,7 @@ enter_tmpdir() {
 watch_over() {
 	local self=$BASHPID
 	# Not pause, whose process would be left when this one is ended.
-	! read -r -t "$test_seconds" <>"$silence"
+	read -r -t "$test_seconds" <>"$silence" || :
 	! gone "$1" || return 0
 	printf 'still running after %d s:\n%s\n' "$test_seconds" "$(descendants "$1" "$self")" \
 		>>"$BATS_TEST_TMPDIR/crashes"
