@@ -74,3 +74,7 @@ torture() {
 @test "what is cut short behind a dump has no clean end" {
 	torture serve-taps-file:epoll_ctl serve-taps-file:read
 }
+
+@test "a sender whose answers cannot be carried back any more is named" {
+	torture udp-forward-late:epoll_ctl
+}

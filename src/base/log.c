@@ -131,11 +131,14 @@ static bool write_line(const struct log_event *e, const char *event, const char 
 	int saved = errno;
 	bool done;
 
+	if (shown) {
+		va_copy(again, args);
+		vsnprintf(shown->text, sizeof shown->text, format, again);
+		va_end(again);
+	}
 	va_copy(again, args);
 	bytes_add_vformat(&message, format, args);
 	said.message = bytes_text(&message);
-	if (shown)
-		snprintf(shown->text, sizeof shown->text, "%s", said.message);
 	if (setup.json)
 		add_object(&line, e ? e : &said);
 	else

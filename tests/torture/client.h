@@ -36,6 +36,7 @@ client two;	    /* one says the small text, another hears it */
 client lag_behind;  /* one says the big text three times, another hears it late */
 client ask_name;    /* a line, and hear until the end */
 client datagram;    /* one datagram, and the answer to it */
+client read_late;   /* many datagrams, and the answers to them once no more of those fit */
 
 /* The small text over FD, a connection; closes it. */
 void talk_over(int fd, struct heard *heard);

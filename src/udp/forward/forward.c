@@ -144,10 +144,17 @@ static void session_begin(struct forward_session *s)
 			"session for %s", addr_text(&s->peer, peer));
 }
 
+static void complain(const struct port *port, const struct addr *sender, int err)
+{
+	char text[ADDR_TEXT];
+
+	port->totals->errors++;
+	log_warning("cannot forward for %s: %s", addr_text(sender, text), status_reason(err));
+}
+
 static struct forward_session *begin(struct forward *f, struct port *port, const struct datagram *d)
 {
 	struct forward_session *s;
-	char peer[ADDR_TEXT];
 	int err;
 
 	if (f->sessions.count >= f->sessions_max)
@@ -161,8 +168,7 @@ static struct forward_session *begin(struct forward *f, struct port *port, const
 		close_session(s, "error");
 		errno = err;
 	}
-	port->totals->errors++;
-	log_warning("cannot forward for %s: %s", addr_text(d->peer, peer), status_reason(errno));
+	complain(port, d->peer, errno);
 	return NULL;
 }
 
@@ -201,8 +207,10 @@ void forward_resume(struct forward *f)
 
 	for (; s; s = newer) {
 		newer = s->newer;
-		if (s->stalled && session_resume(s) < 0)
+		if (s->stalled && session_resume(s) < 0) {
+			complain(s->port, &s->peer, errno);
 			close_session(s, "error");
+		}
 	}
 }
 
