@@ -14,6 +14,10 @@ enum { TRIES = 3 };
 /* When the queue of an interface has room again the poller does not know. */
 static const int64_t no_room_ns = NUM_NS_PER_MS;
 
+/* The same of a receiver that is slow, later and later, and until it is given up. */
+static const int64_t pause_max_ns = 16 * NUM_NS_PER_MS;
+static const int64_t patience_ns = 250 * NUM_NS_PER_MS;
+
 struct outgoing_waiting {
 	struct outgoing_waiting *next;
 	struct addr peer, from; /* size 0: none */
@@ -97,8 +101,45 @@ int outgoing_replace(struct outgoing *o, int fd)
 	return 0;
 }
 
-static int wait_for_room(struct outgoing *o, int err)
+/* The poller knows of our own room, not of that at the receiver, which for Unix sockets is another
+ * thing; it does where the two are connected. */
+static bool is_of_receiver(const struct os_dgram_route *route, int err)
 {
+	return err != ENOMEM && route->peer && addr_family(route->peer) == AF_UNIX;
+}
+
+/* Look again and again whether the receiver PEER has room. 0, or -1 with errno: it is given up. */
+static int wait_for_receiver(struct outgoing *o, const struct addr *peer)
+{
+	int64_t now = loop_now(o->loop);
+
+	if (!o->pause_ns)
+		o->since_ns = now;
+	if (now - o->since_ns >= patience_ns)
+		o->slow = *peer;
+	if (addr_equal(&o->slow, peer)) {
+		o->pause_ns = 0;
+		errno = EAGAIN;
+		return -1;
+	}
+	o->pause_ns = o->pause_ns ? 2 * o->pause_ns : no_room_ns;
+	if (o->pause_ns > pause_max_ns)
+		o->pause_ns = pause_max_ns;
+	return loop_timer_set(o->loop, &o->again, o->pause_ns);
+}
+
+/* It had room. */
+static void note_room(struct outgoing *o, const struct addr *peer)
+{
+	o->pause_ns = 0;
+	if (o->slow.size > 0 && addr_equal(&o->slow, peer))
+		o->slow.size = 0;
+}
+
+static int wait_for_room(struct outgoing *o, const struct os_dgram_route *route, int err)
+{
+	if (is_of_receiver(route, err))
+		return wait_for_receiver(o, route->peer);
 	if (err == ENOBUFS || err == ENOMEM)
 		return loop_timer_set(o->loop, &o->again, no_room_ns);
 	o->full = true;
@@ -117,14 +158,18 @@ enum outgoing_result outgoing_send(struct outgoing *o, const struct os_dgram_rou
 	for (int tries = 1; *sent < 0; tries++) {
 		*sent = 0;
 		if (has_no_room(errno))
-			return wait_for_room(o, errno) < 0 ? OUTGOING_FAILED : OUTGOING_FULL;
-		if (tries == TRIES || !outgoing_is_answer(errno))
+			return wait_for_room(o, route, errno) < 0 ? OUTGOING_FAILED : OUTGOING_FULL;
+		if (tries == TRIES || !outgoing_is_answer(errno)) {
+			o->pause_ns = 0;
 			return OUTGOING_FAILED;
+		}
 		earlier = errno;
 		*sent = os_dgram_send(o->fd, route, each, count, &o->merge);
 	}
 	if (earlier)
 		o->earlier = earlier;
+	if (o->pause_ns || o->slow.size > 0)
+		note_room(o, route->peer);
 	return OUTGOING_SENT;
 }
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* outgoing.h - the sending side of a datagram socket: what finds no room waits, and what the socket
- * reports of earlier datagrams is not taken for an error of the one in hand. */
+ * reports of earlier datagrams is not taken for an error of the one in hand.
+ *
+ * A Unix socket that does not read, and is one of several receivers, holds up the others for a
+ * quarter of a second at most: then what is for it fails with EAGAIN, until it reads again. */
 #ifndef UDP_OUTGOING_H
 #define UDP_OUTGOING_H
 
@@ -49,6 +52,10 @@ struct outgoing {
 	struct gate *gate; /* closed while datagrams wait; NULL: none */
 	struct outgoing_waiting *first, *last;
 	struct loop_timer again;
+	/* Of the receiver that has no room, where the poller does not tell (outgoing.c). */
+	int64_t pause_ns; /* until the next look; 0: there is none */
+	int64_t since_ns;
+	struct addr slow; /* the one that was given up last; size 0: none */
 };
 
 /* Prepare to send on FD, which stays the caller's to close, after outgoing_release. */

@@ -48,7 +48,8 @@ static void note_failure(struct port *port, const struct addr *peer, size_t size
 		log_warning("cannot send %zu byte%s to %s: a datagram does not hold that many",
 			size, num_plural(size), addr_text(peer, text));
 	else
-		log_warning("cannot send to %s: %s", addr_text(peer, text), status_reason(err));
+		log_warning("cannot send to %s: %s", addr_text(peer, text),
+			err == EAGAIN ? "it does not read" : status_reason(err));
 }
 
 static void note_sent(struct port *port, size_t bytes)

@@ -45,13 +45,14 @@ static inline void stop(void *arg)
 	loop_stop(loop);
 }
 
-/* Let the loop run for NS. */
+/* Let the loop run for NS, or until a callback stops it. */
 static inline void run_for(int64_t ns)
 {
 	struct loop_timer timer;
 	loop_timer_init(&timer, stop, NULL);
 	loop_timer_set(loop, &timer, ns);
 	loop_run(loop);
+	loop_timer_stop(loop, &timer);
 }
 
 #endif
