@@ -92,11 +92,15 @@ static void *entertain(void *arg)
 static void take_in(struct guest **guests, unsigned count, int fd, char *const *steps)
 {
 	struct guest *guest = get(NULL, sizeof(*guest));
+	pthread_attr_t roomy;
 
 	*guest = (struct guest){.fd = fd, .steps = steps};
 	guests[count] = guest;
-	if (pthread_create(&guest->thread, NULL, entertain, guest) != 0)
+	/* The steps have pieces of 64 kB on the stack; a thread of musl has 128 kB. */
+	if (pthread_attr_init(&roomy) != 0 || pthread_attr_setstacksize(&roomy, 1024 * 1024) != 0 ||
+		pthread_create(&guest->thread, &roomy, entertain, guest) != 0)
 		die("cannot make a thread");
+	pthread_attr_destroy(&roomy);
 }
 
 static void see_off(struct guest **guests, unsigned count)
