@@ -158,12 +158,16 @@ take_all() {
 
 if [ $# -eq 0 ]; then
 	set --
-	# The long ones first, so that none is left to run alone at the end: those that build or need a
-	# world for each test, then by size. No name has a blank.
+	# The long ones first, so that none is left to run alone at the end: by the time that each takes,
+	# then by size. No name has a blank.
 	long=
-	for name in packages man-netcat man-examples completions build install broker serve-limits harness tls \
-		raw-checksums torture large-files; do
+	for name in packages man-netcat man-examples completions build taps harness resolve serve-command dns \
+		serve-limits tcp-connect udp-listen proxy-server broker scan terminal raw-replies raw-wire \
+		proxy-client dial torture raw-checksums raw-replay tls; do
 		long="$long tests/$name.bats"
+	done
+	for name in relay expect drain flow_taps; do
+		long="$long tests/unit/$name.c"
 	done
 	# shellcheck disable=SC2012 # sorted by size
 	for file in $long $(ls -S tests/*.bats) tests/unit/*.c "${UNITS%/*}"/fuzz/*.d; do
