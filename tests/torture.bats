@@ -46,6 +46,10 @@ torture() {
 	torture workers:realloc
 }
 
+@test "a worker that cannot serve says why, and does not crash" {
+	torture workers:epoll_ctl
+}
+
 @test "an interrupted tcsetattr leaves no terminal raw" {
 	torture raw:tcsetattr
 }
@@ -77,4 +81,8 @@ torture() {
 
 @test "a sender whose answers cannot be carried back any more is named" {
 	torture udp-forward-late:epoll_ctl
+}
+
+@test "after lines were lost nobody is listened to for nothing" {
+	torture collect-stay:realloc
 }

@@ -122,6 +122,8 @@ const struct torture_case cases[] = {
 		STDOUT | MERGED},
 	{"collect", "tcp-serve --collect", LOCAL, talk_small, FROM_NOTHING, TO_FILE, NULL, 0,
 		STDOUT | MERGED},
+	{"collect-stay", "tcp-serve --collect", LOCAL, stay, FROM_NOTHING, TO_FILE, NULL, 0,
+		STDOUT | MERGED},
 	{"collect-dir", "tcp-serve --collect-dir .", LOCAL, talk_small, FROM_NOTHING, TO_FILE, "",
 		0, STDOUT},
 

@@ -34,6 +34,7 @@ client through_http;
 client with_header; /* a PROXY header before the small text */
 client two;	    /* one says the small text, another hears it */
 client lag_behind;  /* one says the big text three times, another hears it late */
+client stay;	    /* the small text, and stay connected until the next one comes */
 client ask_name;    /* a line, and hear until the end */
 client datagram;    /* one datagram, and the answer to it */
 client read_late;   /* many datagrams, and the answers to them once no more of those fit */

@@ -3,6 +3,8 @@
 #define _GNU_SOURCE /* memmem */
 #include "judge.h"
 
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { OF_TERM = 128 + 15, OF_PIPE = 128 + 13 };
@@ -18,6 +20,19 @@ static bool is_hollow(const char *err)
 	return false;
 }
 
+/* Whether some other process of it says so of one that was killed by a signal that nobody sends. */
+static bool has_crashed(const char *err)
+{
+	static const int signals[] = {SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS};
+	static const char words[] = "killed by signal ";
+
+	for (const char *at = err; (at = strstr(at, words)); at += sizeof(words) - 1)
+		for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
+			if (atoi(at + sizeof(words) - 1) == signals[i])
+				return true;
+	return false;
+}
+
 static const char *judge_status(const struct torture_case *c, const struct outcome *o)
 {
 	bool documented =
@@ -27,6 +42,8 @@ static const char *judge_status(const struct torture_case *c, const struct outco
 
 	if (strstr(o->err, "ERROR: ") || strstr(o->err, "runtime error"))
 		return "a sanitizer has found something";
+	if (has_crashed(o->err))
+		return "a process of it crashed";
 	if (!o->ended)
 		return "it did not end";
 	if (o->left)
@@ -74,6 +91,8 @@ static const char *judge_server(const struct torture_case *c, const struct right
 	bool may_end = loses || strstr(o->err, "standard output") || (c->flags & MAY_END);
 	if (!o->went_on && !may_end)
 		return "the server ended";
+	if (o->went_on && strstr(o->err, "lines were lost"))
+		return "it goes on, although nothing more will come of it";
 	if (!o->went_on || (may_end && o->status != OF_TERM))
 		return o->status == 0 ? "the server ended with 0" : NULL;
 	if (!loses && !(c->flags & MERGED) && o->out.size > 0 && o->out.size < right->size &&

@@ -33,33 +33,45 @@ static uint64_t share(const struct serve_run *r, uint64_t all, size_t number)
 	return all / workers + (number < all % workers || all < workers);
 }
 
+/* End a worker that cannot serve, for errno. */
+static _Noreturn void give_up(void)
+{
+	log_error("a worker cannot serve: %s", status_reason(errno));
+	log_finish();
+	_exit(STATUS_FAILED);
+}
+
 /* In a process of its own. */
 static void work(void *arg, size_t number, int control)
 {
 	struct serve_run *r = arg;
 	sigset_t none;
-	bool good;
+	int err;
 
 	sigemptyset(&none);
 	loop_free(r->loop);
 	r->loop = loop_new(NULL);
 	if (!r->loop)
-		_exit(STATUS_FAILED);
+		give_up();
 	serve_plan(r);
 	r->plan.conns_max = share(r, r->plan.conns_max, number);
 	listeners_disown(&r->server.listeners);
 	serve_choose(r);
 	serve_catch(r, worker_caught);
 	UNCHECKED(loop_signal(r->loop, SIGUSR1, true, worker_caught, r)); /* as serve_catch */
-	good = server_start(&r->server, serve_done, r) == 0 &&
-		worker_follow(&r->tie, &r->server, control) == 0;
+	if (server_start(&r->server, serve_done, r) < 0 ||
+		worker_follow(&r->tie, &r->server, control) < 0)
+		give_up();
 	serve_confine(r);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	good = good && loop_run(r->loop) == 0;
+	err = loop_run(r->loop) < 0 ? errno : 0;
 	worker_tell(&r->tie);
 	server_release(&r->server);
+	errno = err;
+	if (err)
+		give_up();
 	log_finish();
-	_exit(good ? STATUS_DONE : STATUS_FAILED);
+	_exit(STATUS_DONE);
 }
 
 static void stop_workers(void *arg, int signo)

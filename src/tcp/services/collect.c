@@ -139,12 +139,14 @@ static void output_ready(void *arg, int fd, unsigned ready)
 		write_out(c, true);
 }
 
-/* Once a turn, not once a line. */
+/* Once a turn, not once a line. After a failure clients that stay would be heard for nothing. */
 static void write_deferred(void *arg)
 {
 	struct collector *c = arg;
 
-	if (!c->waits)
+	if (c->status)
+		server_abort(c->server);
+	else if (!c->waits)
 		write_out(c, false);
 }
 
@@ -178,14 +180,13 @@ static void add_line(void *arg, const void *line, size_t size)
 	bytes_add_byte(&c->lines, '\n');
 }
 
-/* Half a line may be there: nothing sensible can be added any more. */
+/* Half a line may be there: nothing sensible can be added any more, and write_deferred ends it. */
 static void check_memory(struct collector *c)
 {
 	if (!c->lines.failed || c->status)
 		return;
 	log_error("lines were lost: %s", status_reason(ENOMEM));
 	c->status = STATUS_FAILED;
-	server_finish(c->server);
 }
 
 /* Take what came from ONE. 0, or an errno. */
