@@ -193,8 +193,8 @@ chain='
 	grep -q '"source":"198.51.100.2","kind":"rst",.*"packet":2,"fields":{"ttl":3}' out.json
 }
 
-# What a far host, 198.51.100.2, and two routers on the way say, as this host has them say it, in any order: `error FAMILY HOP PACKET`, and
-# `reset FAMILY PACKET [FLAGS]`.
+# What a far host, 198.51.100.2, and two routers on the way say, as this host has them say it, in any order: `error FAMILY HOP PACKET`, `reset FAMILY PACKET
+# [FLAGS]`, and `reply FAMILY PACKET SIZE`.
 far='
 	ip route add 198.51.100.0/24 via 192.0.2.7
 	ip -6 route add 2001:db8:2::/64 via 2001:db8::7
@@ -207,8 +207,11 @@ far='
 	error6() { say ip6 src=2001:db8:1::$1 dst=2001:db8::1 icmp6 time-exceeded bytes $(quoted $2); }
 	seq4() { echo $((16#$(quoted $1 | cut -c 49-56))); }
 	seq6() { echo $((16#$(quoted $1 | cut -c 89-96))); }
-	reset4() { say ip src=198.51.100.2 dst=192.0.2.1 tcp sport=80 dport=54321 ${2:-rst,ack} ack=$(($(seq4 $1) + 1)); }
-	reset6() { say ip6 src=2001:db8:2::2 dst=2001:db8::1 tcp sport=80 dport=54321 ${2:-rst,ack} ack=$(($(seq6 $1) + 1)); }
+	port4() { echo $((16#$(quoted $1 | cut -c 41-44))); }
+	port6() { echo $((16#$(quoted $1 | cut -c 81-84))); }
+	reset4() { say ip src=198.51.100.2 dst=192.0.2.1 tcp sport=80 dport=$(port4 $1) ${2:-rst,ack} ack=$(($(seq4 $1) + 1)); }
+	reset6() { say ip6 src=2001:db8:2::2 dst=2001:db8::1 tcp sport=80 dport=$(port6 $1) ${2:-rst,ack} ack=$(($(seq6 $1) + 1)); }
+	reply4() { say ip src=198.51.100.2 dst=192.0.2.1 udp sport=33434 dport=$(port4 $1) payload zero=$2; }
 	ask() { timeout 30 "$SOCKIT" raw-send -w 20s "$@" >answers & asking=$!; wait $capturing; }
 	answered() { wait $asking; cat answers; }
 '
@@ -218,10 +221,10 @@ far='
 	for n in 4 6; do
 		[ $n = 4 ] && words="ip dst=198.51.100.2 ttl=1-4" || words="ip6 dst=2001:db8:2::2 hop-limit=1-4"
 		capture 4 829a; ask -r=1 $words udp dport=33434; error$n 2 2; answered
-		capture 4 d4310050; ask -r=2 $words tcp dport=80; error$n 2 2; reset$n 4; answered
+		capture 4 00500; ask -r=2 $words tcp dport=80; error$n 2 2; reset$n 4; answered
 	done
 	capture 4 829a; ask -r=2 ip dst=198.51.100.2 ttl=1-4 udp dport=33434
-	for i in 1 2; do say ip src=198.51.100.2 dst=192.0.2.1 udp sport=33434 dport=54321 payload $i; done; answered
+	reply4 4 1; reply4 3 1; answered
 	capture 2 829a; ask -r=1 ip dst=198.51.100.2 ttl=1-2 id=7 udp dport=33434; error4 2 2; answered'
 	expect "203.0.113.2: icmp-error, time exceeded, $time, packet 2 ttl=2" \
 		"203.0.113.2: icmp-error, time exceeded, $time, packet 2 ttl=2" \
@@ -282,12 +285,34 @@ far='
 
 @test "two probes of one port at once do not hear each other's answers" {
 	on_wire "$far"'
-	capture 1 d4310050; ask -r ip dst=198.51.100.2 tcp dport=80
-	first=$asking; mv captured first; mv answers first.answers
-	capture 1 d4310050; ask -r ip dst=198.51.100.2 tcp dport=80
-	reset4 1; answered
-	mv first captured; reset4 1 syn,ack; wait $first; cat first.answers'
-	expect "198.51.100.2: rst, port 80, $time" "198.51.100.2: syn-ack, port 80, $time"
+	for what in "tcp dport=80" "udp dport=33434"; do
+		capture 1 c6336402; ask -r ip dst=198.51.100.2 $what
+		first=$asking; mv captured first; mv answers first.answers
+		capture 1 c6336402; ask -r ip dst=198.51.100.2 $what
+		[ "${what%% *}" = tcp ] && reset4 1 || reply4 1 1; answered
+		mv first captured
+		[ "${what%% *}" = tcp ] && reset4 1 syn,ack || reply4 1 2; wait $first; cat first.answers
+	done'
+	expect "198.51.100.2: rst, port 80, $time" "198.51.100.2: syn-ack, port 80, $time" \
+		"198.51.100.2: udp, port 33434, 1 byte, $time" "198.51.100.2: udp, port 33434, 2 bytes, $time"
+}
+
+@test "what TCP acknowledges for another is no answer" {
+	on_wire "$far"'
+	capture 1 c6336402; ask -r ip dst=198.51.100.2 tcp dport=80
+	seq4() { echo 99; }
+	reset4 1
+	seq4() { echo 0; }
+	reset4 1 syn,ack; answered'
+	expect "198.51.100.2: syn-ack, port 80, $time"
+}
+
+@test "a probe that is sent again is the same: a host whose answer was lost gives it again" {
+	on_wire "$far"'
+	capture 3 c6336402; ask -r=1 --count 3 ip dst=198.51.100.2 tcp dport=80
+	for i in 1 2 3; do echo $(port4 $i) $(seq4 $i); done | uniq | wc -l
+	reset4 3; answered'
+	expect 1 "198.51.100.2: rst, port 80, $time"
 }
 
 @test "an address mask request has its reply" {

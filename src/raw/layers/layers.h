@@ -38,7 +38,9 @@ enum field_fill {
 	FILL_OWN_ID,	  /* of a question: one for this run; else VALUE */
 	FILL_OWN_SEQ,	/* of a question: the packet's number, if answers are awaited; else VALUE */
 	FILL_OWN_MARK,	/* one for each packet, if answers are awaited; else VALUE */
-	FILL_OWN_FLOW,	/* the same, unless the content has such a mark */
+	FILL_OWN_START, /* as FILL_OWN_MARK, of packets that differ in their hops; else VALUE */
+	FILL_OWN_PORT,	/* one for this run, if answers are awaited; else VALUE */
+	FILL_OWN_FLOW,	/* as FILL_OWN_MARK, unless the content has such a mark */
 	FILL_NEXT_TYPE, /* the ethertype of the next layer */
 	FILL_NEXT_PROTOCOL, /* the IP protocol of the next layer */
 	FILL_HOPS,	    /* what the protocol above asks for, else VALUE */

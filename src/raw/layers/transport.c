@@ -3,7 +3,7 @@
 #include "raw/layers/layers_private.h"
 
 static const struct field udp_fields[] = {
-	{"sport", FIELD_PORT, 0, 16, .value = SOURCE_PORT, .help = "source port"},
+	{"sport", FIELD_PORT, 0, 16, FILL_OWN_PORT, .value = SOURCE_PORT, .help = "source port"},
 	{"dport", FIELD_PORT, 16, 16, FILL_NEXT_PORT, .help = "destination port"},
 	{"length", FIELD_NUMBER, 32, 16, FILL_LENGTH, .help = "over header and content"},
 	{"checksum", FIELD_HEX, 48, 16, FILL_SUM_PSEUDO,
@@ -20,9 +20,10 @@ static const struct field_name tcp_flag_names[] = {{"fin", 1}, {"syn", 2}, {"rst
 	{"ack", 16}, {"urg", 32}, {"ece", 64}, {"cwr", 128}, {"ae", 256}, {"none", 0}, {0}};
 
 static const struct field tcp_fields[] = {
-	{"sport", FIELD_PORT, 0, 16, .value = SOURCE_PORT, .help = "source port"},
+	{"sport", FIELD_PORT, 0, 16, FILL_OWN_PORT, .value = SOURCE_PORT, .help = "source port"},
 	{"dport", FIELD_PORT, 16, 16, FILL_REQUIRED, .help = "destination port"},
-	{"seq", FIELD_NUMBER, 32, 32, FILL_OWN_MARK, .help = "number of the first byte of content"},
+	{"seq", FIELD_NUMBER, 32, 32, FILL_OWN_START,
+		.help = "number of the first byte of content"},
 	{"ack", FIELD_NUMBER, 64, 32, .help = "number of the next byte expected"},
 	{"header", FIELD_NUMBER, 96, 4, FILL_HEADER_WORDS, .help = "header length in 32-bit words"},
 	{"flags", FIELD_FLAGS, 103, 9, .value = 2, .names = tcp_flag_names, .flags = FIELD_BARE,
@@ -48,7 +49,7 @@ const struct layer layer_tcp = {.name = "tcp",
 	.protocol = PROTOCOL_TCP};
 
 static const struct field sctp_fields[] = {
-	{"sport", FIELD_PORT, 0, 16, .value = SOURCE_PORT, .help = "source port"},
+	{"sport", FIELD_PORT, 0, 16, FILL_OWN_PORT, .value = SOURCE_PORT, .help = "source port"},
 	{"dport", FIELD_PORT, 16, 16, FILL_REQUIRED, .help = "destination port"},
 	{"tag", FIELD_HEX, 32, 32, .help = "verification tag"},
 	{"checksum", FIELD_HEX, 64, 32, FILL_CRC32C, .help = "CRC-32c of header and chunks"},

@@ -19,6 +19,7 @@ struct build {
 	uint64_t random;	    /* state of random_next, seeded */
 	uint16_t id;		    /* of questions of this run */
 	bool asking;		    /* answers are awaited: packets are to differ */
+	bool tracing;		    /* packets differ in their hops: different hosts answer */
 	uint64_t number;	    /* of the packet, from 0 */
 
 	struct addr route_to, route_from; /* the latest answer of the routing table */

@@ -14,6 +14,8 @@ enum {
 	ETH_SRC_BIT = 48,
 	IP6_SIZE = 16,
 	EIGHT = 8,
+	PORT_MIN = 61000,
+	PORTS = 4500,
 	LINK_LOCAL = 0xfe80 >> 6, /* the first ten bits of such an address */
 	ROUTING_TYPE = 2,	  /* its place in a routing header */
 	ROUTING_SEGMENTS = 4, /* the type that counts its first address, where it is bound for */
@@ -57,6 +59,21 @@ static struct value own_mark(const struct slot *s)
 
 	return (struct value){
 		.low = s->build->asking ? mark << (s->field->width - 16) : s->field->value};
+}
+
+/* Only where several hosts may answer: one that waits for the end of a handshake repeats its
+ * answer to the same SYN, not to another one. */
+static struct value own_start(const struct slot *s)
+{
+	return s->build->tracing ? own_mark(s) : (struct value){.low = s->field->value};
+}
+
+/* Above those that systems give out themselves. */
+static struct value own_port(const struct slot *s)
+{
+	uint64_t port = PORT_MIN + s->build->id % PORTS;
+
+	return (struct value){.low = s->build->asking ? port : s->field->value};
 }
 
 /* Routers may choose a path by the flow label, so it stays as it is where the content has a mark of
@@ -226,6 +243,8 @@ static struct value fill_value(struct slot *s)
 	case FILL_OWN_ID: return own_id(s);
 	case FILL_OWN_SEQ: return own_seq(s);
 	case FILL_OWN_MARK: return own_mark(s);
+	case FILL_OWN_START: return own_start(s);
+	case FILL_OWN_PORT: return own_port(s);
 	case FILL_OWN_FLOW: return own_flow(s);
 	case FILL_NEXT_HOP: return next_hop(s);
 	case FILL_NEXT_PORT: return next_port(s);

@@ -266,6 +266,7 @@ static void set_source(struct raw_send_setup *p)
 {
 	const struct raw_send_options *o = &p->config->send;
 
+	p->build.tracing = spec_sweeps_hops(&p->spec);
 	p->source.build = &p->build;
 	p->source.rounds = o->count;
 	if (o->interval_ns > 0)
