@@ -35,8 +35,8 @@ fortify = $(shell printf '\043include <stdio.h>\nint main(void){return 0;}' | $(
 
 # What the compiler knows is written beside the objects, and asked again only once it is another
 # compiler or has other flags.
-FOUND := STATIC_L HARDEN_C SHADOW_STACK HARDEN_L LEAN_C LEAN_L PREFIX_MAP GLIBC
-ASKED := $(strip $(hash) $(CC) $(shell LC_ALL=C $(CC) --version 2>/dev/null) / $(CPPFLAGS) / $(CFLAGS) / $(STATIC) / \
+FOUND := STATIC_L HARDEN_C SHADOW_STACK HARDEN_L LEAN_C LEAN_L PREFIX_MAP GLIBC KERNEL_H
+ASKED := $(strip $(hash) $(FOUND) $(CC) $(shell LC_ALL=C $(CC) --version 2>/dev/null) / $(CPPFLAGS) / $(CFLAGS) / $(STATIC) / \
 	$(CURDIR) .)
 ifeq ($(shell sed 1q $(B)/found 2>/dev/null),$(ASKED))
 include $(B)/found
@@ -67,6 +67,12 @@ endif
 PREFIX_MAP := $(if $(call probe,"-ffile-prefix-map=$(CURDIR)=."),yes)
 GLIBC := $(shell printf '\043include <features.h>\n\043ifndef __GLIBC__\n\043error\n\043endif\n' | \
 	$(CC) $(CPPFLAGS) -E -xc - >/dev/null 2>&1 && echo yes)
+
+# Two programs of the tests include headers of Linux itself, which a compiler that was put beside the
+# system's own for another C library (musl-gcc) does not find.
+knows_linux = printf '\043include <linux/veth.h>\n' | $(CC) $(1) -E -xc - >/dev/null 2>&1
+SYSTEM_H := -idirafter /usr/include -idirafter /usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
+KERNEL_H := $(shell $(call knows_linux) || ! $(call knows_linux,$(SYSTEM_H)) || echo '$(SYSTEM_H)')
 endif
 
 ifneq ($(SANITIZE),)
@@ -164,10 +170,11 @@ $(B)/libsockit.a: $(LIBRARY) $(EMULATED)
 
 $(UNITS) $(PEERS) $(SEEDED): $(B)/%: tests/%.c $(B)/libsockit.a
 	@mkdir -p $(@D)
-	$(call step,CC $<)$(CC) $(ALL_CFLAGS) $(LENIENT) -I$(dir $<) -o $@ $< $(filter %.o,$^) $(B)/libsockit.a \
+	$(call step,CC $<)$(CC) $(ALL_CFLAGS) $(LENIENT) $(KERNEL) -I$(dir $<) -o $@ $< $(filter %.o,$^) $(B)/libsockit.a \
 		$(F_LIBRARY) $(ALL_LDFLAGS)
 
 $(PEERS): $(PEER_LIB)
+$(PEERS): KERNEL := $(KERNEL_H)
 $(SEEDED): $(B)/fuzz/lib/seeds.o
 $(PEER_LIB) $(B)/fuzz/lib/seeds.o: $(B)/%.o: tests/%.c $(B)/flags
 	@mkdir -p $(@D)
