@@ -52,13 +52,15 @@ static void append(struct task_list *list, struct pool_task *task, enum pool_tas
 	list->last = &task->next;
 }
 
-/* TASK is in LIST. */
+/* Nothing if TASK is not in LIST. */
 static void take(struct task_list *list, const struct pool_task *task)
 {
 	struct pool_task **link = &list->first;
 
-	while (*link != task)
+	while (*link && *link != task)
 		link = &(*link)->next;
+	if (!*link)
+		return;
 	*link = task->next;
 	if (!*link)
 		list->last = link;

@@ -60,10 +60,12 @@ static void add_row(struct bytes *out, const char *name, const struct bytes *val
 	bytes_add_byte(out, '\n');
 }
 
-/* Where the bytes of F lie that the packet shows; false: F is not in it. */
+/* Where the bytes of F lie that the packet shows, and its value, if it is a number; false: F is not
+ * in it. */
 static bool find_field(const struct packet *p, const struct piece *q, const struct field *f,
 	struct value *v, struct piece *place)
 {
+	*v = (struct value){0};
 	*place = (struct piece){0};
 	if (f->flags & FIELD_ALIAS || q->layer->kind != LAYER_HEADER)
 		return false;

@@ -373,7 +373,9 @@ static enum messages_result next_of_list(struct messages *s, const struct iovec 
 		n = OS_DGRAM_SEND;
 	*each = s->list + s->at;
 	*count = (int)n;
-	s->at = (s->at + n) % s->list_count;
+	s->at += n;
+	if (s->at == s->list_count)
+		s->at = 0;
 	if (s->left != UINT64_MAX)
 		s->left -= n;
 	return MESSAGES_READY;
