@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "core/addr/vsock.h"
 #include "tap.h"
 
 static struct addr ip(const char *text)
@@ -61,6 +62,23 @@ static void test_many(struct hosts *h)
 	OK(good, "and counted off for itself");
 }
 
+/* The guests of a virtual machine monitor, each with ports of its own. */
+static void test_vsock(struct hosts *h)
+{
+	struct addr one, same, other;
+
+	if (vsock_parse("3", "1000", &one) || vsock_parse("3", "2000", &same) ||
+		vsock_parse("4", "1000", &other))
+		return;
+	OK(hosts_add(h, &one) == 1 && hosts_add(h, &same) == 2 && hosts_add(h, &other) == 1,
+		"a guest is a host, whatever its port");
+	hosts_drop(h, &one);
+	OK(hosts_add(h, &one) == 2, "and has one connection fewer when one ends");
+	hosts_drop(h, &one);
+	hosts_drop(h, &same);
+	hosts_drop(h, &other);
+}
+
 int main(void)
 {
 	struct hosts *h = hosts_new();
@@ -72,6 +90,7 @@ int main(void)
 	OK(add(h, "2001:db8:1:3::1") == 1, "the next /64 is another host");
 	drop(h, "2001:db8:1:2::7");
 	OK(add(h, "2001:db8:1:2::8") == 2, "whichever of its addresses leaves is counted off");
+	test_vsock(h);
 	test_many(h);
 	hosts_free(h);
 	return tap_end();

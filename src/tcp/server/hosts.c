@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/bytes.h"
 #include "base/checked.h"
 #include "base/table.h"
 #include "core/os/host.h"
@@ -49,14 +50,23 @@ void hosts_free(struct hosts *h)
 /* What of ADDR tells its host. */
 static void key_of(const struct addr *addr, unsigned char key[KEY_BYTES])
 {
-	bool is6 = addr_family(addr) == AF_INET6;
+	char text[ADDR_TEXT];
+	uint64_t hash;
 
 	memset(key, 0, KEY_BYTES);
-	key[0] = is6;
-	if (is6)
+	switch (addr_family(addr)) {
+	case AF_INET6:
+		key[0] = 1;
 		memcpy(key + 1, &addr->u.in6.sin6_addr, SITE_BYTES);
-	else
-		memcpy(key + 1, &addr->u.in.sin_addr, sizeof addr->u.in.sin_addr);
+		break;
+	case AF_INET: memcpy(key + 1, &addr->u.in.sin_addr, sizeof addr->u.in.sin_addr); break;
+	default:
+		/* vsock:CID; only its text tells the host from the port. */
+		addr_text_host(addr, text);
+		hash = bytes_hash(BYTES_HASH_SEED, text, strlen(text));
+		key[0] = 2;
+		memcpy(key + 1, &hash, sizeof hash);
+	}
 }
 
 static struct host *find(const struct hosts *h, const unsigned char key[KEY_BYTES], uint64_t hash)

@@ -149,12 +149,25 @@ static bool is_welcome(struct server *s, int fd, const struct addr *peer)
 	return true;
 }
 
-/* Count one more connection of PEER's host; false: it has as many as it may. */
+static void cannot_serve(void)
+{
+	log_warning("cannot serve a connection: %s", status_reason(ENOMEM));
+}
+
+/* Count one more connection of PEER's host; false: it has as many as it may, or cannot be counted.
+ */
 static bool count(struct server *s, const struct addr *peer)
 {
+	uint64_t has;
+
 	if (!is_counted(s, peer))
 		return true;
-	if (hosts_add(s->hosts, peer) > s->plan->per_host) {
+	has = hosts_add(s->hosts, peer);
+	if (has == 0) {
+		cannot_serve();
+		return false;
+	}
+	if (has > s->plan->per_host) {
 		hosts_drop(s->hosts, peer);
 		log_denied(peer, "too many connections from this host");
 		return false;
@@ -189,7 +202,7 @@ void server_serve(struct server *s, const struct accepted *accepted)
 	}
 	c = conn_new(s, accepted);
 	if (!c) {
-		log_warning("cannot serve a connection: %s", status_reason(ENOMEM));
+		cannot_serve();
 		uncount(s, peer);
 		fd_close(fd);
 		return;
