@@ -140,6 +140,7 @@ make_hanging() {
 }
 
 @test "a file is read once for all of its tests, and they know nothing of each other" {
+	[[ $BATS_VERSION =~ ^1\.([7-9]|1[0-3])\. ]] || skip "bats $BATS_VERSION may do that in its own way"
 	# shellcheck disable=SC2016 # for the inner test
 	before=$'reader=$BASHPID\n@test "one" {\n\tseen=1 started=7\n\tcd /\n\texec 7<.\n}' \
 		judged '[ "$reader" -ne "$BASHPID" ]' '[ -z "${seen:-}" ] && [ "$started" -eq 0 ]' \

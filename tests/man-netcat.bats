@@ -146,7 +146,7 @@ differ() {
 @test "connect: a client program, a client of the shell" {
 	# tcpclient asks DNS alone for addresses.
 	local greet='LINE=${LINE/tcpclient host/tcpclient 192.0.2.7}
-		sockit tcp-serve -E --reply "hi\n" 7000 & listens 7000; line 2>&1 | grep got'
+		sockit tcp-serve -E --reply "hi\n" 7000 & listens 7000; line 2>&1 | tee -a /dev/stderr | grep got'
 	alike 'host 7000 -- ./client' 'got hi' "$greet"
 	alike "tcp-connect --sh 'read" 'got hi' "$greet"
 }
