@@ -241,8 +241,8 @@ far='
 	on_wire "$far"'
 	capture 3 829a; ask -r ip dst=198.51.100.2 ttl=1-3 udp dport=33434
 	error4 3 3; error4 2 2; error4 1 1; answered
-	# Once nobody can wait for it any more, nothing is held back.
-	capture 3 829a; ask -w 500ms -r --json ip dst=198.51.100.2 ttl=1-3 udp dport=33434
+	# At the end nothing is held back.
+	capture 3 829a; ask -r=2 --json ip dst=198.51.100.2 ttl=1-3 udp dport=33434
 	error4 3 3; error4 2 2; answered'
 	expect "203.0.113.1: icmp-error, time exceeded, $time, packet 1 ttl=1" \
 		"203.0.113.2: icmp-error, time exceeded, $time, packet 2 ttl=2" \
