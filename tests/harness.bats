@@ -204,10 +204,11 @@ make_hanging() {
 	[ "${output%: z*}" = "$PWD/bad.bats:9: it sleeps, and no comment says why" ]
 }
 
-@test "lint: a test that would fail at no line is named" {
-	printf '%s\n' 'f() {' '	return 1' '}' '@test "x" {' "	sh -c 'exit 1' || true" '	true || return 1' '	! true' '}' >bad.bats
+@test "lint: a test that would fail at no line, or not at all, is named" {
+	printf '%s\n' 'f() {' '	! true' '	return 1' '}' '@test "x" {' "	sh -c 'exit 1' || true" '	true || return 1' \
+		'	! true || false' '	! false' '	true' '	! true' '}' >bad.bats
 	run -1 sh "$BATS_TEST_DIRNAME/lint/returns.sh" "$PWD/bad.bats"
-	[[ $output == "$PWD/bad.bats:6: "* && ${#lines[@]} -eq 1 ]]
+	[[ ${lines[0]} == "$PWD/bad.bats:7: "* && ${lines[1]} == "$PWD/bad.bats:9: "* && ${#lines[@]} -eq 2 ]]
 }
 
 @test "lint: what an analyzer finds is a failure" {

@@ -200,7 +200,7 @@ line='^[0-9.]+ [KMG]?B  [0-9.]+ [KMG]?B/s  [0-9]+:[0-9]+$'
 			env NO_COLOR=1 TERM=$term sh -c '"$SOCKIT" help; "$SOCKIT" raw-send --help
 			"$SOCKIT" nosuch; exec "$SOCKIT" tcp-connect -vv -x --progress "$address"'
 		[ "$status" -eq 0 ]
-		! grep -q $'\e' raw
+		run -1 grep $'\e' raw
 	done
 }
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# returns.sh - a test that fails says at which line, which one that returns 1 cannot.
+# returns.sh - a test that fails says at which line, which one that returns 1 cannot; and it fails.
 #
 #     sh tests/lint/returns.sh [FILE...]      default: all of tests/
 cd "$(dirname "$0")/../.." || exit 1
@@ -14,4 +14,10 @@ inside && bare ~ /(^|[;&|{(] *|[[:space:]])return [1-9][0-9]*([[:space:];})]|$)/
 	print FILENAME ":" FNR ": the line of this failure would not be shown; `false` has one: " $0
 	found = 1
 }
+# The shell does not end at one of these, unless it is what the test returns.
+inside && pending != "" {
+	print FILENAME ":" FNR - 1 ": this cannot fail before the end of a test; `run ! COMMAND` can: " pending
+	found = 1
+}
+{ pending = inside && bare ~ /^\t+! / && bare !~ /\|\|/ ? $0 : "" }
 END { exit found }' "$@"
