@@ -64,8 +64,9 @@ static void test_no_memory(void)
 	struct retry r;
 	struct bytes why = {0};
 
-	has_memory = false;
+	has_memory = true;
 	begin();
+	has_memory = false;
 	retry_init(&r, loop, 10 * NUM_NS_PER_S, begin_round, NULL);
 	OK(!retry_again(&r, STATUS_REFUSED),
 		"without memory for the pause there is no other round");
