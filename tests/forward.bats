@@ -218,7 +218,7 @@ relay_to() {
 	END
 	nginx -c "$PWD/nginx.conf" 3>&- >nginx.out 2>&1 &
 	processes+=("$!")
-	wait_for test -S web
+	wait_for listens_at "$PWD/web"
 	relay_to "unix:$PWD/web" -v
 	for name in one two; do
 		echo "url = http://127.0.0.1:$port/big"
@@ -233,7 +233,7 @@ relay_to() {
 	need redis-server redis-cli
 	redis-server --port 0 --unixsocket "$PWD/redis" --save '' --dir "$PWD" 3>&- >redis.log 2>&1 &
 	processes+=("$!")
-	wait_for test -S redis
+	wait_for listens_at "$PWD/redis"
 	relay_to "unix:$PWD/redis"
 	[ "$(redis-cli -p "$port" set key value)" = OK ]
 	[ "$(redis-cli -p "$port" get key)" = value ]

@@ -72,7 +72,7 @@ start_nginx() {
 	[ "$(id -u)" -eq 0 ] || sed -i 's/user root;//' nginx.conf
 	nginx -c "$PWD/nginx.conf" -e "$PWD/nginx.log" 3>&- &
 	processes+=($!)
-	wait_for test -S "$web"
+	wait_for listens_at "$web"
 	start_server -k --forward "unix:$web"
 }
 

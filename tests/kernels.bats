@@ -46,7 +46,7 @@ refused+=,membarrier,ppoll,prctl,recvmmsg,sendmmsg,socketpair,splice
 	done
 	[ "${#reasons[@]}" -gt 0 ]
 	printf '%s\n' "${reasons[@]}"
-	! printf '%s\n' "${reasons[@]}" | grep -v ': cannot run /bin/sh: too many open files$'
+	! printf '%s\n' "${reasons[@]}" | grep '^sockit' | grep -v ': cannot run /bin/sh: too many open files$'
 }
 
 @test "Docker's default profile: every job is done" {

@@ -213,6 +213,16 @@ start_peer() {
 	read -r peer_port <"$ready"
 }
 
+# listens_at PATH - whether a program listens at this Unix socket; where the kernel does not say, whether there is
+# one, which is there a moment before.
+listens_at() {
+	if [ -e /proc/net/unix ]; then
+		grep -q " 00010000 .* $1\$" /proc/net/unix
+	else
+		test -S "$1"
+	fi
+}
+
 # catches_usr1 PID - whether SIGUSR1 would not end it any more; needs /proc. Until it is the program, it is
 # a copy of this shell, which catches that itself.
 catches_usr1() {

@@ -91,7 +91,7 @@ done'
 	exec 5<>typed
 	openssl s_server -unix tls -cert cert -key key -quiet 3>&- <&5 >received 2>/dev/null &
 	processes+=("$!")
-	wait_for test -S tls
+	wait_for listens_at tls
 	server "$mail_server"
 	run connect_example '-starttls smtp' -quiet '-quiet -CAfile cert' 'mail.example.org 25' "127.0.0.1 $port" <<<secret
 	[ "$status" -ne 0 ]

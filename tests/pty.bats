@@ -269,7 +269,7 @@ is_terminal() {
 	exec 5<>typed
 	openssl s_server -unix tls -cert cert -key key -quiet -naccept 1 3>&- <&5 >received 2>/dev/null &
 	processes+=("$!")
-	wait_for test -S tls
+	wait_for listens_at tls
 	start_server -k --forward "unix:$PWD/tls"
 	run_sockit -5 tcp-connect --tls --tls-ca cert --pty "localhost:$port" --sh 'tty; read line; echo "got $line"; exit 5' &
 	talker=$!

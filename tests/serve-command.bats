@@ -432,7 +432,8 @@ deaf_command() {
 			[ "$status" -eq 0 ]
 		else
 			lost=1
-			[ "$status" -eq 1 ]
+			# musl runs out of them when it starts the command.
+			[ "$status" -eq 1 ] || [[ $status -eq 126 && $(<log) == *'cannot run cat: '* ]]
 			grep 'too many open files$' log
 		fi
 	done

@@ -73,7 +73,7 @@ free_port() {
 		--handler echo 3>&- >activate.log 2>&1 &
 	pid=$!
 	processes+=("$pid")
-	wait_for test -S socket
+	wait_for listens_at "$PWD/socket"
 	run_sockit tcp-connect unix:socket <<<hello
 	[ "$output" = hello ]
 	wait_exit "$pid"

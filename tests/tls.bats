@@ -17,7 +17,7 @@ start_tls() {
 	openssl s_server -unix tls -cert cert -key key -quiet "$@" 3>&- <&0 >received 2>server.log &
 	server=$!
 	processes+=("$server")
-	wait_for test -S tls
+	wait_for listens_at tls
 	start_server -k --forward "unix:$PWD/tls"
 }
 
@@ -198,7 +198,7 @@ is_equal() {
 	openssl s_server -unix tls -cert cert -key key -quiet 3>&- <&5 >up 2>server.log &
 	processes+=("$!")
 	is_equal up 3>&- 5>&- <up &
-	wait_for test -S tls
+	wait_for listens_at tls
 	start_server -k --forward "unix:$PWD/tls"
 	mkfifo plain
 	is_equal down 3>&- 5>&- <plain &

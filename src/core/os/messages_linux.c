@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <sys/socket.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 #include "core/os/calls.h"
 
@@ -44,13 +45,23 @@ int os_messages_receive(int fd, struct mmsghdr *messages, int count, int flags)
 						  : got;
 }
 
+/* musl's sendmmsg is a loop around sendmsg, since the kernel takes what musl has for padding as the
+ * upper half of a length. In messages that have an initializer that is 0. */
+static int send_many(int fd, struct mmsghdr *messages, int count, int flags)
+{
+#ifdef __GLIBC__
+	return sendmmsg(fd, messages, (unsigned)count, flags);
+#else
+	return (int)syscall(SYS_sendmmsg, fd, messages, (unsigned)count, flags);
+#endif
+}
+
 int os_messages_send(int fd, struct mmsghdr *messages, int count, int flags)
 {
-	const unsigned short either = (unsigned short)flags;
 	int sent;
 
 	do
-		sent = sendmmsg(fd, messages, (unsigned)count, either);
+		sent = send_many(fd, messages, count, flags);
 	while (sent < 0 && errno == EINTR);
 	return sent < 0 && os_calls_refused(errno) ? one_by_one(fd, messages, count, flags, true)
 						   : sent;
