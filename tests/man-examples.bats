@@ -396,7 +396,8 @@ tells_user() {
 		sockit udp-listen --sh "sockit udp-send \$UDPREMOTEIP:\$UDPREMOTEPORT \"the first block\"" 69 --allow 0.0.0.0/0,::/0 &
 		listens udp:69; line'
 	try_example 'M-SEARCH' '*192.0.2.7:1900: here*' \
-		'sockit udp-listen --group 239.255.255.250@eth0 --reply here 1900 >log & listens udp:1900; line'
+		'sockit udp-listen --group 239.255.255.250@eth0 --reply here 1900 >log & listens udp:1900
+		until_so has_socket igmp FAFFFFEF; line'
 }
 
 @test "example: names" {
