@@ -95,7 +95,7 @@ at_terminal() {
 # at least once in a while: a machine that has much to do may make it slow now and then, but only a
 # fault makes it slow each time.
 quick() {
-	wait_for -t 30 at_once "$@"
+	wait_for -t $((30 * patience)) at_once "$@"
 }
 
 at_once() {

@@ -127,7 +127,10 @@ expect() {
 }
 
 @test "sixteen thousand ports answer" {
-	on_wire 'raw --replies -w 3s ip dst=192.0.2.7 tcp dport=1-16384 --rate 100k | grep -c " rst, "'
+	# No faster than answers can be read, which a checker makes slow.
+	export rate=100k
+	[ -z "${SOCKIT_TEST_CHECKER:-}" ] || rate=2k
+	on_wire 'raw --replies -w 3s ip dst=192.0.2.7 tcp dport=1-16384 --rate $rate | grep -c " rst, "'
 	[ "$output" -ge 16000 ]
 }
 
