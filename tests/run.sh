@@ -161,9 +161,9 @@ if [ $# -eq 0 ]; then
 	# The long ones first, so that none is left to run alone at the end: by the time that each takes,
 	# then by size. No name has a blank.
 	long=
-	for name in packages man-netcat man-examples completions build taps harness resolve serve-command dns \
+	for name in packages man-netcat torture man-examples completions build taps harness resolve serve-command dns \
 		serve-limits tcp-connect udp-listen proxy-server broker scan terminal raw-replies raw-wire \
-		proxy-client dial torture raw-checksums raw-replay tls; do
+		proxy-client dial raw-checksums raw-replay tls; do
 		long="$long tests/$name.bats"
 	done
 	for name in relay expect drain flow_taps; do
