@@ -13,7 +13,7 @@
 #include "base/status.h"
 #include "base/uncleared.h"
 #include "tcp/proxy/proxy_header.h"
-#include "tcp/server/server.h"
+#include "tcp/server/server_private.h"
 
 static const int64_t arrival_max_ns = 5 * NUM_NS_PER_S;
 
@@ -101,7 +101,7 @@ void arrival_start(struct server *s, const struct accepted *accepted)
 	struct arrival *a = calloc(1, sizeof *a);
 
 	if (!a) {
-		log_warning("cannot serve a connection: %s", status_reason(ENOMEM));
+		server_no_memory();
 		fd_close(accepted->fd);
 		return;
 	}

@@ -149,7 +149,7 @@ static bool is_welcome(struct server *s, int fd, const struct addr *peer)
 	return true;
 }
 
-static void cannot_serve(void)
+void server_no_memory(void)
 {
 	log_warning("cannot serve a connection: %s", status_reason(ENOMEM));
 }
@@ -164,7 +164,7 @@ static bool count(struct server *s, const struct addr *peer)
 		return true;
 	has = hosts_add(s->hosts, peer);
 	if (has == 0) {
-		cannot_serve();
+		server_no_memory();
 		return false;
 	}
 	if (has > s->plan->per_host) {
@@ -202,7 +202,7 @@ void server_serve(struct server *s, const struct accepted *accepted)
 	}
 	c = conn_new(s, accepted);
 	if (!c) {
-		cannot_serve();
+		server_no_memory();
 		uncount(s, peer);
 		fd_close(fd);
 		return;

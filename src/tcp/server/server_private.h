@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* server_private.h - what server.c and server_accept.c share. */
+/* server_private.h - what server.c, server_accept.c and arrival.c share. */
 #ifndef TCP_SERVER_SERVER_PRIVATE_H
 #define TCP_SERVER_SERVER_PRIVATE_H
 
@@ -20,5 +20,8 @@ void server_watch(struct server *s);
 
 /* Serve what was accepted, or close it where it is not allowed. */
 void server_welcome(struct server *s, struct accepted *accepted);
+
+/* Warn that memory lacks for a connection, which is not served. */
+void server_no_memory(void);
 
 #endif
