@@ -99,7 +99,7 @@ static bool may_retry(int *wait_ms)
 
 	if (errno == EINTR)
 		return true;
-	if ((errno != EAGAIN && errno != EWOULDBLOCK) || errout.in_vain || wait == 0)
+	if (!fd_would_block(errno) || errout.in_vain || wait == 0)
 		return false;
 	*wait_ms = 0;
 	errout.in_vain = !has_room(wait);

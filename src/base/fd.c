@@ -86,7 +86,7 @@ static bool may_retry(int fd, short want)
 
 	if (errno == EINTR)
 		return true;
-	if (errno != EAGAIN && errno != EWOULDBLOCK)
+	if (!fd_would_block(errno))
 		return false;
 	return poll(&one, 1, -1) >= 0 || errno == EINTR;
 }

@@ -3,6 +3,7 @@
 #ifndef BASE_FD_H
 #define BASE_FD_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,6 +19,13 @@ int fd_open_standard(void) CHECKED;
 /* Set close-on-exec; set or clear O_NONBLOCK. 0, or -1 with errno. */
 int fd_set_cloexec(int fd) CHECKED;
 int fd_set_nonblock(int fd, bool on) CHECKED;
+
+/* Whether ERR, an errno of a call on a non-blocking descriptor, means "not now". POSIX allows two
+ * numbers for it. */
+static inline bool fd_would_block(int err)
+{
+	return err == EAGAIN || err == EWOULDBLOCK;
+}
 
 /* Write all SIZE bytes to FD, whatever its mode: short writes, EINTR and EAGAIN (waiting with
  * poll(2)) are dealt with. 0, or -1 with errno. */

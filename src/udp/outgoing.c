@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fd.h"
 #include "base/num.h"
 
 /* A report is taken back by being read, and another may come before the next attempt. */
@@ -50,7 +51,7 @@ bool outgoing_is_answer(int err)
 
 static bool has_no_room(int err)
 {
-	return err == EAGAIN || err == EWOULDBLOCK || err == ENOBUFS || err == ENOMEM;
+	return fd_would_block(err) || err == ENOBUFS || err == ENOMEM;
 }
 
 bool outgoing_waits(const struct outgoing *o)

@@ -177,7 +177,7 @@ int sock_connect_result(int fd)
 	do
 		n = recv(fd, &byte, sizeof(byte), MSG_PEEK | MSG_DONTWAIT);
 	while (n < 0 && errno == EINTR);
-	if (n >= 0 || errno == EAGAIN || errno == EWOULDBLOCK)
+	if (n >= 0 || fd_would_block(errno))
 		return 0;
 	/* Of a vsock socket a read does not say why it is not connected. */
 	return errno == ENOTCONN ? sock_error(fd) : errno;

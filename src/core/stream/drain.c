@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
+#include "base/fd.h"
 #include "core/loop/loop.h"
 #include "core/os/tcp.h"
 #include "core/sock/sock.h"
@@ -70,7 +71,7 @@ static bool discard(int fd)
 		if (n == 0)
 			return false;
 		if (n < 0 && errno != EINTR)
-			return errno == EAGAIN || errno == EWOULDBLOCK;
+			return fd_would_block(errno);
 	}
 	return true;
 }

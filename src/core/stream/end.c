@@ -144,7 +144,7 @@ static bool is_end(const struct end *end)
 	/* What a terminal says once it was hung up, and a master once nobody has the terminal. */
 	if (errno == EIO)
 		return (end->flags & END_TERMINAL) || end->kind == END_PTY;
-	return (end->flags & END_LAST) && (errno == EAGAIN || errno == EWOULDBLOCK);
+	return (end->flags & END_LAST) && fd_would_block(errno);
 }
 
 ssize_t end_read(const struct end *end, void *buffer, size_t size)

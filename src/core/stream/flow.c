@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "core/loop/loop.h"
 #include "core/os/os.h"
 #include "core/stream/flow_buffer.h"
@@ -104,11 +105,6 @@ void flow_fail(struct flow *flow, bool sink)
 	flow->error = errno;
 }
 
-bool flow_must_wait(void)
-{
-	return errno == EAGAIN || errno == EWOULDBLOCK;
-}
-
 bool flow_refused(void)
 {
 	switch (errno) {
@@ -142,7 +138,7 @@ static bool took(struct flow *flow, ssize_t n, size_t size)
 {
 	flow->wait = FLOW_WAIT_SINK;
 	if (n < 0) {
-		if (!flow_must_wait())
+		if (!fd_would_block(errno))
 			flow_fail(flow, true);
 		return false;
 	}
@@ -213,7 +209,7 @@ static bool deliver_empty(struct flow *flow)
 	if (!flow->owes_empty)
 		return true;
 	flow->wait = FLOW_WAIT_SINK;
-	if (!flow_must_wait())
+	if (!fd_would_block(errno))
 		flow_fail(flow, true);
 	return false;
 }

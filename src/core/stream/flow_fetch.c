@@ -6,6 +6,7 @@
 #include <poll.h>
 
 #include "base/clock.h"
+#include "base/fd.h"
 #include "core/loop/loop.h"
 #include "core/os/os.h"
 #include "core/stream/flow_buffer.h"
@@ -84,7 +85,7 @@ static void no_fetch(struct flow *flow)
 {
 	bool straight = flow->way == FLOW_SPLICE;
 
-	if (!flow_must_wait()) {
+	if (!fd_would_block(errno)) {
 		flow_fail(flow, straight && (flow->from->kind == END_PIPE || errno == EPIPE));
 		return;
 	}
@@ -129,7 +130,7 @@ static bool is_doubtful(const struct flow *flow, ssize_t n, bool ready)
 		return false;
 	if (flow->way != FLOW_SPLICE && flow->way != FLOW_SPLICE_PIPE)
 		return false;
-	return n == 0 || (n < 0 && flow_must_wait() && ready);
+	return n == 0 || (n < 0 && fd_would_block(errno) && ready);
 }
 
 bool flow_may_read(struct flow *flow, bool told)

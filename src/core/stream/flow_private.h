@@ -44,9 +44,6 @@ void flow_fail(struct flow *flow, bool sink);
  * is another's for now, as end_is_in_background says, may not: then FLOW waits. */
 bool flow_may_read(struct flow *flow, bool told);
 
-/* Whether errno says that an end is not ready. */
-bool flow_must_wait(void);
-
 /* flow_run of a flow with taps. */
 void flow_run_taps(struct flow *flow, unsigned *ready);
 

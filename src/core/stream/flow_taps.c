@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "base/clock.h"
+#include "base/fd.h"
 #include "core/loop/loop.h"
 #include "core/stream/flow_buffer.h"
 #include "core/stream/flow_private.h"
@@ -40,7 +41,7 @@ static bool read_more(struct flow *flow, unsigned *ready)
 	if (n < 0 && errno == ENOMSG) {
 		flow->owes_empty = flow->to->kind == END_PACKET;
 		n = 0;
-	} else if (n < 0 && !flow_must_wait()) {
+	} else if (n < 0 && !fd_would_block(errno)) {
 		flow_fail(flow, false);
 	} else if (n == 0) {
 		flow->state = FLOW_DRAIN;

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/fd.h"
 #include "base/log.h"
 #include "base/num.h"
 #include "core/os/host.h"
@@ -88,8 +89,8 @@ static int64_t time_of_try(const struct dns_query *q, bool over_tcp)
 static void was_sent(struct dns_query *q, int err, int64_t wait_ns)
 {
 	/* Other questions have to end first, or to give back their descriptors or ports. */
-	bool for_now = err == EAGAIN || err == EWOULDBLOCK || err == ENOBUFS || err == EMFILE ||
-		err == ENFILE || err == ENOMEM || err == EADDRNOTAVAIL;
+	bool for_now = fd_would_block(err) || err == ENOBUFS || err == EMFILE || err == ENFILE ||
+		err == ENOMEM || err == EADDRNOTAVAIL;
 
 	q->error = err;
 	if (err && !for_now) {

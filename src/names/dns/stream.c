@@ -28,7 +28,7 @@ void dns_stream_close(struct dns_stream *s)
 
 static bool is_for_now(int err)
 {
-	return err == EAGAIN || err == EWOULDBLOCK || err == EINTR;
+	return fd_would_block(err) || err == EINTR;
 }
 
 /* How long the message is with its length before it, as far as that is known. */

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include "base/be.h"
+#include "base/fd.h"
 #include "core/sock/sock.h"
 #include "names/dns/client_private.h"
 
@@ -79,7 +80,7 @@ static void receive(struct dns_socket *s)
 			datagram(s, (size_t)size);
 		else if (errno == EINTR)
 			size = 0;
-		else if (errno != EAGAIN && errno != EWOULDBLOCK)
+		else if (!fd_would_block(errno))
 			socket_failed(s, errno);
 	}
 	dns_socket_drop(s);

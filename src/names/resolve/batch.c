@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "core/loop/loop.h"
@@ -238,7 +239,7 @@ static void readable(void *arg, int fd, unsigned ready)
 	}
 	ssize_t n = end_read(&b->input, b->read.data + b->read.size, READ_SIZE);
 	if (n < 0) {
-		if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
+		if (!fd_would_block(errno) && errno != EINTR)
 			stop(b, errno, true);
 		return;
 	}

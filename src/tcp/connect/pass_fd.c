@@ -10,6 +10,8 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include "base/fd.h"
+
 bool pass_fd_can(int fd)
 {
 	struct sockaddr_storage addr = {.ss_family = AF_UNSPEC};
@@ -48,7 +50,7 @@ int pass_fd(int to, int fd)
 	while (sendmsg(to, &message, MSG_NOSIGNAL) < 0) {
 		if (errno == EINTR)
 			continue;
-		if ((errno != EAGAIN && errno != EWOULDBLOCK) || wait_for_room(to) < 0)
+		if (!fd_would_block(errno) || wait_for_room(to) < 0)
 			return -1;
 	}
 	return 0;

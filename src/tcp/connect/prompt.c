@@ -41,7 +41,7 @@ static void send_lines(struct prompt *p)
 
 		if (n > 0) {
 			bytes_drop(&p->unsent, (size_t)n);
-		} else if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK) &&
+		} else if (n < 0 && fd_would_block(errno) &&
 			loop_watch(p->loop, p->to, LOOP_WRITE, writable, p) == 0) {
 			return;
 		} else if (errno != EINTR) {
@@ -186,7 +186,7 @@ static void readable(void *arg, int fd, unsigned ready)
 	if (is_in_background(p))
 		return;
 	n = end_read(&p->in, data, sizeof data);
-	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+	if (n < 0 && fd_would_block(errno))
 		return;
 	if (n > 0)
 		bytes_add(&p->input, data, (size_t)n);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <sys/socket.h>
 
+#include "base/fd.h"
 #include "base/uncleared.h"
 /* Small, so that looking at a piece, even at length, does not hold up the loop. */
 enum { PIECE = 4096 };
@@ -59,7 +60,7 @@ static void writable(void *arg, int fd, unsigned ready)
 		n = end_write(&p->to, p->unwritten.data, p->unwritten.size);
 	if (n > 0)
 		bytes_drop(&p->unwritten, (size_t)n);
-	if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK)
+	if (n < 0 && !fd_would_block(errno))
 		stop(p, errno);
 	else if (p->ended && !p->unwritten.size)
 		stop(p, 0);
@@ -74,7 +75,7 @@ static void readable(void *arg, int fd, unsigned ready)
 	ssize_t n = recv(fd, data, sizeof data, MSG_DONTWAIT);
 
 	(void)ready;
-	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
+	if (n < 0 && (fd_would_block(errno) || errno == EINTR))
 		return;
 	if (n <= 0) {
 		p->ended = true;

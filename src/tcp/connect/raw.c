@@ -86,7 +86,7 @@ static int send_keys(struct raw *r)
 		if (n > 0)
 			bytes_drop(&r->unsent, (size_t)n);
 		else if (errno != EINTR)
-			return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : errno;
+			return fd_would_block(errno) ? 0 : errno;
 	}
 	return r->unsent.failed ? ENOMEM : 0;
 }
@@ -124,7 +124,7 @@ static void readable(void *arg, int fd, unsigned ready)
 	ssize_t n = end_read(&r->in, data, sizeof data);
 
 	(void)fd, (void)ready;
-	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+	if (n < 0 && fd_would_block(errno))
 		return;
 	if (n < 0)
 		fail(r, errno);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "base/fd.h"
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
@@ -121,7 +122,7 @@ static void accept_ready(void *arg, int listener, unsigned ready)
 		accepted.fd = os_accept(listener, &accepted.peer);
 		if (accepted.fd >= 0) {
 			server_welcome(s, &accepted);
-		} else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+		} else if (fd_would_block(errno)) {
 			took_all(s, i);
 			return;
 		} else if (!is_passing(errno)) {

@@ -112,7 +112,7 @@ static void drop(void *arg, int fd, unsigned ready)
 	ssize_t n = recv(fd, dropped, sizeof dropped, MSG_DONTWAIT);
 
 	(void)ready;
-	if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK))
+	if (n == 0 || (n < 0 && errno != EINTR && !fd_would_block(errno)))
 		loop_forget(t->loop, fd);
 }
 

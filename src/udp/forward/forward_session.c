@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/fd.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "core/os/dgram/dgram.h"
@@ -75,7 +76,7 @@ static void on_done(void *arg, const struct outgoing_datagram *d, int err)
 /* The socket has something to report that is no answer. False: do not look again. */
 static bool report(struct upstream *u, int err)
 {
-	if (err == EAGAIN || err == EWOULDBLOCK)
+	if (fd_would_block(err))
 		return true;
 	note_error(u, err);
 	note_refusal(u);

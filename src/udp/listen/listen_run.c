@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/fail.h"
+#include "base/fd.h"
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
@@ -247,7 +248,7 @@ static void note_failure(struct udp_listen_run *r, const struct port *port, int 
 {
 	char text[ADDR_TEXT];
 
-	if (err == EAGAIN || err == EWOULDBLOCK || outgoing_is_answer(err))
+	if (fd_would_block(err) || outgoing_is_answer(err))
 		return;
 	r->totals.errors++;
 	addr_text_local(&port->addr, text);

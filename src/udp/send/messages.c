@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/fail.h"
+#include "base/fd.h"
 #include "base/grow.h"
 #include "base/status.h"
 #include "base/text.h"
@@ -188,7 +189,7 @@ static enum messages_result read_more(struct messages *s, bool readable)
 	if (s->input.waits && !readable)
 		return MESSAGES_WAIT;
 	n = end_read(&s->input, s->buffer + s->end, s->room - s->end);
-	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+	if (n < 0 && fd_would_block(errno))
 		return MESSAGES_WAIT;
 	if (n < 0) {
 		bytes_add_format(&s->why, "cannot read standard input: %s", status_reason(errno));

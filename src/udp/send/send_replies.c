@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/fail.h"
+#include "base/fd.h"
 #include "base/num.h"
 #include "base/status.h"
 #include "udp/format.h"
@@ -127,7 +128,7 @@ static void receive(struct udp_send_run *r)
 	struct datagram d;
 
 	if (batch_receive(&r->batch, r->target.fd, left) < 0) {
-		if (errno != EAGAIN && errno != EWOULDBLOCK)
+		if (!fd_would_block(errno))
 			send_report(r, errno);
 		return;
 	}

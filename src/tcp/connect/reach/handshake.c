@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <sys/socket.h>
 
+#include "base/fd.h"
 #include "base/status.h"
 #include "core/addr/addr.h"
 #include "core/sock/sock.h"
@@ -59,7 +60,7 @@ static int receive_some(struct handshake *p)
 		n = recv(p->fd, data, sizeof data, MSG_PEEK | MSG_DONTWAIT);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
-		return errno == EAGAIN || errno == EWOULDBLOCK ? 1 : -1;
+		return fd_would_block(errno) ? 1 : -1;
 	if (n == 0)
 		return 0;
 	return receive_seen(p->fd, data, proxy_client_feed(&p->client, data, (size_t)n)) < 0 ? -1
@@ -113,7 +114,7 @@ static int send_some(struct handshake *p)
 		if (n >= 0)
 			bytes_drop(out, (size_t)n);
 		else if (errno != EINTR)
-			return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : -1;
+			return fd_would_block(errno) ? 0 : -1;
 	}
 	return 0;
 }

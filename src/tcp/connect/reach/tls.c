@@ -169,7 +169,7 @@ static void ended(void *arg, pid_t pid, int wait_status)
 /* It stays ready, so it is not waited for again: openssl ends, and that ends all. */
 static void accept_failed(struct tls *t, int err)
 {
-	if (err == EAGAIN || err == EWOULDBLOCK || err == EINTR || err == ECONNABORTED)
+	if (fd_would_block(err) || err == EINTR || err == ECONNABORTED)
 		return;
 	t->local_error = err;
 	folder_remove(t);
