@@ -21,7 +21,14 @@
 
 #include "lib/peer.h"
 
-enum { LIMIT_MS = 12000, END_MS = 9000, ONCE_MS = 3000, GRACE_MS = 3500, KNOWN = 16 };
+enum {
+	LIMIT_MS = 12000,
+	END_MS = 9000,
+	ONCE_MS = 3000,
+	GRACE_MS = 3500,
+	HELD_MS = 60000,
+	KNOWN = 16
+};
 
 const char *run_sockit, *run_library;
 
@@ -254,6 +261,77 @@ static bool is_ready(const struct victim *v, char line[static 256])
 	return false;
 }
 
+/* What the kernel says of a process. */
+struct process {
+	int pid, parent;
+	char state;
+};
+
+/* The next process in ALL, which is /proc; false if there is none. */
+static bool next_process(DIR *all, struct process *p)
+{
+	for (struct dirent *one; all && (one = readdir(all));) {
+		char path[300];
+		snprintf(path, sizeof(path), "/proc/%s/stat", one->d_name);
+		FILE *file = fopen(path, "r");
+		int got = file ? fscanf(file, "%d (%*[^)]) %c %d", &p->pid, &p->state, &p->parent)
+			       : 0;
+		if (file)
+			fclose(file);
+		if (got == 3)
+			return true;
+	}
+	return false;
+}
+
+/* Add the first line of the file NAME in /proc/PID to TEXT. */
+static void add_line(int pid, const char *name, char *text, size_t room)
+{
+	char path[64], line[160] = "";
+	size_t used = strlen(text);
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
+	FILE *file = fopen(path, "r");
+	if (file && fgets(line, sizeof(line), file))
+		line[strcspn(line, "\n")] = '\0';
+	if (file)
+		fclose(file);
+	snprintf(text + used, room - used, ", %s %s", name, line);
+}
+
+/* Add to TEXT, which has ROOM, what sockit and its children are doing, a line for each. */
+static void describe(const struct victim *v, char *text, size_t room)
+{
+	DIR *all = opendir("/proc");
+	struct process p;
+
+	while (next_process(all, &p)) {
+		if (p.pid != v->pid && p.parent != v->pid)
+			continue;
+		size_t used = strlen(text);
+		snprintf(text + used, room - used, "%s %d has not ended: state %c",
+			p.pid == v->pid ? "sockit" : "its child", p.pid, p.state);
+		add_line(p.pid, "wchan", text, room);
+		add_line(p.pid, "syscall", text, room);
+		used = strlen(text);
+		snprintf(text + used, room - used, "\n");
+	}
+	closedir(all);
+}
+
+/* Whether the kernel keeps it from hearing a signal: it waits for a disk, say. */
+static bool is_held(const struct victim *v)
+{
+	DIR *all = opendir("/proc");
+	struct process p;
+	bool held = false;
+
+	while (!held && next_process(all, &p))
+		held = p.pid == v->pid && p.state == 'D';
+	closedir(all);
+	return held;
+}
+
 /* Until it is idle with no more than MOST descriptors, for a while; how many it has. */
 static int settle(const struct victim *v, const struct torture_page *page, int most)
 {
@@ -287,6 +365,21 @@ static void ask(const struct torture_case *c, const struct torture_page *page, c
 	c->client(address, heard);
 }
 
+/* Tell it to end until it does, or its time is over; whether it has ended. */
+static bool end(const struct victim *v)
+{
+	long now = now_ms(), until = now + END_MS, latest = now + HELD_MS;
+
+	while (!ends(v, 0) && now < until) {
+		kill(v->pid, SIGTERM);
+		ends(v, 500);
+		now = now_ms();
+		if (now < latest && is_held(v))
+			until = now + END_MS;
+	}
+	return ends(v, 0);
+}
+
 /* Be its clients, and tell it to end. */
 static void serve(const struct torture_case *c, const struct victim *v,
 	const struct torture_page *page, int open, struct outcome *o)
@@ -307,11 +400,7 @@ static void serve(const struct torture_case *c, const struct victim *v,
 		}
 	}
 	o->went_on = !ends(v, (c->flags & ONCE) ? ONCE_MS : 0);
-	for (long until = now_ms() + END_MS; !(o->ended = ends(v, 0)) && now_ms() < until;) {
-		kill(v->pid, SIGTERM);
-		if (ends(v, 500))
-			continue;
-	}
+	o->ended = end(v);
 }
 
 /* Wait for what it started, which init would have to bury; whether any is left after a while, which
@@ -324,17 +413,9 @@ static bool bury(void)
 		poll(NULL, 0, 1);
 	}
 	DIR *all = opendir("/proc");
-	for (struct dirent *one; all && (one = readdir(all));) {
-		char path[300], state;
-		int pid, parent;
-		snprintf(path, sizeof(path), "/proc/%s/stat", one->d_name);
-		FILE *file = fopen(path, "r");
-		if (file && fscanf(file, "%d (%*[^)]) %c %d", &pid, &state, &parent) == 3 &&
-			parent == getpid())
-			kill(pid, SIGKILL);
-		if (file)
-			fclose(file);
-	}
+	for (struct process p; next_process(all, &p);)
+		if (p.parent == getpid())
+			kill(p.pid, SIGKILL);
 	closedir(all);
 	while (waitpid(-1, NULL, 0) > 0)
 		;
@@ -350,12 +431,13 @@ static void take_file(const char *path, struct heard *heard)
 		fclose(file);
 }
 
-static void take_errors(struct outcome *o)
+/* Its standard error, and then MORE. */
+static void take_errors(struct outcome *o, const char *more)
 {
 	FILE *file = fopen("err", "r");
 	size_t size = file ? fread(o->err, 1, sizeof(o->err) - 1, file) : 0;
 
-	o->err[size] = '\0';
+	snprintf(o->err + size, sizeof(o->err) - size, "%s", more);
 	if (file)
 		fclose(file);
 }
@@ -375,6 +457,7 @@ void run_once(const struct torture_case *c, struct torture_page *page, const cha
 	struct outcome *o)
 {
 	struct victim v;
+	char doing[1024] = "";
 	int status;
 
 	memset(page->count, 0, sizeof(page->count));
@@ -389,8 +472,10 @@ void run_once(const struct torture_case *c, struct torture_page *page, const cha
 		serve(c, &v, page, open, o);
 	else
 		attend(c, &v, o);
-	if (!o->ended)
+	if (!o->ended) {
+		describe(&v, doing, sizeof(doing));
 		kill(v.pid, SIGKILL);
+	}
 	waitpid(v.pid, &status, 0);
 	o->status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 	o->left = bury();
@@ -399,7 +484,7 @@ void run_once(const struct torture_case *c, struct torture_page *page, const cha
 	if (v.ours >= 0)
 		close(v.ours);
 	close(v.pidfd);
-	take_errors(o);
+	take_errors(o, doing);
 	if (c->flags & SIDE)
 		take_file("side", &o->out);
 	else if (c->out == TO_FILE && (!c->where || c->flags & STDOUT))
