@@ -10,7 +10,8 @@
 # PEERS    the folder of the built programs that tests talk to
 # UNDER    a command to run each unit test under, valgrind say
 # JOBS     files at once (default: three for each processor)
-# FILE_SECONDS  what one file may take (default: 400, times SOCKIT_TEST_PATIENCE)
+# FILE_SECONDS  how long a file may take from the end of one test to that of the next, before it counts
+#          as hanging (default: 400, times SOCKIT_TEST_PATIENCE)
 # V        name each test that was skipped, too
 set -u
 
@@ -22,7 +23,6 @@ PEERS=${PEERS:-${UNITS%/*}/peer}
 UNDER=${UNDER:-}
 # Mostly a test waits for something, so three files share a processor.
 JOBS=${JOBS:-$(($(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) * 3))}
-# What a file may take until it counts as hanging.
 FILE_SECONDS=${FILE_SECONDS:-$((400 * ${SOCKIT_TEST_PATIENCE:-1}))}
 export SOCKIT PEERS
 
@@ -70,22 +70,22 @@ is_built() {
 	return 1
 }
 
-# run_file FILE - its tests, as TAP on standard output.
+# run_file FILE TAP - its tests, as TAP in the file TAP.
 # shellcheck disable=SC2086 # commands with arguments
 run_file() {
-	name=${1##*/} name=${name%.c}
+	name=${1##*/} name=${name%.c} tap=$2
 	case $1 in
 	tests/fuzz/*.c)
-		is_built "$1" "${UNITS%/*}/fuzz/$name" || return
-		set -- $default $UNDER "${UNITS%/*}/fuzz/$name" "tests/fuzz/$name"
+		is_built "$1" "${UNITS%/*}/fuzz/$name" >"$tap" || return
+		set -- $UNDER "${UNITS%/*}/fuzz/$name" "tests/fuzz/$name"
 		;;
 	*.c)
-		is_built "$1" "$UNITS/$name" || return
-		set -- $default $UNDER "$UNITS/$name"
+		is_built "$1" "$UNITS/$name" >"$tap" || return
+		set -- $UNDER "$UNITS/$name"
 		;;
-	*) set -- $default bats --timing --formatter tap --print-output-on-failure "$1" ;;
+	*) set -- bats --timing --formatter tap --print-output-on-failure "$1" ;;
 	esac
-	bash tests/within.bash "$FILE_SECONDS" "$@" &
+	bash tests/within.bash "$FILE_SECONDS" "$tap" $default "$@" </dev/null >"$tap" 2>&1 &
 	running=$!
 	wait "$running"
 }
@@ -140,7 +140,7 @@ judge() {
 take() {
 	mkdir "$work/$2" 2>/dev/null || return 0
 	echo "$1" >"$work/$2/file"
-	run_file "$1" </dev/null >"$work/$2/tap" 2>&1
+	run_file "$1" "$work/$2/tap"
 	judge "$1" $? "$work/$2/failures" <"$work/$2/tap" >"$work/$2/counts"
 	read -r p f s <"$work/$2/counts"
 	echo "$1: $p passed, $f failed, $s skipped"

@@ -2,21 +2,19 @@
 # SPDX-License-Identifier: ISC
 # within.bash - run a command that may hang.
 #
-#     bash tests/within.bash SECONDS COMMAND...
+#     bash tests/within.bash SECONDS OUTPUT COMMAND...
 #
-# Its status is that of COMMAND; once SECONDS are over, what COMMAND still runs is listed on standard
-# output and ended, and the status is 124. A SIGTERM ends all of it at once.
+# The status is that of COMMAND. If the file OUTPUT has not grown for SECONDS (or nearly twice as long), the
+# processes that COMMAND still runs are listed on standard output and ended, and the status is 124. SIGTERM
+# ends all of them at once.
 # shellcheck source=tests/processes.bash
 . "${BASH_SOURCE[0]%/*}/processes.bash"
 
-seconds=$1
-shift
+seconds=$1 output=$2
+shift 2
 
 "$@" &
 command=$!
-# The time, in a process that SIGTERM ends; wait(1) is what a signal of ours can interrupt.
-sleep "$seconds" >/dev/null 2>&1 &
-clock=$!
 
 finish() {
 	(end_descendants "$$" "$BASHPID")
@@ -25,12 +23,19 @@ finish() {
 trap 'finish 143' TERM
 trap 'finish 130' INT
 
-wait -n "$command" "$clock"
-status=$?
-if kill -0 "$clock" 2>/dev/null; then
-	kill "$clock"
-	exit "$status"
-fi
-printf '%s is still running after %d s:\n' "$*" "$seconds"
+size=-1
+while now=$(wc -c <"$output") && [ "$now" -gt "$size" ]; do
+	size=$now
+	# A process that SIGTERM ends; a signal to this shell can interrupt wait, and nothing else.
+	sleep "$seconds" >/dev/null 2>&1 &
+	clock=$!
+	wait -n "$command" "$clock"
+	status=$?
+	if kill -0 "$clock" 2>/dev/null; then
+		kill "$clock"
+		exit "$status"
+	fi
+done
+printf '%s has printed nothing for %d s, and still runs:\n' "$*" "$seconds"
 (descendants "$$" "$BASHPID")
 finish 124
