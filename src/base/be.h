@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* be.h - numbers as protocols have them: big-endian, the highest byte first. */
+/* be.h - numbers in network byte order: big-endian, the highest byte first. */
 #ifndef BASE_BE_H
 #define BASE_BE_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* The number of two or four bytes at DATA. */
+/* The two-byte or four-byte number at DATA. */
 static inline uint16_t be16_get(const unsigned char *data)
 {
 	return (uint16_t)(data[0] << 8 | data[1]);

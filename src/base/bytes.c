@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* bytes.c - a byte string that grows.
  *
- * The block always has room for one byte more than SIZE, so bytes_text never has to allocate. */
+ * The block always has room for one more byte than SIZE, so bytes_text never has to allocate. */
 #include "base/bytes.h"
 
 #include <errno.h>

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-/* checked.h - CHECKED stands behind each prototype whose result says whether it worked: the
- * compiler then warns where it is ignored. What is ignored on purpose goes through UNCHECKED, with
- * the reason beside it. */
+/* checked.h - CHECKED follows each prototype whose result tells whether the call worked: the
+ * compiler then warns if the result is ignored. To ignore one on purpose, use UNCHECKED, with the
+ * reason next to it. */
 #ifndef BASE_CHECKED_H
 #define BASE_CHECKED_H
 
 #define CHECKED __attribute__((warn_unused_result))
 
-/* Evaluate CALL and ignore its result; a cast to void would not do for gcc. */
+/* Evaluate CALL and ignore its result; a cast to void would not silence gcc. */
 #define UNCHECKED(call)                                                                            \
 	do {                                                                                       \
 		if (call) {                                                                        \

@@ -10,17 +10,17 @@
  * size. (RFC 1071) */
 uint64_t checksum_add(uint64_t sum, const void *data, size_t size);
 
-/* The same for one number of 16 or 32 bits. */
+/* As checksum_add, for one number of 16 or 32 bits. */
 uint64_t checksum_add_number(uint64_t sum, uint32_t number);
 
-/* The checksum that SUM amounts to, in host order. */
+/* The checksum for SUM, in host order. */
 uint16_t checksum_finish(uint64_t sum);
 
 /* The Ethernet frame check sequence (CRC-32 of IEEE 802.3) of SIZE bytes; its least significant
- * byte goes out first. */
+ * byte is sent first. */
 uint32_t checksum_crc(const void *data, size_t size);
 
-/* Write that of the SIZE bytes at DATA behind them. */
+/* Write the checksum_crc of the SIZE bytes at DATA after them. */
 enum { CHECKSUM_CRC_SIZE = 4 };
 void checksum_put_crc(unsigned char *data, size_t size);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* clock.c - the two clocks: one that only goes forward, one that people read. */
+/* clock.c - the two clocks: one that only goes forward, and one that people read. */
 #include "base/clock.h"
 
 #include <stdio.h>

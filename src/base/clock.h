@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* clock.h - the two clocks: one that only goes forward, one that people read. */
+/* clock.h - the two clocks: one that only goes forward, and one that people read. */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 

@@ -16,9 +16,9 @@ static struct {
 	bool opened;   /* errout_open was called */
 	int own;       /* a non-blocking description of the same pipe or terminal */
 	bool has_own;  /* whether there is one */
-	bool careful;  /* a pipe or terminal without: no more than PIPE_BUF at a time */
+	bool careful;  /* a pipe or terminal, without OWN: write at most PIPE_BUF at a time */
 	bool mid_line; /* the last line could be written only in part */
-	bool in_vain;  /* it was waited for, and there was no room */
+	bool in_vain;  /* the last wait for room was in vain */
 } errout;
 
 static bool is_nonblocking(int fd)
@@ -28,7 +28,8 @@ static bool is_nonblocking(int fd)
 	return flags >= 0 && (flags & O_NONBLOCK);
 }
 
-/* FD under a number that nobody means by fd:N when it was not passed on. */
+/* Give FD a number so high that no fd:N of a user, for a descriptor that was not passed on, can
+ * mean it by accident. */
 static int set_aside(int fd)
 {
 	enum { BEYOND = 100 };
@@ -40,8 +41,9 @@ static int set_aside(int fd)
 	return high;
 }
 
-/* O_NONBLOCK belongs to all who share the description behind descriptor 2, so it is not set there.
- * /dev/fd gives a description of our own on Linux; elsewhere it is dup(2), which is of no use. */
+/* All who share the open file description behind descriptor 2 share O_NONBLOCK too, so it is not
+ * set there. On Linux, opening /dev/fd/2 creates a separate description; elsewhere it amounts to
+ * dup(2), which is no use. */
 void errout_open(void)
 {
 	struct stat st;

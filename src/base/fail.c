@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* fail.c - the line that says why something failed, and the exit status that goes with it. */
+/* fail.c - the line that explains a failure, and the exit status that goes with it. */
 #include "base/fail.h"
 
 #include <errno.h>

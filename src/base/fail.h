@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* fail.h - the line that says why something failed, and the exit status that goes with it. */
+/* fail.h - the line that explains a failure, and the exit status that goes with it. */
 #ifndef BASE_FAIL_H
 #define BASE_FAIL_H
 
@@ -11,7 +11,7 @@ struct bytes;
 enum status fail_with(struct bytes *why, enum status status, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* The same where memory ran out, which is STATUS_FAILED. */
+/* As fail_with when memory has run out: STATUS_FAILED. */
 enum status fail_memory(struct bytes *why);
 
 #endif

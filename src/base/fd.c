@@ -18,19 +18,19 @@
 
 enum {
 	READ_CHUNK = 16 * 1024,
-	FILE_MODE = 0666, /* less what umask takes */
+	FILE_MODE = 0666, /* minus the umask */
 	NAME_TRIES = 100,
 };
 
-/* The lowest free descriptor, which the caller knows to be one of 0 to 2. */
+/* Open the lowest free descriptor, which the caller knows to be one of 0 to 2. */
 static int open_nothing(int flags)
 {
 	int fd = open("/dev/null", flags);
 	if (fd >= 0)
 		return fd;
 
-	/* An empty chroot has no /dev/null. The reading end of a pipe that nobody writes to is at
-	 * its end, and refuses to be written to. */
+	/* An empty chroot has no /dev/null. The read end of a pipe that nobody writes to is at
+	 * end-of-file, and refuses to be written to. */
 	int ends[2];
 	if (pipe(ends) != 0)
 		return -1;
@@ -38,7 +38,7 @@ static int open_nothing(int flags)
 	return ends[0];
 }
 
-/* Whether one call says that all of them are open. */
+/* Whether all of them are open, by a single call. */
 static bool are_open(void)
 {
 	struct pollfd all[] = {{.fd = STDIN_FILENO}, {.fd = STDOUT_FILENO}, {.fd = STDERR_FILENO}};
@@ -79,7 +79,7 @@ int fd_set_nonblock(int fd, bool on)
 	return wanted == flags ? 0 : fcntl(fd, F_SETFL, wanted);
 }
 
-/* After a failed read or write: whether to try again, having waited for WANT if need be. */
+/* After a failed read or write: whether to try again, after waiting for WANT if necessary. */
 static bool may_retry(int fd, short want)
 {
 	struct pollfd one = {.fd = fd, .events = want};
@@ -107,11 +107,12 @@ int fd_write_all(int fd, const void *data, size_t size)
 	return 0;
 }
 
-/* Append what FD has to B, up to LIMIT bytes in all. 0, or -1 with errno. */
+/* Append the rest of FD to B, up to LIMIT bytes in all. 0, or -1 with errno. */
 static int read_all(int fd, size_t limit, struct bytes *b)
 {
 	for (;;) {
-		/* One byte over the limit tells a file that is too long from one that just fits. */
+		/* Reading one byte over the limit distinguishes a file that is too long from one
+		 * that just fits. */
 		size_t want = limit - b->size < READ_CHUNK ? limit - b->size + 1 : READ_CHUNK;
 		if (bytes_reserve(b, want) != 0)
 			return -1;
@@ -162,8 +163,8 @@ static int fill_and_close(int fd, const void *data, size_t size)
 	return close(fd) != 0 && errno != EINTR ? -1 : 0;
 }
 
-/* Create a file of an unused name in the directory of PATH; NAME gets the name. Its descriptor, or
- * -1 with errno. */
+/* Create a file with an unused name, which is stored in NAME, in the directory of PATH. Its
+ * descriptor, or -1 with errno. */
 static int create_beside(const char *path, struct bytes *name)
 {
 	const char *slash = strrchr(path, '/');
@@ -203,7 +204,7 @@ out:
 	return result;
 }
 
-/* The descriptor that PATH is another name of, as /dev/stdout and /dev/fd/3 are; -1: of none. */
+/* The descriptor that PATH stands for, such as /dev/stdout or /dev/fd/3; -1: none. */
 static int named_descriptor(const char *path)
 {
 	static const char prefix[] = "/dev/fd/";
@@ -219,7 +220,8 @@ static int named_descriptor(const char *path)
 	return atoi(digits);
 }
 
-/* A FIFO that somebody reads, or a terminal: what a rename would put a file in the place of. */
+/* Write to a FIFO that somebody reads, or to a terminal, which a rename would replace with a
+ * file. */
 static int write_special(const char *path, const void *data, size_t size)
 {
 	struct stat st;
@@ -260,7 +262,7 @@ int fd_close_stdout(void)
 		return -1;
 	if (!failed)
 		return 0;
-	/* The write that failed was long ago, its reason with it. */
+	/* The write that failed was long ago, and its errno is lost. */
 	errno = EIO;
 	return -1;
 }
@@ -284,7 +286,7 @@ void fd_close(int fd)
 	errno = saved;
 }
 
-/* The soft limit as we found it; 0: not raised. */
+/* The soft limit before it was raised; 0: it was not. */
 static rlim_t found_limit;
 
 size_t fd_raise_limit(void)

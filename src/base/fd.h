@@ -11,9 +11,9 @@
 
 #include "base/checked.h"
 
-/* Give the closed ones of the descriptors 0, 1 and 2 a meaning, so that no socket becomes one of
- * them: 0 and 2 become /dev/null; 1 becomes a descriptor that cannot be written to (EBADF).
- * 0, or -1 with errno. Call first of all. */
+/* Open those of the descriptors 0, 1 and 2 that are closed, so that no socket becomes one of them:
+ * 0 and 2 become /dev/null; 1 becomes a descriptor that cannot be written to (EBADF). 0, or -1 with
+ * errno. To be called before anything else. */
 int fd_open_standard(void) CHECKED;
 
 /* Set close-on-exec; set or clear O_NONBLOCK. 0, or -1 with errno. */
@@ -32,29 +32,29 @@ static inline bool fd_would_block(int err)
 int fd_write_all(int fd, const void *data, size_t size) CHECKED;
 
 /* Read the file PATH whole, at most LIMIT bytes, into memory that the caller frees; *SIZE is its
- * length, and a NUL stands behind it. "-" is standard input. NULL with errno (EFBIG: over LIMIT).
- */
+ * length, and a NUL follows it. "-" is standard input. NULL with errno (EFBIG: over LIMIT). */
 char *fd_read_file(const char *path, size_t limit, size_t *size) CHECKED;
 
-/* How many bytes the regular file FD has from its offset on; -1: none, or no regular file. */
+/* How many bytes the regular file FD has after its offset; -1: none, or not a regular file. */
 int64_t fd_left(int fd);
 
-/* Put SIZE bytes into the file PATH such that a reader sees all of it or nothing: written beside
- * it, given its name by rename(2). A FIFO or a terminal that is there already is written to, and so
- * is the descriptor that /dev/stdout, /dev/stderr or /dev/fd/N is another name of. 0, or -1 with
- * errno (ELOOP: PATH is a symbolic link, which is never followed; EINVAL: a block device). */
+/* Write SIZE bytes to the file PATH so that a reader sees either all of it or nothing: they are
+ * written to a file next to it, which rename(2) then gives its name. If PATH is an existing FIFO or
+ * terminal, that is written to, and so is the descriptor that /dev/stdout, /dev/stderr or /dev/fd/N
+ * stands for. 0, or -1 with errno (ELOOP: PATH is a symbolic link, which is never followed; EINVAL:
+ * a block device). */
 int fd_write_file(const char *path, const void *data, size_t size) CHECKED;
 
 /* Flush and close standard output and report what was lost: 0, or -1 with errno (ENOSPC, EIO,
  * EPIPE). A descriptor 1 that was closed at start and never written to is no error. */
 int fd_close_stdout(void) CHECKED;
 
-/* Raise the soft limit of descriptors to the hard one. How many descriptors this process may have.
- */
+/* Raise the soft limit of descriptors to the hard one. Returns how many descriptors this process
+ * may have. */
 size_t fd_raise_limit(void);
 
-/* Put the soft limit back to what it was before fd_raise_limit: for a program that takes our place
- * and may use select(2). */
+/* Restore the soft limit from before fd_raise_limit, for a program that replaces this one and may
+ * use select(2). */
 void fd_restore_limit(void);
 
 /* close(2) that keeps errno. Negative FD: nothing. */

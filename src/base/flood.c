@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* flood.c - of warnings that a stranger can cause at will, show a few a second, count the rest. */
+/* flood.c - show a few a second of the warnings that a stranger can cause at will, and count the
+ * rest. */
 #include "base/flood.h"
 
 #include "base/num.h"
@@ -9,8 +10,9 @@ static bool is_over(const struct flood_kind *k, int64_t now_ns)
 	return now_ns - k->since_ns >= NUM_NS_PER_S;
 }
 
-/* The entry of KIND; else the one that may be taken for it: free, or quiet for longest with nothing
- * to report. NULL: all sixteen have counts that are not reported yet. */
+/* The entry of KIND, or else one that can be used for it: a free one, or the one that has been
+ * quiet for longest and has nothing to report. NULL: all sixteen have counts that are not reported
+ * yet. */
 static struct flood_kind *find(struct flood *f, const void *kind)
 {
 	struct flood_kind *best = NULL;
@@ -30,7 +32,7 @@ struct flood_kind *flood_admit(struct flood *f, const void *kind, int64_t now_ns
 {
 	struct flood_kind *k = find(f, kind);
 
-	/* So many kinds at once are a flood of their own. */
+	/* So many kinds at once are themselves a flood. */
 	if (!k) {
 		f->kinds[0].hidden++;
 		return NULL;

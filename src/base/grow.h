@@ -7,9 +7,9 @@
 
 #include "base/checked.h"
 
-/* ITEMS (NULL: none yet) of SIZE bytes each, with room for LEAST of them: where there is not, twice
- * the room or LEAST, in another place; *ROOM follows. The items are kept. NULL with errno ENOMEM,
- * and all is as before. */
+/* ITEMS (NULL: none yet) of SIZE bytes each, with room for at least LEAST of them: if there is too
+ * little, the room doubles or becomes LEAST, the items move, and *ROOM is updated. NULL with errno
+ * ENOMEM, and nothing has changed. */
 void *grow(void *items, size_t *room, size_t least, size_t size) CHECKED;
 
 #endif

@@ -12,8 +12,8 @@
 
 enum { NS_PER_US = 1000, REPLACEMENT = 0xfffd };
 
-/* \uHHHH, which beyond 16 bits takes a surrogate pair. Where two letters would do for \n and its
- * like, this is as good to a parser. */
+/* Append \uHHHH, or a surrogate pair beyond 16 bits. \n and the like have shorter forms, but to a
+ * parser this is the same. */
 static void add_code(struct bytes *out, uint32_t code)
 {
 	if (code >= 0x10000) {
@@ -32,7 +32,7 @@ static void add_character(struct bytes *out, const unsigned char *data, size_t s
 	case '\r': bytes_add_text(out, "\\r"); break;
 	case '\t': bytes_add_text(out, "\\t"); break;
 	default:
-		/* RFC 8259 asks it of C0 alone; a terminal is glad of the others. */
+		/* RFC 8259 requires this only for C0; escaping the others protects terminals. */
 		if (text_is_plain(code))
 			bytes_add(out, data, size);
 		else
@@ -60,7 +60,8 @@ static void add_characters(struct bytes *out, const void *data, size_t size)
 	}
 }
 
-/* What stands before a value: a comma, and KEY with SUFFIX where there is a key. */
+/* Append what comes before a value: a comma if there is a value before, and KEY with SUFFIX if
+ * there is a key. */
 static void add_key(struct json *j, const char *key, const char *suffix)
 {
 	if (j->comma)
@@ -162,7 +163,7 @@ void json_add_bool(struct json *j, const char *key, bool value)
 
 void json_add_seconds(struct json *j, const char *key, int64_t ns)
 {
-	/* Unsigned, for the least int64_t has no positive twin. */
+	/* Unsigned, because the least int64_t has no positive counterpart. */
 	uint64_t size = ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns;
 
 	add_key(j, key, "");

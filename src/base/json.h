@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* json.h - write JSON (RFC 8259) into a byte string.
  *
- * One struct json writes one value, most often an object of one line. A key is NULL inside a list.
- * A text that is NULL is left out with its key. Numbers are never written as NaN or infinity. */
+ * One struct json writes one value, usually an object on one line. A key is NULL inside a list. A
+ * text that is NULL is left out, along with its key. Numbers are never written as NaN or
+ * infinity. */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
 
@@ -15,7 +16,7 @@ struct bytes;
 
 struct json {
 	struct bytes *out;
-	bool comma; /* something stands before in the innermost object or list */
+	bool comma; /* the innermost object or list is not empty */
 };
 
 /* Begin and end the outermost object; json_end adds the newline that ends a line of JSON. */

@@ -16,7 +16,8 @@
 #include "base/num.h"
 #include "base/text.h"
 
-/* An error is mostly the last line and the reason of a failure: it is worth a moment. */
+/* An error is usually the last line and explains why the command failed: it is worth waiting
+ * for. */
 enum { FALLBACK_TEXT = 512, ERROR_WAIT_MS = 1000 };
 
 static struct {
@@ -52,7 +53,7 @@ bool log_wants(enum log_level level)
 	return setup.level >= (int)level;
 }
 
-/* Without memory: what fits on the stack, plainly. */
+/* Without memory: write as much as fits on the stack, as plain text. */
 static bool write_fallback(const char *format, va_list args, int wait_ms)
 {
 	char line[FALLBACK_TEXT];
@@ -65,13 +66,13 @@ static bool write_fallback(const char *format, va_list args, int wait_ms)
 		if (line[i] < ' ' || line[i] > '~')
 			line[i] = '?';
 	}
-	line[size] = '\n'; /* in the place of the NUL */
+	line[size] = '\n'; /* replaces the NUL */
 	return write_out(line, size + 1, wait_ms);
 }
 
-/* Append MESSAGE made visible. Backslashes alone are no danger and stay single, for the sake of
- * paths and patterns; beside anything that has to be escaped they are doubled, to be distinguished
- * from the escapes. */
+/* Append MESSAGE made visible. Backslashes alone are harmless and stay single, for the sake of
+ * paths and patterns; if anything else has to be escaped they are doubled, to distinguish them from
+ * the escapes. */
 static void add_message(struct bytes *line, struct bytes *message)
 {
 	size_t start = line->size, backslashes = 0;
@@ -119,8 +120,8 @@ static void add_object(struct bytes *line, const struct log_event *e)
 	json_end(&j);
 }
 
-/* Write FORMAT as a line; as an object, write E, or without E an EVENT that says the same. A copy
- * of the text goes to SHOWN, unless that is NULL. Whether it could be written. */
+/* Write FORMAT as a line; as an object, write E, or without E an EVENT with that text. SHOWN,
+ * unless NULL, gets a copy of the text. True if it could be written. */
 static bool write_line(const struct log_event *e, const char *event, const char *format,
 	va_list args, struct flood_kind *shown)
 {
@@ -155,7 +156,7 @@ static bool write_line(const struct log_event *e, const char *event, const char 
 	return done;
 }
 
-/* A line of our own about other lines. */
+/* Write a line about other lines. */
 static bool write_about(const char *format, ...) __attribute__((format(printf, 1, 2)));
 static bool write_about(const char *format, ...)
 {
@@ -168,8 +169,8 @@ static bool write_about(const char *format, ...)
 	return done;
 }
 
-/* Report what was counted instead of written, as far as that is due at NOW_NS; what cannot be
- * written now stays counted. */
+/* Report what was counted instead of written, if that is due at NOW_NS; what cannot be written now
+ * stays counted. */
 static void report_counts(int64_t now_ns)
 {
 	struct flood_kind *k;

@@ -17,7 +17,8 @@ static const char digits[] = "0123456789";
 static const char not_a_number[] = "(not a whole number)";
 static const char too_large[] = "(too large)";
 
-/* Read the digits at *TEXT, none of them too, and step over them. False if over 64 bits. */
+/* Read the digits at *TEXT, possibly none, and step over them. False if the number exceeds 64
+ * bits. */
 static bool take_digits(const char **text, uint64_t *value)
 {
 	bool fits = true;
@@ -59,7 +60,7 @@ const char *num_parse(const char *text, uint64_t min, uint64_t max, uint64_t *va
 	return NULL;
 }
 
-/* The nanoseconds of the unit SUFFIX; 0 for what is none. */
+/* The nanoseconds of the unit SUFFIX; 0 if it is not a unit. */
 static int64_t time_unit(const char *suffix)
 {
 	static const struct {
@@ -80,12 +81,13 @@ static int64_t time_unit(const char *suffix)
 	return 0;
 }
 
-/* The COUNT digits behind a decimal point, of UNIT; what is under a nanosecond is dropped. */
+/* The fraction of UNIT that the COUNT digits after a decimal point mean, rounded down to a
+ * nanosecond. */
 static int64_t fraction(const char *text, size_t count, int64_t unit)
 {
 	int64_t ns = 0;
 
-	/* From the last one on, so that no more than the last remainder is lost. */
+	/* From the last digit backward, so that only the last remainder is lost. */
 	while (count > 0)
 		ns = ((text[--count] - '0') * unit + ns) / 10;
 	return ns;
@@ -113,8 +115,8 @@ const char *num_parse_time(const char *text, int64_t *ns)
 	return NULL;
 }
 
-/* A whole number and perhaps one letter of LETTERS, each of which stands for a factor of BASE more
- * than the one before. MALFORMED is what to say of anything else. */
+/* Parse a whole number and perhaps one of LETTERS, each of which stands for a factor BASE times
+ * that of the one before. MALFORMED is the reason for anything else. */
 static const char *parse_scaled(const char *text, const char *letters, uint64_t base,
 	const char *malformed, uint64_t *value)
 {
@@ -126,7 +128,7 @@ static const char *parse_scaled(const char *text, const char *letters, uint64_t 
 		return malformed;
 	size_t power = 0;
 	if (*end != '\0') {
-		/* Both cases of a letter stand side by side. */
+		/* Both cases of a letter are next to each other. */
 		const char *found = strchr(letters, *end);
 		if (!found || end[1] != '\0')
 			return malformed;
@@ -160,7 +162,7 @@ const char *num_show_size(double bytes, char out[NUM_TEXT])
 	enum { LAST = sizeof(units) / sizeof(units[0]) - 1 };
 	size_t unit = 0;
 
-	/* Not a number goes the same way. */
+	/* NaN is handled here too. */
 	if (!(bytes > 0))
 		bytes = 0;
 	if (bytes > (double)UINT64_MAX)
@@ -174,7 +176,7 @@ const char *num_show_size(double bytes, char out[NUM_TEXT])
 	return out;
 }
 
-/* NS in the nearest whole number of UNIT. */
+/* NS rounded to a whole number of UNIT. */
 static uint64_t rounded(uint64_t ns, int64_t unit)
 {
 	return (ns + (uint64_t)unit / 2) / (uint64_t)unit;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* num.h - numbers, TIME, SIZE and RATE as people type them, and as they are shown.
  *
- * Parsers take the whole text or nothing: no blanks, signs, hexadecimal or trailing letters. Each
+ * Parsers accept the whole text or nothing: no blanks, signs, hexadecimal or trailing letters. Each
  * returns NULL and stores the value, or returns the reason (static text, without the value, fit to
  * follow "bad NOUN: \"TEXT\" ") and stores nothing. */
 #ifndef BASE_NUM_H
@@ -20,8 +20,8 @@ enum { NUM_TEXT = 32 };
 /* A decimal number from MIN to MAX. */
 const char *num_parse(const char *text, uint64_t min, uint64_t max, uint64_t *value) CHECKED;
 
-/* TIME in nanoseconds: a decimal number, with a fraction if need be, and `ms`, `s` (the default),
- * `m` or `h`. At most 100 years. */
+/* TIME in nanoseconds: a decimal number, possibly with a fraction, and `ms`, `s` (the default), `m`
+ * or `h`. At most 100 years. */
 const char *num_parse_time(const char *text, int64_t *ns) CHECKED;
 
 /* SIZE in bytes: a whole number and k, M, G or T (either case), powers of 1024. */
@@ -33,7 +33,7 @@ const char *num_parse_count(const char *text, uint64_t *count) CHECKED;
 /* BYTES for people, powers of 1024 with one decimal ("12 B", "12.0 KB", "3.4 GB"), into OUT. */
 const char *num_show_size(double bytes, char out[NUM_TEXT]);
 
-/* What the noun behind the number N ends with: "" or "s", for "1 packet", "0 packets". */
+/* The ending of the noun that follows the number N: "" or "s", for "1 packet", "0 packets". */
 const char *num_plural(uint64_t n);
 
 /* NS for people: "0.003s", "12.5s", "3m05s", "2h03m". */

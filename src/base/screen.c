@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* screen.c - one line that stands on the terminal at standard error, below all that is written. */
+/* screen.c - one line that stays at the bottom of the terminal at standard error, below all that is
+ * written. */
 #include "base/screen.h"
 
 #include <stdbool.h>
@@ -14,12 +15,12 @@
 static struct {
 	bool begun;
 	bool mid_line;	 /* what was written last has no newline yet */
-	size_t standing; /* characters of the line that stands; 0: none does */
+	size_t standing; /* characters of the line that is drawn; 0: none */
 } screen;
 
 enum { WIDTH_USUAL = 80 };
 
-/* TIOCGWINSZ is of POSIX only since 2024, but had by all under this name. */
+/* TIOCGWINSZ has been in POSIX only since 2024, but all systems have it under this name. */
 int screen_width(int fd)
 {
 #ifdef TIOCGWINSZ
@@ -37,7 +38,7 @@ size_t screen_columns(void)
 {
 	if (isatty(STDERR_FILENO) != 1)
 		return SIZE_MAX;
-	/* With the last column filled, some terminals are in the next row. */
+	/* Some terminals move to the next row once the last column is filled. */
 	return (size_t)screen_width(STDERR_FILENO) - 1;
 }
 
@@ -60,7 +61,7 @@ static void add_blanks(struct bytes *out, size_t count)
 		bytes_add_byte(out, ' ');
 }
 
-/* Append LINE, which may be NULL, such that nothing is left of the one that stands. */
+/* Append LINE, which may be NULL, so that nothing of the present line is left. */
 static void add_over(struct bytes *out, const struct bytes *line)
 {
 	size_t columns = screen_columns(), size = line ? line->size : 0;

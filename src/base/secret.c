@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* secret.c - what is in the environment that no command we run may see. */
+/* secret.c - what no command that we run may see of our environment. */
 #include "base/secret.h"
 
 #include <stdlib.h>

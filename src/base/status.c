@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* status.c - exit statuses, and what errors are called. */
+/* status.c - exit statuses, and the names of errors. */
 #include "base/status.h"
 
 #include <ctype.h>
@@ -130,6 +130,6 @@ _Noreturn void status_die_of(int signo)
 	/* The raised signal waits, if it was blocked, and ends us here. */
 	raise(signo);
 	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
-	/* Process 1 is spared by signals it does not catch. */
+	/* Process 1 survives signals that it does not catch. */
 	_exit(SIGNAL_STATUS + signo);
 }

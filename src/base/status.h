@@ -20,19 +20,19 @@ enum status {
 extern const char *const status_meanings[];
 extern const size_t status_count;
 
-/* The status that a failed system call's ERR (an errno) amounts to: ECONNREFUSED and the
- * unreachable ones are STATUS_REFUSED, ETIMEDOUT is STATUS_TIMED_OUT, EACCES and EPERM are
- * STATUS_NOT_PERMITTED, EADDRINUSE and EADDRNOTAVAIL are STATUS_LOCAL_ADDRESS, ENOENT, ENODEV and
- * ENXIO are STATUS_NOT_FOUND, all else is STATUS_FAILED. */
+/* The status for ERR, the errno of a failed system call: ECONNREFUSED and the unreachable ones are
+ * STATUS_REFUSED, ETIMEDOUT is STATUS_TIMED_OUT, EACCES and EPERM are STATUS_NOT_PERMITTED,
+ * EADDRINUSE and EADDRNOTAVAIL are STATUS_LOCAL_ADDRESS, ENOENT, ENODEV and ENXIO are
+ * STATUS_NOT_FOUND, anything else is STATUS_FAILED. */
 enum status status_of_errno(int err);
 
-/* What ERR is called in messages: strerror(3) with a lower-case first letter, without the parts
- * that vary between libcs for the errors that users meet every day ("connection refused",
- * "connection timed out", "address already in use", ...). Static storage or libc's. */
+/* What ERR is called in messages: strerror(3) with a lower-case first letter, and worded the same
+ * for every libc for the errors that users meet every day ("connection refused", "connection timed
+ * out", "address already in use", ...). Static storage or libc's. */
 const char *status_reason(int err);
 
 /* End the process the way signal SIGNO ends programs that do not catch it, so that a shell sees
- * 128+SIGNO. Standard streams must be flushed before. Does not return. */
+ * 128+SIGNO. Standard streams must have been flushed. Does not return. */
 _Noreturn void status_die_of(int signo);
 
 #endif

@@ -46,7 +46,7 @@ static void link_node(struct table *t, struct table_node *node)
 	*chain = node;
 }
 
-/* Twice the chains, if there is memory. */
+/* Double the number of chains, if there is memory. */
 static void grow(struct table *t)
 {
 	struct table old = *t;

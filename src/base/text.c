@@ -47,8 +47,8 @@ static int hex_digit(char c)
 	return -1;
 }
 
-/* The byte that the two digits at TEXT spell, or -1. The second is not looked at if the first is
- * none, so a text may end at once. */
+/* The byte that the two digits at TEXT spell, or -1. The second is not read if the first is not a
+ * digit, so TEXT may end at once. */
 static int hex_byte(const char *text)
 {
 	int high = hex_digit(text[0]);
@@ -57,7 +57,7 @@ static int hex_byte(const char *text)
 	return low < 0 ? -1 : high * 16 + low;
 }
 
-/* Append the byte that the escape at *TEXT, behind its backslash, means, and step over it. */
+/* Append the byte that the escape at *TEXT, after its backslash, means, and step over it. */
 static const char *unescape_one(const char **text, struct bytes *out)
 {
 	static const char letters[] = "nrt0\\";
@@ -125,8 +125,8 @@ const char *text_unhex(const char *text, size_t size, struct bytes *out)
 	return NULL;
 }
 
-/* The length that FIRST promises, with its payload bits in *CODE and the least code that needs so
- * many bytes in *LEAST; 0 for a byte that begins nothing. */
+/* The length that FIRST announces, with its payload bits in *CODE and the least code that needs so
+ * many bytes in *LEAST; 0 for a byte that begins no character. */
 static size_t utf8_begin(unsigned char first, uint32_t *code, uint32_t *least)
 {
 	static const struct {
@@ -217,7 +217,7 @@ static void add_escaped(struct bytes *out, const unsigned char *data, size_t siz
 	}
 }
 
-/* How many of the SIZE bytes at DATA are ASCII to be shown as they are, up to the first other. */
+/* How many of the SIZE bytes at DATA, up to the first exception, are ASCII to be shown as it is. */
 static size_t plain_run(const unsigned char *data, size_t size)
 {
 	size_t length = 0;

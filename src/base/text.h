@@ -14,8 +14,8 @@
 struct bytes;
 
 /* The text file PATH ("-": standard input), at most MIB MiB, in memory that the caller frees. NULL,
- * with *STATUS and why in WHY; a file with a NUL is none, as what stands behind it would be cut off
- * unseen. */
+ * with *STATUS and the reason in WHY; a file that contains a NUL is refused, because what follows
+ * the NUL would be lost unnoticed. */
 char *text_read_file(
 	const char *path, unsigned mib, enum status *status, struct bytes *why) CHECKED;
 
@@ -24,7 +24,7 @@ char *text_read_file(
 const char *text_unescape(const char *text, struct bytes *out) CHECKED;
 
 /* Append the bytes that TEXT, SIZE bytes long, spells in hexadecimal; blanks, colons and newlines
- * may stand between bytes, not within one. NULL, or the reason. */
+ * are allowed between bytes, not within one. NULL, or the reason. */
 const char *text_unhex(const char *text, size_t size, struct bytes *out) CHECKED;
 
 /* Decode one UTF-8 character from the SIZE (at least 1) bytes at DATA. Its length, 1 to 4, with its
@@ -35,23 +35,23 @@ size_t text_utf8_next(const unsigned char *data, size_t size, uint32_t *code);
 /* Whether all SIZE bytes are valid UTF-8. */
 bool text_is_utf8(const void *data, size_t size);
 
-/* Whether the character CODE shows itself: it is no control character, nor one that turns the
- * direction of text or takes no width. */
+/* Whether the character CODE is visible as itself: it is neither a control character nor one that
+ * changes the direction of text or has no width. */
 bool text_is_plain(uint32_t code);
 
-/* Append DATA such that no terminal can be attacked through it: control characters, invalid UTF-8,
+/* Append DATA in a form that cannot attack a terminal: control characters, invalid UTF-8,
  * bidirectional and zero-width controls and backslashes come out as \n, \r, \t, \\ or \xHH. */
 void text_add_visible(struct bytes *out, const void *data, size_t size);
 
-/* Write TEXT and a newline to OUT, whose line has COLUMN columns already, broken between words such
- * that lines have less than WIDTH; those that follow begin at COLUMN too. */
+/* Write TEXT and a newline to OUT, whose current line already has COLUMN columns. It is broken
+ * between words so that lines are shorter than WIDTH; further lines begin at COLUMN too. */
 void text_write_wrapped(FILE *out, const char *text, int column, int width);
 
 /* Append SIZE bytes as base64 (RFC 4648 section 4, padded). */
 void text_add_base64(struct bytes *out, const void *data, size_t size);
 
-/* Decode SIZE characters of base64 (padded) into OUT, which has ROOM bytes; *N is how many they
- * were. False: it is no base64, or too long. */
+/* Decode SIZE characters of base64 (padded) into OUT, which has ROOM bytes; *N is how many bytes
+ * there were. False: it is not base64, or too long. */
 bool text_unbase64(
 	const char *text, size_t size, unsigned char *out, size_t room, size_t *n) CHECKED;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* uncleared.h - large locals that a system call or the next line fills.
  *
- * A compiler with -ftrivial-auto-var-init=zero, which clears all locals, would do so in each
- * call. Only behind what is never read before it was written, and where that happens often. */
+ * A compiler with -ftrivial-auto-var-init=zero would clear them in each call. Only for locals that
+ * are never read before they are written, in functions that are called often. */
 #ifndef BASE_UNCLEARED_H
 #define BASE_UNCLEARED_H
 

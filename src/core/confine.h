@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* confine.h - once the sockets are bound, forbid ourselves what serving does not need. */
+/* confine.h - once the sockets are bound, drop rights that serving does not need. */
 #ifndef CORE_CONFINE_H
 #define CORE_CONFINE_H
 
@@ -12,7 +12,7 @@ struct confine {
 	const struct privilege_options *options;
 	const struct listeners *listeners; /* whose files are removed at the end */
 	const char *writable;		   /* a directory in which files are made; NULL: none */
-	bool runs_commands;		   /* their rights are their own affair: no sandbox then */
+	bool runs_commands;		   /* they may need any right: no sandbox then */
 	bool sealed;			   /* as in struct sandbox */
 };
 

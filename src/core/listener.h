@@ -19,8 +19,8 @@ struct listener {
 	int family;	  /* of the socket: AF_INET6 where it takes IPv4 too */
 	int type;	  /* of the socket, and of those it accepts */
 	struct addr addr; /* as bound */
-	bool inherited;	  /* its O_NONBLOCK is not ours to set: take only what poll announced */
-	bool owns_file;	  /* a Unix socket's file is ours */
+	bool inherited;	  /* its O_NONBLOCK must not be changed: accept only what poll announced */
+	bool owns_file;	  /* we created the Unix socket file */
 	struct unix_file file;
 };
 
@@ -32,7 +32,7 @@ struct listeners {
 struct listener_plan {
 	int family;    /* AF_UNSPEC, AF_INET, AF_INET6 */
 	int type;      /* SOCK_STREAM, SOCK_DGRAM */
-	int unix_type; /* of a Unix socket; SOCK_SEQPACKET too */
+	int unix_type; /* for a Unix socket; SOCK_SEQPACKET too */
 	int backlog;   /* for connections */
 	int unix_mode; /* mode of the Unix socket file; -1: by the umask */
 	bool numeric;
@@ -40,12 +40,12 @@ struct listener_plan {
 };
 
 /* Listen on E and add it to L: an empty host on IPv6 and IPv4 together, a name on all its addresses
- * (one port number for all if it is 0), a Unix path (a stale socket file is replaced, nothing else
- * is), or an inherited socket. Returns an exit status; if not STATUS_DONE, one line is in WHY. */
+ * (with one port number for all if it is 0), a Unix path (only a stale socket file is replaced), or
+ * an inherited socket. Returns an exit status; if that is not STATUS_DONE, WHY has one line. */
 enum status listeners_add(struct listeners *l, const struct endpoint *e,
 	const struct listener_plan *plan, struct bytes *why) CHECKED;
 
-/* The files are for another process to remove. */
+/* Leave removing the files to another process. */
 void listeners_disown(struct listeners *l);
 
 /* Close all, remove the files that are still ours, and forget them. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* meter.h - how far it has come: the progress line, SIGUSR1, and the summary at the end. */
+/* meter.h - how far the work is: the progress line, SIGUSR1, and the summary at the end. */
 #ifndef CORE_METER_H
 #define CORE_METER_H
 
@@ -22,7 +22,7 @@ struct meter_options {
 /* --progress[=always] and --stats[=json], for a set over struct meter_options. */
 extern const struct opt meter_opts[];
 
-/* What is counted and has a key of its own name in --stats=json, in this order. */
+/* The counts that are keys of --stats=json, under their own names and in this order. */
 #define METER_COUNTS(X)                                                                            \
 	X(retransmits)                                                                             \
 	X(sent_datagrams)                                                                          \
@@ -30,7 +30,7 @@ extern const struct opt meter_opts[];
 	X(dropped_datagrams)                                                                       \
 	X(sent_packets) X(received_packets) X(fragmented_packets) X(skipped_packets) X(errors)
 
-/* What is metered, filled in by the owner when asked. Figures that do not exist are negative (or
+/* What is metered; the owner fills it in when asked. Figures that do not exist are negative (or
  * NULL, or zero for connections). */
 #define METER_COUNT(name)    int64_t name;
 #define METER_NO_COUNT(name) .name = -1,
@@ -39,13 +39,14 @@ struct meter_figures {
 	const char *reason;	 /* JSON: done, reset, timeout, limit, signal, error */
 	const char *reason_text; /* text: `peer closed` */
 	int64_t sent_bytes, received_bytes;
-	/* Expected to be sent (received, where nothing is sent): for percentage and time left. */
+	/* Expected to be sent (or received, if nothing is sent); for the percentage and the time
+	 * left. */
 	int64_t total_bytes;
 	int64_t rtt_ns;
 	int64_t connections;
 	METER_COUNTS(METER_COUNT)
-	/* Where names or ports are counted in place of bytes: how many are done, and of how many.
-	 */
+	/* If names or ports are counted instead of bytes: how many are done, and out of how
+	 * many. */
 	int64_t items, total_items;
 	const char *items_word; /* `name` or `port` */
 };
@@ -60,7 +61,7 @@ extern const char meter_keys[];
 
 typedef void meter_fn(void *arg, struct meter_figures *figures);
 
-/* The reason where the signal SIGNO (0: none) or else STATUS says why it ended. */
+/* The reason for a run that ended by the signal SIGNO (0: none) or else with STATUS. */
 const char *meter_reason(int signo, enum status status);
 
 struct meter {
@@ -77,16 +78,16 @@ struct meter {
 	bool drawing;
 };
 
-/* Start the clock, the progress line where wanted, and SIGUSR1 (SIGINFO too where there is one).
- * The line is drawn over itself five times a second on a terminal; forced onto something else, once
- * a second with a newline. 0, or -1 with errno. */
+/* Start the clock, the progress line if wanted, and SIGUSR1 (and SIGINFO where it exists). On a
+ * terminal the line is redrawn in place five times a second; forced onto anything else, it is
+ * written once a second with a newline. 0, or -1 with errno. */
 int meter_start(struct meter *meter, struct loop *loop, const char *command,
 	const struct meter_options *options, meter_fn *fn, void *arg) CHECKED;
 
 /* Write the line once, as SIGUSR1 does. */
 void meter_show(struct meter *meter);
 
-/* Draw the last progress line, end it, and write the summary where wanted. */
+/* Draw the last progress line, end it, and write the summary if wanted. */
 void meter_finish(struct meter *meter);
 
 #endif

@@ -7,8 +7,8 @@
 
 enum name_special { NAME_ORDINARY, NAME_INVALID, NAME_LOCALHOST };
 
-/* Whether RFC 6761 has the answer for HOST: `invalid`, `localhost` and all names under them, unless
- * /etc/hosts has that name. */
+/* Whether RFC 6761 determines the answer for HOST: `invalid`, `localhost` and all names under them,
+ * unless /etc/hosts has that name. */
 enum name_special name_special(const char *host);
 
 /* Whether ::1 can be used here. */

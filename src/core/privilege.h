@@ -29,23 +29,23 @@ struct privilege {
 	gid_t gid;
 };
 
-/* Look up the user and the group of OPTIONS, which must outlive P, and see that the directory is
+/* Look up the user and the group of OPTIONS, which must outlive P, and check that the directory is
  * there. An exit status: STATUS_DONE; STATUS_NOT_FOUND, STATUS_USAGE with one line in WHY. */
 enum status privilege_find(
 	struct privilege *p, const struct privilege_options *options, struct bytes *why) CHECKED;
 
-/* Go into the directory and become the user: chroot(2), then the supplementary groups, the group
- * and the user, in the order in which none of it can be undone; and make sure that root cannot be
- * had back. An exit status: STATUS_DONE; STATUS_NOT_PERMITTED and others with one line in WHY, and
- * then the process must end. Nothing is done for what the options leave out. */
+/* Enter the directory and become the user: chroot(2), then the supplementary groups, the group and
+ * the user, in the order in which none of it can be undone; and make sure that root cannot be
+ * regained. An exit status: STATUS_DONE; STATUS_NOT_PERMITTED and others with one line in WHY, and
+ * then the process must end. What the options leave out is not changed. */
 enum status privilege_drop(const struct privilege *p, struct bytes *why) CHECKED;
 
-/* What a refusal by the system probably lacks, as one clause for the user: `needs CAPABILITY`, or,
- * where the caller has it, that it has, and what to look at next (NEXT, such as "a firewall rule").
- */
+/* Add the probable reason of a refusal by the system, as one clause for the user: `needs
+ * CAPABILITY` or, if the caller has that, that it has and what to suspect next (NEXT, such as "a
+ * firewall rule"). */
 void privilege_explain(const char *capability, const char *next, struct bytes *why);
 
-/* The same in brackets, behind the reason that stands in WHY already. */
+/* As privilege_explain, in brackets after the reason that is already in WHY. */
 void privilege_add_reason(const char *capability, const char *next, struct bytes *why);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* services_table.h - services and IP protocols for hosts that have no database of them. */
+/* services_table.h - services and IP protocols for hosts without a database of them. */
 #ifndef CORE_SERVICES_TABLE_H
 #define CORE_SERVICES_TABLE_H
 
@@ -8,11 +8,11 @@
 
 #include "base/checked.h"
 
-/* In the forms of /etc/services and of /etc/protocols: one text each, and not a pointer for each
- * word, which a position-independent program has to relocate whenever it starts. */
+/* In the format of /etc/services and of /etc/protocols: one text each instead of a pointer for each
+ * word, which a position-independent program would have to relocate whenever it starts. */
 extern const char services_table[], services_protocols_table[];
 
-/* ALIASES are words with a blank between; of an IP protocol PROTOCOL is NULL. */
+/* ALIASES are words separated by blanks; for an IP protocol, PROTOCOL is NULL. */
 struct services_row {
 	const char *name;
 	uint16_t number;
@@ -20,10 +20,10 @@ struct services_row {
 	const char *aliases;
 };
 
-/* Read a line of /etc/services, `NAME PORT/PROTO ALIASES...`, or unless WITH_PROTOCOL one of
- * /etc/protocols, `NAME NUMBER ALIASES...`, `#` beginning a comment. ROW then points into LINE,
- * which is cut up; its aliases are what strtok_r(3) finds in *REST. False: it has another form,
- * which is passed over, as libc does. */
+/* Read a line of /etc/services, `NAME PORT/PROTO ALIASES...`, or without WITH_PROTOCOL one of
+ * /etc/protocols, `NAME NUMBER ALIASES...`; `#` begins a comment. ROW then points into LINE, which
+ * is cut up; its aliases are what strtok_r(3) finds in *REST. False: the line has another form, to
+ * be skipped as libc does. */
 bool services_line_read(
 	char *line, bool with_protocol, struct services_row *row, char **rest) CHECKED;
 extern const char services_blanks[];
@@ -38,8 +38,8 @@ struct services_line {
 /* Read the line at *AT, which moves to the next. False: that was the last. */
 bool services_table_next(const char **at, struct services_line *line) CHECKED;
 
-/* Find the port NUMBER, or where WORD is not NULL the line that has it as name or alias, for
- * PROTOCOL. False: there is none. */
+/* Find the port NUMBER or, if WORD is not NULL, the line that has WORD as name or alias, for
+ * PROTOCOL. False: none. */
 bool services_table_find(struct services_line *line, const char *word, uint16_t number,
 	const char *protocol) CHECKED;
 

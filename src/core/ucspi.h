@@ -13,19 +13,19 @@ struct command_line {
 };
 
 /* Set LINE from ARGV (the words after --; NULL: none) or SHELL_TEXT (of --sh; NULL: none). LINE
- * must not be moved after. */
+ * must not be moved afterwards. */
 void command_line_init(struct command_line *line, char *const *argv, const char *shell_text);
 
-/* Whom a command will talk to. */
+/* The peer that a command will talk to. */
 struct ucspi {
-	const char *proto; /* TCP or UDP, where it is not a Unix socket */
-	int wire;	   /* the connection, whose peer may be a user of this host; -1: none */
+	const char *proto; /* TCP or UDP, unless it is a Unix socket */
+	int wire;	   /* the connection, to find the user of a Unix peer; -1: none */
 	const struct addr *peer, *local;
 };
 
-/* Our environment with PROTO, TCPREMOTEIP, TCPREMOTEPORT, TCPLOCALIP, TCPLOCALPORT (of UDP:
+/* The environment with PROTO, TCPREMOTEIP, TCPREMOTEPORT, TCPLOCALIP, TCPLOCALPORT (for UDP,
  * UDPREMOTEIP ...); for a Unix socket IPCREMOTEEUID, IPCREMOTEEGID, IPCREMOTEPATH, IPCLOCALPATH;
- * and without what an outer server has set of the kind. As child_environ. */
+ * and without such variables set by an outer server. The result is as for child_environ. */
 char **ucspi_environ(const struct ucspi *u) CHECKED;
 
 #endif

@@ -13,7 +13,7 @@ struct bytes;
 void endpoint_complain(
 	struct bytes *why, const char *what, const char *text, size_t size, const char *hint);
 
-/* endpoint_parse where WORDS begin with a host or a port. E is to be released in any case. */
+/* As endpoint_parse where WORDS begin with a host or a port. The caller always releases E. */
 size_t endpoint_parse_inet(struct endpoint *e, enum endpoint_form form, char *const words[],
 	size_t count, struct bytes *why);
 

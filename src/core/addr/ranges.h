@@ -17,14 +17,15 @@ enum ranges_width { RANGES_4 = 4, RANGES_20 = 20 };
 struct ranges {
 	enum ranges_width width;
 	struct bytes pairs; /* the lowest and the highest number of each range */
-	size_t count;	    /* ranges that are in order */
+	size_t count;	    /* ranges that are sorted and joined */
 };
 
-/* Add all numbers whose first BITS are those of NUMBER. They are in the set after ranges_finish. */
+/* Add all numbers whose first BITS are those of NUMBER. They are in the set only after
+ * ranges_finish. */
 void ranges_add(struct ranges *r, enum ranges_width width, const void *number, unsigned bits);
 
-/* Put what was added in order and join what overlaps, in n log n steps. Nothing is added any more.
- * 0, or -1 with errno ENOMEM: the set lacks something, and must not be used. */
+/* Sort what was added and join what overlaps, in n log n steps. Nothing may be added after that. 0,
+ * or -1 with errno ENOMEM: the set lacks something, and must not be used. */
 int ranges_finish(struct ranges *r) CHECKED;
 
 /* Whether NUMBER is in the set. */

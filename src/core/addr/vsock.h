@@ -9,10 +9,10 @@
 #include "base/checked.h"
 #include "core/addr/addr.h"
 
-/* ADDR from CID (`any`, `host`, `local` or a number) and PORT. NULL, or the reason. */
+/* Make ADDR from CID (`any`, `host`, `local` or a number) and PORT. NULL, or the reason. */
 const char *vsock_parse(const char *cid, const char *port, struct addr *addr) CHECKED;
 
-/* The text `vsock:CID:PORT` of ADDR into OUT; false: ADDR is not of that family. */
+/* Write ADDR to OUT as `vsock:CID:PORT`; false: ADDR is not of that family. */
 bool vsock_text(const struct addr *addr, char out[ADDR_TEXT]);
 
 #endif

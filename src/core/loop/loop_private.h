@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* loop_private.h - the inside of the loop, for loop*.c and child.c alone. */
+/* loop_private.h - the internals of the loop, only for loop*.c and child.c. */
 #ifndef CORE_LOOP_LOOP_PRIVATE_H
 #define CORE_LOOP_LOOP_PRIVATE_H
 
@@ -15,7 +15,7 @@
 
 enum { LOOP_SIGNAL_MAX = 64, LOOP_EVENTS_MAX = 256 };
 
-/* What is known of a descriptor. There is one for each, so it is small. */
+/* What is known about a descriptor. There is one of these for each, so it is small. */
 struct loop_watched {
 	loop_fn *fn;
 	void *arg;
@@ -24,9 +24,10 @@ struct loop_watched {
 	uint8_t applied; /* what the poller knows of */
 	bool queued : 1; /* in loop->changes */
 	bool always : 1; /* in loop->always */
-	bool brief : 1;	 /* the poller tells of each change once, and may tell what is not wanted */
+	bool brief : 1;	 /* the poller reports each change once, and may report what is not
+			  * wanted */
 	bool told : 1;	 /* it has */
-	bool gone : 1;	 /* it told of an error or a hang-up */
+	bool gone : 1;	 /* it reported an error or a hang-up */
 };
 
 struct loop_caught {
@@ -38,7 +39,7 @@ struct loop_waited {
 	pid_t pid;
 	int status;
 	bool ended;
-	loop_child_fn *fn; /* NULL: ended, and loop_child was not called yet */
+	loop_child_fn *fn; /* NULL: it ended before loop_child was called */
 	void *arg;
 };
 
@@ -49,12 +50,12 @@ struct loop {
 	bool running;
 	bool stopped;
 	int64_t now_ns;
-	/* Taken from the poller at once; here, as compilers that fill locals with zeros would do so
-	 * in each turn. */
+	/* Filled by the poller in one go. It is here because compilers that clear locals would do
+	 * so in each turn. */
 	struct poller_event events[LOOP_EVENTS_MAX];
 
 	struct loop_watched *watched; /* by descriptor */
-	int *changes;		      /* descriptors that the poller does not know of yet */
+	int *changes;		      /* descriptors whose changes the poller does not know yet */
 	size_t room;		      /* of both */
 	size_t change_count;
 	int *always; /* descriptors that cannot be polled */
@@ -62,10 +63,10 @@ struct loop {
 
 	struct loop_timer **timers; /* a heap; the root is at 1 */
 	size_t timer_count, timer_room;
-	struct loop_defer *deferred, *deferred_last; /* for the end of this turn */
+	struct loop_defer *deferred, *deferred_last; /* to be called at the end of this turn */
 	struct loop_defer *deferred_now;	     /* being called */
 
-	int wake[2]; /* a pipe to ourselves */
+	int wake[2]; /* a pipe from this process to itself */
 	struct loop_caught caught[LOOP_SIGNAL_MAX + 1];
 	pthread_mutex_t post_lock;
 	struct loop_post *posted, *posted_last; /* not seen by the loop yet */
@@ -77,14 +78,15 @@ struct loop {
 	size_t waited_orphaned; /* ended, and loop_child was not called */
 };
 
-/* Nanoseconds from loop_now() to the first timer, 0 if it is due; -1: no timer is set. */
+/* Nanoseconds from loop_now() until the first timer, 0 if it is due; -1: no timer is set. */
 int64_t loop_timers_left(const struct loop *loop);
 void loop_timers_run(struct loop *loop);
 
-/* Call what was deferred before this call. */
+/* Call the functions that were deferred before this call. */
 void loop_deferred_run(struct loop *loop);
 
-/* The pipe that wakes the loop, and with it signals and posts. 0, or -1 with errno. */
+/* Open the pipe that wakes the loop, and with that enable signals and posts. 0, or -1 with
+ * errno. */
 int loop_wake_open(struct loop *loop) CHECKED;
 void loop_wake_close(struct loop *loop);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* common.h - the options that every command has, or that several share, written once. */
+/* common.h - the options that all commands or several of them share. */
 #ifndef CORE_OPT_COMMON_H
 #define CORE_OPT_COMMON_H
 
@@ -36,14 +36,14 @@ struct common_text {
 enum common_text_form { COMMON_LITERAL, COMMON_ESCAPES, COMMON_HEX };
 extern const struct opt common_text_opts[];
 
-/* Append TEXT to OUT as FORM says. NULL, or the reason. */
+/* Append TEXT, read as FORM, to OUT. NULL, or the reason. */
 const char *common_text_read(int form, const char *text, struct bytes *out) CHECKED;
 
 /* With -v, report a backslash in TEXT that FORM leaves as it is: escapes were probably meant. */
 void common_text_note(int form, const char *text);
 
-/* common_text_read with that note, for the TEXT that stands at NAME (`--reply`, `MESSAGE`) on the
- * command line. An exit status: STATUS_DONE, or one line in WHY. */
+/* common_text_read and common_text_note for TEXT, which was given as NAME (`--reply`, `MESSAGE`) on
+ * the command line. An exit status: STATUS_DONE, or one line in WHY. */
 enum status common_text_take(
 	int form, const char *name, const char *text, struct bytes *out, struct bytes *why) CHECKED;
 

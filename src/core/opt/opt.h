@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
-/* opt.h - command lines as data: from one table come parsing, --help, --dump and suggestions.
+/* opt.h - command lines as data: one table drives parsing, --help, --dump and suggestions.
  *
- * A command's options stand in sets; a set is an array of struct opt and the place of its values in
- * the command's config struct, so that commands share sets. Parsing follows GNU getopt_long: long
- * options with = or a space, short ones joined, options and operands in any order, `--` ends them;
- * a unique beginning of a long option is not enough, so scripts stay right when options are added.
+ * A command's options are grouped in sets; a set is an array of struct opt and the place of its
+ * values in the command's config struct, so commands can share sets. Parsing follows GNU
+ * getopt_long: long options with = or a space, short ones joined, options and operands in any
+ * order, `--` ends them; long options cannot be abbreviated, so that scripts keep working when
+ * options are added.
  *
  * To add an option: a field in the command's X_options.h, a row in its X_options.c (and one in its
- * rules, if it needs or excludes others), `make completions`, and an entry in the man page.
- */
+ * rules, if it requires or excludes others), `make completions`, and an entry in the man page. */
 #ifndef CORE_OPT_OPT_H
 #define CORE_OPT_OPT_H
 
@@ -22,24 +22,24 @@
 
 struct bytes;
 
-/* What an option does with its value, and the type of the field it stores into. */
+/* What an option does with its value, and the type of the field that stores it. */
 enum opt_kind {
-	OPT_FLAG,   /* takes none; bool: true */
-	OPT_CONST,  /* takes none; int: the option's MIN */
-	OPT_LEVEL,  /* takes none; int: one more each time */
+	OPT_FLAG,   /* no value; bool: true */
+	OPT_CONST,  /* no value; int: the option's MIN */
+	OPT_LEVEL,  /* no value; int: one more each time */
 	OPT_TEXT,   /* const char *: the word itself */
 	OPT_TEXTS,  /* struct opt_texts: every one given, in order */
 	OPT_NUM,    /* uint64_t: MIN to MAX */
 	OPT_TIME,   /* int64_t, nanoseconds */
 	OPT_SIZE,   /* uint64_t, bytes: MIN to MAX */
-	OPT_COUNT,  /* uint64_t: like OPT_NUM with k, M and G */
+	OPT_COUNT,  /* uint64_t: as OPT_NUM, with k, M and G */
 	OPT_CHOICE, /* int: the index of the value in CHOICES */
 	OPT_PARSE,  /* whatever PARSE makes of it */
 };
 
-/* What a value names, for the completion of command lines. */
+/* What a value names, for command-line completion. */
 enum opt_value {
-	OPT_ANY, /* nothing that could be listed */
+	OPT_ANY, /* nothing that can be listed */
 	OPT_FILE,
 	OPT_FOLDER,
 	OPT_INTERFACE,
@@ -53,7 +53,7 @@ enum opt_value {
 	OPT_USER,  /* USER[:GROUP] */
 	OPT_SHELL, /* a command line */
 	OPT_SOCKET_OPTION,
-	OPT_PROTOCOL, /* that services are for: tcp, udp */
+	OPT_PROTOCOL, /* of services: tcp, udp */
 };
 
 struct opt_texts {
@@ -61,11 +61,11 @@ struct opt_texts {
 	size_t count;
 };
 
-/* Groups are numbered from 1 within a command; sets that commands share use those from 100. */
+/* Groups are numbered from 1 within a command; sets that commands share use numbers from 100. */
 enum { OPT_GROUPS = 128 };
 
-/* One option. Only the first six are needed by all. ARG is the value as --help shows it, "[=WHEN]"
- * if it may be left out (then it is taken only with =), or NULL for none. */
+/* One option. Only the first six members are always needed. ARG is the value as --help shows it,
+ * "[=WHEN]" if it is optional (then it must be joined with =), or NULL for none. */
 struct opt {
 	enum opt_kind kind;
 	char letter;	   /* 0: none */
@@ -73,18 +73,19 @@ struct opt {
 	const char *arg;   /* see above */
 	const char *help;  /* one sentence, no full stop; {} stands for the default */
 	size_t offset;	   /* of the field in the set's struct: OPT_FIELD() */
-	uint64_t min, max; /* of OPT_TIME in nanoseconds; MAX 0: no bound */
-	/* Ends with NULL. Of OPT_CHOICE these are all values; OPT_PARSE and OPT_TEXT may have more
-	 * than those that are named here. */
+	uint64_t min, max; /* for OPT_TIME in nanoseconds; MAX 0: no bound */
+	/* Ends with NULL. For OPT_CHOICE these are all values; OPT_PARSE and OPT_TEXT may accept
+	 * more than are listed here. */
 	const char *const *choices;
-	const char *absent; /* the value where an optional one is left out */
+	const char *absent; /* the value if an optional one is left out */
 	/* Store TEXT's meaning in FIELD. NULL, or the reason, which follows `bad NAME: "TEXT" `. */
 	const char *(*parse)(const char *text, void *field);
 	unsigned group;	      /* options of one group, not 0, cannot be used together */
 	enum opt_value value; /* what the value names */
-	void (*list)(FILE *); /* OPT_TEXTS: what the value `help` lists; may be NULL */
+	void (*list)(FILE *); /* OPT_TEXTS: writes what the value `help` lists; may be NULL */
 	bool often;	      /* one of the dozen that -h shows */
-	bool is_count;	      /* an optional value that is a number: a word that is one was meant */
+	bool is_count;	      /* the optional value is a number: a number as the next word was meant
+			       * as it */
 };
 
 /* The offset of MEMBER in struct CONFIG, which must be of type TYPE: an error at compile time if
@@ -99,17 +100,17 @@ struct opt_set {
 	size_t base; /* of the set's struct in the command's config */
 };
 
-/* What options have to do with each other, judged once the whole command line has been read. Names
- * are those of options without dashes, parted by blanks, or "--" for a command after `--`. */
+/* How options depend on each other, checked once the whole command line has been read. Names are
+ * those of options without dashes, separated by blanks, or "--" for a command after `--`. */
 enum opt_relation {
-	OPT_REQUIRES, /* each of OPTIONS needs one of OTHERS */
+	OPT_REQUIRES, /* each of OPTIONS requires one of OTHERS */
 	OPT_EXCLUDES, /* none of OPTIONS can be used with any of OTHERS */
 };
 struct opt_rule {
 	const char *options;
 	enum opt_relation relation;
 	const char *others;
-	const char *because; /* what the error says in brackets; may be NULL */
+	const char *because; /* the reason in brackets in the error; may be NULL */
 };
 
 /* A command line that --help shows, and what it does. */
@@ -119,13 +120,13 @@ struct opt_example {
 };
 
 /* What people know from other programs and type here, and what to type instead. A list of these
- * ends with NULL NAMES. */
+ * ends with a NULL in NAMES. */
 struct opt_hint {
-	const char *names; /* as typed, parted by blanks: "-l --listen" */
+	const char *names; /* as typed, separated by blanks: "-l --listen" */
 	const char *hint;
 };
 
-/* What stands on the command line beside the values of options. */
+/* What is on the command line besides options and their values. */
 struct opt_words {
 	const char *name; /* of the command */
 	char *const *operands;
@@ -134,21 +135,21 @@ struct opt_words {
 	/* The options that were given, in order. */
 	const struct opt *const *given;
 	size_t given_count;
-	/* The last option whose optional value was left out, and the word behind it, which may have
-	 * been meant as that value. NULL: there is none. */
+	/* The last option whose optional value was left out, and the word after it, which may have
+	 * been meant as that value. NULL: none. */
 	const struct opt *loose;
 	const char *loose_word;
 	void (*list)(FILE *); /* OPT_LIST: writes it */
 };
 
-/* Whether the option NAME (without dashes) was given; of "--": whether a command was. */
+/* Whether the option NAME (without dashes) was given; for "--": whether a command was. */
 bool opt_given(const struct opt_words *words, const char *name);
 
 struct command {
 	const char *name;
 	const char *summary;
 	const char *usage;   /* what follows `sockit NAME` */
-	const char *operand; /* what must be there at least, for the error; may be NULL */
+	const char *operand; /* the operand that must be there, for the error; may be NULL */
 	const struct opt_example *examples; /* ends with a NULL line; -h shows the first three */
 	const struct opt_set *sets;	    /* ends with a NULL heading */
 	const struct opt_rule *rules;	    /* ends with NULL options; may be NULL */
@@ -156,7 +157,7 @@ struct command {
 	size_t config_size;
 	const void *defaults; /* a config */
 	bool takes_command;   /* `--` begins a command, not operands */
-	/* Judge CONFIG and WORDS, then do the work. Returns an exit status. */
+	/* Check CONFIG and WORDS, then do the work. Returns an exit status. */
 	enum status (*run)(const void *config, const struct opt_words *words);
 };
 
@@ -165,32 +166,32 @@ enum opt_outcome {
 	OPT_HELP,    /* --help */
 	OPT_BRIEF,   /* -h */
 	OPT_VERSION, /* --version */
-	OPT_LIST,    /* the value `help` of an option that has a list, which is in WORDS */
+	OPT_LIST,    /* the value `help` was given to an option that has a list; WORDS has its
+		      * function */
 	OPT_BAD,
 };
 
-/* Parse ARGV (ARGC words and a NULL, the command's name not among them) into CONFIG, which has
+/* Parse ARGV (ARGC words and a NULL, without the command's name) into CONFIG, which has
  * COMMAND->config_size bytes and is overwritten with the defaults first. WORDS point into memory
- * that lives until opt_release, which is due whatever the outcome. OPT_HELP and the like: that was
- * asked for, nothing else counts. OPT_BAD: WHY has one line for the user that names the word, and
- * the option that was probably meant. */
+ * that lives until opt_release, which must be called whatever the outcome. OPT_HELP and the like:
+ * that was requested, and nothing else matters. OPT_BAD: WHY has one line for the user that names
+ * the word, and the option that was probably meant. */
 enum opt_outcome opt_parse(const struct command *command, int argc, char *const argv[],
 	void *config, struct opt_words *words, struct bytes *why) CHECKED;
 
-/* What HINTS (NULL: none) have for the SIZE characters at NAME, or NULL. */
+/* The hint in HINTS (NULL: none) for the SIZE characters at NAME, or NULL. */
 const char *opt_hint(const struct opt_hint *hints, const char *name, size_t size);
 
 /* Free what opt_parse allocated in CONFIG and WORDS. */
 void opt_release(const struct command *command, void *config, struct opt_words *words);
 
 /* Report WHY as the error that ends the command with STATUS. A usage error that does not end with a
- * hint in brackets gets one: the value that WORDS has loose, or where the options are listed. The
- * loose value also takes the place of the hint of an operand that is one too many. Returns STATUS.
- */
+ * hint in brackets gets one: about the loose value in WORDS, or about where the options are listed.
+ * The hint about a loose value also replaces that about an unexpected operand. Returns STATUS. */
 enum status opt_report(const struct opt_words *words, enum status status, struct bytes *why);
 
 /* Write --help to OUT, folded to the width of the terminal if standard output is one. Defaults come
- * from COMMAND->defaults. This and the two below: false if memory ran out, and something is
+ * from COMMAND->defaults. This and the two below return false if memory ran out and something is
  * missing. */
 bool opt_help(const struct command *command, FILE *out);
 
@@ -209,15 +210,15 @@ int opt_help_width(void);
 void opt_help_statuses(FILE *out, int width);
 
 /* Write a line for each option: COMMAND, letter or -, name, argument or -, kind, default or -,
- * choices joined by commas or -, help, what the value names or -, group or -; tab-separated.
- * A default is there if the help shows it. */
+ * choices joined by commas or -, help, what the value names or -, group or -; tab-separated. The
+ * default is included if the help shows it. */
 bool opt_dump(const struct command *command, FILE *out);
 
-/* Find what is wrong with the tables themselves: NULL, or the reason (in WHY): a letter or name
- * twice, a default out of range (0, or a choice of -1, may stand for "not given" if the help does
- * not show it), a field outside the config, a choice that PARSE refuses, help that ends with a full
- * stop, a hint for an option that is there, a rule about an option that is not, an example that
- * does not parse. */
+/* Check the tables themselves. NULL, or the reason (in WHY): a duplicate letter or name, a default
+ * out of range (0, or a choice of -1, may stand for "not given" if the help does not show it), a
+ * field outside the config, a choice that PARSE refuses, help that ends with a full stop, a hint
+ * for an option that exists, a rule about an option that does not, an example that does not
+ * parse. */
 const char *opt_check(const struct command *command, struct bytes *why) CHECKED;
 
 #endif

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* calls.h - system calls of Linux by number, of which <sys/syscall.h> may be too old to know
- * some.
+/* calls.h - Linux system calls by number, some of which <sys/syscall.h> may be too old to know.
  *
- * One that it does not know has a number here that no kernel knows: calling it fails with ENOSYS,
- * as on a kernel that lacks it, and the caller takes the way that is for those. */
+ * Those that it does not know get a number that no kernel knows: calling them fails with ENOSYS, as
+ * on a kernel that lacks them, and the caller does what it does on such a kernel. */
 #ifndef CORE_OS_CALLS_H
 #define CORE_OS_CALLS_H
 
@@ -11,17 +10,18 @@
 #include <stdbool.h>
 #include <sys/syscall.h>
 
-/* Whether the error number ERR may mean that a call itself is refused: an older kernel does not
- * know it (ENOSYS), or a filter such as those of containers does not (EPERM). */
+/* Whether the errno ERR may mean that the call itself is refused: by an older kernel (ENOSYS), or
+ * by a filter that does not know it, such as those of containers (EPERM). */
 static inline bool os_calls_refused(int err)
 {
 	return err == ENOSYS || err == EPERM;
 }
 
-/* Not -1: ARM answers what is beyond its numbers with SIGILL. */
+/* Not -1: ARM answers numbers beyond its range with SIGILL. */
 #define OS_CALLS_NONE 0xffff
 
-/* On 32 bits musl keeps the short names from programs that would take a time_t of 64 for theirs. */
+/* On 32-bit systems musl hides the short names, so that no program passes a 64-bit time_t to
+ * them. */
 #ifdef SYS_clock_gettime32
 #define SYS_clock_gettime   SYS_clock_gettime32
 #define SYS_clock_getres    SYS_clock_getres_time32

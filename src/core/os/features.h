@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* features.h - what the kernel here has of what sockit can use; for bug reports.
+/* features.h - which of the features that sockit can use this kernel has; for bug reports.
  *
  * features_linux.c and features_posix.c, which the other systems share, each provide all of it. */
 #ifndef CORE_OS_FEATURES_H
@@ -10,7 +10,7 @@ enum { OS_FEATURE_TEXT = 32 };
 /* What the build is for: "linux", "posix", or another name of PLATFORM in the Makefile. */
 extern const char *const os_platform;
 
-/* A feature, and how it is asked for: "yes", "no", or what there is of it. */
+/* A feature, and a function that writes its state: "yes", "no", or which part of it there is. */
 struct os_feature {
 	const char *name;
 	void (*state)(char text[OS_FEATURE_TEXT]);

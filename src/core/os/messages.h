@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* messages.h - recvmmsg(2) and sendmmsg(2), one message at a time where they are refused. Linux
- * alone. */
+/* messages.h - recvmmsg(2) and sendmmsg(2), or one message at a time if they are refused. Linux
+ * only. */
 #ifndef CORE_OS_MESSAGES_H
 #define CORE_OS_MESSAGES_H
 
@@ -9,8 +9,8 @@
 struct mmsghdr;
 
 /* Receive up to COUNT messages, or send them, with the FLAGS of recvmsg(2) and sendmsg(2), which
- * must not wait. Their number, each with its msg_len; or -1 with errno if it was none, never EINTR.
- */
+ * must not wait. Their number, each with its msg_len; or -1 with errno if there was none, never
+ * EINTR. */
 int os_messages_receive(int fd, struct mmsghdr *messages, int count, int flags) CHECKED;
 int os_messages_send(int fd, struct mmsghdr *messages, int count, int flags) CHECKED;
 

@@ -13,8 +13,8 @@
 /* The user at the other end of the Unix socket FD. 0, or -1 with errno. */
 int os_peer_user(int fd, uid_t *uid, gid_t *gid) CHECKED;
 
-/* Have each message that the socket FD receives come with a control message, so that an empty one
- * is distinguished from the end; nothing where the system has no such thing. */
+/* Make each message that the socket FD receives come with a control message, which distinguishes an
+ * empty one from the end; does nothing if the system has no such option. */
 void os_mark_messages(int fd);
 
 /* Whether the peer of the socket FD has ended its side. */

@@ -12,13 +12,13 @@ struct os_window {
 	uint16_t rows, columns;
 };
 
-/* Open a pseudo-terminal with a window of SIZE: FDS[0] becomes its user's side, the terminal
- * itself, which blocks, FDS[1] the master, which does not. Both are close-on-exec, the caller's,
- * and no controlling terminal of ours. 0, or -1 with errno (ENOSYS: no command could be given it
- * as its controlling terminal). */
+/* Open a pseudo-terminal with a window of SIZE: FDS[0] becomes the terminal itself, which blocks,
+ * FDS[1] the master, which does not. Both are close-on-exec, belong to the caller, and do not
+ * become this process's controlling terminal. 0, or -1 with errno (ENOSYS: a command could not get
+ * it as its controlling terminal). */
 int os_pty_open(struct os_window size, int fds[2]) CHECKED;
 
-/* The window of the terminal FD. 0, or -1 with errno; a size that is not known is an error, too. */
+/* The window of the terminal FD. 0, or -1 with errno; a size that is not known is an error too. */
 int os_pty_window(int fd, struct os_window *size) CHECKED;
 
 /* The character that ends the input of the terminal FD (VEOF of termios(3)), FD being either side

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* tcp.h - what the kernel knows of a connection, and how it is kept alive.
+/* tcp.h - what the kernel knows about a connection, and how it is kept alive.
  *
  * tcp_linux.c, tcp_posix.c, tcp_bsd.c (FreeBSD, NetBSD), tcp_darwin.c and tcp_openbsd.c each
  * provide all of it. */
@@ -23,20 +23,20 @@ struct os_tcp_info {
 	/* 0 unless os_tcp_counts: */
 	uint64_t received_bytes;
 	uint64_t acked_bytes;
-	uint64_t sent_bytes; /* given to the socket, whether or not they are on their way */
-	int64_t silent_ns;   /* since data was sent or received last, to the millisecond */
+	uint64_t sent_bytes; /* given to the socket, whether or not they have left it */
+	int64_t silent_ns;   /* since data was last sent or received, to the millisecond */
 };
 int os_tcp_info(int fd, struct os_tcp_info *info) CHECKED;
 
 /* Whether the system counts the bytes of a connection, and knows how long it has been silent. */
 extern const bool os_tcp_counts;
 
-/* The options of IPPROTO_TCP that say, in seconds, when an idle peer is probed and how often, and
- * how many probes it may miss; -1 where there is none, which setsockopt(2) refuses. */
+/* The options of IPPROTO_TCP for when an idle peer is probed and at what interval, in seconds, and
+ * for how many probes it may miss; -1 for one that does not exist, which setsockopt(2) refuses. */
 enum { OS_KEEPALIVE = 3 };
 extern const int os_tcp_keepalive[OS_KEEPALIVE];
 
-/* The option of SOL_SOCKET whose struct linger counts in seconds. */
+/* The option of SOL_SOCKET whose struct linger is in seconds. */
 extern const int os_tcp_linger;
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* message.h - sockets that keep messages apart (SOCK_SEQPACKET): an empty message is not the end of
- * them, and a long one finds room. */
+/* message.h - sockets that keep messages apart (SOCK_SEQPACKET): an empty message is not the end,
+ * and a long one gets enough room. */
 #ifndef CORE_SOCK_MESSAGE_H
 #define CORE_SOCK_MESSAGE_H
 
@@ -11,7 +11,7 @@
 
 #include "base/checked.h"
 
-/* Have FD, which is ours, tell an empty message from the end. */
+/* Make FD, which is ours, distinguish an empty message from the end. */
 void message_prepare(int fd);
 
 /* Receive one message of up to SIZE bytes into BUFFER without waiting: its size, or -1 with errno

@@ -4,9 +4,9 @@
  * Side 0 is ours (standard input and output, a target), side 1 the peer (a server, a client);
  * flow[0] carries from side 0 to side 1, flow[1] from side 1 to side 0.
  *
- * Two flows that do not know about each other: that is what makes half-close right. Each ends on
- * its own, and its end is passed on to its sink. The relay is over when both are done, when one
- * fails, or when a limit is reached. */
+ * It consists of two flows that do not know about each other, which is what makes half-close right.
+ * Each ends on its own, and its end is passed on to its sink. The relay is over when both are done,
+ * when one fails, or when a limit is reached. */
 #ifndef CORE_STREAM_RELAY_H
 #define CORE_STREAM_RELAY_H
 
@@ -26,20 +26,21 @@ struct relay_side {
 
 enum { RELAY_FOREVER = -1 };
 
-/* What holds for a relay; shared, constant, outlives it. All zero: half-close passed on, no limits,
- * but no linger either: over when side 1 has ended and side 0 has nothing ready. */
+/* The parameters of relays; shared, constant, outlives them. All zero: half-close is passed on, and
+ * there are no limits, but no linger either: the relay is over when side 1 has ended and side 0 has
+ * nothing ready. */
 struct relay_plan {
-	int64_t idle_ns; /* end when nothing moved for so long; 0: no limit */
-	int64_t max_ns;	 /* end after so long; 0: no limit */
+	int64_t idle_ns; /* end when nothing has moved for this long; 0: no limit */
+	int64_t max_ns;	 /* end after this long; 0: no limit */
 	/* Once side 1 has ended: how long side 0's input may be silent before the relay is over all
-	 * the same. RELAY_FOREVER, or nanoseconds from 0. What was read is delivered, however long
+	 * the same; RELAY_FOREVER, or nanoseconds from 0. What was read is delivered, however long
 	 * that takes. */
 	int64_t linger_ns;
 	bool one_way;	    /* over once side 0's input has ended and is delivered */
-	bool no_half_close; /* do not pass the end of side 0's input on; over when side 1 ends */
+	bool no_half_close; /* do not pass on the end of side 0's input; over when side 1 ends */
 	bool keep_if_empty; /* do not pass it on if the input ended without a single byte */
-	/* The sockets of both sides are the owner's, who closes them once the relay is done, and
-	 * close(2) then sends what is left (no SO_LINGER): the last end need not be passed on. */
+	/* The owner closes the sockets of both sides once the relay is done, and close(2) then
+	 * sends what is left (no SO_LINGER): the last end need not be passed on. */
 	bool closed_when_done;
 };
 
@@ -54,7 +55,7 @@ enum relay_reason {
 enum relay_flow {
 	RELAY_OPEN,
 	RELAY_CLOSED, /* the end was passed on (or will not be) */
-	RELAY_SILENT, /* it will not be; only taps may still have something to say */
+	RELAY_SILENT, /* the end will not be passed on; only taps may still send something */
 	RELAY_ABSENT, /* nothing goes this way */
 };
 
@@ -73,18 +74,18 @@ struct relay {
 	uint8_t failed_side;
 	bool failed_writing;
 	bool over;
-	bool tapped;		      /* one flow at least has taps */
+	bool tapped;		      /* at least one flow has taps */
 	int error;		      /* errno of RELAY_FAILED */
-	const struct tap *failed_tap; /* RELAY_FAILED: it was this one; else NULL */
+	const struct tap *failed_tap; /* if RELAY_FAILED because of a tap: that one; else NULL */
 	int64_t started_ns;
-	int64_t moved_ns;	  /* when a byte moved or a flow ended last */
-	struct loop_timer *timer; /* NULL: there was no need for one yet */
+	int64_t moved_ns;	  /* when a byte last moved or a flow last ended */
+	struct loop_timer *timer; /* NULL: not needed so far */
 	relay_done_fn *done;
 	void *arg;
 };
 
-/* Prepare a relay between the two SIDES, whose descriptors it owns from now on (as end_close says).
- * A side with END_NONE for one direction has no flow that way. */
+/* Prepare a relay between the two sides, whose descriptors it owns from now on (in the sense of
+ * end_close). A side with END_NONE for one direction has no flow that way. */
 void relay_init(struct relay *relay, struct loop *loop, const struct relay_plan *plan,
 	const struct relay_side *side0, const struct relay_side *side1);
 
@@ -92,47 +93,49 @@ void relay_init(struct relay *relay, struct loop *loop, const struct relay_plan 
 void relay_init_echo(struct relay *relay, struct loop *loop, const struct relay_plan *plan,
 	const struct relay_side *side);
 
-/* Have what goes to side TO pass through TAPS, which outlive the relay. Before all that follows.
- * Time that taps take is not idle time. */
+/* Make what goes to side TO pass through TAPS, which outlive the relay. To be called before the
+ * functions below. Time for which taps hold bytes back is not idle time. */
 void relay_tap(struct relay *relay, int to, struct tap_chain *taps);
 
-/* Deliver these bytes to side TO before all else. Before relay_start only. 0, or -1 with ENOMEM. */
+/* Deliver these bytes to side TO before anything else. Only before relay_start. 0, or -1 with
+ * ENOMEM. */
 int relay_prime(struct relay *relay, int to, const void *data, size_t size) CHECKED;
 
-/* SIDE was connected a moment ago, and is not tried before the loop says that it is readable: that
- * would be a call for nothing. Before relay_start only. */
+/* SIDE was connected a moment ago: do not read it before the loop reports it readable, which would
+ * be a wasted call. Only before relay_start. */
 void relay_await(struct relay *relay, int side);
 
 /* Start moving; DONE is called when it is over. It may be called before this returns. */
 void relay_start(struct relay *relay, relay_done_fn *done, void *arg);
 
-/* Look at all ends again, one of which has END_LAST now. DONE may be called before this returns.
- * Harmless when it is over. */
+/* Look at all ends again, because one of them now has END_LAST. DONE may be called before this
+ * returns. Harmless when it is over. */
 void relay_resume(struct relay *relay);
 
 /* End now: DONE is called with RELAY_STOPPED before this returns. Harmless when it is over. */
 void relay_stop(struct relay *relay);
 
-/* The owner, who reads for SIDE, cannot do so any more: end now as if the relay itself could not,
- * with ERROR, an errno. Harmless when it is over. */
+/* The owner, which reads for SIDE, can no longer do so: end now as if the relay itself had failed
+ * to, with ERROR, an errno. Harmless when it is over. */
 void relay_break(struct relay *relay, int side, int error);
 
-/* Bytes taken from side SIDE, bytes delivered to it. */
+/* The number of bytes taken from side SIDE, and of bytes delivered to it. */
 uint64_t relay_bytes_from(const struct relay *relay, int side);
 uint64_t relay_bytes_to(const struct relay *relay, int side);
 
-/* When a byte moved or a flow ended last; now, while taps hold bytes back. */
+/* When a byte last moved or a flow last ended; the present time while taps hold bytes back. */
 int64_t relay_moved_ns(const struct relay *relay);
 
 /* Forget the descriptors of both sides in the loop, close those that are ours except FD KEEP (-1:
  * none), and free buffers. */
 void relay_release(struct relay *relay, int keep);
 
-/* The same, but the loop still knows KEEP, and is silent about it: for who watches it again, or
- * gives it to loop_close or loop_forget. */
+/* As relay_release, but the loop still knows KEEP and is silent about it: for callers that watch it
+ * again or pass it to loop_close or loop_forget. */
 void relay_release_watched(struct relay *relay, int keep);
 
-/* Free buffers, and close nothing: the descriptors are the caller's again, to be treated so. */
+/* Free buffers, and close nothing: the descriptors are the caller's again, known to the loop as
+ * after relay_release_watched. */
 void relay_detach(struct relay *relay);
 
 #endif

@@ -9,8 +9,8 @@
 #include "base/checked.h"
 #include "core/os/link/packet.h"
 
-/* The next hop on the way to TO through LINK: a router's address, or TO itself. *BROADCAST says
- * whether TO is the address of all hosts of a network. 0, or -1 with errno (ENETUNREACH, ...). */
+/* The next hop on the way to TO through LINK: a router's address, or TO itself. *BROADCAST tells
+ * whether TO is the broadcast address of a network. 0, or -1 with errno (ENETUNREACH, ...). */
 int os_next_hop(const struct os_link *link, const struct addr *to, struct addr *hop,
 	bool *broadcast) CHECKED;
 

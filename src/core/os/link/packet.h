@@ -25,17 +25,17 @@ int os_route(const struct addr *to, const char *ifname, struct addr *from, unsig
 int os_frame_open(const struct os_link *link) CHECKED;
 
 /* A socket of FAMILY that sends IP packets, with headers that the kernel builds for PROTOCOL, or
- * with OS_RAW_HEADER those in the packet; through IFNAME alone if that is not NULL. Nothing is put
- * into the packet after the header. Needs CAP_NET_RAW. -1 with errno. */
+ * with OS_RAW_HEADER those in the packet; only through IFNAME if that is not NULL. The kernel adds
+ * nothing else to the packet. Needs CAP_NET_RAW. -1 with errno. */
 enum { OS_RAW_HEADER = -1 };
 int os_raw_open(int family, int protocol, const char *ifname) CHECKED;
 
-/* Let packets whose headers the kernel builds, on a socket of os_raw_open of FAMILY, travel HOPS
- * hops at most, to groups too. 0, or -1 with errno. */
+/* Limit packets whose headers the kernel builds, on a socket of os_raw_open of FAMILY, to HOPS
+ * hops, also to groups. 0, or -1 with errno. */
 int os_raw_hops(int fd, int family, int hops) CHECKED;
 
-/* Send COUNT packets, at most OS_PACKETS, in order with as few system calls as there are. TO is
- * NULL on a socket of os_frame_open. How many were sent, or -1 with errno of the first. */
+/* Send COUNT packets, at most OS_PACKETS, in order, with as few system calls as possible. TO is
+ * NULL on a socket of os_frame_open. Returns how many were sent, or -1 with errno of the first. */
 struct os_packet {
 	const void *data;
 	size_t size;
@@ -44,12 +44,12 @@ struct os_packet {
 enum { OS_PACKETS = 256 };
 int os_send_packets(int fd, const struct os_packet *packets, size_t count) CHECKED;
 
-/* A socket that sees all frames of LINK, or, LINK being NULL, all IP packets of FAMILY, from the IP
- * header on. Needs CAP_NET_RAW. -1 with errno. */
+/* A socket that receives all frames of LINK or, if LINK is NULL, all IP packets of FAMILY, from the
+ * IP header on. Needs CAP_NET_RAW. -1 with errno. */
 int os_capture_open(const struct os_link *link, int family) CHECKED;
 
-/* Take the next one from such a socket into DATA. A VLAN tag that the kernel took out is in its
- * place again. Its length (what is over SIZE is cut), or -1 with errno (EAGAIN). */
+/* Read the next one from such a socket into DATA. A VLAN tag that the kernel took out is put back
+ * in its place. Returns its length (what exceeds SIZE is cut off), or -1 with errno (EAGAIN). */
 struct os_captured {
 	struct timespec when; /* CLOCK_REALTIME, by the kernel */
 	bool outgoing;	      /* one of this host's own */

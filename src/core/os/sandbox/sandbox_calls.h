@@ -7,8 +7,8 @@
 
 struct sandbox;
 
-/* Allow this process only the system calls that SANDBOX needs. False: the system, or this file for
- * its architecture, has no such thing. no_new_privs must be set already. */
+/* Allow this process only the system calls that SANDBOX needs. False: not supported by the system,
+ * or by this file for its architecture. no_new_privs must be set already. */
 bool sandbox_calls_limit(const struct sandbox *sandbox);
 
 #endif
