@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* dial_private.h - one dial, which is a race between the addresses of its endpoint. */
+/* dial_private.h - one dial: a race between the addresses of its endpoint. */
 #ifndef TCP_DIAL_PRIVATE_H
 #define TCP_DIAL_PRIVATE_H
 
@@ -25,23 +25,23 @@ struct dial {
 	void *arg;
 	struct name_request *request;
 	struct attempt *attempts; /* in the order in which they are to be tried */
-	struct attempt single;	  /* where there is but one */
+	struct attempt single;	  /* used if there is only one */
 	size_t count, started, failed;
 	struct loop_timer next;	   /* the next attempt */
-	struct loop_timer timeout; /* of all */
+	struct loop_timer timeout; /* for all of them */
 	struct loop_defer begin;
-	uint64_t owner; /* of look-ups */
+	uint64_t owner; /* for look-ups */
 	struct dial_reason reason;
 };
 
-/* End D: FD is connected to PEER; or -1, and D's reason says why. D is gone. */
+/* End and free D: FD is connected to PEER; or FD is -1, and D's reason tells why. */
 void dial_finish(struct dial *d, int fd, const struct addr *peer);
 
 /* Try the addresses of ANSWER. dial_finish is called once one has won or all have failed, maybe
  * before this returns. */
 void dial_race_start(struct dial *d, const struct name_answer *answer);
 
-/* Close what is being tried. */
+/* Close the sockets that are being tried. */
 void dial_race_stop(struct dial *d);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* dial_reason.h - why a connection could not be made: one line of all that went wrong.
+/* dial_reason.h - why a connection could not be made: one line for everything that went wrong.
  *
- * What happens at each address competes for the one line that the user reads: an answer tells more
+ * The outcomes at each address compete for the one line that the user reads: an answer tells more
  * than silence, and silence more than a family that this host cannot reach at all. Between equals
- * the last one stays. What does not come from one address alone wins in any case. */
+ * the last one stays. A reason that is not about a single address always wins. */
 #ifndef TCP_DIAL_REASON_H
 #define TCP_DIAL_REASON_H
 
@@ -16,18 +16,18 @@
 struct dial_plan;
 
 struct dial_reason {
-	const struct endpoint *endpoint; /* that is dialled */
+	const struct endpoint *endpoint; /* the endpoint that is dialed */
 	const struct dial_plan *plan;
-	enum status status; /* the exit status that the line has */
-	int rank;	    /* 0: anything may take its place */
+	enum status status; /* the exit status that goes with the line */
+	int rank;	    /* 0: anything may replace it */
 	struct bytes why;
 };
 
-/* How much ERR of one address tells: more than another with a smaller number. */
+/* How much ERR of one address tells; a larger number means more. */
 int dial_reason_rank(int err);
 
-/* Append to WHY what ERR of connecting from SOURCE (NULL: any) to ADDR means: `connection refused`,
- * and in brackets what the system leaves unsaid. The exit status. */
+/* Append to WHY what ERR means for a connect from SOURCE (NULL: any) to ADDR: `connection refused`,
+ * and in brackets what the system does not report. Returns the exit status. */
 enum status dial_reason_explain(
 	const struct addr *addr, int err, const struct local *source, struct bytes *why);
 
@@ -41,7 +41,7 @@ void dial_reason_option(struct dial_reason *r, const struct sock_setting *bad, i
 void dial_reason_name(
 	struct dial_reason *r, enum name_result result, const struct name_query *query);
 
-/* Time was up after NS. */
+/* The time limit of NS has passed. */
 void dial_reason_timeout(struct dial_reason *r, int64_t ns);
 
 /* `cannot connect to ENDPOINT: TEXT`, with STATUS. */

@@ -27,7 +27,7 @@ struct connect_path_options {
 extern const struct opt connect_path_opts[];
 extern const struct opt connect_tls_opts[];
 
-/* What they amount to; the plan points into it. */
+/* What the options mean; the plan points into it. */
 struct connect_path {
 	struct proxy proxy;
 	struct bytes via;
@@ -35,14 +35,15 @@ struct connect_path {
 	struct reach_plan plan;
 };
 
-/* Judge what does not go together. An exit status; if not STATUS_DONE, one line is in WHY. */
+/* Check for options that cannot be used together. An exit status; if it is not STATUS_DONE, WHY has
+ * one line. */
 enum status connect_path_check(const struct connect_config *c, struct bytes *why) CHECKED;
 
-/* Fill in T for the way to E, DIAL being how connections are made. An exit status as above. Release
- * in any case; all zero is fine. T must not be moved after. */
+/* Fill in T for the way to E; DIAL is how connections are made. An exit status as above. Release T
+ * in any case; all zero is fine. T must not be moved afterwards. */
 enum status connect_path_read(struct connect_path *t, const struct connect_config *c,
 	const struct endpoint *e, const struct dial_plan *dial, struct bytes *why) CHECKED;
-/* The same for --tls, after it. */
+/* As connect_path_read for --tls, to be called after it. */
 enum status connect_tls_read(struct connect_path *t, const struct connect_config *c,
 	const struct endpoint *e, struct bytes *why) CHECKED;
 void connect_path_release(struct connect_path *t);

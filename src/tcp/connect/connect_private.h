@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* connect_private.h - the inside of tcp-connect: one run of it, for the connect_*.c that are at
- * work.
- */
+/* connect_private.h - the internals of tcp-connect: one run of it, for those connect_*.c that do
+ * the work. */
 #ifndef TCP_CONNECT_CONNECT_PRIVATE_H
 #define TCP_CONNECT_CONNECT_PRIVATE_H
 
@@ -36,29 +35,31 @@ struct connect_run {
 	bool has_ends;
 	bool is_short; /* --wait leaves this exchange less time than its own limit */
 	struct bytes last_why;
-	int64_t input_size; /* of standard input if it is a file; -1; CONNECT_SIZE_UNASKED */
-	int fd;		    /* a command's connection; -1 */
-	pid_t pid;	    /* the command; 0 */
-	enum status status; /* a command's own where there is one, 0 to 255 */
-	int signo;	    /* that ended us; 0 */
+	int64_t input_size; /* of standard input if it is a file, else -1; or
+			     * CONNECT_SIZE_UNASKED */
+	int fd;		    /* a command's connection; -1: none */
+	pid_t pid;	    /* the command; 0: none */
+	enum status status; /* the command's own if there is one, 0 to 255 */
+	int signo;	    /* the signal that ended the run; 0: none */
 	bool in_session;
 };
 
-/* Connect, and carry standard input and output, or run the command, until it is over. The exit
- * status. */
+/* Connect, and carry standard input and output, or run the command, until it is over. Returns the
+ * exit status. */
 enum status connect_work(struct connect_run *r) CHECKED;
 
-/* Log errno as the reason why nothing could be started. The exit status. */
+/* Log errno as the reason why nothing could be started. Returns the exit status. */
 enum status connect_cannot_start(void);
 
-/* For reach_finish: all is closed and has ended; so does the loop. ARG is a struct connect_run. */
+/* For reach_finish: everything is closed and has ended, so the loop ends too. ARG is a struct
+ * connect_run. */
 void connect_over(void *arg, const char *failure);
 
-/* Give the connection FD with PEER to the command; connect_over is called after its end, or the
- * loop ends with the status of a command that cannot be run. */
+/* Give the connection FD with PEER to the command. connect_over is called after the command's end;
+ * if it cannot be run, the loop ends with the status for that. */
 void connect_command_begin(struct connect_run *r, int fd, const struct addr *peer);
 
-/* Become the command. Returns only where that fails: the exit status. */
+/* Become the command. Returns only if that fails: the exit status. */
 enum status connect_command_become(struct connect_run *r) CHECKED;
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* connect_setup.h - what the command line of tcp-connect says, read and judged. */
+/* connect_setup.h - the command line of tcp-connect, read and checked. */
 #ifndef TCP_CONNECT_CONNECT_SETUP_H
 #define TCP_CONNECT_CONNECT_SETUP_H
 
@@ -17,10 +17,10 @@
 #include "tcp/dial.h"
 #include "tcp/session.h"
 
-/* All that a run of tcp-connect needs to know before it starts. */
+/* Everything that a run of tcp-connect needs to know before it starts. */
 struct connect_setup {
 	const struct connect_config *config;
-	struct endpoint *endpoints; /* one, or all to scan */
+	struct endpoint *endpoints; /* one, or all those to scan */
 	size_t endpoint_count;
 	struct command_line command;
 	struct sock_options options;
@@ -33,10 +33,10 @@ struct connect_setup {
 	struct session_plan session_plan;
 };
 
-/* Fill in S from CONFIG and WORDS, which must outlive it. Nothing is sent, bound, or created but
- * the files of taps once all else is found to be right (taps_finish is for the caller). An exit
- * status; if not STATUS_DONE, one line is in WHY. Release in any case. S must not be moved after.
- */
+/* Fill in S from CONFIG and WORDS, which must outlive it. Nothing is sent, bound or created, except
+ * the files of taps once everything else has been checked (calling taps_finish is up to the
+ * caller). An exit status; if it is not STATUS_DONE, WHY has one line. Release S in any case. S
+ * must not be moved afterwards. */
 enum status connect_prepare(struct connect_setup *s, const struct connect_config *config,
 	const struct opt_words *words, struct bytes *why) CHECKED;
 void connect_setup_release(struct connect_setup *s);

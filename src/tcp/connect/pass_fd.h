@@ -7,11 +7,11 @@
 
 #include "base/checked.h"
 
-/* Whether descriptors can be passed over FD: it is a Unix socket. */
+/* Whether descriptors can be passed over FD, that is, whether it is a Unix socket. */
 bool pass_fd_can(int fd);
 
 /* Send a copy of FD over the Unix socket TO (SCM_RIGHTS, unix(7)) with one zero byte, as OpenSSH's
- * ProxyUseFdpass expects it; waits until there is room. 0, or -1 with errno. */
+ * ProxyUseFdpass expects; waits until there is room. 0, or -1 with errno. */
 int pass_fd(int to, int fd) CHECKED;
 
 #endif

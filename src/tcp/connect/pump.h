@@ -15,8 +15,8 @@
 /* Called with each piece before it is written. */
 typedef void pump_look_fn(void *arg, const void *data, size_t size);
 
-/* Called once: the source has ended or the pump was finished, and all is written; or writing failed
- * (ERROR is the errno, else 0). */
+/* Called once: the source has ended or pump_finish was called, and all is written; or writing
+ * failed (ERROR is the errno, else 0). */
 typedef void pump_over_fn(void *arg, int error);
 
 struct pump {
@@ -31,11 +31,11 @@ struct pump {
 	void *arg;
 };
 
-/* Start: FROM is non-blocking and stays the caller's, which must not watch it for reading. 0, or -1
- * with errno. All fields but these are set. */
+/* Start. FROM is non-blocking and remains the caller's, which must not watch it for reading. LOOK,
+ * DONE and ARG have been set. 0, or -1 with errno. */
 int pump_start(struct pump *pump, struct loop *loop, int from, struct end to) CHECKED;
 
-/* Read no more; DONE is called once all is written, from the loop. From LOOK, or otherwise. */
+/* Stop reading; DONE is called from the loop once all is written. May be called from LOOK. */
 void pump_finish(struct pump *pump);
 
 void pump_release(struct pump *pump);

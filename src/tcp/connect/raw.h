@@ -11,26 +11,26 @@
 #include "core/stream/end.h"
 
 /* Called once, from the loop: Ctrl-] was typed (ERROR 0), or what is typed can no longer be read or
- * passed on (the errno; EPIPE where the session is over). */
+ * passed on (the errno; EPIPE if the session is over). */
 typedef void raw_fn(void *arg, int error);
 
-/* What carries keys to a session; all zero is none. */
+/* Carries keys to a session; all zero: none. */
 struct raw {
 	struct loop *loop;
 	struct end in; /* the terminal */
-	int to;	       /* our non-blocking socket, where keys go; -1 once closed */
+	int to;	       /* our non-blocking socket, to which keys go; -1 once closed */
 	struct bytes unsent;
 	raw_fn *fn;
 	void *arg;
 };
 
-/* Put the terminal *INPUT into raw mode and carry what is typed; *INPUT becomes the end that a
- * session is to have instead. The terminal is as it was while the process is stopped (SIGTSTP), and
- * raw again when it goes on. 0, or -1 with errno. */
+/* Put the terminal *INPUT into raw mode and carry what is typed; *INPUT is replaced with the end
+ * for the session. While the process is stopped (SIGTSTP) the terminal is as it was before, and it
+ * is raw again when the process continues. 0, or -1 with errno. */
 int raw_start(struct raw *raw, struct loop *loop, struct end *input, raw_fn *fn, void *arg) CHECKED;
 
-/* Make the terminal what it was. To be called before anything else is written to it, and in any
- * case before the process ends. Harmless twice. */
+/* Restore the terminal. To be called before anything else is written to it, and always before the
+ * process ends. Calling it twice is harmless. */
 void raw_restore(void);
 
 void raw_release(struct raw *raw);

@@ -16,13 +16,13 @@ struct proxy {
 	char *user, *password;	  /* NULL: none. Owned */
 };
 
-/* What the URLs begin with that the manual names; ends with NULL. */
+/* The beginnings of URLs that the manual names; ends with NULL. */
 extern const char *const proxy_urls[];
 
 /* Read URL: `socks5://`, `socks4://`, `socks4a://` or `http://` with `[USER[:PASSWORD]@]HOST:PORT`,
- * percent-encoding in the login undone. With a user and without a password there, PASSWORD (NULL:
- * none) is it. An exit status: STATUS_DONE, or one line in WHY, in which no password stands.
- * Release PROXY whatever the outcome; all zero is fine. */
+ * with percent-encoding in the login decoded. If the URL has a user but no password, PASSWORD
+ * (NULL: none) is used. An exit status: STATUS_DONE, or one line in WHY, which never contains a
+ * password. Release PROXY whatever the outcome; all zero is fine. */
 enum status proxy_parse(
 	struct proxy *proxy, const char *url, const char *password, struct bytes *why) CHECKED;
 void proxy_release(struct proxy *proxy);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* proxy_client.h - ask a proxy for a connection: SOCKS 4, 4a, 5 (RFC 1928, 1929), HTTP CONNECT.
  *
- * A pure state machine: what the proxy sends in, what is to be sent to it out; no sockets. */
+ * A pure state machine: what the proxy sends goes in, what to send to it comes out; no sockets. */
 #ifndef TCP_PROXY_PROXY_CLIENT_H
 #define TCP_PROXY_PROXY_CLIENT_H
 
@@ -14,28 +14,28 @@
 
 enum proxy_kind { PROXY_SOCKS5, PROXY_SOCKS4, PROXY_SOCKS4A, PROXY_HTTP };
 
-/* What is asked; the texts outlive the handshake. */
+/* The request; the texts outlive the handshake. */
 struct proxy_wish {
 	enum proxy_kind kind;
-	/* A name, which the proxy resolves, or a numeric address (no zone); SOCKS 4 takes only an
-	 * IPv4 address. */
+	/* A name, which the proxy resolves, or a numeric address (without a zone); SOCKS 4 supports
+	 * only an IPv4 address. */
 	const char *host;
 	uint16_t port;
 	const char *user, *password; /* NULL: none */
 };
 
-/* NULL, or why WISH cannot be asked (text for the user): a name or login too long for the protocol
- * or with characters that it has no place for, an address that it cannot express. */
+/* NULL, or why WISH cannot be requested (text for the user): a name or login that is too long for
+ * the protocol or has characters that it cannot carry, or an address that it cannot express. */
 const char *proxy_client_check(const struct proxy_wish *wish) CHECKED;
 
 enum proxy_client_state { PROXY_CLIENT_MORE, PROXY_CLIENT_DONE, PROXY_CLIENT_FAILED };
 
 enum {
-	PROXY_CLIENT_SOCKS_MAX = 262, /* of an answer: a bound address of 255 bytes */
-	/* Of an answer's header, interim ones included. It is not kept, so this only ends a proxy
-	 * that never comes to an end. */
+	PROXY_CLIENT_SOCKS_MAX = 262, /* the longest answer: a bound address of 255 bytes */
+	/* The longest header of an answer, including interim ones. It is not stored, so this only
+	 * stops a proxy that would never finish. */
 	PROXY_CLIENT_HTTP_MAX = 1 << 20,
-	PROXY_CLIENT_STATUS_LINE = 160, /* as much of an HTTP line is kept, for messages */
+	PROXY_CLIENT_STATUS_LINE = 160, /* how much of an HTTP line is kept, for messages */
 };
 
 struct proxy_client {
@@ -48,11 +48,11 @@ struct proxy_client {
 	enum status status;
 	struct bytes why;
 
-	/* The machine's own: */
+	/* Internal: */
 	const struct proxy_wish *wish;
 	int step;
 	size_t size;  /* bytes in IN */
-	size_t need;  /* SOCKS: how many the step waits for */
+	size_t need;  /* SOCKS: how many this step waits for */
 	size_t total; /* HTTP: bytes of header so far */
 	unsigned char in[PROXY_CLIENT_SOCKS_MAX];
 };
@@ -60,12 +60,12 @@ struct proxy_client {
 /* Begin: the first bytes are in OUT. WISH has passed proxy_client_check. */
 void proxy_client_start(struct proxy_client *c, const struct proxy_wish *wish);
 
-/* Take what the proxy has sent; returns how many of the SIZE bytes at DATA belong to the handshake:
- * what follows them is the connection's. */
+/* Take what the proxy has sent. Returns how many of the SIZE bytes at DATA belong to the handshake:
+ * what follows them is data of the connection. */
 size_t proxy_client_feed(struct proxy_client *c, const void *data, size_t size);
 
-/* The proxy has ended the connection: fail. An end in the place of an answer is how `ssh -D` and
- * others say that the destination cannot be reached; one in the middle of an answer is broken. */
+/* The proxy has ended the connection: fail. An end instead of an answer is how `ssh -D` and others
+ * signal that the destination cannot be reached; an end in the middle of an answer is an error. */
 void proxy_client_ended(struct proxy_client *c);
 
 void proxy_client_release(struct proxy_client *c);

@@ -8,11 +8,11 @@
 #include "base/status.h"
 #include "tcp/proxy/proxy_client.h"
 
-/* End in failure with an exit STATUS and the clause FORMAT makes. */
+/* Fail with the exit STATUS and the clause that FORMAT makes. */
 void proxy_client_fail(struct proxy_client *c, enum status status, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Whether the destination has been asked for, and nothing of the answer has come. */
+/* Whether the destination has been requested and nothing of the answer was received. */
 bool proxy_socks_is_unanswered(const struct proxy_client *c);
 
 /* The parts of proxy_client_start and proxy_client_feed for each protocol. */

@@ -7,8 +7,8 @@
 #include "base/status.h"
 #include "tcp/proxy/proxy_request.h"
 
-/* As proxy_request_feed, of the whole header: a request line and fields up to an empty line (RFC
- * 9112); empty lines before it do not count. */
+/* As proxy_request_feed for the whole header: a request line and fields up to an empty line (RFC
+ * 9112); empty lines before it are ignored. */
 enum proxy_step http_connect_feed(struct proxy_request *r, const unsigned char *data, size_t size,
 	size_t *used, struct bytes *out) CHECKED;
 

@@ -20,7 +20,7 @@ enum socks5_reply {
 	SOCKS5_NET_UNREACHABLE,
 	SOCKS5_HOST_UNREACHABLE,
 	SOCKS5_REFUSED,
-	SOCKS5_EXPIRED, /* its TTL; proxies make a time-out of it */
+	SOCKS5_EXPIRED, /* its TTL; proxies use it for a timeout */
 	SOCKS5_BAD_COMMAND,
 	SOCKS5_BAD_ADDRESS,
 };
@@ -32,7 +32,7 @@ enum socks4_reply {
 	SOCKS4_OTHER_USER,
 };
 
-/* Append ADDR, IPv4 or IPv6, as requests and replies of SOCKS 5 have it: kind, host, port. */
+/* Append ADDR, IPv4 or IPv6, in the form of requests and replies of SOCKS 5: kind, host, port. */
 static inline void socks5_add_address(struct bytes *out, const struct addr *addr)
 {
 	size_t size;

@@ -19,7 +19,7 @@
 #include "tcp/taps/taps.h"
 #include "tcp/unix_types.h"
 
-/* What a connection gets; by default standard input and output. */
+/* How a connection is served; by default with standard input and output. */
 struct serve_way {
 	bool keep_open;
 	const char *shell;
@@ -31,21 +31,21 @@ struct serve_way {
 	const char *reply_file;
 	bool broker, chat, collect;
 	const char *collect_dir;
-	int64_t connect_timeout_ns; /* of --forward */
+	int64_t connect_timeout_ns; /* for --forward */
 };
 
 struct serve_listen {
 	struct opt_texts also;
 	uint64_t backlog;
 	int type;      /* index into tcp_type_values */
-	int unix_mode; /* -1: as the umask says */
+	int unix_mode; /* -1: by the umask */
 	const char *ready_file;
 	uint64_t workers; /* processes; 0: this one */
 	bool proxy_protocol;
 };
 
 struct serve_limits {
-	uint64_t accept_max, conns_max, per_host; /* 0: not said */
+	uint64_t accept_max, conns_max, per_host; /* 0: not given */
 	int64_t grace_ns;
 	int64_t accept_timeout_ns; /* 0: none */
 };

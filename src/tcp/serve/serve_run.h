@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* serve_run.h - one run of tcp-serve: what it consists of, and its steps, for the files of this
- * folder alone. */
+/* serve_run.h - one run of tcp-serve: what it consists of, and its steps, only for the files of
+ * this folder. */
 #ifndef TCP_SERVE_SERVE_RUN_H
 #define TCP_SERVE_SERVE_RUN_H
 
@@ -26,14 +26,14 @@ struct serve_run {
 	struct server_plan plan;
 	struct server server;
 	struct meter meter;
-	/* What changes while it serves, one of which is used. */
+	/* State that changes while it serves; one of these is used. */
 	struct roster roster;
 	struct command_service command_service;
 	struct stdio_service stdio;
 	struct broker broker;
 	struct collector collector;
 	struct collect_dir collect_dir;
-	/* With --workers, of which the second is a worker's: */
+	/* With --workers; the second is for a worker: */
 	struct workers workers;
 	struct worker_tie tie;
 };
@@ -41,29 +41,29 @@ struct serve_run {
 /* Fill in the server's plan, for R->loop. */
 void serve_plan(struct serve_run *r);
 
-/* Listen on all endpoints; then tell that we do. Exit statuses; if not STATUS_DONE, one line is in
- * WHY. */
+/* Listen on all endpoints; then announce that we do. Exit statuses; if one is not STATUS_DONE, WHY
+ * has one line. */
 enum status serve_listen(struct serve_run *r, struct bytes *why) CHECKED;
 enum status serve_announce(const struct serve_run *r, struct bytes *why) CHECKED;
 
 /* Once bound: change the root and the user, and open what is needed from there. An exit status; if
- * not STATUS_DONE, one line is in WHY. */
+ * it is not STATUS_DONE, WHY has one line. */
 enum status serve_settle(struct serve_run *r, struct bytes *why) CHECKED;
 
-/* Enter the sandbox, once serve_choose has said what for. */
+/* Enter the sandbox, after serve_choose has determined what it must allow. */
 void serve_confine(const struct serve_run *r);
 
-/* Set what a connection gets, and through which taps. */
+/* Choose how connections are served, and through which taps. */
 void serve_choose(struct serve_run *r);
 
-/* Have FN called, with R, on the signals that end servers. */
+/* Call FN, with R, on the signals that end servers. */
 void serve_catch(struct serve_run *r, loop_signal_fn *fn);
 
 /* The server is done: end the loop. ARG is a struct serve_run. */
 void serve_done(void *arg);
 
-/* Listen, serve and wait until all is over. An exit status; if not STATUS_DONE, one line is in WHY.
- */
+/* Listen, serve and wait until everything is over. An exit status; if it is not STATUS_DONE, WHY
+ * has one line. */
 enum status serve_work(struct serve_run *r, struct bytes *why) CHECKED;
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* serve_setup.h - what the command line of tcp-serve says, read and judged. */
+/* serve_setup.h - the command line of tcp-serve, read and checked. */
 #ifndef TCP_SERVE_SERVE_SETUP_H
 #define TCP_SERVE_SERVE_SETUP_H
 
@@ -18,7 +18,7 @@
 #include "tcp/serve/serve_ways.h"
 #include "tcp/services/service_kinds.h"
 
-/* All that a run of tcp-serve needs to know before it starts. */
+/* Everything that a run of tcp-serve needs to know before it starts. */
 struct serve_setup {
 	const struct serve_config *config;
 	const struct serve_way_row *way;
@@ -36,17 +36,17 @@ struct serve_setup {
 	struct privilege privilege;
 };
 
-/* Fill in S from CONFIG and WORDS, which must outlive it. Nothing is bound, or created but the
- * files of taps once all else is found to be right (taps_finish is for the caller). An exit status;
- * if not STATUS_DONE, one line is in WHY. Release in any case. S must not be moved after.
- */
+/* Fill in S from CONFIG and WORDS, which must outlive it. Nothing is bound or created, except the
+ * files of taps once everything else has been checked (calling taps_finish is up to the caller). An
+ * exit status; if it is not STATUS_DONE, WHY has one line. Release S in any case. S must not be
+ * moved afterwards. */
 enum status serve_prepare(struct serve_setup *s, const struct serve_config *config,
 	const struct opt_words *words, struct bytes *why) CHECKED;
 void serve_setup_release(struct serve_setup *s);
 
-/* See that the files the connections need are there: the command, the file of --reply-file, the
- * directory of --collect-dir, the pseudo-terminals of --pty. Called by serve_prepare, but where the
- * root will change, to be called once it has. As serve_prepare. */
+/* Check that the files that connections need are there: the command, the file of --reply-file, the
+ * directory of --collect-dir, the pseudo-terminals of --pty. serve_prepare calls this, unless the
+ * root will change: then call it once it has. The result is as for serve_prepare. */
 enum status serve_check_files(const struct serve_setup *s, struct bytes *why) CHECKED;
 
 #endif

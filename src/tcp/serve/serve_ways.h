@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* serve_ways.h - the ways to serve, a row each: which option chooses it, the service behind it,
- * what is to be prepared, and what status it leaves. */
+/* serve_ways.h - the ways to serve, a row each: which option chooses it, the service behind it, how
+ * to prepare it, and its exit status. */
 #ifndef TCP_SERVE_SERVE_WAYS_H
 #define TCP_SERVE_SERVE_WAYS_H
 
@@ -14,25 +14,25 @@ struct serve_run;
 struct serve_setup;
 struct service;
 
-/* A way to serve. Functions may be NULL: then there is nothing to do. */
+/* A way to serve. Functions may be NULL if there is nothing to do. */
 struct serve_way_row {
-	const char *option;	       /* what chooses it, for messages */
+	const char *option;	       /* that which chooses it, for messages */
 	const struct service *service; /* NULL: the one of --handler */
-	uint64_t conns_max;	       /* at once, unless told; 0: what descriptors allow */
+	uint64_t conns_max;	       /* at once, unless given; 0: as many as descriptors allow */
 	bool (*chosen)(const struct serve_setup *s);
 
-	/* Set what R's server configures the service with, once it listens. */
+	/* Set the service's configuration in R's server, once it listens. */
 	void (*prepare)(struct serve_run *r);
 
-	/* Open what is there only once the root and the user are those it serves with. An exit
-	 * status; if not STATUS_DONE, one line is in WHY. */
+	/* Open what can be opened only once the root and the user are those with which it serves.
+	 * An exit status; if it is not STATUS_DONE, WHY has one line. */
 	enum status (*open)(struct serve_run *r, struct bytes *why);
 
-	/* The exit status once all is over. */
+	/* The exit status once everything is over. */
 	enum status (*status)(const struct serve_run *r);
 };
 
-/* The way that the command line has chosen: standard input and output if no other. */
+/* The way that the command line has chosen; by default standard input and output. */
 const struct serve_way_row *serve_way_of(const struct serve_setup *s);
 
 /* The service of way W for S. */

@@ -9,8 +9,8 @@
 struct bytes;
 struct serve_run;
 
-/* Listen, and start workers that serve, whose end ends R->loop. An exit status; if not STATUS_DONE,
- * one line is in WHY. */
+/* Listen, and start workers that serve; when they have ended, R->loop ends. An exit status; if it
+ * is not STATUS_DONE, WHY has one line. */
 enum status serve_workers_start(struct serve_run *r, struct bytes *why) CHECKED;
 
 #endif

@@ -7,12 +7,13 @@
 struct accepted;
 struct server;
 
-/* Read the header of what was ACCEPTED, then hand it to server_serve with the addresses that the
- * header names (its own, if it names none); not a byte behind the header is taken. A peer that
- * sends anything else, or nothing for 5 s, is closed with a warning. Takes the socket over. */
+/* Read the header of the ACCEPTED connection, then pass the connection to server_serve with the
+ * addresses that the header names (or the socket's, if it names none); no byte after the header is
+ * read. If the peer sends anything else, or nothing for 5 s, the connection is closed with a
+ * warning. Takes over the socket. */
 void arrival_start(struct server *s, const struct accepted *accepted);
 
-/* Close those that are still awaited. */
+/* Close the connections whose header has not arrived. */
 void arrival_end_all(struct server *s);
 
 #endif

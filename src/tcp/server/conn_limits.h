@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* conn_limits.h - the idle time and the total time of a connection, counted from accept on whatever
- * serves it: connecting to a target, asking for a proxy's request, or sending what taps still hold.
- */
+/* conn_limits.h - the idle time and the total time of a connection, counted from accept, whatever
+ * it is doing: connecting to a target, waiting for a proxy request, or sending what taps still
+ * hold. */
 #ifndef TCP_SERVER_CONN_LIMITS_H
 #define TCP_SERVER_CONN_LIMITS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* hosts.h - how many connections each host has. An IPv6 host has a /64 to itself. */
+/* hosts.h - how many connections each host has. A /64 of IPv6 counts as one host. */
 #ifndef TCP_SERVER_HOSTS_H
 #define TCP_SERVER_HOSTS_H
 
@@ -14,12 +14,12 @@ struct hosts;
 struct hosts *hosts_new(void) CHECKED;
 void hosts_free(struct hosts *h);
 
-/* One more connection of ADDR's host (of a family that has hosts; neither the port counts nor what
- * follows the first 64 bits of an IPv6 address): how many it has now; 0 if memory ran out, and it
- * was not added. */
+/* Add a connection of ADDR's host; ADDR is of a family that has hosts, and its port does not
+ * matter, nor what follows the first 64 bits of an IPv6 address. Returns how many the host has now;
+ * 0 if memory ran out, and none was added. */
 uint64_t hosts_add(struct hosts *h, const struct addr *addr) CHECKED;
 
-/* One fewer. It must have been added. */
+/* Remove one, which must have been added. */
 void hosts_drop(struct hosts *h, const struct addr *addr);
 
 #endif

@@ -15,13 +15,13 @@ int server_accept_start(struct server *s) CHECKED;
 /* Whether one more connection may be accepted: none is while it is paused, stopping or full. */
 bool server_is_accepting(const struct server *s);
 
-/* Poll the listeners, or no longer, as server_is_accepting says now. */
+/* Poll the listeners, or stop polling them, as server_is_accepting says now. */
 void server_watch(struct server *s);
 
-/* Serve what was accepted, or close it where it is not allowed. */
+/* Serve what was accepted, or close it if it is not allowed. */
 void server_welcome(struct server *s, struct accepted *accepted);
 
-/* Warn that memory lacks for a connection, which is not served. */
+/* Warn that there is no memory for a connection, which is not served. */
 void server_no_memory(void);
 
 #endif

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* workers.h - several processes that accept on the same listening sockets, and the one that watches
- * over them.
+/* workers.h - several processes that accept on the same listening sockets, and their supervisor.
  *
- * The sockets are inherited rather than opened anew by each with SO_REUSEPORT: so a worker that
- * dies takes no waiting connection with it, and a second start still finds the address in use. The
- * parent serves nobody. A worker that dies is replaced, one that died young after a pause. */
+ * The workers inherit the sockets instead of each opening its own with SO_REUSEPORT: so when a
+ * worker dies no waiting connection is lost, and a second start still finds the address in use. The
+ * parent serves nobody. A worker that dies is replaced; if it died young, after a pause. */
 #ifndef TCP_SERVER_WORKERS_H
 #define TCP_SERVER_WORKERS_H
 
@@ -19,12 +18,12 @@
 
 struct worker_figures {
 	uint64_t accepted, received_bytes, sent_bytes;
-	bool uncounted; /* the bytes, of some connection */
+	bool uncounted; /* the bytes of some connection are not known */
 };
 
-/* In a new process, number NUMBER (from 0): free the parent's loop, serve with one of its own, and
- * follow CONTROL (worker_follow). All signals are blocked, until it unblocks what it catches. Does
- * not return. */
+/* In a new process, number NUMBER (from 0): free the parent's loop, serve with its own, and follow
+ * CONTROL (worker_follow). All signals are blocked, until it unblocks what it catches. Does not
+ * return. */
 typedef void workers_work_fn(void *arg, size_t number, int control);
 typedef void workers_fn(void *arg);
 
@@ -37,23 +36,23 @@ struct workers {
 	workers_fn *done; /* all have ended after workers_stop */
 	workers_fn *told; /* all that were asked have answered */
 	void *arg;
-	struct worker_figures ended; /* of those that have */
+	struct worker_figures ended; /* of those that have ended */
 	size_t asked;		     /* answers that are missing */
 	bool stopping;
-	bool failed; /* there was none left, nor memory to start one: DONE is called, too */
+	bool failed; /* none was left, and there was no memory to start one: DONE is called too */
 };
 
-/* Start COUNT workers. WORK, DONE, TOLD and ARG are set by the caller. 0, or -1 with errno; then
- * those that were started are stopped. */
+/* Start COUNT workers. The caller has set WORK, DONE, TOLD and ARG. 0, or -1 with errno; those that
+ * were started are then stopped. */
 int workers_start(struct workers *w, struct loop *loop, size_t count) CHECKED;
 
-/* Have all stop as by the signal SIGNO; a second time, at once. */
+/* Stop all as by the signal SIGNO; the second call, at once. */
 void workers_stop(struct workers *w, int signo);
 
 /* Ask all for their figures. */
 void workers_ask(struct workers *w);
 
-/* The sum of what all have told so far. */
+/* The sum of what all have reported so far. */
 void workers_sum(const struct workers *w, struct worker_figures *sum);
 
 void workers_release(struct workers *w);
@@ -62,18 +61,18 @@ void workers_release(struct workers *w);
 struct worker_tie {
 	struct server *server;
 	int control;
-	bool stopped; /* the parent said so once already */
+	bool stopped; /* the parent has already said so once */
 };
 
-/* Do what the parent says through CONTROL: tell S's figures, stop S, end it at once. Stop when the
- * parent is gone. 0, or -1 with errno. */
+/* Obey the parent's messages from CONTROL: report S's figures, stop S, end it at once. Stop when
+ * the parent is gone. 0, or -1 with errno. */
 int worker_follow(struct worker_tie *tie, struct server *s, int control) CHECKED;
 
-/* Stop S because of SIGNO, which came to this process itself. It may have come to the parent too,
- * and may come again from there: only the parent's second word ends at once. */
+/* Stop S because this process received SIGNO. The parent may have received it too and pass it on:
+ * only the parent's second message ends S at once. */
 void worker_signalled(struct worker_tie *tie, int signo);
 
-/* Tell the parent the figures. */
+/* Report the figures to the parent. */
 void worker_tell(struct worker_tie *tie);
 
 #endif

@@ -17,25 +17,26 @@ struct broker {
 	struct server *server;
 	bool chat; /* whole lines, each with its sender */
 	struct feed feed;
-	struct end input; /* our standard input: goes to all */
+	struct end input; /* standard input, which goes to all */
 	struct lines input_lines;
-	struct lines_total begun;      /* of clients, with --chat */
+	struct lines_total begun;      /* for clients, with --chat */
 	struct loop_defer flush;       /* deliver at the end of the turn */
-	size_t unflushed;	       /* bytes added since */
+	size_t unflushed;	       /* bytes added since the last flush */
 	struct loop_timer hold;	       /* nothing is read while it runs */
-	struct loop_timer look;	       /* for clients that vanished after ending their side */
-	struct loop_timer foreground;  /* look whether our terminal is ours again */
-	struct sock_options keepalive; /* for those */
-	struct sock_options nodelay;   /* for all */
-	size_t behind;		       /* clients for whom much waits */
-	size_t members, listeners; /* listeners: those that have ended their side without a byte */
+	struct loop_timer look;	       /* find clients that vanished after ending their side */
+	struct loop_timer foreground;  /* check whether the terminal is ours again */
+	struct sock_options keepalive; /* for clients that only listen */
+	struct sock_options nodelay;   /* for all clients */
+	size_t behind;		       /* clients for which much waits */
+	size_t members, listeners; /* listeners: members that have ended their side without sending
+				    * a byte */
 	bool input_open;
 	bool holding;
 };
 
-/* Standard input is read only while there is a client. A client for whom 1 MiB waits is dropped.
- * When much waits for any client, reading pauses for a moment, so that a client that is merely
- * slower than the sender is not dropped; never for long. */
+/* Standard input is read only while there is a client. A client for which 1 MiB waits is dropped.
+ * When much waits for any client, reading pauses for a moment, but never for long, so that a client
+ * that is merely slower than the sender is not dropped. */
 extern const struct service broker_service;
 
 /* Prepare B, whose server is S. */

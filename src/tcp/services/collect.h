@@ -21,14 +21,14 @@ struct collector {
 	struct server *server;
 	bool json; /* an object for each line */
 	struct end output;
-	struct bytes lines; /* not written yet, from WRITTEN on */
+	struct bytes lines; /* not written yet from WRITTEN on */
 	size_t written;
 	struct lines_total begun;
 	struct loop_defer write;
 	bool full;	    /* clients are not read until output has been written */
-	bool kept;	    /* the server waits for our output */
-	bool waits;	    /* for output to be writable */
-	bool broken;	    /* standard output has no reader any more */
+	bool kept;	    /* the server waits until output is written */
+	bool waits;	    /* until output is writable */
+	bool broken;	    /* the reader of standard output has left */
 	enum status status; /* STATUS_FAILED once output could not be written */
 };
 
@@ -44,17 +44,18 @@ void collector_release(struct collector *c);
 struct collect_dir {
 	const char *path;
 	int fd;			 /* the directory; -1: not open */
-	uint64_t number;	 /* of the file made last */
-	struct timespec changed; /* the directory's time after that */
-	uint64_t made;		 /* by us */
-	bool shared;		 /* others make files there, too */
-	enum status status;	 /* STATUS_FAILED once a file could not be made or written */
+	uint64_t number;	 /* of the file created last */
+	struct timespec changed; /* the directory's modification time after that */
+	uint64_t made;		 /* files created by this process */
+	bool shared;		 /* others create files there too */
+	enum status status;	 /* STATUS_FAILED once a file could not be created or written */
 };
 
-/* A client whose file cannot be made or written is cut off, with a message; others go on. */
+/* A client whose file cannot be created or written is cut off, with a message; others go on. */
 extern const struct service collect_dir_service;
 
-/* Whether files can be made in PATH: an exit status, and if not STATUS_DONE, one line in WHY. */
+/* Whether files can be created in PATH: an exit status, and if it is not STATUS_DONE, one line in
+ * WHY. */
 enum status collect_dir_check(const char *path, struct bytes *why) CHECKED;
 
 /* Open PATH and find the highest number there, so that the files of one run follow those of

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* handlers.h - the built-in services of --handler. One more is its file, with a `const struct
- * service NAME_service`, and its NAME in this list. */
+/* handlers.h - the built-in services of --handler. To add one, write its file, with a `const struct
+ * service NAME_service`, and add its NAME to this list. */
 #ifndef TCP_SERVICES_HANDLERS_H
 #define TCP_SERVICES_HANDLERS_H
 

@@ -22,15 +22,15 @@ struct proxy_options {
 /* For a set over struct proxy_options. */
 extern const struct opt proxy_opts[];
 
-/* Read what OPTIONS name into SERVICE (its dial plan is the caller's to fill in). An exit status;
- * if not STATUS_DONE, one line is in WHY. Nothing to do where no proxy is asked for. Release in any
+/* Read what OPTIONS name into SERVICE (the caller fills in its dial plan). An exit status; if it is
+ * not STATUS_DONE, WHY has one line. Does nothing if no proxy is asked for. Release SERVICE in any
  * case. */
 enum status proxy_service_init(struct proxy_service *service, const struct proxy_options *options,
 	bool numeric, struct bytes *why) CHECKED;
 void proxy_service_release(struct proxy_service *service);
 
-/* Choose where the proxy may lead: if other hosts can reach it (not LOCAL_ONLY), not to this host
- * nor to its links, unless --to-allow has the address. */
+/* Choose where the proxy may connect: if other hosts can reach it (not LOCAL_ONLY), neither to this
+ * host nor to its links, unless --to-allow has the address. */
 void proxy_service_aim(struct proxy_service *service, bool local_only);
 
 #endif

@@ -13,8 +13,8 @@ struct crlf {
 	bool after_cr; /* the last byte so far was a CR */
 };
 
-/* Append SIZE bytes at DATA to OUT, a CR before each LF that has none, wherever the input was cut.
- */
+/* Append SIZE bytes at DATA to OUT, adding a CR before each LF that has none, wherever the input
+ * was cut. */
 void crlf_change(struct crlf *crlf, const unsigned char *data, size_t size, struct bytes *out);
 
 #endif

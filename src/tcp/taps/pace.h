@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* pace.h - how much may go on when: so many bytes a second, or a pause after each line. Pure: the
- * caller says what time it is. */
+/* pace.h - how much may go on, and when: so many bytes a second, or a pause after each line. Pure:
+ * the caller passes the time. */
 #ifndef TCP_TAPS_PACE_H
 #define TCP_TAPS_PACE_H
 
@@ -10,19 +10,19 @@
 #include "base/bucket.h"
 #include "core/stream/tap.h"
 
-/* Bytes a second. What is let on comes in small pieces, fifty a second; what a late wake-up missed
- * is made up for, up to a quarter of a second. The bucket holds bytes; below zero after bytes that
- * were not asked for. */
+/* A bucket for so many bytes a second. They go on in small pieces, fifty a second; a late wake-up
+ * is made up for, up to a quarter of a second. The bucket counts bytes, and is below zero after
+ * bytes that went on without being asked about. */
 struct bucket pace_rate_bucket(uint64_t bytes_per_second);
 
-/* As tap_kind's allow; bucket_spend tells what went on. */
+/* As tap_kind's allow; report what went on with bucket_spend. */
 size_t pace_rate_allow(struct bucket *bucket, struct tap_question *q);
 
-/* A pause after each line. PAUSE_NS is set, all else zero. A line goes on whole: once its newline
- * has come, or no more comes. */
+/* A pause after each line. The owner sets PAUSE_NS; everything else is zero. A line goes on as a
+ * whole, once its newline has come or no more will come. */
 struct pace_lines {
 	int64_t pause_ns;
-	int64_t until_ns; /* the pause ends */
+	int64_t until_ns; /* when the pause ends */
 	int64_t asked_ns;
 };
 

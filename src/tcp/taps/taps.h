@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* taps.h - what tcp-connect and tcp-serve can put between a connection and its user.
  *
- * In this order, what is sent:
+ * What is sent, in this order:
  *     --interval, --crlf, --telnet (255 doubled), --rate, --save-sent and --hexdump, the wire;
  * and what is received:
  *     the wire, --save-received and --hexdump, --telnet (commands out, refusals sent).
- * So files and dumps have what goes over the wire. */
+ * So files and dumps contain what goes over the wire. */
 #ifndef TCP_TAPS_TAPS_H
 #define TCP_TAPS_TAPS_H
 
@@ -21,7 +21,7 @@
 struct bytes;
 struct conn_taps;
 
-/* The options; all zero is none of them. */
+/* The options; all zero: none of them. */
 struct taps_options {
 	bool crlf, telnet;
 	uint64_t rate;
@@ -31,40 +31,41 @@ struct taps_options {
 };
 extern const struct opt taps_opts[], taps_interval_opts[];
 
-/* What holds for all connections; outlives them. All zero is no taps. */
+/* The parameters for all connections; outlives them. All zero: no taps. */
 struct taps {
 	const struct taps_options *options;
 	bool on;
 	bool names_peer; /* dumps tell connections apart */
 	int dump, sent, received;
-	bool pty; /* a command has a terminal before it, with this window */
+	bool pty; /* a command gets a terminal, with this window */
 	struct os_window window;
 };
 
-/* The first option given, or NULL; the first that only has to do with what is sent. */
+/* The first option given, or NULL; the first that only concerns what is sent. */
 const char *taps_given(const struct taps_options *o);
 const char *taps_given_for_sending(const struct taps_options *o);
 
-/* Open the files that O, which T refers to from now on, names; what they had is gone. An exit
- * status, and WHY has the reason. */
+/* Open the files that O names, truncating them; T refers to O from now on. An exit status, and WHY
+ * has the reason. */
 enum status taps_open(struct taps *t, const struct taps_options *o, struct bytes *why) CHECKED;
 
-/* Have commands get a terminal instead of a socket (--pty). Its window is that of ours, where
+/* Give commands a terminal instead of a socket (--pty). Its window is that of our terminal, if
  * LIKE_OURS and there is one, else 80 columns by 24 rows. */
 void taps_give_terminal(struct taps *t, bool like_ours);
 
-/* See that such a terminal can be opened at all. An exit status, and WHY has the reason. */
+/* Check that such a terminal can be opened at all. An exit status, and WHY has the reason. */
 enum status taps_check_terminal(struct bytes *why) CHECKED;
 
-/* Close them, which may tell what they lost: that is reported, and a STATUS of 0 becomes 1. The
- * exit status then. */
+/* Close the files. If that shows that something was lost, it is reported, and a STATUS of 0 becomes
+ * 1. Returns the exit status. */
 enum status taps_finish(struct taps *t, enum status status) CHECKED;
 
 /* The taps of one connection with the peer PEER (text; copied). NULL with errno ENOMEM. */
 struct conn_taps *conn_taps_new(const struct taps *t, const char *peer) CHECKED;
 void conn_taps_free(struct conn_taps *c);
 
-/* Have RELAY, which C outlives, use C; its side WIRE is the connection. Before relay_prime. */
+/* Make RELAY, which C must outlive, use C; its side WIRE is the connection. Only before
+ * relay_prime. */
 void conn_taps_attach(struct conn_taps *c, struct relay *relay, int wire);
 
 #endif

@@ -18,25 +18,25 @@ enum {
 /* One connection; all zero is the beginning. */
 struct telnet {
 	uint8_t state;
-	uint8_t verb; /* WILL or DO, of which the option is still to come */
-	/* The refusals that are due, in order. One that waits already serves the next request too,
-	 * so there is room for all there can be, whatever a peer sends. */
+	uint8_t verb; /* WILL or DO, whose option is still to come */
+	/* The refusals that are due, in order. One that already waits also answers the next request
+	 * like it, so there is room for all possible ones, whatever a peer sends. */
 	uint16_t due;
 	unsigned char options[2 * TELNET_OPTIONS];
 	unsigned char verbs[2 * TELNET_OPTIONS];
 	uint8_t is_due[2][TELNET_OPTIONS / 8];
 };
 
-/* Append to OUT what of the SIZE bytes at DATA, which were received, is data: commands and
- * subnegotiations are left out, IAC IAC is one byte 255. WILL and DO are refused (telnet_reply);
- * WONT and DONT, being refusals themselves, are not answered (RFC 1143). */
+/* Append the data among the SIZE received bytes at DATA to OUT: commands and subnegotiations are
+ * left out, IAC IAC is one byte 255. WILL and DO are refused (telnet_reply); WONT and DONT, being
+ * refusals themselves, are not answered (RFC 1143). */
 void telnet_receive(
 	struct telnet *telnet, const unsigned char *data, size_t size, struct bytes *out);
 
 /* Append the refusals that are due to OUT, and forget them. */
 void telnet_reply(struct telnet *telnet, struct bytes *out);
 
-/* Append SIZE bytes at DATA to OUT, ready to be sent: each 255 twice. */
+/* Append SIZE bytes at DATA to OUT for sending: each 255 twice. */
 void telnet_send(const unsigned char *data, size_t size, struct bytes *out);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* tls_private.h - what tls knows of openssl(1): its arguments, and what it says of a failure. */
+/* tls_private.h - what tls knows about openssl(1): its arguments, and how it reports failures. */
 #ifndef TCP_CONNECT_REACH_TLS_PRIVATE_H
 #define TCP_CONNECT_REACH_TLS_PRIVATE_H
 
@@ -9,8 +9,8 @@
  * with NULL; at most 24 words. */
 void tls_arguments(const struct tls_plan *plan, const char *path, const char **argv);
 
-/* Add one line to WHY if it failed, nothing if not: WAIT_STATUS is its end, SAID its standard
- * error, ERROR the errno of a connection that broke (0: it did not). */
+/* If openssl failed, add one line to WHY: WAIT_STATUS is how it ended, SAID its standard error,
+ * ERROR the errno of a connection that broke (0: it did not). */
 void tls_explain(struct bytes *said, int wait_status, int error, struct bytes *why);
 
 #endif

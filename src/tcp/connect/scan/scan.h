@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* scan.h - see which ports of which hosts are open: connect, send nothing, report. */
+/* scan.h - find out which ports of hosts are open: connect, send nothing, report. */
 #ifndef TCP_CONNECT_SCAN_SCAN_H
 #define TCP_CONNECT_SCAN_SCAN_H
 
@@ -20,15 +20,16 @@ struct bytes;
 
 struct scan_plan {
 	int family; /* AF_UNSPEC, AF_INET, AF_INET6 */
-	int type;   /* of a Unix socket */
+	int type;   /* for a Unix socket */
 	bool numeric;
 	bool all;    /* report closed and filtered ones too */
-	bool closed; /* the wish is that nothing is open */
+	bool closed; /* wait or check that nothing is open */
 	bool json;
-	int output;		   /* descriptor for the report; -1: there is none */
+	int output;		   /* descriptor for the report; -1: none */
 	size_t parallel;	   /* connects in flight */
-	int64_t timeout_ns;	   /* of one port, and of one name; 0: the system's */
-	int64_t wait_ns;	   /* scan again until the wish is fulfilled or so long; 0: once */
+	int64_t timeout_ns;	   /* for one port, and for one name; 0: the system's */
+	int64_t wait_ns;	   /* scan again until the goal is reached or this much time has
+				    * passed; 0: scan once */
 	const struct proxy *proxy; /* NULL: none */
 	const struct meter_options *meter; /* --progress */
 	const struct local *source;
@@ -36,15 +37,15 @@ struct scan_plan {
 };
 
 /* Read the ports of TARGET (`22,80,8000-8010,http`; its form has been checked). Returns an array of
- * COUNT ports in the order given for free(3), or NULL with the exit status in *STATUS and a line in
- * WHY: a service that does not exist, a range that runs backwards. */
+ * COUNT ports in the given order, to be released with free(3), or NULL with the exit status in
+ * *STATUS and a line in WHY: a service that does not exist, or a range that runs backward. */
 uint16_t *scan_ports(const struct endpoint *target, bool numeric, size_t *count,
 	enum status *status, struct bytes *why);
 
 /* Scan COUNT TARGETS (Unix sockets, or hosts with a list of ports) in LOOP, which it runs, and
  * write the report to standard output. Returns an exit status: STATUS_DONE if each target has an
- * open port (with CLOSED: if none has); else what was in the way, and a line for each target was
- * logged. */
+ * open port (with CLOSED: if none has); else that of what went wrong, with a line logged for each
+ * target. */
 enum status scan_run(struct loop *loop, const struct endpoint *targets, size_t count,
 	const struct scan_plan *plan) CHECKED;
 

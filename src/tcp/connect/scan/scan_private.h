@@ -12,10 +12,10 @@
 
 enum scan_state { SCAN_UNKNOWN, SCAN_OPEN, SCAN_CLOSED, SCAN_FILTERED };
 
-/* What one port answered. */
+/* The result of one port. */
 struct scan_result {
 	int64_t ns;
-	int error;	  /* errno; of several addresses, the one that tells most */
+	int error;	  /* errno; for several addresses, the most informative one */
 	uint16_t address; /* index of the address that answered */
 	uint8_t state;	  /* enum scan_state */
 };
@@ -28,16 +28,16 @@ struct scan_target {
 	uint16_t *ports;
 	size_t port_count;
 	struct scan_result *results; /* one for each port */
-	bool ready;		     /* its name is known, or need not be */
+	bool ready;		     /* its name was looked up, or need not be */
 	size_t started;		     /* probes of this round */
 	size_t reported;	     /* results written, in order */
 	size_t open, closed, filtered;
-	enum status
-		status; /* of a target that cannot be probed at all, and one line for the user */
+	enum status status; /* for a target that cannot be probed at all; WHY has one line for the
+			     * user */
 	struct bytes why;
-	struct bytes proxy_why; /* what came of the last port, through a proxy */
+	struct bytes proxy_why; /* the result of the last port, through a proxy */
 	bool fulfilled;
-	unsigned far; /* connects in a row that were not over at once */
+	unsigned far; /* successive connects that were not over at once */
 };
 
 /* Sockets of a family whose connect was refused. */
@@ -66,17 +66,17 @@ struct scan {
 /* Start probes until PARALLEL are in flight or no port is left. */
 void scan_fill(struct scan *scan);
 
-/* Connect to a port through the proxy. FN is called from the loop, with errno or 0 and (until it
- * returns) one line in WHY; the probe is gone then. NULL with errno. */
+/* Connect to a port through the proxy. FN is called from the loop, with errno or 0 and one line in
+ * WHY, which is valid until it returns; the probe no longer exists then. NULL with errno. */
 struct scan_proxied;
 typedef void scan_proxied_fn(void *arg, int err, const char *why);
 struct scan_proxied *scan_proxied_start(
 	struct scan_target *t, uint16_t port, scan_proxied_fn *fn, void *arg);
 
-/* A socket to connect to ADDR, as the plan says: a new one, or, where the system lets a socket
- * connect again whose connect was refused, one that has done so, which saves making and closing one
- * for each closed port. -1 with errno, and in TROUBLE what could not be done, if it was not
- * socket(2) itself. */
+/* A socket to connect to ADDR, according to the plan: a new one or, if the system lets a socket
+ * connect again after it was refused, such a used one, which saves creating and closing a socket
+ * for each closed port. -1 with errno, and in TROUBLE what failed unless it was socket(2)
+ * itself. */
 struct scan_trouble {
 	const struct sock_setting *bad; /* the option that could not be set; NULL: none */
 	bool unbound;			/* the source could not be bound */
@@ -84,31 +84,31 @@ struct scan_trouble {
 int scan_socket_open(
 	struct scan *scan, const struct addr *addr, struct scan_trouble *trouble) CHECKED;
 
-/* Connect FD, of T, to ADDR. 0: somebody listens there; EINPROGRESS: wait until FD is writable; or
- * another errno. And what came of a connect that was in progress, in the same words. */
+/* Connect FD, of T, to ADDR. 0: a server listens there; EINPROGRESS: wait until FD is writable; or
+ * another errno. And the result of a connect that was in progress, reported in the same way. */
 int scan_socket_connect(struct scan_target *t, int fd, const struct addr *addr) CHECKED;
 int scan_socket_result(const struct scan *scan, int fd, const struct addr *addr) CHECKED;
 
-/* FD is not needed any more, its connect to ADDR having failed with ERR, or (0) not. */
+/* FD is no longer needed: its connect to ADDR failed with ERR, or succeeded (0). */
 void scan_socket_leave(struct scan *scan, int fd, const struct addr *addr, int err);
 
-/* Close those that wait to be used again. */
+/* Close the sockets that are kept for another use. */
 void scan_sockets_close(struct scan *scan);
 
-/* Called by the probes: the port INDEX of T has its result; and: no port is left and none in
+/* Called by the probes: the port INDEX of T has its result; and no port is left and none is in
  * flight. */
 void scan_port_done(struct scan_target *t, size_t index);
 void scan_round_done(struct scan *scan);
 
-/* Add the results of T that are known to the report, in the order of its ports, as far as they go.
- */
+/* Add the known results of T to the report, in the order of its ports, up to the first one that is
+ * missing. */
 void scan_report(struct scan_target *t);
 
-/* Add an object (--json) that says why T failed, with its exit status. */
+/* Add an object (--json) with the reason why T failed and its exit status. */
 void scan_report_failure(struct scan_target *t, enum status status);
 
-/* Write the report so far to standard output. 0; or -1: then the user knows why, and the loop was
- * stopped. */
+/* Write the report so far to standard output. 0; or -1: then the user has been told why, and the
+ * loop was stopped. */
 int scan_flush(struct scan *scan) CHECKED;
 
 #endif
