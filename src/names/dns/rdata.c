@@ -309,10 +309,15 @@ const char *dns_rdata_add(
 	size_t before = out->size;
 
 	for (const char *field = fields; !reason && *field; field++) {
-		/* Nothing may be left for a list at the end. */
-		if (field > fields && (rdata_left(&r) > 0 || field[1]))
+		size_t end = out->size;
+
+		if (field > fields)
 			bytes_add_byte(out, ' ');
+		size_t begin = out->size;
 		reason = add_field(&r, *field);
+		/* Nothing may be left for a list or a key at the end. */
+		if (out->size == begin)
+			out->size = end;
 	}
 	if (!reason && rdata_left(&r) > 0)
 		reason = "the data of a record are too long";
