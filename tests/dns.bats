@@ -628,6 +628,25 @@ memory_for() {
 	[[ $output == *'"type":"A","records":[{"name":"gone-1.test","ttl":60,"type":"CNAME","data":"c001"}],"error":'*'"status":3}' ]]
 }
 
+@test "a referral to other servers is no answer: it is 4, and the next server is asked" {
+	start_dns
+	for name in refer-0.test refer-1.test unfollowed-1.test; do
+		ask A "$name"
+		[ "$status" -eq 4 ]
+		[[ $output == *"sockit resolve: $dns only refers to other servers: \"$name\""* ]]
+	done
+	[[ $output == $'c001\n'*"(an alias of c001)" ]]
+	ask ANY refer-1.test
+	[ "$output" = c001 ]
+	ask A unfollowed-0.test
+	[ "$status" -eq 3 ]
+	local referring=$dns
+	start_dns --fail 3
+	run_sockit resolve --server "$referring" --server "$dns" --type A refer-0.test
+	[ "$status" -eq 3 ]
+	[[ $output == *"no such name"* ]]
+}
+
 @test "answers of 1232 bytes are taken over UDP, and an old server is asked without EDNS" {
 	start_dns
 	ask A edns.test

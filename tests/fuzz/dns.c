@@ -135,6 +135,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		dns_message_authentic(&m);
 		if (!dns_message_check(&m)) {
 			read_records(&m);
+			dns_message_refers(&m, DNS_TYPE_A);
 			if (dns_message_alias(&m, &name))
 				turn_name(&name);
 		}

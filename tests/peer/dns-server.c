@@ -10,8 +10,9 @@
  * rcode-N...          no record and the code N;  bare-N: the same without the question
  * aliases-N...        one record of type A, behind N aliases, in the wrong order
  * nothing-N...        N aliases, and no record;  gone-N: the same with the code 3, no such name
- * edns...             an address whose last two numbers are the size that EDNS allows, and 1.1.1.1
- *                     if it has the DO bit
+ * refer-N...          N aliases, and no record but the name server of another zone, without
+ * recursion unfollowed-N...     N aliases, and no record, without recursion edns...             an
+ * address whose last two numbers are the size that EDNS allows, and 1.1.1.1 if it has the DO bit
  * signed...           one record of type A, and with the DO bit its signature, both checked (AD)
  * old...              the code 1, malformed, if there is EDNS, else one record of type A
  * version...          a TXT record in the class of the question: "9"
@@ -216,6 +217,12 @@ static int answer(struct server *server, const struct question *q, bool over_tcp
 		dns_begin(w, q);
 		add_aliases(w, value);
 		dns_set_flags(w, (uint16_t)(DNS_ANSWER | (WORD("gone") ? 3 : 0)));
+	} else if (WORD("refer") || WORD("unfollowed")) {
+		dns_begin(w, q);
+		add_aliases(w, value);
+		dns_set_flags(w, DNS_ANSWER & ~DNS_RECURSES);
+		if (WORD("refer"))
+			dns_add_server(w);
 	} else if (WORD("edns")) {
 		answer_edns(w, q);
 	} else if (WORD("signed")) {

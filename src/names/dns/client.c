@@ -132,6 +132,14 @@ static bool is_about_edns(const struct dns_query *q, enum dns_code code)
 			code == DNS_BAD_VERSION);
 }
 
+/* Whether M, with its CODE, says nothing about the name: another server may. */
+static bool is_no_answer(const struct dns_query *q, const struct dns_message *m, enum dns_code code)
+{
+	if (code == DNS_NO_ERROR)
+		return dns_message_refers(m, q->question.type);
+	return code != DNS_NO_SUCH_NAME;
+}
+
 void dns_query_answered(struct dns_query *q, const struct dns_message *m, bool over_tcp)
 {
 	const char *reason;
@@ -152,7 +160,7 @@ void dns_query_answered(struct dns_query *q, const struct dns_message *m, bool o
 		ask(q);
 		return;
 	}
-	if (code != DNS_NO_ERROR && code != DNS_NO_SUCH_NAME && next_server(q)) {
+	if (is_no_answer(q, m, code) && next_server(q)) {
 		ask(q);
 		return;
 	}

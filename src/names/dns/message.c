@@ -12,16 +12,20 @@ enum {
 	FLAGS_AT = 2,
 	COUNTS_AT = 4, /* questions, answers, authorities, additional */
 	FLAG_ANSWER = 0x8000,
+	FLAG_AUTHORITATIVE = 0x0400,
 	FLAG_TRUNCATED = 0x0200,
 	FLAG_RECURSE = 0x0100,
+	FLAG_RECURSES = 0x0080,
 	FLAG_AUTHENTIC = 0x0020,
 	FLAG_DNSSEC = 0x8000, /* of EDNS: DO */
 	MASK_OPERATION = 0x7800,
 	MASK_CODE = 0x000f,
-	QUESTION_TAIL = 4,  /* type and class behind the name */
-	RECORD_TAIL = 10,   /* type, class, TTL, length */
-	CODE_BITS = 4,	    /* of the code in the header; EDNS has the upper ones */
-	ADDITIONAL = 3,	    /* the section with the record of EDNS */
+	QUESTION_TAIL = 4, /* type and class behind the name */
+	RECORD_TAIL = 10,  /* type, class, TTL, length */
+	CODE_BITS = 4,	   /* of the code in the header; EDNS has the upper ones */
+	ANSWERS = 1,	   /* sections */
+	AUTHORITY = 2,
+	ADDITIONAL = 3,	    /* with the record of EDNS */
 	ALIASES_MOST = 256, /* from the name that was asked for to the one that has the records */
 };
 
@@ -178,7 +182,7 @@ static size_t first_record(const struct dns_message *m)
 
 static unsigned count_records(const struct dns_message *m)
 {
-	return count_of(m, 1) + count_of(m, 2) + count_of(m, ADDITIONAL);
+	return count_of(m, ANSWERS) + count_of(m, AUTHORITY) + count_of(m, ADDITIONAL);
 }
 
 enum dns_code dns_message_code(const struct dns_message *m)
@@ -198,7 +202,8 @@ enum dns_code dns_message_code(const struct dns_message *m)
 
 void dns_answers_begin(struct dns_answers *a, const struct dns_message *m)
 {
-	*a = (struct dns_answers){.message = m, .at = first_record(m), .left = count_of(m, 1)};
+	*a = (struct dns_answers){
+		.message = m, .at = first_record(m), .left = count_of(m, ANSWERS)};
 }
 
 bool dns_answers_next(struct dns_answers *a, struct dns_record *record)
@@ -207,6 +212,48 @@ bool dns_answers_next(struct dns_answers *a, struct dns_record *record)
 		return false;
 	a->left--;
 	return true;
+}
+
+bool dns_message_has(const struct dns_message *m, uint16_t type)
+{
+	struct dns_answers answers;
+	struct dns_record record;
+
+	dns_answers_begin(&answers, m);
+	while (dns_answers_next(&answers, &record)) {
+		if (record.type == type || type == DNS_TYPE_ANY)
+			return true;
+	}
+	return false;
+}
+
+/* Whether M has a record of TYPE in its authority section, which follows the answers. */
+static bool authority_has(const struct dns_message *m, uint16_t type)
+{
+	struct dns_answers records;
+	struct dns_record record;
+
+	dns_answers_begin(&records, m);
+	while (dns_answers_next(&records, &record))
+		;
+	records.left = count_of(m, AUTHORITY);
+	while (dns_answers_next(&records, &record)) {
+		if (record.type == type)
+			return true;
+	}
+	return false;
+}
+
+bool dns_message_refers(const struct dns_message *m, uint16_t type)
+{
+	unsigned flags = be16_get(m->data + FLAGS_AT);
+
+	if (dns_message_has(m, type) || authority_has(m, DNS_TYPE_SOA))
+		return false;
+	if (count_of(m, ANSWERS) > 0 && !(flags & FLAG_RECURSES))
+		return true;
+	return authority_has(m, DNS_TYPE_NS) &&
+		(count_of(m, ANSWERS) > 0 || !(flags & FLAG_AUTHORITATIVE));
 }
 
 /* The names that answers may be about: the one that was asked for, and what it is an alias of, as

@@ -90,6 +90,13 @@ const char *dns_message_check(const struct dns_message *m) CHECKED;
  * alias. */
 bool dns_message_alias(const struct dns_message *m, struct dns_name *target);
 
+/* Whether M has a record of TYPE among its answers. */
+bool dns_message_has(const struct dns_message *m, uint16_t type);
+
+/* True if M, which has no error, lacks a record of TYPE only because its server does not recurse: M
+ * names the servers of another zone, or does not follow an alias (RFC 2308 section 2.2). */
+bool dns_message_refers(const struct dns_message *m, uint16_t type);
+
 /* Walk the answers of M, which dns_message_check found good. */
 void dns_answers_begin(struct dns_answers *a, const struct dns_message *m);
 bool dns_answers_next(struct dns_answers *a, struct dns_record *record);

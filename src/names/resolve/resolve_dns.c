@@ -56,20 +56,6 @@ enum status resolve_explain_code(enum dns_code code, const char *server, struct 
 	return fail_with(why, STATUS_FAILED, "%s answers with the error %d", server, (int)code);
 }
 
-/* Whether M has a record of TYPE among its answers. */
-static bool has_type(const struct dns_message *m, uint16_t type)
-{
-	struct dns_answers answers;
-	struct dns_record record;
-
-	dns_answers_begin(&answers, m);
-	while (dns_answers_next(&answers, &record)) {
-		if (record.type == type || type == DNS_TYPE_ANY)
-			return true;
-	}
-	return false;
-}
-
 static enum status malformed(const char *server, const char *reason, struct bytes *why)
 {
 	return fail_with(why, STATUS_FAILED, "malformed answer from %s: %s", server, reason);
@@ -92,28 +78,41 @@ static const char *keep_records(struct part *p, const struct dns_message *m, con
 	return print_values(&p->values, &r->style, p->type, m);
 }
 
+static void add_query(struct part *p)
+{
+	bytes_add_format(&p->why, ": \"%s\"", bytes_text(&p->job->q->text));
+}
+
+/* Why M, an answer from SERVER, has no record of the type. */
+static void explain_nothing(struct part *p, const struct dns_message *m, const char *server)
+{
+	bool exists = dns_message_code(m) == DNS_NO_ERROR;
+
+	if (exists && dns_message_refers(m, p->type)) {
+		p->status = STATUS_REFUSED;
+		bytes_add_format(&p->why, "%s only refers to other servers", server);
+		return;
+	}
+	p->status = STATUS_NOT_FOUND;
+	p->lacks_type = exists;
+	bytes_add_text(&p->why, exists ? "no record of type " : "no such name");
+	if (exists)
+		dns_type_add(&p->why, p->type);
+}
+
 /* M has no record of the type. The aliases on the way are shown all the same. */
-static const char *take_nothing(struct part *p, const struct dns_message *m)
+static const char *take_nothing(struct part *p, const struct dns_message *m, const char *server)
 {
 	struct dns_name target;
 
-	p->status = STATUS_NOT_FOUND;
-	p->lacks_type = dns_message_code(m) == DNS_NO_ERROR;
-	bytes_add_text(&p->why, p->lacks_type ? "no record of type " : "no such name");
-	if (p->lacks_type)
-		dns_type_add(&p->why, p->type);
-	bytes_add_format(&p->why, ": \"%s\"", bytes_text(&p->job->q->text));
+	explain_nothing(p, m, server);
+	add_query(p);
 	if (!dns_message_alias(m, &target))
 		return NULL;
 	bytes_add_text(&p->why, " (an alias of ");
 	dns_name_add(&p->why, &target);
 	bytes_add_byte(&p->why, ')');
 	return keep_records(p, m, bytes_reason(&p->why));
-}
-
-static void add_query(struct part *p)
-{
-	bytes_add_format(&p->why, ": \"%s\"", bytes_text(&p->job->q->text));
 }
 
 static void take_message(struct part *p, const struct dns_message *m, const char *server)
@@ -126,10 +125,10 @@ static void take_message(struct part *p, const struct dns_message *m, const char
 		add_query(p);
 		return;
 	}
-	if (code == DNS_NO_ERROR && has_type(m, p->type))
+	if (code == DNS_NO_ERROR && dns_message_has(m, p->type))
 		reason = keep_records(p, m, NULL);
 	else
-		reason = take_nothing(p, m);
+		reason = take_nothing(p, m, server);
 	if (reason) {
 		bytes_clear(&p->why);
 		p->status = malformed(server, reason, &p->why);

@@ -7,7 +7,15 @@
 
 #include "peer.h"
 
-enum { HEADER = 12, FLAGS_AT = 2, QUESTIONS_AT = 4, ANSWERS_AT = 6, ADDITIONAL_AT = 10, TTL = 60 };
+enum {
+	HEADER = 12,
+	FLAGS_AT = 2,
+	QUESTIONS_AT = 4,
+	ANSWERS_AT = 6,
+	AUTHORITIES_AT = 8,
+	ADDITIONAL_AT = 10,
+	TTL = 60
+};
 
 /* A name that is written out. */
 #define NAME(text) ((struct wire_name){text, sizeof(text) - 1})
@@ -89,7 +97,8 @@ void dns_begin(struct wire *w, const struct question *q)
 	dns_begin_as(w, q, q->wire_size);
 }
 
-void dns_add(struct wire *w, struct wire_name name, uint16_t type, const void *data, size_t size)
+static void add_to(size_t section_at, struct wire *w, struct wire_name name, uint16_t type,
+	const void *data, size_t size)
 {
 	put(w, name.data, name.size);
 	put16(w, type);
@@ -98,7 +107,17 @@ void dns_add(struct wire *w, struct wire_name name, uint16_t type, const void *d
 	put16(w, TTL);
 	put16(w, size);
 	put(w, data, size);
-	set16(w, ANSWERS_AT, (uint16_t)(get16(w->data + ANSWERS_AT) + 1));
+	set16(w, section_at, (uint16_t)(get16(w->data + section_at) + 1));
+}
+
+void dns_add(struct wire *w, struct wire_name name, uint16_t type, const void *data, size_t size)
+{
+	add_to(ANSWERS_AT, w, name, type, data, size);
+}
+
+void dns_add_server(struct wire *w)
+{
+	add_to(AUTHORITIES_AT, w, OTHER, 2, OTHER.data, OTHER.size);
 }
 
 void dns_add_address(struct wire *w, uint8_t a, uint8_t b, uint8_t c, uint8_t d)

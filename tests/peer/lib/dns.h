@@ -7,7 +7,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { DNS_NAME_MAX = 1024, DNS_ANSWER = 0x8180, DNS_TRUNCATED = 0x0200, DNS_AUTHENTIC = 0x0020 };
+enum {
+	DNS_NAME_MAX = 1024,
+	DNS_ANSWER = 0x8180,
+	DNS_TRUNCATED = 0x0200,
+	DNS_RECURSES = 0x0080,
+	DNS_AUTHENTIC = 0x0020
+};
 
 struct question {
 	uint16_t id, type;
@@ -46,6 +52,9 @@ void dns_begin_as(struct wire *w, const struct question *q, size_t size);
 void dns_add(struct wire *w, struct wire_name name, uint16_t type, const void *data, size_t size);
 void dns_add_address(struct wire *w, uint8_t a, uint8_t b, uint8_t c, uint8_t d);
 void dns_add_alias(struct wire *w, struct wire_name name, struct wire_name target);
+
+/* Add the name server of another zone to the authorities, behind all answers. */
+void dns_add_server(struct wire *w);
 
 /* The name cNNN, or the question's for 0. */
 struct wire_name dns_numbered(unsigned number);
