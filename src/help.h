@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* help.h - what `sockit help` shows beside the options of a command. */
+/* help.h - what `sockit help` shows besides the options of a command. */
 #ifndef HELP_H
 #define HELP_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* batch.h - datagrams received with one system call, handed out one by one. */
+/* batch.h - datagrams that are received with one system call and handed out one by one. */
 #ifndef UDP_BATCH_H
 #define UDP_BATCH_H
 
@@ -16,21 +16,21 @@ struct batch {
 	unsigned char *memory;
 	size_t max_size; /* longer ones are cut */
 	int count, next; /* received, handed out */
-	size_t offset;	 /* into a run of several */
-	int most;	 /* to be received at once next */
-	bool more;	 /* as many came as were asked for: there may be more */
+	size_t offset;	 /* within a run of several */
+	int most;	 /* how many to receive at once next time */
+	bool more;	 /* as many came as were requested: there may be more */
 };
 
 /* 0, or -1 with errno ENOMEM. */
 int batch_init(struct batch *b, size_t max_size) CHECKED;
 void batch_release(struct batch *b);
 
-/* Receive up to LIMIT datagrams or runs from FD; the batch must be empty. Fewer at once where they
- * are long, so that all are in the processor's cache still when they are written. Their number, or
- * -1 with errno. */
+/* Receive up to LIMIT datagrams or runs from FD; the batch must be empty. Fewer at once if they are
+ * long, so that all are still in the processor's cache when they are written. Their number, or -1
+ * with errno. */
 int batch_receive(struct batch *b, int fd, uint64_t limit) CHECKED;
 
-/* Hand the next one out, a run as a whole if RUNS and it need not be cut. False: none is left. */
+/* Hand out the next one; with RUNS, a run as a whole if it need not be cut. False: none is left. */
 bool batch_next(struct batch *b, bool runs, struct datagram *d);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* format.h - a datagram as it is written out. Pure. */
+/* format.h - write out a datagram. Pure. */
 #ifndef UDP_FORMAT_H
 #define UDP_FORMAT_H
 
@@ -21,17 +21,18 @@ extern const char *const format_names[];
 struct datagram {
 	const unsigned char *data;
 	size_t size;	/* bytes at DATA */
-	size_t whole;	/* bytes that it had */
-	size_t segment; /* not 0: several of so many bytes, the last may be shorter */
+	size_t whole;	/* bytes it had */
+	size_t segment; /* not 0: several datagrams of this many bytes; the last may be shorter */
 	const struct addr *peer;
-	const struct addr *asked;  /* where it was sent to; size 0: unknown */
-	const struct addr *answer; /* where answers come from; size 0: any */
+	const struct addr *asked;  /* the address to which it was sent; size 0: unknown */
+	const struct addr *answer; /* the address from which to answer; size 0: any */
 	struct timespec time;
-	int64_t delay_ns; /* of a reply: since what was sent last; else -1 */
+	int64_t delay_ns; /* for a reply: the time since the last datagram sent; else -1 */
 };
 
-/* Append D to OUT as KIND says; FROM puts `ADDRESS:PORT: ` before FORMAT_RAW. Whatever the payload
- * holds, line, hex and json are plain lines of UTF-8 that no terminal takes for commands. */
+/* Append D to OUT in the format KIND; FROM puts `ADDRESS:PORT: ` before FORMAT_RAW. Whatever the
+ * payload holds, line, hex and json are plain lines of UTF-8 that no terminal takes for
+ * commands. */
 void format_add(struct bytes *out, enum format_kind kind, bool from, const struct datagram *d);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* gate.h - count what is busy, and tell when nothing is any more. */
+/* gate.h - count what is busy, and report when nothing is busy any longer. */
 #ifndef UDP_GATE_H
 #define UDP_GATE_H
 
@@ -10,20 +10,20 @@
 
 typedef void gate_fn(void *arg);
 
-/* Everything that is busy closes the gate once; it is open while nothing does. */
+/* Everything that is busy closes the gate once; it is open while nothing keeps it closed. */
 struct gate {
 	struct loop *loop;
-	size_t closed; /* by so many */
+	size_t closed; /* how many keep it closed */
 	gate_fn *fn;
 	void *arg;
 	struct loop_defer opened;
 };
 
-/* Call FN from the loop, never from within gate_open, whenever the gate has become open. */
+/* Call FN from the loop, never from within gate_open, whenever the gate opens. */
 void gate_init(struct gate *gate, struct loop *loop, gate_fn *fn, void *arg);
 void gate_release(struct gate *gate);
 
-/* Close the gate; open it again, once for each time that it was closed. */
+/* Close the gate; and open it again, once for each time that it was closed. */
 void gate_close(struct gate *gate);
 void gate_open(struct gate *gate);
 

@@ -16,7 +16,7 @@ struct opt_texts;
 struct group {
 	struct addr group;
 	struct addr source; /* size 0: any */
-	unsigned interface; /* 0: as the routes say */
+	unsigned interface; /* 0: by the routing table */
 	const char *text;   /* as typed */
 	bool joined;	    /* by us, not by the program that opened the socket */
 };
@@ -31,11 +31,11 @@ enum status groups_read(
 	struct groups *groups, const struct opt_texts *texts, struct bytes *why) CHECKED;
 void groups_release(struct groups *groups);
 
-/* Whether a socket of FAMILY, which takes IPv4 as well if DUAL, can join. */
+/* Whether a socket of FAMILY, which takes IPv4 too if DUAL, can join G. */
 bool group_fits(const struct group *g, int family, bool dual);
 
-/* Join on FD; that it is a member already is no failure. An exit status: STATUS_DONE, or one line
- * in WHY. */
+/* Join on FD; already being a member is not a failure. An exit status: STATUS_DONE, or one line in
+ * WHY. */
 enum status group_join(struct group *g, int fd, struct bytes *why) CHECKED;
 void group_leave(const struct group *g, int fd);
 

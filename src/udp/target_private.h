@@ -6,22 +6,22 @@
 
 #include "udp/target.h"
 
-/* Payload of a datagram: 64 KiB less its headers (RFC 768, RFC 8200). */
+/* The longest payload of a datagram: 64 KiB minus its headers (RFC 768, RFC 8200). */
 enum { TARGET_INET_MAX = 65507, TARGET_INET6_MAX = 65527 };
 
 /* Open T->fd for FAMILY, with the plan's options. */
 enum status target_open_socket(
 	struct target *t, int family, const struct target_plan *plan, struct bytes *why) CHECKED;
 
-/* Why nothing can be sent to T->peer, which failed with ERR. */
+/* Explain why nothing can be sent to T->peer, which failed with ERR. */
 enum status target_explain_peer(const struct target *t, int err, struct bytes *why) CHECKED;
 
-/* connect(2) to T->peer; but where answers may come from others, only learn whether there is a way:
- * a socket that was connected once does not always receive from the others afterwards. 0, or -1
+/* connect(2) to T->peer. But if answers may come from others, only find out whether there is a
+ * route: a socket that was once connected does not always receive from others afterwards. 0, or -1
  * with errno. */
 int target_reach_peer(struct target *t, const struct target_plan *plan) CHECKED;
 
-/* target_open and target_find where the endpoint is a host and a port. */
+/* target_open and target_find for an endpoint that is a host and a port. */
 enum status target_open_inet(
 	struct target *t, const struct target_plan *plan, struct bytes *why) CHECKED;
 enum status target_find_inet(

@@ -10,24 +10,24 @@
 
 enum { DNS_RANDOM_SIZE = 256 };
 
-/* A UDP socket, connected to SERVER: the kernel then drops what others send, and reports refusals.
- */
+/* A UDP socket, connected to SERVER: the kernel then drops datagrams from others, and reports
+ * refusals. */
 struct dns_socket {
 	struct dns_client *client;
 	size_t server;
 	int fd;
-	unsigned asked; /* questions that were sent from it */
-	unsigned users; /* those still open, and others that need it */
+	unsigned asked; /* questions that were sent on it */
+	unsigned users; /* those questions that are still open, and others that need it */
 };
 
 /* A question that is open. */
 struct dns_query {
 	struct dns_client *client;
 	struct dns_query *next, *before;
-	size_t server; /* asked now */
-	size_t failed; /* servers in a row that could not or would not answer */
+	size_t server; /* the one being asked */
+	size_t failed; /* successive servers that could not or would not answer */
 	unsigned tries;
-	int error; /* errno: it could not even be sent; 0 */
+	int error; /* errno if it could not even be sent; else 0 */
 	int64_t give_up_ns;
 	uint64_t foreign_before;
 	struct loop_timer timer;
@@ -37,11 +37,11 @@ struct dns_query {
 	void *arg;
 
 	/* Over UDP: */
-	struct dns_socket *socket; /* it was sent from; NULL */
+	struct dns_socket *socket; /* the one it was sent on; NULL: none */
 
-	struct dns_stream stream; /* over TCP; its FD is -1: not over TCP */
+	struct dns_stream stream; /* over TCP; FD -1: not over TCP */
 
-	/* The length that goes before it over TCP, and the question, of SIZE bytes. */
+	/* The length that precedes it over TCP, and the question of SIZE bytes. */
 	size_t size;
 	unsigned char wire[DNS_STREAM_QUERY];
 };
@@ -49,7 +49,7 @@ struct dns_query {
 struct dns_client {
 	struct loop *loop;
 	const struct dns_servers *servers;
-	struct dns_socket **sockets; /* for each server the newest; NULL: none yet */
+	struct dns_socket **sockets; /* the newest for each server; NULL: none yet */
 	bool tcp;
 	int64_t timeout_ns;
 	struct dns_query *open;
@@ -61,30 +61,30 @@ struct dns_client {
 	unsigned char buffer[DNS_MESSAGE_MAX];
 };
 
-/* The question without the length before it. */
+/* The question without the length that precedes it. */
 static inline const unsigned char *dns_query_data(const struct dns_query *q)
 {
 	return q->wire + DNS_LENGTH_SIZE;
 }
 
-/* Send Q to the server that it has now. 0, or an errno. */
+/* Send Q to its current server. 0, or an errno. */
 int dns_udp_start(struct dns_query *q) CHECKED;
 int dns_tcp_start(struct dns_query *q) CHECKED;
 
-/* End what Q has of a socket, and of a TCP connection. */
+/* Give up Q's use of a UDP socket, and its TCP connection. */
 void dns_udp_stop(struct dns_query *q);
 void dns_tcp_stop(struct dns_query *q);
 
-/* Take what has come to Q's socket; Q may end through it. */
+/* Receive what waits at Q's socket, which may end Q. */
 void dns_udp_receive(struct dns_query *q);
 
-/* One of its users no longer needs SOCKET. NULL does nothing. */
+/* One user of SOCKET no longer needs it. NULL does nothing. */
 void dns_socket_drop(struct dns_socket *socket);
 
-/* M came for Q, and it answers the question. */
+/* M was received for Q and answers it. */
 void dns_query_answered(struct dns_query *q, const struct dns_message *m, bool over_tcp);
 
-/* The server that Q was asked of cannot be reached, ERR being the errno, or has sent what is
+/* The server that was asked Q cannot be reached (ERR is the errno) or has sent a message that is
  * malformed for REASON: try the next one, or give up. */
 void dns_query_failed(struct dns_query *q, int err, const char *reason);
 

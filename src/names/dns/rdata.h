@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* rdata.h - the data of a record being read, and what reads its fields. */
+/* rdata.h - the data of a record being read, and the functions that read its fields. */
 #ifndef NAMES_DNS_RDATA_H
 #define NAMES_DNS_RDATA_H
 
 #include "base/bytes.h"
 #include "names/dns/message.h"
 
-/* The data are from BEGIN to END of the message, AT is the next to read. */
+/* The data are from BEGIN to END of the message; AT is the next byte to read. */
 struct rdata {
 	const struct dns_message *message;
 	size_t begin, at, end;
@@ -15,24 +15,24 @@ struct rdata {
 
 size_t rdata_left(const struct rdata *r);
 
-/* The next SIZE bytes, or NULL: there are not so many. */
+/* Take the next SIZE bytes; NULL: there are not so many. */
 const unsigned char *rdata_take(struct rdata *r, size_t size);
 
-/* The next string with a length before it, or NULL. */
+/* Take the next string, which is preceded by its length; or NULL. */
 const unsigned char *rdata_take_string(struct rdata *r, size_t *size);
 
 /* Append SIZE bytes at DATA as hex digits. */
 void rdata_add_hex(struct bytes *out, const unsigned char *data, size_t size);
 
-/* Read a field and append it to OUT. NULL, or the reason; rdata_unknown, if the data may be well
- * but are of a version or a kind that is not known here. */
+/* Read a field and append it to OUT. NULL, or the reason: rdata_unknown if the data may be valid
+ * but are of a version or kind that is not known here. */
 typedef const char *rdata_fn(struct rdata *r);
 extern const char rdata_ends_early[], rdata_unknown[];
 
 rdata_fn rdata_add_ipv4, rdata_add_ipv6, rdata_add_name;
 
-/* Of DNSSEC (RFC 4034, 5155): the moments of RRSIG, the types that exist by NSEC, the salt and
- * the hashed name of NSEC3. */
+/* For DNSSEC (RFC 4034, 5155): the times of RRSIG, the existing types of NSEC, the salt and the
+ * hashed name of NSEC3. */
 rdata_fn rdata_add_date, rdata_add_type_map, rdata_add_salt, rdata_add_hash;
 
 /* The ports of WKS (RFC 1035 section 3.4.2), all of HIP (RFC 8005), and of AMTRELAY (RFC 8777). */

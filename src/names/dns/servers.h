@@ -15,9 +15,9 @@ struct dns_servers {
 	size_t count;
 };
 
-/* Find the servers: those that TEXTS name (HOST[:PORT], a name being looked up, which may block),
- * or where there are none, those of /etc/resolv.conf; only of FAMILY, AF_UNSPEC for any.
- * STATUS_DONE, or the exit status with one line in WHY. Release after any outcome. */
+/* Find the servers: those that TEXTS name (HOST[:PORT]; a name is looked up, which may block), or
+ * if there are none, those of /etc/resolv.conf; only those of FAMILY (AF_UNSPEC: any). STATUS_DONE,
+ * or another exit status with one line in WHY. Release SERVERS after any outcome. */
 enum status dns_servers_find(struct dns_servers *servers, const struct opt_texts *texts, int family,
 	struct bytes *why) CHECKED;
 void dns_servers_release(struct dns_servers *servers);

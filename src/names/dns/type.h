@@ -33,14 +33,15 @@ extern const char *const dns_class_common[];
 /* Append the name of CLASS. */
 void dns_class_add(struct bytes *out, uint16_t class);
 
-/* The types that are asked for most; ends with NULL. */
+/* The types that are asked for most often; ends with NULL. */
 extern const char *const dns_type_common[];
 
 /* Append the name of TYPE. */
 void dns_type_add(struct bytes *out, uint16_t type);
 
-/* The fields of the data of TYPE in CLASS, a letter each as rdata.c reads them; NULL: unknown.
- * Outside of IN only those of the types that RFC 1035 and 4034 define for every class. */
+/* The fields of the data of TYPE in CLASS, one letter each, as rdata.c reads them; NULL: unknown.
+ * In classes other than IN, only the types that RFC 1035 and 4034 define for every class are
+ * known. */
 const char *dns_type_fields(uint16_t type, uint16_t class);
 
 #endif

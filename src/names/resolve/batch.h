@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* batch.h - many questions at once, their answers in the order of the questions.
+/* batch.h - many questions at once, with the answers in the order of the questions.
  *
- * Questions are the words of the command line or the lines of a file. Some are open at a time, more
- * are kept waiting behind one that is slow, and no more are read than that: memory is bounded.
- * Whatever can be written is written before the loop waits again. */
+ * Questions are the words of the command line or the lines of a file. A number of them are open at
+ * a time, more are kept waiting behind a slow one, and no more than that are read: memory is
+ * bounded. Whatever can be written is written before the loop waits again. */
 #ifndef NAMES_RESOLVE_BATCH_H
 #define NAMES_RESOLVE_BATCH_H
 
@@ -22,42 +22,42 @@ struct loop;
 struct batch_word {
 	const char *text;
 	const char *service; /* NULL: none */
-	bool after_name;     /* it stands where a service might have */
+	bool after_name;     /* it is where a service might have been */
 };
 
 struct question {
 	struct batch *batch;
-	void *arg;		       /* of the plan */
-	struct bytes text;	       /* the name; bytes_text() of it; not a name if BAD is set */
-	const struct batch_word *word; /* of the command line; NULL: a line */
-	const char *bad;	       /* why this line cannot be a name; NULL */
-	struct bytes out;	       /* what standard output gets, newlines included */
-	struct bytes why;	       /* what standard error gets; empty: nothing */
+	void *arg;		       /* the plan's */
+	struct bytes text;	       /* the name, for bytes_text(); not a name if BAD is set */
+	const struct batch_word *word; /* the word of the command line; NULL: it is a line */
+	const char *bad;	       /* why this line cannot be a name; NULL: it can */
+	struct bytes out;	       /* for standard output, including newlines */
+	struct bytes why;	       /* for standard error; empty: nothing */
 	enum status status;	       /* an exit status */
 	bool done;
 };
 
-/* START asks Q, which must be answered with question_done sooner or later, at once if it wants. */
+/* START asks Q, which must be answered with question_done sooner or later, possibly at once. */
 struct batch_plan {
 	const struct batch_word *words; /* NULL: lines of FD */
 	size_t word_count;
 	int fd;
-	bool blocks;	  /* a line ADDRESS/BITS stands for each address of that block */
+	bool blocks;	  /* a line ADDRESS/BITS stands for every address of that block */
 	size_t open_most; /* questions open at once */
 	void (*start)(struct question *q);
-	void *arg; /* what each question has */
+	void *arg; /* ARG of each question */
 };
 
-/* What came of it; the counts are kept while it runs. */
+/* The result; the counts are kept up to date while it runs. */
 struct batch_result {
-	enum status status; /* of the first question that was not STATUS_DONE */
-	int error;	    /* errno of a failed read or write; 0 */
+	enum status status; /* that of the first question that was not STATUS_DONE */
+	int error;	    /* errno of a failed read or write; 0: none */
 	bool reading;
-	int64_t answered, failed; /* questions; those that failed are among both */
-	int64_t asked;		  /* all there are; -1: not known, lines are still being read */
+	int64_t answered, failed; /* questions; ANSWERED includes those that failed */
+	int64_t asked;		  /* the total; -1: not known, because lines are still being read */
 };
 
-/* Run LOOP until all is answered. 0, or -1 with RESULT->error set. */
+/* Run LOOP until everything is answered. 0, or -1 with RESULT->error set. */
 int batch_run(
 	struct loop *loop, const struct batch_plan *plan, struct batch_result *result) CHECKED;
 

@@ -11,14 +11,14 @@
 #include "base/status.h"
 #include "core/addr/addr.h"
 
-/* What is asked. */
+/* The question. */
 struct lookup {
 	const char *host;    /* "" is this host */
-	const char *service; /* for ALL: as typed, where libc knows it; NULL */
+	const char *service; /* for ALL: as typed, if libc knows it; else NULL */
 	bool has_port;	     /* a service was asked for; its number is PORT */
 	uint16_t port;
 	int family;
-	int type;	/* of the service: SOCK_STREAM, SOCK_DGRAM */
+	int type;	/* for the service: SOCK_STREAM, SOCK_DGRAM */
 	bool numeric;	/* -n */
 	bool reverse;	/* the name of the address HOST */
 	bool all;	/* every tuple of getaddrinfo(3) */
@@ -30,14 +30,14 @@ struct lookup_tuple {
 	struct addr addr;
 };
 
-/* What came. STATUS is an exit status; unless STATUS_DONE, WHY has one line. */
+/* The answer. STATUS is an exit status; unless it is STATUS_DONE, WHY has one line. */
 struct lookup_answer {
 	enum status status;
 	struct bytes why;
-	struct lookup_tuple *tuples; /* in getaddrinfo's order; without ALL each address once */
+	struct lookup_tuple *tuples; /* in getaddrinfo's order; without ALL, each address once */
 	size_t count;
 	char *name;	 /* with REVERSE */
-	char *canonical; /* with CANONICAL or ALL, where there is one */
+	char *canonical; /* with CANONICAL or ALL, if there is one */
 };
 
 /* Answer L. Release A after any outcome. */

@@ -14,7 +14,7 @@
 
 enum { RESOLVE_TYPES_MOST = 16 };
 
-/* The types of records that DNS is asked for, in the order typed; none: not given. */
+/* The types of records to query DNS for, in the order typed; none: not given. */
 struct resolve_types {
 	uint16_t list[RESOLVE_TYPES_MOST];
 	size_t count;

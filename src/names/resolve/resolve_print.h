@@ -18,16 +18,16 @@ struct lookup_answer;
 struct print_style {
 	bool json;
 	bool batch;    /* one line for each question */
-	uint16_t type; /* of the DNS records that were asked for; 0: several, or libc was asked */
+	uint16_t type; /* the type of DNS records asked for; 0: several, or libc was asked */
 };
 
 /* Append the answer A to L; QUERY is the question as typed. */
 void print_lookup(struct bytes *out, const struct print_style *style, const char *query,
 	const struct lookup *l, const struct lookup_answer *a);
 
-/* Append the data of the answers of M, which dns_message_check found good: all of them, in a batch
- * those of TYPE, and with signatures those of that. NULL, or the reason why a record is malformed;
- * then OUT is as before. */
+/* Append the data of the answers of M, which has passed dns_message_check: of all of them, or in a
+ * batch of those of TYPE, including the signatures for TYPE. NULL, or the reason why a record is
+ * malformed; then OUT is as before. */
 const char *print_values(struct bytes *out, const struct print_style *style, uint16_t type,
 	const struct dns_message *m) CHECKED;
 
@@ -35,16 +35,17 @@ const char *print_values(struct bytes *out, const struct print_style *style, uin
 void print_answer(struct bytes *out, const struct print_style *style, const char *query,
 	const struct bytes *values);
 
-/* Append an object for the answer M (NULL: there is none) to a question for TYPE, with ERROR and
- * STATUS unless ERROR is NULL. NULL, or the reason as above. */
+/* Append an object for the answer M (NULL: none) to a question for TYPE, with ERROR and STATUS
+ * unless ERROR is NULL. NULL, or the reason as above. */
 const char *print_json_records(struct bytes *out, const char *query, uint16_t type,
 	const struct dns_message *m, const char *error, enum status status) CHECKED;
 
-/* Append RECORD of M as a line of a zone file, its parts parted by tabs. NULL, or the reason. */
+/* Append RECORD of M as a line of a zone file, with its parts separated by tabs. NULL, or the
+ * reason. */
 const char *print_zone_line(
 	struct bytes *out, const struct dns_message *m, const struct dns_record *record) CHECKED;
 
-/* Append the failure of a question to OUT where the style has a place for it there. False: it has
+/* Append the failure of a question to OUT if the style reports failures there. False: it does
  * not. */
 bool print_error(struct bytes *out, const struct print_style *style, const char *query,
 	enum status status, const char *why);

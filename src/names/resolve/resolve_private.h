@@ -34,38 +34,39 @@ struct resolve_run {
 /* Whether the options ask DNS for whole zones. */
 bool resolve_transfers_zone(const struct resolve_options *o);
 
-/* What options have to do with the number of OPERANDS: NULL, or what is wrong. */
+/* Check the options against the number of OPERANDS: NULL, or what is wrong. */
 const char *resolve_check(const struct resolve_run *r, size_t operands) CHECKED;
 
-/* Refuse what only dig has for operands: @SERVER, +OPTION. An exit status: STATUS_DONE, or
- * STATUS_USAGE and one line in WHY. */
+/* Refuse operands that only dig has: @SERVER, +OPTION. An exit status: STATUS_DONE, or STATUS_USAGE
+ * and one line in WHY. */
 enum status resolve_words_check(const struct opt_words *operands, struct bytes *why) CHECKED;
 
-/* Put the operands into WORDS, which has room for all: a service belongs to the name before it.
- * Their number. */
+/* Store the operands in WORDS, which has room for all: a service belongs to the name before it.
+ * Returns their number. */
 size_t resolve_words(
 	const struct resolve_run *r, const struct opt_words *operands, struct batch_word *words);
 
-/* Judge WORDS as far as that is possible without asking anyone, open the input of a batch as *FD,
- * and find the DNS servers. An exit status; unless it is STATUS_DONE, WHY has one line. */
+/* Check WORDS as far as that is possible without a look-up, open the input of a batch as *FD, and
+ * find the DNS servers. An exit status; unless it is STATUS_DONE, WHY has one line. */
 enum status resolve_prepare(struct resolve_run *r, const struct batch_word *words, size_t count,
 	int *fd, struct bytes *why) CHECKED;
 
-/* A service as a port; KNOWN: libc's database has it under this name. */
+/* The port of a service; KNOWN: libc's database has it under this name. */
 struct resolve_service {
 	uint16_t port;
 	int type;
 	bool known;
 };
 
-/* Find the service WORD: a number, one of the system's, or where the system has none, of the
- * built-in table. False: there is no such service, or -n forbids looking. */
+/* Find the service WORD: a number, or a name in the system's database or, if that is empty, in the
+ * built-in table. False: there is no such service, or -n forbids looking it up. */
 bool resolve_find_service(
 	const struct resolve_run *r, const char *word, struct resolve_service *service);
 
 /* --- resolve_run.c --- */
 
-/* Answer all that OPERANDS and the options ask. An exit status; errors have been reported. */
+/* Answer everything that OPERANDS and the options ask. An exit status; errors have been
+ * reported. */
 enum status resolve_go(struct resolve_run *r, const struct opt_words *operands) CHECKED;
 
 /* Q has failed: end it with WHY and STATUS. */
@@ -76,22 +77,22 @@ void resolve_fail(struct question *q, enum status status, const char *why);
 /* Print this host's own name. An exit status; errors have been reported. */
 enum status resolve_host_name(const struct resolve_run *r) CHECKED;
 
-/* Start answering Q, whose ARG is a struct resolve_run, through libc, and through DNS. */
+/* Start answering Q, whose ARG is a struct resolve_run, through libc or through DNS. */
 void resolve_host_start(struct question *q);
 void resolve_dns_start(struct question *q);
 
-/* The types that DNS is to be asked for TEXT. */
+/* The types for which to query DNS about TEXT. */
 struct resolve_types resolve_dns_types(const struct resolve_run *r, const char *text);
 
-/* The name that DNS is to be asked for TEXT and TYPE, of an address that for PTR: NULL, or the
- * reason why it has none. */
+/* The name for which to query DNS about TEXT and TYPE; for an address, that of its PTR record.
+ * NULL, or the reason why there is none. */
 const char *resolve_dns_name(const char *text, uint16_t type, struct dns_name *name) CHECKED;
 
-/* Append what CODE, an error in an answer of SERVER, means. Returns the exit status it amounts to.
- */
+/* Append what CODE, an error in an answer from SERVER, means. Returns the exit status for it. */
 enum status resolve_explain_code(enum dns_code code, const char *server, struct bytes *why) CHECKED;
 
-/* Print the whole zones WORDS, one after the other. The exit status of the first that failed. */
+/* Print the whole zones WORDS, one after the other. Returns the exit status of the first that
+ * failed. */
 enum status resolve_transfers(
 	struct resolve_run *r, const struct batch_word *words, size_t count) CHECKED;
 

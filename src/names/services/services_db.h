@@ -10,11 +10,11 @@
 
 #include "base/checked.h"
 
-/* One entry; of an IP protocol PROTOCOL is NULL and NUMBER its number. All texts are owned. */
+/* One entry; for an IP protocol, PROTOCOL is NULL and NUMBER its number. All texts are owned. */
 struct service {
 	char *name;
 	char *protocol;
-	char *aliases; /* words with a blank between */
+	char *aliases; /* words separated by blanks */
 	uint16_t number;
 };
 
@@ -26,8 +26,8 @@ struct service_list {
 
 enum service_kind { SERVICE_PORTS, SERVICE_PROTOCOLS };
 
-/* Read the whole database of KIND; the built-in table if the system has none, or with BUILTIN.
- * 0, or -1 with errno. Not for use in threads. Release after either. */
+/* Read the whole database of KIND; the built-in table if the system has none, or with BUILTIN. 0,
+ * or -1 with errno. Not for use in threads. Release LIST in either case. */
 int services_load(struct service_list *list, enum service_kind kind, bool builtin) CHECKED;
 void services_release(struct service_list *list);
 

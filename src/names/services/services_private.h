@@ -19,24 +19,24 @@ struct services_run {
 	struct bytes out;
 };
 
-/* What an operand asks for; all that is zero asks for everything. Release NAME. */
+/* What an operand asks for; members that are zero select everything. NAME must be released. */
 struct services_selection {
 	const char *text;  /* as typed; NULL: no operand */
 	struct bytes name; /* empty: any */
 	bool numbers;	   /* only those from LOW to HIGH */
 	uint16_t low, high;
-	const char *protocol; /* behind the slash; NULL: any */
+	const char *protocol; /* after the slash; NULL: any */
 };
 
 /* Read TEXT, [NAME|PORT|PORT-PORT][/PROTO], into S. NULL, or the reason. */
 const char *services_selection_read(
 	const struct services_options *o, struct services_selection *s, const char *text) CHECKED;
 
-/* Judge all operands. An exit status; the error has been reported. */
+/* Check all operands. An exit status; the error has been reported. */
 enum status services_check(const struct services_run *r, const struct opt_words *words) CHECKED;
 
-/* Answer all operands from R's list, or without one list all. An exit status; errors have been
- * reported. */
+/* Answer all operands from R's list, or without operands list everything. An exit status; errors
+ * have been reported. */
 enum status services_go(struct services_run *r, const struct opt_words *words) CHECKED;
 
 #endif

@@ -14,13 +14,13 @@
 enum {
 	PCAP_HEADER = 24,
 	PCAP_RECORD = 16,	  /* the header of a record */
-	PCAP_PACKET_MAX = 262144, /* as tcpdump's */
+	PCAP_PACKET_MAX = 262144, /* as in tcpdump */
 	PCAP_BLOCK_MAX = 1 << 20, /* the longest record or block that is read */
 };
 
 /* What a packet begins with. */
 enum pcap_link {
-	PCAP_OTHER = 0, /* nothing that can be sent: no IP packet in a capture of another kind */
+	PCAP_OTHER = 0, /* cannot be sent: not an IP packet, in a capture of another kind */
 	PCAP_ETHERNET = 1,
 	PCAP_IP = 101,
 };
@@ -29,8 +29,8 @@ enum pcap_link {
 struct pcap_interface {
 	uint16_t link;	    /* a LINKTYPE_ number */
 	uint32_t limit;	    /* bytes captured of a packet; 0: all */
-	unsigned fcs;	    /* bytes of a frame check sequence that each packet ends with */
-	uint8_t resolution; /* of times: 10 or, with the high bit, 2 to the power of minus it */
+	unsigned fcs;	    /* bytes of the frame check sequence at the end of each packet */
+	uint8_t resolution; /* of times: 10 or, with the high bit, 2 to the power of minus this */
 	int64_t offset;	    /* seconds to be added to times */
 };
 
@@ -43,16 +43,16 @@ struct pcap_format {
 };
 
 struct pcap_packet {
-	const unsigned char *data; /* into the caller's bytes; NULL: this was no packet */
+	const unsigned char *data; /* points into the caller's bytes; NULL: this was not a packet */
 	size_t size;
 	size_t full_size; /* before the capture cut it; at least SIZE */
 	int64_t at_ns;	  /* since 1970; not negative */
 	enum pcap_link link;
-	const char *fault; /* why it cannot be sent, to follow "packet N "; NULL: it can */
+	const char *fault; /* why it cannot be sent, to follow "packet N "; NULL: it can be sent */
 };
 
-/* Read the header of a file from its first PCAP_HEADER bytes; a pcapng file has none, its blocks
- * are all records. NULL; or the reason why not. Release FORMAT after any outcome. */
+/* Read the header of a file from its first PCAP_HEADER bytes; a pcapng file has none: all its
+ * blocks are records. NULL, or the reason. Release FORMAT after any outcome. */
 const char *pcap_read_header(
 	const unsigned char data[PCAP_HEADER], struct pcap_format *format) CHECKED;
 void pcap_release(struct pcap_format *format);
@@ -61,14 +61,14 @@ void pcap_release(struct pcap_format *format);
 size_t pcap_header_size(const struct pcap_format *format);
 
 /* Read the record or block at the beginning of the SIZE bytes at DATA. NULL, and its length in
- * *USED; if DATA is too short, *USED is the number of bytes that are needed at least, more than
- * SIZE. Else the reason why it is invalid. What was never on the wire (the header of a Linux cooked
- * or BSD loopback capture) and the frame check sequence are left out of PACKET. */
+ * *USED; if DATA is too short, *USED is the least number of bytes needed, more than SIZE. Otherwise
+ * the reason why it is invalid. PACKET leaves out what was never on the wire (the header of a Linux
+ * cooked or BSD loopback capture) and the frame check sequence. */
 const char *pcap_read_record(struct pcap_format *format, const unsigned char *data, size_t size,
 	struct pcap_packet *packet, size_t *used) CHECKED;
 
-/* The headers of a file of packets that begin with LINK, in this host's byte order, and of a record
- * of SIZE bytes. */
+/* Write the header of a file of packets that begin with LINK, in this host's byte order, and that
+ * of a record of SIZE bytes. */
 void pcap_write_header(enum pcap_link link, unsigned char out[PCAP_HEADER]);
 void pcap_write_record(int64_t at_ns, size_t size, unsigned char out[PCAP_RECORD]);
 

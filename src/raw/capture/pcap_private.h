@@ -11,13 +11,13 @@
 uint16_t pcap_get16(const unsigned char *data, bool swapped);
 uint32_t pcap_get32(const unsigned char *data, bool swapped);
 
-/* Append an interface, all zero. NULL: there is no memory for it. */
+/* Append an interface that is all zero. NULL: there is no memory for it. */
 struct pcap_interface *pcap_add_interface(struct pcap_format *format);
 
 /* Whether packets of a LINKTYPE_ can be read at all. */
 bool pcap_link_known(uint32_t number);
 
-/* PACKET, with SIZE and FULL_SIZE of what was captured on I, becomes what can be sent of it. */
+/* Reduce PACKET, which has the SIZE and FULL_SIZE captured on I, to what of it can be sent. */
 void pcap_uncover(const struct pcap_interface *i, struct pcap_packet *packet);
 
 /* pcap_read_record for a pcapng file. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* layers.h - what packets are made of, as tables: a new layer or field is a row. */
+/* layers.h - the layers of packets, as tables: a new layer or field is a row. */
 #ifndef RAW_LAYERS_LAYERS_H
 #define RAW_LAYERS_LAYERS_H
 
@@ -11,51 +11,51 @@
 /* How a field's value is written. */
 enum field_kind {
 	FIELD_NUMBER, /* decimal, 0x..., or one of NAMES */
-	FIELD_HEX,    /* the same, shown in hexadecimal */
-	FIELD_PORT,   /* a number or a service's name */
+	FIELD_HEX,    /* as FIELD_NUMBER, shown in hexadecimal */
+	FIELD_PORT,   /* a number or the name of a service */
 	FIELD_FLAGS,  /* NAMES joined by commas, or a number */
 	FIELD_PAIR,   /* NUMBER or NUMBER/NUMBER, half the width each */
 	FIELD_MAC,
 	FIELD_IP4,
 	FIELD_IP6,
 	FIELD_SIZE,  /* a number of bytes of content */
-	FIELD_BYTES, /* hex digits: bytes of any number */
-	FIELD_IP4S,  /* addresses with + between them */
+	FIELD_BYTES, /* hex digits: any number of bytes */
+	FIELD_IP4S,  /* addresses separated by + */
 	FIELD_IP6S,
-	FIELD_TEXT, /* TEXT, as -E and --hex say */
+	FIELD_TEXT, /* TEXT, read according to -E and --hex */
 	FIELD_FILE, /* the bytes of a file */
 };
 
-/* Where the value comes from when the words do not give it. */
+/* Where the value comes from if the words do not give it. */
 enum field_fill {
 	FILL_DEFAULT,	  /* VALUE */
 	FILL_ABSENT,	  /* the field is left out (options, content) */
 	FILL_REQUIRED,	  /* nowhere: it must be given */
-	FILL_NEXT_PORT,	  /* the port of the next layer; has it none, as FILL_REQUIRED */
-	FILL_OWN_MAC,	  /* the eth layer's src, else the interface's; for eth the latter */
+	FILL_NEXT_PORT,	  /* the port of the next layer; if that has none, as FILL_REQUIRED */
+	FILL_OWN_MAC,	  /* the eth layer's src or else the interface's; for eth, the latter */
 	FILL_NEXT_HOP,	  /* the hardware address of the next hop to the IP layer that follows */
-	FILL_OWN_ADDRESS, /* the address that the route to this layer's target has here */
-	FILL_OWN_ID,	  /* of a question: one for this run; else VALUE */
-	FILL_OWN_SEQ,	/* of a question: the packet's number, if answers are awaited; else VALUE */
-	FILL_OWN_MARK,	/* one for each packet, if answers are awaited; else VALUE */
-	FILL_OWN_START, /* as FILL_OWN_MARK, of packets that differ in their hops; else VALUE */
-	FILL_OWN_PORT,	/* one for this run, if answers are awaited; else VALUE */
-	FILL_OWN_FLOW,	/* as FILL_OWN_MARK, unless the content has such a mark */
-	FILL_NEXT_TYPE, /* the ethertype of the next layer */
+	FILL_OWN_ADDRESS, /* this host's address on the route to this layer's target */
+	FILL_OWN_ID,	  /* for a question: one for this run; else VALUE */
+	FILL_OWN_SEQ,	  /* a question's: the packet's number if answers are awaited; else VALUE */
+	FILL_OWN_MARK,	  /* one for each packet, if answers are awaited; else VALUE */
+	FILL_OWN_START,	  /* as FILL_OWN_MARK, for packets that differ in their hops; else VALUE */
+	FILL_OWN_PORT,	  /* one for this run, if answers are awaited; else VALUE */
+	FILL_OWN_FLOW,	  /* as FILL_OWN_MARK, unless the content has such a mark */
+	FILL_NEXT_TYPE,	  /* the ethertype of the next layer */
 	FILL_NEXT_PROTOCOL, /* the IP protocol of the next layer */
-	FILL_HOPS,	    /* what the protocol above asks for, else VALUE */
-	FILL_BOTTOM,	    /* 1, but before another layer of the same kind */
+	FILL_HOPS,	    /* what the protocol above requires, else VALUE */
+	FILL_BOTTOM,	    /* 1, but 0 before another layer of the same kind */
 	FILL_HEADER_WORDS,  /* this header's length in 4-byte words */
-	FILL_EXTENSION,	    /* the same in 8-byte words, without the first (RFC 8200) */
-	FILL_COUNT,	    /* units of VALUE bytes in the next field of the table with no place */
+	FILL_EXTENSION,	    /* this header's length in 8-byte words, minus the first (RFC 8200) */
+	FILL_COUNT,	    /* units of VALUE bytes in the table's next field without a place */
 	FILL_PARTS,	    /* how many PARTs follow */
-	FILL_SEGMENTS,	    /* how many segments are left where the journey begins */
-	FILL_LENGTH,	    /* from this header's first byte to the end of what it carries */
-	FILL_LENGTH_REST,   /* from after this header to the end of what it carries */
+	FILL_SEGMENTS,	    /* how many segments are left at the start of the route */
+	FILL_LENGTH,	    /* from this header's first byte to the end of its payload */
+	FILL_LENGTH_REST,   /* from the end of this header to the end of its payload */
 	FILL_SUM_HEADER,    /* RFC 1071 over this header */
-	FILL_SUM,	    /* over this header and what it carries */
-	FILL_SUM_PSEUDO,    /* over that and the pseudo-header of the ip or ip6 layer around it */
-	FILL_CRC32C,	    /* CRC-32c over this header and what it carries (RFC 9260) */
+	FILL_SUM,	    /* over this header and its payload */
+	FILL_SUM_PSEUDO,    /* over that and the pseudo-header of the enclosing ip or ip6 layer */
+	FILL_CRC32C,	    /* CRC-32c over this header and its payload (RFC 9260) */
 };
 
 /* A word for a value; a NULL name ends the list. */
@@ -65,19 +65,19 @@ struct field_name {
 };
 
 enum field_flags {
-	FIELD_BARE = 1,	     /* its NAMES (one bit: its own name) may stand without `FIELD=` */
-	FIELD_ALIAS = 2,     /* another name for bits that have one: not shown */
-	FIELD_TARGET = 4,    /* FILL_OWN_ADDRESS looks for the route to this one */
+	FIELD_BARE = 1,	     /* its NAMES (for one bit, its own name) need no `FIELD=` */
+	FIELD_ALIAS = 2,     /* another name for bits that already have one: not shown */
+	FIELD_TARGET = 4,    /* FILL_OWN_ADDRESS looks up the route to this address */
 	FIELD_KERNEL = 8,    /* a raw IP socket puts its own value here */
-	FIELD_KERNEL0 = 16,  /* ... where the value is 0 */
-	FIELD_COMPUTED = 32, /* its own name alone, too: computed, which is the first of NAMES */
-	FIELD_INSTEAD = 64,  /* stands in place of the field before it in the table */
+	FIELD_KERNEL0 = 16,  /* ... if the value is 0 */
+	FIELD_COMPUTED = 32, /* its name alone is allowed too: computed, the first of NAMES */
+	FIELD_INSTEAD = 64,  /* replaces the field before it in the table */
 };
 
-/* One field. Its value lies WIDTH bits wide at bit BIT of the header, the first bit of the first
- * byte being 0, in network order. With OPTION not 0 it lies in the value of the option of that type
- * after the fixed header; fields of one option stand side by side. Kinds from FIELD_SIZE on have
- * no place. */
+/* One field. Its value is WIDTH bits wide, at bit BIT of the header (the first bit of the first
+ * byte is 0), in network order. If OPTION is not 0, the value is in the option of that type after
+ * the fixed header; fields of one option are next to each other. Kinds from FIELD_SIZE on have no
+ * place. */
 struct field {
 	const char *name;
 	enum field_kind kind;
@@ -92,51 +92,51 @@ struct field {
 
 enum layer_kind {
 	LAYER_HEADER,
-	LAYER_CONTENT, /* text, a file, zeros or random bytes, as its fields say */
-	LAYER_PAD,     /* zeros up to a size of the whole packet */
-	LAYER_CRC,     /* the Ethernet FCS of all that stands before */
+	LAYER_CONTENT, /* text, a file, zeros or random bytes, according to its fields */
+	LAYER_PAD,     /* zeros, up to a given size of the whole packet */
+	LAYER_CRC,     /* the Ethernet FCS of everything before it */
 };
 
-/* How long a header with options is, and how they are written. */
+/* The length of a header with options, and the encoding of these. */
 enum layer_tail {
 	TAIL_NONE,
-	TAIL_IP,  /* the length is in bits 4-7, words of 4 bytes; options are raw bytes */
-	TAIL_TCP, /* the length is in bits 96-99; options are type, length in bytes, value */
-	TAIL_NDP, /* up to the end; options are type, length in 8 bytes, value */
-	TAIL_GRE, /* 4 bytes for each option, the type of which is the number of its flag, from 1 */
-	TAIL_OPTIONS, /* the length is byte 1, as FILL_EXTENSION; options are type, length, value */
-	TAIL_ROUTING, /* the length likewise; then addresses as the type says, or raw bytes */
-	TAIL_RECORD,  /* as many addresses as bits 16-31 say; 4 bytes for each of bits 8-15 */
+	TAIL_IP,      /* the length is in bits 4-7, words of 4 bytes; options are raw bytes */
+	TAIL_TCP,     /* the length is in bits 96-99; options are type, length in bytes, value */
+	TAIL_NDP,     /* up to the end; options are type, length in 8 bytes, value */
+	TAIL_GRE,     /* 4 bytes for each option; its type is the number of its flag, from 1 */
+	TAIL_OPTIONS, /* the length is byte 1, as for FILL_EXTENSION; options are type, length,
+			 value */
+	TAIL_ROUTING, /* the length likewise; then addresses, depending on the type, or raw bytes */
+	TAIL_RECORD,  /* bits 16-31 count addresses, bits 8-15 the 4-byte words after them */
 	TAIL_REST,    /* up to the end; raw bytes or addresses */
 };
 
 struct layer {
 	const char *name;
-	const char
-		*variant;  /* the word after NAME that means this one of several; NULL: the usual */
-	const char *types; /* the first bytes by which a variant is known; NULL: any other */
+	const char *variant; /* the word after NAME that selects this one; NULL: the usual one */
+	const char *types;   /* the first bytes that identify a variant; NULL: any other */
 	const char *help;
 	const struct field *fields; /* ends with a NULL name */
 	enum layer_kind kind;
 	enum layer_tail tail;
-	unsigned size;		  /* of the header without options, bytes */
-	unsigned ethertype;	  /* that announces it; 0: none */
+	unsigned size;		  /* of the header without options, in bytes */
+	unsigned ethertype;	  /* the ethertype that announces it; 0: none */
 	int protocol;		  /* the IP protocol that announces it; -1: none */
 	uint16_t port;		  /* the UDP port that announces it; 0: none */
-	const struct layer *part; /* follows as often as the field RECORDS says; NULL: nothing */
-	uint8_t hops;		  /* the hop limit that it must travel with; 0: any */
+	const struct layer *part; /* follows as many times as the field RECORDS says; NULL: none */
+	uint8_t hops;		  /* the hop limit with which it must be sent; 0: any */
 	bool positional;	  /* the word after its name is the value of its first field */
 };
 
 enum {
-	LAYER_FIELDS = 24,	    /* at most, in one layer */
+	LAYER_FIELDS = 24,	    /* at most in one layer */
 	LAYER_TYPE_OTHER = 0x88b5,  /* the ethertype for local experiments (IEEE 802) */
 	LAYER_PROTOCOL_OTHER = 253, /* the protocol number for experiments (RFC 3692) */
 	LAYER_PROTOCOL_NONE = 59,   /* nothing follows (IPv6) */
-	LAYER_COMPUTED = 0x10000,   /* the value of a field of 16 bits that is to be computed */
+	LAYER_COMPUTED = 0x10000,   /* the value of a 16-bit field that is to be computed */
 };
 
-/* All layers, and those that code must know by name. */
+/* All layers, and those that code refers to by name. */
 extern const struct layer *const layers[];
 extern const size_t layer_count;
 extern const struct layer layer_eth, layer_vlan, layer_mpls, layer_arp, layer_ip, layer_ip6,
@@ -148,26 +148,27 @@ extern const struct layer layer_eth, layer_vlan, layer_mpls, layer_arp, layer_ip
 /* The rows of layer_payload and layer_bytes, by number. */
 enum payload_field { PAYLOAD_TEXT, PAYLOAD_FILE, PAYLOAD_ZERO, PAYLOAD_RANDOM };
 
-/* The layer NAME (LENGTH bytes), its field NAME, or NULL. Of several of one name: the usual one. */
+/* The layer NAME (LENGTH bytes), its field NAME, or NULL. If several have the same name, the usual
+ * one. */
 const struct layer *layer_find(const char *name, size_t length);
 const struct field *layer_field(const struct layer *layer, const char *name, size_t length);
 
-/* The field NAME that LAYER has. */
+/* The field NAME, which LAYER must have. */
 const struct field *layer_own_field(const struct layer *layer, const char *name);
 
-/* The one of LAYER's name with a variant that has WORD among the names of its type; or NULL. */
+/* The layer with LAYER's name and a variant that has WORD among the names of its type; or NULL. */
 const struct layer *layer_variant(const struct layer *layer, const char *word);
 
-/* The layer that ETHERTYPE, IP PROTOCOL or UDP PORT announces, or NULL. */
+/* The layer announced by ETHERTYPE, the IP PROTOCOL or the UDP PORT, or NULL. */
 const struct layer *layer_of_type(unsigned ethertype);
 const struct layer *layer_of_protocol(int protocol);
 const struct layer *layer_of_port(unsigned port);
 
-/* The variant of LAYER that the SIZE bytes at DATA are; LAYER itself if none is known. */
+/* The variant of LAYER to which the SIZE bytes at DATA belong; LAYER itself if none is known. */
 const struct layer *layer_of_bytes(
 	const struct layer *layer, const unsigned char *data, size_t size);
 
-/* AF_INET or AF_INET6 where LAYER is of one family alone, else AF_UNSPEC. */
+/* AF_INET or AF_INET6 if LAYER belongs to only one family, else AF_UNSPEC. */
 int layer_family(const struct layer *layer);
 
 /* Whether LAYER is a header of IP, of either version. */

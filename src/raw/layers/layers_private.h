@@ -30,10 +30,10 @@
 #define ETHERTYPE_BRIDGED 0x6558 /* a frame within GRE (RFC 1701) */
 #define PORT_VXLAN	  4789
 
-/* What ethertypes and protocols of IP are called. */
+/* The names of ethertypes and IP protocols. */
 extern const struct field_name layers_type_names[], layers_protocol_names[];
 
-/* Those that code need not know by name. */
+/* The layers that no code refers to by name. */
 extern const struct layer layer_igmp_query3, layer_igmp_report3, layer_mld_query2,
 	layer_mld_report2;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* contents.h - lists of addresses and bytes, which stand behind the fixed part of a header. */
+/* contents.h - lists of addresses and bytes, which follow the fixed part of a header. */
 #ifndef RAW_CONTENTS_H
 #define RAW_CONTENTS_H
 
@@ -7,16 +7,17 @@
 
 #include "raw/packet/packet.h"
 
-/* Append to the header that begins at START of OUT what S, no number, gives for its layer L. */
+/* Append what S, which is not a number, gives for its layer L to the header that begins at START of
+ * OUT. */
 void contents_add(
 	struct bytes *out, const struct spec_layer *l, const struct spec_setting *s, size_t start);
 
-/* Find what is there in the header Q of the field F, no number: from PLACE->at to PLACE->end.
- * False: nothing, or it was cut off; or other fields say it all. */
+/* Find the contents of the field F, which is not a number, in the header Q: from PLACE->at to
+ * PLACE->end. False: there is nothing, it was cut off, or other fields already show all of it. */
 bool contents_find(const struct packet *p, const struct piece *q, const struct field *f,
 	struct piece *place) CHECKED;
 
-/* Append what contents_find has found in the order in which it is given. */
+/* Append what contents_find has found, in the order in which it is typed. */
 void contents_get(const struct packet *p, const struct piece *q, const struct field *f,
 	const struct piece *place, struct bytes *out);
 

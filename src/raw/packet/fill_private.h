@@ -17,11 +17,11 @@ struct slot {
 	struct bytes *why;
 };
 
-/* The checksum that S is to be filled with; or the CRC-32c. */
+/* The checksum with which to fill S; or the CRC-32c. */
 struct value fill_sum(const struct slot *s);
 struct value fill_crc32c(const struct slot *s);
 
-/* Write the sum of what comes with GRE, the first of its options. */
+/* Write the checksum of GRE, the first of its options. */
 void fill_option_sum(const struct slot *s);
 
 #endif

@@ -7,13 +7,13 @@
 #include "base/checked.h"
 #include "raw/packet/packet.h"
 
-/* A packet that is being cut. All zero: none is. */
+/* A packet that is being cut. All zero: none. */
 struct fragmenter {
-	struct bytes whole;   /* all of the packet, with what stands before its IP header */
-	size_t ip, rest, end; /* where the IP header begins, what is cut, and its end */
-	size_t next;	      /* the part that is next */
-	size_t most;	      /* bytes that the next ones may have after their headers */
-	size_t pointer;	      /* IPv6: the byte that says what follows the headers before REST */
+	struct bytes whole;   /* the whole packet, including what precedes its IP header */
+	size_t ip, rest, end; /* starts of the IP header and of what is cut, and its end */
+	size_t next;	      /* the next part */
+	size_t most;	      /* how many bytes the next parts may have after their headers */
+	size_t pointer;	      /* IPv6: the byte that tells what follows the headers before REST */
 	bool six;
 	bool crc; /* the packet ends with a frame check sequence, and so do its fragments */
 	uint32_t id;
@@ -23,11 +23,11 @@ struct fragmenter {
 bool fragment_can(const struct packet *p);
 
 /* Begin to cut P into IP packets of at most LIMIT bytes. ID identifies its fragments if its header
- * does not. NULL; or the reason why not, to follow "packet N ". */
+ * does not. NULL, or the reason, to follow "packet N ". */
 const char *fragment_begin(
 	struct fragmenter *f, const struct packet *p, size_t limit, uint32_t id) CHECKED;
 
-/* Append the next fragment to OUT; it is complete, checksums and all. False: there is none left. */
+/* Append the next fragment to OUT, complete with checksums. False: none is left. */
 bool fragment_next(struct fragmenter *f, struct bytes *out);
 
 void fragment_release(struct fragmenter *f);

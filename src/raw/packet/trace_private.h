@@ -5,37 +5,38 @@
 
 #include "raw/packet/trace.h"
 
-/* The protocols of traces that IP has no number for. */
+/* The protocols of traces for which IP has no number. */
 enum {
 	TRACE_ARP = 0x100,
 	TRACE_NEIGHBOR,
 	TRACE_ROUTER,
-	TRACE_QUESTION = 0x200, /* and the type of the ICMP message that asks */
+	TRACE_QUESTION = 0x200, /* plus the type of the ICMP message that asks */
 };
 
-/* The parts of a packet that were sent, or that an error quotes. */
+/* A part of a packet: what was sent, or what an error quotes. */
 struct part {
 	const struct packet *p;
 	const struct piece *first, *end;
 };
 
-/* The part of P that it was sent with, and the part that it quotes. */
+/* The part of P with which it was sent, and the part that it quotes. */
 struct part part_sent(const struct packet *p);
 struct part part_quoted(const struct packet *p);
 
-/* The innermost IP header: the one of a tunnel has an answer only in the tunnel. NULL: none. */
+/* The innermost IP header: answers to a packet in a tunnel come only in the tunnel. NULL: none. */
 const struct piece *part_ip(const struct part *part);
 
-/* What IP carries, after extension headers; NULL: nothing, or a later fragment. */
+/* The payload of IP, after extension headers; NULL: nothing, or a later fragment. */
 const struct piece *part_content(const struct part *part, const struct piece *ip);
 
-/* As struct trace has it. */
+/* As in struct trace. */
 uint16_t part_vlan(const struct part *part);
 
 /* Whether Q has an id and a number, if it is a question or its answer. */
 bool trace_is_icmp(const struct piece *q);
 
-/* The trace and the mark of a part that has an IP header. False: nothing is known to answer it. */
+/* The trace and the mark of a part that has an IP header. False: no kind of answer to it is
+ * known. */
 bool trace_ip(const struct part *part, const struct piece *ip, const struct trace_place *place,
 	struct trace *t, struct mark *mark);
 

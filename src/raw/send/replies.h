@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* replies.h - answers to what was sent: seen, matched, reported. */
+/* replies.h - receive answers to what was sent, match and report them. */
 #ifndef RAW_SEND_REPLIES_H
 #define RAW_SEND_REPLIES_H
 
@@ -9,17 +9,17 @@
 #include "raw/send/order.h"
 #include "raw/send/source.h"
 
-/* What is to be watched. */
+/* What to watch for. */
 struct replies_plan {
 	const struct os_link *link; /* frames of this interface; NULL: IP packets of FAMILY */
 	int family;
-	const struct layer *first; /* what the packets that are sent begin with */
+	const struct layer *first; /* the first layer of the packets that are sent */
 	struct trace_place place;
 	const struct spec *spec; /* whose swept fields are reported; NULL: there are none */
 	bool several;		 /* packets differ: report which one was answered */
 	bool in_order;		 /* report in the order of the packets */
-	int64_t hold_ns;	 /* ... holding back others for so long while one is unanswered */
-	bool in_turn;	/* all leave at once for one place: of packets alike the oldest is answered
+	int64_t hold_ns;	 /* ... holding back others for this long while one is unanswered */
+	bool in_turn;	/* all go at once to one place: of identical packets the oldest is answered
 			   first */
 	uint64_t limit; /* report no more than this */
 	bool json;
@@ -36,26 +36,27 @@ struct replies {
 	replies_fn *fn;
 	void *arg;
 	int fd;
-	struct replies_entry *entries; /* a ring: the packet NUMBER is at NUMBER modulo its size */
-	uint64_t *rows;		       /* the latest packet of each hash of traces; 0: none */
-	struct order held;	       /* what was not reported yet, with IN_ORDER */
-	uint64_t settled;	       /* this packet and those before it hold nothing back */
-	struct loop_timer timer;       /* until the next one does not */
+	struct replies_entry *entries; /* a ring: packet NUMBER is at NUMBER modulo its size */
+	uint64_t *rows;		       /* for each hash of traces, the latest packet; 0: none */
+	struct order held;	       /* with IN_ORDER: what was not reported yet */
+	uint64_t settled;	       /* up to this packet, none holds anything back */
+	struct loop_timer timer;       /* until the next one stops doing so */
 	unsigned char *frame;
 	uint64_t count;	   /* replies, reported or held back */
-	uint64_t answered; /* packets that have had one */
+	uint64_t answered; /* packets that have had a reply */
 	uint64_t bytes;
 };
 
-/* Listen from now on. FD is a socket of os_capture_open, owned from now on. 0, or -1 with errno.
- * Close after any outcome. */
+/* Start listening. FD is a socket of os_capture_open, which R owns from now on. 0, or -1 with
+ * errno. Close R after any outcome. */
 int replies_open(struct replies *r, struct loop *loop, int fd, const struct replies_plan *plan,
 	replies_fn *fn, void *arg) CHECKED;
 
 /* Report what is held back, and stop listening. */
 void replies_close(struct replies *r);
 
-/* A packet is about to be sent; it may be the same as before, if there was no room for it. */
+/* Note that a packet is about to be sent; it may be the same one as before, if there was no room
+ * for it. */
 void replies_note(struct replies *r, const struct raw_packet *packet);
 
 #endif

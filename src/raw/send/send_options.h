@@ -18,7 +18,7 @@
 
 enum { SEND_TIME_UNSET = -1 };
 
-/* What becomes of packets over the MTU. */
+/* What to do with packets that exceed the MTU. */
 enum send_oversize { SEND_OVERSIZE_FAIL, SEND_OVERSIZE_SKIP, SEND_OVERSIZE_FRAGMENT };
 
 struct raw_send_options {

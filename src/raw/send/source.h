@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* source.h - the packets that are to go out, and when: built from words, or from a file. */
+/* source.h - the packets to send, built from words or from a file, and when to send them. */
 #ifndef RAW_SEND_SOURCE_H
 #define RAW_SEND_SOURCE_H
 
@@ -15,7 +15,7 @@ enum { RAW_BATCH = OS_PACKETS };
 struct raw_pace {
 	int64_t interval_ns; /* between two packets */
 	uint64_t rate;	     /* packets a second; INTERVAL_NS is 0 */
-	bool recorded;	     /* as in the file; both are 0 */
+	bool recorded;	     /* as recorded in the file; both are 0 */
 	int64_t gap_ns;	     /* with RECORDED: the longest pause; 0: any */
 };
 
@@ -30,28 +30,29 @@ struct raw_packet {
 
 struct raw_source {
 	/* The owner's. */
-	struct spec *spec;	 /* NULL: from CAPTURE */
-	struct build *build;	 /* of SPEC */
+	struct spec *spec;	 /* NULL: packets come from CAPTURE */
+	struct build *build;	 /* for SPEC */
 	struct capture *capture; /* checked by capture_sum */
-	uint64_t rounds;	 /* how often all is repeated; 0: forever */
+	uint64_t rounds;	 /* how many times everything is sent; 0: forever */
 	struct raw_pace pace;
-	size_t cut_over;  /* longer ones, as an MTU counts, are cut where they can be; 0: none */
-	size_t skip_over; /* longer ones are left out; 0: none */
+	size_t cut_over;  /* longer packets, as counted for an MTU, are fragmented if possible; 0:
+			   * none */
+	size_t skip_over; /* longer packets are left out; 0: none */
 	const struct layer *first; /* what packets begin with */
 	enum packet_start start;
 
-	/* Its own; zero at first. */
+	/* Internal; zero at first. */
 	struct bytes slots[RAW_BATCH]; /* the packets in use */
 	struct packet packet;	       /* the latest one built */
 	size_t used;
 	struct fragmenter cutter;
-	struct bytes fragments[RAW_BATCH]; /* those in use */
+	struct bytes fragments[RAW_BATCH]; /* the fragments in use */
 	size_t fragments_used;
 	struct raw_packet cutting; /* the packet that is being cut */
 	uint64_t skipped, fragmented;
-	uint64_t round_used; /* the latest round of which anything was not skipped */
+	uint64_t round_used; /* the latest round of which not everything was skipped */
 	uint64_t round, number;
-	int64_t due_ns; /* of the latest packet, from a start of 0 */
+	int64_t due_ns; /* of the latest packet, counted from a start of 0 */
 	int64_t base_ns, first_ns;
 	bool timed; /* FIRST_NS is known */
 	bool ended;
@@ -60,17 +61,17 @@ struct raw_source {
 
 enum raw_source_result { RAW_PACKET, RAW_END, RAW_FULL, RAW_FAILED };
 
-/* The next packet. It stays where it is until raw_source_release, which is due when the result is
- * RAW_FULL. RAW_FAILED: a line in WHY. */
+/* Get the next packet. It stays where it is until raw_source_release, which is to be called when
+ * the result is RAW_FULL. RAW_FAILED: WHY has a line. */
 enum raw_source_result raw_source_next(
 	struct raw_source *s, struct raw_packet *out, struct bytes *why) CHECKED;
 void raw_source_release(struct raw_source *s);
 
-/* How many packets, up to MOST, come next that are the latest one once more, at once: they count as
- * given, and need not be asked for one by one. 0: ask for the next one. */
+/* How many of the next packets, up to MOST, are the latest one again and due at once: they count as
+ * delivered and need not be requested one by one. 0: request the next one. */
 size_t raw_source_again(struct raw_source *s, size_t most);
 
-/* Free what it holds. */
+/* Free its memory. */
 void raw_source_close(struct raw_source *s);
 
 #endif

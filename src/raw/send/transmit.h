@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* transmit.h - send what a source gives, in batches, when it is due. */
+/* transmit.h - send the packets of a source, in batches, when they are due. */
 #ifndef RAW_SEND_TRANSMIT_H
 #define RAW_SEND_TRANSMIT_H
 
@@ -9,21 +9,22 @@
 #include "raw/send/source.h"
 
 /* Where packets go. Frames: FD[0]. Packets with an IP header: FD[0] for IPv4, FD[1] for IPv6, to
- * the address in the header. TO given: FD[0], to that address. */
+ * the address in the header. If TO is given: FD[0], to that address. */
 struct transmit_way {
 	enum packet_start start;
 	int fd[2];
 	const struct addr *to;
-	unsigned scope; /* of link-local addresses; 0: none */
+	unsigned scope; /* for link-local addresses; 0: none */
 };
 
 struct transmit;
 
-/* Called for each packet when it is taken from the source, and for each one right before a try to
- * send it. Either may be NULL. */
+/* Called for each packet when it is taken from the source, and right before each attempt to send
+ * it. Either may be NULL. */
 typedef void transmit_packet_fn(void *arg, const struct raw_packet *packet);
 
-/* Called once, when all is sent or sending failed: STATUS_DONE, or another with a line in WHY. */
+/* Called once, when everything is sent or sending has failed: STATUS_DONE, or another with a line
+ * in WHY. */
 typedef void transmit_done_fn(void *arg, enum status status, const char *why);
 
 struct transmit_hooks {
@@ -44,14 +45,14 @@ struct transmit {
 	struct addr to[RAW_BATCH];
 	size_t count, sent;	/* of this batch */
 	int fd;			/* of this batch */
-	struct raw_packet held; /* taken, but not of this batch */
+	struct raw_packet held; /* taken, but not part of this batch */
 	bool holding, ended, over;
-	bool is_full; /* OUT has as many as it has room for */
+	bool is_full; /* OUT is full */
 
 	struct loop_timer timer;
 	int64_t started_ns;
 	uint64_t sent_packets, sent_bytes;
-	uint64_t full; /* how often the system had no room (ENOBUFS) */
+	uint64_t full; /* how many times the system had no room (ENOBUFS) */
 	struct bytes why;
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* forward_session.h - one sender's sockets towards all targets; for forward.c alone. */
+/* forward_session.h - one sender's sockets for all targets; only for forward.c. */
 #ifndef UDP_FORWARD_FORWARD_SESSION_H
 #define UDP_FORWARD_FORWARD_SESSION_H
 
@@ -13,16 +13,16 @@
 #include "udp/outgoing.h"
 
 struct forward_session {
-	struct table_node node; /* first, so that a node is its session */
+	struct table_node node; /* first, so that a node's address is its session's */
 	struct forward *forward;
 	struct forward_session *older, *newer;
 	struct port *port;
 	struct addr peer;   /* the sender */
-	struct addr answer; /* the address that it asked, and is answered from */
+	struct addr answer; /* the address that it used, from which it is answered */
 	uint64_t id;
 	uint64_t sent_bytes, received_bytes; /* to and from the sender */
 	int64_t started_ns, moved_ns;
-	bool stalled; /* the port must send first */
+	bool stalled; /* it waits until the port can send */
 	size_t count;
 	struct upstream {
 		struct forward_session *session;
@@ -30,7 +30,7 @@ struct forward_session {
 		struct target socket;
 		struct outgoing out;
 		bool reopening;
-		bool refused; /* what was sent last */
+		bool refused; /* the last datagram was refused */
 	} upstream[];
 };
 
@@ -42,14 +42,13 @@ void session_free(struct forward_session *s);
 /* Pass D on to all targets. */
 void session_take(struct forward_session *s, const struct datagram *d);
 
-/* Carry answers back again; 0, or -1 with errno. */
+/* Resume carrying answers back; 0, or -1 with errno. */
 int session_resume(struct forward_session *s) CHECKED;
 
-/* Whether no target of S will answer: each has refused what was sent to it last, and nothing waits.
- */
+/* Whether no target of S will answer: each has refused the last datagram, and nothing waits. */
 bool session_is_refused(const struct forward_session *s);
 
-/* S has moved: forward.c keeps the order of age. */
+/* Datagrams of S have moved: forward.c keeps sessions in order of age. */
 void forward_moved(struct forward_session *s);
 
 /* A target has refused what a session of F sent. */

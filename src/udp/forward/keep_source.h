@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* keep_source.h - pass datagrams on as if they came from their senders: answers go to those
- * directly, so there are no sessions. */
+/* keep_source.h - pass datagrams on as if they came from their senders: answers go directly to
+ * them, so there are no sessions. */
 #ifndef UDP_FORWARD_KEEP_SOURCE_H
 #define UDP_FORWARD_KEEP_SOURCE_H
 
@@ -22,11 +22,11 @@ struct keep_source {
 		int fd; /* -1 or, with FAMILY 0, nothing: no target is of this family */
 		struct totals *totals;
 	} ways[2];
-	unsigned char *packet; /* a UDP header and what it carries */
+	unsigned char *packet; /* a UDP header and its payload */
 };
 
 /* Open a raw socket for each family that F has targets of. An exit status: STATUS_DONE, or one line
- * in WHY that names the privilege where it lacks. Release in any case. */
+ * in WHY, which names the privilege if that is missing. Release K in any case. */
 enum status keep_source_open(
 	struct keep_source *k, const struct forward *f, struct bytes *why) CHECKED;
 void keep_source_release(struct keep_source *k);

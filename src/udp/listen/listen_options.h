@@ -15,21 +15,21 @@
 #include "core/privilege.h"
 #include "core/sock/sock.h"
 
-/* How datagrams are written out. */
+/* How datagrams are written to standard output. */
 struct listen_output {
-	int format; /* enum format_kind; -1: not said */
+	int format; /* enum format_kind; -1: not given */
 	bool from;
 	uint64_t max_size;
 };
 
-/* When it ends; 0: not said. */
+/* When to end; 0: not given. */
 struct listen_limits {
 	uint64_t count;
 	int64_t wait_ns;
 	int64_t idle_ns;
 };
 
-/* What a datagram gets. */
+/* What is done with a datagram. */
 struct listen_way {
 	const char *reply;
 	bool echo;
@@ -39,7 +39,7 @@ struct listen_way {
 	uint64_t parallel;
 	int64_t command_ns;
 	int64_t session_ns;
-	uint64_t sessions_max; /* 0: as descriptors allow */
+	uint64_t sessions_max; /* 0: as many as descriptors allow */
 };
 
 struct listen_bind {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* listen_private.h - the inside of udp-listen: one run of it, for listen*.c alone. */
+/* listen_private.h - the internals of udp-listen: one run of it, only for listen*.c. */
 #ifndef UDP_LISTEN_LISTEN_PRIVATE_H
 #define UDP_LISTEN_LISTEN_PRIVATE_H
 
@@ -30,9 +30,9 @@ struct udp_listen_run {
 	struct loop *loop;
 	struct endpoint endpoint;
 	struct command_line command;
-	struct sock_options options;	     /* of the sockets that receive */
-	struct sock_options forward_options; /* of those towards targets */
-	struct target *targets;		     /* of --forward */
+	struct sock_options options;	     /* for the sockets that receive */
+	struct sock_options forward_options; /* for those to targets */
+	struct target *targets;		     /* for --forward */
 	size_t target_count;
 	struct access access;
 	struct privilege privilege;
@@ -40,32 +40,32 @@ struct udp_listen_run {
 	struct bytes reply;
 	struct ports ports;
 	struct batch batch;
-	struct port *current; /* that BATCH came through */
+	struct port *current; /* the one through which BATCH came */
 	struct output output;
 	struct runner runner;
 	struct forward forward;
 	struct keep_source keep_source;
-	struct gate takes; /* closed by whatever cannot keep up: nothing is received meanwhile */
-	struct gate works; /* closed by whatever is still to be done when the end has come */
+	struct gate takes; /* closed by whatever cannot keep up: meanwhile nothing is received */
+	struct gate works; /* closed by whatever must still be finished at the end */
 	struct totals totals;
 	struct meter meter;
 	struct loop_timer wait, idle, grace;
-	struct loop_timer receive_again; /* once receiving has failed */
-	unsigned failures;		 /* in a row */
+	struct loop_timer receive_again; /* to receive again after a failure */
+	unsigned failures;		 /* successive failures */
 	enum format_kind format;
-	uint64_t left; /* of --count; UINT64_MAX: no end */
+	uint64_t left; /* of --count; UINT64_MAX: no limit */
 	int64_t drops; /* at the end */
 	enum status status;
 	struct bytes why;  /* one line if it fails */
-	int signo;	   /* that ended us; 0 */
-	const char *limit; /* that ended us; NULL: none */
+	int signo;	   /* the signal that ended the run; 0: none */
+	const char *limit; /* the limit that ended the run; NULL: none */
 	bool writes;	   /* datagrams go to standard output */
-	bool runs;	   /* several at once are as good as one */
+	bool runs;	   /* a run of datagrams may be handled as a whole */
 	bool ending;
 };
 
-/* Judge everything that the command line says, look up names, and find what will be given up. An
- * exit status: STATUS_DONE, or one line in WHY. Binds nothing. */
+/* Check the whole command line, look up names, and find the privileges to give up. An exit status:
+ * STATUS_DONE, or one line in WHY. Binds nothing. */
 enum status listen_setup(
 	struct udp_listen_run *r, const struct opt_words *words, struct bytes *why) CHECKED;
 
@@ -73,16 +73,16 @@ enum status listen_setup(
  * status: STATUS_DONE, or one line in WHY. */
 enum status listen_secure(struct udp_listen_run *r, struct bytes *why) CHECKED;
 
-/* Start to receive: the run's parts are set up, the ports open. 0, or -1 with errno. */
+/* Start to receive, once the run's parts are set up and the ports are open. 0, or -1 with errno. */
 int listen_start(struct udp_listen_run *r) CHECKED;
 
-/* Why R ends, or would if it did now: `done` and the like. */
+/* Why R ends, or would if it ended now: `done` and the like. */
 const char *listen_reason(const struct udp_listen_run *r);
 
-/* A signal came: receive no more, and end without waiting for answers; commands have a second. */
+/* A signal came: stop receiving, and end without waiting for answers; commands have a second. */
 void listen_stop(struct udp_listen_run *r);
 
-/* Whether a command, --forward, ... is there beside writing the datagrams. */
+/* Whether datagrams are answered by a command, --forward and the like. */
 bool listen_answers(const struct udp_listen_run *r);
 
 #endif

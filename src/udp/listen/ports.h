@@ -28,7 +28,7 @@ struct ports_plan {
 	int family; /* AF_UNSPEC, AF_INET, AF_INET6 */
 	bool numeric;
 	const struct sock_options *options;
-	struct groups *groups; /* stay until ports_close */
+	struct groups *groups; /* must stay until ports_close */
 	struct os_dgram_wishes wishes;
 };
 
@@ -37,14 +37,14 @@ struct ports_plan {
 enum status ports_open(struct ports *ports, const struct endpoint *e, const struct ports_plan *plan,
 	struct bytes *why) CHECKED;
 
-/* Whether ADDR is one of these sockets, by any of the addresses of this host that it is bound to.
- */
+/* Whether ADDR belongs to one of these sockets: it may be any address of this host to which the
+ * socket is bound. */
 bool ports_have(const struct ports *ports, const struct addr *addr);
 
-/* The sum of what the kernel has dropped; -1: unknown. */
+/* How many datagrams the kernel has dropped on all of them; -1: unknown. */
 int64_t ports_drops(const struct ports *ports);
 
-/* An inherited socket is left as it was found. */
+/* Close the sockets; the options of an inherited one are restored. */
 void ports_close(struct ports *ports);
 
 #endif

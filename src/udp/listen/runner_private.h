@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* runner_private.h - one command of runner.c, at work in runner_job.c. */
+/* runner_private.h - one command of runner.c, which runner_job.c runs. */
 #ifndef UDP_LISTEN_RUNNER_PRIVATE_H
 #define UDP_LISTEN_RUNNER_PRIVATE_H
 
@@ -18,24 +18,24 @@ struct runner_job {
 	struct bytes payload;
 	size_t written;
 	struct bytes output;
-	int error; /* an errno: why the output is lost */
+	int error; /* errno: why the output is lost */
 	struct loop_timer timer;
 	bool ended;	/* the output is complete */
-	bool exited;	/* so is the command */
-	bool timed_out; /* it was told to end */
+	bool exited;	/* the command has exited */
+	bool timed_out; /* it was asked to end because time was up */
 };
 
-/* A command for D, among those of R but not started; its payload may have failed. NULL: no memory.
- */
+/* A command for D, added to those of R but not started; its payload may have failed. NULL: no
+ * memory. */
 struct runner_job *runner_job_new(struct runner *r, struct port *port, const struct datagram *d);
 
 /* Start it. 0: it runs, or was dropped; or -1 with errno, and it can be tried again. */
 int runner_job_start(struct runner_job *j) CHECKED;
 
-/* Ask it by SIGNO to end; after a second it is killed. */
+/* Ask it to end, with the signal SIGNO; after a second it is killed. */
 void runner_job_end(struct runner_job *j, int signo);
 
-/* It cannot be run, as ERR says: count it, say so, and free it. */
+/* It cannot be run, because of ERR: count that, report it, and free J. */
 void runner_job_drop(struct runner_job *j, int err);
 
 void runner_job_free(struct runner_job *j);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* messages.h - the datagrams that udp-send is to send: messages, or what standard input is cut
- * into.
- */
+/* messages.h - the datagrams that udp-send sends: messages, or pieces of standard input. */
 #ifndef UDP_SEND_MESSAGES_H
 #define UDP_SEND_MESSAGES_H
 
@@ -21,15 +19,15 @@ struct messages_plan {
 	struct split_rule rule;
 	int form;	 /* enum common_text_form */
 	size_t limit;	 /* what a datagram holds */
-	uint64_t repeat; /* how many times; 0: forever */
-	bool skip;	 /* pass over what is too long, and go on */
+	uint64_t repeat; /* how many times to send them; 0: forever */
+	bool skip;	 /* skip messages that are too long, and go on */
 };
 
 enum messages_result {
 	MESSAGES_READY,
-	MESSAGES_WAIT,	  /* for the input to be readable */
-	MESSAGES_ENDED,	  /* nothing comes any more */
-	MESSAGES_SKIPPED, /* one was too long: WHY has one line, to be cleared */
+	MESSAGES_WAIT,	  /* until the input is readable */
+	MESSAGES_ENDED,	  /* no more will come */
+	MESSAGES_SKIPPED, /* one was too long: WHY has one line, which the caller clears */
 	MESSAGES_FAILED,  /* WHY has one line */
 };
 
@@ -49,24 +47,24 @@ struct messages {
 	/* From standard input. */
 	struct end input;
 	bool ended;
-	bool failed; /* once what is handed out is sent */
-	bool gather; /* all of it into TEXT */
+	bool failed; /* report the failure once what is handed out is sent */
+	bool gather; /* read all of it into TEXT */
 	unsigned char *buffer;
 	size_t room, begin, end;
-	uint64_t measured; /* bytes so far of one that is too long; 0: it is not */
+	uint64_t measured; /* bytes so far of a message that is too long; 0: none is */
 };
 
-/* Take the COUNT MESSAGES, read as the plan's form says. An exit status: STATUS_DONE, or one line
- * in WHY of the source. Release in any case. */
+/* Use the COUNT MESSAGES, read in the plan's form. An exit status: STATUS_DONE, or one line in
+ * S->why. Release S in any case. */
 enum status messages_open(struct messages *s, const struct messages_plan *plan,
 	char *const messages[], size_t count) CHECKED;
 
-/* Take the inherited descriptor FD. As above. */
+/* Use the inherited descriptor FD. As above. */
 enum status messages_open_input(
 	struct messages *s, const struct messages_plan *plan, int fd) CHECKED;
 
-/* Hand out what comes next: *COUNT datagrams at *EACH, which stay until the next call. READABLE:
- * the input is known to be so. */
+/* Hand out the next ones: *COUNT datagrams at *EACH, which stay until the next call. READABLE: the
+ * input is known to be readable. */
 enum messages_result messages_next(
 	struct messages *s, bool readable, const struct iovec **each, int *count) CHECKED;
 

@@ -29,16 +29,16 @@ struct send_replies {
 	uint64_t wanted;
 	int64_t wait_ns;
 	bool from;
-	bool anyone; /* not only from the one asked */
+	bool anyone; /* replies may come from others than the one asked */
 };
 
 struct send_local {
 	const char *source;
 	const char *source_port;
 	bool broadcast;
-	int ttl; /* -1: not said */
+	int ttl; /* -1: not given */
 	const char *interface;
-	int loop; /* -1: not said */
+	int loop; /* -1: not given */
 };
 
 struct udp_send_config {

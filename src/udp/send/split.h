@@ -10,12 +10,12 @@ enum split_mode { SPLIT_UNSET, SPLIT_WHOLE, SPLIT_LINE, SPLIT_NUL, SPLIT_SIZE };
 
 struct split_rule {
 	enum split_mode mode;
-	size_t size; /* of SPLIT_SIZE */
+	size_t size; /* for SPLIT_SIZE */
 };
 
-/* Find the first datagram in the SIZE bytes at DATA, after which, if ENDED, nothing comes. How many
- * bytes it takes up, its delimiter too, with its own in *LENGTH; 0: there is none yet, or, at the
- * end, no more. */
+/* Find the first datagram in the SIZE bytes at DATA; ENDED: nothing comes after them. Returns how
+ * many bytes it takes up, including its delimiter, and in *LENGTH its own length; 0: there is none
+ * yet or, at the end, no more. */
 size_t split_next(const struct split_rule *rule, const unsigned char *data, size_t size, bool ended,
 	size_t *length);
 

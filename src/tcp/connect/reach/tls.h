@@ -36,8 +36,8 @@ struct tls {
 	bool signalled;	 /* it ends because we sent a signal */
 	int wire;	 /* the connection */
 	int wire_error;	 /* its errno if it broke before the last bytes were acknowledged; 0 */
-	int local_error; /* openssl's connection could not be accepted, or the end of all not be
-			    waited for; 0 */
+	int local_error; /* errno if openssl's connection could not be accepted, or the end of
+			    everything not be waited for; 0 */
 	int listener;	 /* -1: openssl has connected */
 	int said_fd;	 /* its standard error; -1: closed */
 	char *folder;	 /* NULL: gone */
