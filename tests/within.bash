@@ -13,29 +13,39 @@
 seconds=$1 output=$2
 shift 2
 
-"$@" &
-command=$!
+# watch - until OUTPUT has not grown for SECONDS; then tell the shell that waits.
+watch() {
+	local size=-1 now pause
+	trap 'kill "$pause"; exit' TERM
+	while now=$(wc -c <"$output") && [ "$now" -gt "$size" ]; do
+		size=$now
+		sleep "$seconds" &
+		pause=$!
+		wait "$pause"
+	done
+	kill -s USR1 "$$"
+}
 
 finish() {
 	(end_descendants "$$" "$BASHPID")
 	exit "$1"
 }
+
+hangs() {
+	printf '%s has printed nothing for %d s, and still runs:\n' "$*" "$seconds"
+	(descendants "$$" "$BASHPID")
+	finish 124
+}
+trap 'hangs "$@"' USR1
 trap 'finish 143' TERM
 trap 'finish 130' INT
 
-size=-1
-while now=$(wc -c <"$output") && [ "$now" -gt "$size" ]; do
-	size=$now
-	# A process that SIGTERM ends; a signal to this shell can interrupt wait, and nothing else.
-	sleep "$seconds" >/dev/null 2>&1 &
-	clock=$!
-	wait -n "$command" "$clock"
-	status=$?
-	if kill -0 "$clock" 2>/dev/null; then
-		kill "$clock"
-		exit "$status"
-	fi
-done
-printf '%s has printed nothing for %d s, and still runs:\n' "$*" "$seconds"
-(descendants "$$" "$BASHPID")
-finish 124
+"$@" &
+command=$!
+watch >/dev/null 2>&1 &
+clock=$!
+wait "$command"
+status=$?
+trap '' USR1
+kill "$clock" 2>/dev/null
+exit "$status"
