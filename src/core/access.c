@@ -19,18 +19,18 @@ enum {
 	IN_BITS = 32,
 	IN6_BITS = 128,
 	ZONE_BITS = 32,
-	MAPPED_BITS = 96, /* what stands before the IPv4 address in ::ffff:0:0/96 */
+	MAPPED_BITS = 96, /* the prefix before the IPv4 address in ::ffff:0:0/96 */
 	FILE_MIB = 64,
 };
 
-/* What a peer is known by, as a number of its kind: a user, an IPv4 address, or zone and IPv6
+/* How a peer is looked up, as a number of its kind: a user, an IPv4 address, or a zone and an IPv6
  * address. */
 struct key {
 	enum access_kind kind;
 	uint32_t number[RANGES_20 / sizeof(uint32_t)]; /* each in network byte order */
 };
 
-/* What the rules are read with. */
+/* The context in which rules are read. */
 struct reader {
 	struct access *access;
 	struct bytes *why;
@@ -67,7 +67,7 @@ const struct opt access_opts[] = {
 	{0},
 };
 
-/* UID counts only for a Unix peer. False: no rule is about such a peer. */
+/* UID matters only for a Unix peer. False: no rule can match such a peer. */
 static bool key_of(const struct addr *peer, uid_t uid, struct key *key)
 {
 	switch (addr_family(peer)) {
@@ -81,7 +81,7 @@ static bool key_of(const struct addr *peer, uid_t uid, struct key *key)
 	}
 }
 
-/* A rule about the peers that begin with the same BITS as KEY. */
+/* Add a rule for the peers whose first BITS are those of KEY. */
 static void add_rule(const struct reader *reader, const struct key *key, unsigned bits)
 {
 	enum access_verdict verdict = !reader->allow ? ACCESS_DENIED
@@ -109,7 +109,7 @@ static enum status complain(const struct reader *reader, const char *net, const 
 static enum status add_user(const struct reader *reader, const char *net, const char *number)
 {
 	uint64_t uid;
-	/* -1 is nobody's number: system calls take it for "no change". */
+	/* -1 is not a user: to system calls it means "no change". */
 	const char *reason = num_parse(number, 0, (uid_t)-2, &uid);
 
 	if (reason)
@@ -178,7 +178,7 @@ static enum status add_net(const struct reader *reader, char *net)
 	return add_host(reader, net);
 }
 
-/* TEXT without the blanks around it. */
+/* TEXT without leading and trailing blanks. */
 static char *trim(char *text)
 {
 	static const char blanks[] = " \t\r";
@@ -303,7 +303,7 @@ void access_release(struct access *access)
 	*access = (struct access){0};
 }
 
-/* What the rules say of a peer. */
+/* The verdicts of the rules on a peer. */
 struct verdicts {
 	bool said[ACCESS_VERDICTS];
 };
@@ -324,7 +324,7 @@ static void judge(
 	judge_key(access, &key, v);
 	if (key.kind != ACCESS_IN6 || key.number[0] == 0)
 		return;
-	/* A rule without a zone is about every zone. */
+	/* A rule without a zone applies to every zone. */
 	key.number[0] = 0;
 	judge_key(access, &key, v);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* confine.c - once the sockets are bound, forbid ourselves what serving does not need. */
+/* confine.c - once the sockets are bound, drop rights that serving does not need. */
 #include "core/confine.h"
 
 #include <stdlib.h>
@@ -8,8 +8,8 @@
 #include "base/log.h"
 #include "core/os/sandbox/sandbox.h"
 
-/* The directory of the Unix socket's file that is ours to remove at the end, for free(3); NULL:
- * none. */
+/* The directory of the Unix socket file that we remove at the end, to be released with free(3);
+ * NULL: none. */
 static char *file_directory(const struct listener *l)
 {
 	const char *path = l->addr.u.un.sun_path, *slash;

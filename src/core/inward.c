@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* inward.c - which addresses lead back to this host or to what is only on its links. */
+/* inward.c - which addresses lead back to this host or only to its links. */
 #define _DEFAULT_SOURCE /* getifaddrs(3), which POSIX lacks */
 #include "core/inward.h"
 

@@ -18,8 +18,8 @@
 #include "core/os/os.h"
 #include "core/privilege.h"
 
-/* A port that the kernel chose for one family may be taken in the other: how many times another is
- * chosen. */
+/* A port that the kernel chose for one family may be in use in the other: how many times to let it
+ * choose another one. */
 enum { PORT_TRIES = 16 };
 
 static struct listener *listeners_grow(struct listeners *l)
@@ -33,8 +33,8 @@ static struct listener *listeners_grow(struct listeners *l)
 	return &grown[l->count];
 }
 
-/* Add FD, bound and listening, of FAMILY (AF_UNSPEC: that of its address, and it is inherited) and
- * TYPE. Takes it over. 0, or -1 with errno. */
+/* Add FD, bound and listening, of FAMILY (AF_UNSPEC: that of its address, and FD is inherited) and
+ * TYPE. Takes over FD. 0, or -1 with errno. */
 static int listeners_adopt(struct listeners *l, int fd, int family, int type)
 {
 	struct listener *item = listeners_grow(l);
@@ -57,7 +57,7 @@ static void listener_close(struct listener *item)
 {
 	if (item->owns_file)
 		unix_file_remove(&item->file, &item->addr);
-	/* No other socket may become one of the standard three. */
+	/* No other socket may become one of the three standard descriptors. */
 	if (item->fd > STDERR_FILENO)
 		fd_close(item->fd);
 }
@@ -81,7 +81,8 @@ void listeners_disown(struct listeners *l)
 		l->item[i].owns_file = false;
 }
 
-/* Say why ADDR cannot be listened on; the exit status. BAD is the option at fault, or NULL. */
+/* Explain why listening on ADDR failed, and return the exit status. BAD is the option at fault, or
+ * NULL. */
 static enum status explain(
 	const struct addr *addr, const struct sock_setting *bad, int err, struct bytes *why)
 {
@@ -118,7 +119,7 @@ static int listen_one(struct listeners *l, const struct addr *addr,
 	return fd < 0 ? -1 : listeners_adopt(l, fd, addr_family(addr), how.type);
 }
 
-/* One socket for both families where the system has IPv6, else one for IPv4. */
+/* One socket for both families if the system has IPv6, else one for IPv4. */
 static enum status listen_dual(
 	struct listeners *l, uint16_t port, const struct listener_plan *plan, struct bytes *why)
 {
@@ -153,8 +154,8 @@ static enum status listen_all(struct listeners *l, const struct name_answer *ans
 			addr_set_port(&addr, addr_port(&l->item[before].addr));
 		if (listen_one(l, &addr, plan, true, &bad) == 0)
 			continue;
-		/* A name may have addresses of a family that this host lacks: one that works will
-		 * do. */
+		/* A name may have addresses of a family that this host lacks: one that works is
+		 * enough. */
 		if (!bad && is_family_missing(errno) && (!last || l->count > before))
 			continue;
 		return explain(&addr, bad, errno, why);
@@ -162,7 +163,7 @@ static enum status listen_all(struct listeners *l, const struct name_answer *ans
 	return STATUS_DONE;
 }
 
-/* The same; if the port is the kernel's choice, until one is found that is free at all of them. */
+/* As listen_all; if the kernel chooses the port, repeat until it is free at all addresses. */
 static enum status listen_at(struct listeners *l, const struct name_answer *answer,
 	const struct listener_plan *plan, struct bytes *why)
 {
@@ -189,7 +190,7 @@ static enum status listen_everywhere(
 
 	if (os_has_dual_sockets || plan->family != AF_UNSPEC)
 		return listen_dual(l, port, plan, why);
-	/* IPv4 chooses the port: more of its ports are in use. */
+	/* IPv4 chooses the port, because more of its ports are in use. */
 	addr_any(AF_INET, port, &any[0]);
 	addr_any(AF_INET6, port, &any[1]);
 	return listen_at(l, &both, plan, why);
@@ -209,7 +210,7 @@ static enum status add_named(struct listeners *l, const struct name_query *q,
 	return status;
 }
 
-/* A word alone is a port, though people also mean the host by it. */
+/* A single word is a port, though some people mean a host by it. */
 static enum status explain_port(
 	const struct endpoint *e, enum name_result r, const struct name_query *q, struct bytes *why)
 {
@@ -241,7 +242,7 @@ static enum status add_inet(struct listeners *l, const struct endpoint *e,
 	return listen_everywhere(l, port, plan, why);
 }
 
-/* The mode is that of the umask, for a chmod(2) behind bind(2) could meet another file. */
+/* The mode is set through the umask, because a chmod(2) after bind(2) could hit another file. */
 static int listen_unix(struct listeners *l, const struct addr *addr,
 	const struct listener_plan *plan, const struct sock_setting **bad)
 {
@@ -255,7 +256,7 @@ static int listen_unix(struct listeners *l, const struct addr *addr,
 	return done;
 }
 
-/* The same once the socket that is in the way turns out to be stale. */
+/* As listen_unix, and once more if the socket that is in the way turns out to be stale. */
 static int listen_in_place(struct listeners *l, const struct addr *addr,
 	const struct listener_plan *plan, const struct sock_setting **bad)
 {

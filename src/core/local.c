@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* local.c - the local end that a socket is to be bound to before it connects or sends. */
+/* local.c - the local address to which a socket is bound before it connects or sends. */
 
 #include "core/local.h"
 
@@ -35,7 +35,8 @@ int local_bind(int fd, int family, const struct local *local)
 		errno = EAFNOSUPPORT;
 		return -1;
 	}
-	/* Attempts to several addresses share one source port; of datagrams, none shares unseen. */
+	/* Connects to several addresses share one source port; datagram sockets must not silently
+	 * share one. */
 	if (local->type == SOCK_STREAM && addr_port(addr) &&
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0)
 		return -1;
@@ -78,7 +79,7 @@ static enum status find(struct local *local, const struct name_query *q, struct 
 	return STATUS_DONE;
 }
 
-/* HOST[:PORT] is an endpoint whose port may stand elsewhere, or be any. */
+/* HOST[:PORT] is an endpoint whose port may be given elsewhere, or be any. */
 enum status local_read(struct local *local, const struct local_plan *plan, struct bytes *why)
 {
 	char *words[] = {(char *)(plan->source ? plan->source : ""),

@@ -15,14 +15,14 @@
 #include "base/screen.h"
 #include "core/os/host.h"
 
-/* How often the line is drawn on a terminal, and written elsewhere. */
+/* The intervals for drawing the line on a terminal, and for writing it elsewhere. */
 #define REDRAW_NS  (NUM_NS_PER_S / 5)
 #define REWRITE_NS NUM_NS_PER_S
 
-/* The summary is mostly the last line of all. */
+/* The summary is usually the very last line. */
 enum { SUMMARY_WAIT_MS = 1000 };
 
-/* What the last interval counts for in the rate; the rest is what was before. */
+/* The weight of the last interval in the rate; the rest is that of what came before. */
 #define NEW_SHARE 0.3
 
 static const char *const progress_choices[] = {"never", "terminal", "always", NULL};
@@ -72,7 +72,7 @@ static int64_t all_bytes(const struct meter_figures *f)
 	return sum(f->sent_bytes, f->received_bytes);
 }
 
-/* What the rate is of. */
+/* What the rate measures. */
 static int64_t amount(const struct meter_figures *f)
 {
 	return f->items >= 0 ? f->items : all_bytes(f);
@@ -102,7 +102,7 @@ static void add_clock(struct bytes *out, int64_t ns)
 	bytes_add_format(out, ":%02d", (int)(seconds % 60));
 }
 
-/* How much of the whole is done, and how long the rest will take. */
+/* Append how much of the whole is done, and how long the rest will take. */
 static void add_outlook(struct bytes *out, const struct meter_figures *f, double rate)
 {
 	int64_t bytes = f->sent_bytes >= 0 ? f->sent_bytes : f->received_bytes;
@@ -113,7 +113,7 @@ static void add_outlook(struct bytes *out, const struct meter_figures *f, double
 	if (total <= 0 || done > total)
 		return;
 	bytes_add_format(out, "  %d%%", (int)((double)done * 100 / (double)total));
-	/* Beyond 100 hours it is a guess that helps nobody. */
+	/* Beyond 100 hours the estimate helps nobody. */
 	if (left <= 0 || rate <= 0 || left / rate > 360000)
 		return;
 	bytes_add_text(out, "  eta ");
@@ -170,7 +170,7 @@ static void learn_rate(struct meter *meter, int64_t count, int64_t now)
 	meter->drawn_amount = count;
 }
 
-/* Keep as many of the figures, which two blanks part, as have room in COLUMNS. */
+/* Keep as many of the figures, which are separated by two blanks, as fit into COLUMNS. */
 static void shorten(struct bytes *line, size_t columns)
 {
 	size_t end = 0;
@@ -183,7 +183,7 @@ static void shorten(struct bytes *line, size_t columns)
 	line->size = end;
 }
 
-/* Put the line over the one that stands on the terminal; END: it stays. */
+/* Draw the line over the present one on the terminal; END: it is the last and stays. */
 static void put_line(
 	struct meter *meter, const struct meter_figures *figures, int64_t now, bool end)
 {
@@ -222,7 +222,7 @@ static void on_time(void *arg)
 	struct meter *meter = arg;
 
 	show(meter, false);
-	/* Without memory for it the line stands still, and the transfer goes on. */
+	/* If there is no memory for it, the line is not updated, and the transfer goes on. */
 	(void)set_timer(meter);
 }
 
@@ -268,8 +268,8 @@ int meter_start(struct meter *meter, struct loop *loop, const char *command,
 	return meter->drawing ? set_timer(meter) : 0;
 }
 
-/* "sent 12 bytes", or "sent 1 datagram (12 bytes)", after a comma if anything stands before. Of
- * DATAGRAMS and PACKETS one at most is counted. */
+/* "sent 12 bytes", or "sent 1 datagram (12 bytes)", after a comma if OUT is not empty. At most one
+ * of DATAGRAMS and PACKETS is counted. */
 static void add_moved(
 	struct bytes *out, const char *verb, int64_t bytes, int64_t datagrams, int64_t packets)
 {
@@ -384,7 +384,7 @@ void meter_finish(struct meter *meter)
 	if (meter->drawing || meter->options.stats != METER_NO_STATS)
 		meter->fn(meter->arg, &figures);
 	loop_timer_stop(meter->loop, &meter->timer);
-	/* One that comes late must not end us. */
+	/* A late one must not end this process. */
 	catch_signals(meter, ignore_signal);
 	if (meter->drawing) {
 		meter->rate = per_second(amount(&figures), ns);

@@ -14,7 +14,7 @@
 #include "base/status.h"
 #include "core/name_private.h"
 
-/* The longest name of the DNS with a dot at its end; no resolver gets to see a longer one. */
+/* The longest name of the DNS with a dot at its end; longer ones are not passed to the resolver. */
 enum { NAME_MAX_BYTES = 254 };
 
 static bool is_number(const char *text)
@@ -22,7 +22,7 @@ static bool is_number(const char *text)
 	return *text && strspn(text, "0123456789") == strlen(text);
 }
 
-/* Whether HOST is an address, even one that cannot be used here (errno ENODEV). */
+/* Whether HOST is an address, even one that cannot be used on this host (errno ENODEV). */
 static bool is_address(const char *host)
 {
 	struct addr addr;
@@ -39,7 +39,7 @@ bool name_is_immediate(const struct name_query *q)
 		name_special(host) == NAME_INVALID;
 }
 
-/* Room for COUNT addresses. */
+/* Make room for COUNT addresses. */
 static enum name_result make_room(struct name_answer *a, size_t count)
 {
 	a->count = 0;
@@ -47,7 +47,7 @@ static enum name_result make_room(struct name_answer *a, size_t count)
 	return a->addrs ? NAME_FOUND : NAME_FAILED;
 }
 
-/* The wildcard or this host, for each family that is asked for. */
+/* Answer with the wildcard or this host, for each family asked for. */
 static enum name_result answer_empty(
 	const struct name_query *q, uint16_t port, struct name_answer *a)
 {
@@ -63,7 +63,7 @@ static enum name_result answer_empty(
 	return r;
 }
 
-/* Loopback addresses that this host has: a server is to listen at all of them. */
+/* Answer with the loopback addresses that this host has: a server must listen on all of them. */
 static enum name_result answer_localhost(
 	const struct name_query *q, uint16_t port, struct name_answer *a)
 {
@@ -144,7 +144,7 @@ static enum name_result result_of(int err)
 	}
 }
 
-/* AI_ADDRCONFIG stays off: where only the loopback interface is up it would hide localhost. */
+/* AI_ADDRCONFIG stays off: if only the loopback interface is up, it would hide localhost. */
 static enum name_result resolve(
 	const struct name_query *q, int family, uint16_t port, struct name_answer *a)
 {
@@ -165,7 +165,8 @@ static enum name_result lookup_host(
 	struct name_answer other = {0};
 	enum name_result r = resolve(q, q->family, port, a);
 
-	/* glibc calls a host of the other family in /etc/hosts unknown. */
+	/* glibc reports a host in /etc/hosts that has only addresses of the other family as
+	 * unknown. */
 	if (r == NAME_NO_HOST && q->family != AF_UNSPEC &&
 		resolve(q, AF_UNSPEC, port, &other) == NAME_FOUND) {
 		name_answer_release(&other);

@@ -10,7 +10,7 @@
 #include "core/loop/pool.h"
 
 struct name_request {
-	struct pool_task task; /* first: a task is a request */
+	struct pool_task task; /* first, so that a task's address is its request's */
 	struct loop_defer at_once;
 	struct loop *loop;
 	name_fn *fn;
@@ -38,7 +38,7 @@ static void task_work(struct pool_task *task)
 	request->error = errno;
 }
 
-/* The request stays until FN returns, so FN may cancel it. */
+/* The request remains until FN returns, so FN may cancel it. */
 static void deliver(void *arg)
 {
 	struct name_request *request = arg;
@@ -56,7 +56,7 @@ static void task_done(struct pool_task *task)
 	deliver(task);
 }
 
-/* The thread still writes to ANSWER and RESULT, and the pool frees the request. */
+/* The thread may still write to ANSWER and RESULT; the pool frees the request later. */
 static void task_late(struct pool_task *task)
 {
 	struct name_request *request = (struct name_request *)task;

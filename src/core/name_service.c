@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* name_service.c - services to ports and back, by libc, or by the built-in table if the system
- * has no database. */
+/* name_service.c - services to ports and back, through libc, or from the built-in table if the
+ * system has no database. */
 #include "core/name.h"
 
 #include <arpa/inet.h>
@@ -44,7 +44,7 @@ bool name_services_builtin(void)
 	return none && !file_has_services();
 }
 
-/* Find it in the built-in table, if that is used here. */
+/* Find SERVICE or PORT in the built-in table, if that is used on this host. */
 static bool find_builtin(struct services_line *line, const char *service, uint16_t port, int type)
 {
 	return services_table_find(line, service, port, protocol_of(type)) &&

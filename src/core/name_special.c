@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* name_special.c - names that no server is asked for, and names that are not ASCII. */
+/* name_special.c - names for which no server is asked, and names that are not ASCII. */
 #define _GNU_SOURCE /* AI_IDN, EAI_IDN_ENCODE; strcasecmp, newlocale */
 #include "core/name_private.h"
 
@@ -35,8 +35,8 @@ static bool is_under(const char *host, const char *top)
 	return size == top_size || host[size - top_size - 1] == '.';
 }
 
-/* Whether LINE of /etc/hosts, `ADDRESS NAME...`, has HOST, to the last dot: libc finds no
- * `localhost.` where only `localhost` is listed, and would ask a server. */
+/* Whether LINE of /etc/hosts, `ADDRESS NAME...`, has HOST exactly, including a final dot: if only
+ * `localhost` is listed, libc does not find `localhost.` and would ask a server. */
 static bool line_has(char *line, const char *host)
 {
 	char *rest, *word;
@@ -97,7 +97,7 @@ static bool is_ascii(const char *text)
 }
 
 #ifdef AI_IDN
-/* libc encodes by the character set of the thread's locale; what is typed is UTF-8. */
+/* libc encodes according to the character set of the thread's locale; what is typed is UTF-8. */
 static int getaddrinfo_encoded(
 	const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **list)
 {

@@ -39,8 +39,8 @@ const struct opt privilege_opts[] = {
 	{0},
 };
 
-/* The uid of NAME, a name or a number; *GID is the user's own group where the system knows the
- * user, else untouched. */
+/* The uid of NAME, a name or a number; *GID is set to the user's own group if the system knows the
+ * user, else left alone. */
 static bool find_user(const char *name, uid_t *uid, gid_t *gid)
 {
 	const struct passwd *entry = getpwnam(name);
@@ -103,7 +103,7 @@ enum status privilege_find(
 		options->chroot, status_reason(errno));
 }
 
-/* Say that WHAT failed; the exit status. */
+/* Report that WHAT failed, and return the exit status. */
 static enum status refused(
 	const char *what, const char *name, const char *capability, struct bytes *why)
 {

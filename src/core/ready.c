@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* ready.c - tell others that we listen: a line, a file, systemd. */
+/* ready.c - announce that we listen: a line, a file, systemd. */
 #include "core/ready.h"
 
 #include <errno.h>
@@ -31,7 +31,7 @@ static int notify(const char *path)
 	return sent < 0 ? -1 : 0;
 }
 
-/* Whether the kernel chose a port: then the user has to know which. */
+/* Whether the kernel chose a port: then the user must learn which. */
 static bool chose_port(const struct ready_plan *plan)
 {
 	uint16_t port;
@@ -45,8 +45,8 @@ static bool chose_port(const struct ready_plan *plan)
 	return false;
 }
 
-/* Whether the listener I of L has the text of the one before it, as the two halves of an empty host
- * have: then it is reported once. */
+/* Whether listener I of L has the same text as the one before it, as the two halves of an empty
+ * host do: then it is reported only once. */
 static bool is_reported(const struct listeners *l, size_t i)
 {
 	char text[ADDR_TEXT], before[ADDR_TEXT];

@@ -20,15 +20,15 @@
 
 enum { ENOUGH = 1 << 16 };
 
-/* stdio does not keep the errno of a write that it does on its own, so its stream only prints into
- * memory here. */
+/* stdio does not keep the errno of a write that it does on its own, so here its stream prints only
+ * into memory. */
 static struct {
 	struct bytes out; /* what is to be written */
 	FILE *stream;	  /* into DATA, which follows OUT */
 	char *data;
 	size_t size;
 	int error;
-	struct loop *loop; /* in which the reader is watched */
+	struct loop *loop; /* the loop in which the reader is watched */
 	void (*gone)(void *arg);
 	void *gone_arg;
 } results;
@@ -43,17 +43,17 @@ FILE *results_text(void)
 	return stdout;
 }
 
-/* What was printed into the stream is to be written, too. */
+/* Move what was printed to the stream to what is to be written. */
 static void take_text(void)
 {
 	if (!results.stream)
 		return;
-	/* Of what did not fit into memory only the indicator tells. */
+	/* Only the error indicator tells that something did not fit into memory. */
 	if (fflush(results.stream) != 0 || ferror(results.stream))
 		results_failed(ENOMEM);
 	bytes_add(&results.out, results.data, results.size);
 	rewind(results.stream);
-	/* musl leaves it as it was until something is written. */
+	/* musl leaves it unchanged until something is written. */
 	results.size = 0;
 }
 
@@ -64,7 +64,7 @@ void results_add(struct bytes *b)
 	if (b->size > 0 && !results.error) {
 		take_text();
 		bytes_join(&results.out, b);
-		/* A failure is kept, and results_finish reports it. */
+		/* The failure is kept, and results_finish reports it. */
 		if (results.out.failed)
 			results_failed(ENOMEM);
 		else if (results.out.size >= ENOUGH)
@@ -156,7 +156,7 @@ int results_watch(struct loop *loop, void (*gone)(void *arg), void *arg)
 
 static void close_all(void)
 {
-	/* What fails is kept. */
+	/* A failure is kept. */
 	if (results_flush() == 0 && fd_close_stdout() < 0)
 		results_failed(errno);
 	if (results.stream)

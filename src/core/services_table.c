@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* services_table.c - services and IP protocols for hosts that have no database of them.
+/* services_table.c - services and IP protocols for hosts without a database of them.
  *
- * Facts of the IANA registries of service names, port numbers and protocol numbers
+ * The facts are from the IANA registries of service names, port numbers and protocol numbers
  * (https://www.iana.org/assignments/), in the selection of /etc/services and /etc/protocols of
  * Debian's netbase 6.4. */
 
@@ -11,7 +11,7 @@
 
 #include "core/addr/addr.h"
 
-/* C11 promises 4095 characters, and every compiler here takes more. */
+/* C11 guarantees 4095 characters, and all compilers in question accept more. */
 #pragma GCC diagnostic ignored "-Woverlength-strings"
 /* clang-format off */
 const char services_table[] =

@@ -11,7 +11,7 @@
 
 enum { VARIABLE_ROOM = ADDR_TEXT + 32, VARIABLES = 9 };
 
-/* What an outer server may have set, and what is none of a command's business. */
+/* Variables that an outer server may have set, and those that are not for a command. */
 static const char *const cleared[] = {"TCPREMOTEHOST", "TCPREMOTEINFO", "TCPREMOTEIP",
 	"TCPREMOTEPORT", "TCPLOCALHOST", "TCPLOCALIP", "TCPLOCALPORT", "UDPREMOTEIP",
 	"UDPREMOTEPORT", "UDPLOCALIP", "UDPLOCALPORT", "IPCREMOTEEUID", "IPCREMOTEEGID",

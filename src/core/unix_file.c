@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* unix_file.c - the file of a Unix socket: what is in its way, and whose it is at the end. */
-#define _DEFAULT_SOURCE /* flock(2), which works on a folder; fcntl(2)'s locks want to write */
+/* unix_file.c - the file of a Unix socket: what is in its way, and whether it is still ours at the
+ * end. */
+#define _DEFAULT_SOURCE /* flock(2), which works on a folder; fcntl(2) locks need write access */
 #include "core/unix_file.h"
 
 #include <errno.h>
@@ -55,9 +56,9 @@ void unix_file_unlock(int lock)
 	fd_close(lock);
 }
 
-/* A datagram socket cannot connect to one of another type, and the kernel looks at the type
- * (EPROTOTYPE) before it looks whether that one listens. ECONNREFUSED means that no process has the
- * socket. */
+/* A datagram socket cannot connect to one of another type, and the kernel checks the type
+ * (EPROTOTYPE) before it checks whether that socket listens. ECONNREFUSED means that no process has
+ * the socket open. */
 bool unix_file_is_stale(const struct addr *addr)
 {
 	struct stat st;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* addr.c - socket addresses from text, and compared. */
+/* addr.c - parse and compare socket addresses. */
 #include "core/addr/addr.h"
 
 #include <arpa/inet.h>
@@ -37,13 +37,13 @@ bool addr_parse_port(const char *text, uint16_t *port)
 	return true;
 }
 
-/* The index of the interface ZONE, a name or a number; 0: there is none. */
+/* The index of the interface ZONE, a name or a number; 0: none. */
 static unsigned zone_index(const char *zone)
 {
 	char name[IF_NAMESIZE];
 	uint64_t number;
 
-	/* musl would cut a longer name short and find another interface. */
+	/* musl would truncate a longer name and find another interface. */
 	unsigned index = strlen(zone) < IF_NAMESIZE ? if_nametoindex(zone) : 0;
 	if (index || num_parse(zone, 1, UINT32_MAX, &number))
 		return index;
@@ -170,7 +170,7 @@ bool addr_equal_host(const struct addr *a, const struct addr *b)
 			a->u.in6.sin6_scope_id == b->u.in6.sin6_scope_id;
 	case AF_UNIX: return same_bytes(a, b);
 	default:
-		/* Only vsock_text knows which part of such an address is the host. */
+		/* Only vsock_text knows which part of a vsock address is the host. */
 		return strcmp(addr_text_host(a, a_host), addr_text_host(b, b_host)) == 0;
 	}
 }
@@ -298,7 +298,7 @@ int addr_set_unix(struct addr *addr, const char *path)
 		errno = size ? ENAMETOOLONG : EINVAL;
 		return -1;
 	}
-	/* A NUL ends a path and begins an abstract name: one byte either way. */
+	/* A NUL ends a path or begins an abstract name: one byte in either case. */
 	addr_begin(addr, AF_UNIX, ADDR_PATH_AT + size + 1);
 	memcpy(addr->u.un.sun_path + abstract, name, size);
 	return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* addr_system_bsd.c - socket addresses of the BSDs and macOS, which hold their own size. */
+/* addr_system_bsd.c - socket addresses of the BSDs and macOS, which contain their own size. */
 #include "core/addr/addr_system.h"
 
 const bool addr_has_abstract = false;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* addr_system_posix.c - socket addresses as Linux and POSIX have them. */
+/* addr_system_posix.c - socket addresses of Linux and POSIX. */
 #include "core/addr/addr_system.h"
 
-/* Linux has them; other systems refuse such an address themselves. */
+/* Linux has abstract names; other systems refuse such an address themselves. */
 const bool addr_has_abstract = true;
 
 void addr_begin(struct addr *addr, int family, size_t size)

@@ -26,7 +26,7 @@ static void put_in6(const struct sockaddr_in6 *in6, char out[HOST_TEXT])
 		snprintf(out, HOST_TEXT, "%s%%%u", host, (unsigned)in6->sin6_scope_id);
 }
 
-/* The path of a Unix socket behind PREFIX; '@' stands for each NUL of an abstract name. */
+/* Write the path of a Unix socket after PREFIX, with '@' for each NUL of an abstract name. */
 static void put_unix(const struct addr *addr, const char *prefix, char out[ADDR_TEXT])
 {
 	const char *path = addr->u.un.sun_path;
@@ -35,7 +35,7 @@ static void put_unix(const struct addr *addr, const char *prefix, char out[ADDR_
 
 	if (size > ADDR_PATH_MAX)
 		size = ADDR_PATH_MAX;
-	/* Without abstract names, what begins with a NUL has no name. */
+	/* On a system without abstract names, a socket whose path begins with a NUL has no name. */
 	if (size > 0 && (path[0] != '\0' || !addr_has_abstract))
 		size = strnlen(path, size);
 	memcpy(out, prefix, at);
@@ -44,7 +44,7 @@ static void put_unix(const struct addr *addr, const char *prefix, char out[ADDR_
 	out[at] = '\0';
 }
 
-/* Write NUMBER in decimal digits; where they end. */
+/* Write NUMBER in decimal digits; returns where they end. */
 static char *put_number(char *out, unsigned number)
 {
 	char digits[NUM_TEXT];
@@ -58,7 +58,7 @@ static char *put_number(char *out, unsigned number)
 	return out;
 }
 
-/* Write the address of four bytes at DATA; where its text ends. */
+/* Write the address of four bytes at DATA; returns where its text ends. */
 static char *put_in(const unsigned char *data, char *out)
 {
 	for (size_t i = 0; i < sizeof(struct in_addr); i++) {

@@ -58,7 +58,7 @@ static bool parse_vsock(struct endpoint *e, const char *rest, struct bytes *why)
 			" (vsock:CID:PORT)");
 		return false;
 	}
-	/* A word too long to be a CID stays empty, and is refused as that. */
+	/* If the word is too long to be a CID, CID stays empty, which is refused. */
 	if (colon - rest <= VSOCK_CID_MAX)
 		memcpy(cid, rest, (size_t)(colon - rest));
 	const char *reason = vsock_parse(cid, colon + 1, &e->addr);
@@ -84,7 +84,7 @@ static bool parse_fd(struct endpoint *e, const char *text, struct bytes *why)
 	return true;
 }
 
-/* An endpoint of one word that begins with its kind. False: WORD is none of these. */
+/* Parse an endpoint of one word that begins with its kind. False: WORD is not one. */
 static bool parse_prefixed(struct endpoint *e, const char *word, bool *good, struct bytes *why)
 {
 	static const struct {
@@ -106,7 +106,7 @@ static bool parse_prefixed(struct endpoint *e, const char *word, bool *good, str
 	return false;
 }
 
-/* What WORD was probably meant to be, where it has the form of something else; or NULL. */
+/* What WORD was probably meant to be, if it has the form of something else; or NULL. */
 static const char *foreign_form(const char *word)
 {
 	if (word[0] == '/' || strncmp(word, "./", 2) == 0 || strncmp(word, "../", 3) == 0)

@@ -10,19 +10,19 @@
 #include "core/addr/endpoint_private.h"
 
 enum {
-	HOST_MAX = 253,	  /* of a name in the DNS; addresses are shorter */
-	SERVICE_MAX = 63, /* far over the 15 of RFC 6335 */
+	HOST_MAX = 253,	  /* for a name in the DNS; addresses are shorter */
+	SERVICE_MAX = 63, /* far more than the 15 of RFC 6335 */
 };
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DIGITS	"0123456789"
 
-/* A word taken apart. */
+/* The parts of a word. */
 struct parts {
 	const char *host;
 	size_t host_size;
-	const char *port; /* NULL: there is none */
-	bool address;	  /* the host is an address, by its brackets or its form */
+	const char *port; /* NULL: none */
+	bool address;	  /* the host is an address, judging by its brackets or its form */
 };
 
 static bool is_ipv6(const char *text, size_t size)
@@ -47,8 +47,8 @@ static bool is_dotted_quad(const char *text)
 	return strchr(text, '.') && addr_parse_numeric(text, 0, &addr) == 0;
 }
 
-/* There is no port in WORD: add what to type. An IPv6 address with a port but without brackets
- * looks like that too. */
+/* WORD has no port: add what to type. An IPv6 address with a port but without brackets looks like
+ * that too. */
 static void complain_port_missing(enum endpoint_form form, const char *word, struct bytes *why)
 {
 	enum { REPEATED_MAX = 120 };
@@ -134,7 +134,7 @@ static bool check_host(const char *host, size_t size, struct bytes *why)
 		if ((unsigned char)host[i] < ' ' || strchr(never, host[i]))
 			problem = " (a name or an address)";
 	}
-	/* Digits alone are an address, never a name. */
+	/* Digits alone are an address, not a name. */
 	if (size > 0 && strspn(number, DIGITS) == size && addr_parse_numeric(number, 0, &addr) < 0)
 		problem = " (as a number, an IPv4 address is at most 4294967295)";
 	if (problem)
@@ -142,7 +142,7 @@ static bool check_host(const char *host, size_t size, struct bytes *why)
 	return !problem;
 }
 
-/* A name that begins with a digit is far more often a mistyped number (80x, 0x50). */
+/* A name that begins with a digit is more likely a mistyped number (80x, 0x50). */
 static bool is_service_name(const char *text)
 {
 	size_t size = strlen(text);
@@ -161,7 +161,7 @@ static bool check_port(const char *port, struct bytes *why)
 	return false;
 }
 
-/* One part of a list: a port, or FIRST-LAST in numbers. PART is changed and restored. */
+/* One part of a list: a port, or FIRST-LAST in numbers. PART is modified and restored. */
 static bool check_port_range(char *part, struct bytes *why)
 {
 	char *dash = part + strspn(part, DIGITS);
@@ -196,8 +196,8 @@ static bool check_port_list(char *list, struct bytes *why)
 	}
 }
 
-/* Where the port of WORDS[0] is: in itself, in the next word, or the whole word is one. How many
- * words that makes; 0: there is none. */
+/* Find the port of WORDS[0]: in that word, in the next one, or the whole word is a port. Returns
+ * how many words that uses; 0: there is no port. */
 static size_t find_port(
 	struct parts *parts, enum endpoint_form form, char *const words[], size_t count)
 {
@@ -213,7 +213,7 @@ static size_t find_port(
 	return 1;
 }
 
-/* What was typed as two words, in one. NULL: no memory. */
+/* What was typed as two words, joined into one. NULL: no memory. */
 static char *join(const struct parts *parts)
 {
 	struct bytes text = {0};
@@ -227,7 +227,7 @@ static char *join(const struct parts *parts)
 	return (char *)text.data;
 }
 
-/* Fill in E from PARTS, which were USED words, WORD the first of them. */
+/* Fill in E from PARTS, which came from USED words, WORD being the first. */
 static bool set_inet(struct endpoint *e, const struct parts *parts, size_t used, const char *word)
 {
 	e->kind = ENDPOINT_INET;

@@ -28,7 +28,7 @@ void ranges_add(struct ranges *r, enum ranges_width width, const void *number, u
 	bytes_add(&r->pairs, pair, 2 * width);
 }
 
-/* qsort(3) passes no width. */
+/* A function for each width, because qsort(3) passes none. */
 static int compare_4(const void *a, const void *b)
 {
 	return memcmp(a, b, RANGES_4);
@@ -70,7 +70,8 @@ int ranges_finish(struct ranges *r)
 bool ranges_have(const struct ranges *r, const void *number)
 {
 	size_t width = r->width, size = 2 * width;
-	size_t from = 0, to = r->count; /* the first range that ends at NUMBER or beyond is there */
+	size_t from = 0, to = r->count; /* the first range that ends at NUMBER or later is between
+					 * these */
 
 	while (from < to) {
 		size_t middle = from + (to - from) / 2;

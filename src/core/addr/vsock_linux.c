@@ -8,7 +8,7 @@
 
 #include "base/num.h"
 
-/* From the kernel's headers, which may be missing. */
+/* From the kernel's headers, which may not be installed. */
 enum { KERNEL_AF_VSOCK = 40 };
 
 #define VSOCK_CID_ANY	UINT32_MAX

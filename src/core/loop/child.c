@@ -30,14 +30,14 @@ enum {
 
 extern char **environ;
 
-/* SET becomes the signals that a command has as default, whatever was ignored when this process
- * started: systemd ignores SIGPIPE for all, and a command that writes to a client that left would
- * go on forever. Only what nohup(1) and the shell of a background job ignore is meant for a command
- * in our own process group, too. */
+/* Fill SET with the signals that are reset to their default for a command, whatever was ignored
+ * when this process started: systemd ignores SIGPIPE for everyone, and a command that writes to a
+ * client that has left would go on forever. Only the signals that nohup(1) and the shell of a
+ * background job ignore are meant to be ignored by a command in our process group too. */
 static void set_default(sigset_t *set, bool own_group)
 {
 	sigfillset(set);
-	/* Some systems refuse these two. */
+	/* Some systems reject these two. */
 	sigdelset(set, SIGKILL);
 	sigdelset(set, SIGSTOP);
 	if (own_group)
@@ -94,7 +94,7 @@ static int spawn_with(
 	if (!err)
 		err = posix_spawnp(pid, command->argv[0], actions, &attributes, command->argv,
 			command->environ ? command->environ : environ);
-	/* That of glibc 2.31 returns 1, which is EPERM, whatever clone(2) failed with. */
+	/* posix_spawn of glibc 2.31 returns 1, which is EPERM, whatever clone(2) failed with. */
 	if (err == EPERM && errno)
 		err = errno;
 	posix_spawnattr_destroy(&attributes);
@@ -111,7 +111,7 @@ static int add_descriptors(posix_spawn_file_actions_t *actions, int in, int out,
 	return err;
 }
 
-/* It has to be opened by the command itself to become its controlling terminal. */
+/* The command itself must open the terminal to make it its controlling terminal. */
 static int add_terminal(posix_spawn_file_actions_t *actions, const char *path)
 {
 	int err = posix_spawn_file_actions_addopen(actions, STDIN_FILENO, path, O_RDWR, 0);
@@ -122,7 +122,7 @@ static int add_terminal(posix_spawn_file_actions_t *actions, const char *path)
 	return err;
 }
 
-/* An errno, 0 for success. */
+/* Returns an errno, or 0 for success. */
 static int spawn(pid_t *pid, const struct child_command *command, int in, int out)
 {
 	posix_spawn_file_actions_t actions;
@@ -137,8 +137,8 @@ static int spawn(pid_t *pid, const struct child_command *command, int in, int ou
 	return err;
 }
 
-/* FD, or a copy above the standard descriptors: there dup2(2) can neither overwrite the other end
- * nor be a dup2 of a descriptor onto itself, which leaves close-on-exec as it is. */
+/* Returns FD, or a copy above the standard descriptors: from there dup2(2) can neither overwrite
+ * the other end nor copy a descriptor onto itself, which would leave close-on-exec set. */
 static int clear_of_standard(int fd)
 {
 	return fd < STANDARD_FDS ? fcntl(fd, F_DUPFD_CLOEXEC, STANDARD_FDS) : fd;
@@ -171,7 +171,7 @@ int child_exit_status(int wait_status)
 					: WEXITSTATUS(wait_status);
 }
 
-/* 0, or -1 with errno. A container's filter may know access(2) alone. */
+/* 0, or -1 with errno. A container's filter may know only access(2). */
 static int can_run(const char *path)
 {
 	int found = faccessat(AT_FDCWD, path, X_OK, AT_EACCESS);
@@ -190,7 +190,8 @@ static int find_at(const char *path)
 	return -1;
 }
 
-/* Look into the directory of SIZE bytes at DIR; none is the current one. */
+/* Look into the directory named by the SIZE bytes at DIR; an empty name is the current
+ * directory. */
 static int find_in(const char *dir, size_t size, const char *name)
 {
 	char path[PATH_MAX];

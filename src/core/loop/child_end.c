@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* child_end.c - end a child that is not wanted any more. */
+/* child_end.c - end a child that is no longer wanted. */
 #include "core/loop/child_end.h"
 
 #include <signal.h>
@@ -32,7 +32,7 @@ void child_end(
 {
 	*e = (struct child_end){.loop = loop, .pid = pid, .group = group, .fn = fn, .arg = arg};
 	loop_timer_init(&e->kill, kill_hard, e);
-	/* Of a child that the loop knows already: this cannot fail. */
+	/* The loop already knows this child, so this cannot fail. */
 	UNCHECKED(loop_child(loop, pid, ended, e));
 	send_signal(e, loop_timer_set(loop, &e->kill, patience_ns) == 0 ? SIGTERM : SIGKILL);
 }

@@ -112,7 +112,8 @@ void loop_free(struct loop *loop)
 
 int64_t loop_now(const struct loop *loop)
 {
-	/* Before the loop runs a look-up may have blocked for long: there is no turn to be read. */
+	/* Before the loop runs, a look-up may have blocked for long, and there is no turn whose
+	 * time could be used. */
 	return loop->running ? loop->now_ns : clock_ns();
 }
 
@@ -133,7 +134,7 @@ static int make_room(struct loop *loop, int fd)
 	size_t room = loop->room ? 2 * loop->room : ROOM_FIRST;
 	if (room < least)
 		room = least;
-	/* A descriptor is in each list once at most, so these never need to grow elsewhere. */
+	/* A descriptor is in each list at most once, so the lists need to grow only here. */
 	if (resize(&loop->changes, room) != 0 || resize(&loop->always, room) != 0)
 		return -1;
 	struct loop_watched *larger = realloc(loop->watched, room * sizeof(*larger));
@@ -145,7 +146,7 @@ static int make_room(struct loop *loop, int fd)
 	return 0;
 }
 
-/* Tell the poller of a descriptor that it does not know. At once, because it may refuse. */
+/* Tell the poller about a descriptor that it does not know; at once, because it may refuse. */
 static int begin_polling(struct loop *loop, int fd, unsigned want, unsigned brief)
 {
 	struct loop_watched *w = &loop->watched[fd];
@@ -162,7 +163,7 @@ static int begin_polling(struct loop *loop, int fd, unsigned want, unsigned brie
 	return 0;
 }
 
-/* Later changes wait until just before the poller does: what flips to and fro within a turn costs
+/* Later changes are applied just before the poller waits: what is changed back within a turn costs
  * no system call. */
 static void queue_change(struct loop *loop, int fd)
 {
@@ -173,8 +174,8 @@ static void queue_change(struct loop *loop, int fd)
 	loop->changes[loop->change_count++] = fd;
 }
 
-/* Whether the poller does not know yet what is wanted of W. What it tells once needs no silencing.
- */
+/* Whether the poller does not know yet what is wanted of W. A descriptor that it reports only once
+ * need not be silenced. */
 static bool is_outdated(const struct loop_watched *w)
 {
 	if (w->brief)
@@ -248,7 +249,7 @@ static void forget(struct loop *loop, int fd, bool tell_poller)
 
 void loop_forget(struct loop *loop, int fd)
 {
-	/* close(2) alone would not do: a child may hold the same open file. */
+	/* close(2) alone is not enough: a child may have the same open file. */
 	forget(loop, fd, true);
 }
 
@@ -295,7 +296,8 @@ static int timeout_ms(const struct loop *loop)
 	return ms > INT_MAX ? INT_MAX : (int)ms;
 }
 
-/* What the poller told, before the first callback: those may close the descriptor, or stop us. */
+/* Record what the poller reported, before the first callback, because callbacks may close the
+ * descriptor or stop the loop. */
 static void note(struct loop *loop, const struct poller_event *event)
 {
 	struct loop_watched *w = &loop->watched[event->fd];
@@ -317,7 +319,8 @@ static void call(struct loop *loop, int fd, unsigned ready)
 
 static void call_always(struct loop *loop)
 {
-	/* A callback may take one out, which moves another: that one's turn comes next time. */
+	/* A callback may remove a descriptor, which moves another one: that is called in the next
+	 * turn. */
 	for (size_t i = 0; i < loop->always_count && !loop->stopped; i++)
 		call(loop, loop->always[i], LOOP_READ | LOOP_WRITE);
 }
@@ -350,10 +353,11 @@ int loop_run(struct loop *loop)
 	int result = 0;
 	loop->now_ns = clock_ns();
 	loop->running = true;
-	/* Work begins in steps, one deferring the next, and nothing can have happened meanwhile. */
+	/* Work begins in steps, each deferring the next, and no event can have occurred
+	 * meanwhile. */
 	for (int i = 0; i < FIRST_STEPS && loop->deferred && !loop->stopped; i++)
 		loop_deferred_run(loop);
-	/* Stopped already: what was to be done ended before the loop began. */
+	/* It may be stopped already, if the work was done before the loop began. */
 	while (!loop->stopped && result == 0)
 		result = run_turn(loop);
 	loop->stopped = false;

@@ -17,7 +17,7 @@ static struct loop_waited *find(struct loop *loop, pid_t pid)
 	return NULL;
 }
 
-/* A new entry for PID, or NULL with errno. */
+/* Add an entry for PID. NULL with errno. */
 static struct loop_waited *append(struct loop *loop, pid_t pid)
 {
 	struct loop_waited *larger =
@@ -65,7 +65,7 @@ void loop_child_forget(struct loop *loop, pid_t pid)
 static void mark_ended(struct loop *loop, pid_t pid, int status)
 {
 	struct loop_waited *w = find(loop, pid);
-	/* Nobody asked yet; someone may until this turn is over. */
+	/* Nobody has asked for it yet, but may do so until this turn is over. */
 	if (!w)
 		w = append(loop, pid);
 	if (!w)
@@ -105,7 +105,8 @@ static void drop_orphaned(struct loop *loop)
 void loop_children_tell(struct loop *loop)
 {
 	size_t i = 0;
-	/* A callback may move entries; one that is passed over so is found in the next turn. */
+	/* A callback may move entries; one that is skipped because of that is found in the next
+	 * turn. */
 	while (loop->waited_ready > 0 && i < loop->waited_count && !loop->stopped) {
 		struct loop_waited w = loop->waited[i];
 		if (!w.ended || !w.fn) {

@@ -13,14 +13,14 @@
 /* What a signal's disposition was before the loop first touched it. */
 enum origin { ORIGIN_UNKNOWN, ORIGIN_HANDLED, ORIGIN_IGNORED };
 
-/* Signal handlers have nothing but the process to work on. */
+/* Global, because signal handlers get no argument of ours. */
 static volatile sig_atomic_t arrived[LOOP_SIGNAL_MAX + 1];
 static volatile sig_atomic_t wake_fd = -1;
 static uint8_t origins[LOOP_SIGNAL_MAX + 1];
 
 static void wake(int fd)
 {
-	/* A full pipe wakes as well as one more byte would. */
+	/* If the pipe is full, the loop wakes anyway. */
 	ssize_t written = write(fd, "", 1);
 	(void)written;
 }
@@ -34,7 +34,7 @@ static void on_signal(int signo)
 	errno = err;
 }
 
-/* What comes before the loop is there to answer, or after, ends nothing. */
+/* The handler for signals that arrive while no loop exists to handle them: they end nothing. */
 static void tolerate(int signo)
 {
 	(void)signo;
@@ -51,7 +51,7 @@ static void remember_origin(int signo, const struct sigaction *old)
 		origins[signo] = old->sa_handler == SIG_IGN ? ORIGIN_IGNORED : ORIGIN_HANDLED;
 }
 
-/* Whether SIGNO was ignored at first; -1 with errno. */
+/* Whether SIGNO was ignored originally; -1 with errno. */
 static int was_ignored(int signo)
 {
 	struct sigaction old;
@@ -66,7 +66,8 @@ static int was_ignored(int signo)
 
 static int set_handler(int signo, void (*handler)(int))
 {
-	/* No SA_RESTART: a blocking call at start is to end with EINTR, unless nothing ends. */
+	/* No SA_RESTART, so that a blocking call at start ends with EINTR; except for the handler
+	 * that ends nothing. */
 	struct sigaction action = {
 		.sa_handler = handler, .sa_flags = handler == tolerate ? SA_RESTART : 0};
 	struct sigaction old;
@@ -78,8 +79,8 @@ static int set_handler(int signo, void (*handler)(int))
 	return 0;
 }
 
-/* The same, but what was ignored at first is ignored again, and what came meanwhile did not come:
- * to ask before would cost a call more for each signal. */
+/* As set_handler, but a signal that was ignored originally is ignored again, and one that arrived
+ * in between is forgotten: finding out beforehand would cost another call for each signal. */
 static int set_unless_ignored(int signo, void (*handler)(int))
 {
 	if (origins[signo] == ORIGIN_IGNORED)
@@ -167,7 +168,7 @@ static void report_signals(struct loop *loop)
 	}
 }
 
-/* A node is free again just before it is called, so FN may post it. */
+/* A node is free again just before its FN is called, so FN may post it. */
 static bool next_posted(struct loop *loop, struct loop_post *next)
 {
 	pthread_mutex_lock(&loop->post_lock);
@@ -207,13 +208,14 @@ void loop_post(struct loop *loop, struct loop_post *node, loop_post_fn *fn, void
 		else
 			loop->posted = node;
 		loop->posted_last = node;
-		/* Under the lock: once it is given up, the loop may call FN, end and be freed. */
+		/* With the lock held: once it is released, the loop may call FN, end and be
+		 * freed. */
 		wake(loop->wake[1]);
 	}
 	pthread_mutex_unlock(&loop->post_lock);
 }
 
-/* The pipe is emptied first, so what arrives from here on wakes again. */
+/* The pipe is emptied first, so what arrives from now on wakes the loop again. */
 static void on_wake(void *arg, int fd, unsigned ready)
 {
 	struct loop *loop = arg;
@@ -241,7 +243,7 @@ int loop_wake_open(struct loop *loop)
 	if (set_handler(SIGPIPE, SIG_IGN) != 0 || set_handler(SIGXFSZ, SIG_IGN) != 0 ||
 		set_handler(SIGCHLD, on_signal) != 0)
 		return -1;
-	/* Children that ended earlier sent their signal in vain. */
+	/* The signals of children that ended earlier were lost. */
 	loop_children_reap(loop);
 	return 0;
 }
@@ -254,7 +256,7 @@ static void drop_posted(struct loop_post *node)
 
 void loop_wake_close(struct loop *loop)
 {
-	/* SIGPIPE stays ignored: the last lines of output are still to be written. */
+	/* SIGPIPE remains ignored: the last lines of output are yet to be written. */
 	for (int signo = 1; signo <= LOOP_SIGNAL_MAX; signo++) {
 		if (loop->caught[signo].fn || signo == SIGCHLD)
 			set_handler(signo, origins[signo] == ORIGIN_IGNORED ? SIG_IGN : SIG_DFL);

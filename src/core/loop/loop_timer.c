@@ -40,7 +40,7 @@ static void sink(struct loop *loop, struct loop_timer *timer, size_t slot)
 	put(loop, timer, slot);
 }
 
-/* Find the place of TIMER, beginning at SLOT. */
+/* Put TIMER in its place in the heap, starting at SLOT. */
 static void place(struct loop *loop, struct loop_timer *timer, size_t slot)
 {
 	rise(loop, timer, slot);
@@ -62,8 +62,8 @@ int loop_timer_set(struct loop *loop, struct loop_timer *timer, int64_t delay_ns
 	if (!timer->slot && make_room(loop) != 0)
 		return -1;
 	int64_t now = loop_now(loop);
-	/* Never due in the turn that sets it: a timer that sets itself must not keep the loop from
-	 * its descriptors. */
+	/* A timer is never due in the turn that sets it: one that sets itself again must not keep
+	 * the loop from its descriptors. */
 	if (delay_ns < 1)
 		delay_ns = 1;
 	timer->at_ns = delay_ns > INT64_MAX - now ? INT64_MAX : now + delay_ns;
@@ -86,7 +86,7 @@ int64_t loop_timers_left(const struct loop *loop)
 	if (loop->timer_count == 0)
 		return -1;
 	int64_t left = loop->timers[1]->at_ns - loop->now_ns;
-	return left <= 1 ? 0 : left; /* 1: set with a delay of 0 */
+	return left <= 1 ? 0 : left; /* 1: it was set with a delay of 0 */
 }
 
 void loop_timers_run(struct loop *loop)
@@ -113,7 +113,7 @@ void loop_defer(struct loop *loop, struct loop_defer *node, loop_post_fn *fn, vo
 	loop->deferred_last = node;
 }
 
-/* Take NODE out of the list at FIRST. The node before it, NULL if there is none. */
+/* Remove NODE from the list at FIRST. Returns the node before it; NULL: none. */
 static struct loop_defer *take_out(struct loop_defer **first, const struct loop_defer *node)
 {
 	struct loop_defer *before = NULL;

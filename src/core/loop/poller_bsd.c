@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* poller_bsd.c - wait for descriptors with kqueue(2), and with select(2) for terminals where
- * kqueue does not know them, as on macOS. */
+/* poller_bsd.c - wait for descriptors with kqueue(2), and for terminals with select(2) if kqueue
+ * does not support them, as on macOS. */
 #include "core/loop/poller.h"
 
 #include <errno.h>
@@ -28,8 +28,8 @@ enum {
 	ALL = LOOP_READ | LOOP_WRITE | LOOP_GONE,
 };
 
-/* A descriptor that kqueue(2) does not wait for as it should: a terminal, or (GONE) what nobody
- * reads any more, which is all that there is to report of it. */
+/* A descriptor for which kqueue(2) does not work properly: a terminal, or (GONE) one that nobody
+ * reads any longer, which is all that is left to report about it. */
 struct odd {
 	int fd;
 	unsigned want;
@@ -51,7 +51,7 @@ static void *kqueue_open(void)
 	if (!s)
 		return NULL;
 	s->fd = kqueue();
-	/* A child never inherits it, but what exec(3) makes of this process would. */
+	/* A child never inherits the queue, but this process would keep it across exec(3). */
 	if (s->fd >= 0 && fd_set_cloexec(s->fd) == 0)
 		return s;
 	err = errno;
@@ -81,7 +81,8 @@ static int add_odd(struct kqueue_state *s, struct odd one)
 	return 0;
 }
 
-/* Take FD out of the odd ones. What of WANTS, which were wanted of it, kqueue(2) knows. */
+/* Remove FD from the odd ones. Returns those of WANTS, which were wanted of it, that kqueue(2)
+ * knows. */
 static unsigned drop_odd(struct kqueue_state *s, int fd, unsigned wants)
 {
 	for (size_t i = 0; i < s->odd_count; i++) {
@@ -100,14 +101,15 @@ static int change(const struct kqueue_state *s, int fd, int filter, unsigned fla
 	static const struct timespec at_once = {0};
 	struct kevent one;
 
-	/* The casts are for the types of each system; the last field tells what is edge-triggered.
-	 */
+	/* The casts are for the types of each system; the last field marks what is
+	 * edge-triggered. */
 	EV_SET(&one, (uintptr_t)fd, (short)filter, (unsigned short)flags, 0, 0,
 		flags & EV_CLEAR ? (void *)"edge" : NULL);
 	return kevent(s->fd, &one, 1, NULL, 0, &at_once);
 }
 
-/* What is gone from kqueue(2) already, with a closed descriptor, is no failure. */
+/* It is not a failure if kqueue(2) has already dropped the filter because the descriptor was
+ * closed. */
 static void delete (const struct kqueue_state *s, int fd, int filter)
 {
 	int err = errno;
@@ -116,8 +118,8 @@ static void delete (const struct kqueue_state *s, int fd, int filter)
 	errno = err;
 }
 
-/* The flags of EVFILT_WRITE for WANT; 0: without it. A hang-up alone is waited for by its edge: by
- * its level the filter would report all the time that FD can be written to. */
+/* The flags of EVFILT_WRITE for WANT; 0: without it. To wait only for a hang-up, the filter is
+ * edge-triggered: level-triggered, it would report all the time that FD is writable. */
 static unsigned write_flags(unsigned want)
 {
 	if (want & LOOP_WRITE)
@@ -125,14 +127,15 @@ static unsigned write_flags(unsigned want)
 	return want & LOOP_GONE ? EV_ADD | EV_CLEAR : 0;
 }
 
-/* Go from the filters for HAD to those for WANT. 0, or -1 with errno of the first that failed. */
+/* Change the filters from those for HAD to those for WANT. 0, or -1 with errno of the first that
+ * failed. */
 static int apply(const struct kqueue_state *s, int fd, unsigned want, unsigned had)
 {
 	unsigned before = write_flags(had), after = write_flags(want);
 
 	if (had & ~want & LOOP_READ)
 		delete (s, fd, EVFILT_READ);
-	/* Adding a filter again would not change how it is triggered. */
+	/* Adding an existing filter would not change how it is triggered. */
 	if (before && before != after)
 		delete (s, fd, EVFILT_WRITE);
 	if ((want & ~had & LOOP_READ) && change(s, fd, EVFILT_READ, EV_ADD) < 0)
@@ -142,7 +145,8 @@ static int apply(const struct kqueue_state *s, int fd, unsigned want, unsigned h
 	return 0;
 }
 
-/* What is always ready, and of which kqueue(2) would say when it is not at its end. */
+/* Whether FD is a file: always ready, whereas kqueue(2) would report only when it is not at its
+ * end. */
 static bool is_file(int fd)
 {
 	struct stat st;
@@ -151,7 +155,8 @@ static bool is_file(int fd)
 		(S_ISREG(st.st_mode) || S_ISDIR(st.st_mode) || S_ISBLK(st.st_mode));
 }
 
-/* A pipe or FIFO without a reader is refused with EPIPE, by NetBSD with EBADF. */
+/* Whether FD was refused because it is a pipe or FIFO without a reader: with EPIPE, on NetBSD with
+ * EBADF. */
 static bool is_gone(int fd, int err)
 {
 	return err == EPIPE || (err == EBADF && fcntl(fd, F_GETFD) >= 0);
@@ -161,7 +166,7 @@ static bool is_gone(int fd, int err)
 static int take_refused(struct kqueue_state *s, int fd, unsigned want, int err)
 {
 	if (is_gone(fd, err)) {
-		/* The write filter was the one that is refused, and came last. */
+		/* The write filter, which came last, was the one refused. */
 		return add_odd(s, (struct odd){fd, want, true});
 	}
 	apply(s, fd, 0, want);
@@ -188,8 +193,8 @@ static int kqueue_set(void *state, int fd, unsigned want, unsigned had)
 	return take_refused(s, fd, want, errno);
 }
 
-/* The end of what can be read is none of what can be written: a peer may only have ended its side.
- * Nobody to write to is the end of all. */
+/* The end of reading does not mean the end of writing: the peer may only have ended its side. But
+ * if there is nobody to write to, everything has ended. */
 static unsigned ready_of(const struct kevent *event)
 {
 	bool ended = event->flags & EV_EOF;
@@ -199,7 +204,7 @@ static unsigned ready_of(const struct kevent *event)
 	return ended && event->fflags ? ALL : LOOP_READ;
 }
 
-/* The edge of a hang-up comes once, but the loop is to hear of it as long as it lasts. */
+/* The edge of a hang-up comes only once, but the loop must hear of it as long as it lasts. */
 static void remember_gone(struct kqueue_state *s, const struct kevent *event)
 {
 	int fd = (int)event->ident;
@@ -210,7 +215,7 @@ static void remember_gone(struct kqueue_state *s, const struct kevent *event)
 		delete (s, fd, EVFILT_WRITE);
 }
 
-/* As kqueue(2) alone. */
+/* Wait with kqueue(2) alone. */
 static int wait_queue(struct kqueue_state *s, struct poller_event *events, int max,
 	const struct timespec *timeout)
 {
@@ -256,7 +261,7 @@ static void fill(const struct kqueue_state *s, struct sets *sets)
 	}
 }
 
-/* Report those odd ones that SETS, or what is known of them, say are ready. */
+/* Report those odd ones that are ready, according to SETS or because they are gone. */
 static int report_odd(
 	const struct kqueue_state *s, const struct sets *sets, struct poller_event *events, int max)
 {
@@ -276,7 +281,7 @@ static int report_odd(
 	return count;
 }
 
-/* With select(2) for the terminals and for the queue itself. */
+/* Wait with select(2) for the terminals and for the queue itself. */
 static int wait_all(struct kqueue_state *s, struct poller_event *events, int max, int timeout_ms)
 {
 	static const struct timespec at_once = {0};
@@ -309,7 +314,8 @@ static int kqueue_wait(void *state, struct poller_event *events, int max, int ti
 	return wait_queue(s, events, max, timeout_ms < 0 ? NULL : &timeout);
 }
 
-/* It would see a close, but those that it does not know would stay. */
+/* kqueue itself would notice a close, but descriptors that it does not know would remain in our
+ * lists. */
 static const struct poller poller_kqueue = {
 	"kqueue", kqueue_open, kqueue_close, kqueue_set, kqueue_wait, false, false};
 

@@ -40,7 +40,7 @@ static void epoll_close(void *state)
 static int epoll_set(void *state, int fd, unsigned want, unsigned had)
 {
 	struct epoll_state *s = state;
-	/* Hang-ups are always reported; a descriptor without wants is therefore taken out
+	/* Hang-ups are always reported, so a descriptor of which nothing is wanted is removed
 	 * altogether. */
 	if (!want) {
 		epoll_ctl(s->fd, EPOLL_CTL_DEL, fd, NULL);

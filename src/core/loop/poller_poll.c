@@ -11,7 +11,8 @@
 #include "base/num.h"
 #include "core/loop/loop.h"
 
-/* How often in a row, and after what pause, poll(2) is asked again if the kernel lacks memory. */
+/* How many times in a row, and after what pause, poll(2) is called again if the kernel lacks
+ * memory. */
 enum { SHORTAGES_MAX = 500 };
 static const struct timespec shortage_pause = {.tv_nsec = 10 * NUM_NS_PER_MS};
 
@@ -20,7 +21,7 @@ struct poll_state {
 	size_t count, room;
 	size_t *places; /* by descriptor: its place in POLLED */
 	size_t place_room;
-	size_t first; /* where to look for events first, so that the last are not starved */
+	size_t first; /* where to start looking for events, so that the last are not starved */
 	int shortages;
 };
 
@@ -37,7 +38,7 @@ static void poll_close(void *state)
 	free(s);
 }
 
-/* A room of at least LEAST, grown by doubling. */
+/* Returns at least LEAST, by doubling ROOM. */
 static int make_room(struct poll_state *s, int fd)
 {
 	struct pollfd *polled = grow(s->polled, &s->room, s->count + 1, sizeof(*polled));
@@ -99,7 +100,8 @@ static int collect(struct poll_state *s, struct poller_event *events, int max)
 	return count;
 }
 
-/* A server must not end for what comes back in a moment. 0 events, or -1 with errno. */
+/* A server must not end because of a shortage that may pass in a moment. Returns 0 events, or -1
+ * with errno. */
 static int wait_for_memory(struct poll_state *s)
 {
 	if ((errno != ENOMEM && errno != EAGAIN) || ++s->shortages > SHORTAGES_MAX)

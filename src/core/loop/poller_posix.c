@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* poller_posix.c - POSIX has poll(2) alone. */
+/* poller_posix.c - POSIX has only poll(2). */
 #include "core/loop/poller.h"
 
 #include <stddef.h>

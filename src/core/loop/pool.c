@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* pool.c - blocking work on threads, its end reported to the loop. */
+/* pool.c - blocking work on threads, which report to the loop when it is done. */
 #include "core/loop/pool.h"
 
 #include <errno.h>
@@ -12,14 +12,14 @@
 #include "core/loop/loop.h"
 #include "core/loop/pool_queue.h"
 
-enum { STACK_BYTES = 1 << 20 }; /* modules of the name service switch may want much */
+enum { STACK_BYTES = 1 << 20 }; /* modules of the name service switch may need much */
 
 struct task_list {
 	struct pool_task *first, **last;
 };
 
-/* All of it, and the state of the tasks, is under the lock, except for TIMER, which is the loop's.
- * A thread that ends joins the one that ended before it. */
+/* The lock protects all of this and the state of the tasks, except for TIMER, which belongs to the
+ * loop. A thread that ends joins the one that ended before it. */
 static struct {
 	pthread_mutex_t lock;
 	pthread_cond_t work, ending;
@@ -30,7 +30,7 @@ static struct {
 	struct task_list running, finished;
 	unsigned places;
 	bool strict;
-	unsigned placed, idle; /* threads that have a place, and of them those without work */
+	unsigned placed, idle; /* threads that have a place, and those of them without work */
 	unsigned slow;	       /* threads at work without a place */
 	unsigned posting;      /* threads that are waking the loop */
 	pthread_t ended;
@@ -52,7 +52,7 @@ static void append(struct task_list *list, struct pool_task *task, enum pool_tas
 	list->last = &task->next;
 }
 
-/* Nothing if TASK is not in LIST. */
+/* Remove TASK from LIST, if it is in it. */
 static void take(struct task_list *list, const struct pool_task *task)
 {
 	struct pool_task **link = &list->first;
@@ -76,7 +76,7 @@ static struct pool_task *take_finished(void)
 	return task;
 }
 
-/* In the loop: call DONE of all that has finished. One by one, as DONE may abandon others. */
+/* In the loop: call DONE for all finished tasks; one by one, because DONE may abandon others. */
 static void report_finished(void *unused)
 {
 	struct pool_task *task;
@@ -86,7 +86,7 @@ static void report_finished(void *unused)
 		task->done(task);
 }
 
-/* The next task, waiting for one; NULL: the pool is closed. */
+/* Wait for the next task; NULL: the pool is closed. */
 static struct pool_task *next_task(void)
 {
 	struct pool_task *task;
@@ -108,8 +108,8 @@ static void run(struct pool_task *task)
 	pthread_mutex_lock(&pool.lock);
 }
 
-/* Put TASK where the loop finds it. The loop is woken once for many, and without the lock, which it
- * wants first. pool_close waits for that before the loop can go. */
+/* Put TASK where the loop finds it. The loop is woken once for many tasks, and without the lock,
+ * because it takes that first. pool_close waits for this before the loop can be freed. */
 static void hand_over(struct pool_task *task)
 {
 	struct loop *loop = pool.finished.first ? NULL : pool.loop;
@@ -125,7 +125,7 @@ static void hand_over(struct pool_task *task)
 	pthread_cond_signal(&pool.ending);
 }
 
-/* This thread, which lost its place to another, wants one again. False: there is none. */
+/* Get a place again for this thread, which lost its own to another. False: none is free. */
 static bool place_again(void)
 {
 	pool.slow--;
@@ -135,7 +135,7 @@ static bool place_again(void)
 	return true;
 }
 
-/* WORK of TASK has returned. False: another thread has taken this one's place. */
+/* WORK of TASK has returned. False: another thread has this one's place. */
 static bool finish(struct pool_task *task)
 {
 	bool has_place = !task->slow || place_again();
@@ -143,14 +143,14 @@ static bool finish(struct pool_task *task)
 	pool_queue_release(&pool.waiting, task->account);
 	switch (task->state) {
 	case POOL_TASK_ABANDONED: task->drop(task); break;
-	/* The loop is in LATE, and drops it after that. */
+	/* The loop is in LATE, and drops the task after that. */
 	case POOL_TASK_LATE: task->returned = true; break;
 	default: take(&pool.running, task); hand_over(task);
 	}
 	return has_place;
 }
 
-/* Unlock, and wait for the thread that ended last; the next one does so for this. */
+/* Unlock, and join the last thread that ended; the next one to end joins this one. */
 static void end_thread(void)
 {
 	pthread_t before = pool.ended;
@@ -180,7 +180,7 @@ static void *thread_main(void *unused)
 	return unused;
 }
 
-/* 0, or an errno. The thread takes no signals: they belong to the loop's thread. */
+/* 0, or an errno. The thread blocks all signals: they belong to the loop's thread. */
 static int start_thread(void)
 {
 	pthread_attr_t attr;
@@ -200,7 +200,8 @@ static int start_thread(void)
 	return err;
 }
 
-/* See that what waits has threads soon. 0, or an errno: there is none and will be none. */
+/* Make sure that waiting tasks get threads soon. 0, or an errno: there are no threads and none can
+ * be started. */
 static int provide_threads(void)
 {
 	size_t wanted = pool.waiting.takeable;
@@ -224,7 +225,7 @@ void pool_limit(unsigned places, bool strict)
 	pthread_mutex_unlock(&pool.lock);
 }
 
-/* TASK is at work, and loses its place. */
+/* TASK, which is running, loses its place. */
 static void lose_place(struct pool_task *task)
 {
 	if (task->slow)
@@ -243,7 +244,8 @@ static int64_t due(const struct pool_task *task, int64_t begun_ns)
 	return slow_ns < late_ns ? slow_ns : late_ns;
 }
 
-/* Look again at AT_NS, or before. Without memory for a timer only slow tasks are not noticed. */
+/* Look again at AT_NS, or before. If there is no memory for the timer, slow tasks merely go
+ * unnoticed. */
 static void look_again(int64_t at_ns)
 {
 	int64_t now = loop_now(pool.loop);
@@ -252,8 +254,8 @@ static void look_again(int64_t at_ns)
 		UNCHECKED(loop_timer_set(pool.loop, &pool.timer, at_ns > now ? at_ns - now : 0));
 }
 
-/* Of the tasks at work those that have become slow lose their place. Returns one that is late,
- * which is the loop's from now on; NULL: there is none, and *NEXT_NS is when to look again. */
+/* Running tasks that have become slow lose their place. Returns one that is late, which belongs to
+ * the loop from now on; NULL: none, and *NEXT_NS is when to look again. */
 static struct pool_task *find_late(int64_t *next_ns)
 {
 	int64_t now = clock_ns();
@@ -297,7 +299,8 @@ static void look(void *unused)
 	while ((task = find_late(&next_ns)))
 		report_late(task);
 	provide_threads();
-	/* What waits begins now at the earliest; a thread that takes it does not wake the loop. */
+	/* A waiting task begins now at the earliest, and a thread that takes it does not wake the
+	 * loop. */
 	task = pool_queue_any(&pool.waiting);
 	if (task && due(task, clock_ns()) < next_ns)
 		next_ns = due(task, clock_ns());
@@ -305,7 +308,7 @@ static void look(void *unused)
 	pthread_mutex_unlock(&pool.lock);
 }
 
-/* The first task for LOOP, in which LOOK is to be called. */
+/* The first task opens the pool for LOOP, in which LOOK will be called. */
 static void open_for(struct loop *loop)
 {
 	if (pool.loop == loop)

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: ISC */
-/* pool_queue.c - the tasks of the pool that wait for a thread, and whose turn it is. */
+/* pool_queue.c - the pool's tasks that wait for a thread, and whose turn it is. */
 #include "core/loop/pool_queue.h"
 
 #include <stdlib.h>
 
 /* There is one for each owner that has a task waiting or a thread at work. */
 struct pool_owner {
-	struct table_node node; /* first, so that a node is its owner; its hash is the owner */
+	struct table_node node; /* first, so that a node's address is its owner's; its hash
+				 * identifies the owner */
 	struct pool_owner_list *list;
-	struct pool_owner *before, *after; /* in that list */
+	struct pool_owner *before, *after; /* in the list */
 	struct pool_task *first, **last;
 	size_t count; /* tasks that wait */
 	size_t held;  /* threads at work */
 };
 
-/* How many tasks of O threads could take now. */
+/* How many of O's tasks threads could take now. */
 static size_t takeable(const struct pool_owner *o)
 {
 	size_t room = o->held < POOL_OWNER_MOST ? POOL_OWNER_MOST - o->held : 0;
@@ -40,7 +41,8 @@ static void list_append(struct pool_owner_list *list, struct pool_owner *o)
 	list->last = o;
 }
 
-/* The tasks or threads of O have changed; BEFORE were takeable. Frees O if it has neither. */
+/* The tasks or threads of O have changed; before, BEFORE tasks were takeable. Frees O if it has
+ * neither. */
 static void update(struct pool_queue *queue, struct pool_owner *o, size_t before)
 {
 	size_t now = takeable(o);
@@ -82,7 +84,7 @@ int pool_queue_add(struct pool_queue *queue, struct pool_task *task)
 	return 0;
 }
 
-/* Take TASK out; its owner has HELD more threads from now on. */
+/* Remove TASK; its owner has HELD more threads from now on. */
 static void take(struct pool_queue *queue, const struct pool_task *task, size_t held)
 {
 	struct pool_owner *o = task->account;
@@ -107,7 +109,7 @@ struct pool_task *pool_queue_take(struct pool_queue *queue)
 	if (!o)
 		return NULL;
 	struct pool_task *task = o->first;
-	/* Behind the others, if it has more. */
+	/* It goes after the others, if it has more tasks. */
 	list_remove(o);
 	take(queue, task, 1);
 	return task;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* common.c - the options that every command has, or that several share, written once. */
+/* common.c - the options that all commands or several of them share. */
 
 #include "core/opt/common.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* guess.c - which of the words there are was probably meant. */
+/* guess.c - which of the known words was probably meant. */
 #include "core/opt/guess.h"
 
 #include <ctype.h>
@@ -9,7 +9,7 @@
 #include "base/bytes.h"
 #include "base/text.h"
 
-/* Copy TEXT, of LENGTH characters, in lower case; what is too long becomes "". */
+/* Copy TEXT, of LENGTH characters, in lower case; if it is too long, "". */
 static void fold(char out[GUESS_ROOM], const char *text, size_t length)
 {
 	if (length >= GUESS_ROOM)

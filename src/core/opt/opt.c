@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* opt.c - parse a command line by its command's option tables. */
+/* opt.c - parse a command line according to its command's option tables. */
 
 #include "core/opt/opt.h"
 
@@ -12,7 +12,7 @@
 #include "core/opt/guess.h"
 #include "core/opt/opt_value.h"
 
-enum { NAME_ROOM = 64 }; /* for an option as typed; no table has one as long (opt_check) */
+enum { NAME_ROOM = 64 }; /* for an option as typed; no table has a longer one (opt_check) */
 
 /* The option of a group that was given. */
 struct given {
@@ -26,10 +26,10 @@ struct parser {
 	struct bytes *why;
 	char *const *argv;
 	int argc;
-	int next; /* of ARGV's words */
+	int next; /* the next word of ARGV */
 	char **operands;
 	size_t operand_count;
-	const struct opt **all; /* that were given */
+	const struct opt **all; /* the options that were given */
 	size_t all_count;
 	struct opt_words *words;
 	struct given given[OPT_GROUPS];
@@ -67,7 +67,7 @@ const char *opt_hint(const struct opt_hint *hints, const char *name, size_t size
 	return NULL;
 }
 
-/* Offer the long names of HINTS, which are as much in people's fingers as our own. */
+/* Offer the long names of HINTS, which people are as used to typing as sockit's own. */
 static void offer_hints(struct guess *guess, const struct opt_hint *hints)
 {
 	for (; hints && hints->names; hints++)
@@ -83,7 +83,7 @@ static void offer_hints(struct guess *guess, const struct opt_hint *hints)
 		}
 }
 
-/* The hint for what NAME is near to among HINTS, or NULL. */
+/* The hint in HINTS whose name NAME is close to, or NULL. */
 static const char *near_hint(const struct opt_hint *hints, const char *name, size_t length)
 {
 	struct guess guess;
@@ -97,7 +97,8 @@ static const char *near_hint(const struct opt_hint *hints, const char *name, siz
 	return opt_hint(hints, meant, strlen(meant));
 }
 
-/* Append in brackets what the LENGTH characters of NAME, which are no option, may have meant. */
+/* Append in brackets what the LENGTH characters of NAME, which are not an option, may have
+ * meant. */
 static void add_meant(struct parser *p, const char *name, size_t length)
 {
 	const char *hint = opt_hint(p->command->hints, name - strlen("--"), strlen("--") + length);
@@ -127,7 +128,7 @@ static enum opt_outcome unknown_long(struct parser *p, const char *name, size_t 
 	return OPT_BAD;
 }
 
-/* LETTER in WORD (the dash and letters) is no option. */
+/* LETTER in WORD (a dash and letters) is not an option. */
 static enum opt_outcome unknown_letter(struct parser *p, const char *letter, const char *word)
 {
 	const char *hint = opt_hint(p->command->hints, (char[]){'-', *letter}, 2);
@@ -145,7 +146,7 @@ static enum opt_outcome unknown_letter(struct parser *p, const char *letter, con
 	return OPT_BAD;
 }
 
-/* Take OPT's group, if it has one. False: another option has it. */
+/* Claim OPT's group, if it has one. False: another option has claimed it. */
 static bool claim_group(struct parser *p, const struct opt *opt, const char *spelling)
 {
 	struct given *given = &p->given[opt->group % OPT_GROUPS];
@@ -162,7 +163,7 @@ static bool claim_group(struct parser *p, const struct opt *opt, const char *spe
 	return true;
 }
 
-/* Whether TEXT is a value that only OPT can have been meant by: one of its choices, or a number. */
+/* Whether TEXT can only have been meant as a value of OPT: one of its choices, or a number. */
 static bool is_plain_value(const struct opt *opt, const char *text)
 {
 	for (const char *const *choice = opt->choices; choice && *choice; choice++)
@@ -171,7 +172,7 @@ static bool is_plain_value(const struct opt *opt, const char *text)
 	return opt->is_count && *text && text[strspn(text, "0123456789")] == '\0';
 }
 
-/* The value of OPT was left out; the next word may have been meant as one. False: it cannot have
+/* The value of OPT was left out; the next word may have been meant as it. False: it cannot have
  * been meant as anything else. */
 static bool take_loose(struct parser *p, const struct opt *opt, const char *spelling)
 {
@@ -189,7 +190,7 @@ static bool take_loose(struct parser *p, const struct opt *opt, const char *spel
 	return false;
 }
 
-/* The option AT was typed, with VALUE joined to it or NULL; find its value and store it. */
+/* The option AT was typed, with VALUE joined to it or NULL: find its value and store it. */
 static enum opt_outcome apply(struct parser *p, const struct opt_at *at,
 	const char spelling[NAME_ROOM], const char *value)
 {
@@ -264,7 +265,7 @@ static enum opt_outcome parse_letters(struct parser *p, const char *word)
 	return outcome;
 }
 
-/* What stands behind `--`. */
+/* Parse what follows `--`. */
 static enum opt_outcome parse_rest(struct parser *p, struct opt_words *words)
 {
 	if (p->command->takes_command) {
@@ -294,7 +295,7 @@ static enum opt_outcome parse_word(struct parser *p, struct opt_words *words)
 	return OPT_RUN;
 }
 
-/* Whether help is asked for in what was not parsed because of an error before. */
+/* Whether help is asked for in the words that were not parsed because of an earlier error. */
 static bool asks_help(const struct parser *p)
 {
 	for (int i = p->next; i < p->argc && strcmp(p->argv[i], "--") != 0; i++)

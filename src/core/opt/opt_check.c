@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* opt_check.c - find what is wrong with option tables before a user does. */
+/* opt_check.c - find mistakes in option tables before a user does. */
 
 #include <errno.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@ enum {
 	EXAMPLE_LONGEST = 100,
 	EXAMPLE_WORDS = 24,
 	SUMMARY_LONGEST =
-		68, /* beside the longest name, with two blanks before it, in 80 columns */
+		68, /* next to the longest name, with two blanks before it, in 80 columns */
 };
 
 static const char name_letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
@@ -114,7 +114,7 @@ static const char *check_default(const struct command *command, const struct opt
 	return NULL;
 }
 
-/* PARSE must accept what its choices name. */
+/* PARSE must accept all choices. */
 static const char *check_named(const struct command *command, const struct opt_at *at)
 {
 	const struct opt *opt = at->opt;
@@ -134,8 +134,8 @@ static const char *check_named(const struct command *command, const struct opt_a
 	return reason;
 }
 
-/* What an optional value is when absent must itself be right. PARSE may allocate, so it is left
- * out. */
+/* The value that stands for an absent one must itself be valid. OPT_PARSE is not checked, because
+ * PARSE may allocate. */
 static const char *check_absent(const struct opt *opt)
 {
 	union {
@@ -166,7 +166,7 @@ static const char *check_twins(const struct command *command, struct opt_at at)
 	return NULL;
 }
 
-/* A hint for an option that is there would never be seen. */
+/* A hint for an option that exists would never be seen. */
 static const char *check_hints(const struct command *command, const struct opt *opt)
 {
 	char spelling[NAME_LONGEST + sizeof("--")];
@@ -206,7 +206,7 @@ static const char *check_option(const struct command *command, const struct opt_
 	return reason;
 }
 
-/* Whether all NAMES, parted by blanks, are options of COMMAND or a command after `--`. */
+/* Whether all NAMES, separated by blanks, are options of COMMAND or a command after `--`. */
 static bool are_options(const struct command *command, const char *names)
 {
 	while (*(names += strspn(names, " "))) {
@@ -232,8 +232,8 @@ static const char *check_rules(const struct command *command)
 	return NULL;
 }
 
-/* Split LINE into at most ROOM words as a shell would: blanks, and single quotes around a word.
- * Their number. */
+/* Split LINE into at most ROOM words as a shell would: blanks separate words, and a word may be in
+ * single quotes. Returns their number. */
 static int split_line(char *line, char **words, int room)
 {
 	int count = 0;

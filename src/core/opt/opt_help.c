@@ -37,7 +37,7 @@ void opt_help_heading(const char *text, FILE *out)
 	fprintf(out, "%s%s:%s\n", bold ? "\033[1m" : "", text, bold ? "\033[0m" : "");
 }
 
-/* Append what the option AT needs, as `with --scan: `. */
+/* Append what OPT requires, as `with --scan: `. */
 static void add_requirement(const struct command *command, const struct opt *opt, struct bytes *out)
 {
 	const struct opt_rule *rule = opt_requirement(command, opt->name);
@@ -49,7 +49,7 @@ static void add_requirement(const struct command *command, const struct opt *opt
 	bytes_add_text(out, ": ");
 }
 
-/* Append the option's help with the default for {}. */
+/* Append the option's help, with {} replaced by the default. */
 static void add_help(const struct command *command, const struct opt_at *at, struct bytes *out)
 {
 	const char *help = at->opt->help, *hole = strstr(help, "{}");
@@ -74,7 +74,7 @@ static void add_form(const struct opt *opt, struct bytes *out)
 		bytes_add_format(out, "%s%s", opt_is_optional(opt) ? "" : " ", opt->arg);
 }
 
-/* Write FORM, and TEXT beside it, or below it if FORM is too long, and release both. False: memory
+/* Write FORM, and TEXT next to it, or below it if FORM is too long, and release both. False: memory
  * ran out while they were built. */
 static bool write_row(FILE *out, struct bytes *form, struct bytes *text)
 {
@@ -116,7 +116,7 @@ void opt_help_statuses(FILE *out, int width)
 	fprintf(out, "  128+N  ended by signal N\n");
 }
 
-/* The columns that the longest of the first COUNT EXAMPLES takes. */
+/* The width of the longest of the first COUNT EXAMPLES. */
 static int example_column(const struct opt_example *examples, size_t count)
 {
 	size_t longest = 0;
@@ -127,8 +127,8 @@ static int example_column(const struct opt_example *examples, size_t count)
 	return (int)longest + 2;
 }
 
-/* The first COUNT examples of COMMAND, each with what it does beside it, or below where that is too
- * wide. */
+/* Write the first COUNT examples of COMMAND, each with its explanation next to it, or below if that
+ * is too wide. */
 static void write_examples(const struct command *command, size_t count, FILE *out)
 {
 	const struct opt_example *each = command->examples;
@@ -198,7 +198,7 @@ bool opt_help_brief(const struct command *command, FILE *out)
 	return whole;
 }
 
-/* Append what ADDED says, a dash if that is nothing, and a tab. */
+/* End the field that begins at START: append a dash if it is empty, and a tab. */
 static void end_field(struct bytes *line, size_t start)
 {
 	if (line->size == start)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* opt_rules.c - what options have to do with each other, and how a usage error ends. */
+/* opt_rules.c - how options depend on each other, and how a usage error ends. */
 
 #include <string.h>
 
@@ -11,7 +11,7 @@
 
 static const char command_word[] = "--";
 
-/* The next of the names at *AT, parted by blanks; its length, 0 at the end. */
+/* The next of the names at *AT, separated by blanks; returns its length, 0 at the end. */
 static size_t next_name(const char **at, const char **name)
 {
 	*name = *at + strspn(*at, " ");
@@ -19,7 +19,7 @@ static size_t next_name(const char **at, const char **name)
 	return (size_t)(*at - *name);
 }
 
-/* Whether NAME stands among NAMES, parted by blanks. */
+/* Whether NAME is among NAMES, separated by blanks. */
 static bool is_among(const char *name, const char *names)
 {
 	size_t size = strlen(name), length;
@@ -70,7 +70,7 @@ bool opt_given(const struct opt_words *words, const char *name)
 	return is_given(words, name, strlen(name));
 }
 
-/* The first of NAMES that was given, and its length; 0: none was. */
+/* Find the first of NAMES that was given; returns its length, 0: none was. */
 static size_t find_given(const struct opt_words *words, const char *names, const char **found)
 {
 	size_t length;
@@ -81,7 +81,7 @@ static size_t find_given(const struct opt_words *words, const char *names, const
 	return 0;
 }
 
-/* Judge RULE. Whether it is kept; if not, WHY has the line for the user. */
+/* Whether WORDS comply with RULE; if not, WHY has the line for the user. */
 static bool is_kept(const struct opt_rule *rule, const struct opt_words *words, struct bytes *why)
 {
 	const char *option, *other;
@@ -132,8 +132,8 @@ static void add_hint(const struct opt_words *words, struct bytes *why)
 		bytes_add_format(why, " (sockit %s --help lists the options)", words->name);
 }
 
-/* Whether WHY says that an operand stands where none of its kind can: a word before it that was
- * taken for an operand, too, may be the reason. */
+/* Whether WHY complains about an operand where none of its kind is allowed: the cause may be an
+ * earlier word that was taken for an operand too. */
 static bool is_out_of_place(struct bytes *why)
 {
 	static const char surplus[] = "unexpected operand ", bad_port[] = "bad port: \"";
@@ -162,6 +162,6 @@ enum status opt_report(const struct opt_words *words, enum status status, struct
 	if (usage && !(why->size > 0 && why->data[why->size - 1] == ')'))
 		add_hint(words, why);
 	log_error("%s", bytes_reason(why));
-	/* What could not be remembered is no misuse. */
+	/* Running out of memory is not a usage error. */
 	return why->failed && status == STATUS_USAGE ? STATUS_FAILED : status;
 }

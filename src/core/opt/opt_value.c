@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* opt_value.c - what the parts of opt share: walking the tables, and values in and out of fields.
- */
+/* opt_value.c - what the parts of opt share: walking the tables, and storing and showing values. */
 
 #include "core/opt/opt_value.h"
 
@@ -15,7 +14,7 @@
 #include "core/opt/guess.h"
 
 enum {
-	QUOTED_LENGTH = 200, /* a longer word is shown by its two ends */
+	QUOTED_LENGTH = 200, /* of a longer word the two ends are shown */
 	QUOTED_END = 80,
 	SIZE_STEP = 1024, /* from k to M, and so on */
 	COUNT_STEP = 1000,
@@ -144,7 +143,8 @@ void opt_add_choices(const struct opt *opt, const char *separator, struct bytes 
 	}
 }
 
-/* VALUE with the largest of UNITS (a letter for each power of STEP) that leaves it whole. */
+/* Append VALUE with the largest of UNITS (a letter for each power of STEP) that keeps it a whole
+ * number. */
 static void add_scaled(uint64_t value, uint64_t step, const char *units, struct bytes *out)
 {
 	const char *unit = NULL;
@@ -158,7 +158,7 @@ static void add_scaled(uint64_t value, uint64_t step, const char *units, struct 
 		bytes_add_byte(out, (unsigned char)*unit);
 }
 
-/* NS with the unit that people would choose: 250ms, 90s, 5m. */
+/* Append NS in the unit that people would choose: 250ms, 90s, 5m. */
 static void add_time(int64_t ns, struct bytes *out)
 {
 	int64_t seconds = ns / NUM_NS_PER_S;
@@ -310,7 +310,7 @@ static int add_text(struct opt_texts *texts, const char *text, struct bytes *why
 	return 0;
 }
 
-/* What a script makes of a variable that is not set. */
+/* Whether TEXT is what a script passes if a variable is not set. */
 static bool lacks_name(const struct opt *opt, const char *text)
 {
 	return (opt->value == OPT_FILE || opt->value == OPT_FOLDER) && !opt_is_optional(opt) &&

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* features_linux.c - what this Linux has of what sockit can use. */
+/* features_linux.c - which of the features that sockit can use this Linux has. */
 #define _GNU_SOURCE /* syscall, pipe2 */
 #include "core/os/features.h"
 
@@ -16,7 +16,7 @@
 #include "core/os/calls.h"
 #include "core/os/os.h"
 
-/* From the kernel's headers, which may be missing or older than the kernel. */
+/* From the kernel's headers, which may not be installed or older than the kernel. */
 enum {
 	KERNEL_UDP_SEGMENT = 103,
 	KERNEL_AF_VSOCK = 40,
@@ -44,7 +44,7 @@ static void ipv6(char text[OS_FEATURE_TEXT])
 	say(text, can_open(AF_INET6, SOCK_STREAM, 0));
 }
 
-/* Nothing can be moved out of an empty pipe, but it can be asked for. */
+/* Trying to move bytes out of an empty pipe shows whether that is supported. */
 static void splices(char text[OS_FEATURE_TEXT])
 {
 	int one[2], two[2];

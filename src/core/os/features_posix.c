@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* features_posix.c - POSIX alone has little that could be missing. */
+/* features_posix.c - POSIX alone has few features that could be missing. */
 #include "core/os/features.h"
 
 #include <stdio.h>

@@ -19,7 +19,7 @@ void os_unlock(int fd)
 	flock(fd, LOCK_UN);
 }
 
-/* The name that macOS has, too. */
+/* The name that macOS has too. */
 struct timespec os_modified(const struct stat *st)
 {
 	return st->st_mtimespec;

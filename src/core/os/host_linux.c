@@ -17,11 +17,11 @@
 #include "base/num.h"
 #include "core/os/calls.h"
 
-/* From the kernel's headers, which may be missing. */
+/* From the kernel's headers, which may not be installed. */
 enum {
 	KERNEL_CAPABILITY_VERSION = 0x20080522,
 	PORTS_TEXT = 64,
-	WORTH_READING = 16, /* times a second: reading costs several calls */
+	WORTH_READING = 16, /* calls per second: reading costs several system calls */
 };
 
 const int os_siginfo = 0;
@@ -41,7 +41,7 @@ struct timespec os_modified(const struct stat *st)
 	return st->st_mtim;
 }
 
-/* The ports from LOW to HIGH, as they were at SINCE_NS at the earliest. */
+/* The range of ports from LOW to HIGH, read at SINCE_NS or later. */
 static struct {
 	int64_t since_ns;
 	unsigned asked; /* since then */
@@ -115,7 +115,7 @@ bool os_has_capability(const char *name)
 	return false;
 }
 
-/* By number: getrandom(2) is in glibc since 2.25 only, and in Linux since 3.17. */
+/* By number: getrandom(2) has been in glibc only since 2.25, and in Linux since 3.17. */
 int os_random(void *data, size_t size)
 {
 	ssize_t n = syscall(SYS_getrandom, data, size, 0u);

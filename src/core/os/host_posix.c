@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* host_posix.c - files, signals, privileges and chance by POSIX alone. */
+/* host_posix.c - files, signals, privileges and randomness with POSIX alone. */
 #include "core/os/host.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@ const int os_siginfo = SIGINFO;
 const int os_siginfo = 0;
 #endif
 
-/* fcntl(2) locks no directories. */
+/* fcntl(2) cannot lock directories. */
 int os_lock(int fd)
 {
 	(void)fd;

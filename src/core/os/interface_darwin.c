@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* interface_darwin.c - sockets that keep to an interface of macOS (ip(4), ip6(4)). */
+/* interface_darwin.c - restrict sockets to an interface on macOS (ip(4), ip6(4)). */
 #include "core/os/os.h"
 
 #include <sys/socket.h>
@@ -14,7 +14,7 @@ int os_set_multicast_interface(int fd, int family, const char *name, unsigned in
 	return setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &request, sizeof(request));
 }
 
-/* Only the one of its family is for a socket. */
+/* A socket accepts only the option of its family. */
 int os_bind_interface(int fd, unsigned index)
 {
 	if (setsockopt(fd, IPPROTO_IP, IP_BOUND_IF, &index, sizeof(index)) == 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* interface_linux.c - sockets that keep to an interface of Linux (ip(7), socket(7)). */
+/* interface_linux.c - restrict sockets to an interface on Linux (ip(7), socket(7)). */
 #define _GNU_SOURCE /* struct ip_mreqn, SO_BINDTODEVICE */
 #include "core/os/os.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* interface_posix.c - multicast through an interface, as most systems have it. */
+/* interface_posix.c - multicast through an interface, as on most systems. */
 #include "core/os/os.h"
 
 #include <errno.h>
@@ -26,7 +26,7 @@ static bool find_address(const char *name, struct in_addr *address)
 	return found;
 }
 
-/* IPv4 names the interface by its address: the form with an index is not everywhere. */
+/* IPv4 names the interface by its address, because not all systems have the form with an index. */
 int os_set_multicast_interface(int fd, int family, const char *name, unsigned index)
 {
 	struct in_addr address;

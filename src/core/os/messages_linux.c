@@ -32,7 +32,7 @@ static int one_by_one(int fd, struct mmsghdr *messages, int count, int flags, bo
 	return moved > 0 ? moved : -1;
 }
 
-/* The flags are an int in glibc and unsigned in musl; an unsigned short is good for both. */
+/* The flags are an int in glibc and unsigned in musl; an unsigned short suits both. */
 int os_messages_receive(int fd, struct mmsghdr *messages, int count, int flags)
 {
 	const unsigned short either = (unsigned short)flags;
@@ -45,8 +45,8 @@ int os_messages_receive(int fd, struct mmsghdr *messages, int count, int flags)
 						  : got;
 }
 
-/* musl's sendmmsg is a loop around sendmsg, since the kernel takes what musl has for padding as the
- * upper half of a length. In messages that have an initializer that is 0. */
+/* musl's sendmmsg is a loop around sendmsg, because the kernel reads what is padding in musl as the
+ * upper half of a length. In messages with an initializer the padding is 0. */
 static int send_many(int fd, struct mmsghdr *messages, int count, int flags)
 {
 #ifdef __GLIBC__

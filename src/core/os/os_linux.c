@@ -36,13 +36,13 @@ int os_socket(int family, int type, int protocol)
 	bool mptcp = protocol == OS_MPTCP;
 	int fd = socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK,
 		mptcp ? KERNEL_IPPROTO_MPTCP : protocol);
-	/* Kernels without MPTCP, or with it switched off, have various words for that. */
+	/* Kernels without MPTCP, or with it disabled, report various errors. */
 	if (fd < 0 && mptcp && (errno == EINVAL || errno == ENOPROTOOPT))
 		errno = EPROTONOSUPPORT;
 	return fd;
 }
 
-/* For where accept4(2) is refused. */
+/* Used if accept4(2) is refused. */
 static int accept_plainly(int fd, struct sockaddr *peer, socklen_t *size)
 {
 	int accepted = accept(fd, peer, size);
@@ -90,7 +90,7 @@ ssize_t os_splice(int from, int to, size_t n, bool more)
 
 ssize_t os_discard(int fd, size_t n)
 {
-	/* The kernel never touches it, but a checker of memory wants to see as much as N. */
+	/* The kernel never touches it, but memory checkers want to see N bytes. */
 	static unsigned char untouched[1 << 20];
 	ssize_t dropped;
 
@@ -102,8 +102,8 @@ ssize_t os_discard(int fd, size_t n)
 	return dropped;
 }
 
-/* Whether the FIFO behind FD has lost its last writer. Then poll(2) tells a new description of it
- * nothing, forever: a hang-up is only what comes after the opening. */
+/* Whether the FIFO behind FD has lost its last writer. Then poll(2) would never report anything for
+ * a new description of it: only what happens after the open counts as a hang-up. */
 static bool has_hung_up(int fd)
 {
 	struct pollfd one = {.fd = fd, .events = POLLIN};
@@ -141,7 +141,7 @@ bool os_is_null(int fd)
 		st.st_rdev == makedev(MEMORY_MAJOR, NULL_MINOR);
 }
 
-/* For kernels before 5.11. Without /proc as well, the limit says how far to go. */
+/* For kernels before 5.11. If there is no /proc either, the limit tells how far to go. */
 static void cloexec_one_by_one(int first)
 {
 	DIR *dir = opendir("/proc/self/fd");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* os_posix.c - descriptors by POSIX alone. */
+/* os_posix.c - descriptors with POSIX alone. */
 #include "core/os/os.h"
 
 #include <errno.h>
@@ -13,7 +13,7 @@
 
 enum {
 	DISCARD_MAX = 16384,
-	FDS_MAX = 65536, /* where the limit on descriptors is no limit */
+	FDS_MAX = 65536, /* if the limit on descriptors is infinite */
 	DGRAM_ROOM = 128 * 1024,
 	BUFFER_MIN = 4096,
 };
@@ -52,8 +52,8 @@ static int prepared_pair(int fds[2])
 	return -1;
 }
 
-/* The BSDs begin with room for 9216 bytes to send and 41600 received, less for Unix sockets; what
- * is longer is refused with EMSGSIZE, or dropped. */
+/* The BSDs start with room for 9216 bytes to send and 41600 to receive, and less for Unix sockets;
+ * a longer datagram is refused with EMSGSIZE, or dropped. */
 static void make_room(int fd, int option)
 {
 	int size = 0;
@@ -86,7 +86,7 @@ int os_accept(int fd, struct addr *peer)
 	socklen_t size = sizeof(peer->u);
 	int accepted = accept(fd, &peer->u.sa, &size);
 
-	/* macOS accepts what the peer has already reset, without an address. */
+	/* macOS accepts connections that the peer has already reset, without an address. */
 	if (accepted >= 0 && size == 0) {
 		fd_close(accepted);
 		errno = ECONNABORTED;
@@ -156,7 +156,7 @@ void os_cloexec_from(int first)
 		UNCHECKED(fd_set_cloexec(fd)); /* not all are open */
 }
 
-/* The BSDs refuse with ENOBUFS what is over a limit that cannot be asked for everywhere. */
+/* The BSDs refuse, with ENOBUFS, a size over a limit that not all of them report. */
 int os_set_buffer(int fd, int option, int size)
 {
 	while (setsockopt(fd, SOL_SOCKET, option, &size, sizeof(size)) < 0) {

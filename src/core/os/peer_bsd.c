@@ -10,13 +10,13 @@ int os_peer_user(int fd, uid_t *uid, gid_t *gid)
 	return getpeereid(fd, uid, gid);
 }
 
-/* Their credentials come with the first message alone, or with none. */
+/* On these systems credentials come only with the first message, or with none. */
 void os_mark_messages(int fd)
 {
 	(void)fd;
 }
 
-/* Which of the two it is is not known. */
+/* An empty message and the end cannot be distinguished. */
 bool os_peer_ended(int fd)
 {
 	(void)fd;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* peer_posix.c - POSIX says nothing of the other end of a Unix socket. */
+/* peer_posix.c - POSIX tells nothing about the other end of a Unix socket. */
 #include "core/os/peer.h"
 
 #include <errno.h>
@@ -18,7 +18,7 @@ void os_mark_messages(int fd)
 	(void)fd;
 }
 
-/* Which of the two it is is not known. */
+/* An empty message and the end cannot be distinguished. */
 bool os_peer_ended(int fd)
 {
 	(void)fd;

@@ -20,7 +20,7 @@ const short os_spawn_session = POSIX_SPAWN_SETSID;
 const short os_spawn_session = 0;
 #endif
 
-/* The terminal that MASTER makes, or -1 with errno. */
+/* Open the terminal of MASTER. -1 with errno. */
 static int open_terminal(int master)
 {
 	const char *path;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* tcp_bsd.c - what FreeBSD and NetBSD know of a connection (tcp(4)). */
+/* tcp_bsd.c - what FreeBSD and NetBSD know about a connection (tcp(4)). */
 #include "core/os/tcp.h"
 
 #include <sys/types.h>
@@ -12,7 +12,7 @@
 
 #include "base/num.h"
 
-/* There are sequence numbers, but no counts that go beyond 4 GiB. */
+/* There are sequence numbers, but no counts beyond 4 GiB. */
 const bool os_tcp_counts = false;
 const int os_tcp_keepalive[OS_KEEPALIVE] = {TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT};
 const int os_tcp_linger = SO_LINGER;

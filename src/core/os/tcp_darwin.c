@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* tcp_darwin.c - what macOS knows of a connection (tcp(4)). */
+/* tcp_darwin.c - what macOS knows about a connection (tcp(4)). */
 #include "core/os/tcp.h"
 
 #include <netinet/in.h>
@@ -8,10 +8,10 @@
 
 #include "base/num.h"
 
-/* It counts the bytes of segments, those sent again among them, not those of the stream. */
+/* It counts the bytes of segments, including retransmitted ones, not those of the stream. */
 const bool os_tcp_counts = false;
 const int os_tcp_keepalive[OS_KEEPALIVE] = {TCP_KEEPALIVE, TCP_KEEPINTVL, TCP_KEEPCNT};
-/* SO_LINGER counts in ticks of the clock. */
+/* SO_LINGER is in clock ticks. */
 const int os_tcp_linger = SO_LINGER_SEC;
 
 /* What is in the send buffer; TCP removes what has been acknowledged. */

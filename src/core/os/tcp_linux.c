@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* tcp_linux.c - what Linux knows of a connection (tcp(7)). */
+/* tcp_linux.c - what Linux knows about a connection (tcp(7)). */
 #include "core/os/tcp.h"
 
 #include <netinet/in.h>
@@ -17,7 +17,7 @@ const int os_tcp_linger = SO_LINGER;
 int os_unsent(int fd)
 {
 	int count;
-	/* SIOCOUTQ, under the name that needs no kernel header. */
+	/* SIOCOUTQ, by the name that needs no kernel header. */
 	return ioctl(fd, TIOCOUTQ, &count) == 0 ? count : -1;
 }
 
@@ -52,16 +52,16 @@ static bool has_error(int fd)
 	return poll(&one, 1, 0) > 0 && (one.revents & POLLERR);
 }
 
-/* Whether the peer has ended: its FIN was counted as a byte. What is closed without an error ended
- * in order. */
+/* Whether the peer has ended: its FIN was counted as a byte. A connection that is closed without an
+ * error ended properly. */
 static bool peer_has_ended(int fd, uint8_t state)
 {
 	return state == TIME_WAIT || state == CLOSE_WAIT || state == LAST_ACK || state == CLOSING ||
 		(state == CLOSED && !has_error(fd));
 }
 
-/* The bytes that were given to the socket: those sent once, and those not sent yet, an end not sent
- * yet not among them. */
+/* The bytes that were given to the socket: those sent, each counted once, and those not sent yet,
+ * without an end that is not sent yet. */
 static uint64_t given_bytes(const struct kernel_tcp_info *k)
 {
 	uint8_t state = k->states[0];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* tcp_openbsd.c - what OpenBSD knows of a connection (tcp(4), kqueue(2)). */
+/* tcp_openbsd.c - what OpenBSD knows about a connection (tcp(4), kqueue(2)). */
 #include "core/os/tcp.h"
 
 #include <sys/types.h>
@@ -17,7 +17,7 @@ const bool os_tcp_counts = false;
 const int os_tcp_keepalive[OS_KEEPALIVE] = {-1, -1, -1};
 const int os_tcp_linger = SO_LINGER;
 
-/* The bytes for which the send buffer of FD has room, or -1 with errno: kqueue(2) tells. */
+/* The bytes for which the send buffer of FD has room, or -1 with errno; kqueue(2) reports it. */
 static int64_t send_room(int fd)
 {
 	static const struct timespec at_once = {0};
@@ -40,9 +40,9 @@ static int send_buffer(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, &length) == 0 ? size : -1;
 }
 
-/* There is no call that tells, and TCP_INFO has it for root alone; but all was acknowledged where
- * the whole buffer is free. The kernel may resize it in between: the larger size counts, so that
- * what is on its way is never overlooked. */
+/* No call reports this, and TCP_INFO has it only for root; but everything is acknowledged if the
+ * whole buffer is free. The kernel may resize the buffer in between: the larger size counts, so
+ * that bytes in transit are never overlooked. */
 int os_unsent(int fd)
 {
 	int before = send_buffer(fd), after;
@@ -63,7 +63,7 @@ int os_tcp_info(int fd, struct os_tcp_info *info)
 
 	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &k, &size) < 0)
 		return -1;
-	/* Only root learns how much was sent again. */
+	/* Only root learns how much was retransmitted. */
 	*info = (struct os_tcp_info){.rtt_ns = (int64_t)k.tcpi_rtt * 1000,
 		.retransmits = geteuid() == 0 ? (int64_t)k.tcpi_snd_rexmitpack : -1};
 	return 0;

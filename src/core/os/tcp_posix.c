@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* tcp_posix.c - POSIX knows next to nothing of a connection. */
+/* tcp_posix.c - POSIX knows next to nothing about a connection. */
 #include "core/os/tcp.h"
 
 #include <errno.h>
@@ -12,8 +12,8 @@ const bool os_tcp_counts = false;
 const int os_tcp_keepalive[OS_KEEPALIVE] = {TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT};
 const int os_tcp_linger = SO_LINGER;
 
-/* Not of POSIX, but what --send-only promises hangs on it, and many systems have one or the other;
- * where it is not for sockets it says so. */
+/* Not in POSIX, but the promise of --send-only depends on it, and many systems have one or the
+ * other; where it does not support sockets, it fails. */
 #if defined(FIONWRITE)
 #define UNSENT FIONWRITE
 #elif defined(TIOCOUTQ)

@@ -34,12 +34,12 @@ ssize_t message_receive(int fd, void *buffer, size_t size, bool *ended)
 		errno = EMSGSIZE;
 		return -1;
 	}
-	/* What was sent comes with its mark; the end has none. */
+	/* A message comes with its mark; the end has none. */
 	*ended = n == 0 && message.msg_controllen == 0 && os_peer_ended(fd);
 	return n;
 }
 
-/* Have FD take messages of SIZE bytes. */
+/* Make FD accept messages of SIZE bytes. */
 static void make_room(int fd, size_t size)
 {
 	int room = size > INT_MAX ? INT_MAX : (int)size;
@@ -53,7 +53,7 @@ ssize_t message_send(int fd, const struct iovec *part, int count)
 	size_t size = 0;
 	ssize_t n;
 
-	/* The type of the number differs between systems. */
+	/* Counted in steps, because the type of the number differs between systems. */
 	for (int i = 0; i < count; i++) {
 		message.msg_iovlen++;
 		size += part[i].iov_len;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* sock.c - sockets made, bound, and asked about. */
+/* sock.c - create, bind and examine sockets. */
 #include "core/sock/sock.h"
 
 #include <errno.h>
@@ -37,8 +37,9 @@ static int set_flag(int fd, int level, int option, bool on)
 	return setsockopt(fd, level, option, &value, sizeof(value));
 }
 
-/* What the table of options does not know: restarts find the address free, and a group is for as
- * many receivers as want it; but two servers for datagrams must not share an address unseen. */
+/* Set what the table of options does not cover: a restart must find the address free, and a group
+ * may have any number of receivers; but two servers for datagrams must not silently share an
+ * address. */
 static int prepare(int fd, const struct addr *addr, const struct sock_listen *how)
 {
 	bool chosen = how->options && sock_options_has(how->options, "reuseaddr");
@@ -78,7 +79,8 @@ failed:
 	return -1;
 }
 
-/* Groups of the interface and of the link (RFC 4291, 2.7), and link-local addresses. */
+/* True for groups of the interface and of the link (RFC 4291, 2.7), and for link-local
+ * addresses. */
 static bool kernel_heeds_zone(const struct in6_addr *a)
 {
 	return IN6_IS_ADDR_LINKLOCAL(a) || IN6_IS_ADDR_MC_NODELOCAL(a) ||
@@ -131,7 +133,7 @@ static int get_name(name_call *call, int fd, struct addr *addr)
 	*addr = (struct addr){0};
 	if (call(fd, &addr->u.sa, &size) < 0)
 		return -1;
-	/* The kernel tells the full length even of what it cut short. */
+	/* The kernel reports the full length even if it truncated the address. */
 	addr->size = size < sizeof(addr->u) ? size : (socklen_t)sizeof(addr->u);
 	addr_unmap(addr);
 	return 0;
@@ -168,7 +170,7 @@ int sock_error(int fd)
 	return err < 0 ? errno : err;
 }
 
-/* SO_ERROR would tell of the reset, and take it away before it is read. */
+/* SO_ERROR would report the reset, but also clear it before it is read. */
 int sock_connect_result(int fd)
 {
 	char byte;
@@ -179,7 +181,7 @@ int sock_connect_result(int fd)
 	while (n < 0 && errno == EINTR);
 	if (n >= 0 || fd_would_block(errno))
 		return 0;
-	/* Of a vsock socket a read does not say why it is not connected. */
+	/* For a vsock socket, a read does not report why it is not connected. */
 	return errno == ENOTCONN ? sock_error(fd) : errno;
 }
 

@@ -27,7 +27,7 @@ enum {
 	KEEPALIVE_TEXT = 64,
 };
 
-/* The whole seconds of TIME, rounded up. False: no TIME, or over MAX. */
+/* The whole seconds of TIME, rounded up. False: not a TIME, or over MAX. */
 static bool parse_seconds(const char *text, int max, int *seconds)
 {
 	int64_t ns;
@@ -54,7 +54,7 @@ static int set_linger(int fd, int family, const char *text)
 	return fd < 0 ? 0 : setsockopt(fd, SOL_SOCKET, os_tcp_linger, &linger, sizeof(linger));
 }
 
-/* The seconds of IDLE and INTERVAL and the COUNT in TEXT, 0 for what is left out at its end. */
+/* Read the seconds of IDLE and INTERVAL and the COUNT in TEXT, 0 for those left out at its end. */
 static bool parse_keepalive(const char *text, int values[3])
 {
 	char copy[KEEPALIVE_TEXT];
@@ -170,7 +170,7 @@ static int set_sndbuf(int fd, int family, const char *text)
 	return set_buffer(fd, text, SO_SNDBUF);
 }
 
-/* OpenBSD has times for all connections alone (sysctl(2)). */
+/* OpenBSD has times only for all connections together (sysctl(2)). */
 #ifdef TCP_KEEPINTVL
 #define KEEPALIVE_ARG  "[=IDLE,INTERVAL,COUNT]"
 #define KEEPALIVE_HELP "probe an idle peer; give up after COUNT"
@@ -179,7 +179,7 @@ static int set_sndbuf(int fd, int family, const char *text)
 #define KEEPALIVE_HELP "probe an idle peer"
 #endif
 
-/* On FreeBSD it is this one that spreads connections and datagrams over the sockets. */
+/* On FreeBSD, this is the one that spreads connections and datagrams over the sockets. */
 #ifdef SO_REUSEPORT_LB
 enum { REUSEPORT = SO_REUSEPORT_LB };
 #else

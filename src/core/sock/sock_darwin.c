@@ -45,7 +45,7 @@ static const struct sock_option rows[] = {
 		.option = IP_DONTFRAG,
 		.level6 = IPPROTO_IPV6,
 		.option6 = IPV6_DONTFRAG,
-		.type = SOCK_DGRAM}, /* packets of TCP are never fragmented */
+		.type = SOCK_DGRAM}, /* TCP packets are never fragmented */
 	{.name = "notsent-lowat",
 		.arg = "=SIZE",
 		.help = "stop writing while this much is unsent",

@@ -22,8 +22,8 @@ static int invalid(void)
 	return -1;
 }
 
-/* A listening socket takes the first, a connecting one the second; which this one will be is not
- * known yet, and neither minds the other. */
+/* A listening socket uses the first option, a connecting one the second; it is not known yet which
+ * this one will be, and the other option does no harm. */
 static int set_fastopen(int fd, int family, const char *text)
 {
 	int queue = FASTOPEN_QUEUE, on = 1;

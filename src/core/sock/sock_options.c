@@ -17,7 +17,7 @@
 
 enum { ROWS_MAX = 64, HELP_COLUMN = 36 };
 
-/* All rows, the system's own too. Their number. */
+/* Collect all rows, including the system's own. Returns their number. */
 static size_t all_rows(const struct sock_option *rows[ROWS_MAX])
 {
 	size_t count = 0;
@@ -53,7 +53,7 @@ static const char *parse_time(const char *text, int64_t unit_ns, uint64_t *numbe
 	return reason;
 }
 
-/* Which of WORDS, `A|B|C`, TEXT is. */
+/* Find TEXT among WORDS, `A|B|C`. */
 static const char *parse_word(const char *words, const char *text, uint64_t *number)
 {
 	for (*number = 0; *words; ++*number) {
@@ -66,8 +66,8 @@ static const char *parse_word(const char *words, const char *text, uint64_t *num
 	return "";
 }
 
-/* The int that TEXT stands for; 1 where a switch has none (NULL). NULL, or the reason; "" where the
- * form is the reason. */
+/* Read the int that TEXT stands for; 1 for a switch without a value (NULL). NULL, or the reason; ""
+ * if the form is wrong. */
 static const char *parse_int(const struct sock_option *row, const char *text, int *value)
 {
 	uint64_t number;
@@ -94,7 +94,7 @@ static const char *parse_int(const struct sock_option *row, const char *text, in
 	return NULL;
 }
 
-/* Whether TEXT is a good value for ROW: NULL, or the reason; "" where the form is the reason. */
+/* Check that TEXT is a good value for ROW: NULL, or the reason; "" if the form is wrong. */
 static const char *check_value(const struct sock_option *row, const char *text)
 {
 	int value;
@@ -108,7 +108,7 @@ static const char *check_value(const struct sock_option *row, const char *text)
 	return parse_int(row, text, &value);
 }
 
-/* Those that not every system has. */
+/* Whether it is an option that other systems have. */
 static bool is_elsewhere(const char *name, size_t size)
 {
 	static const char *const names[] = {"congestion", "defer-accept", "device", "fastopen",
@@ -147,7 +147,8 @@ static bool is_stream(int type)
 	return type == SOCK_STREAM || type == SOCK_SEQPACKET;
 }
 
-/* Whether VALUE (NULL: none) is right for ROW and a socket of TYPE; if not, say why. */
+/* Whether VALUE (NULL: none) is right for ROW and a socket of TYPE; if not, add the reason to
+ * WHY. */
 static bool check_setting(
 	const struct sock_option *row, const char *value, int type, struct bytes *why)
 {
@@ -175,7 +176,7 @@ static bool check_setting(
 	return false;
 }
 
-/* Put one setting before all others, or behind them. 0, or -1 with errno ENOMEM. */
+/* Insert a setting before all others, or append it. 0, or -1 with errno ENOMEM. */
 static int insert(struct sock_options *options, const struct sock_option *row, const char *value,
 	bool at_front)
 {
@@ -302,7 +303,7 @@ const struct opt sock_opts[] = {
 	{0},
 };
 
-/* The option that ROW has for any family but IPv6. */
+/* Set the option that ROW has for any family other than IPv6. */
 static int set_plain(int fd, const struct sock_option *row, const void *data, socklen_t size)
 {
 	unsigned char byte;
@@ -313,7 +314,7 @@ static int set_plain(int fd, const struct sock_option *row, const void *data, so
 	return setsockopt(fd, row->level, row->option, &byte, sizeof(byte));
 }
 
-/* Set the SIZE bytes of DATA as ROW says for FAMILY. */
+/* Set the option of ROW for FAMILY to the SIZE bytes at DATA. */
 static int set_bytes(
 	int fd, int family, const struct sock_option *row, const void *data, socklen_t size)
 {
@@ -347,7 +348,7 @@ static int apply_one(const struct sock_setting *setting, int fd, int family)
 	bool inet = family == AF_INET || family == AF_INET6;
 	int value;
 
-	/* Some systems take SO_KEEPALIVE and the like for any family, and do nothing. */
+	/* Some systems accept SO_KEEPALIVE and the like for any family, without effect. */
 	if (!inet && (row->type || row->level == IPPROTO_TCP)) {
 		errno = EOPNOTSUPP;
 		return -1;

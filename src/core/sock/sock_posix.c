@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* sock_posix.c - a system that is not known has no -o options of its own. */
+/* sock_posix.c - an unknown system has no -o options of its own. */
 #include "core/sock/sock.h"
 
 static const struct sock_option rows[] = {{0}};

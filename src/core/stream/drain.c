@@ -16,7 +16,7 @@
 
 enum {
 	DROP_SIZE = 16384,
-	ROUNDS_MAX = 16, /* in one turn, so that a flood holds up nobody else */
+	ROUNDS_MAX = 16, /* in one turn, so that a flood does not hold up others */
 };
 
 #define LOOK_NS INT64_C(10000000)
@@ -27,13 +27,13 @@ struct drain {
 	int fd;
 	bool is_ours; /* nobody else has it open */
 	bool aborts;
-	int64_t until_ns; /* of an abort */
+	int64_t until_ns; /* for an abort */
 	drain_fn *fn;
 	void *arg;
 	struct loop_timer timer;
 };
 
-/* All there are, for a program that has to end before they are done. */
+/* All drains, for a program that must end before they are done. */
 static struct drain *drains;
 
 static void list_add(struct drain *d)
@@ -52,7 +52,7 @@ static void list_drop(struct drain *d)
 		d->next->link = d->link;
 }
 
-/* Close the descriptor of D, and tell whose it was. */
+/* Close the descriptor of D, and notify its owner. */
 static void close_and_tell(const struct drain *d)
 {
 	if (!d->is_ours)
@@ -62,10 +62,11 @@ static void close_and_tell(const struct drain *d)
 		d->fn(d->arg);
 }
 
-/* Discard what has come. Whether the peer may still send. */
+/* Discard what was received. Returns whether the peer may still send. */
 static bool discard(int fd)
 {
-	static char dropped[DROP_SIZE]; /* static, as the compiler would clear it each time */
+	static char dropped[DROP_SIZE]; /* static, because the compiler might clear it in each
+					 * call */
 	for (int i = 0; i < ROUNDS_MAX; i++) {
 		ssize_t n = recv(fd, dropped, sizeof(dropped), MSG_DONTWAIT);
 		if (n == 0)
@@ -76,7 +77,7 @@ static bool discard(int fd)
 	return true;
 }
 
-/* Have close(2) send a reset. */
+/* Make close(2) send a reset. */
 static void set_reset(int fd)
 {
 	const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
@@ -103,7 +104,7 @@ static void on_ready(void *arg, int fd, unsigned ready)
 		finish(arg);
 }
 
-/* 0, or -1 where memory lacks. */
+/* 0, or -1 if there is no memory. */
 static int wait_for_end(const struct drain *plan)
 {
 	struct drain *d = malloc(sizeof(*d));
@@ -152,8 +153,8 @@ void drain_connection(struct loop *loop, int fd, drain_fn *fn, void *arg)
 	drain(&(struct drain){.loop = loop, .fd = fd, .is_ours = true, .fn = fn, .arg = arg});
 }
 
-/* Whether something that was sent may still be delivered: what is left of a connection that the
- * peer has reset never will be. */
+/* Whether something that was sent may still be delivered: after a reset by the peer nothing will
+ * be. */
 static bool is_delivering(int fd)
 {
 	struct addr peer;
@@ -161,7 +162,7 @@ static bool is_delivering(int fd)
 	return os_unsent(fd) > 0 && sock_peer(fd, &peer) == 0;
 }
 
-/* No event tells that all was delivered. */
+/* No event reports that everything was delivered. */
 static void look_again(void *arg)
 {
 	struct drain *d = arg;

@@ -77,8 +77,8 @@ static void describe_device(struct end *end, bool writable)
 	int mode = fcntl(end->fd, F_GETFL);
 	bool usable = mode >= 0 && (mode & O_ACCMODE) != (writable ? O_RDONLY : O_WRONLY);
 
-	/* A standard output that was closed may stand on /dev/null such that writing fails: the
-	 * write itself has to find out. */
+	/* A standard output that was closed may be /dev/null opened so that writing fails: the
+	 * write itself must find out. */
 	if (usable && os_is_null(end->fd)) {
 		end->kind = END_NULL;
 		return;
@@ -138,10 +138,10 @@ static ssize_t read_once(const struct end *end, void *buffer, size_t size)
 	}
 }
 
-/* Whether errno, from reading, is how END says that it has ended. */
+/* Whether errno, from reading, is how END reports its end. */
 static bool is_end(const struct end *end)
 {
-	/* What a terminal says once it was hung up, and a master once nobody has the terminal. */
+	/* From a terminal after a hang-up, and from a master once nobody has the terminal open. */
 	if (errno == EIO)
 		return (end->flags & END_TERMINAL) || end->kind == END_PTY;
 	return (end->flags & END_LAST) && fd_would_block(errno);
@@ -221,14 +221,14 @@ bool end_can_splice(const struct end *end)
 	}
 }
 
-/* An interrupted close(2) has closed all the same. */
+/* An interrupted close(2) has closed the descriptor all the same. */
 static int close_one(int fd)
 {
 	return close(fd) < 0 && errno != EINTR ? -1 : 0;
 }
 
-/* The end of a pipe that nobody writes to, which stands where one of the standard three was closed
- * (a chroot has no /dev/null); made once. -1 with errno. */
+/* The read end of a pipe that nobody writes to, which replaces a standard descriptor that was
+ * closed (a chroot has no /dev/null); created once. -1 with errno. */
 static int nothing(void)
 {
 	static int end = -1;
@@ -243,8 +243,9 @@ static int nothing(void)
 	return end;
 }
 
-/* Close FD, but where it was one of the standard three leave nothing there: no name look-up in
- * another thread may get that number either, hence no moment in which it is free. */
+/* Close FD, but replace it with nothing() if it is one of the three standard descriptors. A name
+ * look-up in another thread must not get that number either, so it is not free for even a
+ * moment. */
 static int close_inherited(int fd)
 {
 	if (fd > STDERR_FILENO)
@@ -252,8 +253,8 @@ static int close_inherited(int fd)
 	return nothing() < 0 || dup2(nothing(), fd) < 0 ? -1 : 0;
 }
 
-/* What closing the file FD has to say (a full disk); but it stays open: nobody waits for its end,
- * as the reader of a pipe does. */
+/* Find out what closing the file FD would report (a full disk), but leave it open: nobody waits for
+ * its end, as the reader of a pipe would. */
 static int close_copy(int fd)
 {
 	int copy = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
@@ -261,7 +262,7 @@ static int close_copy(int fd)
 	return copy < 0 ? -1 : close_one(copy);
 }
 
-/* Close END, which was inherited and is not a pipe that was opened anew. */
+/* Close END, which was inherited and is not a reopened pipe. */
 static int close_shared(const struct end *end, int fd)
 {
 	if (fd > STDERR_FILENO || is_socket(end) || end->kind == END_PIPE)
@@ -286,7 +287,7 @@ static int finish_socket(const struct end *end)
 		return 0;
 	if (shutdown(end->fd, SHUT_WR) == 0)
 		return 0;
-	/* Only a reset takes a TCP connection away while our side is open. */
+	/* While our side is open, only a reset can have ended a TCP connection. */
 	if (errno == ENOTCONN && end->kind == END_TCP)
 		errno = ECONNRESET;
 	return errno == ENOTCONN ? 0 : -1;

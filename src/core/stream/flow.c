@@ -124,7 +124,7 @@ void flow_go_plain(struct flow *flow)
 	flow->way = FLOW_COPY;
 }
 
-/* Whether the sink may be used now; once, if it may block. */
+/* Whether the sink may be used now; only once if it may block. */
 static bool may_write(const struct flow *flow, unsigned *ready)
 {
 	bool told = *ready & LOOP_WRITE;
@@ -133,7 +133,7 @@ static bool may_write(const struct flow *flow, unsigned *ready)
 	return told || !flow->to->waits;
 }
 
-/* Let the sink take what N says it took of SIZE bytes; whether it took them all. */
+/* Account for a write of SIZE bytes that returned N; returns whether the sink took all of them. */
 static bool took(struct flow *flow, ssize_t n, size_t size)
 {
 	flow->wait = FLOW_WAIT_SINK;
@@ -164,7 +164,7 @@ static bool deliver_buffer(struct flow *flow)
 	return true;
 }
 
-/* Take what is in the pipe out of it, for copying. */
+/* Move the contents of the pipe into the buffer, for copying. */
 static bool empty_pipe(struct flow *flow)
 {
 	ssize_t n;
@@ -202,7 +202,7 @@ static bool deliver_pipe(struct flow *flow)
 	return took(flow, n, size);
 }
 
-/* Pass an empty message on. */
+/* Pass on an empty message. */
 static bool deliver_empty(struct flow *flow)
 {
 	flow->owes_empty = end_write(flow->to, "", 0) < 0;
@@ -232,7 +232,7 @@ bool flow_deliver(struct flow *flow, unsigned *ready)
 	return flow->state == FLOW_OPEN;
 }
 
-/* What is empty serves others meanwhile. */
+/* Return empty buffers and pipes, which others can use meanwhile. */
 static void give_back(struct flow *flow)
 {
 	if (flow->buffer && buffered(flow) == 0) {
@@ -245,7 +245,7 @@ static void give_back(struct flow *flow)
 	}
 }
 
-/* The end of what goes to a terminal is typed, after all else. */
+/* For a terminal, the end is typed, after everything else. */
 static void type_end(struct flow *flow, unsigned *ready)
 {
 	char text[2];
@@ -259,7 +259,7 @@ static void type_end(struct flow *flow, unsigned *ready)
 		flow_deliver(flow, ready);
 }
 
-/* No event tells that a source which has said its last is dry. */
+/* No event reports that a source whose writer is gone has nothing left. */
 static void look_again(struct flow *flow)
 {
 	flow->wait = FLOW_WAIT_TIME;
@@ -279,8 +279,8 @@ bool flow_run(struct flow *flow, unsigned ready)
 		goto out;
 	for (int round = 0; round < FLOW_ROUNDS; round++) {
 		n = flow_fetch(flow, &ready);
-		/* A small read has most likely taken all there was: the poller knows for less, but
-		 * of a file it knows nothing. */
+		/* A small read has probably taken everything there was: asking the poller costs
+		 * less than another read, but it knows nothing about files. */
 		if (n <= 0 || !flow_deliver(flow, &ready) ||
 			(n < FLOW_SMALL && flow->from->kind != END_FILE))
 			break;

@@ -87,7 +87,7 @@ static struct flow_pipe *open_pipe(void)
 	}
 	*pipe = (struct flow_pipe){.in = fds[1], .out = fds[0]};
 	pipes.open++;
-	/* Through a small pipe it is faster to copy. */
+	/* Copying is faster than splicing through a small pipe. */
 	if (os_pipe_grow(pipe->in, FLOW_PIPE) < FLOW_LARGE) {
 		close_pipe(pipe);
 		return NULL;

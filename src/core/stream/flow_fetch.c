@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* flow_fetch.c - reading, by the way that suits what comes: a copy for messages, splice(2) for a
- * stream. */
+/* flow_fetch.c - reading, in the way that suits the data: by copying for messages, with splice(2)
+ * for a stream. */
 
 #include <errno.h>
 #include <poll.h>
@@ -14,11 +14,11 @@
 
 enum { STREAM = 3 }; /* large reads that show a stream */
 
-/* How often to look whether a terminal can be read again. */
+/* How often to check whether a terminal can be read again. */
 #define BACKGROUND_NS INT64_C(500000000)
 
-/* How much to read at once. What a packet socket is to send must fit into one message, and what it
- * received must be read whole. */
+/* How much to read at once. What a packet socket sends must fit into one message, and what it
+ * receives must be read whole. */
 static size_t read_size(const struct flow *flow)
 {
 	if (flow->from->kind == END_PACKET)
@@ -51,7 +51,7 @@ static ssize_t fetch_pipe(struct flow *flow)
 		errno = ENOSYS;
 		return -1;
 	}
-	/* The pipe is empty, so EAGAIN can only mean that the source is dry. */
+	/* The pipe is empty, so EAGAIN can only mean that the source has nothing now. */
 	n = os_splice(flow->from->fd, flow->pipe->in, FLOW_PIPE, false);
 	if (n > 0)
 		flow->pipe->used = (size_t)n;
@@ -89,8 +89,8 @@ static void no_fetch(struct flow *flow)
 		flow_fail(flow, straight && (flow->from->kind == END_PIPE || errno == EPIPE));
 		return;
 	}
-	/* Source dry or sink full? Asking the source would not do: at its end it is readable, and
-	 * has nothing to count. */
+	/* Is the source empty or the sink full? Asking the source would not tell: at its end it is
+	 * readable but has no bytes to count. */
 	if (straight && !is_writable(flow->to->fd))
 		flow->wait = FLOW_WAIT_SINK;
 }
@@ -100,7 +100,7 @@ static bool grow(const struct end *end)
 	return end->kind != END_PIPE || os_pipe_grow(end->fd, FLOW_PIPE) >= FLOW_LARGE;
 }
 
-/* The source proved to be a stream: take the fastest way. */
+/* The source turned out to be a stream: choose the fastest way. */
 static void choose_way(struct flow *flow)
 {
 	if (flow->from->kind != END_PIPE && flow->to->kind != END_PIPE)
@@ -111,7 +111,7 @@ static void choose_way(struct flow *flow)
 		flow->plain = true;
 }
 
-/* Learn from a read of SIZE bytes, whether the source is a stream. */
+/* Learn from a read of SIZE bytes whether the source is a stream. */
 static void learn(struct flow *flow, size_t size)
 {
 	if (size < FLOW_SMALL && flow->large > 0)
@@ -122,8 +122,8 @@ static void learn(struct flow *flow, size_t size)
 		flow->way = FLOW_COPY;
 }
 
-/* Whether N, which a splice from a socket that is READY returned, may not be the truth: at a TCP
- * urgent byte splice(2) sees a dry source or an ended one forever, where recv(2) steps over it. */
+/* Whether N, the result of a splice from a socket that is READY, may be wrong: at a TCP urgent
+ * byte, splice(2) reports no data or an end forever, whereas recv(2) skips the byte. */
 static bool is_doubtful(const struct flow *flow, ssize_t n, bool ready)
 {
 	if (flow->from->kind != END_TCP && flow->from->kind != END_STREAM)

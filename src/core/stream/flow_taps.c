@@ -8,13 +8,13 @@
 #include "core/stream/flow_buffer.h"
 #include "core/stream/flow_private.h"
 
-/* Below the size from which malloc(3) goes to the system each time. */
+/* Below the size from which malloc(3) calls the system each time. */
 enum { BLOCK = 64 << 10 };
 
-/* What came out of the taps, on its way to the flow's buffer; for the loop's own thread only. */
+/* The output of the taps, on its way to the flow's buffer; only for the loop's own thread. */
 static struct bytes through;
 
-/* What a packet socket received must be read whole. What is held back should not be much. */
+/* What a packet socket receives must be read whole. Not much should be held back. */
 static size_t block_size(const struct flow *flow)
 {
 	if (flow->from->kind == END_PACKET)
@@ -24,7 +24,7 @@ static size_t block_size(const struct flow *flow)
 		: BLOCK;
 }
 
-/* Read what waits before the taps. Whether there is news. */
+/* Read more bytes, which then wait before the taps. Returns whether there is news. */
 static bool read_more(struct flow *flow, unsigned *ready)
 {
 	struct bytes *waiting = &flow->taps->waiting;
@@ -54,7 +54,7 @@ static bool read_more(struct flow *flow, unsigned *ready)
 	return n >= 0;
 }
 
-/* How much of what waits may go on now; a message whole or not at all. */
+/* How much of what waits may go on now; a message goes whole or not at all. */
 static size_t allowed(struct flow *flow)
 {
 	size_t waiting = tap_chain_waiting(flow->taps);
@@ -64,7 +64,7 @@ static size_t allowed(struct flow *flow)
 	return size > 0 && flow->from->kind == END_PACKET ? waiting : size;
 }
 
-/* Put what the taps made of it, RESULT being theirs, into the flow's hand. */
+/* Move the output of the taps to the bytes in hand; RESULT is that of the taps. */
 static bool take(struct flow *flow, int result)
 {
 	if (result == 0)
@@ -75,7 +75,7 @@ static bool take(struct flow *flow, int result)
 	return result == 0;
 }
 
-/* Have more in hand, or know more. False: there is nothing to do for now. */
+/* Get more in hand, or learn more. False: there is nothing to do for now. */
 static bool step(struct flow *flow, unsigned *ready)
 {
 	struct tap_chain *taps = flow->taps;

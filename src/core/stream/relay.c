@@ -55,7 +55,7 @@ void relay_init_echo(struct relay *relay, struct loop *loop, const struct relay_
 	add_flow(relay, 1, &relay->side[1].in, &relay->side[1].out);
 }
 
-/* The flow into side TO; -1: there is none. */
+/* The flow into side TO; -1: none. */
 static int flow_into(const struct relay *relay, int to)
 {
 	for (int f = 0; f < 2; f++) {
@@ -107,7 +107,7 @@ static void run_flow(struct relay *relay, int f, unsigned ready)
 		relay_close_flow(relay, f);
 }
 
-/* What one flow brought may have its peer's taps owe an answer. */
+/* Bytes of one flow may make the taps of the other owe an answer. */
 static void let_taps_speak(struct relay *relay)
 {
 	for (int f = 0; f < 2 && relay->tapped && !relay->over; f++) {
@@ -141,7 +141,7 @@ static void watch(struct relay *relay)
 	}
 }
 
-/* Most are closed next, and need not be taken out of the poller before. */
+/* Most descriptors are closed next, and need not be removed from the poller before. */
 static void fall_silent(struct relay *relay)
 {
 	if (relay->timer)
@@ -155,8 +155,8 @@ static void fall_silent(struct relay *relay)
 	}
 }
 
-/* See whether it is over, and wait for what comes next if not. The last thing done with RELAY,
- * which its owner may free in DONE. */
+/* Check whether the relay is over, and if not wait for what comes next. This is the last thing done
+ * with RELAY, because its owner may free it in DONE. */
 static void settle(struct relay *relay)
 {
 	if (!relay->over)

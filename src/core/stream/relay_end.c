@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* relay_end.c - how flows and relays end: a half-close passed on, a failure, a limit. */
+/* relay_end.c - how flows and relays end: half-close, failures, limits. */
 #include "core/stream/relay_private.h"
 
 #include <errno.h>
@@ -43,7 +43,7 @@ static bool is_ready(const struct end *end, short what)
 	return n != 0;
 }
 
-/* Move what is left of FLOW, whose source is lost, as far as its sink takes it at once. */
+/* Move what is left of FLOW, whose source is lost, as far as the sink accepts it at once. */
 static void take_last_words(struct flow *flow)
 {
 	flow->quiet = false;
@@ -53,8 +53,8 @@ static void take_last_words(struct flow *flow)
 	}
 }
 
-/* Whether the end of flow F, which is the last, can be left to a close(2) of its sink. Not where
- * the peer may still send, nor where it has given up, which finishing finds out. */
+/* Whether the end of flow F, the last one, can be left to close(2) of its sink. Not if the peer may
+ * still send, nor if it has given up, which finishing finds out. */
 static bool is_left_to_close(const struct relay *relay, int f)
 {
 	const struct end *from = relay->flow[f].from, *to = relay->flow[f].to;
@@ -78,7 +78,7 @@ void relay_close_flow(struct relay *relay, int f)
 	}
 	if (is_left_to_close(relay, f))
 		return;
-	/* Where finishing means closing, the loop must not know the descriptor any more. */
+	/* If finishing means closing, the loop must forget the descriptor first. */
 	if (to->fd != relay->side[0].in.fd && to->fd != relay->side[1].in.fd)
 		loop_forget(relay->loop, fd);
 	if (end_finish(to) < 0) {
@@ -90,8 +90,8 @@ void relay_close_flow(struct relay *relay, int f)
 	}
 }
 
-/* Flow F could not be read or written. A peer that takes no more may have said why, and that is
- * worth having. */
+/* Flow F could not be read or written. A peer that accepts no more may have sent the reason, which
+ * is worth reading. */
 void relay_fail_flow(struct relay *relay, int f)
 {
 	const struct flow *flow = &relay->flow[f];
@@ -105,8 +105,8 @@ void relay_fail_flow(struct relay *relay, int f)
 		relay, flow->sink_failed ? flow->to : flow->from, flow->sink_failed, flow->error);
 }
 
-/* The input has been silent for long enough. Nobody looked at the connection meanwhile: a reset
- * may wait there, and then what we sent is lost. */
+/* The input has been silent for long enough. Nobody has looked at the connection meanwhile: a reset
+ * may be pending, and then what we sent is lost. */
 static void end_linger(struct relay *relay)
 {
 	const struct end *to = relay->flow[0].to;
@@ -139,8 +139,8 @@ void relay_judge(struct relay *relay)
 		end_linger(relay);
 }
 
-/* Nobody reads side 0's output any more: that is noticed at once, not with the next byte. What side
- * 0 has said before it left still goes on. */
+/* Nobody reads side 0's output any longer: that is noticed at once, not with the next byte. What
+ * side 0 sent before that is still delivered. */
 void relay_reader_gone(struct relay *relay)
 {
 	if (relay->flow_closed[0] == RELAY_OPEN)

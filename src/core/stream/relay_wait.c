@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* relay_wait.c - what a relay waits for: its ends, its limits, and times that flows have set. */
+/* relay_wait.c - what a relay waits for: its ends, its limits, and times set by flows. */
 #include "core/stream/relay_private.h"
 
 #include <stdlib.h>
@@ -9,7 +9,8 @@ bool relay_is_live(const struct relay *relay, int f)
 	return relay->flow_closed[f] == RELAY_OPEN || relay->flow_closed[f] == RELAY_SILENT;
 }
 
-/* Whether FLOW has nothing to do before its source has more: what taps hold back is not silence. */
+/* Whether FLOW has nothing to do until its source has more: bytes that taps hold back do not count
+ * as silence. */
 static bool awaits_source(const struct flow *flow)
 {
 	return flow->wait == FLOW_WAIT_SOURCE ||
@@ -17,15 +18,15 @@ static bool awaits_source(const struct flow *flow)
 			!(flow->taps && tap_chain_waiting(flow->taps) > 0));
 }
 
-/* Whether side 1 has ended and side 0 is only given time to say what it has to say. */
+/* Whether side 1 has ended and side 0 only has time left to send what it still has. */
 static bool is_lingering(const struct relay *relay)
 {
 	return relay->flow_closed[0] == RELAY_OPEN && relay->flow_closed[1] == RELAY_CLOSED &&
 		awaits_source(&relay->flow[0]) && relay->plan->linger_ns >= 0;
 }
 
-/* When a flow that waits for its time, and (HELD) for one that taps hold bytes back from, goes on;
- * INT64_MAX: there is none. */
+/* When the first flow that waits for a time goes on; HELD: only flows whose bytes taps hold back.
+ * INT64_MAX: none. */
 static int64_t next_time(const struct relay *relay, bool held)
 {
 	int64_t at = INT64_MAX;
@@ -65,7 +66,7 @@ int64_t relay_next_limit(const struct relay *relay, enum relay_reason *reason)
 	return at;
 }
 
-/* Most relays of a server never need it. 0, or -1 with errno ENOMEM. */
+/* Allocate the timer, which most relays of a server never need. 0, or -1 with errno ENOMEM. */
 static int need_timer(struct relay *relay)
 {
 	if (relay->timer)
@@ -93,7 +94,7 @@ int relay_set_timer(struct relay *relay)
 	return loop_timer_set(relay->loop, relay->timer, at > now ? at - now : 0);
 }
 
-/* Whether FD is our standard output, or another that was inherited, and its reader may leave. */
+/* Whether FD is our standard output, or another inherited descriptor, whose reader may leave. */
 static bool has_reader(const struct relay *relay, int fd)
 {
 	const struct end *out = &relay->side[0].out;
@@ -102,8 +103,8 @@ static bool has_reader(const struct relay *relay, int fd)
 		end_has_reader(out) && relay_is_live(relay, 1);
 }
 
-/* Whether FD is a client that has said something: most have no more to say, and end then, but the
- * other side has not ended yet. */
+/* Whether FD is a client that has sent something while the other side has not ended yet: most
+ * clients send no more, and their next event is the end. */
 static bool is_brief(const struct relay *relay, int fd)
 {
 	return relay->plan->closed_when_done && fd == relay->side[1].in.fd &&

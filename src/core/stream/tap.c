@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* tap.c - bytes on their way through a chain of taps. */
+/* tap.c - pass bytes through a chain of taps. */
 #include "core/stream/tap.h"
 
 #include <errno.h>
 
-/* What is between two taps; for the loop's own thread only, and kept for the next block. */
+/* The bytes between two taps; only for the loop's own thread, and kept for the next block. */
 static struct bytes between[2];
 
 void tap_chain_add(struct tap_chain *chain, struct tap *tap)
@@ -37,8 +37,7 @@ size_t tap_chain_allow(struct tap_chain *chain, bool last, int64_t now_ns)
 		if (!tap->kind->allow)
 			continue;
 		size = tap->kind->allow(tap, &question);
-		/* What the one before cut off keeps the next one from knowing that more is there.
-		 */
+		/* The previous tap's limit hides from the next one that there is more. */
 		question.last = question.last || size < question.size;
 		question.size = size;
 	}
@@ -46,7 +45,7 @@ size_t tap_chain_allow(struct tap_chain *chain, bool last, int64_t now_ns)
 	return question.size;
 }
 
-/* Let SIZE bytes at DATA through the taps from TAP on. */
+/* Pass SIZE bytes at DATA through the taps from TAP on. */
 static int pass(struct tap_chain *chain, struct tap *tap, const unsigned char *data, size_t size,
 	struct bytes *out)
 {
@@ -81,7 +80,7 @@ int tap_chain_pass(struct tap_chain *chain, size_t size, struct bytes *out)
 	chain->used += size;
 	if (pass(chain, chain->first, data, size, out) < 0)
 		return -1;
-	/* An idle connection costs no more than its struct. */
+	/* An idle connection costs only its struct. */
 	if (tap_chain_waiting(chain) == 0) {
 		bytes_release(&chain->waiting);
 		chain->used = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* control.c - what comes and goes with a datagram (RFC 3542). */
+/* control.c - the ancillary data of datagrams (RFC 3542). */
 #define _GNU_SOURCE /* struct in6_pktinfo */
 #include "core/os/dgram/control.h"
 
@@ -13,7 +13,7 @@ void dgram_option_set(int fd, int level, int option, int value)
 	setsockopt(fd, level, option, &value, sizeof(value));
 }
 
-/* A socket for both families tells of IPv4 datagrams only when asked for IPv4, too. */
+/* A socket for both families reports IPv4 destinations only if asked for IPv4 too. */
 void dgram_control_request(int fd, int family)
 {
 	if (family == AF_INET || family == AF_INET6)
@@ -70,7 +70,8 @@ static void read_inet6(const struct cmsghdr *c, struct os_dgram *d)
 	struct in6_pktinfo info;
 
 	memcpy(&info, CMSG_DATA(c), sizeof(info));
-	/* IPv4 has told already, and better: what to answer a broadcast from. */
+	/* The IPv4 message was read already and knows more: from which address to answer a
+	 * broadcast. */
 	if (IN6_IS_ADDR_V4MAPPED(&info.ipi6_addr) && d->asked.size > 0)
 		return;
 	addr_any(AF_INET6, 0, &d->asked);
@@ -93,7 +94,7 @@ bool dgram_control_read(const struct cmsghdr *c, struct os_dgram *d)
 	return true;
 }
 
-/* The macro of musl mixes signs. */
+/* musl's macro mixes signed and unsigned. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wsign-conversion"
 #pragma GCC diagnostic ignored "-Wsign-compare"

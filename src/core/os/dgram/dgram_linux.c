@@ -13,12 +13,13 @@
 #include "core/os/dgram/control.h"
 #include "core/os/messages.h"
 
-/* From the kernel's headers, which may be missing or older than the kernel. */
+/* From the kernel's headers, which may not be installed or older than the kernel. */
 enum {
 	KERNEL_UDP_SEGMENT = 103,
 	KERNEL_UDP_GRO = 104,
 	KERNEL_SO_MEMINFO = 55,
-	KERNEL_SO_TIMESTAMPNS = 35, /* one a machine word; libc may know it by a newer number */
+	KERNEL_SO_TIMESTAMPNS = 35, /* the one with machine words; libc may use a newer number for
+				     * that name */
 	KERNEL_IP_MULTICAST_ALL = 49,
 	KERNEL_IPV6_MULTICAST_ALL = 29,
 	KERNEL_IP_TRANSPARENT = 19,
@@ -32,8 +33,8 @@ enum {
 };
 
 enum {
-	MERGED_COUNT = 64,    /* the kernel's limit of old */
-	MERGED_BYTES = 65000, /* with headers it must stay under 64 KiB */
+	MERGED_COUNT = 64,    /* the limit of older kernels */
+	MERGED_BYTES = 65000, /* including headers it must stay below 64 KiB */
 	SEND_MESSAGES = 64,
 	HEADERS_INET = 28, /* IPv4 without options (RFC 791), UDP */
 	HEADERS_INET6 = 48,
@@ -110,7 +111,7 @@ static void take(struct mmsghdr *message, struct os_dgram *d)
 	d->asked.size = d->answer.size = 0;
 	d->time = (struct timespec){0};
 	read_control(&message->msg_hdr, d);
-	/* A run that is one datagram is just that. */
+	/* A run of one datagram is a single datagram. */
 	if (d->segment >= d->size)
 		d->segment = 0;
 }
@@ -131,7 +132,7 @@ int os_dgram_receive(int fd, struct os_dgram *each, int count)
 			.msg_control = &controls[i],
 			.msg_controllen = sizeof(controls[i])};
 	}
-	/* With MSG_TRUNC it tells the length of what did not fit. */
+	/* With MSG_TRUNC it reports the full length of a datagram that did not fit. */
 	got = os_messages_receive(fd, messages, count, MSG_DONTWAIT | MSG_TRUNC);
 	for (int i = 0; i < got; i++)
 		take(&messages[i], &each[i]);
@@ -143,11 +144,11 @@ bool os_dgram_can_merge(int fd)
 	int value;
 	socklen_t size = sizeof(value);
 
-	/* A kernel that does not know it would send the run as one large datagram. */
+	/* A kernel without it would send the run as one large datagram. */
 	return getsockopt(fd, IPPROTO_UDP, KERNEL_UDP_SEGMENT, &value, &size) == 0;
 }
 
-/* How many of the COUNT datagrams at EACH may go as one. */
+/* How many of the COUNT datagrams at EACH may be sent as one. */
 static int run_length(const struct iovec *each, int count)
 {
 	size_t size = each->iov_len, total = size;
@@ -173,7 +174,7 @@ struct outgoing {
 	int count;
 };
 
-/* One piece of memory, where the N datagrams at EACH lie behind one another. */
+/* Join the N datagrams at EACH into one piece, if they are contiguous in memory. */
 static bool join(const struct iovec *each, int n, struct iovec *joined)
 {
 	*joined = each[0];
@@ -199,7 +200,7 @@ static void add_message(
 	if (n > 1 && join(each, n, &o->joined[o->count])) {
 		m->msg_iov = &o->joined[o->count];
 	} else {
-		/* One by one, as the type of the number differs between libraries. */
+		/* One by one, because the type of the number differs between libcs. */
 		for (int i = 1; i < n; i++)
 			m->msg_iovlen++;
 	}
@@ -239,7 +240,7 @@ static int send_some(int fd, const struct os_dgram_route *route, const struct io
 	return sent < 0 ? -1 : datagrams;
 }
 
-/* By far the most frequent case beside bulk: an answer, a single message. */
+/* By far the most frequent case besides bulk: an answer, a single message. */
 static int send_one(int fd, const struct os_dgram_route *route, const struct iovec *one)
 {
 	struct dgram_control control;
@@ -290,7 +291,7 @@ struct program {
 	const struct instruction *filter;
 };
 
-/* Without this it would be handed a copy of every datagram that comes in. */
+/* Without this the socket would get a copy of every datagram that comes in. */
 static int receive_nothing(int fd)
 {
 	static const struct instruction drop = {.code = KERNEL_BPF_RETURN, .value = 0};
@@ -299,8 +300,8 @@ static int receive_nothing(int fd)
 	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program));
 }
 
-/* The kernel makes the IP header, with any source that it is given once the socket is transparent,
- * and fragments what is too long. */
+/* The kernel makes the IP header, with any given source once the socket is transparent, and
+ * fragments datagrams that are too long. */
 int os_dgram_open_raw(int family)
 {
 	bool v6 = family == AF_INET6;

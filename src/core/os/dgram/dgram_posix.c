@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* dgram_posix.c - datagrams one by one, by POSIX. */
+/* dgram_posix.c - datagrams one by one, with POSIX alone. */
 #define _DEFAULT_SOURCE /* SO_TIMESTAMP */
 #include "core/os/dgram/dgram.h"
 
@@ -69,7 +69,7 @@ static void read_control(struct msghdr *m, struct os_dgram *d)
 	}
 }
 
-/* The BSDs have an address without a path for a socket without a name. */
+/* On the BSDs, a socket without a name has an address without a path. */
 static bool is_nameless(const struct addr *peer)
 {
 	return addr_family(peer) == AF_UNIX && !addr_has_abstract && !peer->u.un.sun_path[0];
@@ -91,7 +91,7 @@ static int receive_one(int fd, struct os_dgram *d)
 	if (n < 0)
 		return -1;
 	d->size = (size_t)n;
-	/* How much longer it was is not told. */
+	/* How much longer it was is not known. */
 	d->whole = m.msg_flags & MSG_TRUNC ? d->size + 1 : d->size;
 	d->segment = 0;
 	d->peer.size = m.msg_namelen <= sizeof(d->peer.u) ? m.msg_namelen : sizeof(d->peer.u);

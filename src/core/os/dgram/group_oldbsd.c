@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* group_oldbsd.c - multicast groups of NetBSD and OpenBSD (ip(4), ip6(4)): of any source alone. */
+/* group_oldbsd.c - multicast groups of NetBSD and OpenBSD (ip(4), ip6(4)), only any-source ones. */
 #include <sys/types.h>
 
 #include "core/os/dgram/dgram.h"
@@ -12,7 +12,8 @@
 static int set_inet(int fd, const struct os_dgram_membership *m, int option)
 {
 #ifdef __NetBSD__
-	/* An interface is named by an address of its own, or by its number as one in 0.0.0.0/8. */
+	/* An interface is named by one of its addresses, or by its number as an address in
+	 * 0.0.0.0/8. */
 	struct ip_mreq request = {.imr_multiaddr = m->group->u.in.sin_addr,
 		.imr_interface.s_addr = htonl(m->interface)};
 #else

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* group_posix.c - multicast groups (RFC 3678), as Linux, macOS and FreeBSD have them. */
+/* group_posix.c - multicast groups (RFC 3678) of Linux, macOS and FreeBSD. */
 #define _DEFAULT_SOURCE /* struct group_req */
 #include "core/os/dgram/dgram.h"
 
@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* Join or leave: OPTION is that of any source, SOURCE_OPTION that of one. */
+/* Join or leave: OPTION is for any source, SOURCE_OPTION for one. */
 static int set_membership(
 	int fd, const struct os_dgram_membership *m, int option, int source_option)
 {

@@ -10,8 +10,8 @@
 
 enum { BROADCASTS_MAX = 32 };
 
-/* The broadcast addresses of this host when a socket first asked: no answer may come from one, and
- * a destination does not say that it is one. */
+/* The broadcast addresses of this host when a socket first asked: no answer may have one as its
+ * source, and a destination does not show that it is one. */
 static struct {
 	uint32_t item[BROADCASTS_MAX];
 	size_t count;
@@ -20,8 +20,8 @@ static struct {
 
 const struct dgram_option dgram_inet_option = {AF_INET, IPPROTO_IP, IP_RECVDSTADDR, 0};
 
-/* Whether FD has one address of its own: that is the destination, and FreeBSD refuses a datagram
- * that names a source all the same (EINVAL). */
+/* Whether FD is bound to one address: that is the destination, and FreeBSD refuses a datagram that
+ * names a source anyway (EINVAL). */
 static bool is_bound_to_one(int fd)
 {
 	struct addr local = {.size = sizeof(local.u)};
@@ -40,7 +40,7 @@ void dgram_inet_request(int fd)
 	broadcasts.known = true;
 }
 
-/* Whether only this host has the address HOST. */
+/* Whether HOST is an address that only this host has. */
 static bool is_ours_alone(uint32_t host)
 {
 	if (IN_MULTICAST(host) || host == INADDR_BROADCAST)
@@ -66,7 +66,7 @@ bool dgram_inet_read(const struct cmsghdr *c, struct os_dgram *d)
 	return true;
 }
 
-/* There is no way to name an interface for one datagram. */
+/* There is no way to select an interface for a single datagram. */
 void dgram_inet_add(struct msghdr *m, const struct in_addr *from, unsigned interface)
 {
 	(void)interface;

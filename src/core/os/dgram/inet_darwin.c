@@ -25,7 +25,7 @@ bool dgram_inet_read(const struct cmsghdr *c, struct os_dgram *d)
 	return true;
 }
 
-/* An interface would override the source, which is taken only where none is given. */
+/* An interface would override the source, so it is given only if there is no source. */
 void dgram_inet_add(struct msghdr *m, const struct in_addr *from, unsigned interface)
 {
 	struct in_pktinfo info = {.ipi_ifindex = from ? 0 : interface};

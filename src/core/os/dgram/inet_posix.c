@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* inet_posix.c - IP_PKTINFO, as Linux and other systems but the BSDs have it (ip(7)). */
+/* inet_posix.c - IP_PKTINFO of Linux and other systems except the BSDs (ip(7)). */
 #define _GNU_SOURCE /* struct in_pktinfo */
 #include "core/os/dgram/inet.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* link.c - the addresses of the network interfaces, by getifaddrs(3). */
+/* link.c - the addresses of the network interfaces, through getifaddrs(3). */
 #define _DEFAULT_SOURCE /* getifaddrs, IFF_BROADCAST, which POSIX lacks */
 #include <sys/types.h>
 
@@ -19,8 +19,7 @@ static uint32_t address_of(const struct sockaddr *at)
 	return ntohl(in.sin_addr.s_addr);
 }
 
-/* The last address of a network is its broadcast address even where the interface was given none.
- */
+/* The last address of a network is its broadcast address, even if the interface was given none. */
 size_t os_broadcasts(uint32_t *out, size_t room)
 {
 	struct ifaddrs *all;

@@ -11,10 +11,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* Ethernet's number as a type of interface (RFC 1213, ifType). */
+/* The number of Ethernet as a type of interface (RFC 1213, ifType). */
 enum { ETHERNET = 6 };
 
-/* What the entry I says of LINK. */
+/* Store what entry I tells about LINK. */
 static void take(struct os_link *link, const struct ifaddrs *i)
 {
 	const struct sockaddr_dl *at = (const struct sockaddr_dl *)(const void *)i->ifa_addr;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* link_posix.c - POSIX knows no more of an interface than its name and number. */
+/* link_posix.c - POSIX knows only the name and number of an interface. */
 #define _DEFAULT_SOURCE /* struct timeval in net/if.h of some systems */
 #include "core/os/link/link.h"
 

@@ -9,7 +9,7 @@
 #include "base/fd.h"
 #include "core/os/os.h"
 
-/* From the kernel's headers, which may be missing, or clash with libc's. */
+/* From the kernel's headers, which may not be installed, or clash with libc's. */
 enum {
 	KERNEL_ERRNO_MAX = 4095,
 	KERNEL_NLMSG_ERROR = 2,
@@ -111,11 +111,11 @@ static const unsigned char *find_attribute(
 	return NULL;
 }
 
-/* Looks at the SIZE bytes after the head of a message. 1: it is what was looked for; 0: go on. */
+/* Looks at the SIZE bytes after the header of a message. 1: this is the one; 0: go on. */
 typedef int answer_fn(void *arg, const unsigned char *data, size_t size);
 
 /* Look at the messages among SIZE bytes at DATA that are of TYPE. 1: found; 0: more may come; -1
- * with errno: there is no more. */
+ * with errno: no more will come. */
 static int read_messages(
 	const unsigned char *data, size_t size, uint16_t type, answer_fn *fn, void *arg)
 {
@@ -144,8 +144,8 @@ static int read_messages(
 	return -1;
 }
 
-/* Send R, and let FN look at the answers of TYPE until it has found what it looks for. 0, or -1
- * with errno (ENOENT: it has not). */
+/* Send R, and let FN look at the answers of TYPE until it has found the right one. 0, or -1 with
+ * errno (ENOENT: not found). */
 static int ask(const struct request *r, uint16_t type, answer_fn *fn, void *arg)
 {
 	enum { NETLINK_ROUTE = 0 };
@@ -154,7 +154,7 @@ static int ask(const struct request *r, uint16_t type, answer_fn *fn, void *arg)
 
 	if (fd < 0)
 		return -1;
-	/* The kernel answers at once, while the request is being sent. */
+	/* The kernel answers immediately, while the request is being sent. */
 	if (fd_set_nonblock(fd, false) < 0 || send(fd, r, r->head.len, 0) < 0)
 		result = -1;
 	while (result == 0) {

@@ -15,7 +15,7 @@
 #include "core/os/messages.h"
 #include "core/os/os.h"
 
-/* From the kernel's headers, which may be missing, or clash with libc's. */
+/* From the kernel's headers, which may not be installed, or clash with libc's. */
 enum {
 	KERNEL_ETH_P_ALL = 0x0003,
 	KERNEL_ETH_P_IP = 0x0800,
@@ -70,7 +70,7 @@ int os_route(const struct addr *to, const char *ifname, struct addr *from, unsig
 	fd = os_socket(addr_family(to), SOCK_DGRAM, 0);
 	if (fd < 0)
 		return -1;
-	/* A broadcast is as good a destination as any here. */
+	/* A broadcast address is an acceptable destination here. */
 	set_int(fd, SOL_SOCKET, SO_BROADCAST, 1);
 	from->size = sizeof(from->u);
 	if (bind_device(fd, ifname) < 0 || connect(fd, &peer.u.sa, peer.size) < 0 ||
@@ -110,7 +110,7 @@ int os_raw_open(int family, int protocol, const char *ifname)
 
 	if (fd < 0)
 		return -1;
-	/* Else the kernel would put its own checksum into every ICMPv6 packet. */
+	/* Otherwise the kernel would write its own checksum into every ICMPv6 packet. */
 	if (family == AF_INET6 && protocol == IPPROTO_ICMPV6 &&
 		set_int(fd, KERNEL_SOL_RAW, KERNEL_IPV6_CHECKSUM, -1) < 0)
 		return closed(fd);
@@ -132,8 +132,8 @@ int os_raw_hops(int fd, int family, int hops)
 
 int os_send_packets(int fd, const struct os_packet *packets, size_t count)
 {
-	/* Static, as compilers that fill locals with zeros would take longer for that than we for
-	 * the rest; one thread sends. */
+	/* Static, because a compiler that clears locals would spend more time on that than the rest
+	 * takes; only one thread sends. */
 	static struct mmsghdr messages[OS_PACKETS];
 	static struct iovec pieces[OS_PACKETS];
 
@@ -157,10 +157,11 @@ int os_capture_open(const struct os_link *link, int family)
 
 	if (fd < 0)
 		return -1;
-	/* The larger one needs a privilege, and a smaller one does as well. */
+	/* The larger buffer needs a privilege; a smaller one will do too. */
 	if (set_int(fd, SOL_SOCKET, SO_RCVBUFFORCE, CAPTURE_BUFFER) < 0)
 		set_int(fd, SOL_SOCKET, SO_RCVBUF, CAPTURE_BUFFER);
-	/* They would only take room; a kernel before 4.20 marks them all the same. */
+	/* Outgoing packets would only take up room; a kernel before 4.20, which delivers them,
+	 * marks them anyway. */
 	set_int(fd, SOL_PACKET, KERNEL_PACKET_IGNORE_OUTGOING, 1);
 	if (set_int(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1) < 0 ||
 		(link && set_int(fd, SOL_PACKET, KERNEL_PACKET_AUXDATA, 1) < 0))
@@ -168,7 +169,7 @@ int os_capture_open(const struct os_link *link, int family)
 	return fd;
 }
 
-/* Put the tag back that the kernel keeps apart; SIZE bytes of ROOM are used. */
+/* Put back the tag that the kernel stores separately; SIZE bytes of ROOM are used. */
 static size_t restore_vlan(unsigned char *data, size_t size, size_t room, const struct auxdata *aux)
 {
 	bool named = aux->status & KERNEL_TP_STATUS_VLAN_TPID_VALID;
@@ -185,7 +186,7 @@ static size_t restore_vlan(unsigned char *data, size_t size, size_t room, const 
 	return size + VLAN_SIZE;
 }
 
-/* musl's macro trips over warnings of ours. */
+/* musl's macro triggers warnings that we enable. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wsign-compare"
 #pragma GCC diagnostic ignored "-Wsign-conversion"

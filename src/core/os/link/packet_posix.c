@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* packet_posix.c - routes and packets with what POSIX has: IP by route, no frames. */
+/* packet_posix.c - routes and packets with what POSIX has: routed IP packets, no frames. */
 #define _DEFAULT_SOURCE /* IP_HDRINCL */
 #include "core/os/link/packet.h"
 
@@ -84,7 +84,7 @@ int os_raw_hops(int fd, int family, int hops)
 		: set_int(fd, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, hops);
 }
 
-/* Whether headers come with what is sent on FD, and their numbers are to be turned around. */
+/* Whether packets sent on FD come with headers whose numbers must be byte-swapped. */
 static bool turns_headers(int fd)
 {
 	int included = 0;
@@ -101,8 +101,7 @@ static void turn(unsigned char *at)
 	memcpy(at, &value, sizeof(value));
 }
 
-/* As sendto(2), with the length and the fragment field of the header (RFC 791) in the order of the
- * host. */
+/* As sendto(2), with the length and the fragment field of the header (RFC 791) in host order. */
 static ssize_t send_turned(int fd, const struct os_packet *p)
 {
 	unsigned char header[IP_HEADER];

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* sandbox_calls_linux.c - the system calls that serving needs, as a seccomp filter.
  *
- * The list is what glibc and musl use, of several versions, for what a server does once it serves.
- * What is not on it fails with EPERM; but the newer calls, for which libc has another way on older
- * kernels, with ENOSYS. */
+ * The list has what several versions of glibc and musl use for what a server does once it serves.
+ * Calls that are not on it fail with EPERM; but the newer ones, for which libc has a substitute on
+ * older kernels, fail with ENOSYS. */
 #define _GNU_SOURCE /* syscall numbers, CLONE_THREAD */
 
 #include "core/os/sandbox/sandbox_calls.h"
@@ -19,10 +19,10 @@
 #include "core/os/calls.h"
 #include "core/os/sandbox/sandbox.h"
 
-/* The kernel's own headers are not there for every libc: what is needed of <linux/seccomp.h>,
- * <linux/filter.h> and <linux/audit.h> stands here. AUDIT_ARCH_... is the number of the machine in
- * ELF, with a bit for 64 bits and one for little endian; ARM and AArch64 have the latter whatever
- * they are. */
+/* The kernel's own headers are not available with every libc, so this repeats what is needed of
+ * <linux/seccomp.h>, <linux/filter.h> and <linux/audit.h>. AUDIT_ARCH_... is the machine number of
+ * ELF, with one bit for 64 bits and one for little endian; ARM and AArch64 always have the
+ * latter. */
 #if defined __x86_64__
 #define NATIVE_ARCH 0xc000003eU
 #elif defined __i386__
@@ -49,10 +49,11 @@ bool sandbox_calls_limit(const struct sandbox *sandbox)
 
 #else
 
-/* x32 has the architecture of x86-64, and numbers of its own. */
+/* x32 has the architecture of x86-64, but its own numbers. */
 #define X32_BIT 0x40000000U
 
-/* From here on numbers are the same everywhere, and no libc relies on a call's being there. */
+/* From here on the numbers are the same everywhere, and no libc relies on the existence of a
+ * call. */
 #if defined __x86_64__ && defined __ILP32__
 #define NEWER_CALLS (X32_BIT + 403)
 #else
@@ -62,14 +63,14 @@ bool sandbox_calls_limit(const struct sandbox *sandbox)
 enum {
 	CLONE_NEW_ALL = 0x7e020000, /* all namespaces */
 	SECCOMP_FILTER = 2,	    /* mode of PR_SET_SECCOMP */
-	TYPE_MASK = 0xf,	    /* of socket(2)'s type; the rest are flags */
+	TYPE_MASK = 0xf,	    /* of the type of socket(2); the rest are flags */
 
-	/* What socketcall(2) does: below ACCEPT it makes, binds and connects sockets and listens.
-	 */
+	/* The operations of socketcall(2): those below ACCEPT create, bind and connect sockets and
+	 * listen. */
 	SOCKETCALL_SOCKET = 1,
 	SOCKETCALL_ACCEPT = 5,
 
-	/* Offsets in struct seccomp_data; of an argument, the low half. */
+	/* Offsets in struct seccomp_data; for an argument, of its low half. */
 	DATA_NUMBER = 0,
 	DATA_ARCH = 4,
 	DATA_ARGS = 16,
@@ -84,7 +85,7 @@ enum {
 	RETURN = 0x06,
 };
 
-/* TCGETS, which some headers make of a struct that they do not have. */
+/* TCGETS, which some headers define with a struct that they lack. */
 #ifdef __powerpc64__
 #define GET_TERMINAL 0x402c7413U
 #else
@@ -94,7 +95,7 @@ enum {
 #define ALLOW	     0x7fff0000U
 #define FAIL_WITH(n) (0x00050000U | (uint32_t)(n))
 
-/* First what a busy server calls all the time: the list is gone through in this order. */
+/* First what a busy server calls all the time: the list is checked in this order. */
 static const uint32_t always[] = {
 	SYS_read,
 	SYS_write,
@@ -153,7 +154,7 @@ static const uint32_t always[] = {
 	/* Time. */
 	SYS_nanosleep,
 #ifdef SYS_clock_gettime32
-	/* What musl calls them where times are of 64 bits. */
+	/* The names in musl where times have 64 bits. */
 	SYS_clock_gettime32,
 	SYS_clock_getres_time32,
 	SYS_clock_nanosleep_time32,
@@ -184,7 +185,7 @@ static const uint32_t always[] = {
 	SYS_futex_wake,
 	SYS_futex_wait,
 	SYS_futex_requeue,
-	/* Who and where we are. */
+	/* Identity and environment of the process. */
 	SYS_getpid,
 	SYS_getppid,
 	SYS_gettid,
@@ -229,7 +230,7 @@ static const uint32_t always[] = {
 	SYS_fadvise64,
 #endif
 #ifdef SYS_open
-	/* What newer architectures have only with at() or a number behind it. */
+	/* Calls whose names have an "at" or a number at the end on newer architectures. */
 	SYS_open,
 	SYS_stat,
 	SYS_lstat,
@@ -244,7 +245,7 @@ static const uint32_t always[] = {
 	SYS_getpgrp,
 #endif
 #ifdef SYS_mmap2
-	/* 32 bits, where files and times are of 64. */
+	/* For 32-bit systems where file sizes and times have 64 bits. */
 	SYS_mmap2,
 	SYS_fcntl64,
 	SYS__llseek,
@@ -274,10 +275,10 @@ static const uint32_t always[] = {
 #endif
 };
 
-/* Where sockets are still to be made. */
+/* Allowed if sockets are still to be created. */
 static const uint32_t connecting[] = {SYS_connect, SYS_bind};
 
-/* Where files are still to be made and removed; which ones is Landlock's to say. */
+/* Allowed if files are still to be created and removed; Landlock decides which ones. */
 static const uint32_t writing[] = {
 	SYS_unlinkat,
 #ifdef SYS_unlink
@@ -285,8 +286,8 @@ static const uint32_t writing[] = {
 #endif
 };
 
-/* Requests that ask, and change nothing. Not among them: TIOCSTI and TIOCLINUX, which type for the
- * user of a terminal. */
+/* Requests that only ask and change nothing. TIOCSTI and TIOCLINUX, which can type in the name of a
+ * terminal's user, are not among them. */
 static const uint32_t requests[] = {
 	FIONREAD,					 /* SIOCINQ, TIOCINQ too */
 	TIOCOUTQ,					 /* SIOCOUTQ */
@@ -295,7 +296,7 @@ static const uint32_t requests[] = {
 	0x8933,						 /* SIOCGIFINDEX */
 };
 
-/* Families that names and connections need; of netlink only routes and addresses. */
+/* Families needed for names and connections; of netlink, only routes and addresses. */
 static const uint32_t families[] = {AF_UNIX, AF_INET, AF_INET6, 40 /* AF_VSOCK */};
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -333,7 +334,7 @@ static void load_argument(struct builder *b, unsigned number)
 	add(b, LOAD, 0, 0, DATA_ARGS + 8 * number + LOW_HALF);
 }
 
-/* If what is loaded is VALUE, the end is RESULT. */
+/* If the loaded value is VALUE, return RESULT. */
 static void decide(struct builder *b, uint32_t value, uint32_t result)
 {
 	add(b, JUMP_EQUAL, 0, 1, value);
@@ -346,8 +347,8 @@ static void allow_all(struct builder *b, const uint32_t *values, size_t count)
 		decide(b, values[i], ALLOW);
 }
 
-/* Begin what is about the call NUMBER alone: the rest of it, which must end in a decision, is gone
- * over if it is another. Where that is, for end_call. */
+/* Begin a part that applies only to the call NUMBER: it must end in a decision, and is skipped for
+ * other calls. Returns its position, for end_call. */
 static size_t begin_call(struct builder *b, uint32_t number)
 {
 	add(b, JUMP_EQUAL, 0, 0, number);
@@ -360,7 +361,7 @@ static void end_call(struct builder *b, size_t begun, int err)
 	b->code[begun - 1].if_false = (uint8_t)(b->length - begun);
 }
 
-/* Which architecture it is, and which numbers it has: one process may use several. */
+/* Check the architecture and with it the numbers: one process may use several. */
 static void check_numbers(struct builder *b)
 {
 	add(b, LOAD, 0, 0, DATA_ARCH);
@@ -369,7 +370,7 @@ static void check_numbers(struct builder *b)
 	add(b, LOAD, 0, 0, DATA_NUMBER);
 }
 
-/* What nothing else has decided; first, numbers of x32 to x86-64, and the other way round. */
+/* Decide about everything else; first about numbers of x32 on x86-64, and vice versa. */
 static void end_numbers(struct builder *b)
 {
 #ifdef __x86_64__
@@ -405,8 +406,8 @@ static void check_socket(struct builder *b)
 	end_call(b, begun, EPERM);
 }
 
-/* glibc makes all calls of sockets by socketcall(2) where kernels before 4.3 had no others. What it
- * does can be seen, with which arguments cannot: a socket may be of any family. */
+/* Where kernels before 4.3 had no other socket calls, glibc uses socketcall(2) for all of them. The
+ * operation can be checked, its arguments cannot: a socket may be of any family. */
 static void check_socketcall(struct builder *b, bool sealed)
 {
 #if defined __i386__ || defined __s390x__
@@ -422,8 +423,8 @@ static void check_socketcall(struct builder *b, bool sealed)
 #endif
 }
 
-/* clone(2): threads, not processes. clone3(2), whose flags cannot be seen, is one of the newer
- * calls that seem to be missing, so that libc uses this one. */
+/* clone(2): threads, not processes. clone3(2), whose flags cannot be checked, is one of the newer
+ * calls that appear to be missing, so that libc uses this one. */
 static void check_clone(struct builder *b)
 {
 	size_t begun = begin_call(b, SYS_clone);
@@ -439,7 +440,7 @@ static void check_clone(struct builder *b)
 	end_call(b, begun, EPERM);
 }
 
-/* The calls NUMBER whose first argument is OURS. */
+/* Allow the call NUMBER only if its first argument is OURS. */
 static void check_target(struct builder *b, uint32_t number, uint32_t ours)
 {
 	size_t begun = begin_call(b, number);
@@ -475,7 +476,7 @@ bool sandbox_calls_limit(const struct sandbox *sandbox)
 	if (sandbox->count > 0)
 		allow_all(&b, writing, COUNT(writing));
 	check_ioctl(&b);
-	/* The end by a signal of our own, abort(3) too. */
+	/* Ending by our own signal, including abort(3). */
 	check_target(&b, SYS_kill, self);
 	check_target(&b, SYS_tkill, self);
 	check_target(&b, SYS_tgkill, self);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* sandbox_linux.c - no_new_privs, Landlock and seccomp, by plain system calls. */
+/* sandbox_linux.c - no_new_privs, Landlock and seccomp, through plain system calls. */
 #define _GNU_SOURCE /* O_PATH, syscall */
 
 #include "core/os/sandbox/sandbox.h"
@@ -15,15 +15,15 @@
 #include "core/os/calls.h"
 #include "core/os/sandbox/sandbox_calls.h"
 
-/* The kernel's own header is not there for every libc: what is needed of <linux/landlock.h> stands
- * here. */
+/* The kernel's own header is not available with every libc, so this repeats what is needed of
+ * <linux/landlock.h>. */
 
 enum {
 	LANDLOCK_VERSION = 1,
 	LANDLOCK_PATH_BENEATH = 1,
 };
 
-/* The rights to execute and to change the file system, by the version that brought them. */
+/* The rights to execute and to change the file system, with the version that introduced them. */
 enum {
 	FS_EXECUTE = 1 << 0,
 	FS_WRITE_FILE = 1 << 1,
@@ -36,10 +36,10 @@ enum {
 };
 
 /* Binding and connecting TCP sockets (version 4); reaching abstract Unix sockets and sending
- * signals out of the sandbox (version 6). */
+ * signals outside the sandbox (version 6). */
 enum { NET_ALL = 3, SCOPE_ABSTRACT = 1, SCOPE_SIGNAL = 2 };
 
-/* What an older kernel does not know is zero, and then it takes the whole. */
+/* Members that an older kernel does not know are zero, and then it accepts the whole. */
 struct ruleset_attr {
 	uint64_t handled_access_fs;
 	uint64_t handled_access_net;
@@ -75,7 +75,7 @@ static struct ruleset_attr ruleset_of(const struct sandbox *sandbox, long versio
 	return attr;
 }
 
-/* False: the system refuses rules. What cannot be opened needs none. */
+/* False: the system refuses rules. A path that cannot be opened needs none. */
 static bool allow_beneath(int ruleset, const char *path, uint64_t rights)
 {
 	struct path_beneath_attr rule = {
@@ -109,7 +109,7 @@ static bool enter_landlock(const struct sandbox *sandbox)
 	return entered;
 }
 
-/* A checker of leaks wants to stop our threads and look into our memory at the end. */
+/* A leak checker must be able to stop our threads and read our memory at the end. */
 #ifdef __has_feature
 #if __has_feature(address_sanitizer)
 #define __SANITIZE_ADDRESS__ 1

@@ -4,23 +4,23 @@
 
 #include <unistd.h>
 
-/* Files may still be read; made, written and removed only beneath the directories given. Connecting
- * to a Unix socket requires that its file may be written to, wherever it is: a process that is not
- * sealed has that right, but does not promise to open files for writing. */
+/* Files may still be read; they may be created, written and removed only beneath the given
+ * directories. Connecting to a Unix socket requires write access to its file, wherever it is: a
+ * process that is not sealed has that right, but does not promise to open files for writing. */
 static bool veil(const struct sandbox *sandbox)
 {
 	if (unveil("/", sandbox->sealed ? "r" : "rw") < 0)
 		return false;
 	for (size_t i = 0; i < sandbox->count; i++) {
-		/* What is not there needs no right. */
+		/* A directory that does not exist needs no right. */
 		if (sandbox->writable[i])
 			(void)unveil(sandbox->writable[i], "rwc");
 	}
 	return unveil(NULL, NULL) == 0;
 }
 
-/* accept(2) needs inet and unix, so that even a sealed process may make sockets; what a proxy may
- * lead to depends on the addresses of this host, which getifaddrs(3) has to ask for. With "error" a
+/* accept(2) needs inet and unix, so even a sealed process may create sockets; where a proxy may
+ * connect depends on the addresses of this host, which getifaddrs(3) must ask for. With "error", a
  * call that was not promised fails with ENOSYS, as elsewhere, and does not end the process. */
 static bool promise(const struct sandbox *sandbox)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* sandbox_posix.c - POSIX has nothing to forbid oneself with. */
+/* sandbox_posix.c - POSIX has no means of dropping such rights. */
 
 #include "core/os/sandbox/sandbox.h"
 
