@@ -7,7 +7,7 @@
 # The status is that of COMMAND. If the file OUTPUT has not grown for SECONDS (or nearly twice as long), the
 # processes that COMMAND still runs are listed on standard output and ended, and the status is 124. SIGTERM
 # ends all of them at once.
-# shellcheck source=tests/processes.bash
+# shellcheck source=tests/processes.bash disable=SC2317 # what traps call
 . "${BASH_SOURCE[0]%/*}/processes.bash"
 
 seconds=$1 output=$2
