@@ -46,7 +46,7 @@ static void dial_timeout(void *arg)
 	dial_finish(d, -1, NULL);
 }
 
-/* Keep the addresses of ANSWER that may be connected to; their number. */
+/* Keep the addresses of ANSWER that may be connected to; returns their number. */
 static size_t keep_allowed(const struct dial *d, struct name_answer *answer)
 {
 	size_t kept = 0;
@@ -108,7 +108,7 @@ static void lookup_start(struct dial *d)
 		names_known(d, NAME_FAILED, &answer);
 }
 
-/* An inherited socket is connected already, or it is no use. */
+/* An inherited socket is already connected, or of no use. */
 static void adopt(struct dial *d)
 {
 	int fd = d->endpoint->fd;

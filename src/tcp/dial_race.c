@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* dial_race.c - the addresses of one endpoint, raced as RFC 8305 says. */
+/* dial_race.c - race the addresses of one endpoint according to RFC 8305. */
 
 #include <errno.h>
 #include <poll.h>
@@ -48,7 +48,7 @@ static void attempt_won(struct attempt *a)
 	int fd = a->fd;
 	const struct sock_setting *bad;
 
-	/* Most are watched next: a change for the poller is one call, out and in are two. */
+	/* Most are watched next: a change costs the poller one call, removing and adding two. */
 	loop_pause(d->loop, fd);
 	if (sock_options_apply(d->plan->options, SOCK_CONNECTED, fd, addr_family(&peer), &bad) <
 		0) {
@@ -60,8 +60,8 @@ static void attempt_won(struct attempt *a)
 	dial_finish(d, fd, &peer);
 }
 
-/* Whether A met itself, which needs a local port that is the target's, chosen by the system or by
- * the user. */
+/* Whether A met itself, which requires that the local port, chosen by the system or the user, is
+ * the target's. */
 static bool met_itself(const struct attempt *a)
 {
 	uint16_t port = addr_port(&a->addr);
@@ -88,8 +88,8 @@ static void attempt_ready(void *arg, int fd, unsigned ready)
 	attempt_result(arg, ready & LOOP_GONE ? sock_connect_result(fd) : 0);
 }
 
-/* To an address of this host a connect has mostly ended by now, which the loop would tell only in
- * its next turn. What A is ready for. */
+/* A connect to an address of this host has usually finished by now, which the loop would report
+ * only in its next turn. Returns what A is ready for. */
 static unsigned look_at_once(const struct attempt *a)
 {
 	struct pollfd one = {.fd = a->fd, .events = POLLOUT};
@@ -99,7 +99,7 @@ static unsigned look_at_once(const struct attempt *a)
 	return one.revents == POLLOUT ? LOOP_WRITE : LOOP_WRITE | LOOP_GONE;
 }
 
-/* The connect of A goes on. */
+/* The connect of A is in progress. */
 static void attempt_await(struct attempt *a)
 {
 	unsigned ready = look_at_once(a);
@@ -169,8 +169,8 @@ static void attempt_start(struct attempt *a)
 	attempt_connect(a);
 }
 
-/* The pause before the next attempt: shorter where the time allowed would otherwise run out before
- * the last address had its turn. */
+/* The pause before the next attempt: shorter if the time limit would otherwise pass before the last
+ * address had its turn. */
 static int64_t attempt_pause(const struct dial *d)
 {
 	int64_t fair = d->plan->timeout_ns / (int64_t)(d->count + 1);
@@ -183,7 +183,7 @@ static void attempt_next(void *arg)
 	struct dial *d = arg;
 	struct attempt *a = &d->attempts[d->started++];
 
-	/* Without memory for the timer the next one begins when this one has failed. */
+	/* If there is no memory for the timer, the next one begins when this one has failed. */
 	if (d->started < d->count)
 		UNCHECKED(loop_timer_set(d->loop, &d->next, attempt_pause(d)));
 	else

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* dial_reason.c - why a connection could not be made: one line of all that went wrong. */
+/* dial_reason.c - why a connection could not be made: one line for everything that went wrong. */
 
 #include "tcp/dial_reason.h"
 
@@ -41,7 +41,7 @@ static void begin_text(struct dial_reason *r, int rank, enum status status)
 	bytes_add_format(&r->why, "cannot connect to %s: ", r->endpoint->text);
 }
 
-/* Whether the socket of ADDR takes datagrams: nothing is sent to it. */
+/* Whether the socket of ADDR accepts datagrams; nothing is sent to it. */
 static bool takes_datagrams(const struct addr *addr)
 {
 	int fd = sock_open(AF_UNIX, SOCK_DGRAM, NULL, NULL);
@@ -85,8 +85,8 @@ void dial_reason_address(struct dial_reason *r, const struct addr *addr, int err
 	r->status = dial_reason_explain(addr, err, r->plan->source, &r->why);
 }
 
-/* A failure of the local end is the same for every address of its family: say what was wrong with
- * it, not with the peer. */
+/* A failure of the local end is the same for every address of its family: report what was wrong
+ * with it, not with the peer. */
 void dial_reason_local(struct dial_reason *r, int family, int err)
 {
 	begin(r, RANK_ANSWER, STATUS_FAILED);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* retry.c - --wait: try again, later and later, until the time has passed. */
+/* retry.c - --wait: try again, at growing intervals, until the time has passed. */
 
 #include "tcp/retry.h"
 
@@ -28,7 +28,7 @@ void retry_stop(struct retry *retry)
 		loop_timer_stop(retry->loop, &retry->timer);
 }
 
-/* What is left of the time, at least 1; 0: there is one round only. */
+/* What is left of the time, at least 1; 0: there is only one round. */
 static int64_t time_left(const struct retry *retry)
 {
 	int64_t left = retry->give_up_ns - loop_now(retry->loop);
@@ -59,7 +59,7 @@ bool retry_again(struct retry *retry, enum status status)
 	retry->delay_ns = delay * 2 < last_delay_ns ? delay * 2 : last_delay_ns;
 	if (loop_timer_set(retry->loop, &retry->timer, delay < left ? delay : left) == 0)
 		return true;
-	/* So that nobody says that it was waited. */
+	/* So that no message claims that there was waiting. */
 	retry->wait_ns = 0;
 	return false;
 }

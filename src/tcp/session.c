@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* session.c - our standard input and output carried over one connection. */
+/* session.c - carry standard input and output over one connection. */
 
 #include "tcp/session.h"
 
@@ -82,7 +82,7 @@ static void closed(void *arg)
  * has not read yet: then input is discarded for a while first. */
 static void session_close(struct session *s, bool patiently)
 {
-	/* An inherited socket others may have open, too. */
+	/* Others may have an inherited socket open too. */
 	bool shared = s->relay.side[PEER].in.flags & END_SHARED;
 
 	session_measure(s);
@@ -106,9 +106,9 @@ static bool has_unread(const struct session *s)
 	return s->sent_bytes > 0 && recv(s->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
-/* End a transfer that is cut short so that the peer cannot take it for a whole one: with a reset,
- * where the input has not ended. At a terminal the user has seen and ended it all, and so an end is
- * what is meant. */
+/* End a transfer that is cut short so that the peer cannot mistake it for a complete one: with a
+ * reset, if the input has not ended. At a terminal the user has seen everything and ended it, so a
+ * plain end is what is meant. */
 static void session_cut(struct session *s)
 {
 	static const struct linger at_once = {.l_onoff = 1};
@@ -150,8 +150,8 @@ static void never_acknowledged(struct session *s)
 	session_close(s, false);
 }
 
-/* All is sent; 0 is for the end status only once the peer's TCP has acknowledged it. No event tells
- * of that, so look again and again, at longer and longer intervals. */
+/* Everything is sent, but the status may be 0 only once the peer's TCP has acknowledged it. No
+ * event reports that, so check repeatedly, at growing intervals. */
 static void settle(void *arg)
 {
 	struct session *s = arg;
@@ -238,8 +238,8 @@ static void relay_over(void *arg, struct relay *relay)
 		session_close(s, !s->broken_output && has_unread(s));
 }
 
-/* While only sending, what comes back has to be read all the same, or a peer that talks would
- * stall; while only receiving, there may be something to say first. */
+/* With --send-only, what comes back must still be read, or a peer that sends would stall; with
+ * --recv-only, there may still be something to send first. */
 static const struct end null_end = {.fd = -1, .kind = END_NULL};
 
 static void side_choose(const struct session *s, const struct end *input, const struct end *output,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* unix_types.c - the values of --type, which is the type of a Unix socket; for both commands. */
+/* unix_types.c - the values of --type, the type of a Unix socket; for both commands. */
 
 #include "tcp/unix_types.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* connect.c - tcp-connect: the command; what it comes to, a connection or a scan, and its end. */
+/* connect.c - tcp-connect: the command: a connection or a scan, and its end. */
 
 #include "tcp/connect/connect_private.h"
 
@@ -43,8 +43,7 @@ static enum status run_scan(struct connect_run *r)
 		.options = &r->set.options};
 	enum status status;
 
-	/* Nothing is sent, so this one comes from standard output alone, and from there it should.
-	 */
+	/* Nothing is sent, so SIGPIPE can come only from standard output, and should. */
 	UNCHECKED(loop_signal(r->loop, SIGPIPE, false, NULL, NULL)); /* cannot fail */
 	status = scan_run(r->loop, r->set.endpoints, r->set.endpoint_count, &plan);
 	return status == STATUS_DONE && r->set.command.argv ? connect_command_become(r) : status;
@@ -67,7 +66,7 @@ static enum status finish(struct connect_run *r)
 
 	enum status status = taps_finish(&r->set.taps, r->status);
 
-	/* Where that kills nobody, the session's own words have the byte counts. */
+	/* If SIGPIPE does not end us, the session's own message has the byte counts. */
 	if (r->session.broken_output && loop_signal_was_ignored(SIGPIPE))
 		log_error("%s", bytes_reason(&r->session.why));
 	else if (r->session.broken_output)

@@ -32,8 +32,8 @@ static void connection_drained(void *arg)
 	reach_finish(r->reach, true, connect_over, r);
 }
 
-/* Say what LINE, between the command and its peer, failed of. A command finds out by itself that
- * its peer has gone, unless that was after its end. */
+/* Report why LINE, between the command and its peer, failed. A command itself notices that its peer
+ * has gone, unless that was after its end. */
 static void say_broken(const struct connect_run *r, const struct relay *line)
 {
 	bool peer = line->failed_side == TAP_RELAY_WIRE;
@@ -48,7 +48,7 @@ static void say_broken(const struct connect_run *r, const struct relay *line)
 			r->set.command.argv[0], status_reason(line->error));
 }
 
-/* What the command said is on its way, or is lost: then it was not done, whatever its status. */
+/* The command's output has been carried, or is lost: then it was not done, whatever its status. */
 static void command_carried(void *arg, struct tap_relay *relay)
 {
 	struct connect_run *r = arg;
@@ -71,7 +71,8 @@ static void command_broken(void *arg, struct tap_relay *relay)
 		kill(r->pid, SIGTERM);
 }
 
-/* Put the taps, where there are any, between the connection FD and the command. What that gets. */
+/* Put the taps, if any, between the connection FD and the command. Returns the descriptor for the
+ * command. */
 static int command_tap(struct connect_run *r, int fd, const struct addr *peer)
 {
 	static const struct relay_plan no_limits;
@@ -100,7 +101,7 @@ static void command_ended(void *arg, pid_t pid, int wait_status)
 	(void)pid;
 	r->pid = 0;
 	r->status = (enum status)child_exit_status(wait_status);
-	/* A command that took our signal its own way has the last word. */
+	/* The status of a command that handled our signal itself is what counts. */
 	if (WIFEXITED(wait_status))
 		r->signo = 0;
 	if (r->set.taps.on)
@@ -119,8 +120,8 @@ void connect_command_begin(struct connect_run *r, int fd, const struct addr *pee
 	bool ready;
 
 	UNCHECKED(sock_local(who.wire, &local)); /* size 0 then */
-	/* Not a process group of its own: on a terminal Ctrl-C is for both, and a program that asks
-	 * for a password there must be in the foreground. */
+	/* It gets no process group of its own: on a terminal Ctrl-C is for both, and a program that
+	 * asks for a password there must be in the foreground. */
 	r->fd = command_tap(r, fd, peer);
 	/* Programs expect descriptors that block; an inherited one has the mode that its owner gave
 	 * it. */

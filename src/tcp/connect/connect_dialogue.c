@@ -111,7 +111,7 @@ static void prompt_ended(void *arg)
 	pump_finish(&t->pump);
 }
 
-/* Lines go through a channel of their own, so that their end does not end the answers. */
+/* Lines go through a separate channel, so that their end does not end the answers. */
 static int start_prompt(struct connect_dialogue *t, struct loop *loop, struct end *input)
 {
 	int lines[2];

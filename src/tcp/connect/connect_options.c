@@ -181,14 +181,14 @@ static const struct opt_set sets[] = {
 static const struct opt_rule rules[] = {
 	{"all closed parallel", OPT_REQUIRES, "scan", NULL},
 	{"escapes hex", OPT_REQUIRES, "send prompt", NULL},
-	/* A scan sends nothing and moves nothing, and a command has the connection to itself. */
+	/* A scan moves no data, and a command has the connection to itself. */
 	{MOVES_BYTES " stats " TAPS " via send-proxy", OPT_EXCLUDES, "scan", NULL},
 	{MOVES_BYTES " progress stats", OPT_EXCLUDES, "sh --", NULL},
 	{"sh", OPT_EXCLUDES, "--", NULL},
 	{"pty", OPT_EXCLUDES, "scan", NULL},
 	{"pty", OPT_REQUIRES, "sh --", NULL},
 	{"no-half-close linger", OPT_EXCLUDES, "send-only", NULL},
-	/* What decides by itself when it ends needs both directions. */
+	/* Options that decide themselves when to end need both directions. */
 	{"expect", OPT_EXCLUDES, "prompt", NULL},
 	{"expect prompt", OPT_EXCLUDES, "send-only linger", NULL},
 	{"prompt", OPT_EXCLUDES, "recv-only", NULL},
@@ -198,7 +198,7 @@ static const struct opt_rule rules[] = {
 	{MOVES_BYTES " progress stats " TAPS " sh -- scan tls via json", OPT_EXCLUDES, "pass-fd",
 		NULL},
 	{"raw", OPT_EXCLUDES, "recv-only scan sh -- prompt expect pass-fd", NULL},
-	/* A command makes its own connection: the options of ours do not apply to it. */
+	/* The --via command makes its own connection: options for ours do not apply to it. */
 	{"source source-port option connect-timeout wait ipv4 ipv6", OPT_EXCLUDES, "via", NULL},
 	{0},
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* connect_run.c - tcp-connect at work: one connection, and what stands at our side of it. */
+/* connect_run.c - tcp-connect at work: one connection, and what is on our side of it. */
 
 #include "tcp/connect/connect_private.h"
 
@@ -23,8 +23,8 @@ enum status connect_cannot_start(void)
 	return STATUS_FAILED;
 }
 
-/* Asked when somebody wants to know, which costs two system calls. Of a file that was read to its
- * end nothing is left, and what was read counts, too. */
+/* Determined only when needed, because it costs two system calls. A file that was read to its end
+ * has nothing left, so what was read counts too. */
 static int64_t input_size(struct connect_run *r)
 {
 	int64_t left;
@@ -47,7 +47,7 @@ static void figures(void *arg, struct meter_figures *f)
 	f->total_bytes = r->in_session ? input_size(r) : -1;
 }
 
-/* NAME is that of the peer if something else is at the other end of FD, or NULL. */
+/* NAME is the peer's if something else is at the other end of FD, or NULL. */
 static void log_connected(int fd, const struct addr *peer, const char *name)
 {
 	char text[ADDR_TEXT], local_text[ADDR_TEXT];
@@ -64,14 +64,14 @@ static void log_connected(int fd, const struct addr *peer, const char *name)
 		"connected to %s", name ? name : text);
 }
 
-/* A match decides: what happened to the connection in the same moment, or to what carried it,
- * changes nothing. */
+/* A match decides: what happens to the connection at the same moment, or to the command that
+ * carries it, changes nothing. */
 static bool is_decided(const struct connect_run *r)
 {
 	return r->set.dialogue.matched && r->set.dialogue.status == STATUS_DONE;
 }
 
-/* The connection is closed, and the command that carried it, if one did, has ended. */
+/* The connection is closed, and the command that carried it, if any, has ended. */
 void connect_over(void *arg, const char *failure)
 {
 	struct connect_run *r = arg;
@@ -80,7 +80,7 @@ void connect_over(void *arg, const char *failure)
 
 	if (failure && !ours) {
 		log_error("%s", failure);
-		/* That of a command which had the connection has the last word. */
+		/* The status of a command that had the connection takes precedence. */
 		if (r->status == STATUS_DONE)
 			r->status = STATUS_FAILED;
 	} else if (r->in_session && s->status != STATUS_DONE && !s->broken_output) {
@@ -97,7 +97,7 @@ static void reader_gone(void *arg)
 	loop_stop(r->loop);
 }
 
-/* Until there is a connection, whose relay does it: notice that nobody would read the answer. */
+/* Notice when nobody would read the answer, until there is a connection, whose relay does that. */
 static int watch_reader(struct connect_run *r)
 {
 	if (r->set.session_plan.send_only || r->set.command.argv || r->config->connect.pass_fd)
@@ -115,8 +115,8 @@ static bool is_repeatable(const struct connect_run *r)
 		relay_bytes_from(&r->session.relay, 0) == 0;
 }
 
-/* That --wait cut an exchange short tells less than what was wrong with one before. FAILURE: of
- * what carried the connection; or NULL. */
+/* That --wait cut an exchange short tells less than what went wrong in an earlier one. FAILURE is
+ * that of the command that carried the connection, or NULL. */
 static void keep_reason(struct connect_run *r, const char *failure)
 {
 	const struct session *s = &r->session;
@@ -131,7 +131,7 @@ static void keep_reason(struct connect_run *r, const char *failure)
 		bytes_add_reason(&r->last_why, why);
 }
 
-/* All is over, and stays so. */
+/* Everything is over, for good. */
 static void conclude(struct connect_run *r)
 {
 	struct session *s = &r->session;
@@ -142,7 +142,7 @@ static void conclude(struct connect_run *r)
 		s->status = r->status = STATUS_DONE;
 	} else if (talk->status != STATUS_DONE &&
 		(s->status == STATUS_DONE || talk->output_failed)) {
-		/* Whatever the peer did in the same moment: nobody reads what it says. */
+		/* Whatever the peer did at the same moment: nobody reads what it sends. */
 		s->status = r->status = talk->status;
 		s->ours_failed = talk->output_failed;
 		s->broken_output = talk->broken_output;
@@ -157,7 +157,7 @@ static void conclude(struct connect_run *r)
 	reach_finish(r->reach, s->status == STATUS_DONE && !talk->on, connect_over, r);
 }
 
-/* An exchange brought no match, and what carried the connection has ended. */
+/* An exchange brought no match, and the command that carried the connection, if any, has ended. */
 static void tried(void *arg, const char *failure)
 {
 	struct connect_run *r = arg;
@@ -175,7 +175,7 @@ static void tried(void *arg, const char *failure)
 	UNCHECKED(watch_reader(r)); /* the next exchange finds out */
 }
 
-/* The session is over, and what talked through it. */
+/* The session is over, and so is the dialogue through it. */
 static void both_over(struct connect_run *r)
 {
 	if (!is_repeatable(r)) {
@@ -199,14 +199,14 @@ static void session_over(void *arg, struct session *s)
 		.received_bytes = s->received_bytes,
 		.sent_bytes = s->sent_bytes,
 		.ns = loop_now(r->loop) - s->started_ns});
-	/* What came before a time limit is written, but looking at it might take long. */
+	/* What came before a time limit is written, but searching it might take long. */
 	if (r->set.dialogue.on && !r->set.dialogue.over && s->status == STATUS_TIMED_OUT)
 		connect_dialogue_cut(&r->set.dialogue);
 	else if (!r->set.dialogue.on || r->set.dialogue.over)
 		both_over(r);
 }
 
-/* What talks through the session has done so. */
+/* The dialogue through the session is done. */
 static void talk_over(void *arg)
 {
 	struct connect_run *r = arg;
@@ -217,7 +217,7 @@ static void talk_over(void *arg)
 		session_finish(&r->session);
 }
 
-/* What is left of --wait bounds an exchange that is repeated until it brings a match. */
+/* What is left of --wait limits an exchange that is repeated until it brings a match. */
 static void limit_exchange(struct connect_run *r)
 {
 	int64_t left = r->set.dialogue.expect.compiled ? reach_time_left(r->reach) : 0;
@@ -241,7 +241,7 @@ static void open_ends(struct connect_run *r)
 	r->has_ends = true;
 }
 
-/* The key that leaves was typed, or keys cannot be read or passed on any more. */
+/* The key that leaves was typed, or keys can no longer be read or passed on. */
 static void typed(void *arg, int error)
 {
 	struct connect_run *r = arg;
@@ -315,8 +315,8 @@ static void end_by_signal(void *arg, int signo)
 
 	if (r->pid && !r->signo) {
 		r->signo = signo;
-		/* Ctrl-C at a terminal has reached the command already, unless it has one of its
-		 * own. */
+		/* Ctrl-C at a terminal has already reached the command, unless it has a terminal of
+		 * its own. */
 		if (signo != SIGINT || r->config->connect.pty ||
 			tcgetpgrp(STDERR_FILENO) != getpgrp())
 			kill(r->pid, signo);
@@ -332,7 +332,7 @@ static int signals_catch(struct connect_run *r)
 {
 	if (loop_signal_end(r->loop, end_by_signal, r) < 0)
 		return -1;
-	/* It matters only where a terminal has to be restored. */
+	/* This matters only if a terminal must be restored. */
 	return r->config->connect.raw ? loop_signal(r->loop, SIGQUIT, false, end_by_signal, r) : 0;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* connect_setup.c - what the command line of tcp-connect says, read and judged. */
+/* connect_setup.c - the command line of tcp-connect, read and checked. */
 
 #include "tcp/connect/connect_setup.h"
 
@@ -16,7 +16,7 @@
 #include "tcp/connect/scan/scan.h"
 #include "tcp/unix_types.h"
 
-/* What is received alone has nothing to do with what is done to what is sent. */
+/* If nothing is sent, options for what is sent make no sense. */
 static enum status check_taps(const struct connect_config *c, struct bytes *why)
 {
 	const char *given = NULL;
@@ -73,7 +73,7 @@ static enum status scan_check(struct connect_setup *s, struct bytes *why)
 	return STATUS_DONE;
 }
 
-/* A service that does not exist is known before connecting. */
+/* Detect a service that does not exist before connecting. */
 static enum status port_check(
 	const struct connect_setup *s, const struct endpoint *e, struct bytes *why)
 {
@@ -90,7 +90,7 @@ static enum status port_check(
 	return found == NAME_FOUND ? STATUS_DONE : name_explain(found, &q, why);
 }
 
-/* Whether the source has the family of any address of E. */
+/* Check that the source has the family of some address of E. */
 static enum status source_check(const struct connect_setup *s, const struct endpoint *e,
 	const struct name_answer *answer, struct bytes *why)
 {
@@ -103,7 +103,7 @@ static enum status source_check(const struct connect_setup *s, const struct endp
 	return local_explain(source, addr_family(&answer->addrs[0]), 0, why);
 }
 
-/* What no look-up could mend: an address of the other family with -4 or -6, or than the source's, a
+/* Refuse what no look-up could fix: an address of the other family than -4, -6 or the source, or a
  * name with -n. */
 static enum status host_check(
 	const struct connect_setup *s, const struct endpoint *e, struct bytes *why)
@@ -130,7 +130,7 @@ static enum status host_check(
 	return status;
 }
 
-/* To be asked before the first descriptor of our own, which might get that very number. */
+/* To be called before we open the first descriptor, which might get that very number. */
 static enum status descriptor_check(const struct endpoint *e, struct bytes *why)
 {
 	if (e->kind != ENDPOINT_FD || fcntl(e->fd, F_GETFD) >= 0)
@@ -139,7 +139,7 @@ static enum status descriptor_check(const struct endpoint *e, struct bytes *why)
 		why, STATUS_NOT_FOUND, "cannot connect to %s: no such descriptor", e->text);
 }
 
-/* A connection that is our standard input or output as well would be carried to itself. */
+/* A connection that is also standard input or output would be relayed to itself. */
 static enum status descriptor_use_check(const struct connect_setup *s, struct bytes *why)
 {
 	const struct connect_options *c = &s->config->connect;
@@ -160,7 +160,7 @@ static enum status descriptor_use_check(const struct connect_setup *s, struct by
 	return STATUS_USAGE;
 }
 
-/* What is asked of our standard input and output has to be of the right kind. */
+/* Standard input and output must be of the kind that the options need. */
 static enum status streams_check(const struct connect_setup *s, struct bytes *why)
 {
 	const struct connect_options *c = &s->config->connect;
@@ -174,7 +174,7 @@ static enum status streams_check(const struct connect_setup *s, struct bytes *wh
 	return STATUS_USAGE;
 }
 
-/* Whether others will make the connection to the host: then it is not ours to look up. */
+/* Whether something else will connect to the host: then it looks up the name. */
 static bool is_through(const struct connect_setup *s)
 {
 	return s->config->path.proxy || s->config->path.via;
@@ -192,7 +192,7 @@ static enum status through_read(struct connect_setup *s, struct bytes *why)
 	return status == STATUS_DONE ? host_check(s, proxy, why) : status;
 }
 
-/* Only an address has a family that a source could share, and it has streams alone. */
+/* Only an IP address has a family that a source could share, and only streams. */
 static enum status kind_check(
 	const struct connect_setup *s, const struct endpoint *e, struct bytes *why)
 {
@@ -258,7 +258,7 @@ static enum status first_read(struct connect_setup *s, struct bytes *why)
 	return status;
 }
 
-/* Everything that the command line says, judged before anything is sent. */
+/* Read and check the whole command line before anything is sent. */
 static enum status read_all(
 	struct connect_setup *s, const struct opt_words *words, struct bytes *why)
 {
@@ -299,7 +299,7 @@ static void session_plan_fill(struct connect_setup *s)
 	const struct connect_options *c = &s->config->connect;
 	int64_t linger = c->linger_ns;
 	bool interactive = isatty(STDIN_FILENO) == 1;
-	/* Who asks one question and awaits its answer has nothing more to say. */
+	/* A user who asks one question and awaits the answer has nothing more to send. */
 	bool recv_only = c->recv_only || (s->config->dialogue.expect && c->send.count > 0);
 
 	if (linger == CONNECT_LINGER_UNSET)

@@ -7,9 +7,9 @@
 
 enum { REASON_SIZE = 128, NUL_STAND_IN = 1 };
 
-/* Whether the bracket expression that begins at AT (behind the bracket) may match a newline. One
- * that is negated does not: REG_NEWLINE. Ranges are few and may begin anywhere, so all but those of
- * digits and letters count. */
+/* Whether the bracket expression that begins at AT (after the bracket) may match a newline. A
+ * negated one does not, because of REG_NEWLINE. A range may match one if it begins at or before the
+ * newline; classes are assumed to. */
 static bool list_spans(const char *at)
 {
 	if (*at == '^')
@@ -23,8 +23,8 @@ static bool list_spans(const char *at)
 	return false;
 }
 
-/* Whether PATTERN may match a newline: then no line is done with when it is complete. A backslash
- * before a letter is an extension, and some of those do (\s, \W). */
+/* Whether PATTERN may match a newline: then a complete line may still become part of a match. A
+ * backslash before a letter is an extension, and some of those match a newline (\s, \W). */
 static bool pattern_spans(const char *pattern)
 {
 	for (const char *at = pattern; *at; at++) {
@@ -91,7 +91,7 @@ static enum expect_result look(struct expect *e, int flags)
 	}
 }
 
-/* Forget the first SIZE bytes; what follows a newline begins a line. */
+/* Forget the first SIZE bytes; what comes after a newline begins a line. */
 static void drop(struct expect *e, size_t size)
 {
 	if (size == 0)

@@ -32,7 +32,7 @@ static void close_input(struct prompt *p)
 	p->to = -1;
 }
 
-/* Where this fails, nobody takes lines any more. */
+/* If this fails, nobody takes lines any longer. */
 static void send_lines(struct prompt *p)
 {
 	while (p->to >= 0 && p->unsent.size > 0) {
@@ -66,7 +66,7 @@ static void finish(struct prompt *p)
 	}
 }
 
-/* The size of the first line with its newline; of a very long one a piece; 0: there is none yet. */
+/* The size of the first line with its newline; of a very long one, a piece; 0: none yet. */
 static size_t first_line(const struct prompt *p)
 {
 	const unsigned char *end =
@@ -83,8 +83,8 @@ static bool is_empty(const unsigned char *line, size_t size)
 		(size == 2 && memcmp(line, "\r\n", 2) == 0);
 }
 
-/* Send the line of SIZE bytes; the last one may lack its newline, and a request is not complete
- * without. */
+/* Send the line of SIZE bytes; the last one may lack its newline, which is added, because a request
+ * is not complete without it. */
 static void take_line(struct prompt *p, size_t size)
 {
 	bool whole = p->input_ended || p->input.data[size - 1] == '\n';
@@ -98,7 +98,7 @@ static void take_line(struct prompt *p, size_t size)
 		p->error = ENOMEM;
 	else
 		send_lines(p);
-	/* A peer may go on although our side has ended. */
+	/* A peer may go on sending although our side has ended. */
 	if (p->error)
 		finish(p);
 }
@@ -130,7 +130,7 @@ static void writable(void *arg, int fd, unsigned ready)
 	go_on(arg);
 }
 
-/* Reading the terminal of another process group would stop us, and the peer with us. */
+/* Reading the terminal of another process group would stop us, and hold up the peer. */
 static bool is_in_background(struct prompt *p)
 {
 	if (!end_is_in_background(&p->in))
@@ -146,11 +146,11 @@ static bool is_in_background(struct prompt *p)
 static void show_text(struct prompt *p)
 {
 	screen_give_way(p->text->data, p->text->size);
-	UNCHECKED(
-		fd_write_all(STDERR_FILENO, p->text->data, p->text->size)); /* nowhere to say so */
+	UNCHECKED(fd_write_all(STDERR_FILENO, p->text->data, p->text->size)); /* nowhere to report
+									       * it */
 }
 
-/* After what the shell wrote meanwhile. */
+/* Show the prompt again, after what the shell wrote meanwhile. */
 static void show_again(struct prompt *p)
 {
 	if (p->asking && !p->ending && p->input.size == 0)
@@ -202,7 +202,7 @@ static void end_line(struct prompt *p)
 {
 	if (p->mid_line && (p->answers->to.flags & END_TERMINAL)) {
 		screen_give_way("\n", 1);
-		/* A terminal that is gone is found out with the next answer. */
+		/* If the terminal is gone, the next answer finds out. */
 		UNCHECKED(fd_write_all(p->answers->to.fd, "\n", 1));
 	}
 	p->mid_line = false;
@@ -215,12 +215,12 @@ static void ask(struct prompt *p)
 	go_on(p);
 }
 
-/* The peer has said what it had to say, and all of it is written. */
+/* The peer has been silent long enough, and its whole answer is written. */
 static void quiet(void *arg)
 {
 	struct prompt *p = arg;
 
-	/* Without memory for the timer the prompt comes early. */
+	/* If there is no memory for the timer, the prompt comes early. */
 	if (p->answers->unwritten.size > 0 && loop_timer_set(p->loop, &p->quiet, quiet_ns) == 0)
 		return;
 	end_line(p);
@@ -239,7 +239,7 @@ void prompt_start(struct prompt *p)
 	loop_timer_init(&p->quiet, quiet, p);
 	loop_timer_init(&p->give_up, give_up, p);
 	loop_timer_init(&p->foreground, look_again, p);
-	/* Without memory a shell's `fg` shows no prompt. */
+	/* If there is no memory, the prompt is not shown again after the shell's `fg`. */
 	if (p->in.flags & END_TERMINAL)
 		UNCHECKED(loop_signal(p->loop, SIGCONT, false, continued, p));
 	ask(p);

@@ -23,14 +23,14 @@ static void stop(struct pump *p, int error)
 	p->done(p->arg, error);
 }
 
-/* What is wanted of the sink: room, and news of a reader that leaves. */
+/* What to wait for at the sink: room, and the reader leaving. */
 static unsigned sink_want(const struct pump *p)
 {
 	return (p->unwritten.size || p->ended ? LOOP_WRITE : 0U) |
 		(end_has_reader(&p->to) ? LOOP_GONE : 0U);
 }
 
-/* Wait for what is next: room for what is to be written, or more of it. */
+/* Wait for what comes next: room for what is to be written, or more input. */
 static void wait(struct pump *p)
 {
 	int err = 0;

@@ -15,7 +15,7 @@
 
 enum { READ_SIZE = 4096, LEAVE_KEY = 0x1d };
 
-/* A process has one terminal; its modes have to be found again from wherever it ends. */
+/* A process has one terminal; its modes must be available wherever the process ends. */
 static struct termios before;
 static bool is_raw;
 
@@ -40,13 +40,13 @@ static int make_raw(void)
 
 void raw_restore(void)
 {
-	/* A terminal that takes no more output (Ctrl-S) holds that up, until a signal comes. */
+	/* A terminal whose output is stopped (Ctrl-S) blocks this until a signal comes. */
 	if (is_raw && tcsetattr(STDIN_FILENO, TCSADRAIN, &before) < 0 && errno == EINTR)
 		tcsetattr(STDIN_FILENO, TCSANOW, &before);
 	is_raw = false;
 }
 
-/* Stopped from elsewhere, as Ctrl-Z is a key like others here. */
+/* A stop from elsewhere, because here Ctrl-Z is a key like any other. */
 static void stop(void *arg, int signo)
 {
 	(void)arg, (void)signo;
@@ -54,7 +54,7 @@ static void stop(void *arg, int signo)
 	raise(SIGSTOP);
 }
 
-/* A SIGSTOP left no time to restore anything, but a shell has taken the terminal back since. */
+/* A SIGSTOP left no time to restore anything, but the shell has taken back the terminal since. */
 static void go_on(void *arg, int signo)
 {
 	(void)arg, (void)signo;
@@ -76,7 +76,7 @@ static void fail(struct raw *r, int error)
 	r->fn(r->arg, error);
 }
 
-/* Send what was typed, as far as it goes. 0, or an errno. */
+/* Send what was typed, as far as possible. 0, or an errno. */
 static int send_keys(struct raw *r)
 {
 	while (r->unsent.size > 0) {
@@ -102,7 +102,7 @@ static int wait(struct raw *r)
 	return 0;
 }
 
-/* Pass on what was typed, and read more once all of it went. */
+/* Pass on what was typed, and read more once all of it is sent. */
 static void pass(struct raw *r)
 {
 	int error = send_keys(r);

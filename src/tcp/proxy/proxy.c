@@ -13,7 +13,7 @@
 #include "base/status.h"
 #include "base/text.h"
 
-/* socks5h is what curl calls a proxy that resolves names, as ours always do. */
+/* socks5h is curl's name for a proxy that resolves names, as ours always do. */
 static const struct {
 	const char *scheme;
 	enum proxy_kind kind;
@@ -32,7 +32,7 @@ static enum status usage(struct bytes *why, const char *reason)
 	return fail_with(why, STATUS_USAGE, "bad --proxy: %s", reason);
 }
 
-/* What follows the scheme of URL, whose kind goes to KIND; NULL: none that is known. */
+/* What follows the scheme of URL, whose kind is stored in KIND; NULL: unknown scheme. */
 static const char *read_scheme(const char *url, enum proxy_kind *kind)
 {
 	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
@@ -47,14 +47,14 @@ static const char *read_scheme(const char *url, enum proxy_kind *kind)
 	return NULL;
 }
 
-/* The SIZE bytes at TEXT with percent-encoding undone, for free(3). NULL: malformed, or a NUL in
- * it, or no memory. */
+/* The SIZE bytes at TEXT with percent-encoding decoded, to be released with free(3). NULL:
+ * malformed, or a NUL in it, or no memory. */
 static char *decode(const char *text, size_t size)
 {
 	struct bytes out = {0};
 	char *copy = NULL;
 
-	/* To text_unhex a blank is as good as nothing. */
+	/* text_unhex would skip a blank. */
 	for (size_t i = 0; i < size; i++) {
 		size_t before = out.size;
 
@@ -74,7 +74,7 @@ out:
 	return copy;
 }
 
-/* USER[:PASSWORD], SIZE bytes at TEXT. */
+/* Read USER[:PASSWORD], the SIZE bytes at TEXT. */
 static bool read_login(struct proxy *p, const char *text, size_t size)
 {
 	const char *colon = memchr(text, ':', size);
@@ -94,7 +94,7 @@ static enum status read_endpoint(struct proxy *p, const char *text, struct bytes
 	struct bytes reason = {0};
 	enum status status = STATUS_DONE;
 
-	/* As environment variables like http_proxy have it. */
+	/* Environment variables like http_proxy often end with a slash. */
 	if (size > 0 && text[size - 1] == '/')
 		size--;
 	word = strndup(text, size);

@@ -12,7 +12,7 @@
 
 enum { TEXT_MAX = 255 };
 
-/* A name goes as it is into a request whose parts end at blanks, line ends or NULs. */
+/* A name is copied verbatim into a request whose parts end at blanks, line ends or NULs. */
 static const char *check_host(const char *host)
 {
 	if (*host == '\0')

@@ -20,7 +20,8 @@ enum {
 	CODES_END = 600,
 };
 
-/* The step is the code of the answer whose header is being read; 0: its status line is. */
+/* The step is the code of the answer whose header is being read; 0: the status line is being
+ * read. */
 enum { STATUS_LINE = 0 };
 
 static void add_login(struct proxy_client *c)
@@ -61,7 +62,7 @@ static bool is_digit(unsigned char byte)
 	return byte >= '0' && byte <= '9';
 }
 
-/* Where the code of the status line in IN stands; some servers have several blanks before it. */
+/* The position of the code in the status line in IN; some servers have several blanks before it. */
 static size_t code_at(const struct proxy_client *c)
 {
 	size_t at = VERSION_SIZE;
@@ -90,7 +91,7 @@ static int read_code(const struct proxy_client *c)
 	return code >= INTERIM && code != SWITCHING && code < CODES_END ? code : -1;
 }
 
-/* The line, cut to what was kept of it, without its version. */
+/* Fail with the part of the line that was kept, without its version. */
 static void refuse(struct proxy_client *c, int code)
 {
 	enum status status = code == LOGIN_REQUIRED ? STATUS_NOT_PERMITTED
@@ -119,8 +120,8 @@ static void take_status_line(struct proxy_client *c)
 		refuse(c, code);
 }
 
-/* A line is complete, its end not in IN. An empty one ends a header; after one of an interim answer
- * comes the next answer. */
+/* A line is complete; its end is not in IN. An empty line ends a header; after the header of an
+ * interim answer comes the next answer. */
 static void take_line(struct proxy_client *c)
 {
 	if (c->size > 0 && c->in[c->size - 1] == '\r')
@@ -143,7 +144,7 @@ static void take_byte(struct proxy_client *c, unsigned char byte)
 		take_line(c);
 		return;
 	}
-	/* Beyond what is kept only the length counts, and of that only that it is not zero. */
+	/* Beyond what is kept, only the length matters, and only whether it is zero. */
 	if (c->size < PROXY_CLIENT_STATUS_LINE)
 		c->in[c->size++] = byte;
 	if (c->step == STATUS_LINE && c->size <= version_size &&

@@ -10,7 +10,7 @@
 
 enum {
 	REPLY_HEAD = 4,	  /* version, code, reserved, address type */
-	ANSWER_START = 2, /* the part of every answer that judges */
+	ANSWER_START = 2, /* the part of every answer that has the verdict */
 	REPLY4_SIZE = 8,
 };
 
@@ -44,7 +44,8 @@ static void expect_answer(struct proxy_client *c, enum step step)
 	expect(c, step, ANSWER_START);
 }
 
-/* A length byte, and a text that has been checked to be no longer than it can say. */
+/* Append a length byte and TEXT, which has been checked to be no longer than the byte can
+ * express. */
 static void add_counted(struct proxy_client *c, const char *text)
 {
 	size_t size = text ? strlen(text) : 0;
@@ -87,7 +88,7 @@ static void log_in(struct proxy_client *c)
 
 static void start_socks4(struct proxy_client *c)
 {
-	/* 0.0.0.x says of 4a that a name follows the user. */
+	/* In SOCKS 4a, 0.0.0.x means that a name follows the user. */
 	static const unsigned char no_address[] = {0, 0, 0, 1};
 	const char *user = c->wish->user ? c->wish->user : "";
 	struct addr addr;
@@ -171,7 +172,7 @@ static void take_reply5(struct proxy_client *c)
 		garbage(c);
 }
 
-/* The address that the proxy bound is of no use to us, but it has to be passed over. */
+/* The address that the proxy bound is of no use, but must be skipped. */
 static void take_address_type(struct proxy_client *c)
 {
 	switch (c->in[REPLY_HEAD - 1]) {

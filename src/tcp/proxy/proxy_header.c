@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* proxy_header.c - the PROXY protocol's header: built, and parsed as it comes. */
+/* proxy_header.c - build the header of the PROXY protocol, and parse it as it arrives. */
 
 #include "tcp/proxy/proxy_header.h"
 
@@ -111,7 +111,8 @@ static void set_inet(struct addr *addr, int family, const void *host, uint16_t p
 	addr_unmap(addr);
 }
 
-/* Cut TEXT at its blanks into FIELDS words; whether there are as many, none of them empty. */
+/* Cut TEXT at its blanks into FIELDS words; false unless there are exactly as many, none of them
+ * empty. */
 static bool cut_fields(char *text, char *field[FIELDS])
 {
 	for (int i = 0; i < FIELDS; i++) {
@@ -154,7 +155,7 @@ static bool read_line(struct proxy_header *h, char *line)
 	return true;
 }
 
-/* The line is complete. Of UNKNOWN the rest is to be ignored. */
+/* The line is complete. After UNKNOWN, the rest must be ignored. */
 static void finish_v1(struct proxy_header *h)
 {
 	static const char unknown[] = "UNKNOWN";
@@ -187,7 +188,7 @@ static void judge_v1(struct proxy_header *h)
 	}
 }
 
-/* The bytes of both addresses and ports of FAMILY, as the second nibble counts them. */
+/* The size of both addresses and ports of FAMILY, which is coded in a nibble. */
 static size_t addresses_size(int family)
 {
 	switch (family) {
@@ -203,8 +204,8 @@ static void set_unix(struct addr *addr, const unsigned char *path)
 	size_t size = PROXY_HEADER_UNIX_PATH;
 	size_t room = sizeof addr->u.un.sun_path;
 
-	/* A path ends at its NUL; an abstract name, which begins with one, where only padding is
-	 * left. */
+	/* A path ends at its NUL; an abstract name, which begins with one, ends where only padding
+	 * follows. */
 	if (path[0] != '\0')
 		size = strnlen((const char *)path, size);
 	while (size > 0 && path[size - 1] == '\0')
@@ -217,7 +218,7 @@ static void set_unix(struct addr *addr, const unsigned char *path)
 	memcpy(addr->u.un.sun_path, path, size);
 }
 
-/* All of the addresses is there, and the rest has been passed over. */
+/* The addresses are complete, and the rest has been skipped. */
 static void finish_v2(struct proxy_header *h)
 {
 	const unsigned char *at = h->data + PROXY_HEADER_V2_FIXED;
@@ -238,8 +239,8 @@ static void finish_v2(struct proxy_header *h)
 	}
 }
 
-/* The fixed part is there: what belongs to the addresses, and what is only to be passed over. Of
- * LOCAL all is. */
+/* The fixed part is complete: determine the size of the addresses, and of what is only to be
+ * skipped. For LOCAL, everything is. */
 static void judge_v2_head(struct proxy_header *h)
 {
 	int command = h->data[COMMAND_AT] & 0xf;

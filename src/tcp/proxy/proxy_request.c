@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* proxy_request.c - what a client asks of a proxy: SOCKS 4, 4a and 5. */
+/* proxy_request.c - the requests of a proxy's clients: SOCKS 4, 4a and 5. */
 
 #include "tcp/proxy/proxy_request.h"
 
@@ -28,7 +28,7 @@ static enum proxy_step refuse(struct proxy_request *r, const char *refusal)
 	return PROXY_REFUSED;
 }
 
-/* Keep a host name of SIZE bytes; false: it is none. */
+/* Keep a host name of SIZE bytes; false: it is not one. */
 static bool keep_name(struct proxy_request *r, const unsigned char *name, size_t size)
 {
 	if (size == 0 || size > PROXY_HOST_MAX || memchr(name, '\0', size))
@@ -52,7 +52,7 @@ static enum proxy_step refuse4(
 	return refuse(r, refusal);
 }
 
-/* 04, command, port, address, user, NUL; for 4a (an address of 0.0.0.x) a name and a NUL more. */
+/* 04, command, port, address, user, NUL; for 4a (an address of 0.0.0.x), also a name and a NUL. */
 static enum proxy_step feed4(struct proxy_request *r, const unsigned char *data, size_t size,
 	size_t *used, struct bytes *out)
 {
@@ -215,7 +215,7 @@ enum proxy_step proxy_request_feed(struct proxy_request *r, const unsigned char 
 	else if (r->version == SOCKS5)
 		step = feed5(r, data, size, used, out);
 	else
-		/* Nothing could be said that would be understood. */
+		/* No answer would be understood. */
 		step = refuse(r, "a request that is not SOCKS");
 	if (step == PROXY_MORE && size >= PROXY_REQUEST_MAX)
 		step = refuse(r, "a request that is too long");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* proxy_request_http.c - HTTP CONNECT as a proxy sees it. */
+/* proxy_request_http.c - HTTP CONNECT, the proxy's side. */
 
 #include "tcp/proxy/proxy_request_http.h"
 
@@ -30,7 +30,7 @@ static enum proxy_step refuse(
 	return PROXY_REFUSED;
 }
 
-/* How many bytes of empty lines stand before the request (RFC 9112 section 2.2). */
+/* How many bytes of empty lines precede the request (RFC 9112 section 2.2). */
 static size_t empty_size(const unsigned char *data, size_t size)
 {
 	size_t at = 0;
@@ -46,7 +46,7 @@ static size_t empty_size(const unsigned char *data, size_t size)
 	return at;
 }
 
-/* Where the header ends: behind the first empty line; 0: not yet. A bare LF ends a line, too. */
+/* Where the header ends: after the first empty line; 0: not yet. A bare LF ends a line too. */
 static size_t header_size(const unsigned char *data, size_t size)
 {
 	size_t line = 0; /* where the current one begins */
@@ -61,14 +61,14 @@ static size_t header_size(const unsigned char *data, size_t size)
 	return 0;
 }
 
-/* Whether HOST has none of the characters that end a host, or divide it (RFC 3986, 2.2 and 3.2.2):
- * an IPv6 address needs its brackets, or its last part might be taken for the port. */
+/* Whether HOST has none of the characters that end or divide a host (RFC 3986, 2.2 and 3.2.2): an
+ * IPv6 address needs brackets, or its last part might be taken for the port. */
 static bool is_host(const char *host, bool bracketed)
 {
 	return !strpbrk(host, bracketed ? "[]/?#@" : "[]/?#@:");
 }
 
-/* HOST:PORT, the host perhaps in brackets. */
+/* Read HOST:PORT; the host may be in brackets. */
 static bool read_target(struct proxy_request *r, const char *text, size_t size)
 {
 	const char *colon = size ? memchr(text, ':', size) : NULL;
@@ -99,7 +99,7 @@ static bool read_target(struct proxy_request *r, const char *text, size_t size)
 		addr_parse_port(port, &r->port);
 }
 
-/* The next line of the header at *AT, without its end; NULL: no more. */
+/* The next line of the header at *AT, without its end; NULL: none. */
 static const char *next_line(const char *header, size_t size, size_t *at, size_t *line_size)
 {
 	const char *line = header + *at;
@@ -119,7 +119,7 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* Take the blanks at both ends of the *SIZE bytes at TEXT away. */
+/* Strip blanks from both ends of the *SIZE bytes at TEXT. */
 static const char *trim(const char *text, size_t *size)
 {
 	for (; *size > 0 && is_blank(*text); text++)
@@ -157,9 +157,9 @@ struct fields {
 	size_t login_size;
 };
 
-/* Look at one field, `NAME: VALUE`; false: it is none. A line that begins with a blank continues
- * the one before it in the eyes of some and not of others, so it is refused (RFC 9112 section 5.2),
- * and so is a blank before the colon (5.1). */
+/* Look at one field, `NAME: VALUE`; false: it is not one. Some take a line that begins with a blank
+ * for a continuation of the one before it and others do not, so it is refused (RFC 9112 section
+ * 5.2), and so is a blank before the colon (5.1). */
 static bool read_field(const char *line, size_t size, struct fields *fields)
 {
 	static const char login[] = "Proxy-Authorization";
@@ -181,7 +181,7 @@ static bool read_field(const char *line, size_t size, struct fields *fields)
 	return true;
 }
 
-/* The fields from AT on, up to the empty line. */
+/* Read the fields from AT on, up to the empty line. */
 static bool read_fields(const char *header, size_t size, size_t at, struct fields *fields)
 {
 	const char *line;
@@ -193,7 +193,7 @@ static bool read_fields(const char *header, size_t size, size_t at, struct field
 	return true;
 }
 
-/* `CONNECT HOST:PORT HTTP/1.x`, in parts. */
+/* The parts of `CONNECT HOST:PORT HTTP/1.x`. */
 struct request_line {
 	size_t method_size;
 	const char *target;
@@ -214,7 +214,7 @@ static bool read_request_line(const char *line, size_t size, struct request_line
 	return true;
 }
 
-/* HEADER is whole, without what stood before it. */
+/* HEADER is complete, without the empty lines before it. */
 static enum proxy_step judge(
 	struct proxy_request *r, const char *header, size_t size, struct bytes *out)
 {

@@ -35,7 +35,7 @@ static int add_user(struct proxy_users *users, char *line)
 	return 0;
 }
 
-/* Of name and password together: a name that is right by itself is not nearer than any other. */
+/* Of name and password together, so that a right name alone is no closer than any other. */
 static uint64_t hash_of(const struct proxy_users *users, const void *name, size_t name_size,
 	const void *password, size_t password_size)
 {
@@ -45,8 +45,8 @@ static uint64_t hash_of(const struct proxy_users *users, const void *name, size_
 	return table_hash(&users->index, both, sizeof both);
 }
 
-/* Once the items move no more. Without a random salt clients could guess at hashes, not at users.
- */
+/* To be called once the items no longer move. Without a random salt, clients could guess hashes,
+ * but not users. */
 static void make_index(struct proxy_users *users)
 {
 	UNCHECKED(os_random(&users->index.salt, sizeof users->index.salt));
@@ -115,7 +115,7 @@ void proxy_users_release(struct proxy_users *users)
 	*users = (struct proxy_users){0};
 }
 
-/* Whether TEXT is the SIZE bytes at DATA, looking at all of them whatever the first ones are. */
+/* Whether TEXT equals the SIZE bytes at DATA, comparing all of them whatever the first ones are. */
 static bool is_same(const char *text, const unsigned char *data, size_t size)
 {
 	size_t text_size = strlen(text);

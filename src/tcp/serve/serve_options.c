@@ -23,7 +23,7 @@ enum {
 	WORKERS_MAX = 1024
 };
 
-/* An octal mode, as chmod(1) takes it. */
+/* An octal mode, as for chmod(1). */
 static const char *parse_mode(const char *text, void *field)
 {
 	size_t digits = strspn(text, "01234567");

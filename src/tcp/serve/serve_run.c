@@ -18,7 +18,7 @@
 #include "core/ready.h"
 #include "tcp/serve/serve_workers.h"
 
-/* For everything but connections. */
+/* For everything other than connections. */
 enum { SPARE_DESCRIPTORS = 32 };
 
 static bool is_stdio(const struct serve_run *r)
@@ -26,7 +26,7 @@ static bool is_stdio(const struct serve_run *r)
 	return r->set.way->service == &stdio_service;
 }
 
-/* As many connections as descriptors allow, where nothing was said. */
+/* As many connections as descriptors allow, if no limit was given. */
 static uint64_t conns_allowed(const struct serve_run *r)
 {
 	const struct serve_way_row *way = r->set.way;
@@ -37,13 +37,14 @@ static uint64_t conns_allowed(const struct serve_run *r)
 		return r->config->serve.conns_max;
 	if (way->conns_max)
 		return way->conns_max;
-	/* Commands do not get here: the soft limit is theirs too, and select(2) relies on it. */
+	/* Not reached if commands are run: they inherit the soft limit, and select(2) relies on
+	 * it. */
 	most = fd_raise_limit();
 	each = (each ? each : 1) + (r->set.taps.on ? 2 : 0);
 	return most > SPARE_DESCRIPTORS + each ? (most - SPARE_DESCRIPTORS) / each : 1;
 }
 
-/* At a terminal Ctrl-C is meant for the one connection there is. */
+/* At a terminal, Ctrl-C is meant for the only connection. */
 static int64_t grace_of(const struct serve_run *r)
 {
 	bool at_terminal = is_stdio(r) && isatty(STDIN_FILENO);
@@ -51,8 +52,8 @@ static int64_t grace_of(const struct serve_run *r)
 	return at_terminal ? 0 : r->config->serve.grace_ns;
 }
 
-/* Whether close(2) of a connection delivers what is left: without SO_LINGER, which those of an
- * inherited listener may have from it. */
+/* Whether close(2) of a connection delivers what is left: only without SO_LINGER, which connections
+ * may have from an inherited listener. */
 static bool close_delivers(const struct serve_run *r)
 {
 	for (size_t i = 0; i < r->set.endpoint_count; i++) {
@@ -166,7 +167,7 @@ static void figures(void *arg, struct meter_figures *f)
 
 void serve_catch(struct serve_run *r, loop_signal_fn *fn)
 {
-	/* Of signals that exist and can be caught, this cannot fail. */
+	/* For signals that exist and can be caught, this cannot fail. */
 	UNCHECKED(loop_signal_end(r->loop, fn, r));
 }
 
@@ -202,7 +203,7 @@ static enum status start(struct serve_run *r, struct bytes *why)
 	if (server_start(&r->server, serve_done, r) < 0 ||
 		meter_start(&r->meter, r->loop, "tcp-serve", &r->config->meter, figures, r) < 0)
 		return fail_with(why, STATUS_FAILED, "cannot start: %s", status_reason(errno));
-	/* While we may still write the ready file; nobody is served before the rest is done. */
+	/* Now, while we may still write the ready file; nobody is served until the rest is done. */
 	status = serve_announce(r, why);
 	if (status == STATUS_DONE)
 		status = serve_settle(r, why);

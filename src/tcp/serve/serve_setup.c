@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* serve_setup.c - what the command line of tcp-serve says, read and judged. */
+/* serve_setup.c - the command line of tcp-serve, read and checked. */
 
 #include "tcp/serve/serve_setup.h"
 
@@ -65,7 +65,7 @@ static enum status endpoints_read(
 	return STATUS_DONE;
 }
 
-/* Which of the options are for other sockets than those there are. */
+/* Refuse options that are for other kinds of sockets than those in use. */
 static enum status kind_check(const struct serve_setup *s, struct bytes *why)
 {
 	const struct serve_listen *c = &s->config->listen;
@@ -101,8 +101,8 @@ static enum status exposure_check(const struct serve_setup *s, struct bytes *why
 	return status;
 }
 
-/* The kernel's count of bytes tells whether a command's connection is idle; only TCP has one. With
- * taps we count ourselves. */
+/* Whether a command's connection is idle is known from the kernel's byte counts, which only TCP
+ * has. With taps we count ourselves. */
 static enum status idle_check(const struct serve_setup *s, struct bytes *why)
 {
 	for (size_t i = 0; i < s->endpoint_count; i++) {
@@ -143,8 +143,8 @@ static enum status forward_read(struct serve_setup *s, struct bytes *why)
 	return STATUS_DONE;
 }
 
-/* A target that does not exist at all is a mistake; one that cannot be looked up now may be later.
- */
+/* A target that does not exist at all is a mistake; one that cannot be looked up now may become
+ * known later. */
 static enum status forward_check(struct serve_setup *s, struct bytes *why)
 {
 	struct name_query q = {.host = s->target.host,
@@ -157,8 +157,9 @@ static enum status forward_check(struct serve_setup *s, struct bytes *why)
 	if (!s->config->way.forward || s->target.kind != ENDPOINT_INET)
 		return STATUS_DONE;
 	found = name_lookup(&q, &s->known);
-	/* In another root there is no resolver: the addresses of now are kept. What is an address
-	 * need not be read again for each connection, but a zone's number may change. */
+	/* In another root there is no resolver, so the present addresses are kept. A numeric
+	 * address need not be parsed again for each connection, except that the number of a zone
+	 * may change. */
 	if (found == NAME_FOUND &&
 		(s->config->privilege.chroot ||
 			(name_is_immediate(&q) && !strchr(s->target.host, '%'))))
@@ -200,7 +201,7 @@ enum status serve_check_files(const struct serve_setup *s, struct bytes *why)
 	return status == STATUS_DONE ? reply_file_check(s, why) : status;
 }
 
-/* Everything that the command line says, judged before anything is bound. */
+/* Read and check the whole command line before anything is bound. */
 static enum status read_all(struct serve_setup *s, const struct opt_words *words, struct bytes *why)
 {
 	const struct serve_config *c = s->config;

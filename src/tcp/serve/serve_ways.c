@@ -135,7 +135,7 @@ static bool has_command(const struct serve_setup *s)
 
 static void command_prepare(struct serve_run *r)
 {
-	/* Of a command that could not even be begun there is no status to take. */
+	/* A command that could not even be started leaves no status. */
 	r->command_service =
 		(struct command_service){.argv = r->set.command.argv, .last_status = STATUS_FAILED};
 	os_cloexec_from(STDERR_FILENO + 1);
@@ -163,7 +163,7 @@ static void stdio_prepare(struct serve_run *r)
 		.output = end_of_inherited(STDOUT_FILENO, true),
 		.rtt_ns = -1,
 		.retransmits = -1};
-	/* A background job's input is /dev/null: such a server only receives. */
+	/* The input of a background job is /dev/null: such a server only receives. */
 	r->stdio.plan.relay.keep_if_empty = true;
 	r->stdio.plan.measured = r->config->meter.stats != METER_NO_STATS;
 	r->stdio.plan.relay.linger_ns = isatty(STDIN_FILENO) ? 0 : NUM_NS_PER_S;
@@ -180,7 +180,7 @@ static enum status stdio_status(const struct serve_run *r)
 	return r->stdio.status;
 }
 
-/* The last one is what is left. */
+/* The last row is the default. */
 static const struct serve_way_row ways[] = {
 	{.option = "--broker",
 		.service = &broker_service,

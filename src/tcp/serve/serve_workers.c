@@ -18,12 +18,12 @@ static void worker_caught(void *arg, int signo)
 {
 	struct serve_run *r = arg;
 
-	/* Figures are the parent's to show. */
+	/* Showing figures is up to the parent. */
 	if (signo != SIGUSR1)
 		worker_signalled(&r->tie, signo);
 }
 
-/* What one of the workers may have of what holds for all. */
+/* The share of one worker in a limit for all. */
 static uint64_t share(const struct serve_run *r, uint64_t all, size_t number)
 {
 	uint64_t workers = r->config->listen.workers;
@@ -41,7 +41,7 @@ static _Noreturn void give_up(void)
 	_exit(STATUS_FAILED);
 }
 
-/* In a process of its own. */
+/* The body of a worker process. */
 static void work(void *arg, size_t number, int control)
 {
 	struct serve_run *r = arg;
@@ -112,7 +112,7 @@ static void workers_figures(void *arg, struct meter_figures *f)
 	f->reason = f->reason_text = r->server.signo ? "signal" : "done";
 }
 
-/* This process listens, and watches over those that serve. */
+/* This process listens, and supervises those that serve. */
 enum status serve_workers_start(struct serve_run *r, struct bytes *why)
 {
 	struct workers *w = &r->workers;

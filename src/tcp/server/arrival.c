@@ -27,7 +27,7 @@ struct arrival {
 	struct loop_timer timer;
 };
 
-/* Take A out of the server's list; its socket, or -1 if there is none. */
+/* Remove A from the server's list and free it. Returns its socket, or -1 if it has none. */
 static int arrival_free(struct arrival *a)
 {
 	struct server *s = a->server;
@@ -71,7 +71,7 @@ static void arrival_done(struct arrival *a)
 	server_serve(s, &from);
 }
 
-/* See what has come, and take as much of it as is the header's. */
+/* Look at what was received, and take only what belongs to the header. */
 static void on_header(void *arg, int fd, unsigned ready)
 {
 	struct arrival *a = arg;

@@ -28,7 +28,7 @@ void *conn_state(struct conn *c)
 	return c + 1;
 }
 
-/* The service's state, such that a struct conn_rare can follow. */
+/* The size of the service's state, rounded so that a struct conn_rare can follow. */
 static size_t state_size(const struct server *s)
 {
 	size_t align = alignof(struct conn_rare);
@@ -61,7 +61,8 @@ void conn_warn(const struct conn *c, const char *format, ...)
 	char peer[ADDR_TEXT];
 	va_list args;
 
-	/* The peer goes before FORMAT, which remains the kind: a name from a stranger is data. */
+	/* The peer is added separately, because FORMAT must remain the kind, and a name from a
+	 * stranger must stay data. */
 	va_start(args, format);
 	bytes_add_vformat(&line, format, args);
 	va_end(args);
@@ -69,8 +70,8 @@ void conn_warn(const struct conn *c, const char *format, ...)
 	bytes_release(&line);
 }
 
-/* Keep ADDR; its size. A Unix peer's path, if it has one at all, is longer than what there is room
- * for. */
+/* Store ADDR and return its size. A Unix peer's path, if it has one at all, is longer than the
+ * room. */
 static uint8_t keep(unsigned char room[sizeof(struct sockaddr_in6)], const struct addr *addr)
 {
 	size_t size = addr->size <= sizeof(struct sockaddr_in6)
@@ -98,7 +99,8 @@ struct conn *conn_new(struct server *s, const struct accepted *from)
 	struct conn_rare *rare;
 	bool has_rare = limits->idle_ns || limits->max_ns || from->local.size > 0;
 	size_t more = state_size(s) + (has_rare ? sizeof(struct conn_rare) : 0);
-	/* calloc(3) of glibc does without the lists that malloc(3) has of what was freed last. */
+	/* Not calloc(3): glibc's bypasses the lists of recently freed blocks that malloc(3)
+	 * uses. */
 	struct conn *c = malloc(sizeof *c + more);
 	int64_t now = loop_now(s->loop);
 

@@ -13,7 +13,7 @@ static const struct conn_limits *limits_of(const struct conn *c)
 	return &c->server->plan->limits;
 }
 
-/* When it is over at the latest. */
+/* When the connection ends at the latest. */
 static int64_t last_moment(const struct conn *c)
 {
 	int64_t max_ns = limits_of(c)->max_ns;
@@ -21,7 +21,8 @@ static int64_t last_moment(const struct conn *c)
 	return max_ns ? c->started_ns + max_ns : INT64_MAX;
 }
 
-/* When it has been idle for too long, unless bytes move. Asking may cost a system call. */
+/* When it will have been idle for too long, unless bytes move. Finding out may cost a system
+ * call. */
 static int64_t idle_moment(struct conn *c)
 {
 	int64_t idle_ns = limits_of(c)->idle_ns;
@@ -29,7 +30,7 @@ static int64_t idle_moment(struct conn *c)
 	return idle_ns ? conn_moved_ns(c) + idle_ns : INT64_MAX;
 }
 
-/* Traffic only stores the time; so the timer may come too early, and then is set anew. */
+/* Traffic only stores the time, so the timer may fire too early; then it is set again. */
 static void look(void *arg)
 {
 	struct conn *c = arg;

@@ -14,8 +14,8 @@
 struct conn_tap_relay {
 	struct tap_relay relay;
 	struct conn_result result;  /* the service's */
-	struct loop_timer patience; /* with a client that is cut off and does not read */
-	bool ended;		    /* by the service */
+	struct loop_timer patience; /* for a client that is cut off and does not read */
+	bool ended;		    /* the service has ended it */
 	bool at_once;
 };
 
@@ -31,7 +31,7 @@ int conn_tap_relay_start(struct conn *c)
 {
 	struct conn_tap_relay *t = calloc(1, sizeof *t);
 	char peer[ADDR_TEXT];
-	/* The connection's own clock sees to those. */
+	/* The connection's own timer handles those. */
 	static const struct relay_plan no_limits;
 	const struct tap_relay_setup setup = {.wire = c->fd,
 		.peer = conn_peer_text(c, peer),
@@ -50,7 +50,7 @@ int conn_tap_relay_start(struct conn *c)
 	return 0;
 }
 
-/* All is carried, or nothing more can be. What the wire saw counts. */
+/* Everything is carried, or nothing more can be. What went over the wire counts. */
 static void over(void *arg, struct tap_relay *relay)
 {
 	struct conn *c = arg;
@@ -81,8 +81,8 @@ static void cut_off(void *arg)
 	tap_relay_stop(&c->tap_relay->relay);
 }
 
-/* What waits for a client that will get a reset is carried no longer than what waits in a socket
- * (drain_abort): it may well be cut off because it does not read. */
+/* For a client that will get a reset, what waits is carried no longer than what waits in a socket
+ * (drain_abort): it may be cut off for the very reason that it does not read. */
 static int be_patient(struct conn *c)
 {
 	loop_timer_init(&c->tap_relay->patience, cut_off, c);
@@ -95,7 +95,7 @@ void conn_tap_relay_end(struct conn *c, const struct conn_result *result)
 
 	t->result = *result;
 	t->ended = true;
-	/* What was cut short has no end before its reset. */
+	/* A connection that is cut short has no end before its reset. */
 	t->relay.plan.no_half_close = result->ending == CONN_ABORT;
 	if (t->at_once || (result->ending == CONN_ABORT && be_patient(c) < 0))
 		tap_relay_stop(&t->relay);

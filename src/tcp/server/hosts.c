@@ -16,7 +16,7 @@
 enum { SITE_BYTES = 8, KEY_BYTES = 1 + SITE_BYTES };
 
 struct host {
-	struct table_node node; /* first, so that a node is its host */
+	struct table_node node; /* first, so that a node's address is its host's */
 	unsigned char key[KEY_BYTES];
 	uint64_t count;
 };
@@ -29,7 +29,7 @@ struct hosts *hosts_new(void)
 {
 	struct hosts *h = calloc(1, sizeof(struct hosts));
 
-	/* A salt that can be guessed is one that clients can slow us down with, no more. */
+	/* With a guessable salt, clients could slow us down, but no more than that. */
 	if (h)
 		UNCHECKED(os_random(&h->table.salt, sizeof h->table.salt));
 	return h;
@@ -47,7 +47,7 @@ void hosts_free(struct hosts *h)
 	free(h);
 }
 
-/* What of ADDR tells its host. */
+/* The part of ADDR that identifies its host. */
 static void key_of(const struct addr *addr, unsigned char key[KEY_BYTES])
 {
 	char text[ADDR_TEXT];
@@ -61,7 +61,7 @@ static void key_of(const struct addr *addr, unsigned char key[KEY_BYTES])
 		break;
 	case AF_INET: memcpy(key + 1, &addr->u.in.sin_addr, sizeof addr->u.in.sin_addr); break;
 	default:
-		/* vsock:CID; only its text tells the host from the port. */
+		/* vsock:CID; only as text are the host and the port separate. */
 		addr_text_host(addr, text);
 		hash = bytes_hash(BYTES_HASH_SEED, text, strlen(text));
 		key[0] = 2;

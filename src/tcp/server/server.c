@@ -34,7 +34,7 @@ static void check_done(void *arg)
 	s->done = NULL;
 }
 
-/* Not at once: a service may be in the middle of things. */
+/* Deferred, because a service may be in the middle of something. */
 static void check_later(struct server *s)
 {
 	loop_defer(s->loop, &s->check, check_done, s);
@@ -59,7 +59,7 @@ static void too_lonely(void *arg)
 	server_finish(s);
 }
 
-/* The last connection has ended, or there was none yet. */
+/* Start the timer for being without connections: the last one has ended, or there was none yet. */
 static int count_loneliness(struct server *s)
 {
 	int64_t ns = s->plan->accept_timeout_ns;
@@ -139,7 +139,7 @@ static bool is_welcome(struct server *s, int fd, const struct addr *peer)
 	uid_t uid = (uid_t)-1;
 	gid_t gid;
 
-	/* No rule can match a user that is not known. */
+	/* No rule can match an unknown user. */
 	if (addr_family(peer) == AF_UNIX)
 		UNCHECKED(os_peer_user(fd, &uid, &gid));
 	if (s->plan->access && !access_permits(s->plan->access, peer, uid)) {
@@ -154,8 +154,8 @@ void server_no_memory(void)
 	log_warning("cannot serve a connection: %s", status_reason(ENOMEM));
 }
 
-/* Count one more connection of PEER's host; false: it has as many as it may, or cannot be counted.
- */
+/* Count one more connection of PEER's host; false: the host has as many as it may, or they cannot
+ * be counted. */
 static bool count(struct server *s, const struct addr *peer)
 {
 	uint64_t has;
@@ -251,7 +251,7 @@ void server_abort(struct server *s)
 
 	server_finish(s);
 	arrival_end_all(s);
-	/* What is serving may come to leave by that. */
+	/* This may move connections from SERVING to LEAVING. */
 	while (s->serving)
 		conn_stop(s->serving, reason);
 	while (s->leaving)

@@ -14,7 +14,7 @@ static const int64_t retry_ns = 100 * NUM_NS_PER_MS;
 
 enum {
 	ACCEPTS_A_TURN = 64,	 /* more would keep connected clients waiting */
-	TURNS_TO_TAKE_MORE = 16, /* as many as could be taken, before more are tried */
+	TURNS_TO_TAKE_MORE = 16, /* full turns in a row before trying to accept more */
 };
 
 static void accept_ready(void *arg, int fd, unsigned ready);
@@ -28,8 +28,8 @@ bool server_is_accepting(const struct server *s)
 		(!most || s->accepted + s->arriving < most);
 }
 
-/* Descriptors or memory ran out (or worse): polling on would only spin. Without a timer the
- * listeners go on being polled all the same: busy is better than deaf. */
+/* Descriptors or memory ran out (or worse): polling on would only spin. If there is no timer, the
+ * listeners are polled all the same: busy is better than deaf. */
 static void rest(struct server *s, int err)
 {
 	if (!s->full_said)
@@ -56,7 +56,7 @@ static void accept_again(void *arg)
 	server_watch(s);
 }
 
-/* Errors that speak of one connection, or of the network behind it, as accept(2) lists them. */
+/* Errors that concern only one connection, or the network behind it, as listed in accept(2). */
 static bool is_passing(int err)
 {
 	switch (err) {
@@ -82,8 +82,8 @@ static const struct listener *listener_of(const struct server *s, int fd)
 	return l;
 }
 
-/* How many to take from L in this turn. Where connections come one at a time, to ask for one more
- * would be a call for nothing: the poller tells of those that are left. */
+/* How many to accept from L in this turn. If connections come one at a time, trying to accept one
+ * more would waste a call: the poller reports those that are left. */
 static unsigned share(const struct server *s, const struct listener *l)
 {
 	if (l->inherited)
@@ -91,7 +91,7 @@ static unsigned share(const struct server *s, const struct listener *l)
 	return s->full_said ? ACCEPTS_A_TURN : s->burst;
 }
 
-/* There were COUNT, and no more. */
+/* There were COUNT connections, and no more. */
 static void took_all(struct server *s, unsigned count)
 {
 	s->full_said = false;

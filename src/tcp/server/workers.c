@@ -17,7 +17,7 @@
 #include "base/status.h"
 #include "core/sock/sock.h"
 
-/* What the parent says: this byte, or the number of a signal. */
+/* The parent's messages: this byte, or the number of a signal. */
 enum { ASK = 0 };
 
 /* A worker that dies younger is replaced after a pause, so that nothing spins. */
@@ -45,7 +45,7 @@ static void told_by(struct worker *one)
 		w->told(w->arg);
 }
 
-/* Take the figures that have come. */
+/* Take the figures that were received. */
 static void hear(struct worker *one)
 {
 	struct worker_figures f;
@@ -102,7 +102,8 @@ static void say_ended(const struct worker *one, int wait_status)
 
 static int start_one(struct worker *one);
 
-/* Without memory for the timer the others go on without it; there must be one at the least. */
+/* If there is no memory for the timer, the others go on without this one; at least one must be
+ * left. */
 static void start_later(struct worker *one)
 {
 	struct workers *w = one->all;
@@ -144,14 +145,14 @@ static void worker_ended(void *arg, pid_t pid, int wait_status)
 		start_again(one);
 }
 
-/* The parent's ends are not for its children: they could not see it go. */
+/* Children must not keep the parent's ends: otherwise they could not notice when it is gone. */
 static void close_controls(const struct workers *w)
 {
 	for (size_t i = 0; i < w->count; i++)
 		fd_close(w->item[i].control);
 }
 
-/* fork(2), the child with all signals blocked until it can catch them. */
+/* fork(2); the child has all signals blocked until it can catch them. */
 static pid_t fork_worker(struct worker *one, int control)
 {
 	sigset_t all, before;
@@ -189,7 +190,7 @@ static int start_one(struct worker *one)
 		w->running++;
 		return 0;
 	}
-	/* A child that is there sees its control end, and goes. */
+	/* A child that was started sees the end of its control socket, and exits. */
 	err = one->pid > 0 ? errno : err;
 	if (one->pid > 0)
 		loop_child_forget(w->loop, one->pid);
@@ -222,7 +223,7 @@ static void say(const struct worker *one, int what)
 {
 	unsigned char byte = (unsigned char)what;
 
-	/* The loop reports one that has ended. */
+	/* If one has ended, the loop reports that. */
 	if (one->control >= 0)
 		(void)!send(one->control, &byte, 1, MSG_DONTWAIT | MSG_NOSIGNAL);
 }

@@ -12,12 +12,12 @@
 #include "tcp/services/broker_private.h"
 
 enum {
-	TURN_MAX = 256 * 1024,	     /* read from all together before it is delivered */
-	BEHIND_TURN_MAX = 64 * 1024, /* the same while somebody is behind */
+	TURN_MAX = 256 * 1024,	     /* bytes read from all clients before they are delivered */
+	BEHIND_TURN_MAX = 64 * 1024, /* as TURN_MAX while some client is behind */
 };
 
-/* A client that reads catches up in that time; one that does not is dropped after some ten of them.
- */
+/* A client that reads catches up in this time; one that does not is dropped after about ten such
+ * pauses. */
 static const int64_t hold_ns = 50 * NUM_NS_PER_MS;
 static const int64_t look_ns = 2 * NUM_NS_PER_S;
 
@@ -29,7 +29,7 @@ static void hold_begin(struct broker *b)
 	broker_input_watch(b);
 }
 
-/* Read from everybody again; where memory lacks for that, from the others a little later. */
+/* Read all clients again; those for which there is no memory, a little later. */
 static void hold_end(void *arg)
 {
 	struct broker *b = arg;
@@ -50,7 +50,7 @@ void broker_caught_up(struct broker *b)
 		hold_end(b);
 }
 
-/* Give everybody what came in this turn: once for all of it, not once for each message. */
+/* Deliver to all clients what came in this turn: once for all of it, not once for each message. */
 static void flush(void *arg)
 {
 	struct broker *b = arg;
@@ -95,7 +95,7 @@ void broker_say_line(
 
 void broker_look_later(struct broker *b)
 {
-	/* Without memory for it, a client that vanished is found out with the next message. */
+	/* Without memory for it, the next message detects a client that vanished. */
 	if (b->look.slot == 0)
 		UNCHECKED(loop_timer_set(b->server->loop, &b->look, look_ns));
 }
@@ -120,7 +120,7 @@ void broker_init(struct broker *b, struct server *s, bool chat)
 		.chat = chat,
 		.input = end_of_inherited(STDIN_FILENO, false),
 		.input_open = true};
-	/* Without memory for it, a client that vanished is found out with the next message. */
+	/* Without memory for it, the next message detects a client that vanished. */
 	UNCHECKED(sock_options_add(&b->keepalive, "keepalive", "30,10,3"));
 	UNCHECKED(sock_options_add(&b->nodelay, "nodelay", NULL));
 	loop_timer_init(&b->hold, hold_end, b);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* broker_input.c - what our standard input says goes to all clients. */
+/* broker_input.c - what comes from standard input goes to all clients. */
 
 #include <errno.h>
 
@@ -8,7 +8,7 @@
 #include "base/status.h"
 #include "tcp/services/broker_private.h"
 
-/* How often to look. */
+/* The interval between checks. */
 static const int64_t look_ns = 500 * NUM_NS_PER_MS;
 
 static void input_ready(void *arg, int fd, unsigned ready);
@@ -34,7 +34,7 @@ static void input_end(struct broker *b, int err)
 	end_close(&b->input);
 }
 
-/* Whether our standard input is a terminal that others have now: it is not read before it is ours
+/* Whether standard input is a terminal that belongs to others now: it is not read until it is ours
  * again. */
 static bool is_in_background(struct broker *b)
 {
@@ -45,7 +45,7 @@ static bool is_in_background(struct broker *b)
 	return loop_timer_set(b->server->loop, &b->foreground, look_ns) == 0;
 }
 
-/* What came, as the feed takes it. 0, or -1 with errno. */
+/* Add what was read to the feed. 0, or -1 with errno. */
 static int input_take(struct broker *b, const unsigned char *data, size_t size)
 {
 	if (b->chat)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* broker_member.c - one client of the broker: what it says, and what waits for it. */
+/* broker_member.c - one client of the broker: what it sends, and what waits for it. */
 
 #include <errno.h>
 #include <poll.h>
@@ -15,8 +15,8 @@
 #include "tcp/services/broker_private.h"
 
 enum {
-	WAITING_MAX = 1024 * 1024, /* then a client is dropped */
-	BEHIND = WAITING_MAX / 2,  /* then senders have to pause */
+	WAITING_MAX = 1024 * 1024, /* at which a client is dropped */
+	BEHIND = WAITING_MAX / 2,  /* at which senders must pause */
 	PIECES = 64,
 	WRITES_A_TURN = 16,
 };
@@ -27,7 +27,7 @@ struct member {
 	uint64_t received, sent;
 	bool keeps_messages;
 	bool ended;   /* it has ended its side */
-	bool blocked; /* its socket takes no more for now */
+	bool blocked; /* its socket accepts no more for now */
 	bool behind;
 	bool paused; /* not read while the broker holds */
 };
@@ -39,7 +39,7 @@ static struct broker *broker_of(const struct conn *c)
 	return c->server->config;
 }
 
-/* Ended without a byte: it only listens. */
+/* It ended its side without sending a byte, so it only listens. */
 static bool is_listener(const struct member *m)
 {
 	return m->ended && m->received == 0;
@@ -101,7 +101,7 @@ static void member_fail(struct conn *c, int err)
 	member_end(c, conn_complain(c, err), CONN_CLOSE);
 }
 
-/* A message that C's socket cannot take at any time is no fault of C's. */
+/* It is not C's fault if its socket can never take a message. */
 static void skip_message(struct conn *c, size_t size)
 {
 	struct member *m = conn_state(c);
@@ -113,7 +113,7 @@ static void skip_message(struct conn *c, size_t size)
 	feed_take(&m->reader, size);
 }
 
-/* Send what waits for C, as far as its socket takes it. 0, or an errno. */
+/* Send what waits for C, as far as its socket accepts it. 0, or an errno. */
 static int member_write(struct conn *c)
 {
 	struct member *m = conn_state(c);
@@ -142,7 +142,7 @@ static int member_write(struct conn *c)
 		conn_moved(c);
 	}
 	m->blocked = m->blocked || feed_waiting(&m->reader) > 0;
-	/* Pass over what it has sent itself. */
+	/* Skip what it has sent itself. */
 	feed_take(&m->reader, 0);
 	set_behind(broker_of(c), m);
 	return 0;
@@ -154,7 +154,7 @@ static void member_drop(struct conn *c)
 	member_end(c, "limit", CONN_ABORT);
 }
 
-/* After C was written to: end it, or wait for what can happen next. */
+/* After a write to C: end it, or wait for what can happen next. */
 static void member_settle(struct conn *c, int err)
 {
 	struct member *m = conn_state(c);
@@ -171,7 +171,7 @@ void broker_member_deliver(struct conn *c)
 {
 	struct member *m = conn_state(c);
 
-	/* The loop reports when a blocked one can be written to again. */
+	/* When a blocked socket becomes writable again, the loop reports it. */
 	if (!m->blocked || feed_waiting(&m->reader) > WAITING_MAX)
 		member_settle(c, member_write(c));
 	else
@@ -218,15 +218,15 @@ static void member_ended(struct conn *c)
 	lines_end(&m->lines, chat_line, c);
 	if (!is_listener(m))
 		return;
-	/* Gone or silent looks the same, until the peer's system is asked. Where that cannot be
-	 * done, it is found out with the next message. */
+	/* A client that is gone looks like a silent one until its system is probed. If that cannot
+	 * be done, the next message finds out. */
 	b->listeners++;
 	conn_peer(c, &peer);
 	UNCHECKED(sock_options_apply(&b->keepalive, SOCK_CREATED, c->fd, addr_family(&peer), NULL));
 	broker_look_later(b);
 }
 
-/* What came, as the feed takes it. 0, or an errno. */
+/* Add what was received to the feed. 0, or an errno. */
 static int member_take(struct conn *c, const unsigned char *data, size_t size)
 {
 	struct broker *b = broker_of(c);
@@ -279,9 +279,8 @@ static void member_ready(void *arg, int fd, unsigned ready)
 	member_settle(c, err);
 }
 
-/* What is to be sent together is put together by us; and a client that only listens acknowledges
- * late, which would hold up the next message. It does no more than that where it is not a TCP
- * socket. */
+/* Set TCP_NODELAY: we put together ourselves what is sent together, and a client that only listens
+ * acknowledges late, which would hold up the next message. On other sockets this has no effect. */
 static void send_at_once(const struct conn *c)
 {
 	struct addr peer;

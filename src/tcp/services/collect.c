@@ -19,9 +19,9 @@
 
 enum {
 	READ_SIZE = 64 * 1024,
-	MESSAGE_MAX = 256 * 1024, /* of a socket that keeps messages */
+	MESSAGE_MAX = 256 * 1024, /* for a socket that keeps messages apart */
 	LINE_MAX_BYTES = 1024 * 1024,
-	UNWRITTEN_MAX = 256 * 1024, /* nothing more is read while so much waits */
+	UNWRITTEN_MAX = 256 * 1024, /* nothing more is read while this much waits */
 };
 
 struct source {
@@ -101,7 +101,7 @@ static void output_failed(struct collector *c, int err)
 	server_abort(c->server);
 }
 
-/* Wait until output can be written to, if that is waited for, and for its reader to leave. */
+/* Watch output: for its reader leaving and, if we wait for that, for becoming writable. */
 static int watch_output(struct collector *c)
 {
 	unsigned want =
@@ -139,7 +139,7 @@ static void output_ready(void *arg, int fd, unsigned ready)
 		write_out(c, true);
 }
 
-/* Once a turn, not once a line. After a failure clients that stay would be heard for nothing. */
+/* Once a turn, not once a line. After a failure, reading clients further would be pointless. */
 static void write_deferred(void *arg)
 {
 	struct collector *c = arg;
@@ -150,7 +150,7 @@ static void write_deferred(void *arg)
 		write_out(c, false);
 }
 
-/* Room for more lines: what has been written goes when it is the larger part. */
+/* Make room for more lines: remove what has been written once it is the larger part. */
 static void drop_written(struct collector *c)
 {
 	if (c->written <= c->lines.size / 2)
@@ -180,7 +180,8 @@ static void add_line(void *arg, const void *line, size_t size)
 	bytes_add_byte(&c->lines, '\n');
 }
 
-/* Half a line may be there: nothing sensible can be added any more, and write_deferred ends it. */
+/* If memory ran out, half a line may be there: nothing sensible can be added, and write_deferred
+ * ends it. */
 static void check_memory(struct collector *c)
 {
 	if (!c->lines.failed || c->status)
@@ -189,7 +190,7 @@ static void check_memory(struct collector *c)
 	c->status = STATUS_FAILED;
 }
 
-/* Take what came from ONE. 0, or an errno. */
+/* Take what was received from ONE. 0, or an errno. */
 static int source_take(struct conn *one, const unsigned char *data, size_t size)
 {
 	struct collector *c = collector_of(one);
@@ -258,14 +259,15 @@ static void source_ready(void *arg, int fd, unsigned ready)
 		source_read(one);
 		return;
 	}
-	/* At the end of this turn output is written; does it not take more, we wait for it. */
+	/* Output is written at the end of this turn; only if it accepts no more do we wait for
+	 * it. */
 	if (!c->waits)
 		return;
 	s->paused = true;
 	loop_pause(c->server->loop, fd);
 }
 
-/* Silence that we made ourselves does not count. */
+/* Silence that we caused ourselves does not count. */
 static int64_t source_moved_ns(struct conn *one)
 {
 	const struct source *s = conn_state(one);
@@ -308,13 +310,13 @@ static int write_the_rest(struct collector *c)
 	return err;
 }
 
-/* The grace is over: one more try, and then what cannot be written is lost. */
+/* The grace period is over: try once more, and what cannot be written then is lost. */
 static void collect_give_up(struct server *server)
 {
 	struct collector *c = server->config;
 
 	keep_server(c, false);
-	/* That output failed has been said. */
+	/* The failure of output has been reported. */
 	if (c->status || (write_the_rest(c) == 0 && unwritten(c) == 0))
 		return;
 	c->status = STATUS_FAILED;
@@ -334,7 +336,8 @@ void collector_init(struct collector *c, struct server *s, bool json)
 {
 	*c = (struct collector){
 		.server = s, .json = json, .output = end_of_inherited(STDOUT_FILENO, true)};
-	/* Standard output itself is closed at the very end, and an error of close is reported. */
+	/* Standard output itself is closed at the very end, so that an error from close is
+	 * reported. */
 	c->output.flags |= END_KEEP;
 	/* If that fails, the next write finds out. */
 	(void)watch_output(c);

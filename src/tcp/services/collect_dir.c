@@ -27,19 +27,21 @@ enum {
 	NAME_ROOM = 32 + ADDR_TEXT,
 	DIGITS_MAX = 15,   /* longer numbers in the directory are not ours */
 	ALONE_AFTER = 256, /* files */
-	TRIES = 1000,	   /* of numbers that others take while we look */
+	TRIES = 1000,	   /* how many times to try another number if others take it in the
+			    * meantime */
 };
 
-/* More than any kernel's. */
+/* Longer than any kernel's tick. */
 static const int64_t tick_max_ns = 20 * NUM_NS_PER_MS;
 
 struct collected {
-	struct relay relay; /* first: relay_conn_stop and the like take the state for one */
+	struct relay relay; /* first, because relay_conn_stop and the like treat the state as a
+			     * relay */
 	uint64_t number;
 };
 
-/* The name of file NUMBER: `000001-192.0.2.1-48437`, `000002-unix`. Nothing that a peer chose is in
- * it but digits of its address and the name of an interface. */
+/* The name of file NUMBER: `000001-192.0.2.1-48437`, `000002-unix`. The only parts that a peer can
+ * choose are digits of its address and the name of an interface. */
 static void file_name(const struct conn *c, uint64_t number, char name[NAME_ROOM])
 {
 	char host[ADDR_TEXT] = "unix";
@@ -58,7 +60,7 @@ static void file_name(const struct conn *c, uint64_t number, char name[NAME_ROOM
 		snprintf(name + n, NAME_ROOM - (size_t)n, "-%u", (unsigned)addr_port(&peer));
 }
 
-/* The number that NAME begins with, 0 if it is none of our names. */
+/* The number that NAME begins with, 0 if it is not one of our names. */
 static uint64_t number_of(const char *name)
 {
 	size_t digits = strspn(name, "0123456789");
@@ -79,7 +81,7 @@ static int find_highest(struct collect_dir *d)
 		fd_close(fd);
 		return -1;
 	}
-	/* The place in it is shared with D->fd, and behind its end after the first time. */
+	/* Its position is shared with D->fd, and is at the end after the first time. */
 	rewinddir(dir);
 	while (errno = 0, (one = readdir(dir)) != NULL) {
 		uint64_t number = number_of(one->d_name);
@@ -92,9 +94,10 @@ static int find_highest(struct collect_dir *d)
 	return err ? -1 : 0;
 }
 
-/* Whether others may have made a file since D made its last. The directory's time goes by ticks of
- * the clock, and within one nothing shows; then only a look tells, which is costly where there are
- * many files. A server that has been alone for long is taken to be so until another tick. */
+/* Whether others may have created a file since D created its last. The directory's time advances
+ * with the ticks of the clock, so changes within one tick are invisible; then only reading the
+ * directory tells, which is costly if there are many files. A server that has been alone for long
+ * is assumed to remain so until another tick. */
 static bool may_have_changed(const struct collect_dir *d, struct timespec changed)
 {
 	struct timespec now = clock_wall();
@@ -106,8 +109,8 @@ static bool may_have_changed(const struct collect_dir *d, struct timespec change
 	return age_ns < tick_max_ns && (d->shared || d->made < ALONE_AFTER);
 }
 
-/* Bring the number up to date where others make files here, too: several servers may share the
- * directory, which is locked. 0, or -1 with errno. */
+/* Update the number if others create files here too: several servers may share the directory, which
+ * is locked. 0, or -1 with errno. */
 static int catch_up(struct collect_dir *d)
 {
 	uint64_t before = d->number;
@@ -123,7 +126,7 @@ static int catch_up(struct collect_dir *d)
 	return 0;
 }
 
-/* A file was made. */
+/* A file was created. */
 static void remember(struct collect_dir *d)
 {
 	struct stat st;
@@ -133,15 +136,15 @@ static void remember(struct collect_dir *d)
 		d->changed = os_modified(&st);
 }
 
-/* A new file for C. Its descriptor, or -1 with errno; NAME in any case. */
+/* Create a file for C. Returns its descriptor, or -1 with errno; NAME is set in any case. */
 static int file_make(struct conn *c, char name[NAME_ROOM])
 {
 	struct collect_dir *d = c->server->config;
 	struct collected *state = conn_state(c);
 	int fd = -1, err;
 
-	/* Without a lock (not every file system has them), or if it cannot be read any more: others
-	 * may use the same number, but never the same file. */
+	/* Without a lock (not every file system has them), or if the directory can no longer be
+	 * read, others may use the same number, but never the same file. */
 	if (os_lock(d->fd) < 0 || catch_up(d) < 0)
 		log_detail("cannot lock %s (%s): other servers may use the same numbers", d->path,
 			status_reason(errno));
@@ -175,7 +178,7 @@ static void file_over(void *arg, struct relay *relay)
 	struct conn_result result = unwritten ? relay_result(relay) : relay_ended(c, relay);
 	char name[NAME_ROOM];
 
-	/* The client must not take what is not there for stored. */
+	/* The client must not believe that data are stored that are not. */
 	if (unwritten) {
 		file_name(c, ((struct collected *)conn_state(c))->number, name);
 		warn(c, "write", name, relay->error);

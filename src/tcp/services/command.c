@@ -19,7 +19,7 @@
 
 struct running {
 	pid_t pid;
-	uint64_t moved_bytes; /* both ways, when the kernel was asked last */
+	uint64_t moved_bytes; /* both ways, when the kernel was last asked */
 };
 
 static void measure(struct conn *c, struct conn_result *result)
@@ -33,7 +33,7 @@ static void measure(struct conn *c, struct conn_result *result)
 	result->sent_bytes = info.sent_bytes;
 }
 
-/* Our copy of the connection outlived the command: end it as it should be ended. */
+/* Our copy of the connection outlives the command, so that it can be ended properly. */
 static void finish(struct conn *c, const char *reason)
 {
 	struct conn_result result = {.reason = reason, .ending = CONN_DRAIN};
@@ -56,7 +56,7 @@ static void command_ended(void *arg, pid_t pid, int wait_status)
 	finish(c, "done");
 }
 
-/* A command that was told to end, and whose connection is gone. */
+/* A command that was told to end and whose connection is gone. */
 struct leaver {
 	struct child_end end;
 	struct server *server;
@@ -85,7 +85,7 @@ static void dismiss(struct server *s, pid_t pid)
 	child_end(&l->end, s->loop, pid, true, leaver_ended, l);
 }
 
-/* The kernel, not we, moves the bytes. */
+/* The command moves the bytes, so only the kernel knows. */
 static int64_t command_moved_ns(struct conn *c)
 {
 	struct running *r = conn_state(c);
@@ -120,7 +120,8 @@ static void command_begin(struct conn *c)
 
 	conn_peer(c, &peer);
 	conn_local(c, &local);
-	/* A Unix peer's path is longer than what a connection keeps; without it, it has no name. */
+	/* A Unix peer's path is too long to be stored with the connection; without one, the peer
+	 * has no name. */
 	if (addr_family(&peer) == AF_UNIX)
 		UNCHECKED(sock_peer(c->fd, &peer));
 	/* Programs expect descriptors that block. */

@@ -9,11 +9,12 @@
 
 enum {
 	CHUNK_SIZE = 256 * 1024,
-	TOGETHER_MAX = 64 * 1024, /* small pieces of one sender become one entry up to this */
+	TOGETHER_MAX = 64 * 1024, /* small pieces of one sender are joined to one entry up to this
+				   * size */
 };
 
-/* Chunks are a list from the oldest that anybody needs to the tail. NEEDED counts the readers that
- * stand in it, the chunk before it, and the feed for its tail. */
+/* Chunks form a list from the oldest one that anybody needs to the tail. NEEDED counts references:
+ * the readers positioned in the chunk, the chunk before it, and, for the tail, the feed. */
 struct feed_chunk {
 	struct feed_chunk *next;
 	size_t needed;
@@ -22,7 +23,7 @@ struct feed_chunk {
 	unsigned char data[];
 };
 
-/* An entry in a chunk: this, and the bytes. */
+/* An entry in a chunk: this header, followed by the bytes. */
 struct entry {
 	uint64_t from; /* a reader's id; 0: none */
 	uint32_t size; /* not 0 */
@@ -89,7 +90,7 @@ int feed_join(struct feed *feed, struct feed_reader *reader, uint64_t id)
 		return -1;
 	tail = feed->tail;
 	tail->needed++;
-	/* At the end of the last entry rather than after it: that one may still grow. */
+	/* At the end of the last entry rather than after it, because that entry may still grow. */
 	*reader = (struct feed_reader){.feed = feed,
 		.id = id,
 		.at = tail,
@@ -163,7 +164,7 @@ uint64_t feed_waiting(const struct feed_reader *reader)
 	return reader->feed->added - reader->passed - (reader->added - reader->passed_own);
 }
 
-/* Move *CHUNK and *AT to the next entry; false: there is none. */
+/* Move *CHUNK and *AT to the next entry; false: none. */
 static bool step(struct feed_chunk **chunk, size_t *at)
 {
 	size_t next = (*chunk)->used ? after(*chunk, *at) : 0;
@@ -201,7 +202,7 @@ int feed_look(const struct feed_reader *reader, struct iovec *piece, int max)
 	return count;
 }
 
-/* Go to the next entry; false: there is none. */
+/* Advance to the next entry; false: none. */
 static bool advance(struct feed_reader *reader)
 {
 	struct feed_chunk *chunk = reader->at;

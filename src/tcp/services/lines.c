@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* lines.c - what comes in pieces, as whole lines. */
+/* lines.c - put pieces of a stream together to whole lines. */
 
 #include "tcp/services/lines.h"
 
@@ -15,7 +15,7 @@ static int keep(struct lines *l, const unsigned char *data, size_t size)
 	return -1;
 }
 
-/* Pass on what is begun and the SIZE bytes that complete it. */
+/* Pass on the incomplete line with the SIZE bytes that complete it. */
 static int complete(
 	struct lines *l, const unsigned char *data, size_t size, lines_fn *fn, void *arg)
 {
@@ -38,7 +38,7 @@ static int cut(struct lines *l, const unsigned char *at, size_t size, size_t lim
 	while (at < end) {
 		size_t left = (size_t)(end - at);
 		size_t room = l->begun.size < limit ? limit - l->begun.size : 0;
-		/* One more than fits: a line of LIMIT bytes is whole. */
+		/* One byte more than fits, because the newline may follow LIMIT bytes. */
 		size_t look = left > room ? room + 1 : left;
 		const unsigned char *newline = memchr(at, '\n', look);
 		size_t n = newline ? (size_t)(newline - at) : room;

@@ -20,7 +20,7 @@ static void answer_timestamp(struct conn *c, const unsigned char *message, size_
 	bytes_add(&t->out, message, size);
 }
 
-/* The length of the character that ends MESSAGE: of a valid UTF-8 sequence, else one byte. */
+/* The length of the last character of MESSAGE: that of a valid UTF-8 sequence, or else one byte. */
 static size_t last_character(const unsigned char *message, size_t size)
 {
 	uint32_t code;

@@ -16,10 +16,11 @@
 /* How long a client has for its request. */
 static const int64_t request_ns = 10 * NUM_NS_PER_S;
 
-/* How long it waits for the answer to a wrong login, so that nobody can guess fast. */
+/* How long a client waits for the answer to a wrong login, so that nobody can guess quickly. */
 static const int64_t wrong_login_ns = NUM_NS_PER_S;
 
-/* Until client and target are connected; freed then, so that a relayed connection costs little. */
+/* Used until client and target are connected, then freed, so that a relayed connection costs
+ * little. */
 struct negotiation {
 	struct proxy_request request;
 	struct bytes in;  /* not used yet */
@@ -27,13 +28,13 @@ struct negotiation {
 	struct endpoint target;
 	char port[8], text[PROXY_HOST_MAX + 16];
 	uint64_t received_bytes, sent_bytes;
-	struct loop_timer timer; /* a silent client may not hold a place */
+	struct loop_timer timer; /* a silent client must not occupy a place */
 	struct dial *dial;
 };
 
 struct proxied {
 	struct negotiation *negotiation;       /* NULL: RELAY runs */
-	uint64_t received_before, sent_before; /* the negotiation's part */
+	uint64_t received_before, sent_before; /* bytes of the negotiation */
 	struct relay relay;
 };
 
@@ -76,7 +77,7 @@ static void too_slow(void *arg)
 	end_early(arg, "timeout", CONN_DRAIN);
 }
 
-/* With RESULT, the relay's, the whole. */
+/* Complete RESULT, which is the relay's, to the whole. */
 static void add_before(const struct proxied *p, struct conn_result *result)
 {
 	result->received_bytes += p->received_before;
@@ -119,8 +120,8 @@ static void begin_relay(struct conn *c, int fd)
 	conn_fail(c, err);
 }
 
-/* Send the answer to the client. 0, or an errno; what does not fit at once is given up, for no
- * answer is longer than a socket's buffer unless nobody reads it. */
+/* Send the answer to the client. 0, or an errno; what does not fit at once is given up, because
+ * answers fit into a socket's buffer unless nobody reads them. */
 static int send_answers(struct conn *c)
 {
 	struct proxied *p = conn_state(c);
@@ -174,7 +175,7 @@ static void dial_target(struct conn *c)
 	bool is6 = strchr(n->request.host, ':') != NULL;
 	struct addr client;
 
-	/* What the client says while we connect waits in the socket. */
+	/* What the client sends while we connect waits in the socket. */
 	loop_pause(c->server->loop, c->fd);
 	loop_timer_stop(c->server->loop, &n->timer);
 	snprintf(n->port, sizeof n->port, "%u", (unsigned)n->request.port);
@@ -213,7 +214,7 @@ static void refuse(struct conn *c)
 		refused(c);
 }
 
-/* Use what has come, message by message. */
+/* Process what was received, message by message. */
 static void negotiate(struct conn *c)
 {
 	struct proxied *p = conn_state(c);

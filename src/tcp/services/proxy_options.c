@@ -39,7 +39,7 @@ const struct opt proxy_opts[] = {
 	{0},
 };
 
-/* Passwords that every user of this host can read. */
+/* Warn if every user of this host can read the passwords. */
 static void warn_of_readers(const char *path)
 {
 	struct stat st;

@@ -23,7 +23,7 @@ static const char *reason_of(const struct relay *r)
 	case RELAY_TOO_LONG:
 	case RELAY_STOPPED: break;
 	}
-	/* The connection was cut, and knows why. */
+	/* The connection was cut; conn_stop has stored the reason. */
 	return "signal";
 }
 
@@ -42,7 +42,7 @@ struct conn_result relay_ended(const struct conn *c, const struct relay *relay)
 	return relay_result(relay);
 }
 
-/* A connection that is served by one relay and nothing else. */
+/* The end of a connection that is served by one relay and nothing else. */
 static void relay_over(void *arg, struct relay *relay)
 {
 	struct conn *c = arg;
@@ -74,8 +74,8 @@ static struct relay_side conn_side(const struct conn *c)
 	return (struct relay_side){.in = end, .out = end};
 }
 
-/* What an idle connection costs, with what malloc(3) adds and the loop's table some 430 bytes:
- * there may be many, so nothing that few need belongs here. */
+/* What an idle connection costs; with what malloc(3) and the loop's table add, about 430 bytes.
+ * There may be many, so nothing that few of them need belongs here. */
 enum { IDLE_COST = 376 };
 _Static_assert(sizeof(void *) > 8 || sizeof(struct conn) + sizeof(struct relay) <= IDLE_COST,
 	"an idle connection has grown");
@@ -121,11 +121,11 @@ static void warn_of_file(const struct conn *c, int err)
 	conn_warn(c, "cannot read %s: %s", path, status_reason(err));
 }
 
-/* A file on its way. */
+/* A file being sent. */
 struct reply_file {
-	struct relay relay; /* first: what relays have in common takes the state for one */
+	struct relay relay; /* first, because the functions for relays treat the state as one */
 	struct relay_plan plan;
-	uint64_t size; /* of a regular file, when it was opened; 0: it has none */
+	uint64_t size; /* of a regular file when it was opened; 0: it has none */
 };
 
 /* Half a file must not look like a whole one. */
@@ -155,7 +155,7 @@ static void reply_file_start(struct conn *c)
 	struct reply_file *state = conn_state(c);
 	struct relay *r = &state->relay;
 	struct stat st;
-	/* A FIFO without a writer must not block us: all clients would wait with it. */
+	/* A FIFO without a writer must not block us: all clients would have to wait. */
 	int fd = open(c->server->config, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct relay_side client = conn_side(c), file;
 
@@ -167,10 +167,10 @@ static void reply_file_start(struct conn *c)
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
 		state->size = (uint64_t)st.st_size;
 	file = (struct relay_side){.in = end_of_inherited(fd, false), .out = no_end};
-	/* The open file is ours alone, and does not block. */
+	/* The open file description is not shared, and does not block. */
 	file.in.waits = false;
 	client.in = no_end;
-	/* Whether it was whole is known only at its end, so nothing is passed on before. */
+	/* Whether it is complete is known only at its end, so the end is not passed on before. */
 	state->plan = c->server->plan->relay;
 	state->plan.no_half_close = true;
 	relay_init(r, c->server->loop, &state->plan, &file, &client);
@@ -183,14 +183,14 @@ const struct service reply_file_service = {.size = sizeof(struct reply_file),
 	.moved_ns = relay_conn_moved_ns,
 	.measure = relay_conn_measure};
 
-/* A relayed connection: dialling until the relay runs. */
+/* A relayed connection: dialing until the relay runs. */
 struct forwarded {
 	struct dial *dial;
 	struct relay relay;
 	struct conn_taps *taps; /* NULL: none */
 };
 
-/* A reset is passed on as a reset, and what is cut short is one. */
+/* A reset is passed on as a reset, and a stream that is cut short ends with one. */
 void relay_end_target(struct conn *c, struct relay *relay)
 {
 	int fd = relay->side[SIDE_TARGET].in.fd;
@@ -220,7 +220,7 @@ static void forward_over(void *arg, struct relay *relay)
 	conn_end(c, &result);
 }
 
-/* Give the taps, where there are any, to C's own relay. 0, or -1 with errno. */
+/* Attach the taps, if any, to C's own relay. 0, or -1 with errno. */
 static int forward_tap(struct conn *c)
 {
 	struct forwarded *f = conn_state(c);
@@ -236,7 +236,7 @@ static int forward_tap(struct conn *c)
 	return 0;
 }
 
-/* Begin with a PROXY header that names the client. 0, or -1 with ENOMEM. */
+/* Send a PROXY header first that names the client. 0, or -1 with ENOMEM. */
 static int introduce(const struct conn *c, struct relay *relay)
 {
 	const struct forward_service *config = c->server->config;
@@ -274,8 +274,8 @@ static void forward_dialled(
 	target.in = target.out = dial_end(&config->dial, fd, peer);
 	relay_init(&f->relay, c->server->loop, &c->server->plan->relay, &target, &client);
 	relay_await(&f->relay, SIDE_TARGET);
-	/* What we say ourselves is not the client's, and passes no taps. Without it what the client
-	 * says could pass for it. */
+	/* The header is ours, not the client's, so it does not pass through taps. Without it, what
+	 * the client sends could pass for a header. */
 	if (introduce(c, &f->relay) < 0 || forward_tap(c) < 0) {
 		int err = errno;
 

@@ -18,17 +18,18 @@
 enum {
 	NAME_SIZE_MAX = 1024,
 	ROSTER_MAX = 100000,
-	ROSTER_MAX_BYTES = 32 * 1024 * 1024, /* of all members; so long may an answer be */
-	PART = 4096,			     /* of an answer, copied for one client at a time */
+	ROSTER_MAX_BYTES = 32 * 1024 * 1024, /* of all members, and so the longest answer */
+	PART = 4096,			     /* the part of an answer that is copied for one client
+					      * at a time */
 };
 
 struct roster_entry {
-	struct table_node node; /* first, so that a node is its entry */
-	struct bytes member;	/* of the JSON object: `"NAME": {...}` */
+	struct table_node node; /* first, so that a node's address is its entry's */
+	struct bytes member;	/* member of the JSON object: `"NAME": {...}` */
 	char name[];
 };
 
-/* A client: how much of the roster it has been sent, of what there was when it came. */
+/* A client: how much it has been sent of the roster as of when it asked. */
 struct visitor {
 	struct talker talker;
 	size_t next, count;
@@ -44,7 +45,7 @@ void roster_release(struct roster *roster)
 	table_release(&roster->names, NULL);
 }
 
-/* The member of NAME: `"NAME": {...}`. */
+/* Append the member for NAME: `"NAME": {...}`. */
 static void add_member(struct bytes *out, const struct conn *c, const char *name)
 {
 	struct addr peer;
@@ -69,7 +70,7 @@ static struct roster_entry *roster_find(const struct roster *r, const char *name
 	return (struct roster_entry *)node;
 }
 
-/* Room for one entry more. */
+/* Make room for one more entry. */
 static int roster_reserve(struct roster *r)
 {
 	struct roster_entry **grown =
@@ -81,7 +82,7 @@ static int roster_reserve(struct roster *r)
 	return 0;
 }
 
-/* A new entry, whose member is empty still. NULL with errno: ENOSPC, no room for it; ENOMEM. */
+/* Add an entry, whose member is still empty. NULL with errno: ENOSPC (no room for it) or ENOMEM. */
 static struct roster_entry *roster_add(struct roster *r, const char *name)
 {
 	size_t size = strlen(name);
@@ -95,7 +96,7 @@ static struct roster_entry *roster_add(struct roster *r, const char *name)
 	if (!entry)
 		return NULL;
 	memcpy(entry->name, name, size);
-	/* A salt that can be guessed is one that clients can slow us down with, no more. */
+	/* With a guessable salt, clients could slow us down, but no more than that. */
 	if (r->count == 0)
 		UNCHECKED(os_random(&r->names.salt, sizeof r->names.salt));
 	table_add(&r->names, &entry->node, table_hash(&r->names, name, size));
@@ -103,8 +104,8 @@ static struct roster_entry *roster_add(struct roster *r, const char *name)
 	return entry;
 }
 
-/* The members stand in the order in which their names came first; a name that comes again has its
- * member replaced. */
+/* Members are in the order in which their names first came; if a name comes again, its member is
+ * replaced. */
 static int roster_set(struct roster *r, const struct conn *c, const char *name)
 {
 	struct roster_entry *entry = roster_find(r, name);
@@ -132,8 +133,8 @@ static int roster_set(struct roster *r, const struct conn *c, const char *name)
 	return 0;
 }
 
-/* The name in MESSAGE as JSON can carry it. Bytes that no text has, and NUL, stand as \xHH: so two
- * names that differ stay two. */
+/* Append the name in MESSAGE in a form for JSON. Bytes that are not valid text, and NUL, become
+ * \xHH, so that different names remain different. */
 static void add_name(struct bytes *out, const unsigned char *message, size_t size)
 {
 	uint32_t code;
@@ -149,7 +150,7 @@ static void add_name(struct bytes *out, const unsigned char *message, size_t siz
 	}
 }
 
-/* Enter the name in MESSAGE. NULL, or why not. */
+/* Enter the name in MESSAGE. NULL, or why it cannot be entered. */
 static const char *enter(struct conn *c, const unsigned char *message, size_t size)
 {
 	struct bytes name = {0};
@@ -168,7 +169,7 @@ static const char *enter(struct conn *c, const unsigned char *message, size_t si
 	return why;
 }
 
-/* The next members; a name that came again meanwhile has its newest. */
+/* Send the next members; for a name that came again meanwhile, its newest one. */
 static void answer_part(struct conn *c)
 {
 	struct visitor *v = conn_state(c);

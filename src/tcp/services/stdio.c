@@ -19,7 +19,7 @@ static void reader_left(void *arg, int fd, unsigned ready)
 	server_abort(service->server);
 }
 
-/* While there is a connection its relay does that. If it fails, the next write finds out. */
+/* While there is a connection, its relay watches. If watching fails, the next write finds out. */
 static void watch_reader(struct stdio_service *service)
 {
 	const struct end *output = &service->output;

@@ -14,10 +14,10 @@ static const int64_t silence_ns = 100 * NUM_NS_PER_MS;
 
 enum {
 	READ_SIZE = 16 * 1024,
-	UNSENT_MAX = 256 * 1024, /* nothing more is read while so much waits to be sent */
+	UNSENT_MAX = 256 * 1024, /* nothing more is read while this much waits to be sent */
 };
 
-/* What all talkers of this process have in hand. */
+/* What all talkers of this process hold. */
 static size_t all_held;
 
 static void talker_run(void *arg, int fd, unsigned ready);
@@ -29,7 +29,7 @@ static void count_held(struct talker *t)
 	all_held += t->held;
 }
 
-/* How much of MOST may wait of one talker. */
+/* How much may wait for one talker, at most MOST. */
 static size_t share(size_t most)
 {
 	return all_held > TALKERS_MAX ? TALKER_SHORT : most;
@@ -63,7 +63,7 @@ static bool is_behind(const struct talker *t)
 	return t->out.size - t->sent >= share(UNSENT_MAX);
 }
 
-/* Answer what is complete, as long as the client takes the answers. */
+/* Answer complete messages, as long as the client takes the answers. */
 static void answer_lines(struct conn *c)
 {
 	struct talker *t = conn_state(c);
@@ -124,7 +124,7 @@ static int talker_write(struct conn *c)
 	return err;
 }
 
-/* Send the parts of a long answer, as many as the client takes now. 0, or an errno. */
+/* Send as many parts of a long answer as the client takes now. 0, or an errno. */
 static int write_more(struct conn *c)
 {
 	struct talker *t = conn_state(c);
@@ -147,7 +147,7 @@ static int talker_wait(struct conn *c)
 	unsigned want = (t->out.size > t->sent ? LOOP_WRITE : 0U) |
 		(t->ended || t->finished || is_behind(t) ? 0U : LOOP_READ);
 
-	/* An idle client costs its descriptor and little more. */
+	/* An idle client costs only its descriptor and little more. */
 	if (t->in.size == 0)
 		bytes_release(&t->in);
 	if (t->out.size == 0)
@@ -175,7 +175,7 @@ static void talker_run(void *arg, int fd, unsigned ready)
 		err = ENOMEM;
 	if (!err)
 		err = talker_write(c);
-	/* What waited for the client to take earlier answers has its turn now. */
+	/* Now answer the messages that waited for the client to take earlier answers. */
 	if (!err && t->out.size == 0 && t->in.size > 0)
 		answer_lines(c);
 	if (!err && t->out.failed)

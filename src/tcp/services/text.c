@@ -15,14 +15,14 @@
 /* RFC 868 counts from 1900, clocks from 1970. */
 static const uint32_t seconds_1900_to_1970 = 2208988800U;
 
-/* A text on its way out; DATA is either the service's or OWN. */
+/* A text being sent; DATA is either the service's or OWN. */
 struct text {
 	const unsigned char *data;
 	size_t size, sent;
 	unsigned char own[48];
 };
 
-/* A client that has got all may still be sending. */
+/* A client that has received everything may still be sending. */
 static enum conn_ending ending_of(const char *reason)
 {
 	return strcmp(reason, "done") == 0 ? CONN_DRAIN : CONN_CLOSE;
@@ -115,12 +115,13 @@ const struct service time_service = {.size = sizeof(struct text),
 	.stop = text_stop,
 	.measure = text_measure};
 
-/* RFC 864 as usual: lines of 72 of the 95 printable characters, each begun one further. */
+/* RFC 864 as usual: lines of 72 of the 95 printable characters, each starting one character
+ * later. */
 enum {
 	PRINTABLE = 95,
 	LINE = 72,
 	PATTERN = PRINTABLE * (LINE + 2),
-	PATTERNS = 9, /* in one buffer, so that one system call sends much */
+	PATTERNS = 9, /* per buffer, so that one system call sends much */
 };
 
 struct chargen {
@@ -154,7 +155,7 @@ static void chargen_end(struct conn *c, const char *reason)
 			.ending = ending_of(reason)});
 }
 
-/* What the client sends is thrown away, as the RFC says. False: it ended. */
+/* Discard what the client sends, according to the RFC. False: it ended. */
 static bool chargen_discard(struct chargen *g, int fd)
 {
 	UNCLEARED unsigned char waste[4096];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* pace.c - how much may go on when. */
+/* pace.c - how much may go on, and when. */
 
 #include "tcp/taps/pace.h"
 

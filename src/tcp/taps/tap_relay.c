@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* tap_relay.c - taps for a command or service that reads and writes its socket by itself: a socket
+/* tap_relay.c - taps for a command or service that reads and writes its socket itself: a socket
  * pair, or a pseudo-terminal, and a relay in between. */
 
 #include "tcp/taps/tap_relay.h"
@@ -23,8 +23,8 @@ static void broken(void *arg)
 	t->on_broken(t->arg, t);
 }
 
-/* A socket pair knows no reset of its own, but its kernel makes one of input that was not read when
- * the other end is closed: so leave some there. */
+/* A socket pair has no resets, but the kernel reports one if an end is closed with unread input: so
+ * leave some there. */
 static void leave_unread(const struct tap_relay *t)
 {
 	send(t->inner, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -42,7 +42,7 @@ static void relay_over(void *arg, struct relay *relay)
 			status_reason(relay->error));
 	if (relay->reason == RELAY_FAILED && !t->pty)
 		leave_unread(t);
-	/* Closing its master hangs a terminal up. */
+	/* Closing the master hangs up the terminal. */
 	relay_release(relay, t->wire);
 	if (t->on_over)
 		t->on_over(t->arg, t);
@@ -59,7 +59,7 @@ static int socket_type(int fd)
 	return type;
 }
 
-/* Open T->inner, and PAIR at the other end of it. 0, or -1 with errno. */
+/* Open T->inner, and PAIR as the other end. 0, or -1 with errno. */
 static int open_ends(struct tap_relay *t, const struct taps *taps, struct end *pair)
 {
 	int fds[2];
@@ -104,7 +104,7 @@ fail:
 	return -1;
 }
 
-/* Nobody reads inner any more, but the peer may still be sending. */
+/* Nobody reads inner any longer, but the peer may still be sending. */
 static void drop(void *arg, int fd, unsigned ready)
 {
 	struct tap_relay *t = arg;
@@ -126,7 +126,7 @@ void tap_relay_finish(struct tap_relay *t, tap_relay_fn *on_over)
 		return;
 	}
 	t->plan.one_way = true;
-	/* What the command left running may still have the terminal open, forever. */
+	/* Processes that the command left running may keep the terminal open forever. */
 	if (t->pty) {
 		t->relay.side[TAP_RELAY_PAIR].in.flags |= END_LAST;
 		relay_resume(&t->relay);

@@ -35,7 +35,7 @@ struct crlf_tap {
 
 struct telnet_tap {
 	struct tap tap;
-	struct telnet *telnet; /* of both directions */
+	struct telnet *telnet; /* for both directions */
 };
 
 struct rate_tap {
@@ -56,7 +56,7 @@ struct dump_tap {
 	uint64_t offset;
 };
 
-/* The taps of one connection; those that are not wanted are in no chain. */
+/* The taps of one connection; unwanted ones are in no chain. */
 struct conn_taps {
 	struct tap_chain sending, receiving;
 	struct interval_tap interval;
@@ -149,7 +149,7 @@ static int dump_look(struct tap *tap, const unsigned char *data, size_t size)
 	snprintf(before, sizeof before, "%c %s ", dump->direction, clock_text(clock_wall(), time));
 	hexdump_add(&lines, before, dump->offset, data, size, dump->after);
 	dump->offset += size;
-	/* At once, so that what several connections bring stays apart. */
+	/* At once, so that the lines of several connections are not mixed. */
 	if (dump->fd == STDERR_FILENO)
 		screen_give_way(lines.data, lines.size);
 	errno = ENOMEM;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* taps_options.c - the options of what is put between a connection and its user. */
+/* taps_options.c - the options for what is put between a connection and its user. */
 
 #include "tcp/taps/taps.h"
 

@@ -51,7 +51,7 @@ static enum state command(struct telnet *t, unsigned char byte, struct bytes *ou
 	}
 }
 
-/* In a subnegotiation any command but IAC IAC means that its end was lost. */
+/* In a subnegotiation, any command other than IAC IAC means that its end was lost. */
 static enum state sub_command(struct telnet *t, unsigned char byte, struct bytes *out)
 {
 	if (byte == IAC)

@@ -16,7 +16,7 @@ enum { PEEK_SIZE = 1024 };
 
 static void ready(void *arg, int fd, unsigned what);
 
-/* The last thing done with P, which FN may free. */
+/* This must be the last use of P, which FN may free. */
 static void finish(struct handshake *p, enum status status, const char *why)
 {
 	loop_forget(p->loop, p->fd);
@@ -35,7 +35,7 @@ static void proxy_ended(struct handshake *p)
 	fail_of_client(p);
 }
 
-/* Take the N bytes at DATA, which have been seen already, out of the socket. */
+/* Take the N bytes at DATA, which have already been peeked at, out of the socket. */
 static int receive_seen(int fd, unsigned char *data, size_t n)
 {
 	while (n > 0) {
@@ -49,8 +49,8 @@ static int receive_seen(int fd, unsigned char *data, size_t n)
 	return 0;
 }
 
-/* What comes after the answer is not ours: so look first, and take what belongs to the answer. 1, 0
- * at the end, -1 with errno. */
+/* What comes after the answer is not ours, so peek first, and then take only what belongs to the
+ * answer. 1, 0 at the end, -1 with errno. */
 static int receive_some(struct handshake *p)
 {
 	unsigned char data[PEEK_SIZE];
@@ -67,7 +67,7 @@ static int receive_some(struct handshake *p)
 											     : 1;
 }
 
-/* The proxy takes no more; but it may have said why before. */
+/* The proxy accepts no more, but it may have sent the reason before. */
 static void proxy_broke(struct handshake *p)
 {
 	if (receive_some(p) > 0 && p->client.state == PROXY_CLIENT_FAILED)
@@ -103,7 +103,7 @@ static struct bytes *unsent(struct handshake *p)
 	return p->asking ? &p->client.out : &p->header;
 }
 
-/* 0, also where not all of it went; -1 with errno. */
+/* 0, even if not all of it was sent; -1 with errno. */
 static int send_some(struct handshake *p)
 {
 	struct bytes *out = unsent(p);
@@ -119,12 +119,12 @@ static int send_some(struct handshake *p)
 	return 0;
 }
 
-/* Send, see what is next, and wait for that. */
+/* Send, find out what comes next, and wait for that. */
 static void go_on(struct handshake *p)
 {
 	int sent = send_some(p);
 
-	/* A proxy may answer before it was asked; it is asked all the same. */
+	/* A proxy may answer before it was asked; the request is sent all the same. */
 	if (sent == 0 && p->asking && p->client.state == PROXY_CLIENT_DONE &&
 		p->client.out.size == 0) {
 		p->asking = false;

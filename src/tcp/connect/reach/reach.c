@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* reach.c - connect to the peer by whatever path (dial, proxy, --via, --tls), and again while
+/* reach.c - connect to the peer by whatever path (dial, proxy, --via, --tls), and try again while
  * --wait has time left. */
 
 #include "tcp/connect/reach/reach.h"
@@ -19,7 +19,7 @@
 #include "tcp/connect/reach/handshake.h"
 #include "tcp/retry.h"
 
-/* What the steps behind the dial have at least, if its time is used up. */
+/* The least time for the steps after the dial, even if its time is used up. */
 static const int64_t moment_ns = 50 * NUM_NS_PER_MS;
 
 struct reach {
@@ -28,7 +28,7 @@ struct reach {
 	const struct reach_plan *plan;
 	dial_fn *fn;
 	void *arg;
-	struct dial_plan round; /* PLAN's, with what is left of the time */
+	struct dial_plan round; /* that of PLAN, with the time that is left */
 	struct dial *dial;
 	struct name_request *request; /* SOCKS 4 needs an address */
 	char address[ADDR_TEXT];
@@ -68,7 +68,7 @@ static bool is_numeric(const char *host)
 	return addr_parse_numeric(host, 0, &addr) == 0;
 }
 
-/* SOCKS 4 takes an address, so there a name is looked up here. */
+/* SOCKS 4 needs an address, so for it a name is looked up here. */
 static bool needs_address(const struct endpoint *e, const struct reach_plan *plan)
 {
 	return plan->proxy && plan->proxy->kind == PROXY_SOCKS4 && !is_numeric(e->host);
@@ -115,7 +115,7 @@ static void begin_anew(struct reach *r)
 }
 
 /* This round failed, and LINE, which is emptied, has the reason. That --wait cut a round short
- * tells less than what was wrong in one before. */
+ * tells less than what went wrong in an earlier one. */
 static void round_failed(struct reach *r, enum status status, struct bytes *line)
 {
 	if (!r->is_short || status != STATUS_TIMED_OUT || !bytes_any(&r->why)) {
@@ -131,7 +131,7 @@ static void round_failed(struct reach *r, enum status status, struct bytes *line
 	r->fn(r->arg, -1, NULL, status, bytes_reason(&r->why));
 }
 
-/* Something behind the dial failed: WHY is a clause. */
+/* Something after the dial failed: WHY is a clause. */
 static void fail(struct reach *r, enum status status, const char *why)
 {
 	struct bytes line = {0};
@@ -167,7 +167,7 @@ static void handshake_over(void *arg, enum status status, const char *why)
 		fail(r, status, why);
 }
 
-/* What is left of this round, a moment at least; 0: no limit. */
+/* What is left of this round, at least a moment; 0: no limit. */
 static int64_t time_left(const struct reach *r)
 {
 	int64_t left = r->round_ends_ns - loop_now(r->loop);
@@ -177,7 +177,7 @@ static int64_t time_left(const struct reach *r)
 	return left > moment_ns ? left : moment_ns;
 }
 
-/* There is a connection; what has to be said on it before it is the caller's? */
+/* There is a connection: see what must be sent on it before it is handed to the caller. */
 static void connected(struct reach *r, int fd, const struct addr *peer)
 {
 	const struct handshake_plan plan = {.wish = r->plan->proxy ? &r->wish : NULL,
@@ -207,7 +207,7 @@ static void dialled(void *arg, int fd, const struct addr *peer, enum status stat
 	round_failed(r, status, &line);
 }
 
-/* What is dialled. */
+/* The endpoint to dial. */
 static const struct endpoint *first_of(const struct reach *r)
 {
 	return r->plan->proxy ? &r->plan->proxy->endpoint : r->endpoint;
@@ -328,7 +328,7 @@ bool reach_again(struct reach *reach)
 {
 	if (!retry_again(&reach->retry, STATUS_REFUSED))
 		return false;
-	/* Before that, reach_finish may still ask it why it failed. */
+	/* Not earlier, because reach_finish may ask it why it failed. */
 	tls_release(&reach->tls);
 	return true;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* tls.c - TLS spoken by openssl(1) over a connection that is there already. */
+/* tls.c - TLS spoken by openssl(1) over an existing connection. */
 
 #include "tcp/connect/reach/tls.h"
 
@@ -31,7 +31,7 @@ enum {
 	SAID_MAX = 16384,
 	ARGUMENTS = 24,
 	SAID_PIECE = 1024,
-	ALERT_MAX = 31 /* of TLS 1.2 with AES-GCM; 24 in 1.3 */
+	ALERT_MAX = 31 /* in TLS 1.2 with AES-GCM; 24 in 1.3 */
 };
 
 static void folder_remove(struct tls *t)
@@ -69,14 +69,15 @@ static void conclude(struct tls *t)
 	t->fn = NULL;
 	loop_timer_stop(t->loop, &t->timer);
 	bytes_clear(&t->why);
-	/* The status of what we ended ourselves says nothing; what the connection broke of does. */
+	/* If we ended it ourselves, the status tells nothing; but the error that broke the
+	 * connection does. */
 	if (!t->signalled || error)
 		tls_explain(&t->said, t->wait_status, error, &t->why);
 	fn(t->arg, bytes_any(&t->why) ? bytes_reason(&t->why) : NULL);
 }
 
 /* Whether the UNSENT bytes of a connection that broke are only the alert with which openssl ends
- * TLS: a peer that has ended it as well, and closed, does not take it. With a record of data before
+ * TLS: a peer that has ended TLS too, and closed, does not accept it. With a record of data before
  * the alert there would be more. */
 static bool is_farewell(const struct tls *t, int unsent)
 {
@@ -84,8 +85,8 @@ static bool is_farewell(const struct tls *t, int unsent)
 		WEXITSTATUS(t->wait_status) == 0;
 }
 
-/* All is done only once the peer's TCP has it all. No event tells of that. A connection that broke
- * keeps forever what it had not sent, and the relay may have taken its error already. */
+/* It is done only once the peer's TCP has everything. No event reports that. A broken connection
+ * keeps forever what it had not sent, and the relay may already have taken its error. */
 static void look(struct tls *t)
 {
 	int unsent;
@@ -104,7 +105,7 @@ static void look(struct tls *t)
 	conclude(t);
 }
 
-/* First ask it, then make it. */
+/* First ask openssl to end, then force it. */
 static void on_time(void *arg)
 {
 	struct tls *t = arg;
@@ -125,7 +126,7 @@ static void relay_over(void *arg, struct relay *relay)
 
 	t->all_given = relay->flow[OPENSSL].state == FLOW_DONE;
 	t->broke_first = wire_broke(t) && !t->signalled;
-	/* The connection stays, to see what becomes of the last bytes. */
+	/* The connection remains open, to see what becomes of the last bytes. */
 	relay_release(relay, t->wire);
 	look(t);
 }
@@ -166,7 +167,8 @@ static void ended(void *arg, pid_t pid, int wait_status)
 	look(t);
 }
 
-/* It stays ready, so it is not waited for again: openssl ends, and that ends all. */
+/* The listener stays ready, so it is not waited for again: openssl is ended, which ends
+ * everything. */
 static void accept_failed(struct tls *t, int err)
 {
 	if (fd_would_block(err) || err == EINTR || err == ECONNABORTED)
@@ -198,7 +200,7 @@ static void connected(void *arg, int fd, unsigned ready)
 	relay_start(&t->relay, relay_over, t);
 }
 
-/* A listening Unix socket that only this user can reach. 0, or -1 with errno. */
+/* Open a listening Unix socket that only this user can reach. 0, or -1 with errno. */
 static int listen_privately(struct tls *t, char path[ADDR_TEXT])
 {
 	static const struct sock_listen how = {.type = SOCK_STREAM, .backlog = 1};

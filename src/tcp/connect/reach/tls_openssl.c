@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* tls_openssl.c - the arguments of openssl s_client, and what it says of a failure. */
+/* tls_openssl.c - the arguments of openssl s_client, and how it reports failures. */
 
 #include "tcp/connect/reach/tls_private.h"
 
@@ -10,7 +10,8 @@
 #include "core/addr/addr.h"
 #include "core/loop/child.h"
 
-/* What follows MARK in the first line of TEXT that has it: up to END, or the line's end. */
+/* Find what follows MARK in the first line of TEXT that has it, up to END or the end of the
+ * line. */
 static size_t find(const char *text, const char *mark, char end, const char **found)
 {
 	const char *at = strstr(text, mark);
@@ -74,7 +75,7 @@ void tls_explain(struct bytes *said, int wait_status, int error, struct bytes *w
 
 void tls_arguments(const struct tls_plan *plan, const char *path, const char **argv)
 {
-	/* A line that begins with Q or R is data, and only our closing ends it. */
+	/* So that a line beginning with Q or R is data, and only our closing ends it. */
 	static const char *const always[] = {"openssl", "s_client", "-quiet", "-no_ign_eof",
 		"-nocommands", "-verify_quiet", "-unix"};
 	const char **at = argv;

@@ -19,7 +19,7 @@
 static const int64_t moment_ns = 100 * NUM_NS_PER_MS;
 static const int64_t kill_delay_ns = 2 * NUM_NS_PER_S;
 
-/* Nothing that a shell or an option parser could take for its own. */
+/* Whether VALUE has nothing that a shell or an option parser could interpret. */
 static bool is_safe(const char *value)
 {
 	static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -51,7 +51,7 @@ const char *via_expand(const char *command, const char *host, const char *port, 
 	return out->failed ? "needs too much memory" : NULL;
 }
 
-/* Why it failed, if it did so by itself. */
+/* Why the command failed, unless we ended it. */
 static const char *explain(struct via *v)
 {
 	bytes_clear(&v->why);
@@ -88,7 +88,7 @@ static void ended(void *arg, pid_t pid, int wait_status)
 		tell(v);
 }
 
-/* First ask it, then make it. */
+/* First ask the command to end, then force it. */
 static void press(void *arg)
 {
 	struct via *v = arg;
@@ -99,8 +99,8 @@ static void press(void *arg)
 	v->signalled = true;
 }
 
-/* Whether TEXT runs one program and nothing else: a word that can be run, with no operator of the
- * shell behind it. */
+/* Whether TEXT runs one program and nothing else: a word that can be run, not followed by a shell
+ * operator. */
 static bool is_program(const char *text)
 {
 	size_t size = strcspn(text, " \t");
@@ -118,8 +118,8 @@ static bool is_program(const char *text)
 static int start_line(struct via *v, const char *line, int theirs)
 {
 	char *const argv[] = {(char *)"/bin/sh", (char *)"-c", (char *)line, NULL};
-	/* Not a process group of its own: a program that asks for a password at the terminal must
-	 * be in the foreground. */
+	/* It gets no process group of its own: a program that asks for a password at the terminal
+	 * must be in the foreground. */
 	const struct child_command command = {.argv = argv, .in = theirs, .out = theirs};
 
 	if (fd_set_nonblock(theirs, false) < 0)
@@ -134,8 +134,8 @@ static int start_line(struct via *v, const char *line, int theirs)
 	return -1;
 }
 
-/* Run TEXT by the shell. Where that is one program it takes the shell's place: our signals are for
- * it, and many a shell would neither pass them on nor take them with it. */
+/* Run TEXT with the shell. If it is a single program, it replaces the shell: our signals are meant
+ * for it, and some shells would neither pass them on nor end it with them. */
 static int start(struct via *v, const char *text, int theirs)
 {
 	struct bytes line = {0};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* ports.c - a list of ports, as a scan takes it. */
+/* ports.c - a list of ports for a scan. */
 
 #include "tcp/connect/scan/scan.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* probe.c - connect to many ports with few in flight. */
+/* probe.c - connect to many ports, with few in flight. */
 
 #include <errno.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #include "tcp/connect/scan/scan_private.h"
 #include "tcp/dial_reason.h"
 
-/* So many ports a turn, so that signals and timers have theirs. */
+/* This many ports a turn, so that signals and timers are handled too. */
 enum { PORTS_A_TURN = 512 };
 
 /* One port being tried, at one address after the other. */
@@ -21,7 +21,7 @@ struct probe {
 	struct scan_target *target;
 	size_t index; /* of the port */
 	size_t address;
-	size_t answered; /* the address that ERROR is of */
+	size_t answered; /* the address to which ERROR belongs */
 	int error;
 	int fd;
 	int64_t started_ns;
@@ -31,8 +31,8 @@ struct probe {
 
 static void probe_try(struct probe *p);
 
-/* A host may refuse to reach its own networks in many ways; all that matters here is whether
- * the connection was refused, or nothing answered. */
+/* There are many errors for networks that cannot be reached; all that matters here is whether the
+ * connection was refused, or nothing answered. */
 static enum scan_state state_of_errno(int err)
 {
 	return err == 0							    ? SCAN_OPEN
@@ -40,7 +40,7 @@ static enum scan_state state_of_errno(int err)
 									    : SCAN_FILTERED;
 }
 
-/* Where P connects to now. */
+/* The address to which P connects now. */
 static struct addr probe_addr(const struct probe *p)
 {
 	const struct scan_target *t = p->target;
@@ -51,7 +51,7 @@ static struct addr probe_addr(const struct probe *p)
 	return addr;
 }
 
-/* The connect failed with ERR, or (0) its socket is not needed any more. */
+/* The connect failed with ERR, or (0) its socket is no longer needed. */
 static void probe_leave_socket(struct probe *p, int err)
 {
 	struct scan *s = p->target->scan;
@@ -81,7 +81,8 @@ static void probe_finish(struct probe *p)
 	scan_port_done(t, index);
 }
 
-/* Any open address makes the port open. Otherwise what tells most counts, as for a connection. */
+/* Any open address makes the port open. Otherwise the most informative error counts, as for a
+ * connection. */
 static void probe_remember(struct probe *p, int err)
 {
 	if (err && p->error && dial_reason_rank(err) < dial_reason_rank(p->error))
@@ -90,7 +91,7 @@ static void probe_remember(struct probe *p, int err)
 	p->answered = p->address;
 }
 
-/* The target of P has failed with STATUS, and its WHY says how. */
+/* The target of P has failed with STATUS, and its WHY explains that. */
 static void probe_fail_target(struct probe *p, enum status status)
 {
 	p->target->status = status;
@@ -98,7 +99,7 @@ static void probe_fail_target(struct probe *p, enum status status)
 	free(p);
 }
 
-/* No address is of a family that we have a socket, or a source, for: so it is with every port, and
+/* For no address do we have a socket, or a source, of its family: that is so for every port, and
  * none has a state. */
 static void probe_never_tried(struct probe *p)
 {
@@ -117,7 +118,7 @@ static void probe_answer(struct probe *p, int err)
 	char text[ADDR_TEXT];
 	struct addr addr = probe_addr(p);
 
-	/* On loopback a connect to one's own ephemeral port meets itself: nobody listens there. */
+	/* On loopback, a connect to its own ephemeral port meets itself: nobody listens there. */
 	if (!err && sock_met_itself(p->fd, addr_port(&addr)))
 		err = ECONNREFUSED;
 	if (!t->scan->plan->source)
@@ -167,8 +168,8 @@ static void probe_timeout(void *arg)
 	scan_fill(s);
 }
 
-/* Without a socket there is no news of the peer, and it would be so for every port: the target has
- * failed. Unless it is for want of the address family, then the next address may do. */
+/* Without a socket, nothing can be learned about the peer, which would be so for every port: the
+ * target has failed. But if only the address family is missing, the next address may work. */
 static void probe_not_started(struct probe *p, const struct scan_trouble *trouble, int err)
 {
 	struct scan_target *t = p->target;
@@ -277,8 +278,7 @@ static bool has_more(const struct scan_target *t)
 	return t->started < t->port_count && !t->status && !t->fulfilled;
 }
 
-/* The next target that has a port to start, or NULL. One whose name is not known yet is passed
- * over. */
+/* The next target that has a port to start, or NULL. One whose name is not known yet is skipped. */
 static struct scan_target *next_target(struct scan *s)
 {
 	while (s->current < s->target_count && s->targets[s->current].ready &&
@@ -314,7 +314,7 @@ static void start_probes(struct scan *s)
 		}
 		if (probe_start(s, t))
 			continue;
-		/* One that ends makes room. */
+		/* There will be room when one ends. */
 		if (s->in_flight > 0)
 			return;
 		lack_memory(t);
@@ -324,7 +324,7 @@ static void start_probes(struct scan *s)
 void scan_fill(struct scan *s)
 {
 	start_probes(s);
-	/* A reader of the report, through a pipe too, sees what is known. */
+	/* A reader of the report, even through a pipe, should see what is known. */
 	if (scan_flush(s) < 0)
 		return;
 	if (!next_target(s))

@@ -32,7 +32,7 @@ static void scan_proxied_free(struct scan_proxied *p)
 	free(p);
 }
 
-/* What a scan knows is an errno for each port: one with the same status. */
+/* A scan stores an errno for each port: return one with the same status. */
 static int errno_of(enum status status)
 {
 	switch (status) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* report.c - what a scan has found out, a line for each port. */
+/* report.c - the results of a scan, a line for each port. */
 
 #include "tcp/connect/scan/scan_private.h"
 
@@ -90,7 +90,7 @@ void scan_report(struct scan_target *t)
 int scan_flush(struct scan *s)
 {
 	if (s->plan->output != STDOUT_FILENO) {
-		/* Standard error, where nothing holds up the work. */
+		/* This is standard error, which must not hold up the work. */
 		errout_write(s->report.data, s->report.size, 0);
 		bytes_clear(&s->report);
 		return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* scan.c - see which ports of which hosts are open: rounds, and the verdict. */
+/* scan.c - find out which ports of hosts are open: rounds, and the verdict. */
 
 #include "tcp/connect/scan/scan.h"
 
@@ -31,7 +31,7 @@ void scan_port_done(struct scan_target *t, size_t index)
 	t->closed += state == SCAN_CLOSED;
 	t->filtered += state == SCAN_FILTERED;
 	t->scan->done++;
-	/* With --wait only the round that decides is reported. */
+	/* With --wait, only the final round is reported. */
 	if (!t->scan->plan->wait_ns)
 		scan_report(t);
 }
@@ -41,13 +41,13 @@ static bool is_fulfilled(const struct scan_target *t)
 	return !t->status && (t->scan->plan->closed ? t->open == 0 : t->open > 0);
 }
 
-/* Whether T failed in a way that no waiting mends; a name may still become known. */
+/* Whether T failed in a way that waiting cannot fix; a name may still become known. */
 static bool is_hopeless(const struct scan_target *t)
 {
 	return t->status && t->status != STATUS_NOT_FOUND && t->status != STATUS_TIMED_OUT;
 }
 
-/* The exit status that the ports of T amount to: timed out only if all did. */
+/* The exit status for the ports of T: timed out only if all did. */
 static enum status ports_status(const struct scan_target *t)
 {
 	if (t->scan->plan->closed)
@@ -92,7 +92,7 @@ static void explain_ports(struct scan_target *t)
 			t->closed, t->filtered);
 }
 
-/* A line about a target that failed, or with --json an object where the results are. */
+/* Report a target that failed: in a line, or with --json as an object among the results. */
 static void explain_target(struct scan_target *t, enum status status)
 {
 	const struct scan_plan *plan = t->scan->plan;
@@ -177,7 +177,7 @@ static void target_named(struct scan_target *t, enum name_result r, struct name_
 	s->unresolved--;
 }
 
-/* No name waits for another: the ports of this one are tried at once. */
+/* Names do not wait for each other: the ports of this one are tried at once. */
 static void name_known(void *arg, enum name_result r, struct name_answer *answer)
 {
 	struct scan_target *t = arg;
@@ -214,7 +214,7 @@ static void target_start(struct scan_target *t)
 	if (t->fulfilled)
 		return;
 	target_reset(t);
-	/* A proxy looks names up itself. */
+	/* A proxy looks up names itself. */
 	if (t->endpoint->kind != ENDPOINT_INET || t->scan->plan->proxy)
 		target_ready(t);
 	else
@@ -264,7 +264,7 @@ static void target_release(struct scan_target *t)
 		name_cancel(t->request);
 }
 
-/* As many in flight as was asked for, if descriptors allow. */
+/* As many connects in flight as requested, if descriptors allow. */
 static size_t parallel_allowed(size_t wanted)
 {
 	size_t most = fd_raise_limit();
@@ -286,7 +286,7 @@ static void figures(void *arg, struct meter_figures *f)
 	f->items_word = "port";
 }
 
-/* A report that nobody reads any more is not worth the rest of the scan. */
+/* A report that nobody reads any longer is not worth the rest of the scan. */
 static void reader_gone(void *arg)
 {
 	struct scan *s = arg;
@@ -320,7 +320,7 @@ static enum status scan_targets(struct scan *s, const struct endpoint *targets, 
 		return STATUS_FAILED;
 	}
 	meter_finish(&s->meter);
-	/* What was not looked at has no verdict. */
+	/* Targets that were not scanned have no verdict. */
 	if (results_error())
 		return STATUS_FAILED;
 	for (size_t i = 0; i < count; i++)

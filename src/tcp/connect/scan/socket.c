@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* socket.c - the sockets of a scan, which connect again where a refusal leaves them fit. */
+/* socket.c - the sockets of a scan, which are used again if a refusal leaves them usable. */
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -13,7 +13,7 @@
 #include "core/sock/sock.h"
 #include "tcp/connect/scan/scan_private.h"
 
-/* So many connects in a row that were not over at once show that the target is not near. */
+/* This many connects in a row that were not over at once show that the target is not nearby. */
 enum { ASK_TRIES = 8 };
 
 static bool is_inet(const struct addr *addr)
@@ -21,8 +21,8 @@ static bool is_inet(const struct addr *addr)
 	return addr_family(addr) == AF_INET || addr_family(addr) == AF_INET6;
 }
 
-/* Whether a socket for ADDR is like any other of its family: not tied to an interface, nor turned
- * to IPv4 for good. */
+/* Whether a socket for ADDR is like any other of its family: neither bound to an interface nor
+ * permanently turned to IPv4. */
 static bool is_plain(const struct addr *addr)
 {
 	const struct sockaddr_in6 *in6 = &addr->u.in6;
@@ -32,8 +32,8 @@ static bool is_plain(const struct addr *addr)
 			!IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr));
 }
 
-/* A source port is bound anew for each connect: a socket that waited with it would be in the way.
- */
+/* A source port is bound again for each connect: an idle socket that holds it would be in the
+ * way. */
 static bool has_source_port(const struct local *source)
 {
 	return source && (addr_port(&source->in) != 0 || addr_port(&source->in6) != 0);
@@ -65,7 +65,7 @@ void scan_sockets_close(struct scan *s)
 	}
 }
 
-/* Have no more open than connects in flight, and two. */
+/* Keep no more sockets open than the connects that may be in flight, plus two. */
 static void make_place(struct scan *s)
 {
 	for (int i = 0; i < 2; i++) {
@@ -94,8 +94,8 @@ int scan_socket_open(struct scan *s, const struct addr *addr, struct scan_troubl
 	return -1;
 }
 
-/* Whether ERR says that a connection was made, and reset before anybody looked: where nobody
- * listens it is refused (RFC 9293, 3.10.7.3). With vsock a refusal is a reset, too. */
+/* Whether ERR means that a connection was made and reset before anybody looked: if nobody listens,
+ * it is refused (RFC 9293, 3.10.7.3). With vsock, a refusal is a reset too. */
 static bool is_made_and_reset(const struct addr *addr, int err)
 {
 	return (err == ECONNRESET || err == EPIPE) && is_inet(addr);
@@ -105,7 +105,7 @@ int scan_socket_result(const struct scan *s, int fd, const struct addr *addr)
 {
 	int err;
 
-	/* The connect that tells of a refusal is what leaves the socket fit for another. */
+	/* The connect that reports a refusal is what leaves the socket usable for another. */
 	if (!serves_again(s, addr))
 		err = sock_error(fd);
 	else
@@ -115,7 +115,7 @@ int scan_socket_result(const struct scan *s, int fd, const struct addr *addr)
 	return err == EALREADY || err == EINTR ? EINPROGRESS : err;
 }
 
-/* Whether ERR of connect(2) says that somebody listens there all the same: a Unix socket whose
+/* Whether ERR of connect(2) means that somebody listens there all the same: a Unix socket whose
  * backlog is full (unix(7)). */
 static bool is_listening(const struct addr *addr, int err)
 {
@@ -130,13 +130,13 @@ int scan_socket_connect(struct scan_target *t, int fd, const struct addr *addr)
 		err = EINPROGRESS;
 	if (err != EINPROGRESS || t->far >= ASK_TRIES || !serves_again(t->scan, addr))
 		return err;
-	/* On this host most are over at once, and to ask is all that such a port costs more. */
+	/* To this host most are over at once; asking is then the only extra cost of a port. */
 	err = scan_socket_result(t->scan, fd, addr);
 	t->far = err == EINPROGRESS ? t->far + 1 : 0;
 	return err;
 }
 
-/* Room for one more. */
+/* Make room for one more. */
 static bool has_room(struct scan_spares *spares)
 {
 	int *fds = grow(spares->fds, &spares->room, spares->count + 1, sizeof *fds);
@@ -155,7 +155,7 @@ void scan_socket_leave(struct scan *s, int fd, const struct addr *addr, int err)
 		loop_close(s->loop, fd);
 		return;
 	}
-	/* It stays with the poller if it connects again in this turn. */
+	/* The poller keeps it, in case it connects again in this turn. */
 	loop_pause(s->loop, fd);
 	spares->fds[spares->count++] = fd;
 }
