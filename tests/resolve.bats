@@ -160,6 +160,13 @@ resolve_in_silence() {
 	[[ $stderr == *'no answer for "nosuch.example" within 0.3'* ]]
 }
 
+@test "-w gives up on this host's full name, too" {
+	echo 127.0.0.1 localhost >hosts
+	resolve_in_silence --fqdn -w 300ms
+	[ "$status" -eq 5 ]
+	[[ $stderr == *"no answer for \"$(uname -n)\" within 0.3"* ]]
+}
+
 @test "in a batch -w is for each name, however many wait before it" {
 	echo "options timeout:1 attempts:1" >>resolv.conf
 	seq -f 'n%.0f.example' 600 >names

@@ -4,20 +4,15 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
 #include "core/addr/addr.h"
 #include "core/loop/loop.h"
 #include "core/loop/pool.h"
-#include "core/results.h"
 #include "names/dns/type.h"
 #include "names/resolve/lookup.h"
 #include "names/resolve/resolve_private.h"
-
-enum { HOST_NAME_ROOM = 256 };
 
 /* A look-up on its thread. It keeps what it needs itself, for it may outlive the question. */
 struct host_task {
@@ -28,6 +23,7 @@ struct host_task {
 	struct lookup lookup; /* points into this block */
 	struct lookup_answer answer;
 	struct bytes out;
+	bool this_host;
 	char text[]; /* as typed */
 };
 
@@ -46,7 +42,12 @@ static void task_work(struct pool_task *task)
 	struct host_task *t = (struct host_task *)task;
 
 	lookup_run(&t->lookup, &t->answer);
-	if (t->answer.status == STATUS_DONE)
+	if (t->answer.status != STATUS_DONE)
+		return;
+	if (t->this_host)
+		print_host_name(&t->out, t->style.json,
+			t->answer.canonical ? t->answer.canonical : t->text);
+	else
 		print_lookup(&t->out, &t->style, t->text, &t->lookup, &t->answer);
 }
 
@@ -123,9 +124,9 @@ static bool task_plan(struct host_task *t, const char *service)
 		.type = found.type,
 		.numeric = c->common.numeric,
 		.all = c->resolve.all,
-		.canonical = c->resolve.canonical};
-	t->lookup.reverse =
-		!service && !c->resolve.all && !c->common.numeric && lookup_is_address(t->text);
+		.canonical = c->resolve.canonical || c->resolve.fqdn};
+	t->lookup.reverse = !service && !c->resolve.all && !c->common.numeric && !t->this_host &&
+		lookup_is_address(t->text);
 	return true;
 }
 
@@ -146,6 +147,7 @@ static struct host_task *task_new(struct question *q)
 	t->run = r;
 	t->question = q;
 	t->style = r->style;
+	t->this_host = r->this_host;
 	return t;
 }
 
@@ -156,6 +158,11 @@ void resolve_host_start(struct question *q)
 
 	if (q->bad) {
 		resolve_fail(q, STATUS_NOT_FOUND, q->bad);
+		return;
+	}
+	if (r->this_host && !r->options->fqdn) {
+		print_host_name(&q->out, r->style.json, bytes_text(&q->text));
+		question_done(q);
 		return;
 	}
 	t = task_new(q);
@@ -178,34 +185,4 @@ void resolve_host_start(struct question *q)
 		return;
 	resolve_fail(q, STATUS_FAILED, status_reason(errno));
 	task_free(&t->task);
-}
-
-enum status resolve_host_name(const struct resolve_run *r)
-{
-	char name[HOST_NAME_ROOM];
-	struct bytes out = {0};
-	struct lookup l = {.host = name,
-		.family = r->config->common.family,
-		.type = SOCK_STREAM,
-		.canonical = true};
-	struct lookup_answer a = {0};
-	enum status status = STATUS_DONE;
-
-	if (gethostname(name, sizeof(name)) < 0) {
-		log_error("cannot get this host's name: %s", status_reason(errno));
-		return STATUS_FAILED;
-	}
-	name[sizeof(name) - 1] = '\0';
-	if (r->options->fqdn) {
-		lookup_run(&l, &a);
-		status = a.status;
-	}
-	if (status == STATUS_DONE)
-		print_host_name(&out, r->style.json, a.canonical ? a.canonical : name);
-	else if (!print_error(&out, &r->style, name, status, bytes_reason(&a.why)))
-		log_error("%s", bytes_reason(&a.why));
-	lookup_answer_release(&a);
-	results_add(&out);
-	bytes_release(&out);
-	return status;
 }

@@ -27,6 +27,7 @@ struct resolve_run {
 	struct dns_servers servers;
 	struct dns_client *dns; /* NULL: libc is asked */
 	int64_t dns_timeout_ns;
+	bool this_host; /* there is no operand: the question is about this host's name */
 };
 
 /* --- resolve_setup.c --- */
@@ -73,9 +74,6 @@ enum status resolve_go(struct resolve_run *r, const struct opt_words *operands) 
 void resolve_fail(struct question *q, enum status status, const char *why);
 
 /* --- resolve_host.c, resolve_dns.c, resolve_transfer.c --- */
-
-/* Print this host's own name. An exit status; errors have been reported. */
-enum status resolve_host_name(const struct resolve_run *r) CHECKED;
 
 /* Start answering Q, whose ARG is a struct resolve_run, through libc or through DNS. */
 void resolve_host_start(struct question *q);

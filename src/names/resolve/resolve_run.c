@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/fail.h"
@@ -15,6 +16,7 @@
 #include "names/resolve/resolve_private.h"
 
 enum {
+	HOST_NAME_ROOM = 256,
 	THREADS = 16, /* a local server is as fast with 8; more bridge a distant one's delays */
 	THREADS_MOST = 256,
 	QUEUED_FOR_EACH = 4, /* look-ups, so that no thread runs dry while the loop is busy */
@@ -98,26 +100,12 @@ static int start_meter(struct resolve_run *r)
 	return meter_start(&r->meter, r->loop, "resolve", &r->config->meter, figures, r);
 }
 
-/* The look-up blocks, but a signal that asks how far it is must not end it. */
-static enum status run_host_name(struct resolve_run *r)
-{
-	if (start_meter(r) < 0) {
-		log_error("cannot start: %s", status_reason(errno));
-		return STATUS_FAILED;
-	}
-	enum status status = resolve_host_name(r);
-	r->result.answered = r->result.asked = 1;
-	r->result.failed = status != STATUS_DONE;
-	meter_finish(&r->meter);
-	return status;
-}
-
 static enum status run_names(struct resolve_run *r, struct batch_word *words, size_t count)
 {
 	struct batch_plan plan = {
 		.words = r->options->batch ? NULL : words, .word_count = count, .fd = -1};
 	struct bytes why = {0};
-	enum status status = resolve_prepare(r, words, count, &plan.fd, &why);
+	enum status status = resolve_prepare(r, words, r->this_host ? 0 : count, &plan.fd, &why);
 
 	if (status == STATUS_DONE && start_meter(r) < 0)
 		status = fail_with(&why, STATUS_FAILED, "cannot start: %s", status_reason(errno));
@@ -132,6 +120,21 @@ static enum status run_names(struct resolve_run *r, struct batch_word *words, si
 	return status;
 }
 
+/* Nobody typed this host's name: it is asked for as it is, whatever it looks like. */
+static enum status run_this_host(struct resolve_run *r)
+{
+	char name[HOST_NAME_ROOM];
+	struct batch_word word = {.text = name};
+
+	if (gethostname(name, sizeof(name)) < 0) {
+		log_error("cannot get this host's name: %s", status_reason(errno));
+		return STATUS_FAILED;
+	}
+	name[sizeof(name) - 1] = '\0';
+	r->this_host = true;
+	return run_names(r, &word, 1);
+}
+
 enum status resolve_go(struct resolve_run *r, const struct opt_words *operands)
 {
 	struct batch_word *words;
@@ -141,7 +144,7 @@ enum status resolve_go(struct resolve_run *r, const struct opt_words *operands)
 	r->loop = loop_new(NULL);
 	words = calloc(operands->operand_count + 1, sizeof *words);
 	if (r->loop && words && operands->operand_count == 0 && !r->options->batch)
-		status = run_host_name(r);
+		status = run_this_host(r);
 	else if (r->loop && words)
 		status = run_names(r, words, resolve_words(r, operands, words));
 	else
