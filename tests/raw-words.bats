@@ -324,6 +324,17 @@ load raw-lib
 	[ ! -e x.pcap ]
 }
 
+@test "what socket options would put into an IP header is refused if the packet has its own" {
+	for option in ttl=5 dscp=ef multicast-ttl=7; do
+		for words in 'ip dst=127.0.0.1 icmp echo' 'ip6 dst=::1 icmp6 echo'; do
+			# shellcheck disable=SC2086 # words
+			run_sockit raw-send -o "$option" $words
+			[ "$status" -eq 2 ]
+			[[ $output == *"-o ${option%=*} cannot be used"*"own IP header"* ]]
+		done
+	done
+}
+
 @test "an interface that does not exist is exit 3" {
 	raw -I nosuch0 eth payload x
 	[ "$status" -eq 3 ]

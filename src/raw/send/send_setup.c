@@ -186,6 +186,20 @@ static enum status check_kernel_fields(const struct raw_send_setup *p, struct by
 	return STATUS_DONE;
 }
 
+/* The kernel puts these into headers that it builds, and leaves others alone. */
+static enum status check_header_options(const struct raw_send_setup *p, struct bytes *why)
+{
+	static const char *const names[] = {"dscp", "multicast-ttl", "ttl"};
+
+	for (size_t i = 0; p->start == PACKET_IP && i < sizeof(names) / sizeof(names[0]); i++)
+		if (sock_options_has(&p->options, names[i]))
+			return fail_with(why, STATUS_USAGE,
+				"-o %s cannot be used with packets that have their own IP header "
+				"(set its field instead)",
+				names[i]);
+	return STATUS_DONE;
+}
+
 static enum status find_link(struct raw_send_setup *p, struct bytes *why)
 {
 	const char *name = p->config->send.interface;
@@ -298,6 +312,8 @@ enum status raw_send_setup(struct raw_send_setup *setup, const struct raw_send_c
 			config->send.replay ? read_file(setup, why) : read_words(setup, words, why);
 	if (status == STATUS_DONE && raw_send_sends(config))
 		status = check_kernel_fields(setup, why);
+	if (status == STATUS_DONE)
+		status = check_header_options(setup, why);
 	if (status == STATUS_DONE)
 		status = find_link(setup, why);
 	if (status == STATUS_DONE && setup->start != PACKET_FRAME)
