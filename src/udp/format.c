@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* format.c - a datagram as it is written out. */
+/* format.c - write out a datagram. */
 #include "udp/format.h"
 
 #include <string.h>
@@ -12,7 +12,7 @@
 
 const char *const format_names[] = {"raw", "line", "hex", "json", NULL};
 
-/* A Unix socket's name is as hostile as a payload. */
+/* The name of a Unix socket is as untrusted as a payload. */
 static void add_peer(struct bytes *out, const struct datagram *d)
 {
 	char text[ADDR_TEXT];
@@ -30,7 +30,7 @@ static bool is_letter(unsigned char byte)
 	return byte >= ' ' && byte <= '~' && byte != '\\';
 }
 
-/* What is plain ASCII is most of what comes, and goes through as it is. */
+/* Most payloads are plain ASCII, which is copied as it is. */
 static void add_visible(struct bytes *out, const unsigned char *data, size_t size)
 {
 	size_t at = 0;

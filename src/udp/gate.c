@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* gate.c - count what is busy, and tell when nothing is any more. */
+/* gate.c - count what is busy, and report when nothing is busy any longer. */
 #include "udp/gate.h"
 
 void gate_init(struct gate *gate, struct loop *loop, gate_fn *fn, void *arg)

@@ -15,7 +15,7 @@
 
 enum { WORDS = 3 };
 
-/* Cut TEXT at each @. Their number; over WORDS: too many. */
+/* Cut TEXT into words at each @. Returns their number; over WORDS: too many. */
 static size_t cut(char *text, char *words[WORDS])
 {
 	size_t count = 0;
@@ -60,7 +60,7 @@ static enum status read_address(
 	return fail_with(why, STATUS_NOT_FOUND, "no such interface in \"%s\"", word);
 }
 
-/* The words of one group: what stands first is the source unless it is a group itself. */
+/* Read the words of one group: the first is the source, unless it is itself a group. */
 static enum status read_words(struct group *g, char *const words[], size_t count, struct bytes *why)
 {
 	size_t at = 0;

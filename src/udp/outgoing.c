@@ -9,13 +9,14 @@
 #include "base/fd.h"
 #include "base/num.h"
 
-/* A report is taken back by being read, and another may come before the next attempt. */
+/* Reading a report clears it, but another may come before the next attempt. */
 enum { TRIES = 3 };
 
-/* When the queue of an interface has room again the poller does not know. */
+/* The poller does not know when the queue of an interface has room again. */
 static const int64_t no_room_ns = NUM_NS_PER_MS;
 
-/* The same of a receiver that is slow, later and later, and until it is given up. */
+/* The same for a slow receiver: the longest pause between tries, and the time until it is given
+ * up. */
 static const int64_t pause_max_ns = 16 * NUM_NS_PER_MS;
 static const int64_t patience_ns = 250 * NUM_NS_PER_MS;
 
@@ -102,14 +103,14 @@ int outgoing_replace(struct outgoing *o, int fd)
 	return 0;
 }
 
-/* The poller knows of our own room, not of that at the receiver, which for Unix sockets is another
- * thing; it does where the two are connected. */
+/* The poller knows about our own room, but not about that at the receiver, which is separate for
+ * Unix sockets; it does if the two are connected. */
 static bool is_of_receiver(const struct os_dgram_route *route, int err)
 {
 	return err != ENOMEM && route->peer && addr_family(route->peer) == AF_UNIX;
 }
 
-/* Look again and again whether the receiver PEER has room. 0, or -1 with errno: it is given up. */
+/* Check repeatedly whether the receiver PEER has room. 0, or -1 with errno: it is given up. */
 static int wait_for_receiver(struct outgoing *o, const struct addr *peer)
 {
 	int64_t now = loop_now(o->loop);
@@ -129,7 +130,7 @@ static int wait_for_receiver(struct outgoing *o, const struct addr *peer)
 	return loop_timer_set(o->loop, &o->again, o->pause_ns);
 }
 
-/* It had room. */
+/* The receiver PEER had room. */
 static void note_room(struct outgoing *o, const struct addr *peer)
 {
 	o->pause_ns = 0;
@@ -210,7 +211,7 @@ void outgoing_put(struct outgoing *o, const struct outgoing_datagram *d)
 		gate_close(o->gate);
 }
 
-/* Take the first one out; the caller frees it. */
+/* Remove the first one; the caller frees it. */
 static struct outgoing_waiting *take_first(struct outgoing *o)
 {
 	struct outgoing_waiting *w = o->first;
@@ -261,7 +262,7 @@ static void on_ready(void *arg, int fd, unsigned ready)
 		if (watch(o) == 0)
 			go_on(o);
 		else
-			o->full = true; /* it is ready in the next turn, too */
+			o->full = true; /* it will be ready in the next turn too */
 	}
 	if ((ready & LOOP_READ) && o->reading)
 		o->calls->readable(o->arg);

@@ -31,7 +31,7 @@ void output_release(struct output *o)
 	if (!o->loop)
 		return;
 	loop_forget(o->loop, o->end.fd);
-	/* Closing it is left to the end of the process, which reports what is lost then. */
+	/* It is closed at the end of the process, which reports what is lost then. */
 	if (o->end.flags & END_REOPENED)
 		close(o->end.fd);
 	bytes_release(&o->text);
@@ -54,7 +54,8 @@ static void keep(struct output *o, const void *data, size_t size)
 		o->error = ENOMEM;
 }
 
-/* The borrowed parts behind the text that waits, or for an end that takes one piece at a time. */
+/* Copy the borrowed parts to TEXT, because they come after text that waits, or because the end
+ * takes only one piece at a time. */
 static void keep_parts(struct output *o, size_t done)
 {
 	for (int i = 0; i < o->part_count; i++) {
@@ -72,10 +73,10 @@ static bool takes_parts(const struct output *o)
 	return !o->end.waits && (o->end.kind == END_PIPE || o->end.kind == END_FILE);
 }
 
-/* A large pipe holds what comes while its reader does something else. */
+/* Enlarge the pipe, to hold what comes while its reader does something else. */
 static void grow_pipe(struct output *o)
 {
-	/* A smaller one does its work, too. */
+	/* A smaller pipe works too. */
 	if (!o->grown && o->end.kind == END_PIPE)
 		UNCHECKED(os_pipe_grow(o->end.fd, PIPE_SIZE));
 	o->grown = true;
@@ -107,7 +108,8 @@ static void write_text(struct output *o)
 		if (n < 0)
 			return;
 		o->written += (size_t)n;
-		/* The next piece of such an end needs another word of the poller. */
+		/* Before the next piece for such an end, the poller must report it writable
+		 * again. */
 		if (o->end.waits)
 			break;
 	}

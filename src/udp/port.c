@@ -111,8 +111,8 @@ static bool is_same_way(const struct port_answer *a, const struct port_answer *b
 	return a->peer == b->peer && a->from == b->from;
 }
 
-/* Send the COUNT answers at A, all of which go the same way. How many were dealt with; fewer than
- * COUNT if there is no room for the rest. */
+/* Send the COUNT answers at A, which all have the same route. Returns how many were dealt with;
+ * fewer than COUNT if there is no room for the rest. */
 static int send_run(struct port *port, const struct port_answer *a, int count)
 {
 	const struct os_dgram_route route = {.peer = a->peer, .from = a->from};
@@ -135,7 +135,7 @@ static int send_run(struct port *port, const struct port_answer *a, int count)
 	return done;
 }
 
-/* Send the answers from AT on that go the same way, unless others wait already. */
+/* Send the answers from AT on that have the same route, unless others are already waiting. */
 static int flush_run(struct port *port, int at)
 {
 	int count = 1;

@@ -74,8 +74,8 @@ int target_reach_peer(struct target *t, const struct target_plan *plan)
 	return result;
 }
 
-/* The size of the send buffer bounds what one datagram holds (unix_dgram_sendmsg of Linux keeps 32
- * bytes of it for itself). */
+/* The size of the send buffer limits what one datagram can hold (unix_dgram_sendmsg in Linux
+ * reserves 32 bytes of it). */
 static size_t unix_limit(int fd)
 {
 	int size = 0;
@@ -86,7 +86,7 @@ static size_t unix_limit(int fd)
 	return (size_t)size - UNIX_OVERHEAD;
 }
 
-/* Bind to --source unix:PATH, or, for answers, to any name that is free. */
+/* Bind to --source unix:PATH or, for answers, to any unused name. */
 static enum status name_unix(struct target *t, const struct target_plan *plan, struct bytes *why)
 {
 	static const char prefix[] = "unix:";
@@ -165,7 +165,7 @@ static enum status open_inherited(
 	return STATUS_DONE;
 }
 
-/* A host to send from is for hosts; a Unix socket has a path instead, others have neither. */
+/* A source host is only for IP; a Unix socket has a path instead, and other kinds have neither. */
 static enum status source_check(const struct target_plan *plan, struct bytes *why)
 {
 	const struct endpoint *e = plan->endpoint;

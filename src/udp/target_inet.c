@@ -13,14 +13,15 @@
 #include "core/os/os.h"
 #include "udp/target_private.h"
 
-/* Whether PEER is the address of everyone on this network. */
+/* Whether PEER is the limited broadcast address, 255.255.255.255. */
 static bool is_limited(const struct addr *peer)
 {
 	return addr_family(peer) == AF_INET &&
 		peer->u.in.sin_addr.s_addr == htonl(INADDR_BROADCAST);
 }
 
-/* Whether PEER is a broadcast address: the routes know, and connect(2) says so by EACCES. */
+/* Whether PEER is a broadcast address: the routing table knows, and connect(2) shows it by
+ * EACCES. */
 static bool is_broadcast(const struct addr *peer)
 {
 	bool broadcast = false;
@@ -38,7 +39,8 @@ static bool is_broadcast(const struct addr *peer)
 	return broadcast;
 }
 
-/* Answers to what goes to many come from each of them: such a socket must not be connected. */
+/* If a datagram goes to many hosts, each of them may answer: such a socket must not be
+ * connected. */
 static enum status connect_peer(struct target *t, const struct target_plan *plan, struct bytes *why)
 {
 	const struct addr *peer = &t->peer;
@@ -63,7 +65,7 @@ static enum status connect_peer(struct target *t, const struct target_plan *plan
 		addr_text_host(peer, text), plan->permit);
 }
 
-/* The zone and --interface say the same; whichever is left out, the other one holds. */
+/* The zone and --interface mean the same; if one is left out, the other one applies. */
 static enum status choose_interface(
 	struct target *t, const struct target_plan *plan, struct bytes *why)
 {
@@ -83,7 +85,7 @@ static enum status choose_interface(
 	return STATUS_DONE;
 }
 
-/* Through which interface what is not for a group goes out: IPv4 has no zones. */
+/* Send through the given interface what is not for a group, because IPv4 has no zones. */
 static int use_interface(const struct target *t, const struct target_plan *plan)
 {
 	if (addr_family(&t->peer) == AF_INET6)
@@ -141,7 +143,7 @@ static enum status look_up(
 	return r == NAME_FOUND ? STATUS_DONE : name_explain(r, &q, why);
 }
 
-/* The first address that there is a way to; nothing but an answer would tell more. */
+/* Try all addresses and use the first with a route; only an answer could tell more. */
 static enum status try_all(struct target *t, const struct name_answer *answer,
 	const struct target_plan *plan, const struct local *local, struct bytes *why)
 {
@@ -177,7 +179,7 @@ enum status target_open_inet(struct target *t, const struct target_plan *plan, s
 	return status;
 }
 
-/* Where there is no way for now, that of the first address may come back. */
+/* If no address has a route for now, use the first one, whose route may come back. */
 enum status target_find_inet(struct target *t, const struct target_plan *plan, struct bytes *why)
 {
 	struct name_answer answer;

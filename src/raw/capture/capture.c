@@ -16,8 +16,8 @@
 #include "base/status.h"
 #include "raw/packet/fragment.h"
 
-/* A file of up to WHOLE_MAX bytes is read once and kept; else there is room for the longest record
- * many times over. */
+/* A file of up to WHOLE_MAX bytes is read once and kept; for others, there is room for many of the
+ * longest records. */
 enum { WHOLE_MAX = 64 << 20, BUFFER_SIZE = 2 << 20, COPY_SIZE = 65536, FILE_MODE = 0666 };
 
 static enum status cannot_read(const struct capture *c, int err, struct bytes *why)
@@ -47,7 +47,7 @@ static int copy_all(int from, int to)
 	return got < 0 || lseek(to, 0, SEEK_SET) < 0 ? -1 : 0;
 }
 
-/* Replace FD by a temporary file with all that it has. 0, or -1 with errno. */
+/* Replace FD with a temporary file that has all its contents. 0, or -1 with errno. */
 static int copy_to_file(int *fd)
 {
 	FILE *file = tmpfile();
@@ -66,7 +66,7 @@ static int copy_to_file(int *fd)
 	return 0;
 }
 
-/* Read on after what is there. 0, or -1 with errno. */
+/* Read more after what is there. 0, or -1 with errno. */
 static int fill(struct capture *c)
 {
 	ssize_t got;
@@ -90,7 +90,7 @@ static int load(struct capture *c)
 
 	if (size < 0 || lseek(c->fd, 0, SEEK_SET) < 0)
 		return -1;
-	/* The end is seen when a byte more could be read. */
+	/* Room for more than SIZE, because the end is noticed only by trying to read more. */
 	c->whole = size <= WHOLE_MAX;
 	c->room = c->whole ? (size_t)size + COPY_SIZE : BUFFER_SIZE;
 	c->buffer = malloc(c->room);
@@ -99,7 +99,7 @@ static int load(struct capture *c)
 	while (c->whole && !c->ended && c->filled < c->room)
 		if (fill(c) < 0)
 			return -1;
-	/* It may grow while it is read. */
+	/* The file may grow while it is read. */
 	c->whole = c->ended;
 	return 0;
 }
@@ -153,7 +153,7 @@ static enum capture_result damaged(const struct capture *c, const char *reason, 
 	return CAPTURE_FAILED;
 }
 
-/* The next record that has a packet, which may be one that cannot be sent. */
+/* Get the next record with a packet, which may be one that cannot be sent. */
 static enum capture_result next_packet(
 	struct capture *c, struct pcap_packet *packet, struct bytes *why)
 {
@@ -275,7 +275,7 @@ static void add_to_sum(struct capture *c, const struct pcap_packet *packet, stru
 		return;
 	if (sum->bytes == 0)
 		c->start = packet->link == PCAP_ETHERNET ? PACKET_FRAME : PACKET_IP;
-	/* A faulty one may be shown all the same, and counts for progress. */
+	/* A faulty packet may still be shown, and counts for progress. */
 	if (fault)
 		sum->bytes += packet->size;
 	else
@@ -323,7 +323,7 @@ FILE *capture_create(const char *path, enum pcap_link link)
 	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
 
 	if (!file) {
-		/* fdopen(3) has a reason of its own for a descriptor that only reads. */
+		/* fdopen(3) has a different errno for a read-only descriptor. */
 		if (fd >= 0 && errno == EINVAL)
 			errno = EBADF;
 		fd_close(fd);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* pcap.c - capture files: those of the old kind, and what both kinds share. */
+/* pcap.c - capture files: the old kind, and what both kinds share. */
 #include "raw/capture/pcap.h"
 
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 
 #define MAGIC_MICRO    0xa1b2c3d4U
 #define MAGIC_NANO     0xa1b23c4dU
-#define MAGIC_MODIFIED 0xa1b2cd34U /* with longer records, by an old patch of libpcap */
+#define MAGIC_MODIFIED 0xa1b2cd34U /* with longer records, from an old patch of libpcap */
 #define NS_PER_US      1000
 #define FCS_PRESENT    0x04000000U /* the FCS has a length ... */
 
@@ -67,7 +67,7 @@ size_t pcap_header_size(const struct pcap_format *format)
 	return format->ng ? 0 : PCAP_HEADER;
 }
 
-/* The interface that the header of a file of the old kind describes. NULL, or the reason. */
+/* Read the interface from the header of a file of the old kind. NULL, or the reason. */
 static const char *read_interface(
 	const unsigned char data[PCAP_HEADER], struct pcap_format *format, bool nano)
 {

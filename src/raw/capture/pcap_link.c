@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* pcap_link.c - what packets of a capture begin with, and what of it was never on the wire. */
+/* pcap_link.c - what packets of a capture begin with, and which part was never on the wire. */
 #include "base/be.h"
 #include "raw/capture/pcap_private.h"
 
@@ -15,11 +15,11 @@ enum {
 	FAMILY_IP = 2,
 };
 
-/* A header that only a capture has. */
+/* A header that exists only in captures. */
 static const struct cover {
 	uint16_t link;
 	uint16_t size;
-	int type; /* where the ethertype of the content lies; -1: it is an address family */
+	int type; /* the position of the ethertype of the content; -1: it is an address family */
 	const char *fault;
 } covers[] = {
 	{LINK_BSD, 4, -1, "is too short for a BSD loopback header"},
@@ -38,7 +38,7 @@ static const struct cover *cover_of(uint32_t link)
 
 static bool is_raw_ip(uint32_t link)
 {
-	/* Some systems write 12 or 14 for 101; 228 and 229 are of one family alone. */
+	/* Some systems write 12 or 14 for 101; 228 and 229 are for one family each. */
 	return link == LINK_RAW || link == 12 || link == 14 || link == 228 || link == 229;
 }
 
@@ -47,7 +47,7 @@ bool pcap_link_known(uint32_t number)
 	return number == LINK_ETHERNET || is_raw_ip(number) || cover_of(number);
 }
 
-/* The family is in the byte order of the host that captured, whichever that was; systems have
+/* The family is in the byte order of the capturing host, which may be either; systems have
  * different numbers for IPv6. */
 static bool is_ip_family(const unsigned char *data)
 {
@@ -69,7 +69,7 @@ static bool has_ip(const struct cover *cover, const unsigned char *data)
 	return type == TYPE_IP || type == TYPE_IP6;
 }
 
-/* A network card adds its own frame check sequence. */
+/* Remove the frame check sequence, because a network card adds its own. */
 static void drop_fcs(unsigned fcs, struct pcap_packet *packet)
 {
 	packet->full_size -= packet->full_size < fcs ? packet->full_size : fcs;

@@ -7,7 +7,7 @@
 
 enum {
 	BLOCK_HEAD = 8,
-	BLOCK_MIN = 12, /* the head, and the length again at the end */
+	BLOCK_MIN = 12, /* the header, and the length again at the end */
 	BLOCK_SECTION = PCAPNG_MAGIC,
 	BLOCK_INTERFACE = 1,
 	BLOCK_OLD_PACKET = 2,
@@ -23,13 +23,13 @@ enum {
 	FLAGS_FCS_SHIFT = 5,
 	FLAGS_FCS_MASK = 0xf,
 	RESOLUTION_BINARY = 0x80,
-	RESOLUTION_TEN_MAX = 19, /* more does not fit 64 bits */
+	RESOLUTION_TEN_MAX = 19, /* more does not fit into 64 bits */
 	RESOLUTION_TWO_MAX = 63,
 	MICRO = 6,
 	NANO = 9,
 };
 
-/* What lies between the head of a block and its end. */
+/* What is between the header of a block and its end. */
 struct body {
 	const unsigned char *data;
 	size_t size;
@@ -41,7 +41,7 @@ static uint32_t word(const struct body *b, size_t at)
 	return pcap_get32(b->data + at, b->swapped);
 }
 
-/* The value of the option CODE in the options that begin at AT; NULL: it is not there, or shorter
+/* The value of the option CODE in the options that begin at AT; NULL: it is missing, or shorter
  * than SIZE. */
 static const unsigned char *find_option(const struct body *b, size_t at, unsigned code, size_t size)
 {
@@ -65,7 +65,7 @@ static const char *read_section(struct pcap_format *format, const struct body *b
 		return "is too short for a section header";
 	if (pcap_get16(b->data + 4, b->swapped) != 1)
 		return "has an unknown version of the pcapng format";
-	/* Interfaces are numbered anew. */
+	/* Interface numbers start again. */
 	format->interface_count = 0;
 	format->swapped = b->swapped;
 	return NULL;
@@ -93,7 +93,7 @@ static const char *read_interface(struct pcap_format *format, const struct body 
 		uint64_t second = pcap_get32(option + 4, b->swapped);
 		bool little = pcap_get16((const unsigned char *)"\1\0", false) == 1;
 
-		/* The half that stands first is the lower one in little-endian files. */
+		/* The first half is the lower one in little-endian files. */
 		offset = little != b->swapped ? second << 32 | first : first << 32 | second;
 		i->offset = (int64_t)offset;
 	}
@@ -109,7 +109,7 @@ static uint64_t power_of_ten(unsigned n)
 	return power;
 }
 
-/* TIME in units of I to nanoseconds since 1970. False: there is no such time. */
+/* Convert TIME in units of I to nanoseconds since 1970. False: the time is invalid. */
 static bool to_ns(const struct pcap_interface *i, uint64_t time, int64_t *ns)
 {
 	unsigned power = i->resolution & ~(unsigned)RESOLUTION_BINARY;
@@ -132,7 +132,7 @@ static bool to_ns(const struct pcap_interface *i, uint64_t time, int64_t *ns)
 		fraction = power <= NANO ? fraction * power_of_ten(NANO - power)
 					 : fraction / power_of_ten(power - NANO);
 	}
-	/* Negative ones wrap around, and are too large then. */
+	/* Negative ones wrap around, and are then too large. */
 	seconds += (uint64_t)i->offset;
 	if (seconds >= INT64_MAX / (uint64_t)NUM_NS_PER_S)
 		return false;
@@ -140,7 +140,7 @@ static bool to_ns(const struct pcap_interface *i, uint64_t time, int64_t *ns)
 	return true;
 }
 
-/* A packet whose data begins at AT of the body. */
+/* Read a packet whose data begins at AT of the body. */
 static const char *read_packet(struct pcap_format *format, const struct body *b, size_t at,
 	uint32_t number, struct pcap_packet *packet)
 {
@@ -187,7 +187,8 @@ static const char *read_timed(struct pcap_format *format, const struct body *b, 
 	return NULL;
 }
 
-/* One without a time, of the first interface, as long as there is room. */
+/* Read a packet that has no time and belongs to the first interface, whose limit bounds its
+ * length. */
 static const char *read_simple(
 	struct pcap_format *format, const struct body *b, struct pcap_packet *packet)
 {

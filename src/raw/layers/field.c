@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* field.c - the values of fields, from and to text. */
+/* field.c - parse and show the values of fields. */
 #include "raw/layers/field.h"
 
 #include <inttypes.h>
@@ -18,7 +18,7 @@ enum { HALF = 64, MAC_BYTES = 6, WORD_MAX = 64 };
 
 static const struct {
 	const char *form;
-	const char *reason; /* why a text is none */
+	const char *reason; /* why a text is not a value */
 } kinds[] = {
 	[FIELD_NUMBER] = {"NUMBER", NULL},
 	[FIELD_HEX] = {"NUMBER", NULL},
@@ -82,7 +82,7 @@ static int hex_digit(char c)
 	return at ? (int)((at - digits) % 16) : -1;
 }
 
-/* Decimal, or hexadecimal with 0x. */
+/* Read a number, decimal or hexadecimal with 0x. */
 static bool parse_number(const char *text, uint64_t max, uint64_t *value)
 {
 	uint64_t v = 0;
@@ -140,7 +140,7 @@ static bool parse_pair(const struct field *f, const char *text, uint64_t *value)
 	return true;
 }
 
-/* Six bytes of two digits with colons or dashes between them. */
+/* Read six bytes of two digits each, separated by colons or dashes. */
 static bool parse_mac(const char *text, uint64_t *value)
 {
 	uint64_t v = 0;
@@ -162,7 +162,7 @@ static bool parse_address(const struct field *f, const char *text, struct value 
 {
 	struct addr addr;
 
-	/* Zones do not go into headers. */
+	/* Headers have no room for zones. */
 	if (strchr(text, '%') || addr_parse_numeric(text, 0, &addr) < 0 ||
 		addr_family(&addr) != (f->kind == FIELD_IP4 ? AF_INET : AF_INET6))
 		return false;
@@ -247,7 +247,7 @@ void field_offer_names(const struct field *f, struct guess *guess)
 		guess_offer(guess, n->name);
 }
 
-/* Suggest commas for flags that are joined by anything else. False: that is not the fault. */
+/* Suggest commas for flags that are joined by anything else. False: that is not the mistake. */
 static bool suggest_flags(const struct field *f, const char *text, struct bytes *why)
 {
 	char joined[WORD_MAX];
@@ -301,7 +301,7 @@ static enum status refuse(const struct field *f, const char *text, struct bytes 
 	return STATUS_USAGE;
 }
 
-/* Whether TEXT may be a name, as opposed to an address or number with a typing error. */
+/* Whether TEXT may be a name, rather than an address or number with a typing error. */
 static bool is_name_like(const char *text)
 {
 	return *text && strspn(text, "0123456789.:/-") != strlen(text) && !strchr(text, ':');

@@ -23,7 +23,7 @@ const struct layer layer_igmp = {.name = "igmp",
 static const struct field_name record_names[] = {{"is-include", 1}, {"is-exclude", 2},
 	{"to-include", 3}, {"to-exclude", 4}, {"allow", 5}, {"block", 6}, {0}};
 
-/* What queries have in versions that know sources, from bit AT on. */
+/* The fields of queries in versions with sources, from bit AT on. */
 #define QUERY_FIELDS(at, kind, bytes)                                                              \
 	{"s", FIELD_NUMBER, (at) + 4, 1, .flags = FIELD_BARE,                                      \
 		.help = "suppress router-side processing"},                                        \
@@ -37,7 +37,7 @@ static const struct field_name record_names[] = {{"is-include", 1}, {"is-exclude
 		"sources", kind, .fill = FILL_ABSENT, .help = "sources in question"                \
 	}
 
-/* What reports of groups with sources say of one group. */
+/* The fields for one group in reports of groups with sources. */
 #define RECORD_FIELDS(group_kind, group_bits, kind)                                                \
 	{"mode", FIELD_NUMBER, 0, 8, .value = 4, .names = record_names, .flags = FIELD_BARE,       \
 		.help = "type of the record"},                                                     \

@@ -23,7 +23,7 @@ const struct layer layer_icmp = {.name = "icmp",
 	.size = 8,
 	.protocol = PROTOCOL_ICMP};
 
-/* What questions have in common with their answers. */
+/* The fields that questions share with their answers. */
 #define ICMP_QUESTION_FIELDS(kind, kinds)                                                          \
 	{"type", FIELD_NUMBER, 0, 8, .value = (kind), .names = (kinds), .flags = FIELD_BARE,       \
 		.help = "kind of message"},                                                        \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* layers.c - what packets are made of, all of it, and content. */
+/* layers.c - the list of all layers, and content. */
 #include "raw/layers/layers_private.h"
 
 static const struct field payload_fields[] = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* link.c - what frames consist of: eth, vlan, mpls, arp. */
+/* link.c - the layers of frames: eth, vlan, mpls, arp. */
 #include "raw/layers/layers_private.h"
 
 const struct field_name layers_type_names[] = {

@@ -53,7 +53,7 @@ const struct layer *layer_variant(const struct layer *layer, const char *word)
 
 const struct layer *layer_of_type(unsigned ethertype)
 {
-	/* The outer of two tags often has a type of its own, and so have labels for groups. */
+	/* The outer of two tags often has a separate type, and so have labels for groups. */
 	if (ethertype == 0x88a8)
 		return &layer_vlan;
 	if (ethertype == 0x8848)
@@ -87,7 +87,7 @@ const struct layer *layer_of_bytes(
 
 	if (size == 0 || layer->protocol < 0)
 		return layer;
-	/* The longer one of two that begin with the same byte is the one of a later version. */
+	/* If two begin with the same byte, the longer one is that of the later version. */
 	for (size_t i = 0; i < layer_count; i++)
 		if (layers[i]->protocol == layer->protocol && layers[i]->types && *data &&
 			strchr(layers[i]->types, *data) && layers[i]->size <= size &&
@@ -117,7 +117,7 @@ int layer_family(const struct layer *layer)
 	}
 }
 
-/* What stands in the column of defaults. */
+/* Append the entry for the column of defaults. */
 static void add_default(struct bytes *out, const struct field *f)
 {
 	static const char *const fills[] = {
@@ -152,7 +152,7 @@ static void add_default(struct bytes *out, const struct field *f)
 		field_show(f, (struct value){.low = f->value}, out);
 }
 
-/* Where the value lies: bits as the drawings of RFCs count them. */
+/* Append the position of the value, with bits counted as in the drawings of RFCs. */
 static void add_place(struct bytes *out, const struct field *f)
 {
 	if (f->option)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* transport.c - what carries content, or other packets: udp, tcp, sctp, gre, vxlan. */
+/* transport.c - layers that carry content or other packets: udp, tcp, sctp, gre, vxlan. */
 #include "raw/layers/layers_private.h"
 
 static const struct field udp_fields[] = {

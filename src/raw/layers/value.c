@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* value.c - numbers of up to 128 bits, and where they lie in a header. */
+/* value.c - numbers of up to 128 bits, and reading and writing them in a header. */
 #include <string.h>
 
 #include "core/addr/addr.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* build.c - lay the layers one after the other. */
+/* build.c - put the layers one after the other. */
 #include "raw/packet/build.h"
 
 #include <errno.h>
@@ -58,7 +58,7 @@ static unsigned option_width(const struct spec_layer *l, uint8_t option, bool *g
 	return width;
 }
 
-/* Begin an option whose value has SIZE bytes, all zero. Where its value is. */
+/* Append an option whose value has SIZE bytes, all zero. Returns where its value is. */
 static size_t begin_option(
 	struct bytes *out, const struct layer *layer, uint8_t option, size_t size, size_t header)
 {
@@ -106,7 +106,7 @@ static void add_option(
 	}
 }
 
-/* Fill the header that begins at START up to whole words. */
+/* Pad the header that begins at START to whole words. */
 static void add_padding(struct bytes *out, enum layer_tail tail, size_t start)
 {
 	size_t unit = tail == TAIL_IP || tail == TAIL_TCP || tail == TAIL_RECORD ? WORD
@@ -116,14 +116,14 @@ static void add_padding(struct bytes *out, enum layer_tail tail, size_t start)
 	size_t at = out->size;
 
 	add_zeros(out, left);
-	/* Pad1 is a zero; PadN says how many follow. (RFC 8200 section 4.2) */
+	/* Pad1 is a zero; PadN tells how many bytes follow. (RFC 8200 section 4.2) */
 	if (tail == TAIL_OPTIONS && left > 1 && !out->failed) {
 		out->data[at] = 1;
 		out->data[at + 1] = (unsigned char)(left - OPTION_HEAD);
 	}
 }
 
-/* Append what stands after the fixed header, which begins at START. */
+/* Append what follows the fixed header, which begins at START. */
 static void add_tail(struct bytes *out, const struct spec_layer *l, size_t start)
 {
 	for (const struct field *f = l->layer->fields; f->name; f++) {
@@ -190,13 +190,13 @@ static void add_layer(struct build *b, struct bytes *out, const struct spec_laye
 	}
 }
 
-/* Whether the length of the layers before counts LAYER. */
+/* Whether LAYER does not count for the lengths of the layers before it. */
 static bool is_trailer(const struct layer *layer)
 {
 	return layer->kind == LAYER_PAD || layer->kind == LAYER_CRC;
 }
 
-/* Each layer carries all that follows up to the first trailer. */
+/* Each layer's payload is everything that follows up to the first trailer. */
 static void find_ends(struct packet *p)
 {
 	size_t end = p->size;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* contents.c - lists of addresses and bytes behind the fixed part of a header. */
+/* contents.c - lists of addresses and bytes after the fixed part of a header. */
 #include "raw/packet/contents.h"
 
 #include <string.h>
@@ -7,10 +7,10 @@
 #include "raw/layers/field.h"
 
 enum {
-	ROUTING_TYPE = 2, /* places in a routing header */
+	ROUTING_TYPE = 2, /* positions in a routing header */
 	ROUTING_LAST = 4, /* the number of the last segment, from 0 (RFC 8754) */
 	ROUTING_ADDRESSES = 8,
-	ROUTING_SEGMENTS = 4, /* the type that has its addresses from the last to the first */
+	ROUTING_SEGMENTS = 4, /* the type whose addresses are in reverse order */
 	IP6_SIZE = 16,
 };
 
@@ -20,8 +20,8 @@ static void add_reversed(struct bytes *out, const unsigned char *data, size_t si
 		bytes_add(out, data + at - IP6_SIZE, IP6_SIZE);
 }
 
-/* Types 0 and 2 have four zero bytes before their addresses, and so has 3, which leaves nothing
- * out of them then. (RFC 2460, RFC 6275, RFC 6554) */
+/* Types 0 and 2 have four zero bytes before their addresses, and so has type 3 if nothing is left
+ * out of the addresses. (RFC 2460, RFC 6275, RFC 6554) */
 static void add_segments(struct bytes *out, const struct bytes *segments, size_t start)
 {
 	unsigned char head[ROUTING_ADDRESSES - ROUTING_LAST] = {0};
@@ -45,7 +45,7 @@ void contents_add(
 		bytes_join(out, &s->content);
 }
 
-/* How many bytes of addresses the routing header Q has; 0: none that are known. */
+/* How many bytes of known addresses the routing header Q has; 0: none. */
 static size_t segments_size(const struct packet *p, const struct piece *q)
 {
 	const unsigned char *data = p->data + q->at;
@@ -58,7 +58,7 @@ static size_t segments_size(const struct packet *p, const struct piece *q)
 		size = ((size_t)data[ROUTING_LAST] + 1) * IP6_SIZE;
 		return size <= room ? size : 0;
 	case 3:
-		/* Addresses without what they have in common are no addresses. */
+		/* Compressed addresses are not complete ones. */
 		if (data[ROUTING_LAST] || data[ROUTING_LAST + 1])
 			return 0;
 		/* fall through */
@@ -68,7 +68,7 @@ static size_t segments_size(const struct packet *p, const struct piece *q)
 	}
 }
 
-/* Whether the segments of SIZE bytes are all that the routing header Q has. */
+/* Whether the routing header Q has nothing but the segments of SIZE bytes. */
 static bool is_all(const struct packet *p, const struct piece *q, size_t size)
 {
 	const unsigned char *data = p->data + q->at;

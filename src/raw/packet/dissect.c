@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* dissect.c - find the layers of a packet that anyone may have made. */
+/* dissect.c - find the layers of a packet from an untrusted source. */
 
 #include "raw/packet/packet.h"
 
@@ -12,7 +12,7 @@ enum {
 	ICMP_MASK = 17,
 	ICMP6_ERROR_END = 128, /* those below are errors (RFC 4443 section 2.1) */
 	ICMP6_ECHO = 128,
-	TYPE_MIN = 0x600, /* below it is a length (IEEE 802.3) */
+	TYPE_MIN = 0x600, /* smaller values are a length (IEEE 802.3) */
 };
 
 static void add(struct packet *p, const struct layer *layer, size_t at, size_t header, size_t end)
@@ -86,13 +86,13 @@ void packet_destination(const unsigned char *data, struct addr *to)
 
 size_t packet_sources(const unsigned char *data, const struct layer *layer)
 {
-	/* The address of the group is the last thing before them, and as long as each. */
+	/* The address of the group comes right before them, and has the same size. */
 	const struct field *group = layer_own_field(layer, "group");
 
 	return (size_t)get(data, 16, 16) * group->width / 8;
 }
 
-/* The length of LAYER's header in the SIZE bytes at DATA, at least what is fixed of it; 0: it
+/* The length of LAYER's header in the SIZE bytes at DATA, at least that of its fixed part; 0: it
  * cannot be one. */
 static size_t header_size(const struct layer *layer, const unsigned char *data, size_t size)
 {
@@ -124,7 +124,7 @@ static const struct layer *ip_layer(const unsigned char *data, size_t size)
 	return get(data, 0, 4) == 4 ? &layer_ip : get(data, 0, 4) == 6 ? &layer_ip6 : NULL;
 }
 
-/* An ICMP error carries the beginning of the packet that it is about. (RFC 792, RFC 4443) */
+/* An ICMP error contains the beginning of the packet that it is about. (RFC 792, RFC 4443) */
 bool packet_is_error(const struct packet *p, const struct piece *q)
 {
 	unsigned type = q->header > 0 ? p->data[q->at] : UINT8_MAX;
@@ -150,7 +150,7 @@ bool packet_is_later_fragment(const struct packet *p, const struct piece *q)
 		packet_number(p, q, "offset") != 0;
 }
 
-/* The layer that F of Q announces, SIZE bytes at DATA after the header. */
+/* The layer that F of Q announces; it is the SIZE bytes at DATA after the header. */
 static const struct layer *announced(const struct packet *p, const struct piece *q,
 	const struct field *f, const unsigned char *data, size_t size)
 {
@@ -173,8 +173,7 @@ static const struct layer *announced(const struct packet *p, const struct piece 
 	}
 }
 
-/* The part that follows Q, which has such parts, or is one; NULL: those that are announced have
- * been. */
+/* The part that follows Q, which has parts or is one; NULL: all announced parts are done. */
 static const struct layer *next_part(const struct packet *p, const struct piece *q)
 {
 	const struct layer *part = q->layer->part;
@@ -185,7 +184,7 @@ static const struct layer *next_part(const struct packet *p, const struct piece 
 	return q->layer->part == part && packet_number(p, q, "records") > seen ? part : NULL;
 }
 
-/* What follows the header Q, or NULL: bytes. */
+/* The layer that follows the header Q; NULL: bytes. */
 static const struct layer *next_layer(const struct packet *p, const struct piece *q)
 {
 	const unsigned char *data = p->data + q->at + q->header;
@@ -208,7 +207,7 @@ static const struct layer *next_layer(const struct packet *p, const struct piece
 	return NULL;
 }
 
-/* Where the packet ends that begins with the header Q, by its own word; at most its END. */
+/* Where the packet that begins with the header Q ends according to that header; at most its END. */
 static size_t stated_end(const struct packet *p, const struct piece *q)
 {
 	size_t length;
@@ -224,7 +223,8 @@ static size_t stated_end(const struct packet *p, const struct piece *q)
 	return length >= q->header && length < q->end - q->at ? q->at + length : q->end;
 }
 
-/* Add LAYER, which begins at AT. The length of its header; 0 if these bytes cannot be one. */
+/* Add LAYER, which begins at AT. Returns the length of its header; 0 if these bytes cannot be
+ * one. */
 static size_t add_header(struct packet *p, const struct layer *layer, size_t at, size_t end)
 {
 	size_t left = end - at, header = left;
@@ -233,7 +233,7 @@ static size_t add_header(struct packet *p, const struct layer *layer, size_t at,
 		header = header_size(layer, p->data + at, left);
 	if (header == 0)
 		return 0;
-	/* Of one that was cut off, what is there of it. */
+	/* Of a header that was cut off, use what is there. */
 	if (header > left)
 		header = left;
 	add(p, layer, at, header, end);
@@ -274,7 +274,7 @@ bool packet_has(const struct piece *q, const struct field *f)
 	return f->width > 0 && !f->option && (f->bit + f->width + 7) / 8 <= q->header;
 }
 
-/* Find the value of the OPTION after flags that say which ones are there. */
+/* Find the value of the OPTION after flags that tell which ones are present. */
 static bool find_flagged(const struct packet *p, const struct piece *q, unsigned option, size_t *at)
 {
 	const struct field *f;
@@ -292,13 +292,13 @@ static bool find_flagged(const struct packet *p, const struct piece *q, unsigned
 	return f->name && get(p->data + q->at, option - 1U, 1);
 }
 
-/* How long the option is that lies at AT; 0: it ends the options. */
+/* The length of the option at AT; 0: it ends the options. */
 static size_t option_length(const struct packet *p, enum layer_tail tail, size_t at, size_t end)
 {
 	unsigned type = p->data[at], length = at + 1 < end ? p->data[at + 1] : 0;
 
 	switch (tail) {
-	/* Types 0 and 1 are single bytes: the end, and nothing. */
+	/* Types 0 and 1 are single bytes: end of options, and no operation. */
 	case TAIL_TCP: return type == 0 ? 0 : type == 1 ? 1 : length;
 	case TAIL_NDP: return (size_t)length * EIGHT;
 	case TAIL_OPTIONS: return type == 0 ? 1 : OPTION_HEAD + (size_t)length;
@@ -344,7 +344,7 @@ bool packet_option(const struct packet *p, const struct piece *q, const struct f
 		at + (field->bit + field->width) / 8 > end)
 		return false;
 	*value = field_get(field, p->data + at);
-	/* One without a value says something by being there. */
+	/* An option without a value means something by its presence. */
 	if (field->width == 0)
 		value->low = 1;
 	return true;

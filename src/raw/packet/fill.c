@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* fill.c - what the words do not say: lengths, protocols, own addresses, next hops. */
+/* fill.c - what the words do not give: lengths, protocols, own addresses, next hops. */
 #include <inttypes.h>
 
 #include "base/checksum.h"
@@ -17,8 +17,9 @@ enum {
 	PORT_MIN = 61000,
 	PORTS = 4500,
 	LINK_LOCAL = 0xfe80 >> 6, /* the first ten bits of such an address */
-	ROUTING_TYPE = 2,	  /* its place in a routing header */
-	ROUTING_SEGMENTS = 4, /* the type that counts its first address, where it is bound for */
+	ROUTING_TYPE = 2,	  /* its position in a routing header */
+	ROUTING_SEGMENTS = 4,	  /* the type whose count includes its first address, the final
+				   * destination */
 };
 
 static const struct piece *next_piece(const struct slot *s)
@@ -51,8 +52,9 @@ static struct value own_seq(const struct slot *s)
 	return (struct value){.low = counted ? s->build->number & UINT16_MAX : s->field->value};
 }
 
-/* Answers acknowledge or quote it, and so say which packet they are about. Zero would be the
- * kernel's to choose. It is in the upper 16 bits, as TCP counts its content in those below. */
+/* Answers acknowledge or quote the mark, and thus show which packet they are about. It is not zero,
+ * because the kernel would replace that. It is in the upper 16 bits, because TCP counts its content
+ * in the lower ones. */
 static struct value own_mark(const struct slot *s)
 {
 	uint64_t mark = (s->build->id + s->build->number) % UINT16_MAX + 1;
@@ -61,14 +63,14 @@ static struct value own_mark(const struct slot *s)
 		.low = s->build->asking ? mark << (s->field->width - 16) : s->field->value};
 }
 
-/* Only where several hosts may answer: one that waits for the end of a handshake repeats its
- * answer to the same SYN, not to another one. */
+/* A mark only if several hosts may answer: a host that waits for the end of a handshake repeats its
+ * answer to the same SYN, but not to a different one. */
 static struct value own_start(const struct slot *s)
 {
 	return s->build->tracing ? own_mark(s) : (struct value){.low = s->field->value};
 }
 
-/* Above those that systems give out themselves. */
+/* A port above those that systems assign themselves. */
 static struct value own_port(const struct slot *s)
 {
 	uint64_t port = PORT_MIN + s->build->id % PORTS;
@@ -76,8 +78,7 @@ static struct value own_port(const struct slot *s)
 	return (struct value){.low = s->build->asking ? port : s->field->value};
 }
 
-/* Routers may choose a path by the flow label, so it stays as it is where the content has a mark of
- * its own. */
+/* Routers may choose a path by the flow label, so it is left alone if the content has a mark. */
 static struct value own_flow(const struct slot *s)
 {
 	const struct piece *end = s->packet->pieces + s->packet->count;
@@ -97,8 +98,8 @@ static const struct field *target_field(const struct layer *layer)
 	return f;
 }
 
-/* The IP header of a frame, behind the VLAN tags, which are added to TAGS. NULL: there is none, or
- * more tags than that. */
+/* The IP header of a frame, after the VLAN tags, which are added to TAGS. NULL: there is none, or
+ * too many tags. */
 static const struct piece *framed_ip(const struct slot *s, struct next_hop_tags *tags)
 {
 	const struct piece *end = s->packet->pieces + s->packet->count, *next = s->piece + 1;
@@ -108,7 +109,7 @@ static const struct piece *framed_ip(const struct slot *s, struct next_hop_tags 
 	return next < end && layer_is_ip(next->layer) ? next : NULL;
 }
 
-/* Of the frame as a whole, if IP is in it; within a tunnel nobody here knows it. */
+/* That of the frame as a whole, if it contains IP; inside a tunnel it cannot be known here. */
 static struct value next_hop(struct slot *s)
 {
 	struct value mac = {.low = s->field->value};
@@ -128,7 +129,7 @@ static struct value next_hop(struct slot *s)
 	return mac;
 }
 
-/* Zero where there is no route: sending will say so. */
+/* Zero if there is no route: sending will report that. */
 static struct value own_address(const struct slot *s)
 {
 	const struct field *target = target_field(s->piece->layer);
@@ -169,7 +170,7 @@ static struct value next_protocol(const struct slot *s)
 	return (struct value){.low = (uint64_t)next->layer->protocol};
 }
 
-/* Neighbor discovery, for one, is believed only if no router has passed it on. */
+/* Neighbor discovery, for example, is accepted only if no router has forwarded it. */
 static struct value hops(const struct slot *s)
 {
 	const struct piece *end = s->packet->pieces + s->packet->count;
@@ -177,7 +178,7 @@ static struct value hops(const struct slot *s)
 	for (const struct piece *q = s->piece + 1; q < end; q++) {
 		if (q->layer->hops)
 			return (struct value){.low = q->layer->hops};
-		/* Behind extension headers, too, but not in a packet within. */
+		/* After extension headers too, but not in an inner packet. */
 		if (layer_family(q->layer) != AF_INET6 || q->layer == &layer_ip6)
 			break;
 	}
@@ -264,13 +265,13 @@ static struct value fill_value(struct slot *s)
 	}
 }
 
-/* Whether a field filled so depends on the bytes of others. */
+/* Whether a field with this FILL depends on the bytes of others. */
 static bool is_sum(enum field_fill fill)
 {
 	return fill >= FILL_SUM_HEADER;
 }
 
-/* Whether F, an option, is given, but to be computed. */
+/* Whether F, an option, is given, but is to be computed. */
 static bool is_computed(const struct spec_layer *l, const struct field *f)
 {
 	const struct spec_setting *s = spec_setting(l, f);
@@ -288,7 +289,7 @@ static bool is_overlaid(const struct spec_layer *l, const struct field *f)
 	return false;
 }
 
-/* Fill in those fields of one layer that are checksums, or the others. */
+/* Fill in the fields of one layer that are checksums, or all others. */
 static enum status fill_layer(
 	struct slot *s, const struct spec_layer *l, bool sums, struct bytes *why)
 {
@@ -324,7 +325,7 @@ enum status build_fill(struct build *b, const struct spec *spec, const struct pa
 		s.piece = &p->pieces[i];
 		status = fill_layer(&s, spec->layers[i], false, why);
 	}
-	/* From the inside out, as outer sums cover inner ones. */
+	/* From the inside out, because outer sums cover inner ones. */
 	for (size_t i = p->count; i-- > 0 && status == STATUS_DONE;) {
 		s.piece = &p->pieces[i];
 		status = fill_layer(&s, spec->layers[i], true, why);

@@ -1,42 +1,43 @@
 /* SPDX-License-Identifier: ISC */
-/* fill_sums.c - checksums of what the packet holds. */
+/* fill_sums.c - checksums of the contents of a packet. */
 #include <string.h>
 
 #include "base/checksum.h"
 #include "raw/packet/fill_private.h"
 
 enum {
-	IP_SRC = 12, /* places of the addresses in their headers */
+	IP_SRC = 12, /* positions of the addresses in their headers */
 	IP_SIZE = 4,
 	IP6_SRC = 8,
 	IP6_SIZE = 16,
 	PROTOCOL_UDP = 17,
-	ROUTING_TYPE = 2, /* places in a routing header */
+	ROUTING_TYPE = 2, /* positions in a routing header */
 	ROUTING_LEFT = 3,
-	ROUTING_COMMON = 4, /* how much is left out of addresses, in type 3 */
+	ROUTING_COMMON = 4, /* in type 3: how much is left out of addresses */
 	ROUTING_ADDRESSES = 8,
 	ROUTING_RPL = 3,
 };
 
-/* Where the last address of the routing header DATA of SIZE bytes begins, of which KEPT bytes are
+/* Where the last address of the routing header DATA of SIZE bytes begins, from which KEPT bytes are
  * left out; 0: it has none. */
 static size_t last_address(const unsigned char *data, size_t size, unsigned *kept)
 {
 	size_t end = size;
 
 	*kept = 0;
-	/* In the other types that are in use it comes first. */
+	/* In the other types in use, it comes first. */
 	if (data[ROUTING_TYPE] != 0 && data[ROUTING_TYPE] != ROUTING_RPL)
 		return size < ROUTING_ADDRESSES + IP6_SIZE ? 0 : ROUTING_ADDRESSES;
 	if (data[ROUTING_TYPE] == ROUTING_RPL) {
-		/* What it has in common with the destination; and bytes at the end. (RFC 6554) */
+		/* The prefix that it shares with the destination; and padding at the end. (RFC
+		 * 6554) */
 		*kept = data[ROUTING_COMMON] & 0xf;
 		end -= data[ROUTING_COMMON + 1] >> 4;
 	}
 	return end < ROUTING_ADDRESSES + IP6_SIZE - *kept ? 0 : end - (IP6_SIZE - *kept);
 }
 
-/* Set TO to the address that a routing header leads to in the end, unless it has been there. */
+/* Set TO to the final destination of a routing header, unless that has been reached. */
 static void follow(const struct slot *s, const struct piece *routing, unsigned char to[IP6_SIZE])
 {
 	const unsigned char *data = s->data + routing->at;
@@ -99,13 +100,13 @@ struct value fill_sum(const struct slot *s)
 	uint64_t sum = s->field->fill == FILL_SUM_PSEUDO ? pseudo_sum(s) : 0;
 	uint16_t result = checksum_finish(checksum_add(sum, s->data + q->at, size));
 
-	/* Zero would mean that there is none. (RFC 768) */
+	/* Zero would mean that there is no checksum. (RFC 768) */
 	if (result == 0 && q->layer->protocol == PROTOCOL_UDP)
 		result = UINT16_MAX;
 	return (struct value){.low = result};
 }
 
-/* Its least significant byte stands first. (RFC 9260 appendix A) */
+/* Its least significant byte comes first. (RFC 9260 appendix A) */
 struct value fill_crc32c(const struct slot *s)
 {
 	const struct piece *q = s->piece;
@@ -115,7 +116,7 @@ struct value fill_crc32c(const struct slot *s)
 			(crc >> 16 & 0xff) << 8 | crc >> 24};
 }
 
-/* Sum up what comes with GRE, the first of its options. */
+/* The checksum of GRE is the first of its options. */
 void fill_option_sum(const struct slot *s)
 {
 	const struct piece *q = s->piece;

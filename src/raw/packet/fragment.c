@@ -7,10 +7,10 @@
 #include "raw/layers/field.h"
 
 enum {
-	EIGHT = 8, /* bytes in a unit of offsets */
+	EIGHT = 8, /* bytes in a unit of the offset */
 	WORD = 4,
 	IP_MIN = 20,
-	IP_LENGTH = 2, /* places in an IPv4 header */
+	IP_LENGTH = 2, /* positions in an IPv4 header */
 	IP_ID = 4,
 	IP_FLAGS = 6,
 	IP_SUM = 10,
@@ -18,12 +18,12 @@ enum {
 	IP_OFFSET = 0x1fff,
 	IP_OPTION_COPIED = 0x80,
 	IP6_SIZE = 40,
-	IP6_LENGTH = 4, /* places in an IPv6 header */
+	IP6_LENGTH = 4, /* positions in an IPv6 header */
 	IP6_NEXT = 6,
 	PROTOCOL_FRAGMENT = 44,
 };
 
-/* The IP header right after those of a frame, or NULL. */
+/* The IP header right after the headers of a frame, or NULL. */
 static const struct piece *find_ip(const struct packet *p)
 {
 	for (size_t i = 0; i < p->count; i++) {
@@ -42,7 +42,7 @@ static const struct piece *behind(const struct packet *p, const struct piece *q)
 	return q + 1 < p->pieces + p->count ? q + 1 : NULL;
 }
 
-/* The last IPv6 header that each fragment must have: those that routers look at. */
+/* The last IPv6 header that each fragment must repeat: the last of those that routers look at. */
 static const struct piece *last_kept(const struct packet *p, const struct piece *ip)
 {
 	const struct piece *kept = ip;
@@ -96,7 +96,7 @@ const char *fragment_begin(struct fragmenter *f, const struct packet *p, size_t 
 	return f->whole.failed ? "cannot be cut into fragments: out of memory" : NULL;
 }
 
-/* Append the header of an IPv4 packet; of its options, to later fragments only those that are to be
+/* Append the header of an IPv4 packet; later fragments get only those options that must be
  * copied. */
 static void add_ip_header(const struct fragmenter *f, struct bytes *out)
 {

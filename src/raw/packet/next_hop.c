@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* next_hop.c - the hardware address that a frame with an IP packet is to be sent to. */
+/* next_hop.c - the hardware address to which to send a frame with an IP packet. */
 #include "raw/packet/next_hop.h"
 
 #include <errno.h>
@@ -32,7 +32,7 @@ enum {
 	MAC_BITS = 48,
 };
 
-/* The address of a group or of all, which needs nobody. */
+/* The address for a group or a broadcast, for which nobody must be asked. */
 static bool is_known(const struct addr *to, struct value v, struct value *mac)
 {
 	bool six = addr_family(to) == AF_INET6;
@@ -47,7 +47,7 @@ static bool is_known(const struct addr *to, struct value v, struct value *mac)
 	return true;
 }
 
-/* A host that is asked for, and where. */
+/* The host that is asked for, and where to ask. */
 struct question {
 	const struct os_link *link;
 	const struct addr *hop;
@@ -65,7 +65,7 @@ static size_t add_tags(const struct next_hop_tags *tags, char words[][WORD_SIZE]
 	return n;
 }
 
-/* The words of the question Q. How many. */
+/* Write the words of the question Q. Returns how many. */
 static size_t question_words(const struct question *q, char words[WORDS_MAX][WORD_SIZE])
 {
 	const struct os_link *link = q->link;
@@ -90,7 +90,7 @@ static size_t question_words(const struct question *q, char words[WORDS_MAX][WOR
 	snprintf(words[n++], WORD_SIZE, "dst=ff02::1:ff%02x:%x", low >> 16, low & 0xffff);
 	strcpy(words[n++], "ndp");
 	snprintf(words[n++], WORD_SIZE, "target=%s", text);
-	/* Without it, the other host would have to ask before it can answer. */
+	/* Without this, the other host would have to ask before it could answer. */
 	snprintf(words[n++], WORD_SIZE, "source-mac=%02x:%02x:%02x:%02x:%02x:%02x", link->mac[0],
 		link->mac[1], link->mac[2], link->mac[3], link->mac[4], link->mac[5]);
 	return n;
@@ -120,7 +120,7 @@ static enum status build_question(
 	return status;
 }
 
-/* Wait up to TRY_MS for the answer. True: it came. */
+/* Wait up to TRY_MS for the answer. True: it was received. */
 static bool wait_for_answer(int fd, const struct trace *trace, struct value *mac)
 {
 	int64_t end = clock_ns() + TRY_MS * NUM_NS_PER_MS, left;
@@ -172,7 +172,7 @@ static enum status ask(const struct question *q, struct value *mac, struct bytes
 		status = fail_with(why, status_of_errno(errno), "cannot ask for the next hop: %s",
 			status_reason(errno));
 	for (int i = 0; i < TRIES && status == STATUS_DONE && !found; i++) {
-		/* A question that could not be sent has no answer either. */
+		/* A question that could not be sent gets no answer either. */
 		UNCHECKED(os_send_packets(sender, &packet, 1));
 		found = wait_for_answer(listener, &trace, mac);
 	}
@@ -237,7 +237,7 @@ enum status next_hop_find(struct next_hops *n, const struct addr *to,
 
 	if (is_known(to, value_of_addr(to), mac) || !n->link)
 		return STATUS_DONE;
-	/* A loopback has no addresses, and its frames are for this host all the same. */
+	/* The loopback has no addresses, but its frames are for this host anyway. */
 	if (memcmp(n->link->mac, none, sizeof(none)) == 0) {
 		*mac = (struct value){0};
 		return STATUS_DONE;

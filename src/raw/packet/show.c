@@ -32,7 +32,7 @@ static void fill_to(struct bytes *out, size_t size)
 	while (!out->failed && out->size < size);
 }
 
-/* V, and what it is called. */
+/* Append V, and its name. */
 static void add_value(struct bytes *out, const struct field *f, struct value v)
 {
 	field_show(f, v, out);
@@ -60,8 +60,7 @@ static void add_row(struct bytes *out, const char *name, const struct bytes *val
 	bytes_add_byte(out, '\n');
 }
 
-/* Where the bytes of F lie that the packet shows, and its value, if it is a number; false: F is not
- * in it. */
+/* Find the bytes of F in the packet, and its value if it is a number; false: F is not in it. */
 static bool find_field(const struct packet *p, const struct piece *q, const struct field *f,
 	struct value *v, struct piece *place)
 {
@@ -81,7 +80,7 @@ static bool find_field(const struct packet *p, const struct piece *q, const stru
 	return true;
 }
 
-/* The addresses of a field that has several; of any other, nothing. */
+/* Append the addresses of a field that has several; nothing for any other. */
 static void add_addresses(struct bytes *out, const struct packet *p, const struct piece *q,
 	const struct field *f, const struct piece *place)
 {
@@ -112,7 +111,7 @@ static void add_field(
 		add_value(&text, f, v);
 	else
 		add_addresses(&text, p, q, f, &place);
-	/* Options have no fixed place, but their value is all of what is beside them. */
+	/* Options have no fixed place, so only their value is shown. */
 	if (f->option)
 		add_row(out, f->name, &text, NULL, 0);
 	else

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* spec.c - the sweeps of a packet, together. */
+/* spec.c - all sweeps of a packet together. */
 #include "raw/packet/spec.h"
 
 #include <stdlib.h>

@@ -11,7 +11,7 @@
 #include "base/status.h"
 #include "core/opt/opt_value.h"
 
-/* Bits of a hardware address: for many, and not given out by IEEE. */
+/* Bits of a hardware address: multicast, and locally administered. */
 #define MAC_GROUP (UINT64_C(1) << 40)
 #define MAC_LOCAL (UINT64_C(1) << 41)
 
@@ -115,12 +115,12 @@ static enum status add_range(struct sweep *s, struct value from, struct value to
 	return STATUS_DONE;
 }
 
-/* ITEM as `A-B`; dashes may be part of A and B. ITEM is restored. */
+/* Split ITEM, `A-B`; dashes may be part of A and B. ITEM is restored. */
 static bool split_range(const struct field *f, char *item, struct value *from, struct value *to)
 {
 	bool found = false;
 
-	/* Who types syn-ack means syn,ack, not fifteen packets. */
+	/* Someone who types syn-ack means syn,ack, not fifteen packets. */
 	if (f->kind == FIELD_PAIR || (f->kind == FIELD_FLAGS && !isdigit((unsigned char)*item)))
 		return false;
 	for (char *dash = strchr(item, '-'); dash && !found; dash = strchr(dash + 1, '-')) {
@@ -155,7 +155,7 @@ static enum status read_items(struct sweep *s, const struct field *f, char *list
 	enum status status = STATUS_DONE;
 
 	for (char *item = list, *comma; item && status == STATUS_DONE; item = comma) {
-		/* The flags of one value have commas between them. */
+		/* Commas separate the flags of one value. */
 		comma = f->kind == FIELD_FLAGS ? NULL : strchr(item, ',');
 		if (comma)
 			*comma++ = '\0';

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* trace.c - what ties an answer to the packet that it answers, as the packet that is sent has it.
- */
+/* trace.c - what ties an answer to the packet that it answers, taken from the packet that is
+ * sent. */
 #include "raw/packet/trace.h"
 
 #include <string.h>
@@ -82,7 +82,7 @@ bool trace_is_icmp(const struct piece *q)
 		q->layer == &layer_icmp_mask || q->layer == &layer_icmp6;
 }
 
-/* Ports, id and number of what Q, the content of an IP packet, asks. False: nothing. */
+/* The ports, or the id and number, of Q, the content of an IP packet. False: it asks nothing. */
 static bool trace_content(const struct packet *p, const struct piece *q, struct trace *t)
 {
 	unsigned type = q->layer->size ? p->data[q->at] : 0;
@@ -107,7 +107,7 @@ static bool trace_content(const struct packet *p, const struct piece *q, struct 
 		t->b = (uint16_t)packet_number(p, q, "seq");
 		return packet_is_question(p, q);
 	}
-	/* Only an error can be the answer to anything else. */
+	/* Anything else can only be answered by an error. */
 	return q->layer->protocol != PROTOCOL_ICMP6;
 }
 
@@ -153,7 +153,7 @@ static bool trace_arp(const struct packet *p, const struct piece *q, struct trac
 	return packet_number(p, q, "op") == ARP_REQUEST;
 }
 
-/* A frame for all, or for a group, is answered by any host that it concerns. */
+/* A broadcast or multicast frame is answered by any host that it concerns. */
 static bool is_group_frame(const struct part *part)
 {
 	return part->first < part->end && part->first->layer == &layer_eth &&

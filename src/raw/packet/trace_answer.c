@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* trace_answer.c - what a packet that came answers. */
+/* trace_answer.c - what a received packet answers. */
 #include <stdio.h>
 #include <string.h>
 
@@ -65,7 +65,7 @@ static void add_mtu(const struct packet *p, const struct piece *q, struct answer
 			packet_number(p, q, "mtu"));
 }
 
-/* An error, Q, that quotes the packet which it is about. */
+/* Q is an error that quotes the packet that it is about. */
 static bool answer_error(const struct packet *p, const struct piece *q,
 	const struct trace_place *place, struct answer *a)
 {
@@ -90,7 +90,7 @@ static bool answer_error(const struct packet *p, const struct piece *q,
 	return true;
 }
 
-/* Append what the other host says beyond that it is there. */
+/* Append what the other host tells besides its presence. */
 static void add_content(const struct packet *p, const struct piece *q, struct answer *a)
 {
 	size_t length = strlen(a->detail);
@@ -205,7 +205,7 @@ static bool answer_ip(const struct part *part, const struct piece *ip,
 	a->trace.local = packet_value(part->p, ip, "dst");
 	a->trace.remote = packet_value(part->p, ip, "src");
 	value_to_addr(layer_own_field(ip->layer, "src"), a->trace.remote, &a->source);
-	/* Of what is cut off, nothing can be said. */
+	/* Nothing is known about what is cut off. */
 	if (!q || q->header < q->layer->size)
 		return false;
 	if (q->layer->protocol > 0)

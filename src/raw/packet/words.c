@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* words.c - the words of the command line to what they say about the packet. */
+/* words.c - from the words of the command line to the description of the packet. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +23,7 @@ static enum status bad(struct reader *r, const char *text)
 	return fail_with(r->why, STATUS_USAGE, "%s", text);
 }
 
-/* Read the content of a field that is no number. NULL, or the reason. */
+/* Read the content of a field that is not a number. NULL, or the reason. */
 static const char *read_content(struct reader *r, const struct field *f, const char *text,
 	struct bytes *out, enum status *status)
 {
@@ -102,7 +102,7 @@ static bool has_settings(const struct spec_layer *l)
 	return false;
 }
 
-/* The field of L that was given in place of F, or F in place of it; or NULL. */
+/* The field of L that was given instead of F, or instead of which F was given; or NULL. */
 static const struct field *find_instead(const struct spec_layer *l, const struct field *f)
 {
 	const struct field *other = f->flags & FIELD_INSTEAD ? f - 1
@@ -174,7 +174,8 @@ static const struct field *bare_field(const struct layer *layer, const char *wor
 	return NULL;
 }
 
-/* The word right after a layer's name, a name of its type, may mean another one of that name. */
+/* The word right after a layer's name, a name of its type, may select another layer of that
+ * name. */
 static void read_variant(struct spec_layer *l, const char *word)
 {
 	const struct layer *variant = layer_variant(l->layer, word);
@@ -183,8 +184,8 @@ static void read_variant(struct spec_layer *l, const char *word)
 		l->layer = variant;
 }
 
-/* The layer that WORD, up to LENGTH, means after L (NULL: none). Parts of a layer have a name that
- * is the same in all versions of IP. */
+/* The layer that WORD, up to LENGTH, means after L (NULL: none). Parts of a layer have the same
+ * name in all versions of IP. */
 static const struct layer *find_layer(const struct spec_layer *l, const char *word, size_t length)
 {
 	const struct layer *layer = layer_find(word, length);
@@ -192,7 +193,7 @@ static const struct layer *find_layer(const struct spec_layer *l, const char *wo
 	return layer == &layer_record && l && l->layer->part ? l->layer->part : layer;
 }
 
-/* WORD is about the first part of a layer whose parts follow: then that one may go unnamed. */
+/* Whether WORD is about the first part of a layer with parts: then that part need not be named. */
 static bool begins_part(const struct spec_layer *l, const char *word)
 {
 	const struct layer *part = l->layer->part;
@@ -240,7 +241,7 @@ static enum status read_word(struct reader *r)
 	return layer ? add_layer(r, layer) : words_unknown_layer(r, word);
 }
 
-/* Whether F of the layer number I has no value. */
+/* Whether F of layer number I has no value. */
 static bool is_missing(const struct spec *spec, size_t i, const struct field *f)
 {
 	const struct layer *next = i + 1 < spec->layer_count ? spec->layers[i + 1]->layer : NULL;
@@ -251,7 +252,7 @@ static bool is_missing(const struct spec *spec, size_t i, const struct field *f)
 		!spec_setting(spec->layers[i], f) && !find_instead(spec->layers[i], f);
 }
 
-/* What has no default must have been said. */
+/* A field without a default must have been given. */
 static enum status check_required(struct reader *r)
 {
 	for (size_t i = 0; i < r->spec->layer_count; i++) {

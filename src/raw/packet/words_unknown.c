@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* words_unknown.c - a word that is no layer, field or value: what may have been meant. */
+/* words_unknown.c - a word that is not a layer, field or value: what may have been meant. */
 #include <string.h>
 
 #include "base/fail.h"
@@ -9,7 +9,7 @@
 #include "core/opt/opt_value.h"
 #include "raw/packet/words_private.h"
 
-/* Offer the names that may stand where a word of LAYER (NULL: none yet) does. */
+/* Offer the names that are allowed where a word of LAYER (NULL: none yet) is. */
 static void offer_names(struct guess *guess, const struct layer *layer)
 {
 	for (size_t i = 0; i < layer_count; i++)
@@ -24,7 +24,7 @@ static void offer_names(struct guess *guess, const struct layer *layer)
 	}
 }
 
-/* What people type for a layer who know another program. */
+/* What people who know another program type for a layer. */
 static const struct opt_hint layer_hints[] = {
 	{"ping", "did you mean: ip dst=HOST icmp echo?"},
 	{"arping", "did you mean: eth arp request target=HOST?"},
@@ -44,7 +44,7 @@ static const struct opt_hint layer_hints[] = {
 	{0},
 };
 
-/* WORD is the name of a field of LAYER: say how its value is given, if that is what follows. */
+/* If WORD is the name of a field of LAYER, explain how its value is given. */
 static bool add_field_form(struct reader *r, const struct layer *layer, const char *word)
 {
 	const char *value = r->next < r->count ? r->words[r->next] : NULL;

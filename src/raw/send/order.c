@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* order.c - lines about packets, kept until it is their turn. */
+/* order.c - keep lines about packets until it is their turn. */
 #include "raw/send/order.h"
 
 #include <stdlib.h>
@@ -16,7 +16,7 @@ int order_add(struct order *o, uint64_t number, struct bytes *line)
 
 	if (!new)
 		return -1;
-	/* Most come in order. */
+	/* Most lines come in order. */
 	while (before && before->number > number)
 		before = before->previous;
 	*new = (struct order_line){.next = before ? before->next : o->first,

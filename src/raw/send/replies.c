@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* replies.c - answers to what was sent: seen, matched, reported. */
+/* replies.c - receive answers to what was sent, match and report them. */
 #include "raw/send/replies.h"
 
 #include <errno.h>
@@ -16,9 +16,9 @@
 #include "core/results.h"
 #include "raw/layers/field.h"
 
-/* What was sent is remembered in a ring, so that its size is bounded however long it goes on; what
- * is not touched of it takes no memory. Packets with the same trace are chained from the latest to
- * the oldest; a link to one whose place another has taken is the end. */
+/* What was sent is remembered in a ring, so that memory is bounded however long sending goes on;
+ * parts that are never touched take no memory. Packets with the same trace are chained from the
+ * latest to the oldest; a link to one whose place was reused ends the chain. */
 enum {
 	ENTRIES = 1 << 18,
 	ROWS = 1 << 16,
@@ -31,8 +31,8 @@ struct replies_entry {
 	struct trace trace;
 	struct mark mark;
 	uint64_t number;   /* of the packet, from 1; 0: empty */
-	uint64_t previous; /* the number of one in the same row */
-	uint64_t random;   /* from which its random fields were drawn */
+	uint64_t previous; /* the number of the previous one in the same row */
+	uint64_t random;   /* the state from which its random fields were drawn */
 	int64_t sent_ns;   /* CLOCK_REALTIME */
 	bool answered;
 };
@@ -89,20 +89,21 @@ static bool same(const struct trace *a, const struct trace *b)
 
 enum told { OTHER, PERHAPS, SURE };
 
-/* Whether A, which has its trace, is about ENTRY. */
+/* Whether A, which has the trace of ENTRY, is about ENTRY. */
 static enum told tell(const struct replies_entry *entry, const struct answer *a)
 {
 	if (a->error && a->id && entry->mark.id)
 		return a->id == entry->mark.id ? SURE : OTHER;
-	/* TCP answers all that it can acknowledge, and anything else is for another. */
+	/* TCP acknowledges what it answers, so anything else is about another packet. */
 	if (a->acks && entry->mark.length > 0)
 		return a->ack - entry->mark.seq - 1 < entry->mark.length ? SURE : OTHER;
 	return PERHAPS;
 }
 
-/* The packet that A, with its trace, answers. Of several that are alike and wait for an answer, an
- * error is about the oldest, as routers on the way answer in turn, and so is any answer if they
- * left at once; else it is the latest, as one before it may have been lost, or had too few hops. */
+/* The packet that A, with its trace, answers. If several identical packets wait for an answer, an
+ * error is about the oldest, because routers on the way answer in turn, and so is any answer if
+ * they were sent at once; otherwise it is about the latest, because one before it may have been
+ * lost, or had too few hops. */
 static struct replies_entry *find(const struct replies *r, const struct answer *a)
 {
 	struct replies_entry *entry = entry_of(r, *row_of(r, &a->trace)), *found = NULL;
@@ -133,7 +134,7 @@ static struct replies_entry *find_asked(const struct replies *r, struct answer *
 	return find(r, a);
 }
 
-/* The clock may have been set in between. */
+/* Not negative, although the clock may have been set in between. */
 static int64_t ns_since(const struct replies_entry *entry, struct timespec when)
 {
 	int64_t ns = ns_of(when) - entry->sent_ns;
@@ -194,7 +195,7 @@ static void add_json(struct bytes *line, const struct replies *r, const struct a
 	bytes_release(&mac);
 }
 
-/* Which packet was answered, and how it differs from the others. */
+/* Append which packet was answered, and how it differs from the others. */
 static void add_question(
 	struct bytes *line, const struct replies *r, const struct replies_entry *entry)
 {
@@ -245,7 +246,7 @@ static int64_t hold_left(const struct replies *r, uint64_t number)
 	return entry && !entry->answered ? r->plan.hold_ns - ns_since(entry, clock_wall()) : 0;
 }
 
-/* Report what no packet holds back any more. */
+/* Report what no packet holds back any longer. */
 static void settle(struct replies *r)
 {
 	for (uint64_t next; (next = order_first(&r->held)) != 0; report_held(r)) {
@@ -294,7 +295,7 @@ static void take(struct replies *r, size_t size, const struct os_captured *info)
 	if (!trace_of_answer(&p, &r->plan.place, &a))
 		return;
 	entry = find_asked(r, &a);
-	/* What was asked before the packet left is what we looked for a next hop with. */
+	/* An answer from before the packet was sent belongs to our question for the next hop. */
 	if (!entry || (a.neighbor && ns_of(info->when) < entry->sent_ns))
 		return;
 	r->bytes += size;
@@ -314,7 +315,7 @@ static void readable(void *arg, int fd, unsigned events)
 
 		if (got < 0 && errno == EAGAIN)
 			break;
-		/* An interface that goes down and up again is no reason to stop looking. */
+		/* An interface that goes down and up again is not a reason to stop. */
 		if (got < 0 && errno != ENETDOWN && errno != ENOBUFS)
 			why = status_reason(errno);
 		if (got > 0 && !info.outgoing)

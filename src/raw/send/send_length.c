@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* send_length.c - whether the packets of raw-send fit where they are to go, and what becomes of
+/* send_length.c - whether the packets of raw-send fit where they are sent, and what to do with
  * those that do not. */
 #include <inttypes.h>
 
@@ -8,10 +8,11 @@
 #include "base/status.h"
 #include "raw/send/send_private.h"
 
-/* The longest IP packet, less the header that the kernel may put before what we build. */
+/* The longest IP packet, minus the header that the kernel may add to what we build. */
 enum { IP_MOST = 65535 - 40 };
 
-/* Build the packet where TO leads the sweeps. Its size, and how much of it an MTU counts. */
+/* Build the packet at the position to which TO sets the sweeps. Returns its size, and how much of
+ * it counts for an MTU. */
 static enum status measure(struct raw_send_setup *p, void (*to)(struct spec *), size_t *size,
 	size_t *counted, struct bytes *why)
 {
@@ -36,8 +37,9 @@ static enum status measure(struct raw_send_setup *p, void (*to)(struct spec *), 
 	return status;
 }
 
-/* The longest packet there will be: its size, and how much of it an MTU counts. LIMIT is the most
- * that random sizes may lead to. STATUS_DONE, or why the packets cannot be built or sent. */
+/* Find the longest packet there will be: its size, and how much of it counts for an MTU. LIMIT is
+ * the largest size that random sizes may lead to. STATUS_DONE, or why the packets cannot be built
+ * or sent. */
 static enum status find_longest(
 	struct raw_send_setup *p, size_t limit, size_t *size, size_t *counted, struct bytes *why)
 {
@@ -72,14 +74,14 @@ static enum status too_long(const struct raw_send_setup *p, uint64_t number, siz
 	return STATUS_FAILED;
 }
 
-/* Which packets are to be cut, and which left out. */
+/* Set which packets are to be cut, and which left out. */
 static void set_limits(struct raw_send_setup *p)
 {
 	const struct raw_send_options *o = &p->config->send;
 
 	if (p->start == PACKET_FRAME || (p->build.link && !p->source.spec))
 		p->mtu = p->build.link ? p->link.mtu : 0;
-	/* The kernel cuts what it builds the header of. */
+	/* If the kernel builds the header, it fragments the packet. */
 	if (p->start == PACKET_INNER ||
 		(!raw_send_sends(p->config) && o->oversize == SEND_OVERSIZE_FAIL))
 		p->mtu = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* send_open.c - the sockets that packets take. */
+/* send_open.c - the sockets through which packets are sent. */
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,7 +11,7 @@
 
 enum { PATH_ROOM = 4096 };
 
-/* Where this program lies, for a command line that the user may copy. */
+/* The path of this program, for a command line that the user may copy. */
 static const char *own_path(char out[PATH_ROOM])
 {
 	ssize_t size = readlink("/proc/self/exe", out, PATH_ROOM - 1);
@@ -80,7 +80,8 @@ static enum status open_ip(
 		if (p->family != AF_UNSPEC && p->family != families[i])
 			continue;
 		*fd = os_raw_open(families[i], protocol, p->config->send.interface);
-		/* A file may well hold packets of one family alone, the only one there is. */
+		/* A file may have packets of only one family, and the system may have only that
+		 * one. */
 		if (*fd < 0 && p->family == AF_UNSPEC && i > 0 &&
 			(errno == EAFNOSUPPORT || errno == ENOSYS))
 			break;

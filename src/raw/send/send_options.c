@@ -36,7 +36,7 @@ static const char *parse_rate(const char *text, void *field)
 	return reason;
 }
 
-/* How many replies; what is left out comes as the empty text. */
+/* The number of replies; if it is left out, TEXT is empty. */
 static const char *parse_replies(const char *text, void *field)
 {
 	uint64_t *replies = field;

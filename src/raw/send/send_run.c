@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* send_run.c - raw-send at work: packets sent, shown or written, and replies. */
+/* send_run.c - raw-send at work: send, show or write packets, and report replies. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -36,7 +36,7 @@ struct run {
 	struct loop_defer shown_some;
 	uint32_t broadcasts[BROADCASTS]; /* with --replies */
 	enum status status;
-	int signo; /* that ended us; 0 */
+	int signo; /* the signal that ended the run; 0: none */
 	bool over;
 };
 
@@ -82,7 +82,7 @@ static void packet_taken(void *arg, const struct raw_packet *p)
 	struct run *r = arg;
 
 	show(r, p);
-	/* All that is shown in a turn is written before the loop waits. */
+	/* Everything shown in a turn is written before the loop waits. */
 	loop_defer(r->loop, &r->shown_some, flush, r);
 }
 
@@ -93,7 +93,7 @@ static void packet_sending(void *arg, const struct raw_packet *p)
 	replies_note(&r->replies, p);
 }
 
-/* How many replies are enough; UINT64_MAX: not known before all is sent. */
+/* How many replies are enough; UINT64_MAX: not known before everything is sent. */
 static uint64_t wanted(const struct run *r)
 {
 	uint64_t replies = r->config->send.replies;
@@ -103,7 +103,7 @@ static uint64_t wanted(const struct run *r)
 	return r->transmit.over ? r->setup->source.number : UINT64_MAX;
 }
 
-/* Whether no more replies are waited for. A second answer to one packet is none to another. */
+/* Whether no more replies are needed. A second answer to one packet is not one to another. */
 static bool has_enough(const struct run *r)
 {
 	bool all = r->config->send.replies == SEND_REPLIES_ALL;
@@ -216,7 +216,7 @@ static int start(struct run *r, int listener)
 		if (replies_open(&r->replies, r->loop, listener, &replies, replied, r) < 0)
 			return -1;
 	}
-	/* Who only sends never finds out, and does not look. */
+	/* A run that only sends would never notice, and does not look. */
 	if ((r->config->send.replies || r->config->send.hexdump) &&
 		results_watch(r->loop, reader_gone, r) < 0)
 		return -1;
@@ -275,7 +275,7 @@ static enum status write_packet(struct run *r, const struct raw_packet *p, struc
 		status_reason(errno));
 }
 
-/* All packets, shown or written, not sent: nothing to wait for. */
+/* Show or write all packets, without sending: nothing to wait for. */
 static enum status run_packets(struct run *r, struct bytes *why)
 {
 	const struct raw_send_options *o = &r->config->send;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* send_setup.c - what raw-send is to do, judged as a whole before anything goes out. */
+/* send_setup.c - everything that raw-send is to do, checked as a whole before anything is sent. */
 #include "raw/send/send_private.h"
 
 #include <errno.h>
@@ -21,7 +21,8 @@ bool raw_send_sends(const struct raw_send_config *config)
 	return !config->send.dry_run && !config->send.write;
 }
 
-/* Whether the file PATH is that of standard output, by whatever name; a device takes both. */
+/* Whether the file PATH is that of standard output, by whatever name; a device may be used for
+ * both. */
 static bool is_standard_output(const char *path)
 {
 	struct stat out, file;
@@ -80,7 +81,7 @@ static enum status resolve_to(struct raw_send_setup *p, struct bytes *why)
 	return STATUS_DONE;
 }
 
-/* A packet that has no header which would say where it goes. */
+/* Choose the way for a packet without a header that has its destination. */
 static enum status place_inner(struct raw_send_setup *p, struct bytes *why)
 {
 	const struct raw_send_options *o = &p->config->send;
@@ -95,7 +96,7 @@ static enum status place_inner(struct raw_send_setup *p, struct bytes *why)
 						 : "eth");
 	if (o->to)
 		return resolve_to(p, why);
-	/* Bytes may be anything, a whole frame for one. */
+	/* Bytes may be anything, for example a whole frame. */
 	if (p->first->kind == LAYER_CONTENT && (o->interface || !raw_send_sends(p->config))) {
 		p->start = PACKET_FRAME;
 		return STATUS_DONE;
@@ -165,7 +166,7 @@ static enum status read_file(struct raw_send_setup *p, struct bytes *why)
 	return STATUS_DONE;
 }
 
-/* A raw IP socket would send other bytes than those that were asked for. */
+/* Refuse values instead of which a raw IP socket would send others. */
 static enum status check_kernel_fields(const struct raw_send_setup *p, struct bytes *why)
 {
 	const struct spec_layer *l = p->source.spec ? p->spec.layers[0] : NULL;
@@ -234,12 +235,12 @@ static enum status find_link(struct raw_send_setup *p, struct bytes *why)
 		p->link.ethernet ? "down (ip link set it up)" : "not an Ethernet interface");
 }
 
-/* Where the packets go, or that one whose way matters. False: nowhere. */
+/* The destination of the packets, or of the one whose route matters. False: none. */
 static bool find_target(struct raw_send_setup *p, struct addr *to)
 {
 	const struct field *dst;
 
-	/* Of a file, the longest packet is the one that may not fit. */
+	/* In a file, the longest packet is the one that may not fit. */
 	if (!p->source.spec) {
 		*to = p->sum.longest_to;
 		return to->size > 0;
@@ -255,7 +256,7 @@ static bool find_target(struct raw_send_setup *p, struct addr *to)
 	return true;
 }
 
-/* The address that packets come from and the MTU on their way. */
+/* Find the source address of packets and the MTU on their way. */
 static enum status find_route(struct raw_send_setup *p, struct bytes *why)
 {
 	char text[ADDR_TEXT];
@@ -268,7 +269,7 @@ static enum status find_route(struct raw_send_setup *p, struct bytes *why)
 		return STATUS_DONE;
 	err = errno;
 	addr_any(addr_family(&to), 0, &p->build.from);
-	/* What has no address to come from may still be sent, and be shown in any case. */
+	/* A packet without a source address may still be sent, and can always be shown. */
 	if (!p->source.spec || !raw_send_sends(p->config) ||
 		(err != ENETUNREACH && err != EHOSTUNREACH))
 		return STATUS_DONE;

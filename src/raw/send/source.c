@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* source.c - the packets that are to go out, and when. */
+/* source.c - the packets to send, and when to send them. */
 #include "raw/send/source.h"
 
 #include <errno.h>
@@ -25,7 +25,8 @@ static bool next_round(struct raw_source *s)
 	return !s->ended;
 }
 
-/* A packet without sweeps is built once and used for a whole batch, and ever after. */
+/* Whether there are no sweeps: then the packet is built once and used for a whole batch, and from
+ * then on. */
 static bool is_fixed(const struct raw_source *s)
 {
 	return s->spec->sweep_count == 0 && !s->spec->random && !s->build->asking;
@@ -73,7 +74,7 @@ static enum raw_source_result next_built(
 	return RAW_PACKET;
 }
 
-/* Times of a file may run backwards; packets do not. */
+/* Times in a file may go backward; packets do not. */
 static int64_t recorded_due(struct raw_source *s, int64_t at_ns)
 {
 	int64_t due;
@@ -84,7 +85,7 @@ static int64_t recorded_due(struct raw_source *s, int64_t at_ns)
 		s->base_ns = s->due_ns;
 	}
 	due = s->base_ns + at_ns - s->first_ns;
-	/* What a pause is shortened by, everything after it is earlier. */
+	/* If a pause is shortened, everything after it is earlier. */
 	if (s->pace.gap_ns > 0 && due - s->due_ns > s->pace.gap_ns) {
 		s->base_ns -= due - s->due_ns - s->pace.gap_ns;
 		due = s->due_ns + s->pace.gap_ns;
@@ -112,7 +113,7 @@ static enum raw_source_result next_recorded(
 			return RAW_PACKET;
 		case CAPTURE_END: break;
 		}
-		/* What earlier packets lie in is about to be overwritten. */
+		/* The memory of earlier packets is about to be overwritten. */
 		if (s->capture->kept < s->capture->next)
 			return RAW_FULL;
 		if (found || s->number == 0 || !next_round(s))
@@ -203,7 +204,7 @@ enum raw_source_result raw_source_next(
 			return RAW_PACKET;
 		}
 		s->skipped++;
-		/* If all packets are too long, it would go on forever and send nothing. */
+		/* If all packets are too long, this would go on forever and send nothing. */
 		if (s->round > s->round_used + 1)
 			return RAW_END;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* transmit.c - send what a source gives, in batches, when it is due. */
+/* transmit.c - send the packets of a source, in batches, when they are due. */
 #include "raw/send/transmit.h"
 
 #include <errno.h>
@@ -14,8 +14,8 @@
 #include "core/privilege.h"
 
 enum {
-	TURN_BATCHES = 4, /* so that signals get their turn */
-	/* So that answers are read before they are too many. */
+	TURN_BATCHES = 4, /* so that signals are handled too */
+	/* So that answers are read before there are too many. */
 	TURN_BATCHES_ASKING = 2,
 	BATCH_ASKING = 64,
 };
@@ -23,7 +23,7 @@ enum {
 /* How long to wait when the system has no room. */
 #define FULL_NS NUM_NS_PER_MS
 
-/* A wait shorter than this is slept: the poller counts in milliseconds. */
+/* A wait shorter than this is a sleep, because the poller counts in milliseconds. */
 #define NAP_NS (2 * NUM_NS_PER_MS)
 
 static void proceed(void *arg);
@@ -48,7 +48,7 @@ static void finish(struct transmit *t, enum status status)
 	t->hooks.done(t->hooks.arg, status, bytes_reason(&t->why));
 }
 
-/* Go on once the socket of the next packet takes one. */
+/* Go on once the socket of the next packet is writable. */
 static void watch(struct transmit *t)
 {
 	unwatch(t);
@@ -57,8 +57,9 @@ static void watch(struct transmit *t)
 	finish(t, fail_with(&t->why, STATUS_FAILED, "%s", status_reason(errno)));
 }
 
-/* Go on after NS; at once, when others have had their turn. Not by watching the socket as long as
- * that takes packets: each one that leaves would wake the poller, a tenth of what it costs. */
+/* Go on after NS nanoseconds; with 0, after other events have been handled. As long as the socket
+ * accepts packets it is not watched: each packet that leaves would wake the poller, which is a
+ * tenth of its cost. */
 static void go_on(struct transmit *t, int64_t ns)
 {
 	unwatch(t);
@@ -76,7 +77,7 @@ static void pause_for(struct transmit *t, int64_t ns)
 	go_on(t, ns);
 }
 
-/* Where the packet says that it goes, and by which socket. False: it has no IP header. */
+/* The destination in the packet's header, and the socket for it. False: it has no IP header. */
 static bool address_of(struct transmit *t, const struct raw_packet *p, struct addr *to, int *fd)
 {
 	if (packet_fault(PACKET_IP, p->data, p->size))
@@ -88,7 +89,7 @@ static bool address_of(struct transmit *t, const struct raw_packet *p, struct ad
 	return true;
 }
 
-/* Put P into the batch. False: it must wait for the next one, or there is an error in WHY. */
+/* Put P into the batch. False: it must wait for the next batch, or WHY has an error. */
 static bool add(struct transmit *t, const struct raw_packet *p)
 {
 	struct addr *to = &t->to[t->count];
@@ -110,7 +111,7 @@ static bool add(struct transmit *t, const struct raw_packet *p)
 	return true;
 }
 
-/* Take the next packet into HELD. False: there is none for now. */
+/* Take the next packet into HELD. False: none for now. */
 static bool take(struct transmit *t)
 {
 	switch (raw_source_next(t->source, &t->held, &t->why)) {
@@ -126,8 +127,8 @@ static bool take(struct transmit *t)
 	return false;
 }
 
-/* Send what is in OUT once more, or the beginning of it, where that is what comes next: nothing of
- * it need be written again. Whether it is. */
+/* If the next packets are those in OUT again, or the first of them, send these: none of them need
+ * be written again. Returns whether they are. */
 static bool repeat(struct transmit *t)
 {
 	if (!t->is_full || t->holding || t->hooks.taken || t->hooks.sending)
@@ -145,7 +146,7 @@ static void gather(struct transmit *t, int64_t now)
 
 	if (repeat(t))
 		return;
-	/* What is held lies where the source would write next. */
+	/* The packet in HELD is where the source would write next. */
 	if (!t->holding)
 		raw_source_release(t->source);
 	t->count = t->sent = 0;
@@ -205,7 +206,7 @@ static bool send_batch(struct transmit *t)
 	return true;
 }
 
-/* Nothing is left of the last batch: begin the next. False: nothing to send for now. */
+/* The last batch is done: begin the next. False: nothing to send for now. */
 static bool next_batch(struct transmit *t)
 {
 	int64_t now = clock_ns();

@@ -18,7 +18,7 @@ static void on_silence(void *arg);
 int forward_init(struct forward *f)
 {
 	f->buffer = malloc(OS_DGRAM_ROOM);
-	/* A salt that can be guessed is one that senders can slow us down with, no more. */
+	/* With a guessable salt, senders could slow us down, but no more than that. */
 	UNCHECKED(os_random(&f->sessions.salt, sizeof f->sessions.salt));
 	loop_timer_init(&f->silence, on_silence, f);
 	return f->buffer ? 0 : -1;
@@ -34,7 +34,7 @@ static bool is_same(const struct addr *a, const struct addr *b)
 	return a->size == b->size && memcmp(&a->u, &b->u, a->size) == 0;
 }
 
-/* One sender that asks two addresses of ours has two sessions, because it is answered from two. */
+/* A sender that uses two of our addresses has two sessions, because it is answered from both. */
 static bool is_of(
 	const struct forward_session *s, const struct port *port, const struct datagram *d)
 {
@@ -94,7 +94,7 @@ static void close_session(struct forward_session *s, const char *reason)
 	gate_open(f->works);
 }
 
-/* Wait until the oldest has been silent long enough. 0, or -1 with errno. */
+/* Set the timer for when the oldest has been silent long enough. 0, or -1 with errno. */
 static int watch_oldest(struct forward *f)
 {
 	if (!f->oldest)
@@ -122,7 +122,7 @@ static void on_silence(void *arg)
 		close_refused(f);
 	while (f->oldest && f->oldest->moved_ns + f->timeout_ns <= loop_now(f->loop))
 		close_session(f->oldest, "timeout");
-	/* Without memory for a timer they wait for the next sender. */
+	/* If there is no memory for a timer, silent sessions end with the next sender. */
 	if (watch_oldest(f) < 0)
 		log_detail("no memory for a timer");
 }
@@ -187,7 +187,7 @@ void forward_take(struct forward *f, struct port *port, const struct datagram *d
 		session_take(s, d);
 }
 
-/* Not at once: a session may be at work just now. */
+/* Deferred, because a session may be at work right now. */
 void forward_refused(struct forward *f)
 {
 	if (f->finishing && loop_timer_set(f->loop, &f->silence, 0) < 0)

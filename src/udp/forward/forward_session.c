@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* forward_session.c - one sender's sockets towards all targets. */
+/* forward_session.c - one sender's sockets for all targets. */
 #include "udp/forward/forward_session.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@
 
 enum { ROUNDS = 64 /* answers a turn */ };
 
-/* Nothing is going to answer what was sent last. */
+/* Nothing will answer the last datagram. */
 static void note_refusal(struct upstream *u)
 {
 	u->refused = true;
@@ -28,8 +28,8 @@ static void note_error(const struct upstream *u, int err)
 		addr_text(&u->target->peer, target), status_reason(err));
 }
 
-/* Take a new socket in the place of one that went stale: the target has bound its path anew, an
- * address of this host has changed. 0, or -1 with errno and the old one kept. */
+/* Replace a socket that went stale because the target has bound its path anew or an address of this
+ * host has changed. 0, or -1 with errno and the old one kept. */
 static int upstream_reopen(struct upstream *u)
 {
 	struct target fresh;
@@ -45,13 +45,14 @@ static int upstream_reopen(struct upstream *u)
 	return 0;
 }
 
-/* Whether another socket may do better. */
+/* Whether another socket may work. */
 static bool may_be_stale(int err)
 {
 	return err != EMSGSIZE && err != EPERM && err != ENOMEM;
 }
 
-/* What was passed on, or was not; a failure does not keep a session alive. */
+/* Account for a datagram that was passed on, or was not; a failure does not keep a session
+ * alive. */
 static void on_done(void *arg, const struct outgoing_datagram *d, int err)
 {
 	struct upstream *u = arg;
@@ -73,7 +74,7 @@ static void on_done(void *arg, const struct outgoing_datagram *d, int err)
 		forward_moved(u->session);
 }
 
-/* The socket has something to report that is no answer. False: do not look again. */
+/* The socket has something to report other than an answer. False: do not look again. */
 static bool report(struct upstream *u, int err)
 {
 	if (fd_would_block(err))

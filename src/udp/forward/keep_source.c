@@ -25,7 +25,8 @@ static uint64_t add_address(uint64_t sum, const struct addr *addr)
 	return checksum_add(sum, host, size);
 }
 
-/* The checksum of PACKET and its pseudo-header (RFC 768; RFC 8200, 8.1); 0 stands for none. */
+/* The checksum of PACKET and its pseudo-header (RFC 768; RFC 8200, 8.1); never 0, which means
+ * none. */
 static uint16_t checksum_of(
 	const struct addr *from, const struct addr *to, const unsigned char *packet, size_t size)
 {
@@ -38,7 +39,7 @@ static uint16_t checksum_of(
 	return checksum ? checksum : UINT16_MAX;
 }
 
-/* Write the header of SIZE bytes of payload, which stand behind it already. */
+/* Write the header for SIZE bytes of payload, which already follow it. */
 static void write_header(
 	unsigned char *packet, const struct addr *from, const struct addr *to, size_t size)
 {
@@ -88,7 +89,7 @@ static enum status open_way(
 		sock_options_explain(bad, err, why);
 		return status_of_errno(err);
 	}
-	/* target_find has asked for consent where that is due. */
+	/* target_find has checked that this was allowed if necessary. */
 	if (target_allow_broadcast(way->fd) < 0)
 		return explain(errno, why);
 	return STATUS_DONE;
@@ -150,7 +151,7 @@ static void send_to(struct keep_source *k, struct keep_source_way *way, const st
 		.part = {.iov_base = k->packet, .iov_len = HEADER + size}};
 
 	write_header(k->packet, from, &to, size);
-	/* A raw socket would take the port for a protocol. */
+	/* A raw socket would interpret the port as a protocol. */
 	addr_set_port(&to, 0);
 	outgoing_put(&way->out, &d);
 }

@@ -30,13 +30,13 @@ static enum status open_ports(struct udp_listen_run *r, struct bytes *why)
 		.groups = &r->groups,
 		.wishes = {.destination = json || listen_answers(r),
 			.time = json,
-			/* Received by one call, they could not be left to the next reader. */
+			/* Those received with one call could not be left to the next reader. */
 			.merged = r->left == UINT64_MAX && !r->runner.argv}};
 
 	return ports_open(&r->ports, &r->endpoint, &plan, why);
 }
 
-/* What is forwarded to ourselves would come back forever. */
+/* Datagrams forwarded to ourselves would come back forever. */
 static enum status check_targets(const struct udp_listen_run *r, struct bytes *why)
 {
 	char text[ADDR_TEXT];
@@ -88,7 +88,7 @@ static void figures(void *arg, struct meter_figures *f)
 	f->reason_text = f->reason;
 }
 
-/* From here on SIGUSR1 shows how far it is, however long the look-up of a name takes. */
+/* From here on SIGUSR1 shows the progress, however long the look-up of a name takes. */
 static enum status prepare(
 	struct udp_listen_run *r, const struct opt_words *words, struct bytes *why)
 {
@@ -114,12 +114,12 @@ static enum status start(struct udp_listen_run *r, struct bytes *why)
 		return status;
 	if (loop_signal_end(r->loop, on_signal, r) < 0 || listen_start(r) < 0)
 		return fail(why, "start");
-	/* While we may still write where the user said. */
+	/* Now, while we may still write to the place that the user gave. */
 	status = announce(r, why);
 	return status == STATUS_DONE ? listen_secure(r, why) : status;
 }
 
-/* Nothing is lost in silence. */
+/* Nothing is lost silently. */
 static void say_drops(struct udp_listen_run *r)
 {
 	r->drops = r->ports.count > 0 ? ports_drops(&r->ports) : -1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* listen_run.c - udp-listen at work: receive, write, answer, and hold where one of these cannot
+/* listen_run.c - udp-listen at work: receive, write, answer, and pause while one of these cannot
  * keep up. */
 #include <errno.h>
 #include <unistd.h>
@@ -13,8 +13,9 @@
 #include "udp/listen/listen_private.h"
 
 enum {
-	ROUNDS = 16,   /* batches a turn: a flood does not starve timers, signals and answers */
-	FAILURES = 50, /* attempts to receive, one after another, before it gives up */
+	ROUNDS = 16,   /* batches a turn, so that a flood does not starve timers, signals and
+			* answers */
+	FAILURES = 50, /* successive failures to receive before it gives up */
 };
 
 static const int64_t grace_ns = 2 * NUM_NS_PER_S;
@@ -61,7 +62,7 @@ static void on_grace(void *arg)
 	loop_stop(r->loop);
 }
 
-/* Receive no more, and end once what was received is dealt with. */
+/* Stop receiving, and end once what was received is dealt with. */
 static void end(struct udp_listen_run *r)
 {
 	if (r->ending)
@@ -90,7 +91,7 @@ void listen_stop(struct udp_listen_run *r)
 	stop_if_done(r);
 }
 
-/* Unix senders have no user that a datagram would tell. */
+/* A datagram does not tell the user of a Unix sender. */
 static bool is_permitted(const struct udp_listen_run *r, const struct addr *peer)
 {
 	char text[ADDR_TEXT];
@@ -139,7 +140,7 @@ static void answer_echo(struct udp_listen_run *r, const struct datagram *d)
 	} while (at < d->size);
 }
 
-/* A forged one that seems to come from ourselves would be answered to ourselves, forever. */
+/* A forged datagram that seems to come from us would make us answer ourselves forever. */
 static bool is_own(struct udp_listen_run *r, const struct datagram *d)
 {
 	char text[ADDR_TEXT];
@@ -193,7 +194,8 @@ static void take(struct udp_listen_run *r, struct datagram *d)
 	r->left -= r->left == UINT64_MAX ? 0 : count;
 }
 
-/* Deal with what is left of the batch as far as all others keep up, and go on accordingly. */
+/* Deal with what is left of the batch as far as all parts keep up, then receive or pause
+ * accordingly. */
 static void deal(struct udp_listen_run *r)
 {
 	struct datagram d;
@@ -221,7 +223,7 @@ static void on_takes(void *arg)
 	stop_if_done(r);
 }
 
-/* Nothing is left to be done. */
+/* Nothing is left to do. */
 static void on_works(void *arg)
 {
 	stop_if_done(arg);
@@ -243,7 +245,7 @@ static void on_receive_again(void *arg)
 	read_ports(r, may_receive(r));
 }
 
-/* A moment without memory ends nothing; what lasts does. */
+/* A momentary lack of memory ends nothing; a lasting failure does. */
 static void note_failure(struct udp_listen_run *r, const struct port *port, int err)
 {
 	char text[ADDR_TEXT];
@@ -305,7 +307,7 @@ static void on_idle(void *arg)
 	struct udp_listen_run *r = arg;
 	int64_t left = r->totals.moved_ns + r->config->limits.idle_ns - loop_now(r->loop);
 
-	/* While we hold the senders up, it is not they that are silent. */
+	/* While we hold up the senders, they do not count as silent. */
 	if (!gate_is_open(&r->takes))
 		left = r->config->limits.idle_ns;
 	if (left > 0) {
@@ -317,7 +319,8 @@ static void on_idle(void *arg)
 	end(r);
 }
 
-/* Datagrams go there, or what commands say to senders that cannot be answered. */
+/* Whether standard output gets datagrams, or the output of commands for senders that cannot be
+ * answered. */
 static bool writes_output(const struct udp_listen_run *r)
 {
 	return r->writes || (r->runner.argv && r->endpoint.kind != ENDPOINT_INET);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* listen_setup.c - udp-listen: what was typed, judged, and what is given up once it is bound. */
+/* listen_setup.c - udp-listen: check what was typed, and give up rights once it is bound. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -11,7 +11,7 @@
 #include "core/opt/common.h"
 #include "udp/listen/listen_private.h"
 
-enum { SPARE_DESCRIPTORS = 64 /* for everything but sessions */ };
+enum { SPARE_DESCRIPTORS = 64 /* for everything other than sessions */ };
 
 static enum status check(const struct udp_listen_run *r, struct bytes *why)
 {
@@ -31,7 +31,7 @@ static void read_command(struct udp_listen_run *r, const struct opt_words *words
 	r->runner.limit_ns = r->config->way.command_ns;
 }
 
-/* A command and --forward take the datagrams for themselves, unless a format was asked for. */
+/* With a command or --forward, datagrams are not written out unless a format was asked for. */
 static void plan_output(struct udp_listen_run *r)
 {
 	const struct udp_listen_config *c = r->config;
@@ -46,7 +46,7 @@ static void plan_output(struct udp_listen_run *r)
 	r->left = c->limits.count ? c->limits.count : UINT64_MAX;
 }
 
-/* Judge -o for the sockets that receive, and for those towards the targets. */
+/* Check -o for the sockets that receive, and for those to the targets. */
 static enum status read_options(struct udp_listen_run *r, struct bytes *why)
 {
 	const struct opt_texts *texts = &r->config->socket.options;
@@ -63,12 +63,12 @@ static enum status read_options(struct udp_listen_run *r, struct bytes *why)
 	return STATUS_DONE;
 }
 
-/* What is the best default here, before what -o says. */
+/* Add the best defaults, which -o can override. */
 static enum status add_options(struct udp_listen_run *r, struct bytes *why)
 {
 	if (r->endpoint.kind == ENDPOINT_UNIX)
 		return STATUS_DONE;
-	/* Other receivers of the same group on this host are no mistake. */
+	/* Other receivers of the same group on this host are legitimate. */
 	if (sock_options_add(&r->options, "rcvbuf", "4M") == 0 &&
 		(r->groups.count == 0 || sock_options_add(&r->options, "reuseaddr", "1") == 0))
 		return STATUS_DONE;
@@ -123,7 +123,7 @@ static enum status find_targets(struct udp_listen_run *r, struct bytes *why)
 	return status;
 }
 
-/* As many sessions and commands as descriptors allow. */
+/* Allow as many sessions and commands as descriptors permit. */
 static void plan_answers(struct udp_listen_run *r)
 {
 	const struct listen_way *way = &r->config->way;
@@ -210,7 +210,7 @@ enum status listen_secure(struct udp_listen_run *r, struct bytes *why)
 		status = check_command(r, why);
 	if (status != STATUS_DONE)
 		return status;
-	/* Answers ask for this host's addresses, and go to abstract names of Unix sockets. */
+	/* To answer, this host's addresses are looked up, and abstract Unix sockets are sent to. */
 	confine_enter(&(struct confine){.options = &r->config->privilege,
 		.listeners = &r->ports.sockets,
 		.runs_commands = r->runner.argv != NULL,

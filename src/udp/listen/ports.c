@@ -104,7 +104,7 @@ static enum status bind_all(struct ports *ports, const struct endpoint *e,
 	return STATUS_DONE;
 }
 
-/* Whether PORT takes IPv4 beside IPv6. */
+/* Whether PORT takes IPv4 in addition to IPv6. */
 static bool is_dual(const struct port *port)
 {
 	int only = 1;
@@ -135,7 +135,7 @@ static enum status join_group(const struct ports *ports, struct group *g, struct
 		addr_family(&g->group) == AF_INET6 ? "IPv6" : "IPv4");
 }
 
-/* The zone as it was typed: the kernel does not keep that of a wider group. */
+/* The zone as typed, because the kernel does not keep that of a group with a wider scope. */
 static unsigned zone_of(const struct endpoint *e)
 {
 	struct addr addr;
@@ -146,7 +146,7 @@ static unsigned zone_of(const struct endpoint *e)
 	return addr.u.in6.sin6_scope_id;
 }
 
-/* A socket that is bound to a group would receive nothing without joining it. */
+/* Join the group to which a socket is bound: otherwise it would receive nothing. */
 static enum status join_bound(const struct ports *ports, unsigned zone, struct bytes *why)
 {
 	for (size_t i = 0; i < ports->count; i++) {
@@ -172,7 +172,7 @@ static void prepare(const struct port *port, const struct ports_plan *plan)
 	struct os_dgram_wishes wishes = plan->wishes;
 
 	wishes.own_groups = plan->groups->count > 0 || addr_is_multicast(&port->addr);
-	/* Datagrams that came merged would be left merged to the next reader of the socket. */
+	/* Merged datagrams would be left merged for the next reader of the socket. */
 	wishes.merged = wishes.merged && !port->inherited;
 	os_dgram_prepare(port->fd, port->family, &wishes);
 }

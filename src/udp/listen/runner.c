@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* runner.c - run a command for each datagram: which run, and which wait. */
+/* runner.c - run a command for each datagram: which ones run, and which wait. */
 #include "udp/listen/runner.h"
 
 #include <errno.h>
@@ -10,10 +10,10 @@
 #include "base/status.h"
 #include "udp/listen/runner_private.h"
 
-/* Descriptors and processes that others hold come back without a word. */
+/* No event reports that others have released descriptors or processes. */
 static const int64_t retry_ns = 100 * NUM_NS_PER_MS;
 
-/* Whether it may be possible in a moment. */
+/* Whether starting may be possible in a moment. */
 static bool is_shortage(int err)
 {
 	return err == EMFILE || err == ENFILE || err == EAGAIN || err == ENOMEM;
@@ -33,7 +33,8 @@ static void on_retry(void *arg)
 	gate_open(r->takes);
 }
 
-/* Keep J until it can be started; meanwhile no more come, and wait in the kernel. */
+/* Keep J until it can be started; meanwhile no more datagrams are received, and they wait in the
+ * kernel. */
 static void postpone(struct runner_job *j, int err)
 {
 	struct runner *r = j->runner;

@@ -18,18 +18,18 @@
 #include "udp/output.h"
 
 enum {
-	OUTPUT_MAX = 1024 * 1024, /* beyond it a command is not listened to */
+	OUTPUT_MAX = 1024 * 1024, /* beyond this, the output of a command is ignored */
 	READ_SIZE = 16384,
 };
 
-/* Between asking a command to end and ending it. */
+/* The time between asking a command to end and killing it. */
 static const int64_t kill_after_ns = NUM_NS_PER_S;
 
 static char **environment(const struct runner_job *j)
 {
 	struct addr local = j->port->addr;
 
-	/* The address that was asked, where the socket has many. */
+	/* The address that was used, because the socket may have many. */
 	if (j->asked.size > 0) {
 		local = j->asked;
 		addr_set_port(&local, addr_port(&j->port->addr));
@@ -73,7 +73,7 @@ static bool is_nameless(const struct runner_job *j)
 	return j->peer.size == 0;
 }
 
-/* What goes to standard output waits for what came before it. */
+/* Output for standard output waits for that of earlier datagrams. */
 static void write_in_order(struct runner *r)
 {
 	struct runner_job *j = r->first, *next;
@@ -88,7 +88,7 @@ static void write_in_order(struct runner *r)
 	output_flush(r->output);
 }
 
-/* A part of what a command wrote must not be taken for all of it. */
+/* Part of a command's output must not be taken for all of it. */
 static void judge_output(struct runner_job *j)
 {
 	const char *name = j->runner->argv[0];
@@ -123,7 +123,7 @@ static void output_ended(struct runner_job *j)
 	deliver(j);
 }
 
-/* The job's last part is over. */
+/* Called when a part of the job is over. */
 static void job_settle(struct runner_job *j)
 {
 	struct runner *r = j->runner;
@@ -136,7 +136,7 @@ static void job_settle(struct runner_job *j)
 		runner_job_free(j);
 }
 
-/* Read what is there; false at the end. */
+/* Read what is available; false at the end. */
 static bool read_output(struct runner_job *j)
 {
 	UNCLEARED unsigned char buffer[READ_SIZE];
@@ -151,7 +151,7 @@ static bool read_output(struct runner_job *j)
 			j->error = errno;
 			return false;
 		}
-		/* What is too much anyway need not be kept. */
+		/* If there is too much anyway, the rest need not be kept. */
 		if (j->output.size <= OUTPUT_MAX)
 			bytes_add(&j->output, buffer, (size_t)n);
 	}
@@ -170,7 +170,7 @@ static void on_output(void *arg, int fd, unsigned ready)
 	job_settle(j);
 }
 
-/* Close or open TAKES as the number of commands says. */
+/* Close or open TAKES according to the number of commands. */
 static void mind_limit(struct runner *r)
 {
 	bool full = r->running >= r->parallel;
@@ -194,7 +194,7 @@ static void on_exit(void *arg, pid_t pid, int wait_status)
 	job_close(j, &j->in);
 	if (status != 0 && log_wants(LOG_EVENTS))
 		log_warning("%s exited with status %d", j->runner->argv[0], status);
-	/* Something that the command has left running may hold the output open forever. */
+	/* Processes that the command has left running may keep the output open forever. */
 	if (!j->ended) {
 		read_output(j);
 		output_ended(j);
@@ -205,7 +205,7 @@ static void on_exit(void *arg, pid_t pid, int wait_status)
 void runner_job_end(struct runner_job *j, int signo)
 {
 	kill(-j->pid, signo);
-	/* Without memory for a timer there is no time to give. */
+	/* If there is no memory for a timer, it cannot be given time. */
 	if (!j->timed_out && loop_timer_set(j->runner->loop, &j->timer, kill_after_ns) < 0)
 		kill(-j->pid, SIGKILL);
 	j->timed_out = true;

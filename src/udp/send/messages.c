@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* messages.c - the datagrams that udp-send is to send. */
+/* messages.c - the datagrams that udp-send sends. */
 #include "udp/send/messages.h"
 
 #include <errno.h>
@@ -17,12 +17,12 @@
 enum {
 	CHUNK = 256 * 1024,
 	GATHER_MAX = 1024 * 1024 * 1024,
-	MEASURE_MAX = 1024 * 1024 * 1024, /* an endless input is too long by any measure */
-	SPELLED = 8, /* bytes of text that one byte may take in escapes or hex, blanks included */
-	REPEATED = 256, /* a short list is repeated so that there is something to send at once */
+	MEASURE_MAX = 1024 * 1024 * 1024, /* beyond this the length does not matter */
+	SPELLED = 8,	/* bytes of text for one byte in escapes or hex, including blanks */
+	REPEATED = 256, /* a short list is repeated up to this, so that many can be sent at once */
 };
 
-/* What the datagram with NUMBER is called. */
+/* Append what the datagram NUMBER is called. */
 static void add_noun(struct messages *s)
 {
 	unsigned long long number = (unsigned long long)s->number;
@@ -55,7 +55,7 @@ static const char *decode(int form, const unsigned char *data, size_t size, stru
 		return text_unhex((const char *)data, size, out);
 	bytes_add(&copy, data, size);
 	bytes_text(&copy);
-	/* A NUL ends what text_unescape takes, but not the data. */
+	/* A NUL ends the text for text_unescape, but not the data. */
 	while (!copy.failed && !reason && at < size) {
 		const char *text = (const char *)copy.data + at;
 
@@ -69,7 +69,7 @@ static const char *decode(int form, const unsigned char *data, size_t size, stru
 	return reason;
 }
 
-/* Room for COUNT datagrams in the list. */
+/* Make room for COUNT datagrams in the list. */
 static enum status list_reserve(struct messages *s, size_t count)
 {
 	struct iovec *grown = grow(s->list, &s->list_room, count, sizeof(*grown));
@@ -92,7 +92,7 @@ static enum status list_add(struct messages *s, const void *data, size_t size)
 	return STATUS_DONE;
 }
 
-/* Make the list long enough to send many at once, and know how many there are in all. */
+/* Make the list long enough to send many at once, and determine how many there are in all. */
 static enum status list_repeat(struct messages *s)
 {
 	size_t count = s->list_count, wanted = count;
@@ -133,7 +133,7 @@ enum status messages_open(
 		status = read_message(s, messages[i], &s->text);
 		s->list[i].iov_len = s->text.size - begin;
 	}
-	/* Only now does TEXT stay where it is. */
+	/* Only now has TEXT stopped moving. */
 	begin = 0;
 	for (size_t i = 0; i < count && status == STATUS_DONE; i++) {
 		size_t size = s->list[i].iov_len;
@@ -145,7 +145,7 @@ enum status messages_open(
 	return status == STATUS_DONE ? list_repeat(s) : status;
 }
 
-/* How much text one datagram may be spelled in. */
+/* How much text may spell one datagram. */
 static size_t spelled_limit(const struct messages_plan *plan)
 {
 	return plan->form == COMMON_LITERAL ? plan->limit : plan->limit * SPELLED;
@@ -154,7 +154,7 @@ static size_t spelled_limit(const struct messages_plan *plan)
 enum status messages_open_input(struct messages *s, const struct messages_plan *plan, int fd)
 {
 	*s = (struct messages){.plan = *plan, .input = end_of_inherited(fd, false)};
-	/* Sizes count what the spelling means, and repeating needs all of it. */
+	/* Sizes count decoded bytes, and repeating needs the whole input. */
 	s->gather = plan->repeat != 1 ||
 		(plan->rule.mode == SPLIT_SIZE && plan->form != COMMON_LITERAL);
 	s->room = CHUNK + spelled_limit(plan) + 1;
@@ -176,7 +176,7 @@ void messages_release(struct messages *s)
 	free(s->buffer);
 }
 
-/* One read into the buffer. READY if the buffer or the end of input has news. */
+/* Read once into the buffer. READY if there is more in the buffer, or the input has ended. */
 static enum messages_result read_more(struct messages *s, bool readable)
 {
 	ssize_t n;
@@ -200,7 +200,7 @@ static enum messages_result read_more(struct messages *s, bool readable)
 	return MESSAGES_READY;
 }
 
-/* Put what the SIZE bytes at DATA spell in their place; they never become more. */
+/* Replace the SIZE bytes at DATA with what they spell, which is never longer. */
 static enum messages_result decode_in_place(struct messages *s, unsigned char *data, size_t *size)
 {
 	struct bytes out = {0};
@@ -224,7 +224,7 @@ static enum messages_result decode_in_place(struct messages *s, unsigned char *d
 	return result;
 }
 
-/* One datagram of SIZE bytes at DATA, which begins the rest of the buffer. */
+/* Take one datagram of SIZE bytes at DATA, the beginning of the rest of the buffer. */
 static enum messages_result take_one(struct messages *s, unsigned char *data, size_t *size)
 {
 	enum messages_result result = MESSAGES_READY;
@@ -239,7 +239,7 @@ static enum messages_result take_one(struct messages *s, unsigned char *data, si
 	return result;
 }
 
-/* The trouble in WHY is to be reported now. */
+/* The problem in WHY is to be reported now. */
 static enum messages_result complain(struct messages *s)
 {
 	bool skip = s->plan.skip && s->plan.rule.mode != SPLIT_WHOLE;
@@ -248,7 +248,7 @@ static enum messages_result complain(struct messages *s)
 	return skip ? MESSAGES_SKIPPED : MESSAGES_FAILED;
 }
 
-/* Cut as many datagrams as there are out of the buffer. A bad one waits until those before it are
+/* Cut as many datagrams as possible from the buffer. A bad one waits until those before it are
  * sent. */
 static enum messages_result cut(struct messages *s, int *count)
 {
@@ -268,7 +268,7 @@ static enum messages_result cut(struct messages *s, int *count)
 	return *count == 0 && s->failed ? complain(s) : MESSAGES_READY;
 }
 
-/* Find the length of one that is too long, as far as it is worth waiting for. */
+/* Measure a datagram that is too long, as far as that is worth it. */
 static enum messages_result measure(struct messages *s)
 {
 	unsigned char delimiter = s->plan.rule.mode == SPLIT_LINE ? '\n' : '\0';
@@ -310,7 +310,7 @@ static enum messages_result next_of_input(struct messages *s, bool readable, int
 	}
 }
 
-/* All of the input is in TEXT: make the list of it. */
+/* The whole input is in TEXT: make the list from it. */
 static enum status list_of_text(struct messages *s)
 {
 	bool all = s->plan.rule.mode == SPLIT_SIZE && s->plan.form != COMMON_LITERAL;

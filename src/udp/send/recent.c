@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* recent.c - copies of the datagrams that were sent last. */
+/* recent.c - copies of the last datagrams sent. */
 #include "udp/send/recent.h"
 
 #include <stdlib.h>

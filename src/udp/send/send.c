@@ -73,7 +73,7 @@ static enum status fail(struct udp_send_run *r, const char *what)
 	return fail_with(&r->why, STATUS_FAILED, "cannot %s: %s", what, status_reason(errno));
 }
 
-/* From here on SIGUSR1 shows how far it is, however long the look-up of a name takes. */
+/* From here on SIGUSR1 shows the progress, however long the look-up of a name takes. */
 static enum status prepare(struct udp_send_run *r, const struct opt_words *words)
 {
 	r->loop = loop_new(NULL);

@@ -11,10 +11,10 @@
 #include "udp/format.h"
 #include "udp/send/send_private.h"
 
-/* A refusal takes a moment to come back; from this host it is there at once. */
+/* How long to wait for a refusal; from this host it is there at once. */
 static const int64_t refusal_ns = 10 * NUM_NS_PER_MS;
 
-/* Without replies it is reports that show as something to read. */
+/* If no replies are wanted, reports show up as something to read. */
 static bool wants_to_read(const struct udp_send_run *r)
 {
 	uint64_t wanted = r->config->replies.wanted;
@@ -109,14 +109,14 @@ static void write_reply(struct udp_send_run *r, struct datagram *d)
 	format_add(&r->output.text, format, r->config->replies.from, d);
 }
 
-/* Nothing is to be read but what the network has to say of what was sent. */
+/* Read nothing but what the network reports about what was sent. */
 static void read_report(struct udp_send_run *r)
 {
 	int err = sock_error(r->target.fd);
 
 	if (err)
 		send_report(r, err);
-	else if (outgoing_read(&r->out, false) < 0) /* a datagram: it would wake us forever */
+	else if (outgoing_read(&r->out, false) < 0) /* a datagram, which would wake us forever */
 		send_broken(r, "replies", errno);
 	if (r->status == STATUS_DONE)
 		wait_for(r, refusal_ns);
@@ -146,7 +146,7 @@ void replies_read(struct udp_send_run *r)
 		read_report(r);
 }
 
-/* No reply is expected; but it is worth a moment to learn of a refusal. */
+/* No reply is expected, but learning of a refusal is worth waiting for a moment. */
 static void wait_for_refusal(struct udp_send_run *r)
 {
 	int err = r->target.connected && r->sent > 0 ? sock_error(r->target.fd) : 0;

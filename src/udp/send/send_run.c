@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* send_run.c - udp-send at work: from the messages to the socket, at the pace asked for. */
+/* send_run.c - udp-send at work: from the messages to the socket, at the requested pace. */
 #include <errno.h>
 
 #include "base/clock.h"
@@ -11,8 +11,8 @@
 
 enum {
 	ROUNDS = 16,	       /* batches a turn */
-	BURSTS_A_SECOND = 100, /* what was missed is made up for in bursts no larger than that */
-	PATH_MIN = 500,	       /* every path takes so many bytes (RFC 1122, 3.3.3) */
+	BURSTS_A_SECOND = 100, /* lost time is made up for in bursts of at most RATE / this */
+	PATH_MIN = 500,	       /* every path takes this many bytes (RFC 1122, 3.3.3) */
 };
 
 static void go(struct udp_send_run *r, bool readable);
@@ -64,7 +64,7 @@ static void explain(const struct udp_send_run *r, int err, size_t size, struct b
 }
 
 /* A datagram of SIZE bytes (0: some earlier one) was not sent, or did not arrive, because of ERR:
- * the end, or with --keep-going a warning. */
+ * end, or with --keep-going warn. */
 static void failed(struct udp_send_run *r, int err, size_t size)
 {
 	struct bytes text = {0};
@@ -80,8 +80,8 @@ static void failed(struct udp_send_run *r, int err, size_t size)
 	send_end(r, err == EMSGSIZE ? STATUS_FAILED : status_of_errno(err));
 }
 
-/* Send what a router has dropped once more: the kernel knows the limit of the path now, and cuts
- * longer ones into fragments where it may. */
+/* Send again what a router has dropped: the kernel now knows the limit of the path, and fragments
+ * longer datagrams if it may. */
 static void send_again(struct udp_send_run *r)
 {
 	size_t limit = os_dgram_path_limit(r->target.fd, addr_family(&r->target.peer));
@@ -144,7 +144,7 @@ static struct bucket pace_of(uint64_t datagrams_per_second)
 	return (struct bucket){.rate = rate, .most = burst < 1 ? 1 : burst, .credit = 1};
 }
 
-/* How many datagrams may go now; if none, *DELAY says how long to wait. */
+/* How many datagrams may go now; if none, *DELAY is how long to wait. */
 static int allowed_by_rate(struct udp_send_run *r, int64_t now, int64_t *delay)
 {
 	double due = bucket_earn(&r->pace, now);
@@ -178,7 +178,7 @@ static int allowed(struct udp_send_run *r, int64_t *delay)
 	return count;
 }
 
-/* COUNT datagrams are over and done with, failed or not. */
+/* COUNT datagrams are done with, whether they failed or not. */
 static void note_passed(struct udp_send_run *r, int count)
 {
 	r->next += count;
@@ -200,7 +200,7 @@ static void note_sent(struct udp_send_run *r, int count)
 	note_passed(r, count);
 }
 
-/* The next one cannot be sent. Whether to go on with the one after it. */
+/* The next datagram cannot be sent. Returns whether to go on with the one after it. */
 static bool skip(struct udp_send_run *r, int err)
 {
 	size_t size = r->each[r->next].iov_len;
@@ -219,8 +219,8 @@ static bool skip(struct udp_send_run *r, int err)
 	return r->config->keep_going;
 }
 
-/* Datagrams were sent; what has the network to say of those before? The report may have got lost
- * behind a batch that was sent in part. */
+/* Datagrams were sent: see what the network reports about earlier ones. A batch that was sent in
+ * part may have swallowed a report. */
 static bool look_back(struct udp_send_run *r)
 {
 	int err = outgoing_earlier(&r->out);
@@ -232,7 +232,7 @@ static bool look_back(struct udp_send_run *r)
 	return r->status == STATUS_DONE && !outgoing_waits(&r->out);
 }
 
-/* Send of what is there; whether more can be sent at once. */
+/* Send some of what is there; returns whether more can be sent at once. */
 static bool send_some(struct udp_send_run *r)
 {
 	struct os_dgram_route route = target_route(&r->target);
@@ -253,7 +253,7 @@ static bool send_some(struct udp_send_run *r)
 	}
 }
 
-/* Fetch what comes next; whether there is something to send. */
+/* Fetch what comes next; returns whether there is something to send. */
 static bool fetch(struct udp_send_run *r, bool readable)
 {
 	r->next = r->count = 0;
@@ -294,7 +294,7 @@ static void go(struct udp_send_run *r, bool readable)
 	loop_defer(r->loop, &r->again, on_again, r);
 }
 
-/* Routers are on the way to other hosts only. */
+/* Whether there may be routers on the way: only to other hosts. */
 static bool has_path(const struct udp_send_run *r)
 {
 	return r->target.connected && addr_family(&r->target.peer) != AF_UNIX &&

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* send_setup.c - udp-send: what was typed, judged, and the socket opened. */
+/* send_setup.c - udp-send: check what was typed, and open the socket. */
 #include <errno.h>
 #include <net/if.h>
 #include <stdio.h>
@@ -93,7 +93,7 @@ static enum status open_messages(
 	return status;
 }
 
-/* Where -I, or -o in its place, sends groups; 0: where the routes say. */
+/* The interface for groups that -I, or -o instead of it, gives; 0: by the routing table. */
 static unsigned interface_of(const struct udp_send_run *r)
 {
 	const char *name = r->config->local.interface;
@@ -124,7 +124,7 @@ static enum status target_prepare(struct udp_send_run *r, struct bytes *why)
 	return target_open(&r->target, &plan, why);
 }
 
-/* Words that are no messages are found out before a name is looked up. */
+/* Detect words that are not messages before a name is looked up. */
 static enum status messages_check(
 	const struct udp_send_run *r, char *const messages[], size_t count, struct bytes *why)
 {
