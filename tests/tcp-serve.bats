@@ -161,6 +161,16 @@ free_port() {
 	holds late "$out"
 }
 
+@test "a standard input as nohup makes it, /dev/null for writing only, is like an empty one" {
+	start_server 0>/dev/null
+	ask "hello\n"
+	wait_exit "$pid"
+	[ "$status" -eq 0 ]
+	holds hello "$out"
+	start_peer send:answer read
+	[ "$(sockit tcp-connect 127.0.0.1 "$peer_port" 0>/dev/null)" = answer ]
+}
+
 @test "closed standard input is like an empty one" {
 	start_server <&-
 	ask "hello\n"

@@ -75,10 +75,11 @@ static void describe_pipe(struct end *end, bool writable)
 static void describe_device(struct end *end, bool writable)
 {
 	int mode = fcntl(end->fd, F_GETFL);
-	bool usable = mode >= 0 && (mode & O_ACCMODE) != (writable ? O_RDONLY : O_WRONLY);
-
 	/* A standard output that was closed may be /dev/null opened so that writing fails: the
-	 * write itself must find out. */
+	 * write itself must find out. A standard input that can only be written to is what nohup(1)
+	 * replaces a terminal with. */
+	bool usable = mode >= 0 && (!writable || (mode & O_ACCMODE) != O_RDONLY);
+
 	if (usable && os_is_null(end->fd)) {
 		end->kind = END_NULL;
 		return;
