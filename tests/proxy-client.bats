@@ -369,6 +369,18 @@ usage() {
 	wait_for gone "${lines[0]}"
 }
 
+@test "--via: with --send-only a command may go on writing" {
+	random_file data 1M
+	sockit tcp-connect --send-only --via 'cat >got; sleep 0.2; cat got' a 80 <data >out
+	cmp data got
+	[ ! -s out ]
+	# It may watch its standard output, too, as sockit itself does.
+	start_server --sh 'cat >got; sleep 0.2; cat got'
+	sockit tcp-connect --send-only --via "'$SOCKIT' tcp-connect %h %p" "$address" <data >out
+	cmp data got
+	[ ! -s out ]
+}
+
 @test "--via: a megabyte each way" {
 	random_file data 1M
 	sockit tcp-connect --via 'cat' a 80 <data >back

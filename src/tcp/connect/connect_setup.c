@@ -310,7 +310,9 @@ static void session_plan_fill(struct connect_setup *s)
 			.linger_ns = c->send_only ? RELAY_FOREVER : linger,
 			.no_half_close = c->no_half_close || recv_only || s->config->path.tls,
 			.keep_if_empty = c->send.count > 0 && !c->send_only,
-			.one_way = c->send_only},
+			/* A command that carries the connection may not have passed all on, and
+			 * would be lost to what it writes into a closed one. */
+			.one_way = c->send_only && !s->config->path.via},
 		.send_only = c->send_only,
 		.recv_only = recv_only,
 		.measured = s->config->meter.stats != METER_NO_STATS,
