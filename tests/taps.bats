@@ -224,6 +224,29 @@ paced() {
 	[[ $stderr == *"connection reset"* ]]
 }
 
+@test "a dump or a copy to /dev/stdout or /dev/stderr is added to what is there" {
+	start_peer --times 0 read send:back
+	echo before >log
+	echo data | sockit tcp-connect -x=/dev/stdout --save-received /dev/fd/1 127.0.0.1 "$peer_port" >>log
+	[ "$(head -n 1 log)" = before ]
+	[ "$(grep -c back log)" -ge 2 ] # in the dump and as data or its copy
+	# Not written over by the data.
+	echo data | sockit tcp-connect -x=/dev/stdout 127.0.0.1 "$peer_port" >log
+	[[ $(head -n 1 log) == '> '*'|data.|' ]]
+	grep -q '^back' log
+	echo before >log
+	echo data | sockit tcp-connect --save-sent /dev/stderr 127.0.0.1 "$peer_port" 2>>log >answer
+	[ "$(cat log)" = $'before\ndata' ]
+	# A socket has no name to be opened by.
+	start_server
+	start_peer send:back close
+	sockit tcp-connect "$address" -- "$SOCKIT" tcp-connect --recv-only \
+		--save-received /dev/stdout 127.0.0.1 "$peer_port"
+	wait_exit "$pid"
+	[ "$(cat "$out")" = backback ]
+	run_sockit -3 tcp-connect -x=/dev/fd/77 127.0.0.1 "$peer_port"
+}
+
 @test "a file that cannot be opened is found out before anything is sent" {
 	start_peer read
 	run_sockit -3 tcp-connect --save-sent missing/file "127.0.0.1:$peer_port"

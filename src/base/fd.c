@@ -254,6 +254,19 @@ int fd_write_file(const char *path, const void *data, size_t size)
 	return S_ISLNK(st.st_mode) ? -1 : write_special(path, data, size);
 }
 
+int fd_create(const char *path, mode_t mode)
+{
+	int named = named_descriptor(path), copy;
+
+	if (named >= 0) {
+		copy = fcntl(named, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+		if (copy < 0 && errno == EBADF)
+			errno = ENOENT; /* as opening it would say */
+		return copy;
+	}
+	return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, mode);
+}
+
 int fd_close_stdout(void)
 {
 	bool failed = ferror(stdout) != 0;

@@ -35,6 +35,12 @@ int fd_write_all(int fd, const void *data, size_t size) CHECKED;
  * length, and a NUL follows it. "-" is standard input. NULL with errno (EFBIG: over LIMIT). */
 char *fd_read_file(const char *path, size_t limit, size_t *size) CHECKED;
 
+/* Open PATH for writing at its end, emptied, or created with what umask(2) leaves of MODE. Where it
+ * is another name of a descriptor (/dev/stdout, /dev/stderr, /dev/fd/N), the result is a copy of
+ * that, and nothing is emptied: opened anew, a file that something is appended to would lose what
+ * it has, and a socket cannot be opened. A descriptor with close-on-exec, or -1 with errno. */
+int fd_create(const char *path, mode_t mode) CHECKED;
+
 /* How many bytes the regular file FD has after its offset; -1: none, or not a regular file. */
 int64_t fd_left(int fd);
 

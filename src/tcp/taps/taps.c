@@ -251,11 +251,9 @@ const char *taps_given(const struct taps_options *o)
 /* Open the file PATH (NULL: none). Several connections, or both directions, may share one. */
 static enum status open_file(const char *path, int *fd, struct bytes *why)
 {
-	const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC;
-
 	if (!path)
 		return STATUS_DONE;
-	*fd = open(path, flags, 0666);
+	*fd = fd_create(path, 0666);
 	if (*fd >= 0)
 		return STATUS_DONE;
 	return fail_with(
