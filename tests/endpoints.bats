@@ -67,6 +67,17 @@ refuses() {
 	done
 }
 
+@test "an IPv4 address written as an IPv6 one is the IPv4 address, to listen at and to connect from" {
+	endpoint='[::ffff:127.0.0.1]:0' start_server --handler echo
+	[[ $address == 127.0.0.1:* ]]
+	[ "$(echo here | sockit tcp-connect -s ::ffff:127.0.0.1 "[::ffff:127.0.0.1]:$port")" = here ]
+	run_sockit -2 tcp-connect -6 "[::ffff:127.0.0.1]:$port"
+	[[ $output == *'not an IPv6 address: "::ffff:127.0.0.1"'* ]]
+	endpoint='[::ffff:127.0.0.1]:0' start_ready udp-listen
+	sockit udp-send -s ::ffff:127.0.0.1 "$address" here
+	wait_for grep -q here "$out"
+}
+
 @test "an empty host is told once, and reached over IPv6 and IPv4 alike" {
 	need_ipv6
 	endpoint=:0 start_server -v --reply hello

@@ -191,8 +191,10 @@ enum name_result name_lookup(const struct name_query *query, struct name_answer 
 	}
 	if (!*q->host)
 		return answer_empty(q, port, a);
-	if (addr_parse_numeric(q->host, port, &addr) == 0)
+	if (addr_parse_numeric(q->host, port, &addr) == 0) {
+		addr_unmap(&addr);
 		return answer_one(q, &addr, a);
+	}
 	if (errno == ENODEV)
 		return NAME_NO_ZONE;
 	if (is_number(q->host) || strlen(q->host) > NAME_MAX_BYTES)
