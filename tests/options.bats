@@ -155,6 +155,8 @@ has_services() {
 		tcp-connect --send-only --recv-only 127.0.0.1:1
 	refuses '--no-half-close cannot be used with --send-only' \
 		tcp-connect --send-only --no-half-close 127.0.0.1:1
+	refuses '--linger cannot be used with --recv-only' \
+		tcp-connect --recv-only --linger 1 127.0.0.1:1
 	refuses '-E and --hex cannot be used together' tcp-connect -E --hex 127.0.0.1:1
 	refuses '--all requires --scan' tcp-connect --all 127.0.0.1:1
 	refuses '--closed requires --scan' tcp-connect --closed 127.0.0.1:1
@@ -297,6 +299,11 @@ commands() {
 		tcp-connect -x log 127.0.0.1:80
 	refuses 'bad port: "99999" (0-65535 or a service name)' tcp-connect -x 127.0.0.1 99999
 	[[ $output != *"joined to it"* ]]
+	# Of other mistakes the word behind it is not the reason.
+	refuses '--stats cannot be used with --sh (sockit tcp-connect --help' \
+		tcp-connect --sh true --stats 127.0.0.1:1
+	refuses '--crlf cannot be used with --recv-only (sockit tcp-connect --help' \
+		tcp-connect -C --recv-only -x 127.0.0.1:1
 }
 
 @test "what tcpreplay, hping3, nmap, dig and curl call it is answered in our words" {

@@ -186,8 +186,9 @@ const char *opt_hint(const struct opt_hint *hints, const char *name, size_t size
 void opt_release(const struct command *command, void *config, struct opt_words *words);
 
 /* Report WHY as the error that ends the command with STATUS. A usage error that does not end with a
- * hint in brackets gets one: about the loose value in WORDS, or about where the options are listed.
- * The hint about a loose value also replaces that about an unexpected operand. Returns STATUS. */
+ * hint in brackets gets one: about the loose value in WORDS if an operand is at fault, or about
+ * where the options are listed. The hint about a loose value also replaces that about an unexpected
+ * operand. Returns STATUS. */
 enum status opt_report(const struct opt_words *words, enum status status, struct bytes *why);
 
 /* Write --help to OUT, folded to the width of the terminal if standard output is one. Defaults come

@@ -123,9 +123,9 @@ const struct opt_rule *opt_requirement(const struct command *command, const char
 	return NULL;
 }
 
-static void add_hint(const struct opt_words *words, struct bytes *why)
+static void add_hint(const struct opt_words *words, bool loose, struct bytes *why)
 {
-	if (words->loose)
+	if (loose)
 		bytes_add_format(why, " (--%s takes its value joined to it: --%s=%s)",
 			words->loose->name, words->loose->name, words->loose_word);
 	else
@@ -145,6 +145,12 @@ static bool is_out_of_place(struct bytes *why)
 		port[strspn(port, "0123456789")] != '"';
 }
 
+/* Whether the word behind an option with an optional value may be what WHY complains of. */
+static bool is_about_loose(const struct opt_words *words, struct bytes *why)
+{
+	return words->loose && (is_out_of_place(why) || strstr(bytes_reason(why), "operand"));
+}
+
 static void drop_hint(struct bytes *why)
 {
 	const char *text = bytes_reason(why), *hint = strstr(text, " (");
@@ -155,12 +161,12 @@ static void drop_hint(struct bytes *why)
 
 enum status opt_report(const struct opt_words *words, enum status status, struct bytes *why)
 {
-	bool usage = status == STATUS_USAGE;
+	bool usage = status == STATUS_USAGE, loose = usage && is_about_loose(words, why);
 
-	if (usage && words->loose && is_out_of_place(why))
+	if (loose && is_out_of_place(why))
 		drop_hint(why);
 	if (usage && !(why->size > 0 && why->data[why->size - 1] == ')'))
-		add_hint(words, why);
+		add_hint(words, loose, why);
 	log_error("%s", bytes_reason(why));
 	/* Running out of memory is not a usage error. */
 	return why->failed && status == STATUS_USAGE ? STATUS_FAILED : status;

@@ -188,6 +188,7 @@ static const struct opt_rule rules[] = {
 	{"pty", OPT_EXCLUDES, "scan", NULL},
 	{"pty", OPT_REQUIRES, "sh --", NULL},
 	{"no-half-close linger", OPT_EXCLUDES, "send-only", NULL},
+	{"linger", OPT_EXCLUDES, "recv-only", NULL},
 	/* Options that decide themselves when to end need both directions. */
 	{"expect", OPT_EXCLUDES, "prompt", NULL},
 	{"expect prompt", OPT_EXCLUDES, "send-only linger", NULL},
