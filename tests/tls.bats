@@ -142,6 +142,8 @@ tls() {
 	run_sockit -2 tcp-connect --tls -z localhost:1 </dev/null
 	run_sockit -3 tcp-connect --tls --tls-ca nothing localhost:1 </dev/null
 	[[ $output == *"cannot read nothing: no such file or directory"* ]]
+	TMPDIR=$PWD/nothing run_sockit -3 tcp-connect --tls localhost:1 </dev/null
+	[[ $output == *"cannot make a socket for --tls in $PWD/nothing: no such file or directory (TMPDIR names the directory)" ]]
 	PATH=/nothing run -3 "$SOCKIT" tcp-connect --tls localhost:1 </dev/null
 	[[ $output == *"install the package openssl"* ]]
 }

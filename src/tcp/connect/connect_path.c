@@ -150,6 +150,13 @@ enum status connect_tls_read(struct connect_path *t, const struct connect_config
 		return fail_with(why, status_of_errno(err), "cannot read %s: %s", o->tls_ca,
 			status_reason(err));
 	}
+	if (access(tls_directory(), W_OK | X_OK) < 0) {
+		int err = errno;
+
+		return fail_with(why, status_of_errno(err),
+			"cannot make a socket for --tls in %s: %s (TMPDIR names the directory)",
+			tls_directory(), status_reason(err));
+	}
 	if (child_find("openssl") == 0)
 		return STATUS_DONE;
 	return fail_with(why, STATUS_NOT_FOUND,

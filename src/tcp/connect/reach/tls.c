@@ -24,6 +24,7 @@
 static const int64_t moment_ns = 100 * NUM_NS_PER_MS;
 static const int64_t kill_delay_ns = 2 * NUM_NS_PER_S;
 static const int64_t look_ns = 10 * NUM_NS_PER_MS;
+static const char folder_form[] = "/sockit-XXXXXX";
 
 enum {
 	OPENSSL = 0,
@@ -200,17 +201,23 @@ static void connected(void *arg, int fd, unsigned ready)
 	relay_start(&t->relay, relay_over, t);
 }
 
+const char *tls_directory(void)
+{
+	const char *given = getenv("TMPDIR");
+
+	if (given && *given &&
+		strlen(given) + strlen(folder_form) + strlen("/s") <= addr_unix_limit())
+		return given;
+	return "/tmp";
+}
+
 /* Open a listening Unix socket that only this user can reach. 0, or -1 with errno. */
 static int listen_privately(struct tls *t, char path[ADDR_TEXT])
 {
 	static const struct sock_listen how = {.type = SOCK_STREAM, .backlog = 1};
-	const char *tmp = getenv("TMPDIR");
 	struct addr addr;
 
-	snprintf(path, ADDR_TEXT, "%s/sockit-XXXXXX/s", tmp && *tmp ? tmp : "/tmp");
-	if (addr_set_unix(&addr, path) < 0)
-		snprintf(path, ADDR_TEXT, "/tmp/sockit-XXXXXX/s");
-	path[strlen(path) - 2] = '\0';
+	snprintf(path, ADDR_TEXT, "%s%s", tls_directory(), folder_form);
 	if (!mkdtemp(path))
 		return -1;
 	t->folder = strdup(path);

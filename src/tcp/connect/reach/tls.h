@@ -52,6 +52,10 @@ struct tls {
 	struct bytes why;
 };
 
+/* Where the socket is made through which openssl is reached: TMPDIR, or /tmp where that is not set
+ * or too long for a socket's path. */
+const char *tls_directory(void);
+
 /* Speak TLS over WIRE, a connected and non-blocking stream socket that belongs to TLS from now on,
  * also on failure. Returns our end of the plain text, a non-blocking socket that the caller owns;
  * or -1 with errno. The handshake goes on in the background; if it fails, the plain text ends, and
