@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* help.c - what every command shares, explained without a manual page. sockit(1) says the same at
- * more length; a test compares the two. */
+/* help.c - what every command shares, explained without a manual page. sockit(1) explains the same
+ * at greater length; a test compares the two. */
 #include "help.h"
 
 #include <string.h>

@@ -1,29 +1,29 @@
 /* SPDX-License-Identifier: ISC */
 /* main.c - pick the command, and run it.
  *
- * The map of src/, top to bottom. A file includes only from its own folder or from one further
- * down (tests/lint/layers.sh has the floors), and the four protocols never include each other:
+ * The map of src/, top to bottom. A file includes only from its own folder or from one further down
+ * (tests/lint/layers.sh lists the layers), and the four protocols never include each other:
  *
  *   main.c          the list of commands; help, version
  *   meant/          what command lines of socat, nc and dig mean, for hints
  *   tcp/connect/    tcp-connect: expect, prompt, raw; above reach/ (--proxy, --via, --tls, --wait)
  *                   and scan/ (-z)
  *   tcp/serve/      tcp-serve: options, ways to serve, workers, what is given up
- *   tcp/services/   what a connection can get, a file each: text, relay, command, broker, ...
+ *   tcp/services/   the services for a connection, a file each: text, relay, command, broker, ...
  *   tcp/server/     accept connections, limits, workers
  *   tcp/            what both share: dial (address race), session (standard input and output over
  *                   one connection), retry (--wait), command
- *   tcp/taps/       what stands between: telnet, CRLF, pace, hex dump, copies
+ *   tcp/taps/       what is put in between: telnet, CRLF, pace, hex dump, copies
  *   tcp/proxy/      SOCKS and HTTP CONNECT, both halves; the PROXY header
  *   udp/send/       udp-send: input divided into messages, replies
  *   udp/listen/     udp-listen: ports, commands run for datagrams
- *   udp/forward/    datagrams passed on, and the answers back
+ *   udp/forward/    datagrams forwarded, and the answers sent back
  *   udp/            what these share: batches, targets, groups, output formats
  *   raw/send/       raw-send: where packets come from, sending, replies
  *   raw/capture/    capture files
- *   raw/packet/     words to packet and back, fragments, next hops
+ *   raw/packet/     from words to packets and back, fragments, next hops
  *   raw/layers/     the layers and their fields, as tables
- *   names/resolve/  resolve: through libc, by DNS, in batches with answers in order
+ *   names/resolve/  resolve: through libc, from DNS, in batches with answers in order
  *   names/services/ services
  *   names/dns/      DNS itself: messages, records, a client, transfers of zones
  *   core/           knows no protocol and no command: names and services looked up, listener,
@@ -33,7 +33,7 @@
  *   core/loop/      descriptors, timers, signals, children, other threads; the pollers
  *   core/sock/      sockets and their -o options
  *   core/opt/       command lines as tables: parsing, help, guesses, the options that are shared
- *   core/os/        what differs between systems, X_linux.c and X_posix.c beside X.h; in folders
+ *   core/os/        what differs between systems, X_linux.c and X_posix.c next to X.h; in folders
  *                   of their own: dgram/ (datagrams), link/ (interfaces and packets), sandbox/
  *   core/addr/      addresses and endpoints, to and from text
  *   base/           knows only libc: log, num, text, json, bytes, checksum, clock, fd, screen,
@@ -78,7 +78,7 @@ static const struct command *const commands[] = {
 };
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };
 
-/* What may stand where a command does. */
+/* Words that are allowed in place of a command. */
 static const char *const other_words[] = {"help", "--help", "--version", "-h", "-V"};
 enum { OTHER_COUNT = sizeof(other_words) / sizeof(other_words[0]) };
 
@@ -90,7 +90,7 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
-/* What people type first who know another program. */
+/* What people who know another program type first. */
 static const struct opt_hint hints[] = {
 	{"-l -k --listen listen", "to listen: sockit tcp-serve or udp-listen"},
 	{"tcp-listen", "to listen: sockit tcp-serve"},
@@ -111,7 +111,7 @@ static const struct opt_hint hints[] = {
 	{0},
 };
 
-/* The hint for WORD; of letters joined behind a dash, that for the first that has one. */
+/* The hint for WORD; for letters joined after a dash, that for the first one that has a hint. */
 static const char *hint_for(const char *word)
 {
 	const char *hint = opt_hint(hints, word, strlen(word));
@@ -123,7 +123,7 @@ static const char *hint_for(const char *word)
 	return hint;
 }
 
-/* ARGV[0] is no command: say what the line means in our words, or which command was meant. */
+/* ARGV[0] is not a command: suggest the command line for sockit, or the command that was meant. */
 static enum status unknown_word(int argc, char *const argv[])
 {
 	const char *word = argv[0], *hint = hint_for(word);
@@ -207,7 +207,7 @@ static enum status run_command(const struct command *command, int argc, char *co
 	return status;
 }
 
-/* Say what is wrong with the tables. */
+/* Report what is wrong with the tables. */
 static enum status check_tables(void)
 {
 	struct bytes why = {0};
@@ -259,7 +259,7 @@ static enum status unknown_topic(const char *word)
 	return STATUS_USAGE;
 }
 
-/* A line without a word: what there is, on the way that all errors go. */
+/* Without any word: show what commands there are, on standard error like all errors. */
 static enum status no_word(void)
 {
 	enum { WAIT_MS = 1000 };
@@ -271,7 +271,7 @@ static enum status no_word(void)
 		help_overview(commands, COMMAND_COUNT, out);
 		if (fclose(out) == 0)
 			(void)errout_write(
-				text, size, WAIT_MS); /* there is no other way to say it */
+				text, size, WAIT_MS); /* there is no other way to report it */
 		free(text);
 	}
 	return STATUS_USAGE;

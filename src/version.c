@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* version.c - what this binary is, what it was built with, and what it can do here. */
+/* version.c - what this binary is, how it was built, and what it can do here. */
 #include "version.h"
 
 #include <errno.h>
@@ -44,7 +44,7 @@ static void write_platform(FILE *out)
 			name.machine);
 }
 
-/* What the loop would wait with, or why there is nothing. */
+/* Write which poller the loop would use, or why there is none. */
 static void write_poller(FILE *out)
 {
 	const char *name = loop_poller_used(), *reason = name ? name : status_reason(errno);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* line.c - a command line of sockit's as it is put together. */
+/* line.c - build a command line for sockit. */
 #include "meant/line.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* meant.c - command lines of socat, nc and dig, in sockit's words. */
+/* meant.c - translate command lines of socat, nc and dig for sockit. */
 #include "meant/meant.h"
 
 #include <ctype.h>

@@ -5,7 +5,7 @@
 
 #include "meant/line.h"
 
-/* What nc's letters are; VALUES take one. */
+/* The letters of nc's options; those in VALUES take a value. */
 static const char nc_letters[] = "lukzvnd46NUtqwpseciXxrDhC";
 
 static const char nc_values[] = "qwpseciXx";
@@ -42,7 +42,7 @@ static bool nc_letter(struct nc *nc, struct line *line, char letter, const char 
 	return strchr(nc_letters, letter) != NULL;
 }
 
-/* Read the letters of ARGV[*AT], and the value that the last may take. */
+/* Read the letters of ARGV[*AT], and the value that the last one may take. */
 static bool nc_word(struct nc *nc, struct line *line, int argc, char *const argv[], int *at)
 {
 	const char *word = argv[*at];
@@ -101,7 +101,7 @@ static void nc_operands(const struct nc *nc, struct line *line)
 		line_add_word(&line->operands, nc->rest[i]);
 }
 
-/* What only TCP has: of commands, nc runs one for each connection. */
+/* Add options that only TCP has: nc runs a command for each connection. */
 static void nc_tcp_options(const struct nc *nc, struct line *line)
 {
 	if (nc->scans)
@@ -139,7 +139,7 @@ bool meant_nc(int argc, char *const argv[], struct bytes *out)
 		bytes_add_format(&line.options, " -%c", nc.family);
 	if (!nc.udp)
 		nc_tcp_options(&nc, &line);
-	/* It means something else to the others. */
+	/* It means something different for the others. */
 	if (nc.timeout && !nc.udp && !nc.listens)
 		line_add_option(&line, "-w", nc.timeout);
 	if (!nc.listens && nc.port)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* socat.c - what socat's addresses mean. A kind is recognized by its beginning: TCP4-LISTEN by TCP
- * and LISTEN. */
+/* socat.c - what socat's addresses mean. A kind is recognized by its name without the family:
+ * TCP4-LISTEN as TCP-LISTEN. */
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -11,8 +11,8 @@ enum role { CONNECTS, LISTENS, RUNS, RUNS_SHELL, STANDARD };
 
 struct address {
 	enum role role;
-	const char *command; /* sockit's, for the first two */
-	const char *option;  /* that goes with it, or NULL */
+	const char *command; /* sockit's command, for the first two */
+	const char *option;  /* the option that goes with it, or NULL */
 	const char *prefix;  /* of the endpoint */
 	char rest[LINE_WORD];
 };
@@ -52,8 +52,8 @@ static const struct {
 	{"-", STANDARD, NULL, NULL, ""},
 };
 
-/* Copy the kind that WORD begins with to NAME, without the family in TCP4 and UDP6-LISTEN, which is
- * returned: 4, 6 or 0. */
+/* Copy the kind with which WORD begins to NAME, without the family in TCP4 and UDP6-LISTEN, which
+ * is returned: 4, 6 or 0. */
 static char kind_name(const char *word, char name[LINE_WORD])
 {
 	size_t length = strcspn(word, ":,"), size = 0;
@@ -103,7 +103,7 @@ static void add_endpoint(struct bytes *out, const struct address *a)
 	line_add_word(out, word);
 }
 
-/* Have what ONE connects to or listens on be connected to OTHER. False: sockit cannot. */
+/* Connect what ONE connects to or listens on to OTHER. False: sockit cannot. */
 static bool add_target(struct line *line, const struct address *one, const struct address *other)
 {
 	bool tcp = strcmp(other->command, "tcp-connect") == 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* client.c - ask DNS servers, many questions at a time: whom, when, and again. */
+/* client.c - query DNS servers, many questions at a time: which server, when, and retries. */
 #include "names/dns/client.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include "core/os/host.h"
 #include "names/dns/client_private.h"
 
-/* Of a time that is short the first try has one part. */
+/* If the time is short, the first try gets one of these parts. */
 enum { TIME_PARTS = 5 };
 
 static const int64_t first_try_ns = NUM_NS_PER_S;
@@ -45,7 +45,7 @@ static void query_end(struct dns_query *q, struct dns_result result)
 	free(q);
 }
 
-/* Whether another server has not been tried and found wanting; if so Q is turned to it. */
+/* Whether there is another server that has not failed yet; if so, Q moves to it. */
 static bool next_server(struct dns_query *q)
 {
 	if (++q->failed >= q->client->servers->count)
@@ -66,14 +66,14 @@ void dns_query_failed(struct dns_query *q, int err, const char *reason)
 			.error = err});
 }
 
-/* How long this try of Q may take, over TCP or not, until the next: twice as long as the one
- * before. */
+/* How long this try of Q, over TCP or not, may take until the next one: twice as long as the
+ * previous one. */
 static int64_t time_of_try(const struct dns_query *q, bool over_tcp)
 {
 	const struct dns_client *c = q->client;
 	int64_t left = q->give_up_ns - loop_now(c->loop), wait = c->timeout_ns / TIME_PARTS;
 
-	/* TCP retransmits. */
+	/* TCP itself retransmits. */
 	if (over_tcp && c->servers->count == 1)
 		return left;
 	if (wait > first_try_ns)
@@ -85,10 +85,10 @@ static int64_t time_of_try(const struct dns_query *q, bool over_tcp)
 	return wait < left ? wait : left;
 }
 
-/* Q was sent, or could not be for ERR, an errno; the next try is after WAIT_NS. */
+/* Q was sent, or could not be because of ERR, an errno; the next try is after WAIT_NS. */
 static void was_sent(struct dns_query *q, int err, int64_t wait_ns)
 {
-	/* Other questions have to end first, or to give back their descriptors or ports. */
+	/* Other questions must end first, or release their descriptors or ports. */
 	bool for_now = fd_would_block(err) || err == ENOBUFS || err == EMFILE || err == ENFILE ||
 		err == ENOMEM || err == EADDRNOTAVAIL;
 
@@ -106,7 +106,7 @@ static void was_sent(struct dns_query *q, int err, int64_t wait_ns)
 		dns_query_failed(q, errno, NULL);
 }
 
-/* Send Q to the server that it has now. */
+/* Send Q to its current server. */
 static void ask_over(struct dns_query *q, bool tcp)
 {
 	char text[ADDR_TEXT];
@@ -118,13 +118,13 @@ static void ask_over(struct dns_query *q, bool tcp)
 	was_sent(q, tcp ? dns_tcp_start(q) : dns_udp_start(q), time_of_try(q, tcp));
 }
 
-/* Put the question on the wire, its length before it. */
+/* Write the question to WIRE, preceded by its length. */
 static void build(struct dns_query *q)
 {
 	q->size = dns_stream_build(q->wire, q->id, &q->question);
 }
 
-/* Whether CODE may be about EDNS, of which old servers know nothing. */
+/* Whether CODE may be about EDNS, which old servers do not know. */
 static bool is_about_edns(const struct dns_query *q, enum dns_code code)
 {
 	return !q->question.plain && !q->question.dnssec &&
@@ -132,7 +132,7 @@ static bool is_about_edns(const struct dns_query *q, enum dns_code code)
 			code == DNS_BAD_VERSION);
 }
 
-/* Whether M, with its CODE, says nothing about the name: another server may. */
+/* Whether M, with its CODE, tells nothing about the name: another server may. */
 static bool is_no_answer(const struct dns_query *q, const struct dns_message *m, enum dns_code code)
 {
 	if (code == DNS_NO_ERROR)
@@ -167,7 +167,7 @@ void dns_query_answered(struct dns_query *q, const struct dns_message *m, bool o
 	query_end(q, (struct dns_result){.outcome = DNS_ANSWERED, .message = *m});
 }
 
-/* Ask from the start, what was under way over TCP given up. */
+/* Ask from the start, giving up what was under way over TCP. */
 static void ask(struct dns_query *q)
 {
 	dns_tcp_stop(q);
@@ -180,8 +180,8 @@ static void timed_out(void *arg)
 	struct dns_client *c = q->client;
 	uint16_t id = q->id;
 
-	/* While standard output blocked, answers may have piled up; one may have ended Q, or had it
-	 * asked elsewhere. */
+	/* While standard output blocked, answers may have piled up; one of them may end Q, or move
+	 * it to another server. */
 	dns_udp_receive(q);
 	if (c->by_id[id] != q || q->timer.slot != 0)
 		return;

@@ -7,7 +7,7 @@
 #include "names/dns/rdata.h"
 #include "names/dns/type.h"
 
-/* The salt of NSEC3. */
+/* Append the salt of NSEC3. */
 const char *rdata_add_salt(struct rdata *r)
 {
 	size_t size;
@@ -21,7 +21,7 @@ const char *rdata_add_salt(struct rdata *r)
 	return NULL;
 }
 
-/* The hashed name of NSEC3, in the base 32 that keeps the order (RFC 4648 section 7). */
+/* Append the hashed name of NSEC3, in the base 32 that keeps the order (RFC 4648 section 7). */
 const char *rdata_add_hash(struct rdata *r)
 {
 	static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUV";
@@ -46,7 +46,7 @@ const char *rdata_add_hash(struct rdata *r)
 	return NULL;
 }
 
-/* A moment of RRSIG: 20260131123456. It is a serial number, within 68 years of now (RFC 4034
+/* Append a time of RRSIG: 20260131123456. It is a serial number, within 68 years of now (RFC 4034
  * section 3.1.5). */
 const char *rdata_add_date(struct rdata *r)
 {
@@ -64,7 +64,8 @@ const char *rdata_add_date(struct rdata *r)
 	return NULL;
 }
 
-/* The types that exist by NSEC: windows of 256, each a bitmap (RFC 4034 section 4.1.2). */
+/* Append the types that exist according to NSEC: windows of 256, each a bitmap (RFC 4034 section
+ * 4.1.2). */
 const char *rdata_add_type_map(struct rdata *r)
 {
 	enum { WINDOW_MOST = 32 };

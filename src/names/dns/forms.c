@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* forms.c - data with a form of their own: LOC, APL, CERT, WKS, HIP, locators and gateways. */
+/* forms.c - data with special forms: LOC, APL, CERT, WKS, HIP, locators and gateways. */
 
 #include <arpa/inet.h>
 #include <inttypes.h>
@@ -14,7 +14,7 @@
 static const char bad_location[] = "a location is out of range";
 static const char bad_prefix[] = "a list of prefixes is malformed";
 
-/* A length of LOC: a digit and how many zeros follow it, in centimetres. */
+/* Append a length of LOC: a digit and how many zeros follow it, in centimeters. */
 static const char *add_length(struct bytes *out, unsigned byte)
 {
 	enum { DIGIT_MOST = 9, METRE_ZEROS = 2, METRE = 100 };
@@ -35,7 +35,8 @@ static const char *add_length(struct bytes *out, unsigned byte)
 	return NULL;
 }
 
-/* An angle of LOC, in thousandths of a second of arc around 2^31, and which of SIDES it is on. */
+/* Append an angle of LOC, in thousandths of a second of arc around 2^31, and which of SIDES it is
+ * on. */
 static const char *add_angle(
 	struct bytes *out, uint32_t angle, unsigned degrees_most, const char sides[2])
 {
@@ -51,7 +52,7 @@ static const char *add_angle(
 	return NULL;
 }
 
-/* An altitude of LOC, in centimetres above 100 km below the sea. */
+/* Append an altitude of LOC, in centimeters above 100 km below sea level. */
 static void add_altitude(struct bytes *out, uint32_t altitude)
 {
 	const uint32_t sea = 10000000, metre = 100;
@@ -81,7 +82,7 @@ const char *rdata_add_location(struct rdata *r)
 	return reason;
 }
 
-/* One prefix of APL, whose bytes at its end are left out where they are zero. */
+/* Append one prefix of APL, whose trailing zero bytes are left out. */
 static const char *add_prefix(struct rdata *r)
 {
 	enum { HEAD = 4, PREFIX_AT = 2, LENGTH_AT = 3, NEGATED = 0x80, IPV4 = 1, IPV6 = 2 };
@@ -161,7 +162,7 @@ const char *rdata_add_algorithm(struct rdata *r)
 	return NULL;
 }
 
-/* Four groups of digits. */
+/* Append a locator: four groups of digits. */
 const char *rdata_add_locator(struct rdata *r)
 {
 	enum { GROUPS = 4 };
@@ -174,7 +175,7 @@ const char *rdata_add_locator(struct rdata *r)
 	return NULL;
 }
 
-/* A host by its TYPE, as of gateways and relays. */
+/* Append the host of a gateway or relay, according to its TYPE. */
 static const char *add_host(struct rdata *r, unsigned type)
 {
 	enum { NONE, IPV4, IPV6, NAME };
@@ -188,7 +189,7 @@ static const char *add_host(struct rdata *r, unsigned type)
 	}
 }
 
-/* Its type is in the second byte of the data. */
+/* The type of the gateway is in the second byte of the data. */
 const char *rdata_add_gateway(struct rdata *r)
 {
 	return add_host(r, r->message->data[r->begin + 1]);
@@ -210,7 +211,7 @@ const char *rdata_add_port_map(struct rdata *r)
 	return NULL;
 }
 
-/* The names of rendezvous servers, up to the end. */
+/* Append the names of rendezvous servers, up to the end. */
 static const char *add_names(struct rdata *r)
 {
 	const char *reason = NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* message.c - build questions, and walk the records of what comes back. */
+/* message.c - build questions, and walk the records of answers. */
 
 #include "names/dns/message.h"
 
@@ -17,16 +17,16 @@ enum {
 	FLAG_RECURSE = 0x0100,
 	FLAG_RECURSES = 0x0080,
 	FLAG_AUTHENTIC = 0x0020,
-	FLAG_DNSSEC = 0x8000, /* of EDNS: DO */
+	FLAG_DNSSEC = 0x8000, /* in EDNS: DO */
 	MASK_OPERATION = 0x7800,
 	MASK_CODE = 0x000f,
-	QUESTION_TAIL = 4, /* type and class behind the name */
+	QUESTION_TAIL = 4, /* type and class after the name */
 	RECORD_TAIL = 10,  /* type, class, TTL, length */
-	CODE_BITS = 4,	   /* of the code in the header; EDNS has the upper ones */
+	CODE_BITS = 4,	   /* bits of the code in the header; EDNS has the upper ones */
 	ANSWERS = 1,	   /* sections */
 	AUTHORITY = 2,
 	ADDITIONAL = 3,	    /* with the record of EDNS */
-	ALIASES_MOST = 256, /* from the name that was asked for to the one that has the records */
+	ALIASES_MOST = 256, /* from the name in the question to the one with the records */
 };
 
 static unsigned count_of(const struct dns_message *m, int section)
@@ -134,7 +134,7 @@ bool dns_message_answers(const struct dns_message *m, const unsigned char *query
 		memcmp(our_tail, their_tail, QUESTION_TAIL) == 0;
 }
 
-/* Read what stands at *AT, behind the name of RECORD. NULL, or the reason. */
+/* Read what is at *AT, after the name of RECORD. NULL, or the reason. */
 static const char *read_tail(const struct dns_message *m, size_t *at, struct dns_record *record)
 {
 	if (m->size - *at < RECORD_TAIL)
@@ -170,7 +170,7 @@ static const char *check_questions(const struct dns_message *m, size_t *at)
 	return reason;
 }
 
-/* Where the first record of M stands, the questions being good. */
+/* Where the first record of M is; the questions must be valid. */
 static size_t first_record(const struct dns_message *m)
 {
 	size_t at = DNS_HEADER_SIZE;
@@ -256,14 +256,14 @@ bool dns_message_refers(const struct dns_message *m, uint16_t type)
 		(count_of(m, ANSWERS) > 0 || !(flags & FLAG_AUTHORITATIVE));
 }
 
-/* The names that answers may be about: the one that was asked for, and what it is an alias of, as
- * the places in the message where they stand. */
+/* The names that answers may be about: the one that was asked for, and those that it is an alias
+ * of, as their positions in the message. */
 struct owners {
 	uint16_t at[1 + ALIASES_MOST];
 	size_t count;
 };
 
-/* The Ith of O, which has been read before. False: it cannot be. */
+/* Read the Ith name of O, which has been read before. False: it cannot be read. */
 static bool owner_name(
 	const struct owners *o, const struct dns_message *m, size_t i, struct dns_name *name)
 {
@@ -287,8 +287,8 @@ static bool is_owner(
 	return false;
 }
 
-/* Add what the last of O is an alias of, wherever that is among the answers. False: nothing,
- * or no new name. */
+/* Add what the last name of O is an alias of, wherever that is among the answers. False: nothing,
+ * or not a new name. */
 static bool add_alias(struct owners *o, const struct dns_message *m)
 {
 	struct dns_name last;
@@ -313,7 +313,8 @@ static bool add_alias(struct owners *o, const struct dns_message *m)
 	return false;
 }
 
-/* The name of M's question and all that it is an alias of. False: M has not one question. */
+/* Find the name in M's question and all names that it is an alias of. False: M does not have
+ * exactly one question. */
 static bool find_owners(struct owners *o, const struct dns_message *m)
 {
 	struct dns_name asked;
@@ -329,7 +330,7 @@ static bool find_owners(struct owners *o, const struct dns_message *m)
 	return true;
 }
 
-/* Whether all answers are about what was asked for: others may have been sent to be believed. */
+/* Check that all answers are about what was asked for: others may have been sent to deceive. */
 static const char *check_owners(const struct dns_message *m)
 {
 	struct owners o;

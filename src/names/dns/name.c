@@ -18,7 +18,7 @@ enum {
 	IP6_TEXT = 32 * 2 + sizeof("ip6.arpa"),
 };
 
-/* The byte that the escape at *TEXT, behind the backslash, stands for; -1: it is not an escape. */
+/* The byte for which the escape at *TEXT, after the backslash, stands; -1: it is not an escape. */
 static int read_escape(const char **text)
 {
 	const char *digits = *text;
@@ -99,7 +99,7 @@ void dns_name_of_address(const struct addr *addr, struct dns_name *name)
 		}
 		snprintf(text + at, sizeof(text) - at, "ip6.arpa");
 	}
-	/* Made of digits and dots as above, it is always one. */
+	/* Made of digits and dots as above, TEXT is always a name. */
 	UNCHECKED(dns_name_parse(text, name));
 }
 
@@ -116,7 +116,7 @@ static bool copy_label(struct dns_name *name, const unsigned char *data, size_t 
 const char *dns_name_read(
 	const unsigned char *message, size_t size, size_t *at, struct dns_name *name)
 {
-	/* Where this run of labels began: a pointer must go before it. */
+	/* Where this run of labels began: a pointer must point before it. */
 	size_t here = *at, run = *at;
 	bool jumped = false;
 
@@ -187,16 +187,16 @@ void dns_name_add(struct bytes *out, const struct dns_name *name)
 	}
 }
 
-/* ASCII alone: in other bytes case has no meaning here (RFC 4343), whatever the locale. */
+/* Only for ASCII: other bytes have no case here (RFC 4343), whatever the locale. */
 static unsigned char lower(unsigned char byte)
 {
 	return byte >= 'A' && byte <= 'Z' ? (unsigned char)(byte - 'A' + 'a') : byte;
 }
 
-/* Lengths of labels, being under 64, are no letters. */
+/* Lengths of labels are below 64, so they are not letters. */
 static bool equal(const unsigned char *a, const unsigned char *b, size_t size)
 {
-	/* Most are, and in their case too. */
+	/* Most are equal, including their case. */
 	if (memcmp(a, b, size) == 0)
 		return true;
 	for (size_t i = 0; i < size; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* rdata.c - the data of records as a zone file has them. */
+/* rdata.c - the data of records as in a zone file. */
 
 #include "names/dns/rdata.h"
 
@@ -14,7 +14,7 @@
 #include "core/addr/addr.h"
 #include "names/dns/type.h"
 
-/* As dig breaks long runs of digits. */
+/* The length at which dig breaks long runs of digits. */
 enum { CHUNK = 56 };
 
 const char rdata_ends_early[] = "the data of a record end early";
@@ -132,7 +132,8 @@ const char *rdata_add_ipv6(struct rdata *r)
 	return NULL;
 }
 
-/* It may be compressed with what stands before it in the message, but not reach past its end. */
+/* The name may be compressed with what precedes it in the message, but must not extend past the end
+ * of the data. */
 const char *rdata_add_name(struct rdata *r)
 {
 	struct dns_name name;
@@ -175,7 +176,7 @@ static const char *add_strings(struct rdata *r)
 	return reason;
 }
 
-/* A string of letters, as of CAA, whose name needs no quotes. */
+/* Append a string of letters, such as the name in CAA, which needs no quotes. */
 static const char *add_word(struct rdata *r)
 {
 	size_t size;
@@ -315,7 +316,7 @@ const char *dns_rdata_add(
 			bytes_add_byte(out, ' ');
 		size_t begin = out->size;
 		reason = add_field(&r, *field);
-		/* Nothing may be left for a list or a key at the end. */
+		/* A list or a key at the end may be empty. */
 		if (out->size == begin)
 			out->size = end;
 	}

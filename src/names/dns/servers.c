@@ -16,7 +16,7 @@
 enum {
 	DNS_PORT = 53,
 	CONFIG_LONGEST = 1 << 16,
-	SERVERS_MOST = 3, /* of the file, as libc has it */
+	SERVERS_MOST = 3, /* from the file, as in libc */
 };
 
 static const char config_path[] = "/etc/resolv.conf";
@@ -145,7 +145,7 @@ static enum status find_configured(struct dns_servers *servers, int family, stru
 			added = add_server(servers, &addr);
 	}
 	free(text);
-	/* As resolv.conf(5) has it. */
+	/* As in resolv.conf(5). */
 	addr_loopback(AF_INET, DNS_PORT, &addr);
 	if (!names_any && fits(&addr, family))
 		added = add_server(servers, &addr);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* stream.c - messages of the DNS over TCP, each behind its length. */
+/* stream.c - messages of the DNS over TCP, each preceded by its length. */
 #include "names/dns/stream.h"
 
 #include <errno.h>
@@ -31,7 +31,7 @@ static bool is_for_now(int err)
 	return fd_would_block(err) || err == EINTR;
 }
 
-/* How long the message is with its length before it, as far as that is known. */
+/* The size of the message including the length that precedes it, as far as known. */
 static size_t wanted(const struct dns_stream *s)
 {
 	return DNS_LENGTH_SIZE + (s->received < DNS_LENGTH_SIZE ? 0U : be16_get(s->room));

@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "names/dns/message.h"
 
-/* What the value of a parameter is. */
+/* The kind of value of a parameter. */
 enum kind {
 	KIND_TEXT,
 	KIND_KEYS,
@@ -75,8 +75,8 @@ static const char *add_addresses(
 	return NULL;
 }
 
-/* Protocol names between one pair of quotes; a comma or a backslash within one is escaped, and the
- * quoting escapes the backslash once more (RFC 9460 appendix A.1). */
+/* Append protocol names in one pair of quotes; a comma or a backslash within one is escaped, and
+ * the quoting escapes that backslash again (RFC 9460 appendix A.1). */
 static const char *add_strings(struct bytes *out, const unsigned char *data, size_t size)
 {
 	struct bytes list = {0};

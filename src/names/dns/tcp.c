@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* tcp.c - ask a DNS server over TCP, one question a connection. */
+/* tcp.c - query a DNS server over TCP, one question per connection. */
 
 #include <errno.h>
 #include <stdlib.h>
@@ -21,9 +21,10 @@ static void message_came(void *arg, const struct dns_message *m)
 		dns_query_failed(q, 0, "it is empty");
 		return;
 	}
-	/* All has come: a reset as its end, so that the connection does not keep its port for a
-	 * minute, as a long batch would run out of them. Using it again is no better: servers that
-	 * have a process for each, and few of those, would starve the others. */
+	/* Everything was received: end with a reset, so that the connection does not occupy its
+	 * port for a minute, because a long batch would run out of ports. Reusing connections is no
+	 * better: servers that have a process for each, and few of those, would starve the
+	 * others. */
 	setsockopt(q->stream.fd, SOL_SOCKET, SO_LINGER, &none, sizeof(none));
 	if (dns_message_answers(m, dns_query_data(q), q->size))
 		dns_query_answered(q, m, true);

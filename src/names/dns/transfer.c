@@ -94,7 +94,7 @@ static void moved(void *arg)
 {
 	struct transfer *t = arg;
 
-	/* Without memory the silence is not noticed, but the zone comes. */
+	/* If there is no memory, silence goes unnoticed, but the zone is received. */
 	UNCHECKED(loop_timer_set(t->stream.loop, &t->timer, t->silence_ns));
 }
 

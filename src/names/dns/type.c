@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* type.c - the types of records: names, numbers, and what their data consists of. */
+/* type.c - the types of records: names, numbers, and the fields of their data. */
 
 #include "names/dns/type.h"
 
@@ -12,8 +12,8 @@
 #include "base/num.h"
 #include "names/dns/message.h"
 
-/* A type, or a class, which has no FIELDS. What these are, see the table in rdata.c; NULL is
- * printed the way of RFC 3597, for all to read. A table ends with a NULL name. */
+/* A type, or a class, which has no FIELDS. For their meaning see the table in rdata.c; data without
+ * FIELDS is printed as in RFC 3597, which everyone can read. A table ends with a NULL name. */
 struct entry {
 	const char *name;
 	uint16_t number;
@@ -105,7 +105,7 @@ static const struct entry *find(const struct entry *table, uint16_t number)
 	return table->name ? table : NULL;
 }
 
-/* The number that TEXT names in TABLE, or that stands behind PREFIX. False: neither. */
+/* Read the number that TEXT names in TABLE, or that follows PREFIX. False: neither. */
 static bool parse(const struct entry *table, const char *prefix, const char *text, uint16_t *number)
 {
 	size_t size = strlen(prefix);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* udp.c - ask DNS servers over UDP, many questions a socket. */
+/* udp.c - query DNS servers over UDP, many questions per socket. */
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,10 +11,10 @@
 #include "names/dns/client_private.h"
 
 enum {
-	/* Someone who cannot see the questions must guess the port too to forge an answer (RFC
+	/* An attacker who cannot see the questions must also guess the port to forge an answer (RFC
 	 * 5452); the kernel picks one at random for each socket. One port for a whole batch could
 	 * be found out while it lasts. A socket for every question would take three times the CPU
-	 * time; so many questions from each cost a tenth. */
+	 * time; this many questions on each cost only a tenth more. */
 	QUESTIONS_EACH = 16,
 	RECEIVE_TURN = 64, /* datagrams */
 };
@@ -33,7 +33,7 @@ void dns_udp_stop(struct dns_query *q)
 	q->socket = NULL;
 }
 
-/* Which of the questions from S failed cannot be known. */
+/* It cannot be known which of the questions from S failed. */
 static void socket_failed(struct dns_socket *s, int err)
 {
 	struct dns_query *next;
@@ -45,7 +45,8 @@ static void socket_failed(struct dns_socket *s, int err)
 	}
 }
 
-/* Whether S, in which its client and receive() may have a share, has an open question. */
+/* Whether S has an open question, apart from the shares that its client and receive() may have in
+ * it. */
 static bool is_awaited(const struct dns_socket *s)
 {
 	return s->users > 1U + (s->client->sockets[s->server] == s);
@@ -71,9 +72,9 @@ static void receive(struct dns_socket *s)
 	struct dns_client *c = s->client;
 	ssize_t size = 0;
 
-	/* What is answered may have been its last user. */
+	/* The question that is answered may have been its last user. */
 	s->users++;
-	/* Once all have their answers, another read would most likely be for nothing. */
+	/* Once all have their answers, another read would most likely be wasted. */
 	for (int i = 0; i < RECEIVE_TURN && size >= 0 && (i == 0 || is_awaited(s)); i++) {
 		size = recv(s->fd, c->buffer, sizeof(c->buffer), 0);
 		if (size >= 0)
@@ -99,7 +100,7 @@ void dns_udp_receive(struct dns_query *q)
 		receive(q->socket);
 }
 
-/* A new socket for SERVER. NULL with errno. */
+/* Open a new socket for SERVER. NULL with errno. */
 static struct dns_socket *socket_new(struct dns_client *c, size_t server)
 {
 	const struct addr *addr = &c->servers->addrs[server];
@@ -118,7 +119,7 @@ static struct dns_socket *socket_new(struct dns_client *c, size_t server)
 	return NULL;
 }
 
-/* See that Q has a socket to its server. 0, or -1 with errno. */
+/* Make sure that Q has a socket to its server. 0, or -1 with errno. */
 static int take_socket(struct dns_query *q)
 {
 	struct dns_socket **newest = &q->client->sockets[q->server];
@@ -129,7 +130,7 @@ static int take_socket(struct dns_query *q)
 	if (!*newest || (*newest)->asked >= QUESTIONS_EACH) {
 		struct dns_socket *s = socket_new(q->client, q->server);
 
-		/* Rather one for too many than none. */
+		/* Sharing a socket among too many is better than having none. */
 		if (!s && !*newest)
 			return -1;
 		if (s) {
@@ -150,8 +151,8 @@ int dns_udp_start(struct dns_query *q)
 
 	if (take_socket(q) < 0)
 		return errno;
-	/* A refusal reported now is that of an earlier question, and this one was not sent.
-	 * Once it is, receive() reads for both. */
+	/* A refusal reported now belongs to an earlier question, and this one was not sent. Once it
+	 * is, receive() reads for both. */
 	for (int tries = 0; tries <= QUESTIONS_EACH && sent < 0; tries++) {
 		sent = send(q->socket->fd, dns_query_data(q), q->size, MSG_NOSIGNAL);
 		if (sent < 0 && errno != ECONNREFUSED)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* batch.c - many questions at once, their answers in the order of the questions. */
+/* batch.c - many questions at once, with the answers in the order of the questions. */
 
 #include "names/resolve/batch.h"
 
@@ -17,11 +17,11 @@
 #include "names/resolve/block.h"
 
 enum {
-	WINDOW = 8192, /* questions read: as many can be answered behind a slow one */
+	WINDOW = 8192, /* questions read: this many can be answered behind a slow one */
 	LINE_LONGEST = 4096,
 	READ_SIZE = 1 << 16,
 	OUTPUT_SIZE = 1 << 16,
-	HELD_MOST = 1 << 24, /* bytes of answers behind a slow one: no more is asked then */
+	HELD_MOST = 1 << 24, /* bytes of answers behind a slow one, at which no more are asked */
 	BLOCK_KEPT = 1 << 10,
 };
 
@@ -29,14 +29,14 @@ struct batch {
 	struct loop *loop;
 	const struct batch_plan *plan;
 	struct batch_result *result;
-	struct question *ring; /* FIRST is the oldest of COUNT, STARTED of them were started */
+	struct question *ring; /* FIRST is the oldest of COUNT, of which STARTED were started */
 	size_t first, count, started, open;
 	size_t held;
 	size_t next_word;
 	struct end input;
-	struct bytes read; /* from READ_AT on not looked at yet */
+	struct bytes read; /* not looked at yet from READ_AT on */
 	size_t read_at;
-	bool cutting; /* what is left of a line that was too long */
+	bool cutting; /* the rest of a line that was too long is being dropped */
 	bool ended;
 	struct block block; /* its addresses come before the next line */
 	struct bytes out;
@@ -67,7 +67,7 @@ void question_done(struct question *q)
 	loop_defer(b->loop, &b->more, b->more.fn, b);
 }
 
-/* A place for the next question, empty. */
+/* An empty place for the next question. */
 static struct question *question_new(struct batch *b)
 {
 	struct question *q = at(b, b->count++);
@@ -94,7 +94,7 @@ static void next_address(struct batch *b, struct question *q)
 	bytes_add_text(&q->text, block_next(&b->block, text));
 }
 
-/* Where Q, a line, is a block, it becomes its first address. */
+/* If Q, a line, is a block, it becomes the first address of that. */
 static void take_block(struct batch *b, struct question *q)
 {
 	switch (block_read(&b->block, bytes_text(&q->text))) {
@@ -126,8 +126,8 @@ static void take_line(struct batch *b, const unsigned char *line, size_t size, b
 		take_block(b, q);
 }
 
-/* Take the next line of what was read, or the next address of the last one. False: there is no
- * whole one. */
+/* Take the next line of what was read, or the next address of the last one's block. False: there is
+ * no complete line. */
 static bool next_line(struct batch *b)
 {
 	if (b->block.left > 0) {
@@ -166,7 +166,7 @@ static bool next_word(struct batch *b)
 	return true;
 }
 
-/* Questions that were read and have no answer yet. */
+/* The number of questions that were read and have no answer yet. */
 static int64_t unanswered(const struct batch *b)
 {
 	return (int64_t)(b->open + b->count - b->started);
@@ -201,7 +201,7 @@ static void write_one(struct batch *b, struct question *q)
 	if (b->result->status == STATUS_DONE)
 		b->result->status = q->status;
 	if (bytes_any(&q->why)) {
-		/* In the order of the questions on a terminal too. */
+		/* Keeps the order of the questions on a terminal too. */
 		flush(b);
 		log_error("%s", bytes_reason(&q->why));
 	}
@@ -248,7 +248,7 @@ static void readable(void *arg, int fd, unsigned ready)
 	loop_defer(b->loop, &b->more, b->more.fn, b);
 }
 
-/* Read on only when all that was read is in the window. */
+/* Read more only when everything that was read is in the window. */
 static void watch_input(struct batch *b)
 {
 	bool want = !b->ended && b->count < WINDOW;
@@ -270,8 +270,8 @@ static void advance(void *arg)
 	if (b->ended && !b->plan->words && before < WINDOW)
 		b->result->asked = b->result->answered + unanswered(b);
 	bool held_back = before == WINDOW || b->held >= HELD_MOST;
-	/* Last, as it takes as long as the reader likes: the time for a question counts from the
-	 * beginning of this turn. */
+	/* Last, because it takes as long as the reader likes, and the time for a question counts
+	 * from the beginning of this turn. */
 	write_done(b);
 	if (b->ended && b->count == 0 && b->block.left == 0)
 		loop_stop(b->loop);

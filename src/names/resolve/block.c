@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* block.c - a block of addresses, one after the other. */
+/* block.c - the addresses of a block, one by one. */
 
 #include "names/resolve/block.h"
 
@@ -9,7 +9,7 @@
 
 enum { BITS_IN_BYTE = 8, BITS_MOST = 32, BYTE = 0xff };
 
-/* The bytes of ADDR that number the host, the first the highest; their number in *SIZE. */
+/* The bytes of ADDR that number the host, most significant first; their number in *SIZE. */
 static unsigned char *host_bytes(struct addr *addr, size_t *size)
 {
 	bool in6 = addr_family(addr) == AF_INET6;

@@ -13,7 +13,7 @@
 #include "base/status.h"
 #include "core/name.h"
 
-/* The longest text of a name that getnameinfo(3) gives. */
+/* Room for the longest name from getnameinfo(3). */
 enum { HOST_MAX = 1025, PORT_TEXT = sizeof("65535") };
 
 bool lookup_is_address(const char *host)
@@ -86,7 +86,7 @@ static void take_list(const struct lookup *l, const struct addrinfo *list, struc
 		add_tuple(a, info);
 }
 
-/* Ask again for what name_lookup() leaves out: ADDR is the first address it found. */
+/* Ask again for what name_lookup() leaves out; ADDR is the first address that it found. */
 static void find_list(const struct lookup *l, const struct addr *addr, struct lookup_answer *a)
 {
 	struct addrinfo hints = {.ai_family = l->family}, *list = NULL;
@@ -104,7 +104,7 @@ static void find_list(const struct lookup *l, const struct addr *addr, struct lo
 			hints.ai_flags |= AI_NUMERICHOST;
 		}
 	}
-	/* Of host and service one has to be given. */
+	/* Either host or service must be given. */
 	snprintf(port, sizeof(port), "%u", l->port);
 	const char *service = l->service ? l->service : l->has_port || !host ? port : NULL;
 	int err = name_getaddrinfo(host, service, &hints, &list);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* resolve.c - resolve: names to addresses and back, as programs here see them, or from DNS itself.
- */
+/* resolve.c - resolve: names to addresses and back, as programs on this host see them, or from DNS
+ * itself. */
 
 #include "base/bytes.h"
 #include "base/log.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* resolve_dns.c - answer questions by asking DNS itself: a name for each of its types at once. */
+/* resolve_dns.c - answer questions by querying DNS itself, for all types of a name at once. */
 
 #include <errno.h>
 #include <inttypes.h>
@@ -14,24 +14,24 @@
 #include "names/dns/type.h"
 #include "names/resolve/resolve_private.h"
 
-/* A name asked for one type, and what came of it. */
+/* The query for one type of a name, and its result. */
 struct part {
 	struct job *job;
 	uint16_t type;
 	enum status status;
 	bool lacks_type;     /* the name exists, but has no record of TYPE */
-	struct bytes values; /* with JSON the whole object */
+	struct bytes values; /* with JSON, the whole object */
 	struct bytes why;
 };
 
-/* A question: parts in the order of the types. */
+/* A question: its parts are in the order of the types. */
 struct job {
 	struct question *q;
 	size_t count, left;
 	struct part parts[];
 };
 
-/* What an answer's code means; what is not here is an error as such. */
+/* The meaning of answer codes; those not listed are unspecific errors. */
 static const struct {
 	enum dns_code code;
 	const char *name;
@@ -66,8 +66,8 @@ static const struct resolve_run *run_of(const struct part *p)
 	return p->job->q->arg;
 }
 
-/* Keep what M has, and with ERROR that too, for printing. NULL, or the reason why it is malformed.
- */
+/* Keep the records of M, and ERROR if there is one, for printing. NULL, or the reason why M is
+ * malformed. */
 static const char *keep_records(struct part *p, const struct dns_message *m, const char *error)
 {
 	const struct resolve_run *r = run_of(p);
@@ -83,7 +83,7 @@ static void add_query(struct part *p)
 	bytes_add_format(&p->why, ": \"%s\"", bytes_text(&p->job->q->text));
 }
 
-/* Why M, an answer from SERVER, has no record of the type. */
+/* Explain why M, an answer from SERVER, has no record of the type. */
 static void explain_nothing(struct part *p, const struct dns_message *m, const char *server)
 {
 	bool exists = dns_message_code(m) == DNS_NO_ERROR;
@@ -100,7 +100,7 @@ static void explain_nothing(struct part *p, const struct dns_message *m, const c
 		dns_type_add(&p->why, p->type);
 }
 
-/* M has no record of the type. The aliases on the way are shown all the same. */
+/* M has no record of the type. The aliases on the way are still shown. */
 static const char *take_nothing(struct part *p, const struct dns_message *m, const char *server)
 {
 	struct dns_name target;
@@ -189,8 +189,8 @@ static void take_result(struct part *p, const struct dns_result *result)
 	add_query(p);
 }
 
-/* The part whose failure is that of the whole: the first that failed, where some do have records
- * one that does not merely lack them. NULL: none. */
+/* The part whose failure counts for the whole: the first that failed; but if some parts have
+ * records, the first that does not merely lack them. NULL: none. */
 static struct part *failed_part(struct job *job)
 {
 	struct part *failed = NULL;
@@ -208,7 +208,8 @@ static struct part *failed_part(struct job *job)
 	return failed && failed->status == STATUS_NOT_FOUND && any ? NULL : failed;
 }
 
-/* Add why nothing was found: the name has none of several types, or what is wrong with FAILED. */
+/* Add why nothing was found: the name has no records of several types, or what is wrong with
+ * FAILED. */
 static void add_why(struct bytes *out, const struct job *job, struct part *failed)
 {
 	if (job->count == 1 || !failed->lacks_type) {
@@ -223,7 +224,8 @@ static void add_why(struct bytes *out, const struct job *job, struct part *faile
 	bytes_add_format(out, ": \"%s\"", bytes_text(&job->q->text));
 }
 
-/* Print all parts into the question. In a batch each name has one line: its records, or why not. */
+/* Print all parts into the question. In a batch each name has one line: its records, or why there
+ * are none. */
 static void print_job(struct job *job, struct part *failed)
 {
 	struct question *q = job->q;
@@ -268,7 +270,7 @@ static void part_done(struct part *p)
 	struct question *q = p->job->q;
 
 	if (p->status != STATUS_DONE && p->values.size == 0 && run_of(p)->style.json) {
-		/* Without a message, nothing is malformed. */
+		/* Without a message, nothing can be malformed. */
 		UNCHECKED(print_json_records(&p->values, bytes_text(&q->text), p->type, NULL,
 			bytes_reason(&p->why), p->status));
 	}
@@ -307,7 +309,7 @@ const char *resolve_dns_name(const char *text, uint16_t type, struct dns_name *n
 	return NULL;
 }
 
-/* Ask for part P. */
+/* Query DNS for part P. */
 static void part_start(struct part *p)
 {
 	const struct resolve_run *r = run_of(p);
@@ -344,8 +346,8 @@ void resolve_dns_start(struct question *q)
 	}
 	job->q = q;
 	job->count = types.count;
-	/* One more, so that no answer that comes at once ends it while others have not been asked.
-	 */
+	/* One more, so that an answer that comes at once does not end the job before the others
+	 * have been asked. */
 	job->left = types.count + 1;
 	for (size_t i = 0; i < types.count; i++) {
 		job->parts[i] = (struct part){.job = job, .type = types.list[i]};

@@ -14,9 +14,10 @@
 #include "names/resolve/lookup.h"
 #include "names/resolve/resolve_private.h"
 
-/* A look-up on its thread. It keeps what it needs itself, for it may outlive the question. */
+/* A look-up on its thread. It has its own copy of what it needs, because it may outlive the
+ * question. */
 struct host_task {
-	struct pool_task task; /* first: a task is a host_task */
+	struct pool_task task; /* first, so that a task's address is its host_task's */
 	struct resolve_run *run;
 	struct question *question;
 	struct print_style style;
@@ -36,7 +37,7 @@ static void task_free(struct pool_task *task)
 	free(t);
 }
 
-/* On the thread; the lines are made here too, as that is most of what is left to do. */
+/* Runs on the thread; the lines are made here too, because that is most of the remaining work. */
 static void task_work(struct pool_task *task)
 {
 	struct host_task *t = (struct host_task *)task;
@@ -51,7 +52,7 @@ static void task_work(struct pool_task *task)
 		print_lookup(&t->out, &t->style, t->text, &t->lookup, &t->answer);
 }
 
-/* TEXT, which follows a name, is neither a name nor a service; dig's users mean a type. */
+/* TEXT, which follows a name, is neither a name nor a service; users of dig mean a type. */
 static void add_service_hint(const char *text, struct bytes *why)
 {
 	uint16_t type;
@@ -62,7 +63,7 @@ static void add_service_hint(const char *text, struct bytes *why)
 	bytes_add_byte(why, ')');
 }
 
-/* TEXT, which is no host, may be one and a port: here those are two words. */
+/* TEXT, which is not a host, may be a host and a port: here those are two words. */
 static void add_port_hint(const char *text, struct bytes *why)
 {
 	char *words[] = {(char *)text};
@@ -107,8 +108,8 @@ static void task_late(struct pool_task *task)
 	bytes_release(&why);
 }
 
-/* What is asked of libc for T's text, SERVICE being what follows it (NULL: none). False: there is
- * no such service. */
+/* Set what to ask libc for T's text; SERVICE is what follows it (NULL: none). False: there is no
+ * such service. */
 static bool task_plan(struct host_task *t, const char *service)
 {
 	const struct resolve_config *c = t->run->config;
@@ -175,7 +176,7 @@ void resolve_host_start(struct question *q)
 		task_free(&t->task);
 		return;
 	}
-	/* Without look-ups there is nothing to wait for. */
+	/* If look-ups are forbidden, there is nothing to wait for. */
 	if (t->lookup.numeric) {
 		task_work(&t->task);
 		task_done(&t->task);

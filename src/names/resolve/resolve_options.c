@@ -13,10 +13,10 @@
 
 #define FIELD(type, member) OPT_FIELD(type, resolve_options, member)
 
-/* TYPE[,TYPE...], in FIELD. */
+/* Store TYPE[,TYPE...] in FIELD. */
 static const char *parse_types(const char *text, void *field)
 {
-	enum { LONGEST = 32 }; /* far over any name */
+	enum { LONGEST = 32 }; /* far longer than any name */
 	struct resolve_types *types = field;
 	char word[LONGEST];
 

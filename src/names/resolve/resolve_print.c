@@ -16,7 +16,7 @@
 #include "names/dns/type.h"
 #include "names/resolve/lookup.h"
 
-/* A number and what it is called. */
+/* A number and its name. */
 struct word {
 	int number;
 	const char *name;
@@ -45,8 +45,8 @@ static void add_visible(struct bytes *out, const char *text)
 	text_add_visible(out, text, strlen(text));
 }
 
-/* What parts the values of a question, and what ends them. In a batch a tab stands before each
- * value, for the question stands before them all. */
+/* What separates the values of a question, and what ends them. In a batch a tab precedes each
+ * value, because the question comes before all of them. */
 static void begin_value(struct bytes *out, const struct print_style *style)
 {
 	if (style->batch)
@@ -260,7 +260,7 @@ const char *print_json_records(struct bytes *out, const char *query, uint16_t ty
 	return reason;
 }
 
-/* Whether a batch, which shows no aliases, shows the record RECORD when TYPE was asked for. */
+/* Whether a batch, which shows no aliases, shows RECORD if TYPE was asked for. */
 static bool is_wanted(const struct dns_record *record, uint16_t type)
 {
 	return record->type == type || type == DNS_TYPE_ANY || record->type == DNS_TYPE_RRSIG;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* resolve_run.c - resolve at work: many questions at once, and how far they are. */
+/* resolve_run.c - resolve at work: many questions at once, and their progress. */
 
 #include <errno.h>
 #include <stdlib.h>
@@ -17,10 +17,11 @@
 
 enum {
 	HOST_NAME_ROOM = 256,
-	THREADS = 16, /* a local server is as fast with 8; more bridge a distant one's delays */
+	THREADS = 16, /* a local server is as fast with 8; more make up for the delays of a distant
+		       * one */
 	THREADS_MOST = 256,
 	QUEUED_FOR_EACH = 4, /* look-ups, so that no thread runs dry while the loop is busy */
-	QUESTIONS = 64,	     /* in flight to DNS; more only lose datagrams */
+	QUESTIONS = 64,	     /* in flight to DNS; with more, datagrams are only lost */
 };
 
 void resolve_fail(struct question *q, enum status status, const char *why)
@@ -47,7 +48,7 @@ static void plan_ways(struct resolve_run *r, struct batch_plan *plan)
 
 	plan->blocks = types->count == 0 || types->list[0] == DNS_TYPE_PTR;
 
-	/* Each may need a descriptor, libc's look-ups too. */
+	/* Each question may need a descriptor, including libc's look-ups. */
 	fd_raise_limit();
 	if (r->dns) {
 		size_t each = types->count ? types->count : 1;
@@ -62,7 +63,7 @@ static void plan_ways(struct resolve_run *r, struct batch_plan *plan)
 	size_t threads = parallel ? parallel : THREADS;
 	if (threads > THREADS_MOST)
 		threads = THREADS_MOST;
-	/* --parallel is kept to; without it slow names need not hold up the others. */
+	/* --parallel is a strict limit; without it, slow names need not hold up the others. */
 	pool_limit((unsigned)threads, parallel > 0);
 	plan->open_most = threads * QUEUED_FOR_EACH;
 	plan->start = resolve_host_start;
@@ -79,7 +80,7 @@ static enum status run_batch(struct resolve_run *r, struct batch_plan *plan)
 			log_error("cannot read the names: %s", status_reason(result->error));
 		return STATUS_FAILED;
 	}
-	/* Many names have one status among them. */
+	/* Many names share one status. */
 	return result->status != STATUS_DONE && r->options->batch ? STATUS_NOT_FOUND
 								  : result->status;
 }

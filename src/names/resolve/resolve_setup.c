@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* resolve_setup.c - what was typed: judged, and prepared for the run. */
+/* resolve_setup.c - check what was typed, and prepare the run. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -102,7 +102,7 @@ enum status resolve_words_check(const struct opt_words *operands, struct bytes *
 	return STATUS_DONE;
 }
 
-/* Judge WORD as far as that is possible without asking anyone. */
+/* Check WORD as far as that is possible without a look-up. */
 static enum status check_word(const struct resolve_run *r, const char *word, struct bytes *why)
 {
 	const struct common_options *c = &r->config->common;
@@ -135,7 +135,7 @@ static enum status check_word(const struct resolve_run *r, const char *word, str
 	return STATUS_DONE;
 }
 
-/* Prepare for asking DNS itself. */
+/* Prepare for querying DNS itself. */
 static enum status prepare_dns(struct resolve_run *r, struct bytes *why)
 {
 	const struct resolve_options *o = r->options;

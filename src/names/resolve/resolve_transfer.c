@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* resolve_transfer.c - print whole zones as they come. */
+/* resolve_transfer.c - print whole zones as they arrive. */
 
 #include <inttypes.h>
 
@@ -18,7 +18,7 @@
 struct zone {
 	struct resolve_run *run;
 	const char *text;   /* as typed */
-	const char *reason; /* why a record cannot be printed; NULL */
+	const char *reason; /* why a record cannot be printed; NULL: it can */
 	struct bytes out;
 };
 
@@ -47,11 +47,11 @@ static bool take_message(void *arg, const struct dns_message *m)
 		? print_json_records(&z->out, z->text, DNS_TYPE_AXFR, m, NULL, 0)
 		: add_lines(&z->out, m);
 	results_add(&z->out);
-	/* A reader that is slow or has left slows or ends the transfer. */
+	/* A slow reader slows down the transfer, and one that has left ends it. */
 	return results_flush() == 0 && !z->reason;
 }
 
-/* Append what became of the transfer from SERVER. The exit status it amounts to. */
+/* Append the outcome of the transfer from SERVER. Returns the exit status for it. */
 static enum status explain(const struct zone *z, const struct dns_transfer_result *result,
 	const char *server, struct bytes *why)
 {
@@ -89,7 +89,7 @@ static enum status explain(const struct zone *z, const struct dns_transfer_resul
 	return status;
 }
 
-/* Whether the next server may have what this one has not given. */
+/* Whether the next server may provide what this one has not. */
 static bool is_worth_asking_on(const struct zone *z, const struct dns_transfer_result *result)
 {
 	return result->outcome != DNS_TRANSFER_DONE && result->records == 0 && !z->reason &&
@@ -131,13 +131,13 @@ static enum status print_zone(struct resolve_run *r, const char *text)
 	struct bytes why = {0};
 	enum status status = STATUS_DONE;
 
-	/* Judged before anything was asked. */
+	/* Checked before anything was asked. */
 	if (!resolve_dns_name(text, DNS_TYPE_AXFR, &question.name))
 		status = transfer(&z, &question, &why);
 	if (status != STATUS_DONE && !results_error()) {
 		bytes_add_format(&why, ": \"%s\"", text);
 		if (r->style.json) {
-			/* Without a message, nothing is malformed. */
+			/* Without a message, nothing can be malformed. */
 			UNCHECKED(print_json_records(
 				&z.out, text, DNS_TYPE_AXFR, NULL, bytes_reason(&why), status));
 		} else {

@@ -54,7 +54,7 @@ static int add_entry(struct service_list *list, struct services_row row, struct 
 	return result;
 }
 
-/* An entry as libc gives it. */
+/* Add an entry from libc. */
 static int add_libc(struct service_list *list, struct services_row row, char **aliases)
 {
 	struct bytes words = {0};
@@ -93,7 +93,7 @@ static int add_line(struct service_list *list, enum service_kind kind, char *lin
 	return add_entry(list, row, &aliases);
 }
 
-/* Add the lines of TEXT, which is cut up. */
+/* Add the lines of TEXT, which is modified. */
 static int load_text(struct service_list *list, enum service_kind kind, char *text)
 {
 	char *rest;
@@ -138,7 +138,7 @@ int services_load(struct service_list *list, enum service_kind kind, bool builti
 	if (kind == SERVICE_PORTS)
 		result = load_services(list);
 	/* musl's getservent(3) finds nothing, whatever the file has, and its getprotoent(3) has
-	 * names of its own in place of the file. */
+	 * built-in names instead of the file's. */
 	if (result == 0 && list->count == 0)
 		result = load_file(list, kind);
 	if (result == 0 && list->count == 0)

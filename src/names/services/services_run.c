@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* services_run.c - services at work: what is selected, as lines of text or JSON. */
+/* services_run.c - services at work: print what is selected, as lines of text or JSON. */
 
 #include <errno.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 #include "core/results.h"
 #include "names/services/services_private.h"
 
-/* Whether TEXT has PART in it, case aside. */
+/* Whether TEXT contains PART, ignoring case. */
 static bool has_part(const char *text, const char *part)
 {
 	size_t size = strlen(part);
@@ -96,8 +96,8 @@ static void add_line(struct services_run *r, const struct service *s)
 	bytes_add_byte(&r->out, '\n');
 }
 
-/* Whether the one field that is printed was printed for BEFORE already: tcp and udp differ in what
- * is left out. */
+/* Whether the one field that is printed was already printed for BEFORE: tcp and udp may differ only
+ * in what is left out. */
 static bool is_repeated(
 	const struct services_run *r, const struct service *before, const struct service *one)
 {
@@ -107,7 +107,7 @@ static bool is_repeated(
 		(r->options->name_only && strcmp(before->name, one->name) == 0);
 }
 
-/* Whether anything was found. */
+/* Add the selected services. Returns whether anything was found. */
 static bool add_selected(struct services_run *r, struct services_selection *s)
 {
 	const struct service *before = NULL;
@@ -130,7 +130,8 @@ static int write_out(struct services_run *r)
 	return results_flush();
 }
 
-/* Whether one of the services is for the protocol NAME; if not, append which was probably meant. */
+/* Whether one of the services is for the protocol NAME; if not, append the one that was probably
+ * meant. */
 static bool knows_protocol(const struct services_run *r, const char *name, struct bytes *why)
 {
 	struct guess guess;
@@ -146,7 +147,7 @@ static bool knows_protocol(const struct services_run *r, const char *name, struc
 	return false;
 }
 
-/* Append which name was probably meant. Aliases are guessed by the name they stand with. */
+/* Append the name that was probably meant. For an alias, that is the name to which it belongs. */
 static void guess_name(const struct services_run *r, const char *name, struct bytes *why)
 {
 	struct guess guess;
@@ -190,19 +191,19 @@ static void report_missing(struct services_run *r, struct services_selection *s)
 	bytes_release(&why);
 }
 
-/* One operand, or NULL for all there are. */
+/* Answer one operand, or NULL for all services. */
 static enum status answer(struct services_run *r, const char *text)
 {
 	struct services_selection s = {0};
 	enum status status = STATUS_DONE;
 
 	if (text)
-		UNCHECKED(services_selection_read(r->options, &s, text)); /* it has been judged */
+		UNCHECKED(services_selection_read(r->options, &s, text)); /* it has been checked */
 	if (s.name.failed)
 		results_failed(ENOMEM);
 	else if (!add_selected(r, &s))
 		status = STATUS_NOT_FOUND;
-	/* In the order of the operands on a terminal too. */
+	/* Keeps the order of the operands on a terminal too. */
 	if (status != STATUS_DONE && write_out(r) < 0)
 		status = STATUS_FAILED;
 	else if (status != STATUS_DONE)

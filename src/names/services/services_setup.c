@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* services_setup.c - the operands of services, judged. */
+/* services_setup.c - check the operands of services. */
 
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "core/addr/addr.h"
 #include "names/services/services_private.h"
 
-/* 255 is the last that an IP header can have; MPTCP's is for socket(2) alone. */
+/* 255 is the last that fits into an IP header; that of MPTCP is only for socket(2). */
 enum { PROTOCOL_MAX = 262 };
 
 static const char *bad_number(const struct services_options *o)
