@@ -96,6 +96,8 @@ sizes_of() {
 	printf '61 62\n63 64 65' | sockit udp-send --hex --split 3 "$address"
 	wait_exit "$pid"
 	[ "$(sizes_of "$out")" = '2 3 5 3 2' ]
+	run_sockit -1 udp-send --split 2 --hex 127.0.0.1:9 <<<6162636
+	[[ $output == *': standard input is not valid hex (half a byte'* ]]
 }
 
 @test "too long a datagram is told with both numbers, and nothing of it is sent" {
@@ -370,6 +372,25 @@ sizes_of() {
 	[[ $output == *'2 datagrams failed'* ]]
 	wait_exit "$pid"
 	[ "$(sed 's/.*: //' "$out" | paste -sd ' ')" = 'first second third' ]
+}
+
+@test "--keep-going: what cannot be sent is passed over in input that is repeated, too" {
+	start_listen --format line --count 4
+	run_sockit -1 udp-send -l --hex --count 2 --keep-going "$address" <<<$'61\nno\n62\n6'
+	[[ $output == *'line 2 of standard input is not valid hex'*'line 4 of standard input is not valid hex'* ]]
+	[[ $output == *'2 datagrams failed'* ]]
+	wait_exit "$pid"
+	[ "$(sed 's/.*: //' "$out" | paste -sd ' ')" = 'a b a b' ]
+	{
+		head -c 65508 /dev/zero | tr '\0' x
+		echo
+		echo short
+	} >input
+	start_listen --format line --count 2
+	run_sockit -1 udp-send -l --count 2 --keep-going "$address" <input
+	[[ $output == *'line 1 of standard input is 65508 bytes long'*'1 datagram failed'* ]]
+	wait_exit "$pid"
+	[ "$(sed 's/.*: //' "$out" | paste -sd ' ')" = 'short short' ]
 }
 
 @test "--keep-going: a collector that restarts gets what comes after" {

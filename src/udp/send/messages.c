@@ -22,12 +22,12 @@ enum {
 	REPEATED = 256, /* a short list is repeated up to this, so that many can be sent at once */
 };
 
-/* Append what the datagram NUMBER is called. */
+/* Append what the datagram NUMBER is called; before the first one it is the input as a whole. */
 static void add_noun(struct messages *s)
 {
 	unsigned long long number = (unsigned long long)s->number;
 
-	if (!s->from_memory && s->plan.rule.mode == SPLIT_WHOLE)
+	if (!s->from_memory && (s->plan.rule.mode == SPLIT_WHOLE || number == 0))
 		bytes_add_text(&s->why, "standard input");
 	else if (!s->from_memory && s->plan.rule.mode == SPLIT_LINE)
 		bytes_add_format(&s->why, "line %llu of standard input", number);
@@ -310,29 +310,36 @@ static enum messages_result next_of_input(struct messages *s, bool readable, int
 	}
 }
 
-/* The whole input is in TEXT: make the list from it. */
-static enum status list_of_text(struct messages *s)
+/* Add the datagram of SIZE bytes at DATA, a piece of TEXT, to the list. */
+static enum messages_result list_piece(struct messages *s, unsigned char *data, size_t size)
 {
-	bool all = s->plan.rule.mode == SPLIT_SIZE && s->plan.form != COMMON_LITERAL;
+	if (take_one(s, data, &size) != MESSAGES_READY)
+		return complain(s);
+	return list_add(s, data, size) == STATUS_DONE ? MESSAGES_READY : MESSAGES_FAILED;
+}
+
+/* The whole input is in TEXT, read up to BEGIN: make the list from it. */
+static enum messages_result list_of_text(struct messages *s)
+{
 	size_t used, size;
 
-	if (all && decode_in_place(s, bytes_from(&s->text, 0), &s->text.size) != MESSAGES_READY)
-		return STATUS_FAILED;
-	for (size_t at = 0; (used = split_next(&s->plan.rule, bytes_from(&s->text, at),
-				     s->text.size - at, true, &size)) > 0;
-		at += used) {
-		unsigned char *data = bytes_from(&s->text, at);
-		enum status status;
-
-		s->number++;
-		if (!all && s->plan.form != COMMON_LITERAL &&
-			decode_in_place(s, data, &size) != MESSAGES_READY)
-			return STATUS_FAILED;
-		status = list_add(s, data, size);
-		if (status != STATUS_DONE)
-			return status;
+	if (s->plan.rule.mode == SPLIT_SIZE && s->plan.form != COMMON_LITERAL) {
+		if (decode_in_place(s, bytes_from(&s->text, 0), &s->text.size) != MESSAGES_READY)
+			return MESSAGES_FAILED;
+		s->plan.form = COMMON_LITERAL;
 	}
-	return list_repeat(s);
+	while ((used = split_next(&s->plan.rule, bytes_from(&s->text, s->begin),
+			s->text.size - s->begin, true, &size)) > 0) {
+		unsigned char *data = bytes_from(&s->text, s->begin);
+		enum messages_result result;
+
+		s->begin += used;
+		result = list_piece(s, data, size);
+		if (result != MESSAGES_READY)
+			return result;
+	}
+	s->from_memory = true;
+	return list_repeat(s) == STATUS_DONE ? MESSAGES_READY : MESSAGES_FAILED;
 }
 
 static enum messages_result gather(struct messages *s, bool readable)
@@ -356,10 +363,7 @@ static enum messages_result gather(struct messages *s, bool readable)
 			return MESSAGES_FAILED;
 		}
 	}
-	if (list_of_text(s) != STATUS_DONE)
-		return MESSAGES_FAILED;
-	s->from_memory = true;
-	return MESSAGES_READY;
+	return list_of_text(s);
 }
 
 static enum messages_result next_of_list(struct messages *s, const struct iovec **each, int *count)
