@@ -1,9 +1,8 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # variables shared with the tests and with lib.bash
-# SPDX-License-Identifier: ISC
-# clients.bash - clients of the server that start_server started, and looks at how it bears them.
-# A test file loads it after lib.
+# SPDX-License-Identifier: ISC clients.bash - clients for the server that start_server started, and
+# checks of how it copes with them. To be loaded after lib.
 
-# has_client NAME - one of nc (OpenBSD's), ncat, socat and sockit; is it here?
+# has_client NAME - is NAME, one of nc (OpenBSD's), ncat, socat and sockit, installed?
 has_client() {
 	case $1 in
 	sockit) ;;
@@ -12,7 +11,7 @@ has_client() {
 	esac
 }
 
-# talk NAME - carry standard input to the server and what it says to standard output with that client.
+# talk NAME - send standard input to the server and print what it sends, with that client.
 talk() {
 	local bound=(timeout $((20 * patience)))
 	case $1 in
@@ -29,12 +28,12 @@ ask() {
 	printf "${1:-}" | sockit tcp-connect 127.0.0.1 "$port"
 }
 
-# ask_from ADDRESS - the same with that address of its own.
+# ask_from ADDRESS - as ask, from that local address.
 ask_from() {
 	sockit tcp-connect -s "$1" 127.0.0.1 "$port" <<<hello
 }
 
-# join, leave - a client that stays, as descriptor 5.
+# join, leave - connect and disconnect a client that stays, as descriptor 5.
 join() {
 	exec 5<>"/dev/tcp/127.0.0.1/$port"
 }
@@ -43,12 +42,12 @@ leave() {
 	exec 5>&-
 }
 
-# hear [TIMEOUT] - the next line for it, in $line.
+# hear [TIMEOUT] - read the next line for it into $line.
 hear() {
 	read -r -t $((${1:-10} * patience)) -u 5 line
 }
 
-# hear_all - what comes until the server ends its side.
+# hear_all - print what comes until the server ends its side.
 hear_all() {
 	timeout $((20 * patience)) cat <&5
 }
@@ -58,22 +57,22 @@ refused() {
 	! (: <>"/dev/tcp/127.0.0.1/$port") 2>/dev/null
 }
 
-# holds TEXT FILE - and nothing else.
+# holds TEXT FILE - does FILE consist of TEXT and nothing else?
 holds() {
 	[ "$(cat "$2")" = "$1" ]
 }
 
-# memory PID - resident, in KiB (Linux).
+# memory PID - print the resident memory in KiB (Linux).
 memory() {
 	awk '/^VmRSS/ { print $2 }' "/proc/$1/status"
 }
 
-# holds_memory PID KIB - more than that.
+# holds_memory PID KIB - does it use more memory than that?
 holds_memory() {
 	[ "$(memory "$1")" -gt "$2" ]
 }
 
-# stands_still PID - does it use no CPU time while a third of a second passes?
+# stands_still PID - does it use no CPU time for a third of a second?
 stands_still() {
 	local before
 	before=$(cpu_ticks "$1")
@@ -86,13 +85,13 @@ has_descriptors() {
 	[ "$(descriptors "$1")" -eq "$2" ]
 }
 
-# children PID - its processes, ended or not, one a line (Linux).
+# children PID - print its child processes, ended or not, one per line (Linux).
 children() {
 	cat /proc/[0-9]*/stat 2>/dev/null | sed 's/ (.*) / /' |
 		awk -v parent="$1" '$3 == parent { print $1 }'
 }
 
-# dead PID - has it ended, whether or not its parent has asked (Linux)?
+# dead PID - has it ended, whether or not its parent has reaped it (Linux)?
 dead() {
 	! grep -q '^State:[[:space:]]*[^[:space:]ZX]' "/proc/$1/status" 2>/dev/null
 }

@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: ISC
 # crowd.bash - what the tests of many clients share.
 
-# crowd PART NUMBER... - tests/peer/crowd.c against $address.
+# crowd PART NUMBER... - run tests/peer/crowd.c against $address.
 crowd() {
 	"$PEERS/crowd" "${crowd_address:-$address}" "$@" 3>&-
 }
 
-# start_client NAME [ARG...] - tcp-connect to $address, its input the FIFO NAME.in (opened here, so
-# that it stays open), its output NAME.out.
+# start_client NAME [ARG...] - tcp-connect to $address, with the FIFO NAME.in (opened here, so that
+# it stays open) as its input and NAME.out as its output.
 start_client() {
 	mkfifo "$1.in"
 	"$SOCKIT" tcp-connect "${crowd_address:-$address}" "${@:2}" \
@@ -19,7 +19,7 @@ start_client() {
 	wait_for connections "$clients"
 }
 
-# connections N - so many has the server (started with -v) seen.
+# connections N - the server (started with -v) has seen this many connections.
 connections() {
 	[ "$(grep -c 'connection from' "$err")" -ge "$1" ]
 }
@@ -29,7 +29,7 @@ has() {
 	grep -qxF -- "$2" "$1"
 }
 
-# resident PID - its memory in KiB.
+# resident PID - print its memory in KiB.
 resident() {
 	awk '/^VmHWM/ { print $2 }' "/proc/$1/status"
 }

@@ -1,7 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # variables shared with the tests and with lib.bash
-# SPDX-License-Identifier: ISC
-# kernels-lib.bash - the main jobs of every command, to be done where the kernel, a container or a limit
-# refuses something. A test file loads it after lib.
+# SPDX-License-Identifier: ISC kernels-lib.bash - the main jobs of every command, for environments
+# where the kernel, a container or a limit refuses something. To be loaded after lib.
 
 setup() {
 	enter_tmpdir
@@ -11,7 +10,7 @@ setup() {
 	text_file lines 40
 }
 
-# under COMMAND... - from now on, sockit is started by COMMAND.
+# under COMMAND... - from now on, start sockit with COMMAND.
 under() {
 	{
 		echo '#!/bin/sh'
@@ -23,7 +22,7 @@ under() {
 	SOCKIT=$PWD/under
 }
 
-# echoes ENDPOINT... - a file goes there and comes back.
+# echoes ENDPOINT... - a file is sent there and comes back.
 echoes() {
 	sockit tcp-connect "$@" <data >echoed && cmp data echoed
 }
@@ -108,12 +107,12 @@ job_raw() {
 	sockit raw-send --dry-run ip dst=127.0.0.1 udp dport=9 payload hello >shown && grep -q hello shown
 }
 
-# Those that need nothing but their own process, and those that start a command.
+# Jobs that need only their own process, and jobs that start a command.
 plain_jobs='echo pipes forward reply_file once collect unix scan udp udp_answers resolve batch dns
 	services raw'
 command_jobs='command connect_command'
 
-# do_jobs JOB... - each must succeed.
+# do_jobs JOB... - do the jobs; each must succeed.
 do_jobs() {
 	local job failed=0
 	for job; do
@@ -125,7 +124,7 @@ do_jobs() {
 	return "$failed"
 }
 
-# need_filter - skip where no filter of system calls can be set.
+# need_filter - skip if no system call filter can be set.
 need_filter() {
 	must_be_test
 	refuse ENOSYS:splice -- true 2>/dev/null || skip "no filter of system calls can be set here"

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: ISC
 # lib.bash - what the test files share: deadlines, servers on free ports, peers, data.
 #
-# A test file begins with `load lib`. Each test runs in a folder of its own, and whatever
-# it started with the functions below is ended after it. A file with its own setup or teardown
-# calls enter_tmpdir and end_processes there.
+# A test file begins with `load lib`. Each test runs in its own folder, and whatever it started with
+# the functions below is ended after it. A file with its own setup or teardown calls enter_tmpdir
+# and end_processes there.
 
 bats_require_minimum_version 1.7.0
 
@@ -15,8 +15,8 @@ tests=$BATS_TEST_DIRNAME
 . "${BASH_SOURCE[0]%/*}/bats.bash"
 SOCKIT=${SOCKIT:-$tests/../sockit}
 
-# The other side of the tests, small programs that `make units` builds beside the binary. Among them
-# is an ip, for where iproute2 is not installed.
+# The other side of the tests: small programs that `make units` builds next to the binary. Among
+# them is an ip, for systems without iproute2.
 PEERS=${PEERS:-${SOCKIT%/*}/peer}
 [ -x "$PEERS/peer" ] || PEERS=$tests/../$(cat "$tests/../build/copied" 2>/dev/null)/peer
 PATH=$PATH:$PEERS
@@ -27,12 +27,12 @@ test_shell=$BASHPID # of each test, as of setup_file
 # Slow ways to run (valgrind, sanitizers) multiply every deadline.
 patience=${SOCKIT_TEST_PATIENCE:-1}
 
-# What a test may take until all that it runs is ended; a shorter limit for each run of sockit, as
-# a command that runs another.
+# How long a test may take until everything that it runs is ended; and a shorter limit for each run
+# of sockit, as a command that runs another.
 test_seconds=$((120 * patience))
 limit=()
 
-# Nothing ever comes out of it: to wait without a process of its own.
+# Nothing ever comes out of it: for waiting without an extra process.
 silence=$BATS_FILE_TMPDIR/silence
 [ -p "$silence" ] || mkfifo "$silence"
 
@@ -48,8 +48,8 @@ teardown() {
 	end_processes
 }
 
-# enter_tmpdir - where bats notes before each command where that is, which takes hundreds of times what
-# a command of the shell itself takes, from here on that is asked once one has failed.
+# enter_tmpdir - bats notes the position before each command, which takes hundreds of times as long
+# as a builtin command; from here on the position is determined only once a command has failed.
 enter_tmpdir() {
 	cd "$BATS_TEST_TMPDIR" || return 1
 	: >>crashes
@@ -61,8 +61,8 @@ enter_tmpdir() {
 	disown "$watchdog"
 }
 
-# watch_over PID - once the time of that test is over, list and end what it runs, and at last itself; it
-# fails then.
+# watch_over PID - once the time of that test is over, list and end what it runs, and finally the
+# test itself, which then fails.
 watch_over() {
 	local self=$BASHPID
 	# Not pause, whose process would be left when this one is ended.
@@ -72,13 +72,13 @@ watch_over() {
 		>>"$BATS_TEST_TMPDIR/crashes"
 	end_descendants "$1" "$self"
 	pause "$((test_seconds / 12))"
-	# A shell that hangs by itself will not print that.
+	# A shell that hangs itself will not print that.
 	cat "$BATS_TEST_TMPDIR/crashes" 2>/dev/null >"/proc/$1/fd/3" || true # where there is no /proc
 	kill -s KILL "$1"
 }
 
-# pause SECONDS - by a process, before bash 5.2: its read is ended by a SIGALRM, and where a busy machine
-# delivers that before the read has begun, nothing ends it any more.
+# pause SECONDS - with a process before bash 5.2, whose read is ended by a SIGALRM: if a busy
+# machine delivers that before the read has begun, nothing ends the read.
 if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 502)); then
 	pause() {
 		! read -r -t "$1" <>"$silence"
@@ -89,8 +89,8 @@ else
 	}
 fi
 
-# wait_for [-t SECONDS] COMMAND... - until COMMAND succeeds; it is asked at first after 5 ms, and at
-# last every 40 ms.
+# wait_for [-t SECONDS] COMMAND... - wait until COMMAND succeeds; it is tried at first after 5 ms,
+# and finally every 40 ms.
 wait_for() {
 	local seconds=10 step pauses=(.005 .005 .01 .01 .02 .02 .03)
 	if [ "$1" = -t ]; then
@@ -108,15 +108,16 @@ wait_for() {
 	done
 }
 
-# find_default_signals - sets default_signals: before a command, by which no signal is ignored. A background
-# job of a shell without job control ignores SIGINT, what an old unshare --fork starts SIGTERM as well.
+# find_default_signals - set default_signals, a prefix for a command with which no signal is
+# ignored. A background job of a shell without job control ignores SIGINT, and what an old unshare
+# --fork starts ignores SIGTERM too.
 find_default_signals() {
 	default_signals=()
 	! remembered default-signal env --default-signal true 2>/dev/null ||
 		default_signals=(env --default-signal)
 }
 
-# share_wait_for - with a bash that the test starts.
+# share_wait_for - export wait_for to a bash that the test starts.
 share_wait_for() {
 	export -f wait_for pause
 	export silence patience
@@ -131,7 +132,7 @@ expect_signal() {
 	allowed+=($((128 + $(kill -l "$1"))))
 }
 
-# crashed STATUS - is that a death that nobody expected? (200 and up: a sanitizer, valgrind.)
+# crashed STATUS - is that an unexpected death? (200 and up: a sanitizer, valgrind.)
 crashed() {
 	[ "$1" -gt 128 ] && [[ " ${allowed[*]} " != *" $1 "* ]]
 }
@@ -146,7 +147,7 @@ sockit() {
 	return "$code"
 }
 
-# run_sockit [OPTION OF run...] ARG... - bats' run for sockit; a crash fails whatever was expected.
+# run_sockit [OPTION OF run...] ARG... - bats' run for sockit; a crash fails, whatever was expected.
 run_sockit() {
 	local options=()
 	while [[ $1 == -[0-9]* || $1 == '!' || $1 == --separate-stderr || $1 == --keep-empty-lines ]]; do
@@ -164,7 +165,8 @@ run_sockit() {
 	fi
 }
 
-# start_sockit ARG... - in the background, with the caller's input; sets pid, out and err.
+# start_sockit ARG... - start sockit in the background, with the caller's input; sets pid, out and
+# err.
 start_sockit() {
 	started=$((started + 1))
 	out=$BATS_TEST_TMPDIR/sockit.$started.out
@@ -175,8 +177,8 @@ start_sockit() {
 }
 
 # start_ready COMMAND ARG... - sockit COMMAND on a free port of 127.0.0.1, or on $endpoint, until it
-# listens; sets pid, out, err, address (as in the ready file) and port. Input: the caller's, as in
-# `start_server <file`.
+# listens; sets pid, out, err, address (as in the ready file) and port. Its input is the caller's,
+# as in `start_server <file`.
 start_ready() {
 	local ready=$BATS_TEST_TMPDIR/ready.$((started + 1))
 	start_sockit "$1" --ready-file "$ready" "${endpoint:-127.0.0.1:0}" "${@:2}"
@@ -197,7 +199,7 @@ settled() {
 	[ -s "$2" ] || gone "$1"
 }
 
-# start_peer [OPTION...] STEP... - tests/peer/peer.c; sets peer_pid, peer_port and peer_log.
+# start_peer [OPTION...] STEP... - start tests/peer/peer.c; sets peer_pid, peer_port and peer_log.
 start_peer() {
 	started=$((started + 1))
 	local ready=$BATS_TEST_TMPDIR/peer.$started.port
@@ -213,8 +215,8 @@ start_peer() {
 	read -r peer_port <"$ready"
 }
 
-# listens_at PATH - whether a program listens at this Unix socket; where the kernel does not say, whether there is
-# one, which is there a moment before.
+# listens_at PATH - whether a program listens at this Unix socket; if the kernel does not tell,
+# whether the socket exists, which it does a moment before.
 listens_at() {
 	if [ -e /proc/net/unix ]; then
 		grep -q " 00010000 .* $1\$" /proc/net/unix
@@ -223,15 +225,15 @@ listens_at() {
 	fi
 }
 
-# catches_usr1 PID - whether SIGUSR1 would not end it any more; needs /proc. Until it is the program, it is
-# a copy of this shell, which catches that itself.
+# catches_usr1 PID - whether SIGUSR1 would no longer end it; needs /proc. Until it has become the
+# program, it is a copy of this shell, which catches the signal itself.
 catches_usr1() {
 	local name
 	read -r name <"/proc/$1/comm" || return 1
 	[ "$name" != bash ] && ((0x$(sed -n 's/^SigCgt:.*\(...\)$/\1/p' "/proc/$1/status") & 0x200))
 }
 
-# wait_exit [-t SECONDS] PID - until it has ended by itself; sets status.
+# wait_exit [-t SECONDS] PID - wait until it has ended on its own; sets status.
 wait_exit() {
 	local options=()
 	if [ "$1" = -t ]; then
@@ -274,7 +276,7 @@ terminated() {
 	gone "$1"
 }
 
-# end_one PID - false when it crashed before, or had to be killed.
+# end_one PID - end it; false if it crashed before, or had to be killed.
 end_one() {
 	local code=0 running=0
 	gone "$1" || running=1
@@ -293,7 +295,7 @@ end_one() {
 	fi
 }
 
-# end_processes - what the test has started; false when one of them, or any sockit, crashed.
+# end_processes - end what the test has started; false if one of them, or any sockit, crashed.
 end_processes() {
 	local one good=0
 	for one in "${processes[@]}"; do
@@ -308,14 +310,14 @@ end_processes() {
 		tail -n 20 "$BATS_TEST_TMPDIR"/sockit.*.err >&2 2>/dev/null
 		[ -z "${BATS_TEST_COMPLETED:-}" ] || bats_capture_stack_trace
 	fi
-	# By SIGKILL: in a copy of this shell that has just begun, any other signal can still mean what it
-	# means here, where it ends the test.
+	# With SIGKILL: in a copy of this shell that has just begun, any other signal can still have
+	# the effect that it has here, where it ends the test.
 	[ -z "${watchdog:-}" ] || kill -s KILL "$watchdog" 2>/dev/null
 	return "$good"
 }
 
-# must_be_test - end with a failure, whatever becomes of our status, unless this is the shell of the
-# test itself: in $(...), a pipeline, `run` or the background a skip would end no more than that.
+# must_be_test - end with a failure, whatever happens to our status, unless this is the shell of the
+# test itself: in $(...), a pipeline, `run` or the background, a skip would end only that.
 must_be_test() {
 	[ "$BASHPID" -ne "$test_shell" ] || return 0
 	echo "${FUNCNAME[1]} is called in a subshell (by ${FUNCNAME[2]}), which alone it could skip" |
@@ -325,13 +327,13 @@ must_be_test() {
 
 eval "bats_$(declare -f skip)"
 
-# skip [REASON] - the one of bats, where it does so.
+# skip [REASON] - that of bats, if it ends the test.
 skip() {
 	must_be_test
 	bats_skip "$@"
 }
 
-# need TOOL... - skip the test where one is not installed.
+# need TOOL... - skip the test if one is not installed.
 need() {
 	must_be_test
 	local tool
@@ -340,13 +342,13 @@ need() {
 	done
 }
 
-# built_for_linux - not with PLATFORM=posix, which knows neither the user behind a Unix socket nor what
-# the kernel counts of a connection.
+# built_for_linux - not with PLATFORM=posix, which knows neither the user at a Unix socket nor the
+# kernel's counts for a connection.
 built_for_linux() {
 	"$SOCKIT" tcp-serve -o help | grep -q "^  mptcp"
 }
 
-# remembered NAME COMMAND... - the status of COMMAND, which runs once for a file.
+# remembered NAME COMMAND... - the status of COMMAND, which is run once per test file.
 remembered() {
 	local known=$BATS_FILE_TMPDIR/remembered.$1 code=0
 	if [ ! -s "$known" ]; then
@@ -357,37 +359,37 @@ remembered() {
 	return "$code"
 }
 
-# need_namespace - skip where the kernel lets us make no network of our own (`unshare -rn`).
+# need_namespace - skip if the kernel does not let us make a network namespace (`unshare -rn`).
 need_namespace() {
 	need unshare
 	remembered namespace unshare -rn ip link set lo up 2>/dev/null || skip "cannot make a network namespace"
 }
 
-# need_proc - skip where there is no /proc such as Linux has.
+# need_proc - skip if there is no /proc as on Linux.
 need_proc() {
 	must_be_test
 	[ -r /proc/self/status ] || skip "no /proc"
 }
 
-# need_signals - skip where /proc does not tell which signals sockit catches: a checker catches all.
+# need_signals - skip if /proc does not tell which signals sockit catches: a checker catches all.
 need_signals() {
 	need_proc
 	[ -z "${SOCKIT_TEST_CHECKER:-}" ] || skip "$SOCKIT_TEST_CHECKER catches all signals itself"
 }
 
-# need_full - skip where there is no device that is always full.
+# need_full - skip if there is no device that is always full.
 need_full() {
 	must_be_test
 	[ -c /dev/full ] || skip "no /dev/full"
 }
 
-# need_loopback_addresses - skip where this host has 127.0.0.1 and no other address of 127.0.0.0/8.
+# need_loopback_addresses - skip if this host has only 127.0.0.1 of 127.0.0.0/8.
 need_loopback_addresses() {
 	must_be_test
 	remembered loopback takes_connections 127.0.0.2 || skip "127.0.0.1 is the only loopback address here"
 }
 
-# in_namespace COMMAND... - with a loopback of its own, as root of it.
+# in_namespace COMMAND... - run COMMAND in a namespace with its own loopback, as root there.
 in_namespace() {
 	# shellcheck disable=SC2016 # for the inner shell
 	unshare -rn sh -c 'ip link set lo up && exec "$@"' sh "$@" 3>&-
@@ -405,7 +407,7 @@ takes_connections() {
 	rm -f "$port"
 }
 
-# need_ipv6 - skip where ::1 cannot be had.
+# need_ipv6 - skip if ::1 is not available.
 need_ipv6() {
 	must_be_test
 	remembered ipv6 takes_connections ::1 || skip "no IPv6 loopback here"
@@ -414,7 +416,7 @@ need_ipv6() {
 # A time in JSON, as an extended regular expression.
 rfc3339='[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z'
 
-# bytes SIZE - as a number; k and M are powers of 1024.
+# bytes SIZE - print SIZE as a number; k and M are powers of 1024.
 bytes() {
 	case $1 in
 	*k) echo $((${1%k} * 1024)) ;;
@@ -423,22 +425,23 @@ bytes() {
 	esac
 }
 
-# random_file NAME SIZE - SIZE random bytes in NAME.
+# random_file NAME SIZE - write SIZE random bytes to NAME.
 random_file() {
 	head -c "$(bytes "$2")" /dev/urandom >"$1"
 }
 
-# text_file NAME LINES - numbered lines, for what must stay whole.
+# text_file NAME LINES - write numbered lines, for what must remain complete.
 text_file() {
 	awk -v lines="$2" 'BEGIN { for (i = 1; i <= lines; i++) print "line " i " of " lines }' >"$1"
 }
 
-# size_of FILE - its bytes, without the blanks of some wc.
+# size_of FILE - print its size in bytes, without the blanks of some wc.
 size_of() {
 	echo $(($(wc -c <"$1")))
 }
 
-# descriptors PID - how many it has open (Linux). Of a server in its sandbox only root may look.
+# descriptors PID - print how many it has open (Linux). For a server in its sandbox, only root may
+# look.
 descriptors() {
 	local links=(/proc/"$1"/fd/*)
 	if [ ! -e "${links[0]}" ]; then
@@ -448,7 +451,7 @@ descriptors() {
 	echo "${#links[@]}"
 }
 
-# cpu_ticks PID - user and system time so far, in clock ticks (Linux).
+# cpu_ticks PID - print its user and system time so far, in clock ticks (Linux).
 cpu_ticks() {
 	awk '{ sub(/^.*\) /, ""); print $12 + $13 }' /proc/"$1"/stat
 }

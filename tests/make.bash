@@ -4,16 +4,17 @@
 
 root=$(cd "$tests/.." && pwd)
 
-# The program under test, as make can name it: a blank in the checkout's path is one too many.
+# The program under test, by a name that make can handle: a blank in the checkout's path would break
+# it.
 program=${SOCKIT#"$root"/}
 
-# need_gnu_make - on the BSDs make(1) is another one.
+# need_gnu_make - skip if there is none: on the BSDs make(1) is a different program.
 need_gnu_make() {
 	need make
 	make --version 2>/dev/null | grep -q '^GNU Make' || skip "make is not GNU make"
 }
 
-# unmade COMMAND... - without what an outer make, or bats, has put into the environment.
+# unmade COMMAND... - run COMMAND without what an outer make, or bats, has put into the environment.
 unmade() {
 	local name options=(-u MAKEFLAGS -u MFLAGS -u MAKEOVERRIDES -u MAKELEVEL)
 	for name in PREFIX prefix DESTDIR BINDIR MANDIR CC CFLAGS CPPFLAGS LDFLAGS PLATFORM SANITIZE \
@@ -28,12 +29,13 @@ make_in() {
 	unmade make --no-print-directory -C "$@"
 }
 
-# files FOLDER - the path of each within, sorted.
+# files FOLDER - print the path of each file in it, sorted.
 files() {
 	(cd "$1" && find . ! -type d | sed 's/^\.//' | LC_ALL=C sort)
 }
 
-# copy_checkout FOLDER - what is in the checkout, without what was built; ours, whoever owns that.
+# copy_checkout FOLDER - copy the checkout, without what was built; the copy is ours, whoever owns
+# the original.
 copy_checkout() {
 	mkdir -p "$1"
 	(cd "$root" && tar -c -f - --exclude=./build --exclude=./.git --exclude='./sockit*' .) |

@@ -1,9 +1,9 @@
-# shellcheck shell=bash disable=SC2016,SC2034,SC2154 # scripts for another shell; variables shared with the tests and bats
-# SPDX-License-Identifier: ISC
-# man-lib.bash - read the manual pages, and run what they say.
+# shellcheck shell=bash disable=SC2016,SC2034,SC2154 # scripts for another shell; variables shared
+# with the tests and bats SPDX-License-Identifier: ISC man-lib.bash - read the manual pages, and run
+# the commands that they show.
 #
-# What a page shows is named by some words of it, in one of `example`, `block`, `line_of` and the
-# functions that begin with them; man.bats finds out where nothing names one.
+# What a page shows is identified by some of its words, as arguments of `example`, `block`,
+# `line_of` and the functions based on them; man.bats detects examples that no test names.
 
 man=$tests/../man
 
@@ -12,13 +12,14 @@ section() {
 	awk -v title="$2" '/^\.Sh / { telling = $0 == ".Sh " title; next } telling' "$man/$1"
 }
 
-# text PAGE - its lines as they are typed at a prompt.
+# text PAGE - print its lines as they are typed at a prompt.
 text() {
 	sed 's/^\.Dl //; s/^\.Li //; s/\\e/\\/g; s/\\(dq/"/g; s/\\&//g' "$man/$1"
 }
 
-# shown PAGE - what the page shows to be typed, without comments: a line each; one that goes on with
-# a backslash, indented lines or up to its `done` has them all, with the byte 1 between.
+# shown PAGE - print what the page shows to be typed, without comments, a line each; one that
+# continues after a backslash, with indented lines or up to its `done` includes all of them,
+# separated by the byte 1.
 shown() {
 	awk '
 	function flush() {
@@ -35,7 +36,7 @@ shown() {
 	END { flush() }' "$man/$1" | sed 's/\\e/\\/g; s/\\(dq/"/g; s/\\&//g; s/   *# .*//'
 }
 
-# the_line WORDS - the one line of standard input that has WORDS, or that is WORDS.
+# the_line WORDS - print the only line of standard input that contains WORDS, or that is WORDS.
 the_line() {
 	local lines
 	lines=$(sort -u)
@@ -51,13 +52,14 @@ the_line() {
 	printf '%s\n' "${lines//$'\001'/$'\n'}"
 }
 
-# example PAGE WORDS [FROM TO]... - the one line of PAGE that has WORDS, each FROM replaced.
+# example PAGE WORDS [FROM TO]... - print the only line of PAGE that contains WORDS, with each FROM
+# replaced by TO.
 example() {
 	local line
 	line=$(shown "$1" | the_line "$2") && replaced "$line" "${@:3}"
 }
 
-# block PAGE WORDS [FROM TO]... - the same of a displayed block.
+# block PAGE WORDS [FROM TO]... - as example, for a displayed block.
 block() {
 	local lines
 	lines=$(text "$1" | awk -v words="$2" '
@@ -81,7 +83,7 @@ replaced() {
 	[ -n "$text" ] && printf '%s\n' "$text"
 }
 
-# script TEXT - run it by the shell, with sockit in PATH.
+# script TEXT - run it with the shell, with sockit in PATH.
 script() {
 	sockit_in_path
 	sh -c "$1" 3>&-
@@ -98,10 +100,11 @@ fail_at() {
 	return 1
 }
 
-# The world that pages speak of: a host alone in namespaces of its own, where `host` and the others
-# are 192.0.2.7 at eth0, ports below 1024 can be had and /run is empty. In it `line` runs $LINE,
-# `listens [udp:]PORT|PATH` waits until somebody does, `connected PORT` until somebody is, and `ask`
-# connects, again and again until it can. When the script ends, all that it started is ended.
+# The world of the pages' examples: a single host in its own namespaces, where `host` and the others
+# are 192.0.2.7 at eth0, ports below 1024 are allowed and /run is empty. In it, `line` runs $LINE,
+# `listens [udp:]PORT|PATH` waits until somebody listens there, `connected PORT` until somebody is
+# connected, and `ask` connects, retrying until it can. When the script ends, everything that it
+# started is ended.
 world_script='
 line() { timeout $((20 * patience)) bash -c "$LINE"; }
 # until_so COMMAND... - false when it does not succeed in time.
@@ -169,7 +172,7 @@ mount -t tmpfs tmpfs /run
 echo host >/proc/sys/kernel/hostname
 '
 
-# need_world - skip where the kernel lets us make none. Sets world: whose it is.
+# need_world - skip if the kernel does not let us make one. Sets world.
 need_world() {
 	need unshare ip mount
 	if [ "$EUID" -eq 0 ] && remembered root-world makes_world -nmupf; then

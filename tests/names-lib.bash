@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154 # variables shared with the tests and with bats
-# SPDX-License-Identifier: ISC
-# names-lib.bash - a mount and network namespace with a hosts file and a resolv.conf of the tests'
-# own: no question leaves this host. For tests that `load names-lib` after lib.
+# SPDX-License-Identifier: ISC names-lib.bash - a mount and network namespace in which the tests
+# have their own hosts file and resolv.conf: no query leaves this host. For tests that `load
+# names-lib` after lib.
 
 # own_names - write hosts and resolv.conf into the test's folder.
 own_names() {
@@ -21,15 +21,15 @@ need_own_names() {
 	unshare -rnm true 2>/dev/null || skip "cannot make namespaces"
 }
 
-# here COMMAND... - with our hosts and resolv.conf, and loopback alone.
+# here COMMAND... - run COMMAND with our hosts and resolv.conf, and only the loopback.
 here() {
 	# shellcheck disable=SC2016 # for the inner shell
 	unshare -rnm sh -c 'ip link set lo up && mountover hosts /etc/hosts &&
 		mountover resolv.conf /etc/resolv.conf && exec "$@"' sh "$@" 3>&-
 }
 
-# with_silence SCRIPT ARG... - bats' run of the lines SCRIPT there, with the only DNS server being one
-# that never answers. They have wait_for, and end what they start.
+# with_silence SCRIPT ARG... - bats' run of the lines SCRIPT there, with a DNS server that never
+# answers as the only one. They can use wait_for, and end what they start.
 with_silence() {
 	need_own_names
 	echo "options timeout:5 attempts:1" >>resolv.conf

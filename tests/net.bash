@@ -1,10 +1,9 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # variables shared with the tests and with lib.bash
-# SPDX-License-Identifier: ISC
-# net.bash - places to connect to that lib.bash has not: silent, refusing and many-named ones; and a
-# terminal to type at. A test file loads it after lib.
+# SPDX-License-Identifier: ISC net.bash - places to connect to that lib.bash lacks: silent and
+# refusing ones, and ones with many names; and a terminal to type at. To be loaded after lib.
 
-# start_aside OPTION... - start_peer, but the peer that was started before stays the one that peer_port,
-# peer_pid and peer_log tell of. Sets aside_port and aside_pid.
+# start_aside OPTION... - as start_peer, but peer_port, peer_pid and peer_log remain those of the
+# previous peer. Sets aside_port and aside_pid.
 start_aside() {
 	local port=$peer_port log=$peer_log pid=$peer_pid
 	start_peer "$@" || return 1
@@ -19,15 +18,15 @@ start_silent() {
 	silent_port=$aside_port silent_pid=$aside_pid
 }
 
-# start_hasty [TEXT] - says TEXT (hello) to everybody and resets the connection; but at first nobody
-# gets an answer. Sets hasty_port and hasty_pid.
+# start_hasty [TEXT] - start a peer that sends TEXT (hello) to everybody and resets the connection;
+# but at first nobody gets an answer. Sets hasty_port and hasty_pid.
 start_hasty() {
 	[ -e /proc/net/tcp ] || skip "no /proc/net/tcp here"
 	start_aside --backlog 0 --full --times 0 "send:${1:-hello}" reset
 	hasty_port=$aside_port hasty_pid=$aside_pid
 }
 
-# look_late PID - PID, which connects to that port, looks only once that has reset its connection.
+# look_late PID - make PID, which connects to that port, look only once its connection was reset.
 look_late() {
 	wait_for is_awaited
 	kill -s STOP "$1"
@@ -53,20 +52,21 @@ is_forgotten() {
 	[ "$(connections '01|02|08')" -eq 0 ]
 }
 
-# start_silent_socket PATH - the same of a Unix socket; once it accepts, it says hello.
+# start_silent_socket PATH - as start_silent, with a Unix socket; once it accepts, it sends hello.
 start_silent_socket() {
 	start_aside --unix "$1" --backlog 0 --full --times 0 send:hello || return 1
 	silent_pid=$aside_pid
 }
 
-# start_refusing - a port that nobody listens on and nobody else gets. Sets refused_port.
+# start_refusing - reserve a port on which nobody listens and that nobody else gets. Sets
+# refused_port.
 start_refusing() {
 	start_aside --deaf 600 hold || return 1
 	refused_port=$aside_port
 }
 
-# with_hosts FILE COMMAND... - COMMAND with FILE as its /etc/hosts, and no other source of names:
-# what a server of names says, or that there is none, would be another story.
+# with_hosts FILE COMMAND... - run COMMAND with FILE as its /etc/hosts, and no other source of
+# names, so that the answer of a name server, or the lack of one, does not matter.
 with_hosts() {
 	echo 'hosts: files' >hosts.switch
 	# shellcheck disable=SC2016 # for the inner shell
@@ -74,7 +74,7 @@ with_hosts() {
 		shift && exec "$@"' sh "$@" 3>&-
 }
 
-# need_hosts - skip where the kernel lets us mount nothing of our own.
+# need_hosts - skip if the kernel does not let us mount anything.
 need_hosts() {
 	need unshare
 	echo '127.0.0.1 some.test' >some.hosts
@@ -82,8 +82,8 @@ need_hosts() {
 		skip "cannot mount an /etc/hosts"
 }
 
-# at_terminal TEXT COMMAND... - COMMAND with a terminal as its standard input and error, on which
-# TEXT (with escapes) is typed; what the terminal showed is in the file terminal.
+# at_terminal TEXT COMMAND... - run COMMAND with a terminal as its standard input and error, at
+# which TEXT (with escapes) is typed; the file terminal has what it showed.
 at_terminal() {
 	local code=0
 	terminal out "type:$1" -- "${@:2}" 3>&- || code=$?
@@ -91,9 +91,9 @@ at_terminal() {
 	return "$code"
 }
 
-# quick MS COMMAND... - COMMAND succeeds within MS milliseconds (where all is slow, so many times more),
-# at least once in a while: a machine that has much to do may make it slow now and then, but only a
-# fault makes it slow each time.
+# quick MS COMMAND... - COMMAND succeeds within MS milliseconds (times the patience) in at least one
+# of several attempts: a busy machine may make it slow now and then, but only a fault makes it slow
+# each time.
 quick() {
 	wait_for -t $((30 * patience)) at_once "$@"
 }
@@ -102,7 +102,7 @@ at_once() {
 	milliseconds "${@:2}" && ((elapsed < $1 * patience))
 }
 
-# milliseconds COMMAND... - how long it takes, in $elapsed; its status is ours.
+# milliseconds COMMAND... - store in $elapsed how long COMMAND takes; returns its status.
 milliseconds() {
 	local begun code=0
 	begun=$(date +%s%N)

@@ -1,8 +1,8 @@
-# shellcheck shell=bash
-# SPDX-License-Identifier: ISC
-# processes.bash - what a process has started: to name it, and to end it.
+# shellcheck shell=bash SPDX-License-Identifier: ISC processes.bash - list and end what a process
+# has started.
 
-# every_process - one a line, with its parent and its command line, whatever that consists of.
+# every_process - print all processes, one per line, with the parent and the command line, whatever
+# that contains.
 every_process() {
 	local one stat parent arguments line
 	if [ ! -r /proc/self/stat ]; then
@@ -12,17 +12,18 @@ every_process() {
 	for one in /proc/[0-9]*; do
 		read -r -d '' stat <"$one/stat" || [ -n "$stat" ] || continue
 		mapfile -d '' arguments <"$one/cmdline"
-		# Behind a name in parentheses stand the state and the parent.
+		# The state and the parent follow a name in parentheses.
 		read -r _ parent _ <<<"${stat##*) }"
 		line="${one##*/} $parent ${arguments[*]}"
 		echo "${line//$'\n'/ }"
 	done
 }
 
-# descendants PID EXCEPT - the processes that PID has started, and those have, without EXCEPT and its:
-# one a line, with its parent and its command line.
+# descendants PID EXCEPT - print the processes that PID has started, directly or indirectly, without
+# EXCEPT and its descendants: one per line, with the parent and the command line.
 descendants() {
-	# While they are listed some end, and others get their numbers: a process can be its own ancestor.
+	# While they are listed some end, and others get their numbers: a process can appear as its
+	# own ancestor.
 	every_process 2>/dev/null | awk -v top="$1" -v except="$2" '
 		$1 ~ /^[0-9]+$/ && $2 ~ /^[0-9]+$/ { parent[$1] = $2; line[$1] = $0; count++ }
 		END {
@@ -36,7 +37,7 @@ descendants() {
 		}'
 }
 
-# signal_all NAME LIST - send it to each process of LIST, one a line as of descendants.
+# signal_all NAME LIST - send the signal NAME to each process of LIST, which is as from descendants.
 signal_all() {
 	local one
 	while read -r one _; do
@@ -44,11 +45,11 @@ signal_all() {
 	done <<<"$2"
 }
 
-# end_descendants PID EXCEPT - with SIGTERM, and with SIGKILL what is left after two seconds.
+# end_descendants PID EXCEPT - end them with SIGTERM, and those left after two seconds with SIGKILL.
 end_descendants() {
 	local list='' last=none
-	# Until none of them runs any more: what one starts while they are listed would have no parent, by
-	# which it could be found, once that one has ended.
+	# Repeat until none of them runs any longer: a process that one starts while they are listed
+	# could not be found through its parent once that one has ended.
 	until [ "$list" = "$last" ]; do
 		last=$list
 		list=$(descendants "$1" "$2" | sort)

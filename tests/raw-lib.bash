@@ -1,15 +1,15 @@
-# shellcheck shell=bash disable=SC2016,SC2034,SC2154 # scripts for another shell; variables shared with the tests and bats
-# SPDX-License-Identifier: ISC
-# raw-lib.bash - two hosts on a wire, each in a network namespace of its own, for raw-send.
+# shellcheck shell=bash disable=SC2016,SC2034,SC2154 # scripts for another shell; variables shared
+# with the tests and bats SPDX-License-Identifier: ISC raw-lib.bash - two hosts on a wire, each in
+# its own network namespace, for raw-send.
 
-# need_wire - skip where that cannot be had.
+# need_wire - skip if that is not possible.
 need_wire() {
 	need unshare nsenter ip
 	remembered wire unshare -rn ip link add v0 type veth peer name v1 2>/dev/null ||
 		skip "cannot make a veth pair in a network namespace of our own"
 }
 
-# need_frames - also skip where sockit was built for a system that sends no frames.
+# need_frames - also skip if sockit was built for a system that cannot send frames.
 need_frames() {
 	need_wire
 	run in_namespace "$SOCKIT" raw-send -I lo eth payload x
@@ -81,17 +81,17 @@ on_wire() {
 	fi
 }
 
-# raw ARG... - raw-send, outside of any namespace.
+# raw ARG... - run raw-send, outside of any namespace.
 raw() {
 	run_sockit raw-send "$@"
 }
 
-# written ARG... - the packets as hex, a line each; sets output.
+# written ARG... - write the packets as hex, a line each; sets output.
 written() {
 	sockit raw-send --write written.pcap "$@" && run raw-check --hex written.pcap
 }
 
-# judged [--fcs] ARG... - the layers of each packet, or what is wrong; sets output.
+# judged [--fcs] ARG... - print the layers of each packet, or what is wrong; sets output.
 judged() {
 	local options=()
 	if [ "$1" = --fcs ]; then
@@ -107,7 +107,7 @@ hex_of() {
 	run bash -c 'timeout 20 "$SOCKIT" raw-send --dry-run --json "$@" | sed "s/.*\"hex\":\"\([0-9a-f]*\)\".*/\1/"' sh "$@"
 }
 
-# bytes_of HEX >FILE - the bytes that it spells.
+# bytes_of HEX >FILE - write the bytes that HEX spells.
 bytes_of() {
 	# shellcheck disable=SC2001 # a byte for each two digits
 	printf '%b' "$(sed 's/../\\x&/g' <<<"$1")"

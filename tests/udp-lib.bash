@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: ISC
 # udp-lib.bash - what the tests of udp-send and udp-listen share, on top of lib.bash.
 
-# start_listen ARG... - udp-listen, as start_server.
+# start_listen ARG... - start udp-listen, as start_server does.
 start_listen() {
 	start_ready udp-listen "$@"
 }
 
-# has_bytes FILE SIZE - FILE has at least so many.
+# has_bytes FILE SIZE - FILE has at least this many bytes.
 has_bytes() {
 	[ "$(size_of "$1")" -ge "$2" ]
 }
@@ -17,17 +17,18 @@ has_lines() {
 	[ "$(wc -l <"$1")" -ge "$2" ]
 }
 
-# free_port - a UDP port that nobody has at the moment.
+# free_port - print a UDP port that nobody uses at the moment.
 free_port() {
 	"$PEERS/freeport"
 }
 
-# need_linux - skip where sockit was built without what only Linux has.
+# need_linux - skip if sockit was built without what only Linux has.
 need_linux() {
 	"$SOCKIT" udp-send -o help | grep -q freebind || skip "this build lacks what only Linux has"
 }
 
-# write_waits FILE - a function for scripts, `waits FILE`: until FILE has something; 99 if it never has.
+# write_waits FILE - write a function for scripts to FILE, `waits FILE`: wait until FILE has
+# something; 99 if it never has.
 write_waits() {
 	cat >"$1" <<-'END'
 		waits() {

@@ -13,7 +13,7 @@
 seconds=$1 output=$2
 shift 2
 
-# watch - until OUTPUT has not grown for SECONDS; then tell the shell that waits.
+# watch - wait until OUTPUT has not grown for SECONDS; then signal the shell that waits.
 watch() {
 	local size=-1 now pause
 	trap 'kill "$pause"; exit' TERM
