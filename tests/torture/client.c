@@ -28,7 +28,7 @@ enum { BEHIND = 3 };
 enum { DATAGRAMS = 18 };
 #define HOLD_S 0.03
 
-bool client_may_lose;
+bool client_may_lose, client_in_trouble;
 
 const char *client_small, *client_big, *client_target;
 size_t client_small_size, client_big_size;
@@ -226,12 +226,12 @@ void stay(const char *address, struct heard *heard)
 		send(fd, client_small, client_small_size, MSG_NOSIGNAL);
 }
 
-/* All of DATA, as far as the server takes it soon. */
-static void send_all(int fd, const char *data, size_t size)
+/* All of DATA, as far as the server takes more of it within MS. */
+static void send_all(int fd, const char *data, size_t size, int ms)
 {
 	ssize_t sent;
 
-	for (; size > 0 && waits(fd, POLLOUT, SOON_MS); data += sent, size -= (size_t)sent) {
+	for (; size > 0 && waits(fd, POLLOUT, ms); data += sent, size -= (size_t)sent) {
 		sent = send(fd, data, size, MSG_DONTWAIT);
 		if (sent < 0)
 			return;
@@ -242,15 +242,16 @@ void lag_behind(const char *address, struct heard *heard)
 {
 	int first = dial(address, false), second = dial(address, false), room = 16384;
 	size_t all = BEHIND * client_big_size;
+	int ms = client_in_trouble ? SOON_MS : PATIENCE_MS;
 
 	if (first >= 0 && second >= 0 && settle(first, second)) {
 		setsockopt(second, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
 		for (int i = 0; i < BEHIND; i++)
-			send_all(first, client_big, client_big_size);
+			send_all(first, client_big, client_big_size, ms);
 		nap(HOLD_S);
 		room = HEARD_MOST;
 		setsockopt(second, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
-		while (heard->size < all && hear(second, heard, SOON_MS))
+		while (heard->size < all && hear(second, heard, ms))
 			;
 	}
 	close(first);

@@ -19,8 +19,9 @@ struct heard {
 extern const char *client_small, *client_big, *client_target;
 extern size_t client_small_size, client_big_size;
 
-/* Whether the answer to a datagram may be lost, so that it is not waited for long. */
-extern bool client_may_lose;
+/* Whether a call fails while the client is served, and whether the answer to a datagram may be
+ * lost: then it is not waited for long. */
+extern bool client_in_trouble, client_may_lose;
 
 /* What a client does with the server at ADDRESS, a line of its ready file; what it hears is added
  * to HEARD, which is empty. */

@@ -360,9 +360,30 @@ static void ask(const struct torture_case *c, const struct torture_page *page, c
 {
 	bool lasting = page->error > 0 && (page->error & LASTING);
 
-	client_may_lose = !c->want || (c->flags & STDOUT) ||
-		(page->call >= 0 && (lasting || !atomic_load(&page->failed)));
+	client_in_trouble = page->call >= 0 && (lasting || !atomic_load(&page->failed));
+	client_may_lose = client_in_trouble || !c->want || (c->flags & STDOUT);
 	c->client(address, heard);
+}
+
+/* The beginning of its standard error so far. */
+static void read_errors(char *text, size_t room)
+{
+	FILE *file = fopen("err", "r");
+	size_t size = file ? fread(text, 1, room - 1, file) : 0;
+
+	text[size] = '\0';
+	if (file)
+		fclose(file);
+}
+
+/* Whether it will end by itself: it is to serve once only, or has said that nothing more will come.
+ */
+static bool is_to_end(const struct torture_case *c)
+{
+	char said[4096];
+
+	read_errors(said, sizeof(said));
+	return (c->flags & ONCE) || strstr(said, TORTURE_LOST);
 }
 
 /* Tell it to end until it does, or its time is over; whether it has ended. */
@@ -399,7 +420,7 @@ static void serve(const struct torture_case *c, const struct victim *v,
 			o->open = settle(v, page, open);
 		}
 	}
-	o->went_on = !ends(v, (c->flags & ONCE) ? ONCE_MS : 0);
+	o->went_on = !ends(v, is_to_end(c) ? ONCE_MS : 0);
 	o->ended = end(v);
 }
 
@@ -427,17 +448,6 @@ static void take_file(const char *path, struct heard *heard)
 	FILE *file = fopen(path, "r");
 
 	heard->size = file ? fread(heard->data, 1, HEARD_MOST, file) : 0;
-	if (file)
-		fclose(file);
-}
-
-/* Its standard error, and then MORE. */
-static void take_errors(struct outcome *o, const char *more)
-{
-	FILE *file = fopen("err", "r");
-	size_t size = file ? fread(o->err, 1, sizeof(o->err) - 1, file) : 0;
-
-	snprintf(o->err + size, sizeof(o->err) - size, "%s", more);
 	if (file)
 		fclose(file);
 }
@@ -484,7 +494,9 @@ void run_once(const struct torture_case *c, struct torture_page *page, const cha
 	if (v.ours >= 0)
 		close(v.ours);
 	close(v.pidfd);
-	take_errors(o, doing);
+	read_errors(o->err, sizeof(o->err));
+	size_t size = strlen(o->err);
+	snprintf(o->err + size, sizeof(o->err) - size, "%s", doing);
 	if (c->flags & SIDE)
 		take_file("side", &o->out);
 	else if (c->out == TO_FILE && (!c->where || c->flags & STDOUT))

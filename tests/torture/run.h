@@ -8,6 +8,9 @@
 #include "calls.h"
 #include "cases.h"
 
+/* What a server says that ends because not all of what it heard can be written. */
+#define TORTURE_LOST "lines were lost"
+
 /* Shared by all runs. */
 extern const char *run_sockit, *run_library;
 
