@@ -310,7 +310,7 @@ static enum status run(int argc, char *argv[])
 	const struct command *command;
 
 	log_setup(NULL, 0, false);
-	if (loop_signals_tolerate() < 0) {
+	if (loop_signals_unblock() < 0 || loop_signals_tolerate() < 0) {
 		log_error("cannot catch signals: %s", status_reason(errno));
 		return STATUS_FAILED;
 	}

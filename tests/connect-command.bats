@@ -154,6 +154,21 @@ ignored_by() {
 	has_line "read words" "$peer_log"
 }
 
+@test "signals that the parent had blocked end it, and tell that a command has ended" {
+	env --block-signal=CHLD true 2>/dev/null || skip "env cannot block signals"
+	# shellcheck disable=SC2016 # for the shell that runs it
+	printf '#!/bin/sh\nexec env --block-signal=CHLD,TERM "%s" "$@"\n' "$SOCKIT" >blocked
+	chmod +x blocked
+	SOCKIT=$PWD/blocked
+	start_peer read
+	start_sockit tcp-connect 127.0.0.1 "$peer_port" -- sh -c 'exit 3'
+	wait_exit "$pid"
+	[ "$status" -eq 3 ]
+	start_server --handler echo
+	stop "$pid"
+	[ "$status" -eq 143 ]
+}
+
 @test "SIGTERM goes to the command, and ends us when it has ended" {
 	start_peer --times 2 read
 	start_sockit tcp-connect 127.0.0.1 "$peer_port" -- \

@@ -93,6 +93,10 @@ int loop_signal(struct loop *loop, int signo, bool force, loop_signal_fn *fn, vo
  * errno. */
 int loop_signal_end(struct loop *loop, loop_signal_fn *fn, void *arg) CHECKED;
 
+/* Unblock all signals. A mask is inherited: with what a parent had blocked, this process could not
+ * be ended, or would never learn that a child has. Call first of all. 0, or -1 with errno. */
+int loop_signals_unblock(void) CHECKED;
+
 /* From now on the signals that ask for progress (SIGUSR1, SIGINFO) end nothing and interrupt
  * nothing while no loop handles them. 0, or -1 with errno. */
 int loop_signals_tolerate(void) CHECKED;

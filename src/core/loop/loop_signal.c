@@ -102,6 +102,14 @@ static void (*resting_handler(int signo, bool ignored))(int)
 	return asks_how_far(signo) ? tolerate : SIG_DFL;
 }
 
+int loop_signals_unblock(void)
+{
+	sigset_t none;
+
+	sigemptyset(&none);
+	return sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
 int loop_signals_tolerate(void)
 {
 	for (int signo = 1; signo <= LOOP_SIGNAL_MAX; signo++) {
