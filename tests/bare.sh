@@ -38,10 +38,12 @@ have() {
 	command -v "$1" >/dev/null 2>&1
 }
 
-# Before a command: with mounts and processes that end when it does, or when unshare is killed.
+# A prefix for commands: with mounts and processes that end with the command, or when unshare is
+# killed.
 in_namespaces='unshare --mount --pid --fork --kill-child'
 
-# tally LOG STATUS - add what a run of the tests printed; one that did not get to its end has failed.
+# tally LOG STATUS - add what a run of the tests printed; a run that did not reach its end has
+# failed.
 tally() {
 	line=$(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$1" | tail -n 1)
 	# shellcheck disable=SC2046 # three numbers
@@ -50,7 +52,7 @@ tally() {
 	passed=$((passed + $2)) failed=$((failed + $3)) skipped=$((skipped + $4))
 }
 
-# checkout FOLDER - what is committed; without git, what is here.
+# checkout FOLDER - copy what is committed; without git, what is here.
 checkout() {
 	if have git && [ -e .git ]; then
 		git diff --quiet HEAD -- || echo 'bare.sh: what is not committed is left out'
@@ -60,8 +62,8 @@ checkout() {
 	fi
 }
 
-# source_of_packages - sets mirror, where apt has the release that runs here from; suite and arch; and
-# ours, if that is the release.
+# source_of_packages - set mirror, from which apt has the release that runs here; suite and arch;
+# and ours, if that is the release.
 source_of_packages() {
 	# shellcheck disable=SC1091 # this system's
 	release=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
@@ -73,7 +75,7 @@ source_of_packages() {
 	[ -n "$line" ]
 }
 
-# can_debootstrap - install it if need be, and try whether namespaces can be had.
+# can_debootstrap - install it if necessary, and find out whether namespaces can be made.
 can_debootstrap() {
 	[ "$(id -u)" -eq 0 ] && have apt-get && $in_namespaces true 2>/dev/null || return 1
 	if ! have debootstrap || ! source_of_packages; then
@@ -84,7 +86,7 @@ can_debootstrap() {
 	have debootstrap && source_of_packages
 }
 
-# proxies - NAME=VALUE for each proxy that apt or the environment has.
+# proxies - print NAME=VALUE for each proxy of apt or the environment.
 proxies() {
 	(
 		eval "$(apt-config shell http_proxy Acquire::http::Proxy https_proxy Acquire::https::Proxy)"
@@ -95,7 +97,7 @@ proxies() {
 	)
 }
 
-# copy_sources - where apt has packages from, and how it knows them, as here.
+# copy_sources - let apt use the same sources and keys as here.
 copy_sources() {
 	for path in /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/auth.conf \
 		/etc/apt/auth.conf.d /etc/apt/preferences /etc/apt/preferences.d /etc/apt/trusted.gpg \
@@ -105,7 +107,7 @@ copy_sources() {
 	done
 }
 
-# make_root - the chroot that others are copied from; apt in it is configured as ours.
+# make_root - make the chroot from which others are copied; apt in it is configured like ours.
 make_root() {
 	# shellcheck disable=SC2046 # no proxy has a blank
 	if ! timeout "$INSTALL_SECONDS" env $(proxies) debootstrap --variant=minbase --arch="$arch" \
@@ -120,7 +122,7 @@ make_root() {
 	mkdir -p "$base/home/user"
 }
 
-# mount_container ROOT - a container's /proc and /dev.
+# mount_container ROOT - mount a container's /proc and /dev.
 mount_container() {
 	mount -t proc proc "$1/proc" && mount -t tmpfs -o mode=755 tmpfs "$1/dev" || return 1
 	for device in null:3 zero:5 full:7 random:8 urandom:9; do
@@ -135,9 +137,9 @@ mount_container() {
 	done
 }
 
-# within SECONDS ROOT WHO COMMAND [NAME=VALUE]... - a shell's command there, in the checkout, with
-# nothing in its environment but what a login puts there. With net=none it has a loopback alone: Debian
-# has perl everywhere to put that up with, and ip not.
+# within SECONDS ROOT WHO COMMAND [NAME=VALUE]... - run a shell command there, in the checkout, with
+# only the environment of a login. With net=none it has only a loopback: perl, which every Debian
+# has, unlike ip, brings that up.
 within() {
 	seconds=$1 root=$2 who=$3 command=$4 home=/root
 	shift 4
@@ -161,7 +163,7 @@ within() {
 			socket($s, 2, 2, 0) && ioctl($s, 0x8914, $up) or die "lo: $!\n"'\''
 		shift 2
 		exec "$@"' sh "$without_ipv6" "$root" "$@"
-	# For i386 uname(2) has to say so, too.
+	# For i386, uname(2) must report it too.
 	[ "$arch" != i386 ] || set -- setarch i386 "$@"
 	timeout -k 10 "$seconds" "$@" </dev/null 2>&1
 }
@@ -173,7 +175,7 @@ bring_bats() {
 		tar -x -f - -C "$1/usr/local"
 }
 
-# set_up ROOT WHO - the first command; a user is told what root has to type.
+# set_up ROOT WHO - run the first command; for a user it prints what root has to type.
 set_up() {
 	net=host
 	cp -L /etc/resolv.conf /etc/hosts "$1/etc/"
@@ -194,7 +196,7 @@ set_up() {
 	rm -f "$1/etc/resolv.conf" "$1/etc/hosts"
 }
 
-# run_as WHO [NAME=VALUE]... - both commands in a chroot of their own.
+# run_as WHO [NAME=VALUE]... - run both commands in a new chroot.
 run_as() {
 	who=$1
 	shift
@@ -218,7 +220,7 @@ run_as() {
 	tally "$work/log" $?
 }
 
-# in_chroots - all of it, in our namespaces.
+# in_chroots - do all of it, in our namespaces.
 in_chroots() {
 	base=$work/base without_ipv6=0
 	mkfifo "$work/fifo"
@@ -232,7 +234,7 @@ in_chroots() {
 	done
 }
 
-# What every system has; the compiler calls as and ld.
+# The tools that every system has; the compiler calls as and ld.
 ESSENTIAL='[ awk basename bash cat chgrp chmod chown chroot cmp comm cp cut date dd df diff dirname du echo
 	env expand expr false find fold getconf getent getopt grep egrep fgrep gunzip gzip head hostname id
 	install join kill link ln logname ls md5sum mkdir mkfifo mknod mktemp mount mv nice nl nohup nproc od
@@ -241,7 +243,7 @@ ESSENTIAL='[ awk basename bash cat chgrp chmod chown chroot cmp comm cp cut date
 	uname uniq unlink unshare wc which who xargs yes zcat
 	cc gcc c99 cpp as ld ar nm ranlib make bats'
 
-# run_here - the two commands with nothing but ESSENTIAL; what is missing then cannot be installed.
+# run_here - run the two commands with only ESSENTIAL; what is missing cannot be installed then.
 run_here() {
 	printf '\n== this machine, with few tools: sh tests/setup.sh && make check\n'
 	mkdir "$work/bin" && mkfifo "$work/fifo" && checkout "$work/sockit" || return 1
@@ -266,10 +268,10 @@ if [ "${1:-}" = inside ]; then
 	exit
 fi
 
-# A chroot takes a gigabyte, more than some /tmp have; and /tmp may refuse devices.
+# A chroot takes a gigabyte, more than some /tmp have; and /tmp may not allow devices.
 work=$(mktemp -d "${TMPDIR:-/var/tmp}/sockit-bare.XXXXXX") || exit 1
 child=
-# clean_up - whatever else comes. What ran in the namespaces may take a moment to be gone.
+# clean_up - whatever else happens. Processes in the namespaces may take a moment to disappear.
 clean_up() {
 	trap '' INT TERM
 	[ -z "$child" ] || kill -s KILL "$child" 2>/dev/null

@@ -22,8 +22,7 @@ mkdir -p "$logs" || exit 1
 unset CC SANITIZE PLATFORM STATIC KQUEUE TESTS MAKEFLAGS MAKEOVERRIDES
 all_good=0
 
-# stop STATUS - end what is being run, and ourselves.
-# shellcheck disable=SC2317 # by a trap
+# stop STATUS - end what is running, and this script. shellcheck disable=SC2317 # by a trap
 stop() {
 	trap '' INT TERM
 	echo "check-all.sh: ended while $name ran" >&2
@@ -35,8 +34,8 @@ name=nothing
 trap 'stop 130' INT
 trap 'stop 143' TERM
 
-# logged NAME COMMAND... - its status, its output in a log of that name. It runs in the background: a
-# signal of ours does not wait for its end then.
+# logged NAME COMMAND... - return its status, with its output in a log of that name. It runs in the
+# background, so that handling a signal does not have to wait for its end.
 logged() {
 	name=$1
 	shift
@@ -48,7 +47,7 @@ left_out() {
 	printf '%-12s left out: %s\n' "$1" "$2"
 }
 
-# report NAME STATUS - the configuration's own summary, and its failures.
+# report NAME STATUS - print the configuration's summary, and its failures.
 report() {
 	log=$logs/$1.log
 	summary=$(grep -E '^[0-9]+ passed, ' "$log" | tail -n 1)
@@ -71,7 +70,7 @@ check() {
 	report "$configuration" $?
 }
 
-# bare NAME VARIABLE=VALUE... - the README's commands on another Debian, in a chroot.
+# bare NAME VARIABLE=VALUE... - run the README's commands on another Debian, in a chroot.
 bare() {
 	if [ "$(id -u)" -ne 0 ]; then
 		left_out "$1" 'it requires root'
@@ -83,7 +82,8 @@ bare() {
 	fi
 }
 
-# elsewhere - the tests as on a system that has less than Linux has, in namespaces, which take root.
+# elsewhere - run the tests as on a system that has less than Linux, in namespaces, which require
+# root.
 elsewhere() {
 	logged elsewhere sh tests/elsewhere.sh
 	status=$?
@@ -94,7 +94,7 @@ elsewhere() {
 	fi
 }
 
-# knows_m32 - whether gcc can build for 32 bits here, and what it builds runs.
+# knows_m32 - whether gcc can build for 32 bits here, and the result runs.
 knows_m32() {
 	printf '#include <stdio.h>\nint main(void) { return 0; }\n' |
 		gcc -m32 -xc - -o "$logs/m32" 2>/dev/null && "$logs/m32"
@@ -106,7 +106,7 @@ other() {
 	report "$1" $?
 }
 
-# analyze TOOL - what lint has no time for.
+# analyze TOOL - run the analysis for which lint has no time.
 analyze() {
 	# shellcheck disable=SC2046 # no name has a blank
 	if logged analyze env TOOLS="$1" sh tests/lint/analyze.sh $("$MAKE" -pnq check 2>/dev/null |
@@ -123,13 +123,13 @@ have() {
 	command -v "$1" >/dev/null 2>&1
 }
 
-# under_valgrind - the unit tests and SMALL with the plain build of cc, each process checked. What is
-# found is in files of its own: standard error is sockit's, and one of its closed descriptors would become
-# the file if valgrind opened that.
+# under_valgrind - run the unit tests and SMALL with the plain build of cc, checking each process.
+# Findings go to separate files: standard error is sockit's, and a file that valgrind opened could
+# become one of its closed descriptors.
 under_valgrind() {
 	binary=$("$MAKE" -pnq check 2>/dev/null | sed -n 's/^B := //p' | head -n 1)
 	checker='valgrind -q --vgdb=no --error-exitcode=201 --leak-check=full'
-	# What threads have that still run at the end is only possibly lost.
+	# Memory of threads that still run at the end is only possibly lost.
 	checker="$checker --show-leak-kinds=definite --errors-for-leak-kinds=definite"
 	found=$logs/valgrind
 	rm -rf "$found"
@@ -140,7 +140,8 @@ under_valgrind() {
 	set --
 	for file in tests/unit/*.c $SMALL; do
 		case $file in
-		# It does not know the calls of a sandbox, nor survives those that one forbids.
+		# valgrind does not know the calls of a sandbox, nor does it survive those that one
+		# forbids.
 		*/sandbox*) ;;
 		*) [ ! -e "$file" ] || set -- "$@" "$file" ;;
 		esac
@@ -148,7 +149,8 @@ under_valgrind() {
 	logged valgrind "$MAKE" units && logged valgrind env SOCKIT="$found.sh" UNITS="$PWD/$binary/unit" \
 		UNDER="$checker" SOCKIT_TEST_PATIENCE=6 SOCKIT_TEST_CHECKER=valgrind sh tests/run.sh "$@"
 	report valgrind $?
-	# Lines that begin with -- are about system calls that it does not know, such as landlock's.
+	# Lines that begin with -- are about system calls that valgrind does not know, such as those
+	# of Landlock.
 	if grep -h '^==' "$found"/* >>"$logs/valgrind.log"; then
 		all_good=1
 		grep -h '^==' "$found"/* | head -n 40 | sed 's/^/    /'
@@ -182,7 +184,7 @@ else
 	left_out kqueue 'this system has its own'
 fi
 if have musl-gcc; then
-	# Debian's knows none of the kernel's headers, which two of the programs that tests talk to read.
+	# Debian's musl-gcc lacks the kernel's headers, which two of the peer programs include.
 	check static-musl CC=musl-gcc STATIC=1 \
 		CPPFLAGS="-idirafter /usr/include -idirafter /usr/include/$(cc -print-multiarch 2>/dev/null)"
 else

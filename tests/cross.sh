@@ -14,7 +14,7 @@ zig=$(sh tests/setup.sh zig) || exit 1
 unset CC AR SANITIZE PLATFORM STATIC TESTS MAKEFLAGS MAKEOVERRIDES CFLAGS CPPFLAGS LDFLAGS
 all_good=0
 
-# platform TARGET - what the Makefile calls its system.
+# platform TARGET - print the Makefile's name for its system.
 platform() {
 	case ${1#*-} in
 	macos*) echo darwin ;;
@@ -22,8 +22,8 @@ platform() {
 	esac
 }
 
-# build TARGET - into its log; the status is make's. What replays the seeds of the fuzzers is left
-# out: it holds the same sources once more.
+# build TARGET - with output to its log; the status is make's. The programs that replay the seeds of
+# the fuzzers are left out: they consist of the same sources again.
 build() {
 	folder=build/cross/$1
 	mkdir -p "$folder"

@@ -30,7 +30,7 @@ show() {
 	eval "$1"
 }
 
-# ready PID FILE - until the server has written its address; fails with the server.
+# ready PID FILE - wait until the server has written its address; fails if the server fails.
 ready() {
 	polls=0
 	until [ -s "$2" ]; do

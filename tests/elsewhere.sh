@@ -12,7 +12,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 MISSING=' ps unshare nsenter ip ss strace setpriv '
 
-# tools FOLDER - links to every program on PATH but the missing ones.
+# tools FOLDER - make links to every program on PATH except the missing ones.
 tools() {
 	mkdir "$1"
 	echo "$PATH" | tr : '\n' | while read -r folder; do
@@ -27,7 +27,8 @@ tools() {
 	done
 }
 
-# own_ps FILE PROC - the one there is reads /proc: this one knows `ps -A -o pid= -o ppid= -o args=` alone.
+# own_ps FILE PROC - the existing ps reads /proc; write one that knows only `ps -A -o pid= -o ppid=
+# -o args=`.
 own_ps() {
 	cat >"$1" <<-END
 		#!/bin/bash
@@ -39,7 +40,7 @@ own_ps() {
 	chmod +x "$1"
 }
 
-# devices FOLDER PROC - a /dev with the devices that every system has.
+# devices FOLDER PROC - make a /dev with the devices that every system has.
 devices() {
 	mkdir "$1" "$1/pts" "$1/shm"
 	for device in null zero tty random urandom; do

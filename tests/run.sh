@@ -21,7 +21,7 @@ SOCKIT=${SOCKIT:-$PWD/sockit}
 UNITS=${UNITS:-$PWD/build/unit}
 PEERS=${PEERS:-${UNITS%/*}/peer}
 UNDER=${UNDER:-}
-# Mostly a test waits for something, so three files share a processor.
+# Most of the time a test waits for something, so three files share a processor.
 JOBS=${JOBS:-$(($(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) * 3))}
 FILE_SECONDS=${FILE_SECONDS:-$((400 * ${SOCKIT_TEST_PATIENCE:-1}))}
 export SOCKIT PEERS
@@ -31,13 +31,13 @@ if [ ! -x "$SOCKIT" ]; then
 	exit 1
 fi
 
-# A finding of a sanitizer must not look like one of sockit's own exit statuses.
+# A sanitizer's finding must not look like one of sockit's own exit statuses.
 export ASAN_OPTIONS="exitcode=200:${ASAN_OPTIONS:-}"
 export LSAN_OPTIONS="exitcode=200:${LSAN_OPTIONS:-}"
 export UBSAN_OPTIONS="exitcode=200:print_stacktrace=1:${UBSAN_OPTIONS:-}"
 
-# What the tests do not choose is the same everywhere: signals that whoever started this ignores (as
-# nohup(1) and some CI do), who may read new files, and room for the path of a Unix socket.
+# What the tests do not set themselves is the same everywhere: signals that the caller ignores (as
+# nohup(1) and some CI systems do), who may read new files, and room for the path of a Unix socket.
 default=
 ! env --default-signal true 2>/dev/null || default='env --default-signal'
 umask 022
@@ -63,15 +63,15 @@ unfinished() {
 	done
 }
 
-# is_built FILE PROGRAM - or a failure, as TAP.
+# is_built FILE PROGRAM - or print a failure, as TAP.
 is_built() {
 	[ ! -x "$2" ] || return 0
 	printf '1..1\nnot ok 1 %s\n' "it is not built, which make check TESTS=$1 does where it can be"
 	return 1
 }
 
-# run_file FILE TAP - its tests, as TAP in the file TAP.
-# shellcheck disable=SC2086,SC2094 # commands with arguments; within.bash asks only how long the file is
+# run_file FILE TAP - run its tests, with the output in TAP. shellcheck disable=SC2086,SC2094 #
+# commands with arguments; within.bash asks only how long the file is
 run_file() {
 	name=${1##*/} name=${name%.c} tap=$2
 	case $1 in
@@ -90,9 +90,9 @@ run_file() {
 	wait "$running"
 }
 
-# judge FILE STATUS FAILURES - read its TAP; print the counts, and to FAILURES all that is about a
-# failure; to FAILURES.skips why and which test was skipped, to FAILURES.times how long each took.
-# A plan that was not kept or a status without a failed test count as one failure more.
+# judge FILE STATUS FAILURES - read its TAP; print the counts, and to FAILURES everything about
+# failures; to FAILURES.skips which test was skipped and why, to FAILURES.times how long each took.
+# A plan that was not fulfilled, or a status without a failed test, counts as one more failure.
 judge() {
 	awk -v file="$1" -v status="$2" -v failures="$3" '
 	function fail(text) {
@@ -158,8 +158,8 @@ take_all() {
 
 if [ $# -eq 0 ]; then
 	set --
-	# The long ones first, so that none is left to run alone at the end: by the time that each takes,
-	# then by size. No name has a blank.
+	# The long ones first, so that none is left to run alone at the end: sorted by the time that
+	# each takes, then by size. No name has a blank.
 	long=
 	for name in packages man-netcat torture man-examples completions build taps harness resolve serve-command dns \
 		serve-limits tcp-connect udp-listen proxy-server broker scan terminal raw-replies raw-wire \
@@ -208,7 +208,7 @@ for file; do
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 done
 
-# count_skips - each reason with how often it was one, and the package that would help.
+# count_skips - print each reason with its count, and the package that would help.
 count_skips() {
 	cut -f 1 | sort | uniq -c | sort -rn | while read -r count reason; do
 		tool=${reason% is not installed}

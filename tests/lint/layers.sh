@@ -1,11 +1,11 @@
 #!/bin/sh
-# SPDX-License-Identifier: ISC
-# layers.sh - fail on an include that goes upward or sideways through the floors of src/.
+# SPDX-License-Identifier: ISC layers.sh - fail on an include that goes upward or sideways through
+# the layers of src/.
 #
 #     sh tests/lint/layers.sh [FOLDER]      default: src
 #
-# The floors are the lines of FLOORS below, from the top to the bottom. A file includes only from its
-# own folder, or from a folder that stands further down; so there can be no circle.
+# The layers are the lines of FLOORS below, from top to bottom. A file includes only from its own
+# folder, or from one further down, so there can be no cycle.
 set -u
 
 cd "${1:-$(dirname "$0")/../../src}" || exit 1

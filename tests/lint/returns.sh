@@ -1,6 +1,6 @@
 #!/bin/sh
-# SPDX-License-Identifier: ISC
-# returns.sh - a test that fails says at which line, which one that returns 1 cannot; and it fails.
+# SPDX-License-Identifier: ISC returns.sh - a test that fails reports the line, which is not
+# possible if it returns 1; and it must fail.
 #
 #     sh tests/lint/returns.sh [FILE...]      default: all of tests/
 cd "$(dirname "$0")/../.." || exit 1

@@ -1,7 +1,6 @@
 #!/bin/sh
-# SPDX-License-Identifier: ISC
-# run.sh - everything that can be judged without running sockit; a tool that is not installed is
-# skipped by name.
+# SPDX-License-Identifier: ISC run.sh - everything that can be checked without running sockit; a
+# tool that is not installed is reported as skipped.
 #
 #     sh tests/lint/run.sh
 #
@@ -15,7 +14,7 @@ SOCKIT=${SOCKIT:-$PWD/sockit}
 export SOCKIT
 failed=0
 
-# lint NAME COMMAND... - run a part and say how it went.
+# lint NAME COMMAND... - run a part and report its result.
 lint() {
 	name=$1
 	shift
@@ -27,7 +26,7 @@ lint() {
 	fi
 }
 
-# lint_with TOOL COMMAND... - the same where TOOL is installed.
+# lint_with TOOL COMMAND... - as lint, if TOOL is installed.
 lint_with() {
 	if command -v "$1" >/dev/null; then
 		lint "$1" "$@"

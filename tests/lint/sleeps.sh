@@ -1,12 +1,12 @@
 #!/bin/sh
-# SPDX-License-Identifier: ISC
-# sleeps.sh - a test waits for what it is about, not for a time that is long enough on one machine.
+# SPDX-License-Identifier: ISC sleeps.sh - a test waits for a condition, not for a time that is long
+# enough on some machine.
 #
 #     sh tests/lint/sleeps.sh [FILE...]      default: all of tests/
 #
-# A `sleep` of some seconds or less is allowed in a loop that asks for something (until, while), and
-# where a comment in the same line or right above says why no condition would do. Longer ones are what
-# hangs, in a test about that.
+# A `sleep` of a few seconds or less is allowed in a loop that checks a condition (until, while),
+# and if a comment in the same line or right above explains why no condition would do. Longer ones
+# stand for what hangs, in tests about that.
 cd "$(dirname "$0")/../.." || exit 1
 [ $# -gt 0 ] || set -- tests/*.bats tests/kernels/*.bats tests/*.bash
 awk '

@@ -1,6 +1,6 @@
 #!/bin/sh
-# SPDX-License-Identifier: ISC
-# deb.sh - a Debian package of what `make install` has installed; by dpkg-deb alone, no debhelper.
+# SPDX-License-Identifier: ISC deb.sh - a Debian package of what `make install` has installed; with
+# dpkg-deb alone, without debhelper.
 #
 #     sh tests/packaging/deb.sh FOLDER VERSION     FOLDER is the DESTDIR of the installation, and becomes
 #                                            the tree of the package; `make deb` does both
@@ -19,7 +19,7 @@ have() {
 	command -v "$1" >/dev/null 2>&1
 }
 
-# epoch - when the source was made; the files of a tarball have the time of its commit.
+# epoch - print the time of the source; the files of a tarball have that of its commit.
 epoch() {
 	if [ -e .git ]; then
 		git log -1 --format=%ct
@@ -28,7 +28,7 @@ epoch() {
 	fi
 }
 
-# depends - the libraries that the program needs, in the versions that it was built with.
+# depends - print the libraries that the program needs, in the versions with which it was built.
 depends() {
 	if ! objdump -p "$root/usr/bin/sockit" | grep -q NEEDED; then
 		return
@@ -42,7 +42,8 @@ depends() {
 	fi
 }
 
-# control - what dpkg reads. The size is in kilobytes, each file's rounded up, as policy has it.
+# control - print the file for dpkg. The size is in kilobytes, each file's rounded up, according to
+# policy.
 control() {
 	needs=$(depends)
 	cat <<END

@@ -4,8 +4,8 @@
 #
 #     sh tests/packaging/release.sh VERSION [PROCESSOR...]     default: all four
 #
-# Their bytes depend on the sources and on the version of the compiler alone, which
-# `sh tests/setup.sh cross` installs: who builds the same commit anywhere can compare them.
+# Their bytes depend only on the sources and on the version of the compiler, which `sh
+# tests/setup.sh cross` installs: anyone who builds the same commit can compare them.
 set -eu
 
 version=${1:?which version?}
@@ -16,7 +16,7 @@ MAKE=${MAKE:-make}
 zig=$(sh tests/setup.sh zig)
 unset CC AR SANITIZE PLATFORM STATIC MAKEFLAGS MAKEOVERRIDES CFLAGS CPPFLAGS LDFLAGS
 
-# target PROCESSOR - what zig calls it.
+# target PROCESSOR - print zig's name for it.
 target() {
 	case $1 in
 	armv7) echo arm-linux-musleabihf ;;

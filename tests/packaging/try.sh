@@ -21,7 +21,8 @@ trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# runner PROCESSOR - prints what the binary is started with, `env` on this processor; false: nothing.
+# runner PROCESSOR - print the command with which to start the binary, `env` on this processor;
+# false: none.
 runner() {
 	case $1:$(uname -m) in
 	"$(uname -m):$1" | armv7:armv7l) echo env && return ;;
@@ -32,7 +33,7 @@ runner() {
 	return 1
 }
 
-# sockit ARG... - $binary, by $start and within a minute.
+# sockit ARG... - run $binary with $start, for at most a minute.
 sockit() {
 	timeout $((60 * patience)) "$start" "$binary" "$@"
 }
@@ -53,7 +54,7 @@ with_server() {
 	[ "$status" -eq 0 ] && [ "$answer" = hello ]
 }
 
-# over_tcp, over_udp - what a client sends comes back from a server.
+# over_tcp, over_udp - check that what a client sends comes back from a server.
 over_tcp() {
 	talk() { sockit tcp-connect "$address"; }
 	with_server tcp-serve --accept 1 --handler echo
@@ -64,7 +65,8 @@ over_udp() {
 	with_server udp-listen --count 1 --echo
 }
 
-# results - what does not depend on the system, so that each processor has to print the same.
+# results - print what does not depend on the system, so that it must be the same for each
+# processor.
 results() {
 	sockit --help && sockit raw-send --help &&
 		sockit services --builtin --json && sockit services --builtin --protocols &&
@@ -73,14 +75,14 @@ results() {
 		sockit raw-send --dry-run --json ip6 src=::1 dst=::1 tcp sport=1 dport=7 seq=1 flags=syn
 }
 
-# same_results - the same as of the binary that was tried first.
+# same_results - are they those of the binary that was tried first?
 same_results() {
 	results >"$work/results" || return 1
 	[ -e "$work/first" ] || cp "$work/results" "$work/first"
 	cmp "$work/first" "$work/results" >&2
 }
 
-# try_binary - prints what of it does not work.
+# try_binary - print what does not work.
 try_binary() {
 	[ "$(sockit --version)" = "sockit $version" ] || echo '--version'
 	over_tcp || echo 'tcp-serve and tcp-connect'

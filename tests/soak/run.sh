@@ -1,6 +1,6 @@
 #!/bin/bash
-# SPDX-License-Identifier: ISC
-# run.sh - very many clients that behave badly, for each mode of each server: nothing grows.
+# SPDX-License-Identifier: ISC run.sh - very many badly behaved clients, for each mode of each
+# server: nothing may grow.
 #
 #     bash tests/soak/run.sh [MODE...]       default: all
 #
@@ -36,11 +36,11 @@ trap finish EXIT
 trap 'exit 130' INT TERM
 cd "$work" || exit 1
 
-# Descriptors of a process in its sandbox are for root's eyes.
+# Only root can see the descriptors of a process in its sandbox.
 free_rein=()
 [ "$(id -u)" -eq 0 ] || free_rein=(--no-sandbox)
 
-# start NAME COMMAND ARG... - a server until it listens; sets pid and address.
+# start NAME COMMAND ARG... - start a server and wait until it listens; sets pid and address.
 start() {
 	"$SOCKIT" "$2" "${free_rein[@]}" --ready-file "$1.ready" "${@:3}" </dev/null >/dev/null 2>"$1.err" &
 	pid=$!
@@ -61,7 +61,7 @@ descriptors() {
 	echo "${#links[@]}"
 }
 
-# A server with workers is all its processes.
+# A server with workers consists of all its processes.
 family() {
 	echo "$1"
 	cat "/proc/$1/task/$1/children" 2>/dev/null
@@ -76,12 +76,12 @@ sum() {
 	echo "$all"
 }
 
-# is_busy PID - whether it has more processes than it began with, or more descriptors than `most`.
+# is_busy PID - whether it has more processes than at the start, or more descriptors than `most`.
 is_busy() {
 	[ "$(family "$1" | wc -w)" -gt "$own" ] || [ "$(sum descriptors "$1")" -gt "$most" ]
 }
 
-# settle PID - until it is idle, for a minute; how many descriptors it has.
+# settle PID - wait until it is idle, for at most a minute; print how many descriptors it has.
 settle() {
 	local tries=0
 	while is_busy "$1" && ((++tries < 600)); do
@@ -93,7 +93,7 @@ settle() {
 passed=0 failed=0
 row='%-16s %10s %9s %10s %10s %8s %8s  %s\n'
 
-# judge - what is wrong, or nothing.
+# judge - print what is wrong, or nothing.
 judge() {
 	kill -0 "$pid" 2>/dev/null || { echo 'the server has ended'; return; }
 	((after <= before + before / 4 + GROWTH)) || { echo 'it grew'; return; }
@@ -103,7 +103,8 @@ judge() {
 		echo "the next clients: $(cat err)"
 }
 
-# soak MODE COUNT ECHOES COMMAND ARG... - ECHOES: the part of crowd that the server has to pass after.
+# soak MODE COUNT ECHOES COMMAND ARG... - ECHOES: the part of crowd that the server must pass
+# afterwards.
 soak() {
 	local mode=$1 count=$2 echoes=$3 begun=$SECONDS first=$(($2 / 5)) fault place most own=1
 	[[ -z $wanted || " $wanted " == *" $mode "* ]] || return 0
@@ -114,7 +115,7 @@ soak() {
 		place=${address/#\*/127.0.0.1}
 		[ "$mode" != workers ] || own=3
 		[ "$4" != udp-listen ] || place=udp:$place
-		# Some pipes are kept for the next time.
+		# The server keeps some pipes for reuse.
 		most=$(($(sum descriptors "$pid") + SPARE))
 		"$PEERS/rabble" "$place" "$first" "$OPEN" >/dev/null 2>err
 		fds_before=$(settle "$pid") before=$(sum resident "$pid")

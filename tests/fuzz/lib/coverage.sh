@@ -1,6 +1,6 @@
 #!/bin/sh
-# SPDX-License-Identifier: ISC
-# coverage.sh - how many lines of the files that a fuzz target is about its seeds reach.
+# SPDX-License-Identifier: ISC coverage.sh - how many lines the seeds of a fuzz target reach in the
+# files that it is about.
 #
 #     sh tests/fuzz/lib/coverage.sh FOLDER TARGET...      FOLDER has the targets, built with counters
 #
@@ -18,14 +18,15 @@ shift
 LEAST=${LEAST:-90}
 failed=0
 
-# named WORD TARGET - what stands behind WORD in its first comment, up to another such word.
+# named WORD TARGET - print what follows WORD in its first comment, up to another such word.
 named() {
 	awk -v word="$1:" '{ end = /\*\//; gsub(/\*\/?|\/\*/, "") }
 		{ for (i = 1; i <= NF; i++) if ($i ~ /^[a-z]+:$/) on = $i == word; else if (on) print $i }
 		end && NR > 1 { exit }' "tests/fuzz/$2.c"
 }
 
-# judge TARGET - a line for each file and one for all of them, from what llvm-cov says of the functions.
+# judge TARGET - print a line for each file and one for all of them, from llvm-cov's report on the
+# functions.
 judge() {
 	awk -v target="$1" -v least="$LEAST" -v but="$(named but "$1" | tr '\n' ' ')" '
 		BEGIN { count = split(but, name, " "); for (i = 1; i <= count; i++) left[name[i]] = 1 }
