@@ -153,7 +153,8 @@ load crowd
 		echo "and on" | sockit tcp-connect "$address" --send-only
 		IFS= read -r -t $((10 * patience)) -u "$other" line
 		[ "${line%$'\r'}" = "and on" ]
-		# Not by stop: after the first SIGTERM one that has ended may go on reading for 5 s.
+		# Not stop: after the first SIGTERM, the server may go on reading from a client that
+		# has ended for 5 s.
 		end_one "$pid"
 		forget "$pid"
 		exec {deaf}>&- {other}>&-
@@ -169,7 +170,7 @@ load crowd
 	sockit tcp-connect "$address" --send-only <much
 	wait_for -t 20 grep -q 'dropped' "$err"
 	only_listens() { [ "$(readlink "/proc/$pid"/fd/* | grep -c '^socket:')" -eq 1 ]; }
-	# Twice 2 s pass before that.
+	# Twice 2 s pass before this is so.
 	wait_for -t 20 only_listens
 	exec {deaf}>&-
 }

@@ -43,7 +43,7 @@ C
 	done
 }
 
-# small_papers - what else is installed, as far as make can tell.
+# small_papers - make what else is installed, as far as make can tell.
 small_papers() {
 	mkdir man completions
 	touch man/sockit.1 man/sockit-more.7 README.md COPYING
@@ -54,19 +54,19 @@ build() {
 	make_in . -s "$@"
 }
 
-# age - all that is here becomes equally old, so that a change is newer on any file system.
+# age - make all files here equally old, so that a change is newer on any file system.
 age() {
 	find . -exec touch -t 202001010000 {} +
 }
 
-# read_only ARG... - make where this folder cannot be written, by root neither.
+# read_only ARG... - run make where this folder cannot be written, even by root.
 read_only() {
 	# shellcheck disable=SC2016 # for the inner shell
 	unmade unshare -rm sh -c 'mount --bind . . && mount -o remount,bind,ro . &&
 		cd "$PWD" && exec make --no-print-directory -s "$@"' sh "$@"
 }
 
-# says WORDS - the program prints them before its version.
+# says WORDS - make the program print them before its version.
 says() {
 	echo "wanted: $1; said: $(./sockit)"
 	[[ $(./sockit) == "$1 "* ]]

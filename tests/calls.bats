@@ -1,6 +1,6 @@
-# SPDX-License-Identifier: ISC
-# calls.bats - the system calls that a connection and a round trip take, which must not grow unseen.
-# `make bench BENCH=calls` compares them with those of other programs.
+# SPDX-License-Identifier: ISC calls.bats - the system calls that a connection and a round trip
+# take, which must not grow unnoticed. `make bench BENCH=calls` compares them with those of other
+# programs.
 
 load lib
 load crowd
@@ -17,8 +17,8 @@ setup() {
 	export SOCKIT_POLLER=epoll
 }
 
-# calls FILE - what strace counted there, but for waiting, which serves as many as there are, and for
-# memory, of which sanitizers and some libraries take more.
+# calls FILE - print what strace counted there, except for waiting, where one call serves any
+# number, and for memory, for which sanitizers and some libraries need more.
 calls() {
 	awk '$NF ~ /^(total|epoll_p?wait2?|m(map|unmap|remap|protect|advise)|brk)$/ { next }
 		$4 ~ /^[0-9]+$/ { sum += $4 }
@@ -29,8 +29,8 @@ is_counted() {
 	grep -q ' total$' "$1"
 }
 
-# count_calls PART... - sets count: the calls of a server with "${service[@]}" while the crowd does
-# PART, from its start to its end.
+# count_calls PART... - set count to the calls of a server with "${service[@]}", from its start to
+# its end, while the crowd does PART.
 count_calls() {
 	local ready=ready.$((started += 1))
 	strace -D -f -qq -c -o "$ready.calls" "$SOCKIT" tcp-serve --ready-file "$ready" 127.0.0.1:0 \
@@ -80,7 +80,7 @@ forwarding() {
 
 @test "a short connection that is forwarded to another host takes 16 system calls, too" {
 	forwarding
-	# Only what is known to be loopback is looked at before the poller is asked.
+	# Only sockets known to be on loopback are checked before the poller is asked.
 	service=(--forward "0.0.0.0:$port")
 	part=(visits)
 	at_most 200 1650
@@ -95,7 +95,7 @@ forwarding() {
 @test "clients that vanish in every way take no more system calls than others" {
 	echoing
 	part=(vanish)
-	# Who is late to look meets some of them in other ways, now and then.
+	# A process that looks late sometimes meets some of them in other ways.
 	wait_for -t 30 at_most 200 600
 }
 
@@ -115,7 +115,7 @@ forwarding() {
 	at_once=16 at_most 100 410
 }
 
-# count_run COMMAND... - sets count: the calls of all of it.
+# count_run COMMAND... - set count to all calls of COMMAND.
 count_run() {
 	strace -qq -c -o run.calls "$@" >/dev/null
 	count=$(calls run.calls)
@@ -152,13 +152,13 @@ count_run() {
 	[ "$more" -le 18 ]
 }
 
-# ask_names COUNT - sets count: the calls of asking for so many names.
+# ask_names COUNT - set count to the calls for looking up this many names.
 ask_names() {
 	seq -f 'n%.0f.test' "$1" >names
 	count_run "$SOCKIT" resolve --server "127.0.0.1:$(<dns)" --type A --batch=names
 }
 
-# names_at_most HUNDREDTHS - so many hundredths of a call for each name.
+# names_at_most HUNDREDTHS - at most this many hundredths of a call for each name.
 names_at_most() {
 	local few
 	ask_names 160
@@ -173,6 +173,6 @@ names_at_most() {
 	dns-server --port-file dns 3>&- &
 	processes+=("$!")
 	wait_for test -s dns
-	# Where answers come one by one, each is looked for and written on its own.
+	# If answers come one by one, each is waited for and written separately.
 	wait_for -t 30 names_at_most 233
 }

@@ -1,21 +1,21 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC
-# check-all.bats - what tests/check-all.sh says of the runs that it starts.
+# SPDX-License-Identifier: ISC check-all.bats - what tests/check-all.sh reports about the runs that
+# it starts.
 
 load lib
 
-# stub NAME LINE... - a program of that name for check_all.
+# stub NAME LINE... - make a program of that name for check_all.
 stub() {
 	mkdir -p bin
 	printf '%s\n' '#!/bin/bash' "${@:2}" >"bin/$1"
 	chmod +x "bin/$1"
 }
 
-# check_all - with stubs in place of what takes its time.
+# check_all - run it with stubs instead of what takes time.
 check_all() {
 	stub sh 'echo "2 passed, 0 failed, 0 skipped"'
 	stub id 'echo 1000'
-	# Not exec: bats waits for those who have its descriptor 3.
+	# Not exec: bats waits for processes that have its descriptor 3.
 	PATH=$PWD/bin:$PATH LOGS=$PWD/logs MAKE=make /bin/sh "$tests/check-all.sh" 3>&-
 }
 

@@ -6,7 +6,7 @@ load lib
 
 completions=$tests/../completions
 
-# A home of its own with hosts that ssh knows, and sockit in PATH.
+# A separate home with hosts that ssh knows, and sockit in PATH.
 setup() {
 	enter_tmpdir
 	export HOME=$PWD PATH=$PWD/bin:$PATH TERM=xterm LC_ALL=C.UTF-8
@@ -26,7 +26,7 @@ setup() {
 	export HOSTFILE=$PWD/hosts
 }
 
-# tab SHELL - the cases of the input there: bash, bash-package, zsh, fish.
+# tab SHELL - try the cases of the input in that shell: bash, bash-package, zsh, fish.
 tab() {
 	"tab_$1"
 }
@@ -48,7 +48,7 @@ tab_bash() {
 	INPUTRC=/dev/null completer bash --noprofile --rcfile rc -i 3>&-
 }
 
-# As installed: the package finds the file by its name at the first TAB.
+# As when installed: the package finds the file by its name at the first TAB.
 tab_bash-package() {
 	local package=/usr/share/bash-completion/bash_completion
 	[ -r "$package" ] || skip "bash-completion is not installed"
@@ -72,11 +72,11 @@ tab_zsh() {
 		bindkey -e
 		bindkey '^G' show
 	END
-	# The functions of the system are looked through once.
+	# The system's functions are scanned only once.
 	DUMP=${DUMP:-$BATS_FILE_TMPDIR/zcompdump} ZDOTDIR=$PWD completer zsh -d -i 3>&-
 }
 
-# Without a folder for them fish would begin to read all manual pages of the system.
+# Without a folder for them, fish would start reading all manual pages of the system.
 tab_fish() {
 	need fish
 	mkdir -p config/fish/completions data/fish/generated_completions
@@ -210,7 +210,7 @@ common() {
 	END
 }
 
-# described - cases for what zsh and fish say besides.
+# described - cases for what zsh and fish show in addition.
 described() {
 	cat <<-'END'
 		sockit tcp-| ? tcp-connect connect to a listen
@@ -223,7 +223,7 @@ described() {
 	END
 }
 
-# nested COMMAND - cases for a command line behind COMMAND, or behind another sockit.
+# nested COMMAND - cases for a command line after COMMAND, or after another sockit.
 nested() {
 	sed "s/nohup/$1/g" <<-'END'
 		nohup sockit tcp-c| => nohup sockit tcp-connect |
@@ -241,7 +241,7 @@ every_option() {
 	END { for (command in names) print "sockit " command " --| ?" names[command] }'
 }
 
-# stale FILE EDIT... - what make lint would say if sed had made EDIT in one of the files.
+# stale FILE EDIT... - print what make lint would report if sed had made EDIT in one of the files.
 stale() {
 	rm -rf copy
 	cp -r "$completions" copy
@@ -431,7 +431,7 @@ stale() {
 	END
 }
 
-# loads SHELL... - what the shell does with the files at its start runs no sockit.
+# loads SHELL... - loading the files when the shell starts does not run sockit.
 loads() {
 	rm bin/sockit
 	printf '#!/bin/sh\necho ran >"$HOME/ran"\n' >bin/sockit

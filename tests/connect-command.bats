@@ -122,8 +122,8 @@ client() {
 	[ "$(cat flags)" = $'blocking\nblocking' ]
 }
 
-# ignored_by COMMAND... - the signals that a program started by COMMAND ignores, as a number; less
-# 32 and 33, which libc has for itself.
+# ignored_by COMMAND... - the signals that a program started by COMMAND ignores, as a number;
+# without 32 and 33, which libc reserves.
 ignored_by() {
 	local mask
 	mask=$("$@" sh -c 'sed -n "s/^SigIgn:.//p" /proc/self/status >&2' 2>&1 >/dev/null)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC
-# connect-events.bats - what tcp-connect says, what signals do to it, and other programs as its peers.
+# SPDX-License-Identifier: ISC connect-events.bats - what tcp-connect reports, what signals do to
+# it, and other programs as its peers.
 
 load lib
 load net
@@ -18,7 +18,8 @@ connected() {
 @test "SIGINT, SIGTERM and SIGHUP end it by that very signal" {
 	start_peer --times 3 hold
 	for signal in INT TERM HUP; do
-		# Background jobs of a shell without job control ignore SIGINT, what nohup runs SIGHUP.
+		# Background jobs of a shell without job control ignore SIGINT, and what nohup runs
+		# ignores SIGHUP.
 		started=$((started + 1))
 		err=sockit.$started.err
 		env --default-signal=INT,HUP "$SOCKIT" tcp-connect -v 127.0.0.1 "$peer_port" \
@@ -167,8 +168,8 @@ connected() {
 
 # --- other programs on the other side ---
 
-# start_other COMMAND... - a server of another program, which says on standard error that it
-# listens, the port being the last number there; its input is `data`, its output goes to `copy`.
+# start_other COMMAND... - start another program as the server, which reports on standard error that
+# it listens, with the port as the last number; its input is `data`, its output goes to `copy`.
 start_other() {
 	rm -f other.log
 	"$@" <data >copy 2>other.log 3>&- &
@@ -183,14 +184,14 @@ start_other() {
 	random_file data 1M
 	random_file ours 700k
 	start_other socat -d -d -t 5 TCP-LISTEN:0,bind=127.0.0.1 -
-	# It ends when we do, whatever it still has to say; so let it end first.
+	# It ends when we do, whatever it still has to send; so let it end first.
 	client --no-half-close --linger 0 127.0.0.1 "$other_port" <ours >theirs
 	cmp theirs data
 	wait_exit "$other_pid"
 	cmp copy ours
 }
 
-# As a server, nc may end with the first of both directions, so it gets one at a time.
+# As a server, nc may end with the first direction that ends, so it gets one at a time.
 @test "a file to OpenBSD's nc on the other side, and one from it" {
 	need nc.openbsd
 	random_file data 1M

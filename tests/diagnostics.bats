@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2154 # variables that lib.bash sets
-# SPDX-License-Identifier: ISC
-# diagnostics.bats - what goes to standard error: never in the way of the work, and never a flood.
+# shellcheck disable=SC2154 # variables that lib.bash sets SPDX-License-Identifier: ISC
+# diagnostics.bats - what goes to standard error never holds up the work, and is never a flood.
 
 load lib
 
@@ -12,18 +11,18 @@ fill_fifo() {
 	fill 5
 }
 
-# fill FD - until the pipe behind it takes no more: one byte at a time at the end.
+# fill FD - fill the pipe until it takes no more: one byte at a time at the end.
 fill() {
 	dd if=/dev/zero of=/dev/fd/"$1" bs=4096 count=1000 oflag=nonblock 2>/dev/null || true
 	dd if=/dev/zero of=/dev/fd/"$1" bs=1 count=5000 oflag=nonblock 2>/dev/null || true
 }
 
-# drain FD - all that waits in the pipe behind it, without the filling.
+# drain FD - print everything that waits in the pipe, without the filling.
 drain() {
 	dd if=/dev/fd/"$1" bs=65536 iflag=nonblock 2>/dev/null | tr -d '\0'
 }
 
-# serve_unread ARG... - a server whose standard error is descriptor 5; sets pid and port.
+# serve_unread ARG... - start a server whose standard error is descriptor 5; sets pid and port.
 serve_unread() {
 	"$SOCKIT" tcp-serve --ready-file ready 127.0.0.1:0 "$@" 2>&5 3>&- 5>&- </dev/null &
 	pid=$!
@@ -131,7 +130,7 @@ serve_unread() {
 	[[ $output == *'resolve: 1 of 1 name, '* ]]
 	run_sockit tcp-connect -z --progress=always 127.0.0.1 1
 	[[ $output == *'1 of 1 port '* ]]
-	# Whatever is new has to ask for its plural as well.
+	# New messages must handle the plural too.
 	left=$(grep -rnE '(%(zu|u|d|llu|lld|ju)|PRI[ud]64) "? ?(more )?(bytes|packets|datagrams|errors|records|lines|times|connections|answers|messages|names|ports|warnings)\>' \
 		"$BATS_TEST_DIRNAME/../src" | grep -v 'limit\|at most\|longer than\|more than\|over %d\|too large\|exceed\|send_length') || true
 	echo "$left"

@@ -9,12 +9,13 @@ client() {
 	sockit tcp-connect "$@" </dev/null
 }
 
-# start_hello HOST [PORT] - says hello to everybody.
+# start_hello HOST [PORT] - start a peer that sends hello to everybody.
 start_hello() {
 	start_peer --times 0 --host "$1" --port "${2:-0}" send:hello
 }
 
-# named ADDRESS... - tcp-connect, knowing the host many.test by these addresses, in this order.
+# named ADDRESS... - run tcp-connect, for which the host many.test has these addresses, in this
+# order.
 named() {
 	local addresses=()
 	while [ "$1" != -- ]; do
@@ -25,7 +26,7 @@ named() {
 	with_hosts hosts "$SOCKIT" tcp-connect "${@:2}" </dev/null
 }
 
-# event_time TEXT - of the first event with TEXT, in ms since 1970.
+# event_time TEXT - print the time of the first event with TEXT, in ms since 1970.
 event_time() {
 	local line
 	line=$(grep -m 1 -F "$1" events)
@@ -82,8 +83,8 @@ is_next_at_once() {
 @test "with little time and many silent addresses, the last one still has its turn" {
 	need_hosts
 	start_silent 0.0.0.0
-	# Nobody listens at the last one but us; all others share one listener with a full backlog.
-	# Where all is slow, the time may be over between two of them.
+	# Only we listen at the last one; all others share one listener with a full backlog. If
+	# everything is slow, the time may be over between two of them.
 	all_tried() {
 		named 127.0.0.{2,3,4,5,6,7,8} -- -vv -w 500ms many.test "$silent_port" 2>events || true
 		has "trying 127.0.0.8:$silent_port" events && [ "$(grep -c trying events)" -eq 7 ]

@@ -1,13 +1,14 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC
-# dns.bats - resolve --type: questions to a DNS server of the tests' own, and what comes back.
+# SPDX-License-Identifier: ISC dns.bats - resolve --type: questions to the tests' own DNS server,
+# and what comes back.
 #
 # Every question stays on the loopback: --server is always given, or a network namespace has no other way.
 
 load lib
 load dnsmasq
 
-# start_dns [OPTION...] - tests/peer/dns-server.c; sets dns (127.0.0.1:PORT), dns_pid and dns_log.
+# start_dns [OPTION...] - start tests/peer/dns-server.c; sets dns (127.0.0.1:PORT), dns_pid and
+# dns_log.
 start_dns() {
 	started=$((started + 1))
 	local ready=$BATS_TEST_TMPDIR/dns.$started.port
@@ -102,7 +103,7 @@ TYPE998 _ \# 0
 END
 }
 
-# each_record COMMAND - COMMAND TYPE NAME EXPECTED for each of them.
+# each_record COMMAND - run COMMAND TYPE NAME EXPECTED for each of them.
 each_record() {
 	local line type hex rest
 	while read -r line; do
@@ -271,7 +272,7 @@ prints_like_dig() {
 	ask A silent.test -w 500ms
 	[ "$status" -eq 5 ]
 	[[ $output == *"no answer from $dns"* ]]
-	# Where all is slow, the time may be over before it has asked as often as it would.
+	# If everything is slow, the time may be over before it has asked as many times as it would.
 	asks_thrice() {
 		local before
 		before=$(wc -l <"$dns_log")
@@ -287,12 +288,13 @@ prints_like_dig() {
 	[ "$output" = 192.0.2.1 ]
 	ask A lost-2.test -w 1s
 	[ "$output" = 192.0.2.1 ]
-	# However much time there is, not much of it is lost with the datagram.
+	# However much time there is, losing the datagram costs little of it.
 	ask A lost-1.once.test -w 1h
 	[ "$output" = 192.0.2.1 ]
 }
 
-# ignored NAME - the answer comes and is not taken. Where all is slow it is late, and gets more time.
+# ignored NAME - the answer comes and is not accepted. If everything is slow it is late, and gets
+# more time.
 ignored() {
 	local ms
 	for ms in 200 1000 5000 25000; do
@@ -329,7 +331,8 @@ ignored() {
 	ask TXT txt.test
 	[ "$status" -eq 1 ]
 	[[ $output == *"the data of a record end early"* ]]
-	# Four bytes short, a latitude of 91 degrees, a size of no digit; a prefix of 33 bits, cut short.
+	# Four bytes too short, a latitude of 91 degrees, a size that is not a digit; a prefix of 33
+	# bits, cut short.
 	for name in LOC-raw-002325238ce82360854a10a0 LOC-raw-00232523938580808000000000000000 \
 		LOC-raw-00012323800000008000000000000000 APL-raw-000121010a APL-raw-000108020a; do
 		ask "${name%%-*}" "${name#*-}.test"
@@ -408,7 +411,7 @@ ignored() {
 
 @test "a flood of answers with other ids is no answer, and ends nothing" {
 	start_dns
-	# No more than a socket holds, so that only their ids decide.
+	# No more than a socket's buffer holds, so that only their ids decide.
 	ask A flood-100.test -w 1s
 	[ "$status" -eq 5 ]
 	[[ $output == *"answers to other questions were ignored"* ]]
@@ -490,7 +493,7 @@ ignored() {
 	[ "$(wc -l <"$dns_log")" -eq 6 ]
 }
 
-# memory_for COUNT - the most, in KiB, that a batch of so many questions takes.
+# memory_for COUNT - print the most memory, in KiB, that a batch of this many questions takes.
 memory_for() {
 	yes a.test | head -n "$1" | peak peak.out "$SOCKIT" resolve --server "$dns" --type A --batch | wc -l >count
 	[ "$(cat count)" -eq "$1" ] && cat peak.out
@@ -498,7 +501,7 @@ memory_for() {
 
 @test "a long batch of questions stays small" {
 	[ -z "${SOCKIT_TEST_CHECKER:-}" ] || skip "$SOCKIT_TEST_CHECKER needs memory of its own"
-	# What is freed stays with a sanitizer for a while; no more of it than this.
+	# A sanitizer keeps freed memory for a while: limit that.
 	export ASAN_OPTIONS=${ASAN_OPTIONS:-}:quarantine_size_mb=1
 	start_dns
 	few=$(memory_for 20000)
@@ -580,7 +583,7 @@ memory_for() {
 	share_wait_for
 	run env SOCKIT="$SOCKIT" unshare -rnm bash inside.sh
 	[ "$output" = 192.0.2.1 ]
-	# libc's resolver takes the loopback then.
+	# libc's resolver then uses the loopback.
 	echo "search test" >resolv.conf
 	run env SOCKIT="$SOCKIT" unshare -rnm bash inside.sh
 	[ "$output" = 192.0.2.1 ]

@@ -9,7 +9,7 @@ client() {
 	sockit tcp-connect "$@" </dev/null
 }
 
-# A server that any number of clients can ask: it says hello.
+# A server for any number of clients, which sends hello.
 start_hello() {
 	start_peer --times 0 "$@" send:hello
 }
@@ -20,7 +20,7 @@ reaches() {
 	[ "$(client "$@")" = hello ]
 }
 
-# refuses STATUS TEXT WORD... - the words give that status and a line with TEXT.
+# refuses STATUS TEXT WORD... - the words lead to that status and a line with TEXT.
 refuses() {
 	local code=$1 text=$2 elsewhere=0
 	shift 2
@@ -329,7 +329,7 @@ refuses() {
 	((elapsed >= 300))
 }
 
-# without_rights ARG... - sockit ARG..., by a user with no capabilities at all.
+# without_rights ARG... - run sockit ARG... as a user without any capabilities.
 without_rights() {
 	if [ "$(id -u)" -eq 0 ]; then
 		setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all --inh-caps=-all \
@@ -339,7 +339,7 @@ without_rights() {
 	fi
 }
 
-# need_another - as root, skip where there is no other user to be, or none that gets at sockit.
+# need_another - as root, skip if there is no other user to become, or none that can access sockit.
 need_another() {
 	[ "$(id -u)" -eq 0 ] || return 0
 	need setpriv

@@ -6,7 +6,7 @@ load lib
 load net
 load clients
 
-# relay_to ENDPOINT [OPTION...] - sets pid, port and err.
+# relay_to ENDPOINT [OPTION...] - start a relay; sets pid, port and err.
 relay_to() {
 	local target=$1
 	shift
@@ -137,7 +137,7 @@ relay_to() {
 	start_peer slow:1 # hardly reads at all
 	relay_to "127.0.0.1:$peer_port"
 	before=$(memory "$pid")
-	# Until it takes no more, and that is far from a gigabyte.
+	# Until it takes no more, which is far from a gigabyte.
 	head -c 1G /dev/zero | timeout 1 sockit tcp-connect --send-only 127.0.0.1 "$port" || true
 	after=$(memory "$pid")
 	((after - before < 4096 * (patience > 1 ? 8 : 1)))

@@ -1,10 +1,11 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC
-# half-close.bats - peers that take the end of sending for an abort, as most HTTP servers do.
+# SPDX-License-Identifier: ISC half-close.bats - peers that treat the end of sending as an abort, as
+# most HTTP servers do.
 
 load lib
 
-# start_touchy - answers a line with 1 MiB, unless its client stops sending within 300 ms.
+# start_touchy - start a peer that answers a line with 1 MiB, unless its client stops sending within
+# 300 ms.
 start_touchy() {
 	cat >touchy <<-'END'
 		read -r question
@@ -47,12 +48,13 @@ start_touchy() {
 
 # --- real servers ---
 
-# start_nginx - serves big (50 MB), and from /slow what a backend takes a second to answer; sets web.
+# start_nginx - start nginx, which serves big (50 MB), and from /slow what a backend takes a second
+# to answer; sets web.
 start_nginx() {
 	need nginx
 	random_file big 50M
 	printf 'slow answer' >slow
-	# The second is longer than clients wait that take their end for the end.
+	# A second is longer than clients wait for which their own end is the end.
 	start_server -k --sh 'read -r line; sleep 1; printf "HTTP/1.0 200 OK\r\n\r\n"; cat slow'
 	web=$PWD/web
 	cat >nginx.conf <<-END
@@ -76,7 +78,7 @@ start_nginx() {
 	start_server -k --forward "unix:$web"
 }
 
-# body FILE - what follows the header.
+# body FILE - print what follows the header.
 body() {
 	sed '1,/^\r$/d' "$1"
 }

@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC
-# handlers.bats - what tcp-serve can answer by itself: --handler, --reply, --reply-file.
+# SPDX-License-Identifier: ISC handlers.bats - what tcp-serve itself can answer: --handler, --reply,
+# --reply-file.
 
 load lib
 load net
 load clients
 
-# stubborn - a client that sends a megabyte first, and reads only then. Prints what it got.
+# stubborn - run a client that sends a megabyte first, and only then reads; print what it got.
 stubborn() {
 	join
 	head -c 1M /dev/zero >&5
@@ -70,7 +70,7 @@ near_now() {
 	wait_for grep -q 'closed: received 11 bytes, sent 0 bytes' "$err"
 }
 
-# from_chargen FROM TO - these bytes of what chargen sends, counted from 0.
+# from_chargen FROM TO - print these bytes of what chargen sends, counted from 0.
 from_chargen() {
 	expect_signal PIPE
 	sockit tcp-connect --recv-only 127.0.0.1 "$port" | head -c "$2" | tail -c "$(($2 - $1))"
@@ -224,7 +224,7 @@ from_chargen() {
 	((memory < 20000 * (patience > 1 ? 10 : 1)))
 }
 
-# entries - what stands in the JSON of a roster, KEY=VALUE in each line.
+# entries - print the contents of a roster's JSON, KEY=VALUE on each line.
 entries() {
 	"$PEERS/json"
 }

@@ -12,7 +12,7 @@ setup() {
 	[ -s elf ] || skip "the program is no ELF file"
 }
 
-# need_dynamic - the rest is about what is linked when the program starts.
+# need_dynamic - skip a static program: the rest is about what is linked when the program starts.
 need_dynamic() {
 	grep -q 'program interpreter' elf || skip "a static program"
 }

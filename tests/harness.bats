@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC
-# harness.bats - what the tests rely on: a need counts where it is called, or fails; and the peers.
+# SPDX-License-Identifier: ISC harness.bats - what the tests rely on: a need takes effect where it
+# is called, or fails; and the peers.
 
 load lib
 
-# judged LINE... - how a test with these lines ends, after those of $before, as TAP.
+# judged LINE... - print how a test with these lines, after those of $before, ends, as TAP.
 judged() {
 	{
 		printf 'load "%s/lib"\n' "$tests"
@@ -56,7 +56,7 @@ judged() {
 	[ "$(descendants 9 0)" = '8 9 y' ]
 }
 
-# sleepers TIME - the processes that sleep that long (Linux).
+# sleepers TIME - print the processes that sleep that long (Linux).
 sleepers() {
 	grep -lz "^$1\$" /proc/[0-9]*/cmdline 2>/dev/null | wc -l
 }
@@ -78,13 +78,13 @@ sleepers() {
 	[ ! -e /proc/self/fd/0 ] || [[ $output == *"still running after 1 s:"* ]]
 }
 
-# make_hanging - a file that hangs where no test of it has begun.
+# make_hanging - make a file that hangs before any of its tests has begun.
 make_hanging() {
 	printf '%s\n' 'setup_file() { exec sleep 1000; }' '@test "one" { true; }' >hangs.bats
 }
 
 @test "a file that hangs is ended, is a failure, and what hangs is named" {
-	# Where all is slow, it has not even begun after a second.
+	# If everything is slow, it has not even begun after a second.
 	local seconds
 	make_hanging
 	for seconds in 1 10 100; do
@@ -97,7 +97,7 @@ make_hanging() {
 
 @test "a file may take any time as long as it prints more" {
 	local seconds pause
-	# Where all is slow, it may look as if it hung.
+	# If everything is slow, it may look as if it hung.
 	while read -r seconds pause; do
 		: >grows
 		# shellcheck disable=SC2016 # for the other shell

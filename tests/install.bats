@@ -116,7 +116,7 @@ expected() {
 @test "fish finds the completion where it is installed" {
 	need fish
 	stage
-	# Of a program that is not there fish completes nothing.
+	# fish completes nothing for a program that does not exist.
 	PATH=$PWD/stage/usr/local/bin:$PATH HOME=$PWD XDG_DATA_DIRS=$PWD/stage/usr/local/share \
 		run -0 fish -c 'complete -C "sockit tcp-s"'
 	[[ $output == tcp-serve* ]]

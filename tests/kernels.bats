@@ -1,12 +1,11 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC
-# kernels.bats - the main jobs of every command where the kernel, a container or a limit refuses what
-# they would use.
+# SPDX-License-Identifier: ISC kernels.bats - the main jobs of every command, if the kernel, a
+# container or a limit refuses what they would use.
 
 load lib
 load kernels-lib
 
-# What an older kernel lacks, or the filter of a container does not know.
+# Calls that an older kernel lacks, or that the filter of a container does not know.
 refused=accept4,capget,close_range,epoll_create1,faccessat2,flock,getrandom,landlock_create_ruleset
 refused+=,membarrier,ppoll,prctl,recvmmsg,sendmmsg,socketpair,splice
 # A sanitizer cannot start without it.
@@ -87,7 +86,7 @@ refused+=,membarrier,ppoll,prctl,recvmmsg,sendmmsg,socketpair,splice
 	[[ $output == *": cannot write "*": file too large"* ]]
 }
 
-# in_mounts SCRIPT - from now on, sockit is started once SCRIPT has changed the file systems it sees.
+# in_mounts SCRIPT - from now on, start sockit after SCRIPT has changed the file systems it sees.
 in_mounts() {
 	need unshare
 	unshare -rm sh -c "$1" 2>/dev/null || skip "cannot mount anything of our own"
@@ -122,7 +121,7 @@ in_mounts() {
 	[[ $output == *"folder/capture: read-only file system" ]]
 }
 
-# with_one_process - from now on, sockit runs as a user who may have no other process, nor thread.
+# with_one_process - from now on, run sockit as a user who may have no other process or thread.
 with_one_process() {
 	local user=() folder=$BATS_TEST_TMPDIR
 	if [ "$(id -u)" -eq 0 ]; then

@@ -8,14 +8,14 @@ load lib
 
 hole=$((1 << 31))
 
-# sparse_file NAME TEXT - TEXT behind a hole of 2 GiB.
+# sparse_file NAME TEXT - make a file with TEXT after a hole of 2 GiB.
 sparse_file() {
 	printf '%s\n' "$2" | dd of="$1" bs=64 seek=$((hole / 64)) 2>dd.log ||
 		skip "no file of that size here: $(tail -n 1 dd.log)"
 	[ "$(du -k "$1" | cut -f 1)" -lt 1024 ] || skip "this file system has no holes"
 }
 
-# behind_hole COMMAND... - with the file large as its input, from the end of the hole on.
+# behind_hole COMMAND... - run it with the file large as its input, from the end of the hole on.
 behind_hole() {
 	{
 		dd bs=1 skip=$((hole - 1)) count=1 of=/dev/null 2>dd.log

@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC
-# man-examples.bats - what the pages of the commands show works as it stands there.
+# SPDX-License-Identifier: ISC man-examples.bats - what the pages of the commands show works exactly
+# as shown.
 
 load lib
 load man-lib
 load raw-lib
 
-# serve_example WORDS ENDPOINT [FROM TO]... - start it as start_server does, on a free port instead.
+# serve_example WORDS ENDPOINT [FROM TO]... - start it as start_server does, but on a free port.
 serve_example() {
 	local line
 	line=$(example sockit-tcp-serve.1 "$1" "$2" '' "${@:3}") || return 1
@@ -27,8 +27,8 @@ start_example() {
 	eval "start_sockit ${line#sockit}"
 }
 
-# try_example WORDS EXPECTED SCRIPT - in a world of its own, in which `line` is the one line of all
-# pages that has WORDS, SCRIPT prints EXPECTED, a pattern.
+# try_example WORDS EXPECTED SCRIPT - in a new world, in which `line` is the only line of all pages
+# that contains WORDS, SCRIPT prints EXPECTED, a pattern.
 try_example() {
 	local line got
 	line=$(cd "$man" && for page in *.1; do shown "$page"; done | the_line "$1") || return 1
@@ -41,7 +41,7 @@ try_example() {
 	fi
 }
 
-# program NAME LINE... - a script in the way of PATH.
+# program NAME LINE... - make a script that PATH finds first.
 program() {
 	mkdir -p bin
 	printf '#!/bin/sh\n' >"bin/$1"
@@ -149,7 +149,7 @@ program() {
 	[ "$status" -eq 0 ]
 }
 
-# tells_user - whether the system says who is on the other side of a Unix socket.
+# tells_user - whether the system tells who is at the other end of a Unix socket.
 tells_user() {
 	endpoint=unix:$PWD/who start_server -- env
 	sockit tcp-connect --recv-only "$address" >variables
@@ -274,7 +274,7 @@ tells_user() {
 	try_example "-v '*:7000'" 'hello you' "line & $ask"
 	line=$(example sockit-tcp-serve.1 '/usr/sbin/sshd -i' /usr/sbin/sshd ./handler)
 	got=$(in_world "$line" "line & ${ask//7000/2222}" 2>errors) || true
-	# Where nobody can tell whether bytes move, -i is refused.
+	# If nobody can tell whether bytes move, -i is refused.
 	[ "$got" = 'hello you' ] || grep -q 'idle-timeout cannot be used' errors
 }
 
@@ -297,7 +297,7 @@ tells_user() {
 		echo abc | ask --send-only host 7010; until_has heard abc; cat heard'
 	try_example '--collect --allow' abc 'line & listens 7011
 		echo abc | ask host 7011; until_has log abc; cat log'
-	# Here the target is the proxy's own host, which has to be named.
+	# Here the target is the proxy's own host, which must be named.
 	try_example '--proxy-server socks --allow' hi 'sockit tcp-serve --reply hi 80 & listens 80
 		LINE="${LINE/socks/socks --to-allow 192.0.2.7}"; line & listens 1080; ask --proxy socks5://host:1080 host 80'
 }
@@ -443,7 +443,7 @@ tells_user() {
 	try_example '--builtin https' $'https 443/tcp*' line
 }
 
-# every_example PAGE - what it shows of its command, a line each that ends with a NUL.
+# every_example PAGE - print what it shows for its command, each line terminated by a NUL.
 every_example() {
 	shown "$1" | grep -a '^sockit raw-send' | tr '\n\001' '\0\n'
 }
@@ -467,7 +467,7 @@ every_example() {
 	[ "$(grep -c "^192.0.2.7: rst, port" <<<"$output")" -eq 3 ]
 }
 
-# units PAGE... - each unit that the pages show, in a file of its name, with this sockit.
+# units PAGE... - write each unit that the pages show to a file of its name, with this sockit.
 units() {
 	local page
 	for page; do
@@ -480,7 +480,7 @@ units() {
 	rm ./*.old
 }
 
-# command_of UNIT [FROM TO]... - what its ExecStart says.
+# command_of UNIT [FROM TO]... - print its ExecStart.
 command_of() {
 	replaced "$(awk '/^ExecStart=/ { telling = 1; sub(/^ExecStart=/, "") }
 		telling { print; telling = /\\$/ }' "$1")" "${@:2}"

@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC
-# man-netcat.bats - sockit-from-netcat(7): each line of sockit's does what it says, and where the
-# other program is installed, its line gets a user the same.
+# SPDX-License-Identifier: ISC man-netcat.bats - sockit-from-netcat(7): each line for sockit does
+# what it claims, and if the other program is installed, its line has the same result for the user.
 
 load lib
 load man-lib
@@ -24,7 +23,8 @@ setup() {
 	chmod +x handler client answer start
 }
 
-# line_of WORDS - the entry whose line of sockit's has WORDS: the others' lines, then sockit's.
+# line_of WORDS - print the entry whose line for sockit contains WORDS: the lines of the others,
+# then that of sockit.
 line_of() {
 	awk -v words="$1" '
 	/^\.It Li / { olds = fresh ? olds "\n" substr($0, 8) : substr($0, 8); fresh = 1 }
@@ -32,7 +32,7 @@ line_of() {
 		sed 's/\\e/\\/g; s/\\(dq/"/g'
 }
 
-# missing LINE - the program that it needs and that is not here.
+# missing LINE - print the program that it needs and that is not installed.
 missing() {
 	local tool
 	for tool in nc nc.traditional ncat socat tcpserver tcpclient getent dig host hostname wait-for-it \
@@ -48,7 +48,7 @@ missing() {
 	done
 }
 
-# alike WORDS EXPECTED SCRIPT - in a world of its own for each line of the entry SCRIPT runs it with
+# alike WORDS EXPECTED SCRIPT - for each line of the entry, in a new world, SCRIPT runs it with
 # `line` and prints EXPECTED, a pattern.
 alike() {
 	local lines line lack got
@@ -71,7 +71,8 @@ alike() {
 	done <<<"$lines"
 }
 
-# differ WORDS SCRIPT - what SCRIPT prints for each line of the entry, a line each with sockit's last.
+# differ WORDS SCRIPT - print what SCRIPT prints for each line of the entry, a line each, with
+# sockit's last.
 differ() {
 	local lines line
 	lines=$(line_of "$1")
@@ -144,8 +145,8 @@ differ() {
 }
 
 @test "connect: a client program, a client of the shell" {
-	# tcpclient asks DNS alone for addresses. The server ends after the client: socat ends a program half
-	# a second after the peer has ended, whether or not it has read by then.
+	# tcpclient asks only DNS for addresses. The server ends after the client: socat ends a
+	# program half a second after the peer has ended, whether or not it has read by then.
 	local greet='LINE=${LINE/tcpclient host/tcpclient 192.0.2.7}
 		sockit tcp-serve host 7000 --sh "echo hi; cat >/dev/null" & listens 7000
 		line 2>&1 | tee -a /dev/stderr | grep got'
@@ -288,7 +289,7 @@ differ() {
 @test "datagrams: broadcast and multicast" {
 	alike 'udp-send --broadcast' 'hello' \
 		'sockit udp-listen --count 1 9999 & listens udp:9999; line; wait $!'
-	# A group is joined after the port is had.
+	# A group is joined after the port is bound.
 	alike 'udp-listen --group' 'hello' 'line >log & listens udp:5004; until_so has_socket igmp 030201EF
 		echo hello | sockit udp-send -I lo 239.1.2.3 5004; until_has log hello; cat log'
 	alike 'udp-send -I lo' $'one\ntwo' 'sockit udp-listen --count 1 --group 239.1.2.3@lo 5004 &

@@ -6,7 +6,7 @@ load lib
 load net
 load man-lib
 
-# server SCRIPT - a service whose connections SCRIPT has, at $address.
+# server SCRIPT - start a service at $address that runs SCRIPT for each connection.
 server() {
 	printf '%s\n' "$1" >service
 	start_server -- sh service
@@ -19,7 +19,7 @@ connect_example() {
 	eval "$line"
 }
 
-# at_prompt WORDS FROM TO LINES - the example with LINES typed.
+# at_prompt WORDS FROM TO LINES - run the example with LINES typed.
 at_prompt() {
 	run -0 --separate-stderr connect_example "$1" "$2" "$3" <<<"$4"
 }
@@ -43,7 +43,7 @@ at_prompt() {
 	[[ $stderr == 'qmp> qmp> '* ]]
 }
 
-# start_redis - with TLS, at localhost:$port.
+# start_redis - start it with TLS, at localhost:$port.
 start_redis() {
 	need redis-server openssl
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key -out cert -days 2 \
@@ -105,8 +105,8 @@ done'
 	stop "$pid"
 }
 
-# words_of_json - standard input is a list of strings, in JSON or, with bare words, in YAML; sets
-# words.
+# words_of_json - read a list of strings, in JSON or, with bare words, in YAML, from standard input;
+# sets words.
 words_of_json() {
 	local text
 	text=$(sed 's/\\$//' | tr -d '\n' | sed 's/\([[,] *\)\([a-zA-Z0-9-]\{1,\}\)/\1"\2"/g')
@@ -114,7 +114,8 @@ words_of_json() {
 	[ "${words[0]} ${words[1]}" = 'sockit tcp-connect' ]
 }
 
-# probe ENDPOINT - run what words has, at ENDPOINT in place of the last one, as a container engine does.
+# probe ENDPOINT - run what words has, with ENDPOINT instead of the last one, as a container engine
+# does.
 probe() {
 	run_sockit "${words[@]:1:${#words[@]}-2}" "$1" </dev/null
 }

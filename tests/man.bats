@@ -1,13 +1,12 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC
-# man.bats - the manual pages against the program: every option, argument, default, status and JSON
-# key there is and no other, in order; and an example is only there if a test runs it. That --help
-# has the same options is held by options.bats.
+# SPDX-License-Identifier: ISC man.bats - the manual pages against the program: every existing
+# option, argument, default, status and JSON key and no other, in order; and no example that no test
+# runs. options.bats checks that --help has the same options.
 
 load lib
 load man-lib
 
-# forms PAGE - `LETTER NAME ARGUMENT` of each option that PAGE has an item for, in its order.
+# forms PAGE - print `LETTER NAME ARGUMENT` for each option that has an item in PAGE, in its order.
 forms() {
 	awk '/^\.It Fl / {
 		letter = "-"
@@ -31,7 +30,7 @@ forms() {
 	}' "$man/$1"
 }
 
-# options [COMMAND] - the same of the options that COMMAND, or any, really has.
+# options [COMMAND] - as forms, for the options that COMMAND, or any command, really has.
 options() {
 	sockit help --dump | awk -F '\t' -v command="${1:-}" 'command == "" || $1 == command {
 		print $2, $3, $4
@@ -46,7 +45,7 @@ pages() {
 	(cd "$man" && printf '%s\n' ./*.[17] | sed 's/^..//')
 }
 
-# items PAGE - what stands under each option: its name, a tab and the text, in one line.
+# items PAGE - print the text of each option: its name, a tab and the text, on one line.
 items() {
 	awk '
 	/^\.(It Fl|S[hs]) / {
@@ -225,7 +224,7 @@ statuses='0 done
 7 local address
 128+N ended by signal N'
 
-# statuses_of PAGE - `STATUS TEXT`, a line each.
+# statuses_of PAGE - print `STATUS TEXT`, a line each.
 statuses_of() {
 	section "$1" 'EXIT STATUS' | awk '/^\.It [0-9]/ { printf "%s ", $2; getline; print }'
 }
@@ -264,7 +263,7 @@ statuses_of() {
 	! grep -qx mptcp real || diff real said
 }
 
-# keys COMMAND... - the keys that the pages of these have.
+# keys COMMAND... - print the keys on the pages of these commands.
 keys() {
 	local command
 	for command; do
@@ -272,7 +271,7 @@ keys() {
 	done | sed -n 's/^\.Li \([a-z_0-9]*\).*/\1/p' | sort -u
 }
 
-# written FOLDER... - the keys that the sources there write.
+# written FOLDER... - print the keys that the sources there write.
 written() {
 	local folder
 	for folder; do
@@ -282,7 +281,7 @@ written() {
 		sed -n 's/^\("[^"]*"\).*/\1/p; s/^[^"]*? *\("[^"]*"\) : \("[^"]*"\).*/\1\n\2/p' | tr -d '"' | sort -u
 }
 
-# counted - the keys of what is counted, which have no other place than a table.
+# counted - print the keys of counts, which are only in a table.
 counted() {
 	sed -n '/define METER_COUNTS/,/[^\]$/p' "$tests/../src/core/meter.h" | grep -o '(\([a-z_]*\))' | tr -d '()'
 }
@@ -402,13 +401,13 @@ told() {
 	done <words
 }
 
-# words_of HELPER PAGE - what follows HELPER, a pattern, in the tests of PAGE.
+# words_of HELPER PAGE - print what follows HELPER, a pattern, in the tests of PAGE.
 words_of() {
 	sed -nE "s/.*(^|[ \t(])($1) ('[^']*'|\"[^\"]*\"|[^ ]+).*/\3/p" "$tests"/man-*.bats |
 		sed "s/^[\"']//; s/[\"']\$//; s/\\\\\([\"\$]\)/\1/g; s/\\\\\\\\/\\\\/g; /^\$/d"
 }
 
-# named PAGE - the words, and the lines of blocks, that tests run of it.
+# named PAGE - print the words, and the lines of blocks, that tests run from it.
 named() {
 	words_of "example ${1//./[.]}"
 	words_of "block ${1//./[.]}" | while read -r words; do

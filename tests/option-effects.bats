@@ -1,8 +1,7 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2154 # variables set by run and lib.bash
-# SPDX-License-Identifier: ISC
+# shellcheck disable=SC2154 # variables set by run and lib.bash SPDX-License-Identifier: ISC
 # option-effects.bats - an option that udp-send or udp-listen accepts has its effect, whatever the
-# endpoint; where it could have none it is refused.
+# endpoint; if it could have none, it is refused.
 
 load lib
 load udp-lib

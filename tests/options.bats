@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC
-# options.bats - the command line itself: options, help, suggestions, and what excludes what.
+# SPDX-License-Identifier: ISC options.bats - the command line itself: options, help, suggestions,
+# and options that exclude others.
 
 load lib
 load net
@@ -377,7 +377,7 @@ commands() {
 	"$SOCKIT" tcp-connect -o help | awk 'length > 80 { print; bad = 1 } END { exit bad }'
 }
 
-# A second time only where one of them is the default, or stands for a value left out.
+# A second time only if one of them is the default, or stands for an omitted value.
 @test "help says the choices of an option, and says them once" {
 	for command in $(commands); do
 		"$SOCKIT" help "$command" | awk '
@@ -454,7 +454,7 @@ commands() {
 	refuses 'bad name "@127.0.0.1" (did you mean --server 127.0.0.1?)' resolve @127.0.0.1 example.test
 	refuses 'bad name "+short" (not needed: only the data is printed)' resolve example.test +short
 	refuses 'bad name "+trace"' resolve example.test +trace
-	# 5 where no name service answers, of which the C library hears within a second.
+	# 5 if no name service answers, which the C library learns within a second.
 	RES_OPTIONS='timeout:1 attempts:1' run sockit resolve 127.0.0.1 localhost TXT
 	[ "$status" -eq 3 ] || [ "$status" -eq 5 ]
 	[[ $output == *'"TXT" (and no such service; did you mean --type TXT?)'* ]]

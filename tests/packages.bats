@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 # packages.bats - make dist, make static, make deb: the tarball, the one file, the Debian package.
 #
-# All is built once, from what the tarball holds: static where there is musl.
+# Everything is built once, from the contents of the tarball: statically if there is musl.
 
 load lib
 load make
@@ -44,12 +44,12 @@ build_rpm() {
 		--define "_builddir $BATS_FILE_TMPDIR/unpacked" "$tests/packaging/sockit.spec"
 }
 
-# built - the folder that the tarball was built in, if it was.
+# built - print the folder in which the tarball was built, if it was.
 built() {
 	find "$BATS_FILE_TMPDIR/unpacked" -maxdepth 3 -name sockit -type f -perm -u+x -exec dirname {} \;
 }
 
-# commit_all FOLDER - as a repository with one commit, always the same one.
+# commit_all FOLDER - make it a repository with one commit, always the same one.
 commit_all() (
 	cd "$1" && git -c init.defaultBranch=main init -q && git add -A &&
 		GIT_AUTHOR_DATE='1700000000 +0000' GIT_COMMITTER_DATE='1700000000 +0000' \
@@ -110,13 +110,13 @@ need_commit() {
 @test "the tarball builds without git, and what it builds passes its tests" {
 	"$unpacked/sockit" --version
 	[ "$("$unpacked/sockit" --version)" = "sockit $version" ]
-	# Within bats, bats is a part of it; SOCKIT is not needed where ./sockit is.
+	# Within bats, `bats` is a part of it; SOCKIT is not needed where ./sockit exists.
 	run -0 unmade -u SOCKIT PATH="${PATH//"$BATS_LIBEXEC:"/}" PEERS="$PEERS" \
 		sh "$unpacked/tests/run.sh" tests/options.bats
 	[[ ${lines[-1]} =~ ^[0-9]+\ passed,\ 0\ failed ]]
 }
 
-# static_root - the folder root, empty but for the static binary of `make static`.
+# static_root - make the folder root, empty except for the static binary of `make static`.
 static_root() {
 	need musl-gcc strip
 	[ -x "$unpacked/sockit-static" ] || make_in "$unpacked" -s static
@@ -245,7 +245,7 @@ need_package() {
 	cmp "$deb" "$unpacked/${deb##*/}"
 }
 
-# to_root ARG... - dpkg on a root of our own.
+# to_root ARG... - run dpkg on our own root.
 to_root() {
 	unshare -r dpkg --root="$PWD/root" --log="$PWD/dpkg.log" --force-depends "$@"
 }

@@ -1,6 +1,5 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC
-# pass-fd.bats - tcp-connect --pass-fd, by itself and for ssh.
+# SPDX-License-Identifier: ISC pass-fd.bats - tcp-connect --pass-fd, alone and for ssh.
 
 load lib
 

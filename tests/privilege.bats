@@ -33,7 +33,7 @@ is_served() {
 	need unshare
 	need_root
 	need ip
-	# unshare -n alone: with a user namespace there is no second user to become.
+	# Only unshare -n: with a user namespace there is no second user to become.
 	unshare -n sh -c 'ip link set lo up
 		"$1" tcp-serve --user nobody --accept 1 --reply hello 127.0.0.1:80 &
 		"$1" tcp-connect --wait 10s 127.0.0.1:80 </dev/null
@@ -85,7 +85,7 @@ is_served() {
 @test "--chroot: a command that is not within is status 3" {
 	need_root
 	mkdir root
-	# A checker of leaks finds no /proc there.
+	# A leak checker finds no /proc there.
 	export ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0
 	run_sockit tcp-serve --chroot root 127.0.0.1:0 -- cat
 	[ "$status" -eq 3 ]

@@ -4,7 +4,7 @@
 load lib
 load net
 
-# A server that greets, or does these steps.
+# Start a server that greets, or does these steps.
 start_target() {
 	start_peer "${@:-send:hello}"
 	target_port=$peer_port target_log=$peer_log
@@ -16,14 +16,14 @@ through() {
 		"$@" example.org 80 </dev/null
 }
 
-# brings TEXT [OPTION...] - so it does, with TEXT as the answer.
+# brings TEXT [OPTION...] - it connects, and the answer is TEXT.
 brings() {
 	through "${@:2}"
 	[ "$status" -eq 0 ]
 	[ "$output" = "$1" ]
 }
 
-# fails STATUS REASON [OPTION...] - it does not, and says why.
+# fails STATUS REASON [OPTION...] - it fails, and reports why.
 fails() {
 	through "${@:3}"
 	[ "$status" -eq "$1" ]
@@ -59,7 +59,7 @@ fails() {
 	run_sockit tcp-connect 127.0.0.1 "$port" </dev/null
 	[[ $output == *PATH=* && $output != *secret* && $output != *SOCKIT_PROXY_PASSWORD* ]]
 	grep -q PATH= /proc/"$pid"/environ
-	# There stands what a checker was started with.
+	# With a checker, that has the checker's own start.
 	[ -n "${SOCKIT_TEST_CHECKER:-}" ] || run ! grep -q secret /proc/"$pid"/environ
 	run_sockit tcp-connect --via env 127.0.0.1 1 </dev/null
 	[[ $output == *PATH=* && $output != *secret* ]]
@@ -340,7 +340,7 @@ usage() {
 
 @test "--via: nothing is lost to a command that is slow to end" {
 	random_file data 1M
-	# It takes all only after its end has been seen.
+	# It takes everything only after its end has been noticed.
 	sockit tcp-connect --via 'exec >/dev/null; sleep 0.5; cat >got' a 80 <data
 	cmp data got
 }
@@ -374,7 +374,7 @@ usage() {
 	sockit tcp-connect --send-only --via 'cat >got; sleep 0.2; cat got' a 80 <data >out
 	cmp data got
 	[ ! -s out ]
-	# It may watch its standard output, too, as sockit itself does.
+	# It may watch its standard output too, as sockit itself does.
 	start_server --sh 'cat >got; sleep 0.2; cat got'
 	sockit tcp-connect --send-only --via "'$SOCKIT' tcp-connect %h %p" "$address" <data >out
 	cmp data got
@@ -489,7 +489,7 @@ start_proxy() {
 	[ "$status" -eq 4 ]
 }
 
-# An sshd of our own, without root and without touching anybody's keys. For root, it wants a folder
+# Our own sshd, without root and without touching anybody's keys. For root, it requires a folder
 # that only its service makes.
 start_sshd() {
 	local with_run_sshd=()

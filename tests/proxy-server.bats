@@ -5,7 +5,7 @@
 load lib
 load names-lib
 
-# start_target - a server with a known file, in $target; then start_proxy leads there.
+# start_target - start a server with a known file, $target, to which start_proxy then connects.
 start_target() {
 	random_file file 3M
 	start_server --reply-file file
@@ -283,7 +283,7 @@ through() {
  server s 127.0.0.1:$server $version" >haproxy.cfg
 		haproxy -db -f haproxy.cfg 3>&- >haproxy.log 2>&1 &
 		processes+=("$!")
-		# Its file is there before anybody listens.
+		# Its file exists before anybody listens.
 		[ "$(sockit tcp-connect --wait $((10 * patience))s "unix:$version.sock" <<<hello)" = hello ]
 		grep -q 'connection from' "$server_err"
 	done

@@ -19,8 +19,8 @@ serve_unix() {
 	endpoint=unix:$PWD/socket start_server "$@"
 }
 
-# connect_pty COMMAND... - tcp-connect --pty with COMMAND at a peer that only listens; what the
-# command's terminal says gets into the file `said`, its exit status into status.
+# connect_pty COMMAND... - run tcp-connect --pty with COMMAND at a peer that only listens; the file
+# `said` gets what the command's terminal shows, and status its exit status.
 connect_pty() {
 	start_peer shutdown save:said
 	run sockit tcp-connect --pty 127.0.0.1 "$peer_port" -- "$@"

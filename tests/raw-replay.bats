@@ -221,7 +221,8 @@ frame=02000000000702000000000188b57265706c6179
 
 @test "a file that shrinks while it is replayed is an error" {
 	need_frames
-	# Too large to be kept in memory: 66 packets of a megabyte could not be, so many of 60 kB.
+	# Too large to be kept in memory: packets cannot have a megabyte each, so there are many of
+	# 60 kB.
 	sockit raw-send --write x.pcap --count 1150 ip src=127.0.0.1 dst=127.0.0.1 payload zero=60000
 	in_namespace bash -c '
 	timeout 30 "$SOCKIT" raw-send --replay x.pcap --count 0 --interval 1ms &

@@ -1,5 +1,5 @@
-# SPDX-License-Identifier: ISC
-# raw-replies.bats - raw-send --replies: what answers, matched to what was sent.
+# SPDX-License-Identifier: ISC raw-replies.bats - raw-send --replies: answers, matched to what was
+# sent.
 
 load lib
 load raw-lib
@@ -127,7 +127,7 @@ expect() {
 }
 
 @test "sixteen thousand ports answer" {
-	# No faster than answers can be read, which a checker makes slow.
+	# No faster than answers can be read, because a checker makes that slow.
 	export rate=100k
 	[ -z "${SOCKIT_TEST_CHECKER:-}" ] || rate=2k
 	on_wire 'raw --replies -w 3s ip dst=192.0.2.7 tcp dport=1-16384 --rate $rate | grep -c " rst, "'

@@ -94,7 +94,7 @@ setup() {
 	hex_of --fragment 100 $words
 	[ "${#lines[@]}" -eq 3 ]
 	for line in "${lines[@]}"; do [ "${#line}" -le 200 ]; done
-	# The option that is to be copied is in all of them, the other one in the first.
+	# The option that must be copied is in all of them, the other one only in the first.
 	[ "$(grep -c 94040000 <<<"$output")" -eq 3 ]
 	[ "$(grep -c 07040400 <<<"$output")" -eq 1 ]
 	[ "$(cut -c 9-12 <<<"$output" | sort -u | grep -cv 0000)" -eq 1 ]

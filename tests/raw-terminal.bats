@@ -5,8 +5,8 @@
 load lib
 load net
 
-# at_raw STEP... - a shell at a terminal that runs tcp-connect --raw, then says how it ended and
-# whether the terminal reads lines again.
+# at_raw STEP... - run a shell at a terminal that runs tcp-connect --raw, then reports how it ended
+# and whether the terminal reads lines again.
 at_raw() {
 	export SOCKIT address
 	# shellcheck disable=SC2016 # for the inner shell
@@ -59,8 +59,8 @@ restored() {
 	[[ $output == *"--raw requires a terminal as standard input"* ]]
 }
 
-# The terminal has to be the shell's again while the job is stopped, and ours after `fg`; a SIGSTOP
-# gives no chance to restore it, but the shell does.
+# The terminal must be the shell's again while the job is stopped, and ours after `fg`; a SIGSTOP
+# gives no chance to restore it, but the shell does that.
 @test "--raw: stopped by SIGTSTP or SIGSTOP, the terminal is the shell's; after fg, keys go to the peer again" {
 	need bash
 	export SOCKIT

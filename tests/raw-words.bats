@@ -233,7 +233,7 @@ load raw-lib
 	for field in sender-mac hop-limit sack-ok urgent group dei; do
 		grep -q "^  $field " <<<"$output"
 	done
-	# What does not fit goes on below, in the column of its own.
+	# What does not fit continues below, in its column.
 	joined=$(sed -e ':next' -e '$!N' -e 's/\n    */ /' -e 't next' -e P -e D <<<"$output")
 	grep -q "^  flags .* fin, syn, .*, none (may stand alone)$" <<<"$joined"
 	! grep -q "^  dscp .* (may stand alone)$" <<<"$joined"

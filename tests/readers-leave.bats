@@ -1,13 +1,12 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC
-# readers-leave.bats - a reader of standard output that has gone is noticed at once, by tcp-connect
-# in all its modes, though nothing is to be written.
+# SPDX-License-Identifier: ISC readers-leave.bats - tcp-connect, in all its modes, notices at once
+# that the reader of standard output has gone, even if it has nothing to write.
 
 load lib
 load net
 
-# leaves ARG... - tcp-connect with a reader that leaves at once, and an input that never ends. It
-# must die of SIGPIPE.
+# leaves ARG... - run tcp-connect with a reader that leaves at once, and an input that never ends.
+# It must die of SIGPIPE.
 leaves() {
 	[ -p idle ] || mkfifo idle pipe
 	exec 5<>idle 6<>pipe

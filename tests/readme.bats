@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC
-# readme.bats - README.md: every recipe runs, and what it points to is there.
+# SPDX-License-Identifier: ISC readme.bats - README.md: every recipe runs, and what it refers to
+# exists.
 
 load lib
 load net
@@ -10,12 +10,13 @@ load man-lib
 
 readme=$tests/../README.md
 
-# recipes - the lines to be typed that have sockit in them.
+# recipes - print the lines to type that contain sockit.
 recipes() {
 	sed -n '/^## Recipes/,/^## Comparison/s/^    //p' "$readme" | grep sockit
 }
 
-# recipe WORDS [FROM TO]... - the one of them that has WORDS, each FROM replaced.
+# recipe WORDS [FROM TO]... - print the one of them that contains WORDS, with each FROM replaced by
+# TO.
 recipe() {
 	local line
 	line=$(recipes | grep -F -- "$1")
@@ -23,7 +24,7 @@ recipe() {
 	replaced "$line" "${@:2}"
 }
 
-# run_recipe WORDS [FROM TO]... - run it by the shell; sets status and output.
+# run_recipe WORDS [FROM TO]... - run it with the shell; sets status and output.
 run_recipe() {
 	local line
 	line=$(recipe "$@") || return 1
@@ -37,7 +38,7 @@ start_recipe() {
 	eval "start_sockit ${line#sockit}"
 }
 
-# serve_recipe WORDS ENDPOINT [FROM TO]... - the same as start_server does, on a free port instead.
+# serve_recipe WORDS ENDPOINT [FROM TO]... - start it as start_server does, but on a free port.
 serve_recipe() {
 	local line
 	line=$(recipe "$1" "$2" '' "${@:3}") || return 1

@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC
-# resolve.bats - resolve: what libc says here of names, addresses and services.
+# SPDX-License-Identifier: ISC resolve.bats - resolve: libc's answers about names, addresses and
+# services on this host.
 #
-# Names are looked up in a mount namespace with a hosts file of the tests' own and a resolv.conf that
-# names the loopback, in a network namespace with nothing else: no question leaves this host.
+# Names are looked up in a mount namespace with the tests' own hosts file and a resolv.conf that
+# names the loopback, in a network namespace with nothing else: no query leaves this host.
 
 load lib
 load names-lib
@@ -147,7 +147,7 @@ inet dgram udp 192.0.2.2 0 two.example" ]
 	[[ $stderr == *'no answer from the name service for "nosuch.example"'* ]]
 }
 
-# resolve_in_silence ARG... - the only DNS server being one that never answers.
+# resolve_in_silence ARG... - run it with a DNS server that never answers as the only one.
 resolve_in_silence() {
 	# shellcheck disable=SC2016 # for the inner shell
 	with_silence '"$SOCKIT" resolve "$@"' "$@"
@@ -200,7 +200,7 @@ resolve_in_silence() {
 	[ "$output" = $'::1\n127.0.0.1' ]
 }
 
-# with_dns ARG... - sockit resolve beside a dnsmasq at port 53 of the namespace.
+# with_dns ARG... - run sockit resolve with a dnsmasq at port 53 of the namespace.
 with_dns() {
 	need dnsmasq
 	need_own_names
@@ -300,7 +300,8 @@ last.example	error: no such host: "last.example"' ]
 	[ -z "$(cat <&6)" ]
 }
 
-# memory_for COUNT NAME [OPTION] - the most, in KiB, that a batch of so many lines takes.
+# memory_for COUNT NAME [OPTION] - print the most memory, in KiB, that a batch of this many lines
+# takes.
 memory_for() {
 	yes "$2" | head -n "$1" | here "$PEERS/peak" peak "$SOCKIT" resolve --batch "${@:3}" | wc -l >count
 	[ "$(cat count)" -eq "$1" ] && cat peak
@@ -309,7 +310,7 @@ memory_for() {
 @test "a long batch stays small" {
 	need_own_names
 	[ -z "${SOCKIT_TEST_CHECKER:-}" ] || skip "$SOCKIT_TEST_CHECKER needs memory of its own"
-	# What is freed stays with a sanitizer for a while; no more of it than this.
+	# A sanitizer keeps freed memory for a while: limit that.
 	export ASAN_OPTIONS=${ASAN_OPTIONS:-}:quarantine_size_mb=1
 	for way in '192.0.2.1 -n' one; do
 		read -r name option <<<"$way"

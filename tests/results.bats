@@ -25,8 +25,8 @@ commands() {
 	END
 }
 
-# loses_output SCRIPT REASON - what each command prints is lost where SCRIPT sends it: status 1, and one
-# line with the REASON.
+# loses_output SCRIPT REASON - SCRIPT sends the output of each command to where it is lost: status
+# 1, and one line with the REASON.
 loses_output() {
 	while read -r words; do
 		# shellcheck disable=SC2086

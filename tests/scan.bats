@@ -10,7 +10,7 @@ scan() {
 	sockit tcp-connect -z "$@"
 }
 
-# two_ports - one open, in $open; one closed, in $closed.
+# two_ports - set up an open port, $open, and a closed one, $closed.
 two_ports() {
 	start_peer --times 0 read
 	open=$peer_port
@@ -172,7 +172,7 @@ has_lines() {
 
 @test "answers that come late, refusals and silence are told apart" {
 	need_wire
-	# Nobody gets an answer before it is known who has the address there.
+	# Nothing is answered before the owner of the address is known.
 	on_wire 'echo 8 | there tee /proc/sys/net/ipv4/conf/v1/arp_ignore >/dev/null
 		for port in 2000 2222 2399; do
 			become_there peer --host 192.0.2.7 --port $port --times 0 --port-file $port close &
@@ -414,7 +414,7 @@ has_lines() {
 
 # --- names, progress, proxies, failures ---
 
-# in_silence COMMAND... - with a name service that never answers.
+# in_silence COMMAND... - run it with a name service that never answers.
 in_silence() {
 	# shellcheck disable=SC2016 # for the inner shell
 	unshare -rnm sh -c 'ip link set lo up && printf "nameserver 127.0.0.1\n" >resolv &&

@@ -6,12 +6,12 @@ load lib
 load net
 load clients
 
-# variables - those lines of the environment in $output that are ours, sorted.
+# variables - print our lines of the environment in $output, sorted.
 variables() {
 	grep -E '^(PROTO|TCP|IPC)' <<<"$output" | sort
 }
 
-# run_once COMMAND... - one connection for COMMAND, then sets status and output.
+# run_once COMMAND... - serve one connection with COMMAND; sets status and output.
 run_once() {
 	start_server --accept 1 -- "$@"
 	output=$(ask)
@@ -146,7 +146,7 @@ PROTO=IPC" ]
 	wait_for -t 5 refuses_input
 }
 
-# After a while the server closes: then what is sent meets a reset.
+# After a while the server closes: then sending meets a reset.
 refuses_input() {
 	! (echo more >&5) 2>/dev/null
 }
@@ -176,7 +176,7 @@ refuses_input() {
 	run -0 ask
 	read -r _ blocked _ ignored <<<"${output//$'\n'/ }"
 	[ "$blocked" = 0000000000000000 ]
-	# Real-time signals are the library's affair.
+	# Real-time signals are up to the library.
 	[ $((0x$ignored & 0x7fffffff)) -eq 0 ]
 }
 
@@ -193,7 +193,7 @@ refuses_input() {
 	for run in "--via 'grep ^SigIgn /proc/self/status' 127.0.0.1 1" \
 		"-z 127.0.0.1 $port -- grep ^SigIgn /proc/self/status"; do
 		run -0 eval "sockit tcp-connect $run </dev/null"
-		# nohup(1) is for what runs in our own process group, too.
+		# nohup(1) also applies to what runs in our process group.
 		[ $((0x${output##*$'\t'} & 0x7fffffff & ~7)) -eq 0 ]
 	done
 	trap - PIPE HUP ALRM USR2
@@ -308,8 +308,8 @@ refuses_input() {
 	grep -q ' closed[: ]' "$err"
 }
 
-# deaf_command OPTION... - a command is cut off by --max-time once it ignores SIGTERM, for which it needs
-# more than the shortest time where all is slow.
+# deaf_command OPTION... - --max-time cuts off a command once it ignores SIGTERM, which takes longer
+# than the shortest time if everything is slow.
 deaf_command() {
 	local time
 	for time in 50ms 1s 20s; do
@@ -354,7 +354,8 @@ deaf_command() {
 	wait_for grep -q 'connection from' "$err"
 	first=$(sed -n 's/.*connection from //p' "$err")
 	start_peer --connect "$port" wait:1.8 send:x hold
-	# The last look at the first one was 0.8 s before its time is up; the next one must not be 2 s later.
+	# The last check of the first one was 0.8 s before its time is up; the next one must not be
+	# 2 s later.
 	wait_for grep -q ' closed: ' "$err"
 	grep -q "$first closed: " "$err"
 }
@@ -363,7 +364,7 @@ deaf_command() {
 	built_for_linux || skip "only the kernel knows what a command moves, and a POSIX build cannot ask it"
 	start_server -v --sh 'head -c 3000000 /dev/zero; exec cat >/dev/null'
 	start_peer --connect "$port" send:hello wait-for:go shutdown read
-	# The command is through with all it sends long before it is read.
+	# The command has sent everything long before it is read.
 	: >go
 	wait_for grep -q 'closed: received 5 bytes, sent 3000000 bytes' "$err"
 	start_server -v --sh 'head -c 300000 /dev/zero'
@@ -432,7 +433,7 @@ deaf_command() {
 			[ "$status" -eq 0 ]
 		else
 			lost=1
-			# musl runs out of them when it starts the command.
+			# musl runs out of them while starting the command.
 			[ "$status" -eq 1 ] || [[ $status -eq 126 && $(<log) == *'cannot run cat: '* ]]
 			grep 'too many open files$' log
 		fi

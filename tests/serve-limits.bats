@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC
-# serve-limits.bats - whom and how many tcp-serve takes, for how long, and how it ends.
+# SPDX-License-Identifier: ISC serve-limits.bats - which clients tcp-serve accepts, how many, for
+# how long, and how it ends.
 
 load lib
 load net
@@ -277,7 +277,8 @@ start_through() {
 		--broker --chat --collect "--forward 127.0.0.1:$peer_port"; do
 		# shellcheck disable=SC2086 # a list of arguments
 		start_server --max-time 200ms $way
-		# What chargen says in that time would be hundreds of megabytes for the shell to read.
+		# What chargen sends in that time would be hundreds of megabytes for the shell to
+		# read.
 		status=0
 		sockit tcp-connect --no-half-close "$address" < <(echo hello) >/dev/null || status=$?
 		[ "$status" -eq 1 ]
@@ -286,7 +287,7 @@ start_through() {
 		server=$pid server_err=$err
 		rm -f sent
 		start_peer --connect "$port" send:hello touch:sent read
-		# One that is reset before would not get as far as reading.
+		# One that is reset earlier would not get as far as reading.
 		wait_for test -e sent
 		wait_for grep -q 'connection from' "$server_err"
 		stop "$server"
@@ -404,7 +405,7 @@ least() {
 }
 
 @test "SIGINT and SIGHUP end it, and it dies of them" {
-	# A shell without job control has what it starts in the background ignore SIGINT.
+	# A shell without job control makes background jobs ignore SIGINT.
 	find_default_signals
 	[ -n "${default_signals[*]}" ] || skip "env cannot set signals here"
 	for signal in INT HUP; do

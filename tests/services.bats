@@ -9,7 +9,7 @@ need_mounts() {
 	unshare -rm true 2>/dev/null || skip "cannot make a mount namespace"
 }
 
-# with_services FILE ARG... - sockit services where /etc/services is FILE.
+# with_services FILE ARG... - run sockit services with FILE as /etc/services.
 with_services() {
 	local file=$1
 	shift

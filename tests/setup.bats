@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC
-# setup.bats - what tests/setup.sh installs and what it says, and the end of tests/run.sh.
+# SPDX-License-Identifier: ISC setup.bats - what tests/setup.sh installs and prints, and the end of
+# tests/run.sh.
 
 load lib
 load make
 
-# only TOOL... - bin has these of the system's, by links.
+# only TOOL... - make bin contain links to these tools of the system.
 only() {
 	local tool
 	mkdir -p bin
@@ -14,7 +14,7 @@ only() {
 	done
 }
 
-# stub NAME TEXT - a program of that name in bin.
+# stub NAME TEXT - make a program of that name in bin.
 stub() {
 	mkdir -p bin
 	rm -f bin/"$1" # a link would lead to the system's own
@@ -22,12 +22,12 @@ stub() {
 	chmod +x bin/"$1"
 }
 
-# Its compiler is the one in bin, whichever the suite runs with.
+# It uses the compiler in bin, whichever the suite runs with.
 setup_sh() {
 	run unmade env PATH="$PWD/bin" sh "$tests/setup.sh" "$@"
 }
 
-# suite TEST... - a tests folder with run.sh, what it calls, and one bats file.
+# suite TEST... - make a tests folder with run.sh, what it calls, and one bats file.
 suite() {
 	mkdir -p suite/tests
 	cp "$tests"/{run.sh,setup.sh,within.bash,processes.bash} suite/tests
@@ -36,7 +36,7 @@ suite() {
 	chmod +x suite/sockit
 }
 
-# Bats puts its own insides into PATH, among them another bats.
+# Bats puts its own internals into PATH, including another bats.
 run_suite() {
 	PATH=${PATH//"$BATS_LIBEXEC:"/} run unmade env SOCKIT="$PWD/suite/sockit" "$@" sh suite/tests/run.sh
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC
-# taps.bats - what stands between the ends: line ends, telnet, pacing, dumps, copies; in both commands.
+# SPDX-License-Identifier: ISC taps.bats - what is put between the ends: line ends, telnet, pacing,
+# dumps, copies; in both commands.
 
 # shellcheck disable=SC2030,SC2031,SC2154 # each test is a subshell; lib.bash sets what tests read
 load lib
@@ -10,8 +10,8 @@ hex() {
 	od -An -v -tx1 | tr -d ' \n'
 }
 
-# undump DIRECTION FILE - the bytes that went that way, put together from a dump; false if an offset
-# is wrong.
+# undump DIRECTION FILE - print the bytes that went that way, reassembled from a dump; false if an
+# offset is wrong.
 undump() {
 	awk -v direction="$1" '
 	function value(hex) { return index("0123456789abcdef", hex) - 1 }
@@ -116,8 +116,8 @@ start_echo() {
 	fi
 }
 
-# paced - 250000 bytes arrive at 50000 a second; false where they are late, which a machine that has
-# much to do may be the reason for.
+# paced - 250000 bytes arrive at 50000 a second; false if they are late, which may be because the
+# machine is busy.
 paced() {
 	start_peer pieces
 	head -c 250000 /dev/zero | sockit tcp-connect --rate 50000 "127.0.0.1:$peer_port"
@@ -230,14 +230,14 @@ paced() {
 	echo data | sockit tcp-connect -x=/dev/stdout --save-received /dev/fd/1 127.0.0.1 "$peer_port" >>log
 	[ "$(head -n 1 log)" = before ]
 	[ "$(grep -c back log)" -ge 2 ] # in the dump and as data or its copy
-	# Not written over by the data.
+	# Not overwritten by the data.
 	echo data | sockit tcp-connect -x=/dev/stdout 127.0.0.1 "$peer_port" >log
 	[[ $(head -n 1 log) == '> '*'|data.|' ]]
 	grep -q '^back' log
 	echo before >log
 	echo data | sockit tcp-connect --save-sent /dev/stderr 127.0.0.1 "$peer_port" 2>>log >answer
 	[ "$(cat log)" = $'before\ndata' ]
-	# A socket has no name to be opened by.
+	# A socket has no name by which it could be opened.
 	start_server
 	start_peer send:back close
 	sockit tcp-connect "$address" -- "$SOCKIT" tcp-connect --recv-only \

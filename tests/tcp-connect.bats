@@ -9,7 +9,7 @@ client() {
 	sockit tcp-connect "$@"
 }
 
-# from KIND COMMAND... - COMMAND with that kind of standard input; `data` has what it delivers.
+# from KIND COMMAND... - run COMMAND with that kind of standard input; `data` has what it delivers.
 from() {
 	local kind=$1
 	shift
@@ -186,7 +186,8 @@ inputs='file pipe null closed terminal'
 }
 
 @test "--no-half-close keeps the end of the input to itself, and ends when the peer does" {
-	# The command's second read ends at once, with 1, if it sees our end; else it times out.
+	# The command's second read ends at once, with 1, if it sees our end; otherwise it times
+	# out.
 	start_server -- bash -c 'read -r line; read -r -t 0.4 line; echo "$?"'
 	[ "$(client 127.0.0.1 "$port" <<<"a line")" = 1 ]
 	[ "$(client --no-half-close 127.0.0.1 "$port" <<<"a line")" -gt 128 ]
@@ -318,7 +319,7 @@ inputs='file pipe null closed terminal'
 
 # --- what stays as it is around us ---
 
-# flags_of N - the O_NONBLOCK of descriptor N as another program that shares it sees it.
+# flags_of N - print the O_NONBLOCK of descriptor N as seen by another program that shares it.
 flags_of() {
 	"$PEERS/flags" "$1"
 }
@@ -377,7 +378,7 @@ flags_of() {
 	has "cannot write to standard output: broken pipe" errors
 }
 
-# peak COMMAND... - the most memory it had, in KiB, into the file peak.
+# peak COMMAND... - write the most memory it used, in KiB, to the file peak.
 peak() {
 	"$PEERS/peak" peak "$@" 3>&-
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC
-# tcp-serve.bats - listening, what it says about it, and standard input and output as the service.
+# SPDX-License-Identifier: ISC tcp-serve.bats - listening, what is reported about that, and standard
+# input and output as the service.
 
 load lib
 load net
@@ -215,7 +215,7 @@ free_port() {
 
 @test "exit statuses of the standard-input mode" {
 	need_full
-	# What is left in /dev/full is lost, and that is no success.
+	# What is left for /dev/full is lost, and that is not success.
 	"$SOCKIT" tcp-serve --ready-file full 127.0.0.1:0 3>&- </dev/null >/dev/full 2>full.err &
 	processes+=("$!")
 	start_server --idle-timeout 50ms </dev/null

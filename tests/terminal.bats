@@ -5,14 +5,14 @@
 load lib
 load net
 
-# at_screen [STEP...] -- COMMAND... - what stands at the end on the terminal that COMMAND had.
+# at_screen [STEP...] -- COMMAND... - print what COMMAND's terminal shows at the end.
 at_screen() {
 	export SOCKIT address
 	run terminal "$@" 3>&-
 	echo "$output"
 }
 
-# client - what to give to at_screen: a tcp-connect to $address that sends what is typed.
+# client - the arguments for at_screen: a tcp-connect to $address that sends what is typed.
 client() {
 	command=(sh -c 'exec "$SOCKIT" tcp-connect --progress "$address" >out')
 }

@@ -11,8 +11,8 @@ setup() {
 		-subj /CN=localhost -addext 'subjectAltName=DNS:localhost,IP:127.0.0.1' 2>/dev/null
 }
 
-# start_tls OPTION... - openssl s_server behind a port; sets address, port and server (its pid). Its
-# path is short, as openssl prints it into 32 bytes.
+# start_tls OPTION... - start openssl s_server behind a port; sets address, port and server (its
+# pid). Its path is short, because openssl prints it into 32 bytes.
 start_tls() {
 	openssl s_server -unix tls -cert cert -key key -quiet "$@" 3>&- <&0 >received 2>server.log &
 	server=$!
@@ -52,7 +52,7 @@ tls() {
 	run -1 --separate-stderr tls --tls-name 192.0.2.1 "localhost:$port" <<<secret
 	[[ $stderr == *"TLS failed: the certificate was not verified: IP address mismatch" ]]
 	[ ! -s received ]
-	# openssl has to be started and to shake hands in that time.
+	# openssl must be started and complete the handshake in that time.
 	for time in 500 2000 8000 32000; do
 		run -5 --separate-stderr sockit tcp-connect --tls --wait "${time}ms" --send x --expect y \
 			"localhost:$port" </dev/null
@@ -148,7 +148,8 @@ tls() {
 	[[ $output == *"install the package openssl"* ]]
 }
 
-# fake_openssl SCRIPT - in place of openssl, with the connection as standard input and output.
+# fake_openssl SCRIPT - run SCRIPT instead of openssl, with the connection as standard input and
+# output.
 fake_openssl() {
 	mkdir -p bin
 	printf '%s\n' '#!/bin/sh' 'while [ "$1" != -unix ]; do shift; done' \
@@ -187,7 +188,7 @@ big() {
 	done
 }
 
-# is_equal NAME - note that what comes is as big, and read on.
+# is_equal NAME - note when what comes equals big, and read on.
 is_equal() {
 	head -c 102400000 | cmp - <(big) && touch "$1-is-equal"
 	cat >/dev/null
@@ -238,7 +239,7 @@ reset_under() {
 @test "tls: with too few descriptors the reason is said, and nothing spins or hangs" {
 	: >file
 	start_tls -WWW
-	# From what is not enough to start openssl to what is enough for all of it.
+	# From too few to start openssl to enough for everything.
 	for ((most = 8; most < 40; most++)); do
 		run bash -c 'ulimit -n "$1" && exec timeout 20 "$SOCKIT" tcp-connect --tls --tls-ca cert -E \
 			--send "GET /file HTTP/1.0\r\n\r\n" "$2"' bash "$most" "localhost:$port" </dev/null

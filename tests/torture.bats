@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC
-# torture.bats - what once went wrong when a call of the C library failed; `make torture` is all.
+# SPDX-License-Identifier: ISC torture.bats - what once went wrong when a call of the C library
+# failed; `make torture` tries all.
 
 load lib
 
-# torture CASE:CALL... - each call of that kind fails in turn, and nothing is wrong.
+# torture CASE:CALL... - each call of that kind fails in turn, and nothing goes wrong.
 torture() {
 	local torture=${PEERS%/*}/torture
 	need_proc

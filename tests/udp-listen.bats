@@ -67,7 +67,7 @@ load udp-lib
 	"$PEERS/json" size truncated source data data_base64 <"$out" | tr '\t' '\1' >got
 	wc -c sent/{0..257} | awk '{ print $1 "\001false\001127.0.0.1" }' | head -n 258 |
 		cmp - <(cut -d $'\1' -f 1-3 got)
-	# What is no text has no data, what is has nothing else.
+	# What is not text has no data, what is has nothing else.
 	while IFS=$'\1' read -r _ _ _ data base64; do
 		if [ "$base64" = - ]; then
 			printf '%b' "$data"
@@ -425,7 +425,7 @@ hello" ]
 @test "--chroot: a command that is not within is status 3; a user that does not exist, too" {
 	[ "$(id -u)" -eq 0 ] || skip "changing the root takes root"
 	mkdir root
-	# A checker of leaks finds no /proc there.
+	# A leak checker finds no /proc there.
 	export ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0
 	run_sockit udp-listen --chroot root 127.0.0.1:0 -- cat
 	[ "$status" -eq 3 ]
@@ -531,11 +531,11 @@ hello" ]
 	[ -z "${SOCKIT_TEST_CHECKER:-}" ] || skip "$SOCKIT_TEST_CHECKER needs descriptors of its own"
 	# For some at once, but not for twelve; musl opens two more to start a command.
 	local descriptors=16
-	# The emulation of kqueue has three in place of one.
+	# The emulation of kqueue has three instead of one.
 	[[ $(sockit --version -v) != *'poller: kqueue'* ]] || descriptors=18
 	(
 		ulimit -n "$descriptors"
-		# So long, the commands have their descriptors.
+		# For this long, the commands have their descriptors.
 		exec "$SOCKIT" udp-listen --no-sandbox --ready-file ready --sh 'sleep 0.1; cat' 127.0.0.1:0 2>err 3>&-
 	) &
 	pid=$!

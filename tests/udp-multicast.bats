@@ -24,7 +24,7 @@ setup() {
 	END
 }
 
-# inside SCRIPT - in a namespace with net0; what it writes is $output.
+# inside SCRIPT - run SCRIPT in a namespace with net0; $output is what it writes.
 inside() {
 	{
 		cat wait.sh
@@ -179,7 +179,7 @@ inside() {
 
 @test "Wake-on-LAN, as tcpdump sees it" {
 	need tcpdump
-	# It gives up being root, which a user namespace does not let it do.
+	# It drops root, which is not possible in a user namespace.
 	unshare -n true 2>/dev/null || skip "tcpdump needs to be root here"
 	in_namespace() { unshare -n sh -c 'ip link set lo up && exec "$@"' sh "$@" 3>&-; }
 	chmod 777 .

@@ -1,8 +1,7 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2154 # variables set by run and lib.bash
-# SPDX-License-Identifier: ISC
+# shellcheck disable=SC2154 # variables set by run and lib.bash SPDX-License-Identifier: ISC
 # udp-path.bats - datagrams between hosts with a router between them, in network namespaces of the
-# tests' own: paths that take less than the first link, addresses that change.
+# tests' own: paths with a smaller MTU than the first link, addresses that change.
 
 load lib
 load udp-lib
@@ -52,7 +51,8 @@ setup() {
 	END
 }
 
-# between SCRIPT - with the hosts a and b, and a router between them whose link to b takes 1300 bytes.
+# between SCRIPT - run it with the hosts a and b, and a router between them whose link to b takes
+# 1300 bytes.
 between() {
 	{
 		cat hosts.sh
@@ -64,7 +64,7 @@ between() {
 	[ "$status" -eq 0 ]
 }
 
-# on_both SCRIPT - the same for $to, an endpoint of b over IPv4 and over IPv6.
+# on_both SCRIPT - as between, with $to, an endpoint of b, over IPv4 and then over IPv6.
 on_both() {
 	{
 		echo "for to in 198.51.100.2:9 '[fd00:b::2]:9'; do"
@@ -74,7 +74,7 @@ on_both() {
 	between <both.sh
 }
 
-# The first is lost at the router, which says so; the kernel fragments what comes after.
+# The first is lost at the router, which reports that; the kernel fragments what comes after.
 @test "what a router finds too long is sent again, and arrives once" {
 	on_both <<-'END'
 		rm -f ready

@@ -7,7 +7,7 @@ load lib
 load clients
 load udp-lib
 
-# sizes_of FILE - of each datagram that `udp-listen --json` wrote.
+# sizes_of FILE - print the size of each datagram that `udp-listen --json` wrote.
 sizes_of() {
 	sed 's/.*"size":\([0-9]*\).*/\1/' "$1" | paste -sd ' '
 }

@@ -1,17 +1,17 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC
-# unix.bats - tcp-serve on Unix sockets, on sockets it was handed, and under systemd.
+# SPDX-License-Identifier: ISC unix.bats - tcp-serve on Unix sockets, on inherited sockets, and
+# under systemd.
 
 load lib
 load net
 load clients
 
-# ask_unix [ADDRESS] - says hello there.
+# ask_unix [ADDRESS] - send hello there.
 ask_unix() {
 	run_sockit tcp-connect "${1:-unix:socket}" <<<hello
 }
 
-# count_gone PID... - how many of them have ended.
+# count_gone PID... - print how many of them have ended.
 count_gone() {
 	local one count=0
 	for one; do
@@ -20,7 +20,7 @@ count_gone() {
 	echo "$count"
 }
 
-# stale PATH - a socket file whose server is gone.
+# stale PATH - make a socket file whose server is gone.
 stale() {
 	endpoint=unix:$1 start_server --handler echo
 	kill -KILL "$pid"
@@ -213,7 +213,7 @@ stale() {
 	need unshare
 	mkdir locked
 	chmod 555 locked
-	# In a namespace of its own root has no power over the folder.
+	# In a user namespace, root has no power over the folder.
 	unshare -U true 2>/dev/null || skip "cannot make a user namespace"
 	run -6 unshare -U "$SOCKIT" tcp-serve unix:locked/socket --handler echo
 	[[ $output == *unix:locked/socket* ]]
@@ -300,8 +300,7 @@ hand_over() {
 }
 
 @test "a socket that was handed over keeps its flags, and its file" {
-	# A shell that has the socket, too.
-	# shellcheck disable=SC2016 # for the inner shell
+	# A shell that has the socket too. shellcheck disable=SC2016 # for the inner shell
 	"$PEERS/hand" --unix socket sh -c '"$1" tcp-serve --ready-file ready fd:3 --handler echo &
 		echo $! >pid
 		until [ -e ended ]; do sleep 0.02; done

@@ -6,7 +6,7 @@ load lib
 load clients
 load crowd
 
-# workers - the pids of the children of $pid (Linux).
+# workers - print the pids of the children of $pid (Linux).
 workers() {
 	children "$pid"
 }
@@ -16,7 +16,7 @@ count() {
 	[ "$(workers | wc -l)" -eq "$1" ]
 }
 
-# start_workers N ARG... - and wait until they are there.
+# start_workers N ARG... - start them and wait until they are there.
 start_workers() {
 	need_proc
 	start_server --workers "$@"
@@ -72,8 +72,8 @@ answers() {
 	[ ! -r "/proc/$pid/stat" ] || [ "$(cpu_ticks "$pid")" -lt 50 ]
 }
 
-# begin_talk - a client, $client, that stays, is fed through the descriptor $feed, and has had its
-# first answer.
+# begin_talk - start a client, $client, that stays, is fed through the descriptor $feed, and has had
+# its first answer.
 begin_talk() {
 	mkfifo in
 	"$SOCKIT" tcp-connect "$address" <in >out 3>&- &

@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC
-# each.bats - each newer system call in turn is refused, as an older kernel or a container does, and
-# every job of tests/kernels-lib.bash is done all the same (make check-all).
+# SPDX-License-Identifier: ISC each.bats - each newer system call in turn is refused, as by an older
+# kernel or a container, and every job of tests/kernels-lib.bash is still done (make check-all).
 
 load ../lib
 load ../kernels-lib
@@ -44,7 +43,7 @@ of_32_bits() {
 
 @test "files and descriptors, forbidden" {
 	each EPERM close_range faccessat2 flock prlimit64
-	# On 32 bits the C library has nothing else for a time_t of 64.
+	# On 32 bits the C library has nothing else for a 64-bit time_t.
 	of_32_bits || each EPERM statx
 }
 
