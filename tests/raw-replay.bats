@@ -379,6 +379,10 @@ ip4=4500001c000100004011000a0a0000010a000002d431000900080000
 	[ $((times[1] - times[0])) -eq 100000 ]
 	[ $((times[2] - times[1])) -eq 200000 ]
 	[ $((times[3] - times[2])) -eq 100000 ]
+	sockit raw-send --replay x.pcap --max-gap 0 --write y.pcap
+	for at in 24 61 98; do
+		cmp <(tail -c +$((at + 1)) y.pcap | head -c 8) <(tail -c +$((at + 38)) y.pcap | head -c 8)
+	done
 	raw --max-gap 1 --dry-run eth
 	[ "$status" -eq 2 ]
 }

@@ -290,7 +290,7 @@ static void set_source(struct raw_send_setup *p)
 		p->source.pace.rate = o->rate;
 	else
 		p->source.pace.recorded = o->replay && o->interval_ns < 0 && !o->rate;
-	p->source.pace.gap_ns = o->gap_ns < 0 ? 0 : o->gap_ns;
+	p->source.pace.gap_ns = o->gap_ns < 0 ? INT64_MAX : o->gap_ns;
 }
 
 enum status raw_send_setup(struct raw_send_setup *setup, const struct raw_send_config *config,

@@ -86,7 +86,7 @@ static int64_t recorded_due(struct raw_source *s, int64_t at_ns)
 	}
 	due = s->base_ns + at_ns - s->first_ns;
 	/* If a pause is shortened, everything after it is earlier. */
-	if (s->pace.gap_ns > 0 && due - s->due_ns > s->pace.gap_ns) {
+	if (due - s->due_ns > s->pace.gap_ns) {
 		s->base_ns -= due - s->due_ns - s->pace.gap_ns;
 		due = s->due_ns + s->pace.gap_ns;
 	}

@@ -16,7 +16,7 @@ struct raw_pace {
 	int64_t interval_ns; /* between two packets */
 	uint64_t rate;	     /* packets a second; INTERVAL_NS is 0 */
 	bool recorded;	     /* as recorded in the file; both are 0 */
-	int64_t gap_ns;	     /* with RECORDED: the longest pause; 0: any */
+	int64_t gap_ns;	     /* with RECORDED: the longest pause */
 };
 
 struct raw_packet {
