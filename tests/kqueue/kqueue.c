@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* kqueue.c - kqueue(2) by way of epoll(7), for one queue a process; never part of a real build.
+/* kqueue.c - kqueue(2) on top of epoll(7), for one queue per process; never part of a real build.
  *
- * What it keeps of the original is what its callers stumble over: a filter each for reading and
- * writing; EV_EOF for the end of what a peer sends, which is no hang-up; EPIPE for a pipe that
- * nobody reads; a regular file that is at its end and therefore never ready; terminals that are
- * refused, as on macOS; and EV_CLEAR, which reports a state once. */
+ * It emulates those properties of the original that callers may trip over: separate filters for
+ * reading and writing; EV_EOF for the end of what a peer sends, which is not a hang-up; EPIPE for a
+ * pipe that nobody reads; a regular file that is at its end and therefore never ready; terminals
+ * that are refused, as on macOS; and EV_CLEAR, which reports a state once. */
 #define _GNU_SOURCE /* EPOLLRDHUP */
 #include <errno.h>
 #include <poll.h>
@@ -16,7 +16,7 @@
 
 enum { FILTERS = 2, EVENTS_MAX = 256, KNOTES_MAX = 65536 };
 
-/* An epoll for each filter, both in one that stands for the queue. */
+/* An epoll for each filter, both in one that represents the queue. */
 static int queue = -1, inner[FILTERS];
 static void *udata[FILTERS][KNOTES_MAX];
 
@@ -27,7 +27,7 @@ static int index_of(short filter)
 
 int kqueue(void)
 {
-	/* What stood behind the one before, which was closed. */
+	/* The epolls of the previous queue, which was closed. */
 	for (int i = 0; queue >= 0 && i < FILTERS; i++)
 		close(inner[i]);
 	queue = epoll_create1(0);
@@ -51,7 +51,7 @@ static bool has_no_reader(int fd)
 		(now.revents & POLLERR);
 }
 
-/* A file is never ready, being at its end; a device is refused. */
+/* A file is never ready, because it is at its end; a device is refused. */
 static int add_unpolled(int fd)
 {
 	struct stat st;
@@ -113,7 +113,7 @@ static struct kevent event_of(int i, const struct epoll_event *one)
 	return event;
 }
 
-/* What is ready in the filter I. */
+/* Collect what is ready in filter I. */
 static int collect(int i, struct kevent *events, int room)
 {
 	struct epoll_event ready[EVENTS_MAX];

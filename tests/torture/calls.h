@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: ISC */
-/* calls.h - the calls of the C library that can be made to fail, and the page of memory by which
- * the library that does so (fail.c) and the program that judges (torture.c) know of each other. */
+/* calls.h - the calls of the C library that can be made to fail, and the page of memory that the
+ * library that does so (fail.c) shares with the program that judges (torture.c). */
 #ifndef CALLS_H
 #define CALLS_H
 
 #include <stdatomic.h>
 #include <stdbool.h>
 
-/* Beside an errno: it fails from then on, not once. In place of one: only one byte, or one message,
- * of its work is done. */
+/* Added to an errno: it fails from then on, not just once. Instead of one: only one byte, or one
+ * message, of its work is done. */
 enum { LASTING = 0x10000, SHORT = 0 };
 
 /* X(name, errno...): each with errnos that its manual page lists. The name is that of the symbol,
- * but for those that have several for the same call. What gives an error in place of an errno
- * (posix_spawnp, pthread_create, getaddrinfo) has those. */
+ * except for calls that have several symbols. Calls that return an error instead of setting errno
+ * (posix_spawnp, pthread_create, getaddrinfo) have those errors. */
 #define TORTURE_CALLS(X)                                                                           \
 	X(malloc, ENOMEM, ENOMEM | LASTING)                                                        \
 	X(calloc, ENOMEM, ENOMEM | LASTING)                                                        \
@@ -104,14 +104,14 @@ enum call {
 
 /* What a run and its judge share, at TORTURE_PAGE, a file. */
 struct torture_page {
-	int call;		  /* which is to fail; -1: none */
-	long at;		  /* which of its calls, from 1 */
+	int call;		  /* the call that is to fail; -1: none */
+	long at;		  /* which of its invocations, from 1 */
 	int error;		  /* with this, of the list above */
-	atomic_long count[CALLS]; /* how often each was called */
+	atomic_long count[CALLS]; /* how many times each was called */
 	atomic_bool failed;	  /* it was made to fail */
 	atomic_int open;  /* descriptors but pipes that were open when it last waited for something
 			     to do */
-	atomic_int waits; /* how often it has waited */
+	atomic_int waits; /* how many times it has waited */
 };
 
 #endif

@@ -51,7 +51,7 @@ const struct torture_case cases[] = {
 	CONNECT("send-only", FROM_BIG, "", "--send-only @discard"),
 	CONNECT("recv-only", FROM_NOTHING, "PONG", "--recv-only @reply"),
 	CONNECT("expect", FROM_NOTHING, "PONG", "--send PING --expect PONG @reply"),
-	/* glibc's regexec says that nothing matches where memory lacks, so it is tried again. */
+	/* glibc's regexec reports no match if there is no memory, so it is tried again. */
 	VARIED("wait-expect", "tcp-connect --wait 1s --send PING --expect PONG @reply", 0),
 	CONNECT("prompt", FROM_SMALL, "<small", "--prompt '> ' @echo"),
 	CONNECT("crlf", FROM_SMALL, "hello\r\nworld\r\n", "-C -t --interval 1ms @echo"),
@@ -97,7 +97,7 @@ const struct torture_case cases[] = {
 	SERVE("serve-taps-file", listen_only, "<big", "--reply-file big -x=dump"),
 	SERVE("forward", talk_big, "<big", "--forward @echo"),
 	SERVE("forward-header", talk_small, "<small", "--forward @headed --send-proxy v1"),
-	/* The header of v2 is of 28 bytes; what follows it is the client's. */
+	/* The v2 header has 28 bytes; what follows it is the client's. */
 	{"forward-named", "tcp-serve --forward @echo --send-proxy v2", LOCAL, talk_big,
 		FROM_NOTHING, TO_FILE, "<big", 28, 0},
 	SERVE("serve-socks", through_socks, "<small", "--proxy-server socks --to-allow 127.0.0.1"),
@@ -138,8 +138,8 @@ const struct torture_case cases[] = {
 	LISTEN("udp-echo", "--echo"),
 	LISTEN("udp-sh", "--sh cat"),
 	LISTEN("udp-forward", "--session-timeout 300ms --forward @udpecho"),
-	/* Its socket is left alone while answers do not fit, and then may not be watched any more.
-	 */
+	/* Its socket is not watched while answers do not fit, and watching it again may then
+	 * fail. */
 	{"udp-forward-late", "udp-listen --session-timeout 300ms --forward @udpecho", "unix:socket",
 		read_late, FROM_NOTHING, TO_FILE, NULL, 0, MAY_END},
 	LISTEN("udp-forward-all", "--forward @udpecho --forward 127.0.0.1:9 --max-sessions 1"),

@@ -17,11 +17,11 @@
 #include "lib/peer.h"
 #include "lib/place.h"
 
-/* How long an answer may take; that to a datagram which may be lost. */
+/* How long an answer may take; and that to a datagram, which may be lost. */
 enum { PATIENCE_MS = 3000, DATAGRAM_MS = 150, SOON_MS = 500 };
 
-/* How often the big text is said to who does not hear it: more than half of what --broker lets
- * wait, so that it holds senders for 50 ms. A part of those. */
+/* How many times the big text is sent to a client that does not read: more than half of what
+ * --broker lets wait, so that it pauses senders for 50 ms. And a part of that time. */
 enum { BEHIND = 3 };
 
 /* More than wait at one Unix socket (net.unix.max_dgram_qlen), and less than at two. */
@@ -33,7 +33,7 @@ bool client_may_lose, client_in_trouble;
 const char *client_small, *client_big, *client_target;
 size_t client_small_size, client_big_size;
 
-/* A connection to ADDRESS, which is at this host where it says `*`; -1 if it is refused. */
+/* A connection to ADDRESS, which is on this host if it is `*`; -1 if it is refused. */
 static int dial(const char *address, bool datagrams)
 {
 	struct place place = place_parse(address[0] == '*' ? address + 2 : address);
@@ -55,7 +55,7 @@ static bool waits(int fd, short events, int ms)
 	return p.revents != 0;
 }
 
-/* What comes next at FD, added to HEARD; false at the end of it. */
+/* Add what comes next at FD to HEARD; false at the end. */
 static bool hear(int fd, struct heard *heard, int ms)
 {
 	if (!waits(fd, POLLIN, ms)) {
@@ -71,7 +71,7 @@ static bool hear(int fd, struct heard *heard, int ms)
 	return true;
 }
 
-/* Both ways at once, as the server may have to get rid of an answer before it takes more. */
+/* Both ways at once, because the server may have to send an answer before it takes more. */
 static void talk(int fd, const char *data, size_t size, struct heard *heard)
 {
 	size_t sent = 0;
@@ -86,7 +86,7 @@ static void talk(int fd, const char *data, size_t size, struct heard *heard)
 		if (!ended && (p.revents & POLLOUT)) {
 			ssize_t done = send(fd, data + sent, size - sent, MSG_DONTWAIT);
 			sent += done > 0 ? (size_t)done : 0;
-			/* Who is told of a reset here is not told again. */
+			/* A reset that was reported here is not reported again. */
 			reset = reset || (done < 0 && errno == ECONNRESET);
 			ended = sent == size || (done < 0 && errno != EAGAIN);
 			if (ended)
@@ -132,7 +132,7 @@ void listen_only(const char *address, struct heard *heard)
 	close(fd);
 }
 
-/* Send SIZE bytes, and hear the ANSWER bytes to them, which are not kept; false if they do not
+/* Send SIZE bytes, and read the ANSWER bytes to them, which are not kept; false if they do not
  * come. ANSWER 0: until an empty line. */
 static bool ask(int fd, const void *data, size_t size, size_t answer, struct heard *heard)
 {
@@ -187,7 +187,7 @@ void with_header(const char *address, struct heard *heard)
 	talk_over(fd, heard);
 }
 
-/* Until both are known to the server: the second asks until the first hears it. */
+/* Wait until both are known to the server: the second sends until the first receives it. */
 static bool settle(int first, int second)
 {
 	char word[64];
@@ -268,7 +268,7 @@ void ask_name(const char *address, struct heard *heard)
 	while (hear(fd, heard, PATIENCE_MS))
 		;
 	close(fd);
-	/* The port of the client is another each time. */
+	/* The port of the client differs each time. */
 	unsigned char *port = memmem(heard->data, heard->size, "\"port\":", 7);
 	if (port)
 		heard->size = (size_t)(port - heard->data);
@@ -285,7 +285,8 @@ void datagram(const char *address, struct heard *heard)
 	close(fd);
 }
 
-/* The queue of a Unix socket has an end only for who is not the one that it is connected to. */
+/* The queue of a Unix socket is limited only for senders other than the one to which it is
+ * connected. */
 void read_late(const char *address, struct heard *heard)
 {
 	struct place place = place_parse(address);

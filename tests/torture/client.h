@@ -15,7 +15,7 @@ struct heard {
 	enum { HEARD_NOTHING, HEARD_END, HEARD_RESET, HEARD_SILENCE } end;
 };
 
-/* What they send, and to whom proxies are asked to lead. */
+/* What they send, and the target requested from proxies. */
 extern const char *client_small, *client_big, *client_target;
 extern size_t client_small_size, client_big_size;
 
@@ -23,8 +23,8 @@ extern size_t client_small_size, client_big_size;
  * lost: then it is not waited for long. */
 extern bool client_in_trouble, client_may_lose;
 
-/* What a client does with the server at ADDRESS, a line of its ready file; what it hears is added
- * to HEARD, which is empty. */
+/* Be a client of the server at ADDRESS, a line of its ready file; what it receives is added to
+ * HEARD, which is empty. */
 typedef void client(const char *address, struct heard *heard);
 
 client talk_small;    /* send the small text and the end, hear until the end */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* fail.c - a library to be preloaded, which makes one call of the C library fail (glibc).
  *
- * TORTURE_PAGE names the file with a struct torture_page that says which. A process that was forked
- * counts with the one that was started; a program that either becomes or starts does not. */
+ * TORTURE_PAGE names the file with a struct torture_page, which selects the call. A forked process
+ * counts with the one that was started; a program that either executes or starts does not. */
 #define _GNU_SOURCE /* RTLD_NEXT, accept4, pipe2, splice, recvmmsg, sendmmsg */
 #include <dirent.h>
 #include <dlfcn.h>
@@ -38,7 +38,7 @@
 
 #include "calls.h"
 
-enum { LOOKED_AT = 128 }; /* so many descriptors are looked at */
+enum { LOOKED_AT = 128 }; /* how many descriptors are looked at */
 
 static struct torture_page *page;
 
@@ -60,7 +60,7 @@ __attribute__((constructor)) static void begin(void)
 		page = map;
 }
 
-/* Those of getaddrinfo are negative. */
+/* Errors of getaddrinfo are negative. */
 static bool is_lasting(void)
 {
 	return page->error > 0 && (page->error & LASTING);
@@ -71,12 +71,12 @@ static int error(void)
 	return page->error > 0 ? page->error & ~LASTING : page->error;
 }
 
-/* Within the look-up of a name or a service, memory does not run out: glibc 2.36 then aborts by
- * itself (nss_database.c:291: "Assertion `ret > 0' failed", "Unexpected error." of
- * nss_action_parse) or waits for ever for a lock that it has kept (__resolv_conf_get_current). */
+/* During the look-up of a name or a service, memory does not run out: glibc 2.36 would abort
+ * (nss_database.c:291: "Assertion `ret > 0' failed", "Unexpected error." of nss_action_parse) or
+ * wait forever for a lock that it has kept (__resolv_conf_get_current). */
 static _Thread_local bool is_looking_up;
 
-/* Whether this call of CALL is the one, or one of them. */
+/* Whether this call of CALL is the one to fail, or one of them. */
 static bool is_chosen(enum call call)
 {
 	if (!page || is_looking_up)
@@ -110,7 +110,7 @@ static int fails(void)
 #define WRAP_NULL(call, name, type, params, ...)                                                   \
 	WRAP_AS(call, name, type *, NULL, params, __VA_ARGS__)
 
-/* One that may do one byte of its work: SIZE of its parameters becomes 1. */
+/* A function that may do one byte of its work: its parameter SIZE becomes 1. */
 #define WRAP_SHORT(name, type, size, params, ...)                                                  \
 	type name params                                                                           \
 	{                                                                                          \
@@ -123,7 +123,7 @@ static int fails(void)
 		return REAL(type(*) params, #name)(__VA_ARGS__);                                   \
 	}
 
-/* One that does its work and says that it has failed, as when only then it shows. */
+/* A function that does its work and then reports a failure, as if that showed only then. */
 #define WRAP_LATE(name, params, ...)                                                               \
 	int name params                                                                            \
 	{                                                                                          \
@@ -131,14 +131,14 @@ static int fails(void)
 		return is_chosen(CALL_##name) ? fails() : result;                                  \
 	}
 
-/* One whose result is the error. */
+/* A function whose result is the error. */
 #define WRAP_RESULT(name, params, ...)                                                             \
 	int name params                                                                            \
 	{                                                                                          \
 		return is_chosen(CALL_##name) ? error() : REAL(int(*) params, #name)(__VA_ARGS__); \
 	}
 
-/* dlsym may allocate, so memory goes to what the C library exports under a name of its own. */
+/* dlsym may allocate, so memory functions use what the C library exports under special names. */
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);
 extern void *__libc_realloc(void *old, size_t size);
@@ -155,7 +155,7 @@ WRAP_MEMORY(malloc, (size_t size), size)
 WRAP_MEMORY(calloc, (size_t count, size_t size), count, size)
 WRAP_MEMORY(realloc, (void *old, size_t size), old, size)
 
-/* Both with the memory that a failing malloc does not touch. */
+/* Both with memory that is not affected by a failing malloc. */
 static char *copy_of(enum call call, const char *text, size_t size)
 {
 	char *copy = is_chosen(call) ? NULL : __libc_malloc(size + 1);
@@ -205,7 +205,7 @@ WRAP_AS(lstat, lstat, int, -1, (const char *path, struct stat *st), path, st)
 WRAP_AS(fstat, fstat64, int, -1, (int fd, struct stat64 *st), fd, st)
 WRAP_AS(fstat, fstat, int, -1, (int fd, struct stat *st), fd, st)
 
-/* NAME with the argument that follows PARAMETERS, if there is one, of type TYPE. */
+/* NAME with an optional argument of type TYPE after the parameters. */
 #define WRAP_MORE(call, name, last, type, params, ...)                                             \
 	int name params                                                                            \
 	{                                                                                          \
@@ -232,8 +232,8 @@ int __open64_2(const char *path, int flags)
 
 /* Bytes. */
 WRAP_SHORT(read, ssize_t, size, (int fd, void *data, size_t size), fd, data, size)
-/* A single byte wakes a loop by its own pipe, which is never broken, nor is a full one a failure.
- */
+/* A single byte wakes a loop through its own pipe, which is never broken, and a full one is not a
+ * failure. */
 ssize_t write(int fd, const void *data, size_t size)
 {
 	if (size > 1 && is_chosen(CALL_write)) {
@@ -349,8 +349,8 @@ WRAP_AS(if_nametoindex, if_nametoindex, unsigned, 0, (const char *name), name)
 WRAP_NULL(
 	if_indextoname, if_indextoname, char, (unsigned index, char name[IF_NAMESIZE]), index, name)
 
-/* Waiting. How many pipes are kept for the next time depends on how many were in use at once, so
- * they do not count. */
+/* Waiting. How many pipes are kept for reuse depends on how many were in use at once, so they do
+ * not count. */
 static void look(void)
 {
 	int kept = errno, open = 0;
@@ -376,7 +376,7 @@ static void look(void)
 WRAP_WAIT(epoll_wait, (int fd, struct epoll_event *out, int most, int limit), fd, out, most, limit)
 WRAP_WAIT(poll, (struct pollfd * fds, nfds_t count, int limit), fds, count, limit)
 WRAP(epoll_create1, (int how), how)
-/* Only what is added takes memory. */
+/* Only adding takes memory. */
 int epoll_ctl(int fd, int op, int of, struct epoll_event *event)
 {
 	if (op == EPOLL_CTL_ADD && is_chosen(CALL_epoll_ctl))

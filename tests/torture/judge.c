@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* judge.c - whether a run in which a call failed was as it should be. */
+/* judge.c - whether a run in which a call failed went as it should. */
 #define _GNU_SOURCE /* memmem */
 #include "judge.h"
 
@@ -9,7 +9,7 @@
 
 enum { OF_TERM = 128 + 15, OF_PIPE = 128 + 13 };
 
-/* A reason that is none. */
+/* Whether the reason is not a real one. */
 static bool is_hollow(const char *err)
 {
 	static const char *const hollow[] = {": success", ": Success", "(null)", "error 0", ": \n"};
@@ -20,7 +20,7 @@ static bool is_hollow(const char *err)
 	return false;
 }
 
-/* Whether some other process of it says so of one that was killed by a signal that nobody sends. */
+/* Whether another of its processes reports one that was killed by a signal that nobody sends. */
 static bool has_crashed(const char *err)
 {
 	static const int signals[] = {SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS};
@@ -87,7 +87,7 @@ static const char *judge_server(const struct torture_case *c, const struct right
 		return "what was written is wrong";
 	if (c->flags & ONCE)
 		return NULL;
-	/* Where its own output fails, it may, if only when its clients have gone. */
+	/* If its own output fails, it may end, even if only once its clients have gone. */
 	bool may_end = loses || strstr(o->err, "standard output") || (c->flags & MAY_END);
 	if (!o->went_on && !may_end)
 		return "the server ended";
@@ -112,7 +112,7 @@ const char *judge_words(
 
 	if (!c->where || !o->was_ready || loses || fits(c, right, &o->out, true))
 		return NULL;
-	/* But for where it listens. */
+	/* Apart from where it listens. */
 	const char *more = strstr(o->err, "listening on ") ? strchr(o->err, '\n') + 1 : o->err;
 	return *more ? NULL : "a client was not served, without a word";
 }

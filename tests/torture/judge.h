@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* judge.h - whether a run in which a call failed was as it should be. */
+/* judge.h - whether a run in which a call failed went as it should. */
 #ifndef JUDGE_H
 #define JUDGE_H
 
@@ -12,13 +12,13 @@ struct right {
 	int open;
 };
 
-/* What is wrong with O, where something failed if FAILED, from then on if LASTING; NULL if nothing.
- */
+/* What is wrong with O; FAILED: something failed, LASTING: from then on. NULL if nothing is
+ * wrong. */
 const char *judge(const struct torture_case *c, const struct right *right, const struct outcome *o,
 	bool failed, bool lasting);
 
-/* Whether a server in which memory lacked for a moment said so, if it did not serve the client of
- * that moment. NULL, or what is wrong. */
+/* Check that a server that lacked memory for a moment reported that, if it did not serve the client
+ * of that moment. NULL, or what is wrong. */
 const char *judge_words(
 	const struct torture_case *c, const struct right *right, const struct outcome *o);
 

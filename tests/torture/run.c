@@ -55,7 +55,7 @@ const char *run_address(const char *name)
 	return NULL;
 }
 
-/* What the @NAME or @NAME# at *AT stands for, added to OUT. */
+/* Add what the @NAME or @NAME# at *AT stands for to OUT. */
 static char *put_known(const char **at, char *out)
 {
 	char name[32];
@@ -67,7 +67,7 @@ static char *put_known(const char **at, char *out)
 	name[size] = '\0';
 	*at += size + 1;
 	const char *address = strcmp(name, "sockit") == 0 ? run_sockit : run_address(name);
-	if (!address || size == 0) /* of an abstract name */
+	if (!address || size == 0) /* an abstract name */
 		return out + sprintf(out, "@%s", name);
 	if (**at == '#') {
 		address = strrchr(address, ':') + 1;
@@ -165,7 +165,7 @@ _Noreturn static void become(const struct torture_case *c, int in, int out, cons
 	int err = open("err", O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	size_t first = strcspn(c->words, " ");
 
-	setsid(); /* so that no terminal of ours is its own */
+	setsid(); /* so that it does not have our terminal */
 	if (c->where)
 		snprintf(words, sizeof(words), "%.*s --ready-file ready %s%s", (int)first, c->words,
 			c->where, c->words + first);
@@ -203,11 +203,12 @@ static void start(const struct torture_case *c, struct victim *v, const char *pa
 	if (v->terminal < 0)
 		close(in);
 	else
-		v->terminal = (dup2(in, 900), close(in), v->terminal); /* stays open: to look at */
+		v->terminal = (dup2(in, 900), close(in), v->terminal); /* stays open, to be
+									* checked */
 	close(out);
 }
 
-/* Until it has ended, or MS have passed; whether it has. */
+/* Wait until it has ended, or MS have passed; returns whether it has ended. */
 static bool ends(const struct victim *v, long ms)
 {
 	struct pollfd p = {.fd = v->pidfd, .events = POLLIN};
@@ -243,7 +244,7 @@ static void attend(const struct torture_case *c, const struct victim *v, struct 
 	o->ended = ends(v, until - now_ms());
 }
 
-/* The first line of its ready file, in LINE; false if it has ended before. */
+/* Store the first line of its ready file in LINE; false if it has ended before. */
 static bool is_ready(const struct victim *v, char line[static 256])
 {
 	long until = now_ms() + LIMIT_MS;
@@ -261,7 +262,7 @@ static bool is_ready(const struct victim *v, char line[static 256])
 	return false;
 }
 
-/* What the kernel says of a process. */
+/* What the kernel reports about a process. */
 struct process {
 	int pid, parent;
 	char state;
@@ -319,7 +320,7 @@ static void describe(const struct victim *v, char *text, size_t room)
 	closedir(all);
 }
 
-/* Whether the kernel keeps it from hearing a signal: it waits for a disk, say. */
+/* Whether the kernel keeps it from receiving a signal, for example because it waits for a disk. */
 static bool is_held(const struct victim *v)
 {
 	DIR *all = opendir("/proc");
@@ -332,7 +333,7 @@ static bool is_held(const struct victim *v)
 	return held;
 }
 
-/* Until it is idle with no more than MOST descriptors, for a while; how many it has. */
+/* Wait a while until it is idle with at most MOST descriptors; returns how many it has. */
 static int settle(const struct victim *v, const struct torture_page *page, int most)
 {
 	int waits = -1, open = 0;
@@ -354,7 +355,7 @@ static void forget(struct heard *heard)
 	heard->end = HEARD_NOTHING;
 }
 
-/* Be a client. Whether an answer has to come. */
+/* Be a client. */
 static void ask(const struct torture_case *c, const struct torture_page *page, const char *address,
 	struct heard *heard)
 {
@@ -386,7 +387,7 @@ static bool is_to_end(const struct torture_case *c)
 	return (c->flags & ONCE) || strstr(said, TORTURE_LOST);
 }
 
-/* Tell it to end until it does, or its time is over; whether it has ended. */
+/* Tell it to end until it does, or its time is over; returns whether it has ended. */
 static bool end(const struct victim *v)
 {
 	long now = now_ms(), until = now + END_MS, latest = now + HELD_MS;
@@ -424,8 +425,8 @@ static void serve(const struct torture_case *c, const struct victim *v,
 	o->ended = end(v);
 }
 
-/* Wait for what it started, which init would have to bury; whether any is left after a while, which
- * is killed. */
+/* Wait for what it started, which init would have to reap; returns whether any is left after a
+ * while, which is killed. */
 static bool bury(void)
 {
 	for (long until = now_ms() + GRACE_MS; now_ms() < until;) {

@@ -14,7 +14,7 @@
 /* Shared by all runs. */
 extern const char *run_sockit, *run_library;
 
-/* The address of helper NAME, to be found in words; kept. */
+/* Set the address of the helper NAME, for use in words; it is kept. */
 void run_know(const char *name, const char *address);
 const char *run_address(const char *name);
 
@@ -22,20 +22,20 @@ const char *run_address(const char *name);
 char **run_words(const char *words);
 
 struct outcome {
-	int status;	    /* as a shell has it */
-	bool ended;	    /* by itself, or when it was told to */
+	int status;	    /* as in a shell */
+	bool ended;	    /* on its own, or when it was told to */
 	bool was_ready;	    /* a server: it listened */
 	bool went_on;	    /* a server: it ran until it was told to end */
-	bool left;	    /* a process of it was left */
+	bool left;	    /* one of its processes was left */
 	bool restored;	    /* the terminal is as it was */
 	int open;	    /* a server: its descriptors after its clients */
 	char err[4096];	    /* the beginning of its standard error */
-	struct heard out;   /* what counts of its output */
+	struct heard out;   /* the part of its output that counts */
 	struct heard again; /* a server: what a second client heard */
 };
 
-/* Run C, in which what PAGE says fails; PATH is its file. A server is waited for, for a while,
- * until it has no more than OPEN descriptors; 0: as many as it has. */
+/* Run C, in which the call that PAGE selects fails; PATH is its file. For a server, wait a while
+ * until it has at most OPEN descriptors; 0: any number. */
 void run_once(const struct torture_case *c, struct torture_page *page, const char *path, int open,
 	struct outcome *o);
 

@@ -4,10 +4,10 @@
  *     torture SOCKIT LIBRARY DNS-SERVER [CASE[:CALL[:ERROR[:NUMBER]]]]...
  *
  * For each case, each call of calls.h and each errno that it may have, the 1st, 2nd, 3rd, ... of
- * these calls fails, as many as there are when none does. Whatever fails: the status is one of the
- * documented ones, it ends in time, what was written is a beginning of what is right, status 0
- * comes only with all of it, a failure has a line that says why, no process is left; and a server
- * goes on, serves the next client, and has no descriptor left over. Words leave out all else: dns,
+ * these calls fails, up to as many as there are if none fails. Whatever fails: the status is one of
+ * the documented ones, sockit ends in time, what was written is a beginning of the right output,
+ * status 0 comes only with all of it, a failure has a line with the reason, and no process is left;
+ * a server goes on, serves the next client, and leaks no descriptor. Words restrict the runs: dns,
  * dns:realloc, dns:realloc:ENOMEM, dns:realloc:ENOMEM:7.
  *
  * SAMPLE  each SAMPLE-th of them (default 1)
@@ -15,8 +15,8 @@
  * TIME    no new run after so many seconds (default: no limit)
  * JOBS    so many at once (default 4: most of them wait)
  *
- * It is done in a network of its own, where one can be had; without it, what needs one is left out.
- * The last line is `N passed, N failed, N skipped`, of the cases. */
+ * It runs in its own network namespace if possible; otherwise, what needs one is left out. The last
+ * line is `N passed, N failed, N skipped`, of the cases. */
 #define _GNU_SOURCE /* unshare */
 #include <errno.h>
 #include <fcntl.h>
@@ -48,7 +48,7 @@ static const struct call_kind {
 	const char *name;
 	int errors[ERRORS], end;
 } kinds[] = {
-/* A list that is not full ends with zeros, which SHORT is, too: the number tells. */
+/* A list that is not full ends with zeros, but SHORT is zero too: therefore the number. */
 #define X(name, ...) {#name, {__VA_ARGS__}, (int)(sizeof((int[]){__VA_ARGS__}) / sizeof(int))},
 	TORTURE_CALLS(X)
 #undef X
@@ -60,7 +60,7 @@ struct task {
 	int error, at;
 };
 
-/* What the workers share. */
+/* State that the workers share. */
 static struct shared {
 	atomic_size_t next;
 	atomic_int runs[CASES], faults[CASES];
@@ -68,13 +68,13 @@ static struct shared {
 
 static struct right right[CASES];
 static bool is_skipped[CASES];
-static long calls[CASES][CALLS]; /* how often each is called when nothing fails */
+static long calls[CASES][CALLS]; /* how many times each is called if nothing fails */
 static struct outcome outcome;
 static struct torture_page *page;
 static char work[] = "/tmp/torture.XXXXXX", page_path[128];
-static bool is_private; /* a network of our own */
+static bool is_private; /* we have our own network */
 
-/* glibc tells the names since 2.32 only. */
+/* glibc has the names only since 2.32. */
 static const struct {
 	int number;
 	const char *name;
@@ -118,7 +118,7 @@ static const struct {
 #undef E
 };
 
-/* ERROR as the man pages call it; that of a function with errors of its own as a number. */
+/* The name of ERROR in the man pages; for a function with its own errors, the number. */
 static const char *error_name(int error, char out[static 32])
 {
 	if (error == SHORT)
@@ -142,7 +142,7 @@ static void write_file(const char *path, const void *data, size_t size)
 	close(fd);
 }
 
-/* Root of a network that nobody else is in. */
+/* Become root of a network that nobody else is in. */
 static bool enter_network(void)
 {
 	char map[64];
@@ -180,7 +180,7 @@ static void spawn(char **args, const char *ready)
 	}
 }
 
-/* The first line of the file PATH, for good. */
+/* The first line of the file PATH, valid until the end. */
 static char *line_of(const char *path)
 {
 	char *line = get(NULL, 256);
@@ -205,7 +205,7 @@ static void start_dns(const char *program)
 	free(port);
 }
 
-/* An openssl that answers over TLS, behind a port; none where there is no openssl. */
+/* Start an openssl that answers over TLS at a port; does nothing if there is no openssl. */
 static void start_tls(void)
 {
 	static char unix_path[80], ready[96], forward[96];
@@ -247,7 +247,7 @@ static void start_helpers(const char *dns_server)
 	client_target = run_address("echo");
 }
 
-/* A folder for one worker, and what the cases find in it. */
+/* Make a folder for one worker, with the files for the cases. */
 static void enter_folder(int number)
 {
 	char path[80];
@@ -274,7 +274,7 @@ static void enter_folder(int number)
 	free(args);
 }
 
-/* What C has to write, or wrote in OUTCOME. */
+/* What C must write, or wrote in OUTCOME. */
 static void set_right(const struct torture_case *c, struct right *r)
 {
 	const void *from = c->want;
@@ -313,7 +313,8 @@ static void show_errors(void)
 		say("    # %.300s", line);
 }
 
-/* Run each case twice without a failure: it must be right, and tells what there is to fail. */
+/* Run the case twice without a failure: it must be right, and shows which calls there are to
+ * fail. */
 static void prepare(size_t i)
 {
 	const struct torture_case *c = &cases[i];
@@ -342,10 +343,10 @@ static void prepare(size_t i)
 	memset(calls[i], 0, sizeof(calls[i]));
 }
 
-/* What cannot happen, so that it proves nothing: a pair of sockets within the process, and a
- * connection over a Unix socket, are neither reset nor without memory; a socket knows its own name;
- * the writer to a terminal of our own has no disk, and an EIO is the end of what the reader of a
- * terminal gets. */
+/* Failures that cannot happen, so that they would prove nothing: a pair of sockets within the
+ * process, and a connection over a Unix socket, are neither reset nor without memory; a socket
+ * knows its own name; the writer to our own terminal has no disk, and EIO is the end for the reader
+ * of a terminal. */
 static const struct {
 	const char *name;
 	enum call call;
@@ -362,13 +363,13 @@ static bool is_unreal(const char *name, int call)
 	return false;
 }
 
-/* A server that never accepts anybody has nobody who could judge it. */
+/* Whether the server never accepts anybody, so that nobody could judge it. */
 static bool is_deaf(const struct torture_case *c, int call, int error)
 {
 	return c->where && call == CALL_accept4 && error > 0 && (error & LASTING);
 }
 
-/* All runs of case I are added to the COUNT ones at *LIST. */
+/* Add all runs of case I to the COUNT ones at *LIST. */
 static void plan(size_t i, long most, struct task **list, size_t *count)
 {
 	for (int call = 0; call < CALLS; call++) {
@@ -387,7 +388,7 @@ static void plan(size_t i, long most, struct task **list, size_t *count)
 	}
 }
 
-/* In an order that is always the same, so that a part of them is a fair sample. */
+/* Shuffle, always in the same way, so that a part of the list is a fair sample. */
 static void shuffle(struct task *list, size_t count)
 {
 	uint64_t chance = 1;
@@ -417,7 +418,7 @@ static bool is_local(int error)
 	}
 }
 
-/* Run T; whether it was right. */
+/* Run T; returns whether it was right. */
 static bool torture(const struct task *t)
 {
 	char name[32];
@@ -456,7 +457,7 @@ static void work_on(const struct task *list, size_t count, int number, time_t un
 	_exit(0);
 }
 
-/* The number in the environment as NAME; otherwise USUAL. */
+/* The number in the environment variable NAME, or USUAL. */
 static long setting(const char *name, long usual)
 {
 	const char *text = getenv(name);
@@ -464,7 +465,7 @@ static long setting(const char *name, long usual)
 	return text && *text ? (long)number(text, 1000000) : usual;
 }
 
-/* Whether TEXT is WORD, or goes on after it with a colon. */
+/* Whether TEXT is WORD, or continues after it with a colon. */
 static bool begins(const char *text, const char *word)
 {
 	size_t size = strlen(word);
@@ -595,7 +596,7 @@ int main(int argc, char **argv)
 	is_private = enter_network();
 	enter_folder(0);
 	start_helpers(argv[3]);
-	/* The helpers are no children of the one that buries what victims leave. */
+	/* The helpers are not children of the process that reaps what victims leave. */
 	pid_t pid = fork();
 	if (pid == 0)
 		_exit(drive(argv + 4, begun));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* access_walk.c - core/access.h says what a walk along the lists says, whatever the lists are. */
+/* access_walk.c - core/access.h gives the same verdict as a walk along the lists, whatever these
+ * are. */
 #include <arpa/inet.h>
 #include <net/if.h>
 #include <stdlib.h>
@@ -11,7 +12,7 @@
 
 enum { BYTES = 16, BITS = 8 * BYTES, NETS_MAX = 64, TEXT_MAX = 100 };
 
-/* A network of a list, as it is written. */
+/* A network of a list, as written. */
 struct net {
 	bool in6;
 	unsigned char host[BYTES];
@@ -37,7 +38,7 @@ static bool bit_of(const unsigned char *host, unsigned i)
 	return host[i / 8] >> (7 - i % 8) & 1;
 }
 
-/* The host of ADDR; how many bits it has. */
+/* Store the host of ADDR; returns how many bits it has. */
 static unsigned host_of(const struct addr *addr, unsigned char host[BYTES])
 {
 	bool in6 = addr_family(addr) == AF_INET6;
@@ -134,7 +135,8 @@ static struct addr addr_of(bool in6, const unsigned char *host, unsigned zone)
 	return addr;
 }
 
-/* Whether the lists say of PEER what a walk says; if not, who and which lists are reported. */
+/* Whether the verdict on PEER equals that of a walk; if not, the peer and the lists are
+ * reported. */
 static bool agrees(const struct access *access, const struct list *allow, const struct list *deny,
 	const struct addr *peer)
 {
@@ -154,7 +156,7 @@ static bool agrees(const struct access *access, const struct list *allow, const 
 	return false;
 }
 
-/* The network NUMBER of those that a /28 has, itself included; none beyond the last. */
+/* The network NUMBER of those in a /28, including itself; none beyond the last. */
 static struct list small_list(unsigned number)
 {
 	struct list list = {.count = 1};
@@ -170,8 +172,8 @@ static struct list small_list(unsigned number)
 	return list;
 }
 
-/* Up to two networks allowed and one denied, or two denied: all that there are of a /28, asked for
- * all its addresses and the one beside it. */
+/* Up to two networks allowed and one denied, or two denied: all combinations in a /28, checked for
+ * all its addresses and the one next to it. */
 static void test_small(void)
 {
 	enum { NETS = 31, ALL = NETS + 1 };
@@ -182,7 +184,7 @@ static void test_small(void)
 		struct list second = small_list(n / ALL / ALL);
 		struct access access;
 
-		/* The second network goes to the list that has one already. */
+		/* The second network goes to the list that already has one. */
 		struct list *to = allow.count ? &allow : &deny;
 		if (second.count)
 			to->net[to->count++] = second.net[0];
@@ -198,7 +200,7 @@ static void test_small(void)
 	OK(good, "all short lists of networks of a /28 say what a walk says");
 }
 
-/* A network among few, so that many overlap, touch or are the same. */
+/* Draw one of few networks, so that many overlap, touch or are equal. */
 static struct net draw_net(void)
 {
 	static const unsigned char starts[][12] = {
@@ -224,7 +226,7 @@ static struct list draw_list(void)
 	return list;
 }
 
-/* The host of a network, changed in no bit or in one; the bits behind it are anything. */
+/* The host of a network, with one bit changed or none; the bits after it are random. */
 static struct addr draw_peer(const struct net *near)
 {
 	unsigned char host[BYTES];

@@ -5,8 +5,8 @@
 #include "base/num.h"
 #include "tap.h"
 
-/* Whether TOKENS come after WAIT_NS, and a nanosecond that covers what the processor rounds: the
- * x87 of 32 bits does so elsewhere than others. */
+/* Whether TOKENS come after WAIT_NS plus a nanosecond for the processor's rounding: the x87 of
+ * 32-bit systems rounds differently. */
 static bool comes_after(const struct bucket *b, double tokens, int64_t wait_ns)
 {
 	int64_t ns = bucket_wait_ns(b, tokens);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* channel.h - sources and sinks of every kind, and processes at their far ends. */
+/* channel.h - sources and sinks of every kind, and processes at their other ends. */
 #ifndef CHANNEL_H
 #define CHANNEL_H
 
@@ -94,7 +94,7 @@ static inline struct end describe(enum kind kind, int fd, bool writable)
 	}
 	if (kind != SHARED_PIPE)
 		return end_of_inherited(fd, writable);
-	/* As where a pipe cannot be opened anew. */
+	/* As if a pipe could not be opened anew. */
 	return (struct end){.fd = fd, .kind = END_PIPE, .flags = END_SHARED, .waits = true};
 }
 
@@ -165,7 +165,7 @@ static inline bool ended_well(pid_t pid)
 	return waitpid(pid, &status, 0) == pid && status == 0;
 }
 
-/* Run FLOW to its end the way a loop would. */
+/* Run FLOW to its end as a loop would. */
 static inline void pump(struct flow *flow)
 {
 	unsigned ready = 0;
@@ -190,7 +190,7 @@ static inline bool is_file(enum kind kind)
 	return kind == FILE_PLAIN || kind == FILE_APPEND;
 }
 
-/* Have SIZE bytes of the pattern come out of IN[0]; the process that does it, or -1. */
+/* Make SIZE bytes of the pattern come out of IN[0]; returns the process that does it, or -1. */
 static inline pid_t feed(enum kind kind, int in[2], size_t size)
 {
 	if (kind == NOTHING)

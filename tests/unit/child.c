@@ -39,7 +39,7 @@ static struct child_command shell(const char *script, int in, int out)
 	return (struct child_command){.argv = argv, .in = in, .out = out};
 }
 
-/* All that COMMAND writes to its output, which is a pipe made here. */
+/* Everything that COMMAND writes to its output, a pipe that is made here. */
 static const char *output_of(struct child_command command)
 {
 	static char text[OUTPUT_MAX];
@@ -63,7 +63,7 @@ static const char *shell_output(const char *script)
 	return output_of(shell(script, STDIN_FILENO, -1));
 }
 
-/* Where vfork is only fork, as under valgrind, posix_spawn(3) cannot tell but by status 127. */
+/* If vfork is only fork, as under valgrind, posix_spawn(3) can report this only by status 127. */
 static bool is_refused(const struct child_command *command, int err)
 {
 	pid_t pid = child_start(command);

@@ -4,7 +4,7 @@
 
 #include "tap.h"
 
-/* Whether IN is sent as EXPECTED, whole and however it is cut. */
+/* Whether IN is sent as EXPECTED, in one piece and however it is cut. */
 static bool sends(const char *in, const char *expected)
 {
 	const unsigned char *data = (const unsigned char *)in;

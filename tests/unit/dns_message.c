@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* dns_message.c - questions built, answers judged. */
+/* dns_message.c - build questions, check answers. */
 
 #include "names/dns/message.h"
 
@@ -9,7 +9,7 @@
 
 enum { ID = 0x1234 };
 
-/* An answer to example.org, and where its parts are. */
+/* An answer for example.org, and where its parts are. */
 static const unsigned char answer[] = "\x12\x34\x81\x80\0\1\0\1\0\0\0\0"
 				      "\7example\3org\0\0\1\0\1"
 				      "\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\xc0\0\2\1";
@@ -27,7 +27,7 @@ static unsigned char query[DNS_QUERY_MAX], copy[SIZE];
 static size_t query_size;
 static const struct dns_message message = {copy, SIZE};
 
-/* The answer with the byte AT made VALUE. */
+/* Set the byte AT of the answer to VALUE. */
 static void set(size_t at, unsigned char value)
 {
 	memcpy(copy, answer, SIZE);

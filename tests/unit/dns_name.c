@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* dns_name.c - domain names, from text and from the bytes of strangers. */
+/* dns_name.c - domain names, from text and from untrusted bytes. */
 
 #include "names/dns/name.h"
 

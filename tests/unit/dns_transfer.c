@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* dns_transfer.c - what a zone transfer has to be like, message by message. */
+/* dns_transfer.c - the rules for a zone transfer, message by message. */
 #include "names/dns/transfer.h"
 
 #include "names/dns/type.h"

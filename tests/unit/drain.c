@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* drain.c - connections closed such that their last bytes arrive. */
+/* drain.c - connections are closed so that their last bytes arrive. */
 #include "core/stream/drain.h"
 
 #include <errno.h>
@@ -37,7 +37,7 @@ static void finish(void)
 	end();
 }
 
-/* A write of more than the other side reads would end with EAGAIN. */
+/* Writing more than the other side reads would end with EAGAIN. */
 static void send_some(int fd)
 {
 	static const char some[4096];
@@ -108,7 +108,7 @@ static void test_others(void)
 	finish();
 }
 
-/* Nobody may be called again whose descriptor number has another owner now. */
+/* No function may be called again if its descriptor number has another owner now. */
 static void on_silence(void *arg, int fd, unsigned ready)
 {
 	(void)arg;
@@ -137,7 +137,7 @@ static void test_ways(void)
 	test_watched_before();
 }
 
-/* Closing alone would leave it in the poller, which goes by the number. */
+/* Merely closing it would leave it in the poller, which knows the number. */
 static void test_copy(void)
 {
 	int copy, pipe_fds[2];

@@ -16,7 +16,7 @@ static const struct {
 	const char *pattern;
 	const char *data;
 	size_t size;
-	size_t found; /* after so many bytes; 0: never */
+	size_t found; /* after this many bytes; 0: never */
 	bool at_end;  /* then at the end of the stream */
 } streams[] = {
 	{"\\+PONG", DATA("+PONG\r\n"), 5, true},
@@ -122,7 +122,8 @@ static void test_window(void)
 	free(block);
 }
 
-/* The longest line that regexec(3) is given, and how much of it is kept between two looks. */
+/* The longest line that is passed to regexec(3), and how much of it is kept between two
+ * searches. */
 static void test_one_long_line(void)
 {
 	char block[EXPECT_WINDOW];
@@ -146,7 +147,7 @@ static void test_one_long_line(void)
 	expect_release(&e);
 }
 
-/* A line that is complete is never looked at again. */
+/* A complete line is never searched again. */
 static void test_lines_are_dropped(void)
 {
 	struct expect e = {.compiled = false};

@@ -9,7 +9,7 @@
 #include "base/bytes.h"
 #include "tap.h"
 
-/* Take all that waits for R, SIZE bytes at a time, into OUT. */
+/* Take everything that waits for R, SIZE bytes at a time, into OUT. */
 static void drain(struct feed_reader *r, size_t size, struct bytes *out)
 {
 	struct iovec piece[3];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* flood.c - tests of base/flood.h: of many warnings a few are shown, and the rest are counted. */
+/* flood.c - tests of base/flood.h: a few of many warnings are shown, and the rest are counted. */
 #include "base/flood.h"
 
 #include "base/num.h"

@@ -62,7 +62,7 @@ static void test_all_kinds(void)
 	OK(transfer(NOTHING, UNIX, 0), "the null device is an empty source");
 }
 
-/* What a flow of SIZE bytes from SOURCE to SINK came to use. */
+/* The way that a flow from SOURCE to SINK ended up using. */
 static enum flow_way way_of(enum kind source, enum kind sink)
 {
 	int in[2], out[2];
@@ -103,7 +103,7 @@ static void test_ways(void)
 	bool splices = os_pipe(fds) == 0 && os_pipe_grow(fds[0], 1 << 20) > 0;
 	enum flow_way way;
 
-	/* Without /proc a pipe may be others', too. */
+	/* Without /proc, a pipe may be shared with others. */
 	own = os_reopen_pipe(fds[1], O_WRONLY);
 	way = own < 0 ? FLOW_COPY : FLOW_SPLICE;
 	fd_close(own);
@@ -185,7 +185,7 @@ static void test_many_stalled(void)
 	OK(good, "more stalled streams than big pipes");
 }
 
-/* The number of bytes of the message that stands at number I. */
+/* The size of message number I. */
 static size_t message_size(int i)
 {
 	return 1 + (size_t)i * 7919 % 100000;
@@ -279,7 +279,7 @@ static void test_scarce_buffers(void)
 
 static void test_long_message(void)
 {
-	/* More than any system lets a socket's buffer be made. */
+	/* More than any system allows for the buffer of a socket. */
 	enum { SIZE = 64 << 20 };
 	char *data = calloc(1, SIZE);
 	int out[2];

@@ -10,7 +10,7 @@
 #include "channel.h"
 #include "tap.h"
 
-/* A tap that does all that one can do. */
+/* A tap that does everything a tap can do. */
 struct busy_tap {
 	struct tap tap;
 	uint64_t seen;
@@ -69,7 +69,7 @@ static const struct tap_kind flipper = {.change = flip};
 static const struct tap_kind holder = {.allow = allow_piece};
 static const struct tap_kind speaker = {.owes = owes, .say = say};
 
-/* Run FLOW to its end, waiting for time too. */
+/* Run FLOW to its end, also waiting for times. */
 static void pump_taps(struct flow *flow)
 {
 	unsigned ready = 0;

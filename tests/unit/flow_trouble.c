@@ -37,8 +37,8 @@ static void test_full_disk(enum kind source, size_t size)
 		ended_well(writer);
 }
 
-/* Where the two ends are sockets, have the kernel not take a whole stream at once, which it does
- * when it remembers a fast way to that address. */
+/* If the two ends are sockets, keep the kernel from taking a whole stream at once, which it does if
+ * it remembers a fast path to that address. */
 static void limit_buffers(const int fds[2])
 {
 	int size = 65536;
@@ -78,7 +78,7 @@ static void test_reader_gone(enum kind source, enum kind sink, int error)
 		ended_well(writer);
 }
 
-/* A stream by TCP that the sender cuts off. */
+/* A TCP stream that the sender cuts off. */
 static void test_writer_reset(enum kind sink)
 {
 	struct linger at_once = {.l_onoff = 1};
@@ -144,7 +144,7 @@ static void test_urgent(enum kind sink)
 	OK(ended_well(writer) && ended_well(reader), "costs nothing else");
 }
 
-/* A FIFO whose last writer left before its reading end was handed to us. */
+/* A FIFO whose last writer left before its read end was passed to us. */
 static void test_writer_gone_before(void)
 {
 	char path[] = "/tmp/sockit-fifo-XXXXXX";

@@ -12,7 +12,7 @@ static const char *const names[] = {
 	"tcp-connect", "tcp-serve", "udp-send", "udp-listen", "help", "MX", NULL};
 static struct bytes said;
 
-/* What is said of WORD. */
+/* The guess for WORD. */
 static const char *of(const char *word)
 {
 	bytes_clear(&said);

@@ -62,7 +62,7 @@ static void test_many(struct hosts *h)
 	OK(good, "and counted off for itself");
 }
 
-/* The guests of a virtual machine monitor, each with ports of its own. */
+/* The guests of a virtual machine monitor, each with its own ports. */
 static void test_vsock(struct hosts *h)
 {
 	struct addr one, same, other;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* lines.c - lines come out the same however the bytes come in. */
+/* lines.c - lines come out the same, however the bytes arrive. */
 
 #include "tcp/services/lines.h"
 
@@ -41,7 +41,8 @@ static bool always(const char *text, size_t limit, const char *expected)
 	return same;
 }
 
-/* A hundred senders that never end their line cost what is allowed to all, and little each. */
+/* A hundred senders that never end their line cost what is allowed for all together, plus little
+ * for each. */
 static void test_total(void)
 {
 	enum { SENDERS = 100, LIMIT = 1 << 20, STEP = 1000 };

@@ -117,7 +117,7 @@ static void test_hang_up_unwanted(void)
 	end();
 }
 
-/* A pipe that nobody reads any more, seen by one who has nothing to write. */
+/* A pipe that nobody reads any longer, noticed without anything to write. */
 static void test_gone(void)
 {
 	int fds[2];
@@ -167,7 +167,7 @@ static void test_regular_file(void)
 	end();
 }
 
-/* Of two descriptors that are ready in one turn, the first called takes the second away. */
+/* If two descriptors are ready in one turn, the first one called removes the second. */
 struct rival {
 	int fd;
 	struct rival *other;
@@ -197,7 +197,7 @@ static void close_rival(struct rival *other)
 	other->fd = -1;
 }
 
-/* The number is taken again at once, by another connection with nothing to read. */
+/* The number is reused at once, by another connection with nothing to read. */
 static void replace_after(void (*ending)(struct rival *other), struct rival *other)
 {
 	int fds[2];
@@ -290,7 +290,7 @@ static void test_flips(void)
 	end();
 }
 
-/* What the poller knew of a number goes with the descriptor that had it. */
+/* What the poller knew about a number is forgotten with the descriptor that had it. */
 static void test_close(void)
 {
 	int old[2], fds[2];
@@ -322,7 +322,7 @@ static void test_close(void)
 	end();
 }
 
-/* A watch that is probably of interest once only. */
+/* A watch that is probably of interest only once. */
 static void test_brief(void)
 {
 	int fds[2], other[2];
@@ -355,7 +355,8 @@ static void test_brief(void)
 	end();
 }
 
-/* A hang-up of what nothing is wanted of any more costs no turns, and may be seen all the same. */
+/* A hang-up on a descriptor of which nothing is wanted any longer costs no turns, but can still be
+ * noticed. */
 static void test_brief_hang_up(void)
 {
 	int fds[2];

@@ -31,7 +31,7 @@ static void test_signals(void)
 		raise(SIGUSR1);
 	loop_run(loop);
 	OK(tap_same(calls, "1"), "%s: a storm of a signal is one call", poller);
-	/* main() has set SIGUSR2 to be ignored before there was a loop. */
+	/* main() made SIGUSR2 ignored before there was a loop. */
 	loop_signal(loop, SIGUSR2, false, on_signal, &count);
 	raise(SIGUSR2);
 	run_for(NUM_NS_PER_MS);
@@ -68,7 +68,7 @@ static void on_child(void *arg, pid_t pid, int status)
 		loop_stop(loop);
 }
 
-/* Whether there are any, running or not reaped; none is reaped by this. */
+/* Whether there are children, running or not reaped; this reaps none. */
 static bool has_children(void)
 {
 	siginfo_t info;
@@ -139,7 +139,7 @@ static void on_post(void *arg)
 		loop_stop(loop);
 }
 
-/* A thread that posts, and the nodes it has for that. */
+/* A thread that posts, and its nodes. */
 struct poster {
 	pthread_t thread;
 	int *expected;
@@ -174,7 +174,7 @@ static void test_posts(void)
 
 static struct loop_post again;
 
-/* Post once more until it has been called three times. */
+/* Post again until it has been called three times. */
 static void post_again(void *arg)
 {
 	if (++count == 3)

@@ -23,7 +23,7 @@ static void on_named(void *arg)
 		loop_timer_stop(loop, &t->stops->timer);
 }
 
-/* Within a turn, where the time stands still. */
+/* Within a turn, during which the time does not change. */
 static void set_timers(void *arg)
 {
 	static const int order[] = {4, 1, 6, 0, 5, 2, 7, 3};

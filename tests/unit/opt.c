@@ -187,7 +187,7 @@ static struct opt_words words;
 static struct bytes why;
 static char *argv[WORDS_MAX + 1];
 
-/* Parse LINE's words, which single blanks part. */
+/* Parse LINE's words, which are separated by single blanks. */
 static enum opt_outcome parse_as(const struct command *command, const char *line)
 {
 	static char copy[LONG_WORD + 64];
@@ -368,7 +368,7 @@ static void test_long_words(void)
 	OK(parse(line) == OPT_RUN && words.operand_count == 1, "a megabyte is an operand");
 }
 
-/* What WRITE puts out. The caller frees it. */
+/* The output of WRITE. The caller frees it. */
 static char *written_by(bool (*write)(const struct command *, FILE *))
 {
 	char *text = NULL;

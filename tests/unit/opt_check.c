@@ -40,7 +40,7 @@ static const struct opt_rule *rules;
 static const struct opt_example *examples = (const struct opt_example[]){
 	{"fake", "do it"}, {"fake a", "do a"}, {"fake 'a b' <c", "do both"}, {0}};
 
-/* What opt_check says of a command whose only option is OPT. */
+/* What opt_check reports for a command whose only option is OPT. */
 static const char *checked(struct opt opt)
 {
 	const struct opt opts[] = {opt, {0}};
@@ -71,7 +71,7 @@ static const struct opt good = {.kind = OPT_NUM,
 	bad.change;                                                                                \
 	OK(tap_same(checked(bad), "fake --" reason), "%s", reason)
 
-/* What stands beside the options: hints, rules, examples. */
+/* Check what comes with the options: hints, rules, examples. */
 static void check_company(void)
 {
 	struct opt bad;

@@ -33,7 +33,7 @@ static void on_open(void *arg)
 	count++;
 }
 
-/* A socket at the path NAME in the current folder. */
+/* Open a socket at the path NAME in the current folder. */
 static int open_at(const char *name, struct addr *addr)
 {
 	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
@@ -75,7 +75,7 @@ static void put(const struct addr *to)
 			.part = {.iov_base = (void *)"0123456789", .iov_len = SIZE}});
 }
 
-/* Put as many as there is room for, and one more, which waits. */
+/* Send as many as there is room for, and one more, which waits. */
 static void fill(void)
 {
 	for (int i = 0; i < MOST && !outgoing_waits(&out); i++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* pace.c - a rate and a pause between lines, by a clock of our own. */
+/* pace.c - a rate and a pause between lines, with our own clock. */
 #include "tcp/taps/pace.h"
 
 #include <stdlib.h>
@@ -12,7 +12,7 @@ enum { PLENTY = 1 << 20 };
 static const int64_t start_ns = 1000 * NUM_NS_PER_S;
 static unsigned char data[PLENTY];
 
-/* The bytes that go on in SECONDS at RATE, each wake-up being late by up to LATE_NS; *LARGEST is
+/* The bytes that go on in SECONDS at RATE, if each wake-up is late by up to LATE_NS; *LARGEST is
  * the largest piece. */
 static double run_rate(uint64_t rate, int64_t seconds, int64_t late_ns, size_t *largest)
 {

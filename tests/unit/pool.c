@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* pool.c - work on threads: done, late, abandoned in each state, and closed; whose turn it is. */
+/* pool.c - work on threads: done, late, abandoned in each state, and closed; and taking turns. */
 #include "core/loop/pool.h"
 
 #include <pthread.h>
@@ -84,7 +84,7 @@ static void on_done(struct pool_task *task)
 	pthread_mutex_unlock(&lock);
 }
 
-/* The work returns while this still runs, now and then. */
+/* Sometimes the work returns while this still runs. */
 static void on_late(struct pool_task *task)
 {
 	(void)task;
@@ -171,7 +171,7 @@ static void test_finished(void)
 	second.abandons = &first;
 	start(&first);
 	start(&second);
-	wait_started(&second); /* so FIRST has finished, and nobody has been told */
+	wait_started(&second); /* so FIRST has finished, and nobody was notified */
 	loop_run(loop);
 	wait_dropped(1);
 	OK(done == 1 && dropped == 1, "one that is told of may abandon the next");
@@ -239,7 +239,7 @@ static void test_late(void)
 	loop_free(loop);
 }
 
-/* The clock starts when the work does: each of these takes as long as it may, but one after the
+/* The clock starts when the work does: each of these takes as long as allowed, one after the
  * other. */
 static void test_waiting_is_not_late(void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* prompt.c - the lines of --prompt: what becomes of them where nobody takes them. */
+/* prompt.c - the lines of --prompt: what happens if nobody takes them. */
 #include "tcp/connect/prompt.h"
 
 #include <errno.h>
@@ -37,7 +37,7 @@ static void start(struct prompt *p, const char *typed)
 	prompt_start(p);
 }
 
-/* Until a line was taken. */
+/* Wait until a line was taken. */
 static void take_line(const struct prompt *p)
 {
 	for (int i = 0; i < 1000 && p->asking && !p->ending; i++)

@@ -57,13 +57,13 @@
 #define ASK_NAME "\5\1\0\3\013example.org\0\x50"
 #define CONNECT	 "CONNECT example.org:80 HTTP/1.1\r\nHost: example.org:80\r\n\r\n"
 
-/* What a proxy answers, whatever it is asked when, and what becomes of it. */
+/* What a proxy answers, whatever it is asked, and the result. */
 static const struct {
 	struct proxy_wish wish;
 	const char *answer;
 	size_t answer_size;
 	size_t used;	  /* of the answer; what follows is the connection's */
-	const char *said; /* by us, in all */
+	const char *said; /* by us, in total */
 	size_t said_size;
 	int status; /* -1: the answer is not complete */
 } cases[] = {
@@ -144,7 +144,7 @@ static const struct {
 		0},
 };
 
-/* A conversation: what was said by us is gathered. */
+/* A conversation: what we send is gathered. */
 struct talk {
 	struct proxy_client client;
 	struct bytes said;
@@ -164,7 +164,7 @@ static void begin(struct talk *t, const struct proxy_wish *wish)
 	listen_to(t);
 }
 
-/* From a block of just that size, so that a look beyond it is seen. */
+/* From a block of exactly that size, so that a read beyond it is detected. */
 static void feed(struct talk *t, const char *data, size_t size)
 {
 	char *block = malloc(size + 1);
@@ -178,7 +178,7 @@ static void feed(struct talk *t, const char *data, size_t size)
 static bool is_right(struct talk *t, size_t i)
 {
 	const struct proxy_client *c = &t->client;
-	/* Who is refused may have had no time to say all. */
+	/* A client that is refused may not have had time to send everything. */
 	size_t least = cases[i].status > STATUS_DONE ? 1 : cases[i].said_size;
 	bool good = t->used == cases[i].used && t->said.size >= least &&
 		t->said.size <= cases[i].said_size &&

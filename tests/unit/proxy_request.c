@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* proxy_request.c - what clients ask of a proxy, fed whole, byte by byte, and cut at every place.
- */
+/* proxy_request.c - requests of proxy clients, fed in one piece, byte by byte, and cut at every
+ * place. */
 #define _DEFAULT_SOURCE /* mkstemp */
 
 #include "tcp/proxy/proxy_request.h"
@@ -14,7 +14,7 @@
 
 #define TEXT(literal) (literal), sizeof(literal) - 1
 
-/* What a client sends, and what should come of it. */
+/* What a client sends, and the expected result. */
 struct dialogue {
 	const char *name;
 	enum proxy_server_kind kind;
@@ -140,8 +140,8 @@ static const struct dialogue dialogues[] = {
 
 static struct proxy_users users;
 
-/* Feed D in two parts, the first of CUT bytes, or byte by byte (CUT 0); whether all is as it should
- * be. */
+/* Feed D in two parts, the first of CUT bytes, or byte by byte (CUT 0); returns whether the result
+ * is as expected. */
 static bool comes_out(const struct dialogue *d, size_t cut)
 {
 	struct proxy_request r = {.kind = d->kind, .users = d->with_users ? &users : NULL};
@@ -164,7 +164,7 @@ static bool comes_out(const struct dialogue *d, size_t cut)
 		(out.size == 0 || memcmp(out.data, d->out, out.size) == 0);
 	if (good && step == PROXY_READY)
 		good = tap_same(r.host, d->host) && r.port == d->port && d->size - at == d->left;
-	/* A wrong login is told from all other refusals. */
+	/* A wrong login is distinguished from all other refusals. */
 	good = good && (r.refusal != NULL) == (step == PROXY_REFUSED) &&
 		r.wrong_login == (strstr(d->name, "wrong password") != NULL);
 	bytes_release(&out);

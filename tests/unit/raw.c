@@ -12,7 +12,7 @@
 
 #include "loop_fixture.h"
 
-/* Let the loop run until CONDITION holds, for 10 s at most. */
+/* Run the loop until CONDITION holds, for at most 10 s. */
 #define UNTIL(condition)                                                                           \
 	for (int tries = 0; tries < 1000 && !(condition); tries++)                                 \
 	run_for(NUM_NS_PER_S / 100)
@@ -29,7 +29,7 @@ static void over(void *arg, int error)
 	loop_stop(loop);
 }
 
-/* A terminal as standard input; whether there is one. */
+/* Open a terminal as standard input; returns whether there is one. */
 static bool open_terminal(void)
 {
 	int terminal;
@@ -103,7 +103,7 @@ static bool fill(void)
 	return raw.unsent.size > 0;
 }
 
-/* The session reads all that waits for it, until nothing more does. */
+/* The session reads everything that waits for it. */
 static void read_all(void)
 {
 	static char data[1 << 20];
@@ -145,7 +145,7 @@ static void test_no_memory(void)
 	finish();
 }
 
-/* epoll(7) takes no descriptor that was closed meanwhile; others do not look. */
+/* epoll(7) rejects a descriptor that was closed meanwhile; others do not check. */
 static void test_not_watched(void)
 {
 	OK(start() && fill(), "%s: keys wait once more", poller);

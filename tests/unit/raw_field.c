@@ -137,7 +137,7 @@ static void test_sweeps(void)
 	}
 }
 
-/* What code relies on, whatever rows are added. */
+/* Properties that code relies on, whatever rows are added. */
 static void test_tables(void)
 {
 	bool fits = true, few = true, known = true;

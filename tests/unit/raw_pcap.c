@@ -51,7 +51,7 @@ static void test_refused(void)
 		struct pcap_format format;
 
 		pcap_write_header(PCAP_ETHERNET, header);
-		/* Whatever this host's order is. */
+		/* Whatever the byte order of this host. */
 		header[rows[i].at + (header[0] == 0xa1 && i == 2 ? 3 : 0)] = rows[i].byte;
 		if (header[0] == 0xa1 && i == 1)
 			header[5] = rows[i].byte;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* raw_round.c - what is built from words is dissected into the same words, cut or not. */
+/* raw_round.c - what is built from words is dissected into the same words, truncated or not. */
 #include "../fuzz/words.c"
 #include "base/status.h"
 #include "tap.h"
@@ -76,7 +76,7 @@ static size_t split(char *line, char *words[64])
 	return count;
 }
 
-/* Whole and cut at every place, in a copy of just that size for the sanitizers. */
+/* Whole and cut at every place, in a copy of exactly that size, for sanitizers. */
 static bool survives_cuts(const struct layer *first, const struct bytes *out)
 {
 	for (size_t size = 0; size < out->size; size++) {

@@ -64,8 +64,8 @@ static void test_linger(void)
 	OK(is_done(&o, 5, 0) && o.ns < 1000 * MS, "and no more is waited for");
 }
 
-/* A peer that ended its side, and reads late. The writer of the pipe may be kept from the processor
- * for some of the time that it may be silent. */
+/* A peer that ended its side, and reads late. The writer of the pipe may not get the processor for
+ * some of the time for which it may be silent. */
 static void test_linger_slow_peer(enum kind in)
 {
 	struct setup s = {.plan.linger_ns = 250 * MS, .in = in, .peer_type = SOCK_STREAM};
@@ -119,7 +119,7 @@ static void test_reset(void)
 	OK(has_failed(&o, 1, true, o.error) && o.error != 0, "notices a reset");
 }
 
-/* A peer that refuses what it is sent, says why, and is gone before anyone looks. */
+/* A peer that refuses what it is sent, sends the reason, and is gone before anyone looks. */
 static void test_last_words(enum kind out)
 {
 	struct setup s = {.plan.linger_ns = RELAY_FOREVER, .in = FILE_PLAIN, .out = out};
@@ -153,7 +153,7 @@ static void test_output_gone(void)
 	OK(has_failed(&o, 0, true, EPIPE) && o.from[1] <= 1, "nobody reads the output");
 }
 
-/* Longer than any pause of ours, also where all is slow. */
+/* Longer than any of our pauses, even if everything is slow. */
 static int64_t idle_time(void)
 {
 	const char *patience = getenv("SOCKIT_TEST_PATIENCE");

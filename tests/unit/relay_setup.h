@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* relay_setup.h - a relay in a process of its own, the test being all that is around it. */
+/* relay_setup.h - a relay in a separate process, with the test as its whole environment. */
 #ifndef RELAY_SETUP_H
 #define RELAY_SETUP_H
 
@@ -17,16 +17,16 @@
 
 enum { LONG_MS = 20000 };
 
-/* How a relay in a process of its own came out. */
+/* The outcome of a relay in a separate process. */
 struct outcome {
 	enum relay_reason reason;
 	int side, writing, error;
 	uint64_t from[2], to[2];
 	int64_t ns;
-	bool closed; /* nothing of it stayed open but what was to stay */
+	bool closed; /* nothing of it remained open except what should */
 };
 
-/* What a relay is made of, and the far ends of it: INPUT to write to, OUTPUT to read from, PEER. */
+/* The parts of a relay, and its far ends: INPUT to write to, OUTPUT to read from, PEER. */
 struct setup {
 	struct relay_plan plan;
 	enum kind in, out;
@@ -99,7 +99,7 @@ static inline void run(const struct setup *s, int in, int out, int peer)
 	_exit(0);
 }
 
-/* A small buffer makes writes come short, and keeps 3 MB from fitting on the way. */
+/* A small buffer causes short writes, and keeps 3 MB from fitting into buffers on the way. */
 static inline void peer_pair(int type, int fds[2])
 {
 	int size = 65536;
@@ -168,7 +168,7 @@ static inline void put(int fd, const char *text)
 	must(write(fd, text, strlen(text)) == (ssize_t)strlen(text));
 }
 
-/* Whether the next that FD gives is TEXT; "" is its end. */
+/* Whether TEXT comes next from FD; "" is the end. */
 static inline bool gives(int fd, const char *text)
 {
 	char got[256];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* retry.c - the rounds of --wait, also where memory lacks for the pause between them. */
+/* retry.c - the rounds of --wait, also without memory for the pause between them. */
 #include "tcp/retry.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 
 static bool has_memory;
 
-/* In place of the one that all others have: the loop's timers stand on it. */
+/* Replaces the usual one, on which the loop's timers are based. */
 void *grow(void *items, size_t *room, size_t least, size_t size)
 {
 	enum { ROOM = 64 };

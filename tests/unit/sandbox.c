@@ -17,7 +17,7 @@
 
 static char dir[] = "/tmp/sockit-sandbox-XXXXXX";
 
-/* Each returns 0 if it could be done, else its errno. */
+/* Each returns 0 if it was possible, else its errno. */
 static int start_program(void)
 {
 	char *const argv[] = {(char *)"true", NULL};
@@ -79,7 +79,7 @@ static int look_up(void)
 	return err & 0xff;
 }
 
-/* What ACT returns in a process of its own, within the sandbox. */
+/* What ACT returns in a separate process, in the sandbox. */
 static int within(int (*act)(void))
 {
 	const char *const writable[] = {NULL, dir};
@@ -135,7 +135,7 @@ int main(void)
 	OK(within(read_file) == 0, "files can be read");
 	OK(within(inet_socket) == 0, "connections can be made");
 	OK(within(start_thread) == 0, "threads can be made");
-	/* With neither /etc/hosts nor a server of names there is none even for localhost. */
+	/* With neither /etc/hosts nor a name server, not even localhost has an address. */
 	OK(within(look_up) == look_up(), "names can be looked up as without it");
 	rmdir(dir);
 	unlink("/tmp/sockit-sandbox-outside");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* sandbox_calls.c - try within the sandbox what the manual says is forbidden, by plain calls. */
+/* sandbox_calls.c - try in the sandbox what the manual calls forbidden, with plain calls. */
 #ifdef __linux__
 #define _GNU_SOURCE /* syscall, and numbers of calls */
 
@@ -30,7 +30,7 @@ static int call(long number, long a, long b, long c)
 	return syscall(number, a, b, c, 0L, 0L, 0L) < 0 ? errno : 0;
 }
 
-/* ERR if each of the COUNT calls fails with it. */
+/* Returns ERR if each of the COUNT calls fails with it. */
 static int all_fail(const long *numbers, size_t count, int err)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -45,8 +45,8 @@ static int all_fail(const long *numbers, size_t count, int err)
 	return err;
 }
 
-/* Each of the calls below, all of them of no use to a server; whatever their arguments, they are
- * refused before those are looked at. What is not refused fails in another way. */
+/* Try each of the calls below, all of which are useless to a server; whatever their arguments, they
+ * are refused before those are checked. A call that is not refused fails differently. */
 static int forbidden_calls(void)
 {
 	static const long numbers[] = {SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev,
@@ -67,10 +67,11 @@ static int forbidden_calls(void)
 	return all_fail(numbers, sizeof numbers / sizeof *numbers, EPERM);
 }
 
-/* The same of calls newer than Linux 5.0, which have the same number everywhere: pidfd_send_signal,
- * io_uring_..., open_tree, move_mount, fsopen, fsconfig, fsmount, fspick, pidfd_open, clone3,
- * pidfd_getfd, process_madvise, mount_setattr, quotactl_fd, landlock_create_ruleset, memfd_secret,
- * fchmodat2, setxattrat, open_tree_attr, and one that is not there yet. */
+/* As forbidden_calls, for calls newer than Linux 5.0, which have the same number everywhere:
+ * pidfd_send_signal, io_uring_..., open_tree, move_mount, fsopen, fsconfig, fsmount, fspick,
+ * pidfd_open, clone3, pidfd_getfd, process_madvise, mount_setattr, quotactl_fd,
+ * landlock_create_ruleset, memfd_secret, fchmodat2, setxattrat, open_tree_attr, and one that does
+ * not exist yet. */
 static int newer_calls(void)
 {
 	static const long numbers[] = {424, 425, 426, 427, 428, 429, 430, 431, 432, 433, 434, 435,
@@ -93,7 +94,7 @@ static int type_for_the_user(void)
 	return ioctl(0, TIOCSTI, "x") < 0 && errno == EPERM ? call(SYS_ioctl, 0, 0x541c, 0) : 0;
 }
 
-/* The kernel looks at the low half of a request alone. */
+/* The kernel looks only at the low half of a request. */
 static int type_with_a_high_half(void)
 {
 	return sizeof(long) > 4 ? call(SYS_ioctl, 0, TIOCSTI | (long)(1ULL << 32), 0) : EPERM;
@@ -121,7 +122,7 @@ static int limit_another(void)
 	return call(SYS_prlimit64, getppid(), 7, 0);
 }
 
-/* As libc has it. */
+/* As in libc. */
 static int inet_socket(void)
 {
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
@@ -129,7 +130,7 @@ static int inet_socket(void)
 	return fd < 0 ? errno : close(fd);
 }
 
-/* By the plain call: libc may use socketcall(2), whose arguments no filter sees. */
+/* With the plain call, because libc may use socketcall(2), whose arguments a filter cannot see. */
 static int open_socket(int family, int type, int protocol)
 {
 	return call(SYS_socket, family, type, protocol);
@@ -150,7 +151,7 @@ static int unused_socket(void)
 	return open_socket(AF_PACKET, SOCK_RAW, 0);
 }
 
-/* Where there is one, for what is not sealed; with neither arguments nor a name it does nothing. */
+/* If the call exists, for unsealed processes; with neither arguments nor a name it does nothing. */
 static int socketcall_as_libc(void)
 {
 #if defined __i386__ || defined __s390x__
@@ -160,7 +161,7 @@ static int socketcall_as_libc(void)
 #endif
 }
 
-/* To make, bind and connect a socket, to listen; and for no reason at all. */
+/* Create, bind and connect a socket, and listen; and an operation that does not exist. */
 static int socketcalls(void)
 {
 #if defined __i386__ || defined __s390x__
@@ -191,7 +192,7 @@ static int remove_file(void)
 	return unlink(file) < 0 ? errno : 0;
 }
 
-/* What ACT returns in a process of its own, within SANDBOX. */
+/* What ACT returns in a separate process, in SANDBOX. */
 static int within_that(const struct sandbox *sandbox, int (*act)(void))
 {
 	pid_t pid = fork();
@@ -227,7 +228,7 @@ static bool enters(const char *what)
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-/* A file, an abstract socket, and a socket of our own from before. */
+/* Prepare a file, an abstract socket, and a socket from before the sandbox. */
 static bool prepare(void)
 {
 	int there = socket(AF_UNIX, SOCK_DGRAM, 0), fd;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* table.c - a hash table: whatever is in it is found, nothing else is, and chains stay short. */
+/* table.c - a hash table: everything in it is found, nothing else is, and chains stay short. */
 #include "base/table.h"
 
 #include <stdbool.h>
@@ -35,7 +35,7 @@ static unsigned draw(unsigned below)
 	return (unsigned)(seed >> 33) % below;
 }
 
-/* Put in or take out one of the items at a time, and ask for another each time. */
+/* Add or remove one of the items at a time, and look up another each time. */
 static void test_steps(void)
 {
 	struct table t = {.salt = 7};

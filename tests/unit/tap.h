@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* tap.h - the least that a unit test needs, in the Test Anything Protocol. */
+/* tap.h - the minimum that a unit test needs, in the Test Anything Protocol. */
 #ifndef TAP_H
 #define TAP_H
 
@@ -9,7 +9,7 @@
 
 static int tap_count, tap_failures;
 
-/* Report one check; a failed one with its place. */
+/* Report one check; if it failed, with its location. */
 #define OK(condition, ...)                                                                         \
 	do {                                                                                       \
 		bool tap_good = (condition);                                                       \

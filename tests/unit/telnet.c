@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* telnet.c - what of telnet is data, what is answered, and that nothing grows. */
+/* telnet.c - which bytes of telnet are data, what is answered, and that nothing grows. */
 #include "../fuzz/telnet.c"
 
 #include "tap.h"
 
 #define BYTES(text) (const unsigned char *)(text), sizeof(text) - 1
 
-/* Whether IN comes out as DATA and is answered with REPLY, whole and however it is cut. */
+/* Whether IN comes out as DATA and is answered with REPLY, in one piece and however it is cut. */
 static bool receives(const unsigned char *in, size_t size, const unsigned char *data,
 	size_t data_size, const unsigned char *reply, size_t reply_size)
 {

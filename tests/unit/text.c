@@ -73,7 +73,7 @@ static void test_unhex(void)
 {
 	for (size_t i = 0; i < COUNT(hex_texts); i++) {
 		struct bytes b = {0};
-		/* A block without a NUL, so that a look beyond its end is seen. */
+		/* A block without a NUL, so that a read beyond its end is detected. */
 		char *text = malloc(hex_texts[i].text_size + 1);
 		char *end = text + 1;
 		memcpy(end, hex_texts[i].text, hex_texts[i].text_size);
@@ -176,7 +176,7 @@ static void test_visible(void)
 
 static void test_base64(void)
 {
-	/* RFC 4648 section 10, and the digits beyond letters. */
+	/* RFC 4648 section 10, and the digits other than letters. */
 	static const struct {
 		const char *data;
 		size_t size;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* udp_format.c - tests of udp/format.h: what strangers send comes out as harmless text. */
+/* udp_format.c - tests of udp/format.h: untrusted datagrams come out as harmless text. */
 #include "udp/format.h"
 
 #include "base/bytes.h"
@@ -62,7 +62,7 @@ static void test_forms(void)
 	OK(makes(FORMAT_LINE, false, &d, "unix:: \\xff\n"), "a line of a nameless one");
 }
 
-/* One line of plain UTF-8, whatever comes. */
+/* Whether it is one line of plain UTF-8, whatever comes. */
 static bool is_harmless(enum format_kind kind, const struct datagram *d)
 {
 	struct bytes out = {0};

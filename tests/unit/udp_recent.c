@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* udp_recent.c - the datagrams that were sent last: copied or referred to, and taken out again. */
+/* udp_recent.c - the last datagrams sent: copied or referred to, and taken out again. */
 #include "udp/send/recent.h"
 
 #include <string.h>

@@ -6,7 +6,7 @@
 
 enum { OUT = 256 };
 
-/* Write what DATA is cut into to OUT, each piece in brackets, STEP bytes arriving at a time. */
+/* Write the pieces of DATA to OUT, each in brackets; STEP bytes arrive at a time. */
 static const char *cut(const struct split_rule *rule, const char *data, size_t size, size_t step)
 {
 	static char out[OUT];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* event.h - as much of kqueue(2) as core/loop/poller_bsd.c uses, for trying that on Linux:
- * `make KQUEUE=1`. kqueue.c says how far it is true to the original. */
+/* event.h - the part of kqueue(2) that core/loop/poller_bsd.c uses, for testing that on Linux:
+ * `make KQUEUE=1`. kqueue.c explains how faithful it is to the original. */
 #ifndef TESTS_KQUEUE_SYS_EVENT_H
 #define TESTS_KQUEUE_SYS_EVENT_H
 
