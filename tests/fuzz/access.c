@@ -14,7 +14,7 @@
 
 enum { RULES_MAX = 64, UID = 7 };
 
-/* A line, read by other means: the first BITS of HOST, IPv4 as mapped IPv6; or a user. */
+/* A line, read by other code: the first BITS of HOST, IPv4 as mapped IPv6; or a user. */
 struct rule {
 	bool allow, is_user;
 	unsigned char host[16];
@@ -26,10 +26,10 @@ struct model {
 	struct rule rules[RULES_MAX];
 	size_t count;
 	bool has_allow;
-	bool known; /* no line is beyond this reading */
+	bool known; /* this code understands all lines */
 };
 
-/* A number of at most MAX in TEXT, which has nothing else; -1: there is none. */
+/* The number in TEXT, at most MAX; -1: TEXT is not just a number. */
 static long number(const char *text, long max)
 {
 	size_t size = strspn(text, "0123456789");
@@ -47,7 +47,7 @@ static bool read_host(const char *text, unsigned char host[16], bool *in4)
 	return *in4 || inet_pton(AF_INET6, text, host) == 1;
 }
 
-/* LINE without blanks at its ends. False: it cannot be judged here. */
+/* Read LINE, which has no blanks at its ends. False: it cannot be judged here. */
 static bool read_rule(char *line, struct rule *rule)
 {
 	char *slash = strchr(line, '/');
@@ -95,12 +95,12 @@ static void read_model(struct model *m, const uint8_t *data, size_t size, bool a
 	free(text);
 }
 
-/* Whether RULE has the IPv6 address HOST, or the user UID where that is NULL. */
+/* Whether RULE matches the IPv6 address HOST, or the user UID if HOST is NULL. */
 static bool has(const struct rule *rule, const unsigned char *host)
 {
 	if (!host || rule->is_user)
 		return !host && rule->is_user && rule->uid == UID;
-	/* IPv4 is none of what a shorter prefix of IPv6 has. */
+	/* IPv4 addresses do not match a shorter prefix of IPv6. */
 	static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
 	if (memcmp(host, mapped, sizeof mapped) == 0 && rule->bits < 96)
 		return false;
@@ -133,12 +133,12 @@ static void compare(const struct access *access, const struct model *m, const un
 	memcpy(&addr.u.in6.sin6_addr, host, 16);
 	bool permitted = access_permits(access, &addr, (uid_t)-1);
 	must(!m->known || permitted == model_permits(m, host));
-	/* Of what two addresses stand for, both have to be permitted. */
+	/* If an address stands for two, both must be permitted. */
 	bool target = access_permits_target(access, &addr);
 	must(m->has_allow || permitted || !target);
 }
 
-/* Each address of a rule, and those that differ in a bit. */
+/* Compare for each address of a rule, and those that differ in one bit. */
 static void compare_all(const struct access *access, const struct model *m)
 {
 	static const unsigned char hosts[][16] = {{0}, {[15] = 1}, {0xfe, 0x80, [15] = 1},
@@ -162,7 +162,7 @@ static void compare_all(const struct access *access, const struct model *m)
 	must(!m->known || access_permits(access, &user, UID) == model_permits(m, NULL));
 }
 
-/* The same as the value of an option. */
+/* Read the input as the value of an option. */
 static void read_list(const uint8_t *data, size_t size)
 {
 	char *text = fuzz_text(data, size);
@@ -199,7 +199,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		sources.deny_files = (struct opt_texts){deny, 1};
 	}
 	if (access_init(&access, &sources, true, &why) == STATUS_DONE) {
-		/* That asks the system for its own addresses each time. */
+		/* Only sometimes, because it asks the system for its addresses each time. */
 		access.closed = size % 32 == 0;
 		compare_all(&access, &m);
 		access_release(&access);

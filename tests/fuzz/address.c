@@ -14,15 +14,15 @@
 
 enum { PORT = 53 };
 
-/* An address to one alone: `*` is one to glibc. */
+/* Whether HOST is an address only for one of the two: `*` is one for glibc. */
 static bool is_apart(const char *host)
 {
 	return host[strspn(host, "0123456789")] == '\0' || strcmp(host, "<broadcast>") == 0 ||
 		strcmp(host, "*") == 0;
 }
 
-/* What libc takes for an IPv4 address, and we for a name: 0x7f.1, 010.0.0.1, 127.1, "127.0.0.1 x".
- */
+/* Whether libc takes HOST for an IPv4 address, and we for a name: 0x7f.1, 010.0.0.1, 127.1,
+ * "127.0.0.1 x". */
 static bool is_theirs_alone(const char *host, const struct addrinfo *theirs)
 {
 	struct in_addr in;
@@ -30,8 +30,8 @@ static bool is_theirs_alone(const char *host, const struct addrinfo *theirs)
 	return theirs->ai_family == AF_INET && inet_pton(AF_INET, host, &in) != 1;
 }
 
-/* The same as the resolver of libc, which is told not to ask anyone. Of zones it takes names for
- * link-local addresses alone, and numbers that no interface has. */
+/* Compare with the resolver of libc, which is told not to ask anyone. It accepts names of zones
+ * only for link-local addresses, and numbers that no interface has. */
 static void compare(const char *host, bool found, const struct addr *addr)
 {
 	const struct addrinfo hints = {.ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_STREAM};
@@ -50,7 +50,7 @@ static void compare(const char *host, bool found, const struct addr *addr)
 	}
 }
 
-/* The host and the whole read as the same again. */
+/* The host alone and the whole text are read as the same again. */
 static void come_back(const struct addr *addr)
 {
 	char text[ADDR_TEXT], host[ADDR_TEXT];
@@ -71,7 +71,7 @@ static void come_back(const struct addr *addr)
 	bytes_release(&why);
 }
 
-/* Its bytes, and whether they are those of a group. */
+/* Check its bytes, and whether they are those of a group. */
 static void look_into(const struct addr *addr)
 {
 	bool in = addr_family(addr) == AF_INET;
@@ -101,7 +101,7 @@ static void ask(const struct addr *addr)
 	bytes_release(&why);
 }
 
-/* A socket's path comes back, too. */
+/* The path of a socket comes back too. */
 static void try_unix(const char *path)
 {
 	char text[ADDR_TEXT];

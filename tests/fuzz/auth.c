@@ -13,7 +13,7 @@ enum { LINES_MAX = 64 };
 static bool permits(const struct proxy_users *users, const char *name, size_t name_size,
 	const char *password, size_t password_size)
 {
-	/* From memory of their own, as they come over the wire. */
+	/* From their own memory, as they come over the wire. */
 	void *n = fuzz_copy(name, name_size), *p = fuzz_copy(password, password_size);
 	bool permitted = proxy_users_permit(users, n, name_size, p, password_size);
 
@@ -22,7 +22,8 @@ static bool permits(const struct proxy_users *users, const char *name, size_t na
 	return permitted;
 }
 
-/* Whether LINE of SIZE bytes is a user, who is then admitted, but not with what is nearly right. */
+/* Whether LINE of SIZE bytes is a user, who must then be admitted, but not with a login that is
+ * nearly right. */
 static bool try_line(const struct proxy_users *users, const char *line, size_t size)
 {
 	const char *colon = memchr(line, ':', size);
@@ -36,7 +37,7 @@ static bool try_line(const struct proxy_users *users, const char *line, size_t s
 	return true;
 }
 
-/* Whether each line of the SIZE bytes at TEXT is a user or nothing; those of USERS are tried. */
+/* Whether each line of the SIZE bytes at TEXT is a user or ignored; the users are tried. */
 static bool try_lines(const struct proxy_users *users, const char *text, size_t size, size_t *count)
 {
 	bool good = !memchr(text, '\0', size);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* batch.c - lines with the names that resolve looks up: each is asked once, in their order, or
  * refused with a reason, and the answers are written in that order. Blocks of addresses come out as
- * each of their addresses.
+ * all of their addresses.
  *
  * covers: names/resolve/batch.c names/resolve/block.c
  * but: stop next_word reader_gone */
@@ -35,7 +35,7 @@ enum { BLOCK_BITS_MAX = 10 };
 
 static struct loop *loop;
 
-/* What has been asked, one a line; what is wrong stands as a question mark. */
+/* What has been asked, one per line; invalid lines are a question mark. */
 static struct bytes asked;
 
 /* A question that is answered in the next turn. */
@@ -51,7 +51,7 @@ static void answer_late(void *arg)
 	question_done(q);
 }
 
-/* Some are answered at once, others after some that came later. */
+/* Some questions are answered at once, others after some that came later. */
 static void start(struct question *q)
 {
 	if (q->bad)
@@ -83,7 +83,7 @@ static void expect_block(uint32_t first, unsigned host_bits, struct bytes *out)
 	}
 }
 
-/* What LINE asks, by other means. False: it is a block of another form, or too large to be worth
+/* What LINE asks, by other code. False: it is a block of another form, or too large to be worth
  * it. */
 static bool expect_line(const char *line, size_t size, struct bytes *out)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* capture.c - capture files as files, from anyone: what is read twice is the same, all of it is
+/* capture.c - untrusted capture files, as files: reading twice gives the same, everything is
  * counted, and what is written is read as what it was.
  *
  * covers: raw/capture/capture.c raw/capture/pcap.c raw/capture/pcapng.c raw/capture/pcap_link.c */
@@ -12,7 +12,7 @@
 
 enum { PIECE = 7, PIPE_ROOM = 4096 };
 
-/* Files are read as those that are too large for memory are, and in small pieces. */
+/* Whether files are read like those that are too large for memory, and in small pieces. */
 static bool in_pieces;
 
 static ssize_t read_piece(int fd, void *data, size_t size)
@@ -31,10 +31,10 @@ static off_t seek_in_large(int fd, off_t at, int whence)
 #undef lseek
 #undef read
 
-/* A packet of a time that a pcap file cannot hold: after 2106. */
+/* Whether a packet has a time that a pcap file cannot hold: after 2106. */
 static bool is_late;
 
-/* Append what the packets of C are to OUT. */
+/* Append a description of the packets of C to OUT. */
 static enum capture_result read_all(struct capture *c, struct bytes *out, FILE *copy)
 {
 	struct pcap_packet packet;
@@ -64,7 +64,7 @@ static bool is_same(struct bytes *a, struct bytes *b)
 	return a->size == b->size && memcmp(bytes_text(a), bytes_text(b), a->size) == 0;
 }
 
-/* C is good: it is again what it was, and so is a copy of its packets. */
+/* C is valid: reading it again gives the same, and so does a copy of its packets. */
 static void read_again(struct capture *c, const struct capture_sum *sum, struct bytes *first)
 {
 	const char *path = fuzz_other_file((const uint8_t *)"", 0);
@@ -86,7 +86,7 @@ static void read_again(struct capture *c, const struct capture_sum *sum, struct 
 	bytes_release(&why);
 }
 
-/* The same file by another way: all that there is to say of it. */
+/* Read the same file in another way, and write its full description to OUT. */
 static void read_otherwise(const char *path, bool cutting, struct bytes *out)
 {
 	struct capture c;
@@ -103,7 +103,7 @@ static void read_otherwise(const char *path, bool cutting, struct bytes *out)
 			out, " %zu %zu %s ", sum.longest, sum.solid, sum.fault ? sum.fault : "");
 		must(read_all(&c, out, NULL) == CAPTURE_END && c.number == sum.packets);
 	} else {
-		/* The name is another one. */
+		/* The name of the file differs. */
 		const char *reason = strstr(bytes_text(&why), path);
 
 		must(reason != NULL);
@@ -113,7 +113,7 @@ static void read_otherwise(const char *path, bool cutting, struct bytes *out)
 	bytes_release(&why);
 }
 
-/* The path of a pipe with the SIZE bytes at DATA, which is open at FD until the next call. */
+/* The path of a pipe with the SIZE bytes at DATA, which remains open as FD until the next call. */
 static const char *pipe_of(const uint8_t *data, size_t size, int *fd)
 {
 	static char path[32];
@@ -126,7 +126,7 @@ static const char *pipe_of(const uint8_t *data, size_t size, int *fd)
 	return path;
 }
 
-/* In memory, in pieces, and from a pipe it is the same. */
+/* In memory, in pieces, and from a pipe the result is the same. */
 static void read_all_ways(const uint8_t *data, size_t size)
 {
 	struct bytes whole = {0}, other = {0};

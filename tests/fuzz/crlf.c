@@ -27,7 +27,7 @@ static void end(struct bytes *out)
 
 static const struct pieces_subject crlf_subject = {begin, take, end};
 
-/* Whether OUT is DATA with a CR more before each LF that had none. */
+/* Whether OUT is DATA with a CR added before each LF that had none. */
 static bool crlf_is_right(const unsigned char *data, size_t size, const struct bytes *out)
 {
 	size_t at = 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* dns.c - fuzz what reads messages of the DNS: any bytes, no crash, and only plain ASCII comes out.
+/* dns.c - fuzz the code that reads messages of the DNS: any bytes, no crash, and only plain ASCII
+ * comes out.
  *
  * covers: names/dns/message.c names/dns/rdata.c names/dns/forms.c names/dns/svcb.c
  * names/dns/dnssec.c names/dns/name.c names/dns/type.c */
@@ -59,7 +60,8 @@ static bool is_word(const char *text)
 	return true;
 }
 
-/* Names, types and classes as anybody may type them: what is read prints as what reads the same. */
+/* Names, types and classes as anybody may type them: what was read is printed as text that is read
+ * as the same. */
 static void read_text(const char *text)
 {
 	struct dns_name name, above;
@@ -85,7 +87,7 @@ static void read_text(const char *text)
 	bytes_release(&out);
 }
 
-/* The name of an address, the bytes of which are DATA. */
+/* The name for an address whose bytes are DATA. */
 static void name_address(const uint8_t *data, size_t size)
 {
 	struct dns_name name, above;
@@ -112,7 +114,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	/* In a block of its own size, so that a sanitizer sees the first byte too many. */
+	/* In a block of exactly its size, so that a sanitizer detects the first byte too many. */
 	unsigned char *copy = malloc(size ? size : 1);
 	unsigned char query[DNS_QUERY_MAX];
 	const struct dns_message m = {copy, size};

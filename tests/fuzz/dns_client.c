@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* dns_client.c - what DNS servers may answer, over UDP and TCP, in time or late: each question has
- * one result at most, which is a well-formed message or has a reason.
+ * at most one result, which is a well-formed message or has a reason.
  *
- * The first byte says how many servers and questions there are, and over what they are asked. Then
- * come messages: flags, a length, and so many bytes, which the fields of the question replace if
- * the flags want that.
+ * The first byte tells how many servers and questions there are, and over what they are asked. Then
+ * come messages: flags, a length, and that many bytes, in which fields are replaced with those of
+ * the question if the flags say so.
  *
  * covers: names/dns/client.c names/dns/stream.c names/dns/tcp.c
  *         names/dns/udp.c
@@ -36,7 +36,7 @@ enum {
 };
 enum { PEERS = 32, QUESTION_SIZE = 12, LAST_TURNS = 8 };
 
-/* The other side of each socket of the client, and the last question that came to it. */
+/* The other side of each socket of the client, and the last question that it received. */
 static struct peer {
 	int fd;
 	bool stream;
@@ -68,7 +68,7 @@ static int connect_pair(const struct addr *addr)
 	return connect_error ? -1 : 0;
 }
 
-/* Ids that nobody has to guess. */
+/* Predictable ids. */
 static int fill_in_turn(void *data, size_t size)
 {
 	static uint16_t next;
@@ -91,7 +91,7 @@ static int fill_in_turn(void *data, size_t size)
 #undef sock_connect
 #undef sock_open
 
-/* A run: what is still to be sent, and what came of it. */
+/* A run: what is still to be sent, and the result. */
 struct run {
 	struct loop *loop;
 	struct loop_defer next;
@@ -151,7 +151,7 @@ static void answer(struct peer *p, unsigned flags, const uint8_t *data, size_t s
 
 	if (p->fd < 0)
 		return;
-	/* Its length comes first, over TCP. */
+	/* Over TCP, its length comes first. */
 	bytes_add(&out, "\0\0", begin);
 	if (flags & OWN_QUESTION && size >= DNS_HEADER_SIZE && p->query_size > 0) {
 		from = DNS_HEADER_SIZE;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* dns_print.c - messages of the DNS, read by libresolv too: the same records with the same names,
- * and where both know how to print one, the same values. */
+/* dns_print.c - messages of the DNS, also read by libresolv: the same records with the same names,
+ * and if both can print one, the same values. */
 #define _DEFAULT_SOURCE /* u_char in arpa/nameser.h */
 #include <sys/types.h>
 
@@ -15,12 +15,12 @@
 #include "names/dns/message.h"
 #include "names/dns/type.h"
 
-/* In favor of nothing that does the same. */
+/* Deprecated without a replacement that does the same. */
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 
 enum { TEXT_ROOM = 70000 };
 
-/* How many bytes of the message the name at AT is made of, some of them more than once. */
+/* How many bytes of the message make up the name at AT, counting some of them more than once. */
 static size_t bytes_of_name(const struct dns_message *m, size_t at)
 {
 	size_t count = 0;
@@ -35,15 +35,15 @@ static size_t bytes_of_name(const struct dns_message *m, size_t at)
 	return count + 1;
 }
 
-/* Whether the printed NAME is the one that stands at AT of the message. */
+/* Whether the printed NAME is the one at AT in the message. */
 static bool is_name_at(
 	const struct dns_message *m, const unsigned char *at, const struct dns_name *name)
 {
-	/* It wants room behind the longest. */
+	/* It needs room after the longest name. */
 	unsigned char wire[2 * NS_MAXCDNAME];
 
 	if (ns_name_unpack(m->data, m->data + m->size, at, wire, sizeof wire) < 0)
-		/* What has as many bytes as the message is a loop to it. */
+		/* It takes a name with as many bytes as the message for a loop. */
 		return bytes_of_name(m, (size_t)(at - m->data)) >= m->size;
 	return memcmp(wire, name->wire, name->size) == 0;
 }
@@ -85,7 +85,8 @@ static bool is_alike(uint16_t type)
 	return false;
 }
 
-/* A name has a backslash where the other printer has none: those are not cut into words alike. */
+/* A name may have a backslash where the other printer has none: such texts are cut into words
+ * differently. */
 static void compare_text(ns_msg *msg, ns_rr *rr, const char *ours)
 {
 	static char theirs[TEXT_ROOM];
@@ -97,7 +98,7 @@ static void compare_text(ns_msg *msg, ns_rr *rr, const char *ours)
 		return;
 	values = strstr(theirs, class);
 	must(values != NULL);
-	/* Behind the type. */
+	/* After the type. */
 	values += strlen(class);
 	values += strcspn(values, "\t ");
 	copy = strdup(ours);

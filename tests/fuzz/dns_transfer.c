@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* dns_transfer.c - what a server may send for a zone, as it comes over TCP: each message behind its
- * length. However it is cut it ends in the same way, and no record is looked at that is not good.
+/* dns_transfer.c - what a server may send for a zone over TCP: each message preceded by its length.
+ * However it is cut, it ends in the same way, and no invalid record is used.
  *
  * covers: names/dns/transfer.c names/dns/stream.c
  * but: silent */
@@ -19,7 +19,7 @@
 
 enum { ENOUGH = 2000 };
 
-/* The server is the other side of a pair of sockets; the id is that of its first message. */
+/* The server is the other end of a socket pair; the id is that of its first message. */
 static int server, client;
 static uint16_t first_id;
 
@@ -32,7 +32,7 @@ static uint16_t first_id;
 #undef sock_connect
 #undef sock_open
 
-/* The pieces that are still to be sent, one a turn. */
+/* The pieces that are still to be sent, one per turn. */
 struct sender {
 	const uint8_t *data;
 	size_t size, cut;
@@ -55,7 +55,7 @@ static void send_piece(void *arg)
 		loop_defer(s->loop, &s->next, send_piece, s);
 }
 
-/* Each record of M is good, and all of them are there. */
+/* Each record of M must be valid, and all of them must be there. */
 static bool see(void *arg, const struct dns_message *m)
 {
 	struct bytes *out = arg;
@@ -86,7 +86,7 @@ static void transfer(const uint8_t *data, size_t size, size_t cut, struct bytes 
 	client = fds[0];
 	server = fds[1];
 	addr_any(AF_INET, 53, &nobody);
-	/* A server that says nothing is gone before it is asked. */
+	/* A server that sends nothing is gone before it is asked. */
 	if (size > 0)
 		loop_defer(sender.loop, &sender.next, send_piece, &sender);
 	else

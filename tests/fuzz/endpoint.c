@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* endpoint.c - operands as anybody may type them: an endpoint that reads the same again from its
- * own text, or a line that says what is wrong. The first byte is the form, NULs part the words.
+/* endpoint.c - operands as anybody may type them: an endpoint whose own text is read as the same
+ * again, or a line that explains what is wrong. The first byte is the form, NULs separate the
+ * words.
  *
  * covers: core/addr/endpoint.c core/addr/vsock_linux.c */
 #include "base/bytes.h"
@@ -22,7 +23,8 @@ static bool is_same(const struct endpoint *a, const struct endpoint *b)
 	}
 }
 
-/* A host that was typed in two words may have the name of a kind; in one it would be that. */
+/* A host that was typed as a separate word may have the name of a kind; in one word it would be
+ * that kind. */
 static bool is_kind(const char *host)
 {
 	return strcmp(host, "unix") == 0 || strcmp(host, "vsock") == 0 || strcmp(host, "fd") == 0;
@@ -44,7 +46,7 @@ static bool comes_back(const struct endpoint *e, enum endpoint_form form)
 	return good;
 }
 
-/* The text of an address is one that is read as the same. */
+/* The text of an address must be read as the same address. */
 static bool has_text(const struct endpoint *e)
 {
 	char text[ADDR_TEXT], *word = text;
@@ -61,8 +63,8 @@ static bool has_text(const struct endpoint *e)
 	return good;
 }
 
-/* What must be one endpoint and nothing else: WORDS, of which the first USED are one, and the first
- * of them as the value of an option. */
+/* Read WORDS, of which the first USED are an endpoint, as one endpoint and nothing else, and the
+ * first of them as the value of an option. */
 static void read_all(enum endpoint_form form, char *words[], size_t count, size_t used)
 {
 	struct endpoint e;

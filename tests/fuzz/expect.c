@@ -68,7 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		expect_release(&expect);
 		if (good && !pieces_agree(&expect_subject, newline + 1, size - length - 1, CUTS))
 			abort();
-		/* What a stream may cost, cut at every place; a test has no such bound. */
+		/* The limit for a stream, cut at every place; a test has no such limit. */
 		if (SECONDS_MAX > 0)
 			must(clock() - before < SECONDS_MAX * CLOCKS_PER_SEC);
 	}

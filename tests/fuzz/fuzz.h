@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* fuzz.h - what the targets share: they abort at what is wrong, and are given bytes of no meaning
- * as the words, texts and files that a parser wants. */
+/* fuzz.h - what the targets share: aborting if something is wrong, and turning arbitrary bytes into
+ * the words, texts and files that a parser expects. */
 #ifndef FUZZ_H
 #define FUZZ_H
 
@@ -14,10 +14,11 @@
 #include <unistd.h>
 
 /* The target. Its first comment names the parts of src/ that it is about: `covers: FILE...`, and
- * the functions there that are no parsers: `but: FUNCTION...` (lib/coverage.sh). */
+ * the functions there that are not parsers: `but: FUNCTION...` (lib/coverage.sh). */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Abort unless CONDITION is true, saying where: calls of abort(3) are merged by the compiler. */
+/* Abort unless CONDITION is true, reporting where, because the compiler merges calls of
+ * abort(3). */
 #define must(condition) ((condition) ? (void)0 : fuzz_abort(__FILE__, __LINE__))
 
 static inline void fuzz_abort(const char *file, int line)
@@ -26,8 +27,8 @@ static inline void fuzz_abort(const char *file, int line)
 	abort();
 }
 
-/* The SIZE bytes at DATA in memory of their own, which the caller frees, so that a checker sees
- * what is read beside them; a NUL stands behind them only in fuzz_text. */
+/* A copy of the SIZE bytes at DATA, which the caller frees, so that a checker detects reads beyond
+ * them; only in fuzz_text a NUL follows them. */
 static inline void *fuzz_copy(const void *data, size_t size)
 {
 	void *copy = malloc(size ? size : 1);
@@ -49,7 +50,7 @@ static inline char *fuzz_text(const uint8_t *data, size_t size)
 	return text;
 }
 
-/* Cut TEXT at each END into words, at most MOST, and a NULL. How many. */
+/* Cut TEXT at each END into words, at most MOST, and a NULL. Returns how many. */
 static inline size_t fuzz_words(char *text, char end, char *words[], size_t most)
 {
 	size_t count = 0;
@@ -75,7 +76,7 @@ static inline const char *fuzz_fill(struct fuzz_file *f, const uint8_t *data, si
 	char name[] = "/dev/shm/fuzz.XXXXXX", elsewhere[] = "/tmp/fuzz.XXXXXX";
 
 	if (!*f->path) {
-		/* Where no disk makes it slow, if there is such a place. */
+		/* In memory instead of on a disk, if possible. */
 		f->fd = mkstemp(name);
 		if (f->fd < 0)
 			f->fd = mkstemp(elsewhere);

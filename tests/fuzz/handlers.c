@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* handlers.c - what a client sends to the handlers of tcp-serve that answer messages, behind a
- * PROXY header if need be, in two pieces: the answers are right, and the connection ends.
+/* handlers.c - what a client sends to the handlers of tcp-serve that answer messages, perhaps after
+ * a PROXY header, in two pieces: the answers are right, and the connection ends.
  *
  * The first byte is the handler and whether there is a header, the second where the input is cut.
  *
@@ -22,7 +22,7 @@
 
 enum { REVERSE, ROSTER, TIMESTAMP, ECHO, DISCARD, KINDS, HEADER = 8, CLIENTS = 2, ROOM = 65536 };
 
-/* A client, and what it has still to send. */
+/* A client, and what it still has to send. */
 struct client {
 	struct loop *loop;
 	int fd;
@@ -51,7 +51,7 @@ static void stop(void *arg)
 	loop_stop(arg);
 }
 
-/* All that the client has received. */
+/* Everything that the client has received. */
 static size_t receive(int fd, char out[ROOM])
 {
 	size_t size = 0;
@@ -102,7 +102,7 @@ static size_t character(const uint8_t *end, size_t size)
 	return 1;
 }
 
-/* Each line backward; that of the last one, which has no end, may have come in two pieces. */
+/* Each line must be reversed; the last one, if it has no end, may have come in two pieces. */
 static void check_reversed(const uint8_t *data, size_t size, const char *out, size_t out_size)
 {
 	must(out_size == size);
@@ -136,7 +136,7 @@ static size_t lines_in(const void *data, size_t size)
 	return count;
 }
 
-/* What DATA, which are no PROXY header's, get. */
+/* Check the answer to DATA, which does not include a PROXY header. */
 static void check(int kind, const uint8_t *data, size_t size, const char *out, size_t out_size)
 {
 	if (kind == REVERSE)
@@ -153,7 +153,7 @@ static void check(int kind, const uint8_t *data, size_t size, const char *out, s
 			(lines_in(out, out_size) == lines_in(data, size) && out_size >= size));
 }
 
-/* How many bytes of DATA are a header that names a peer; SIZE and more: it is none. */
+/* How many bytes of DATA are a header that names a peer; SIZE or more: there is none. */
 static size_t header_size(const uint8_t *data, size_t size)
 {
 	struct proxy_header header = {.size = 0};

@@ -11,7 +11,7 @@
 
 enum { HEX_SIZE = 3 * HEXDUMP_WIDTH + 1, LINE_MAX_SIZE = 128 };
 
-/* Whether LINE is that of the N bytes DATA at OFFSET, and where its columns end. */
+/* Whether LINE is that of the N bytes DATA at OFFSET, and its columns end where they should. */
 static bool is_line(
 	const char *line, size_t size, uint64_t offset, const unsigned char *data, size_t n)
 {

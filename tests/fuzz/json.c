@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* json.c - whatever is written as JSON is JSON. The first byte of each step says what comes next.
+/* json.c - whatever is written as JSON is JSON. The first byte of each step tells what comes next.
  *
  * covers: base/json.c */
 #include "base/json.h"
@@ -26,7 +26,7 @@ static uint64_t take_number(struct input *in)
 	return value;
 }
 
-/* A length, then so many bytes or what there is. */
+/* A length, then that many bytes, or as many as there are. */
 static const uint8_t *take_bytes(struct input *in, size_t *size)
 {
 	const uint8_t *at;
@@ -79,10 +79,10 @@ static void step(struct json *j, struct nest *nest, int number, struct input *in
 	const char *key = in_list ? NULL : name;
 	int choice = *in->at++ % CHOICES;
 
-	/* No two keys are the same; they are as hostile as the input. */
+	/* No two keys are the same; they are as untrusted as the input. */
 	snprintf(name, sizeof name, "%d\"\\\n%c", number, choice == 6 ? '\xff' : 'k');
 	if (choice < LEAVES) {
-		/* Data has a key, which lists have no place for. */
+		/* Data has a key, for which lists have no place. */
 		add_leaf(j, key, in_list && choice == 6 ? 5 : choice, in);
 	} else if (choice == CLOSE) {
 		if (nest->depth > 0) {

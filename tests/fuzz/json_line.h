@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* json_line.h - whether text is a line of JSON (RFC 8259), read by other code than that which wrote
- * it: one value in UTF-8, without a key that stands twice in an object. */
+/* json_line.h - whether text is a line of JSON (RFC 8259), read by code other than that which wrote
+ * it: one value in UTF-8, without duplicate keys in an object. */
 #ifndef FUZZ_JSON_LINE_H
 #define FUZZ_JSON_LINE_H
 
@@ -36,7 +36,7 @@ static inline bool fuzz_json_hex(struct fuzz_json *j, unsigned *code)
 	return true;
 }
 
-/* Behind a backslash; of a pair of surrogates both. */
+/* Read what follows a backslash; for a pair of surrogates, both. */
 static inline bool fuzz_json_escape(struct fuzz_json *j)
 {
 	unsigned code;
@@ -53,7 +53,7 @@ static inline bool fuzz_json_escape(struct fuzz_json *j)
 		fuzz_json_hex(j, &code) && code >= 0xdc00 && code <= 0xdfff;
 }
 
-/* A character of UTF-8 by the table of RFC 3629. */
+/* Read a character of UTF-8 according to the table of RFC 3629. */
 static inline bool fuzz_json_character(struct fuzz_json *j)
 {
 	unsigned char c = *j->at++;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* lines.c - what clients send to --chat, however it is cut: the same lines, none longer than it may
- * be. The first byte is the limit, and whether others have begun so much that it is lower.
+/* lines.c - what clients send to --chat, however it is cut: the same lines, none longer than
+ * allowed. The first byte is the limit, and whether others have begun so much that the limit is
+ * lower.
  *
  * covers: tcp/services/lines.c */
 #include "tcp/services/lines.h"
@@ -41,7 +42,7 @@ static void end(struct bytes *out)
 
 static const struct pieces_subject lines_subject = {begin, take, end};
 
-/* The lines of the SIZE bytes at DATA, by other means. */
+/* The lines of the SIZE bytes at DATA, by other code. */
 static void expect_lines(const uint8_t *data, size_t size, struct bytes *out)
 {
 	size_t length = 0;

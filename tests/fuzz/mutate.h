@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* mutate.h - what those that change their input themselves share. */
+/* mutate.h - shared by targets that mutate their input themselves. */
 #ifndef FUZZ_MUTATE_H
 #define FUZZ_MUTATE_H
 
@@ -31,11 +31,11 @@ static inline size_t mutate_pick(uint64_t *random, size_t most)
 	return (size_t)(random_next(random) % most);
 }
 
-/* Change the LENGTH bytes at AT of the SIZE at DATA into at most MORE more, what follows being
- * moved. How many there are now. */
+/* Mutate the LENGTH bytes at AT of the SIZE bytes at DATA, adding at most MORE, and move what
+ * follows. Returns how many bytes there are now. */
 static inline size_t mutate_part(uint8_t *data, size_t size, size_t at, size_t length, size_t more)
 {
-	/* LLVMFuzzerMutate makes a byte even of nothing that may be no more. */
+	/* LLVMFuzzerMutate makes a byte even if there is none and none is allowed. */
 	if (length + more == 0)
 		return 0;
 	uint8_t *part = malloc(length + more);

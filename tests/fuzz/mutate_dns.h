@@ -10,12 +10,12 @@
 
 enum { DNS_FIXED = 12, DNS_RECORD = 10, DNS_MARKS = 64 };
 
-/* Where the data of a record and its fixed part in front of them begin, and where they end. */
+/* Where the data of a record and the fixed part before it begin, and where they end. */
 struct dns_mark {
 	size_t name, fixed, data, end;
 };
 
-/* Behind the name at AT, which is not followed; SIZE: it has no end. */
+/* The position after the name at AT, whose pointers are not followed; SIZE: it has no end. */
 static inline size_t dns_skip_name(const uint8_t *data, size_t size, size_t at)
 {
 	while (at < size) {
@@ -28,7 +28,7 @@ static inline size_t dns_skip_name(const uint8_t *data, size_t size, size_t at)
 	return size;
 }
 
-/* Find the records. How many. */
+/* Find the records. Returns how many there are. */
 static inline size_t dns_find_records(const uint8_t *data, size_t size, struct dns_mark *marks)
 {
 	size_t at = DNS_FIXED, count = 0;
@@ -62,7 +62,7 @@ static inline size_t dns_change_data(
 	return size - length + now;
 }
 
-/* Have the record M once more at the end. */
+/* Append the record M again. */
 static inline size_t dns_repeat(uint8_t *data, size_t size, size_t most, const struct dns_mark *m)
 {
 	size_t length = m->end - m->name;
@@ -85,7 +85,7 @@ static inline size_t dns_mutate(uint8_t *data, size_t size, size_t most, uint64_
 	case 1: return dns_repeat(data, size, most, m);
 	case 2: mutate_put(data + m->fixed, 2, mutate_pick(random, 300)); return size;
 	case 3:
-		/* A pointer, from anywhere in the record, to anywhere before it or behind. */
+		/* A pointer, from anywhere in the record, to anywhere before or after it. */
 		if (m->end - m->name >= 2) {
 			size_t at = m->name + mutate_pick(random, m->end - m->name - 1);
 

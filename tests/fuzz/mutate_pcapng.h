@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* mutate_pcapng.h - capture files of blocks that a fuzzer changes block by block: each has its
- * length at both ends, in the byte order of its section. */
+/* mutate_pcapng.h - mutate capture files block by block: each block has its length at both ends, in
+ * the byte order of its section. */
 #ifndef FUZZ_MUTATE_PCAPNG_H
 #define FUZZ_MUTATE_PCAPNG_H
 #ifdef FUZZER
@@ -66,7 +66,7 @@ static inline size_t pcapng_change_body(
 	return size;
 }
 
-/* Have the block M once more at the end, perhaps as one of another type. */
+/* Append the block M again, perhaps with another type. */
 static inline size_t pcapng_repeat(
 	uint8_t *data, size_t size, size_t most, const struct pcapng_mark *m, uint64_t *random)
 {

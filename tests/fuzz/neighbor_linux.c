@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* neighbor_linux.c - what the kernel, or who takes its place, answers to the questions for a route
- * and for a neighbor: it is read within its bounds, and only what was asked for counts.
+/* neighbor_linux.c - answers of the kernel, or of an impostor, to queries for a route and for a
+ * neighbor: they are read within their bounds, and only what was asked for counts.
  *
  * covers: core/os/link/neighbor_linux.c */
 #include <errno.h>
@@ -10,8 +10,8 @@
 #include "core/os/os.h"
 #include "fuzz.h"
 
-/* The answers are the input, a datagram each time; the first byte of each is how long it is, in 8
- * bytes. */
+/* The input consists of the answers, each a datagram; the first byte of each is its length in units
+ * of 8 bytes. */
 static const uint8_t *input;
 static size_t input_size;
 static int next_error;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* options.c - command lines as anybody may type them, a word a line: parsed, or refused in one line
- * that says why. What is meant by a line of another program is a line that can be parsed.
+/* options.c - command lines as anybody may type them, a word per line: parsed, or refused with one
+ * line that explains why. A translated line of another program must be a line that can be parsed.
  *
  * The first byte is the command: 0 for tcp-connect, and so on.
  *
@@ -26,7 +26,7 @@ static const struct command *const commands[COMMANDS] = {&tcp_connect_command, &
 static enum opt_outcome parse(
 	const struct command *command, size_t count, char *const words[], struct bytes *why)
 {
-	/* Of just the size, so that a checker sees what is written beside it. */
+	/* Of exactly this size, so that a checker detects writes beyond it. */
 	void *config = malloc(command->config_size);
 	struct opt_words left;
 	enum opt_outcome outcome;
@@ -44,7 +44,7 @@ static enum opt_outcome parse(
 	return outcome;
 }
 
-/* Cut LINE into words as a shell does. How many. */
+/* Cut LINE into words as a shell does. Returns how many. */
 static size_t cut(char *line, char *words[MEANT_MAX + 1])
 {
 	size_t count = 0;
@@ -76,7 +76,7 @@ static bool is_about_options(struct bytes *why)
 	return strncmp(bytes_text(why), "bad ", 4) != 0;
 }
 
-/* What a hint says must be fit to be typed. */
+/* The command line in a hint must be valid. */
 static void check_meant(size_t count, char *const words[])
 {
 	struct bytes line = {0}, why = {0};

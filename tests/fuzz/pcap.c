@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* pcap.c - capture files and packets from anyone, read, taken apart, traced and shown.
+/* pcap.c - untrusted capture files and packets are read, dissected, traced and shown.
  *
  * covers: raw/packet/dissect.c raw/packet/show.c raw/packet/trace.c
  *         raw/packet/trace_answer.c raw/packet/fragment.c */
@@ -13,7 +13,7 @@
 
 enum { FRAGMENT = 100 };
 
-/* Whatever can be cut is cut into fragments no longer than they may be. */
+/* Whatever can be fragmented is cut into fragments within the limit. */
 static void cut_up(const struct packet *p)
 {
 	struct fragmenter f = {0};
@@ -30,7 +30,7 @@ static void cut_up(const struct packet *p)
 	bytes_release(&out);
 }
 
-/* What can be sent is at least a header, and an IP packet goes somewhere. */
+/* What can be sent has at least a header, and an IP packet has a destination. */
 static void judge(enum packet_start start, const struct packet *p)
 {
 	const char *fault = packet_fault(start, p->data, p->size);
@@ -45,7 +45,7 @@ static void judge(enum packet_start start, const struct packet *p)
 	}
 }
 
-/* A copy of just this size, so that a sanitizer sees a byte too many. */
+/* Use a copy of exactly this size, so that a sanitizer detects a byte too many. */
 static void take_apart(const struct layer *first, const unsigned char *data, size_t size)
 {
 	unsigned char *copy = malloc(size ? size : 1);

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: ISC */
-/* pieces.h - feed what is under test in pieces: the verdict must not depend on where it was cut. */
+/* pieces.h - feed input in pieces: the result must not depend on where it was cut. */
 #ifndef PIECES_H
 #define PIECES_H
 
 #include "base/bytes.h"
 #include "fuzz.h"
 
-/* Begin anew, take SIZE bytes at DATA, end: what was made of all since the beginning into OUT. */
+/* Start again; take SIZE bytes at DATA; end: write the result of everything since the start to
+ * OUT. */
 struct pieces_subject {
 	void (*begin)(void);
 	void (*take)(const unsigned char *data, size_t size, struct bytes *out);
 	void (*end)(struct bytes *out);
 };
 
-/* A piece in memory of its own, so that a checker sees what is read beside it. */
+/* A piece in its own memory, so that a checker detects reads beyond it. */
 static inline void pieces_take(const struct pieces_subject *subject, const unsigned char *data,
 	size_t size, struct bytes *out)
 {
@@ -23,7 +24,7 @@ static inline void pieces_take(const struct pieces_subject *subject, const unsig
 	free(copy);
 }
 
-/* All SIZE bytes at DATA, cut after CUT bytes and then every STEP (0: nowhere else). */
+/* Feed all SIZE bytes at DATA, cut after CUT bytes and then every STEP (0: nowhere else). */
 static inline void pieces_run(const struct pieces_subject *subject, const unsigned char *data,
 	size_t size, size_t cut, size_t step, struct bytes *out)
 {
@@ -38,7 +39,8 @@ static inline void pieces_run(const struct pieces_subject *subject, const unsign
 	subject->end(out);
 }
 
-/* Whether it is the same whole, byte by byte, and cut at every place (the first MAX). */
+/* Whether the result is the same in one piece, byte by byte, and cut at every place (the first
+ * MAX). */
 static inline bool pieces_agree(
 	const struct pieces_subject *subject, const unsigned char *data, size_t size, size_t max)
 {

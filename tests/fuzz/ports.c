@@ -19,7 +19,7 @@ static bool read_number(const char *text, size_t size, unsigned *port)
 	return size > 0;
 }
 
-/* Compare PORTS with the list TEXT, by other means. False: it is no good list. */
+/* Compare PORTS with the list TEXT, using other code. False: it is not a valid list. */
 static bool compare(const char *text, const uint16_t *ports, size_t count)
 {
 	size_t at = 0;
@@ -61,7 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	for (const char *at = list; (at = strchr(at, ',')); at++)
 		commas++;
-	/* Ranges may come again and again, each of 64 Ki. */
+	/* There may be many ranges, each of 64 Ki. */
 	if (commas < 8) {
 		uint16_t *ports = scan_ports(&e, true, &count, &status, &why);
 

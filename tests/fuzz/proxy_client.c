@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* proxy_client.c - what a proxy may answer, however it is cut: the same verdict, no byte too many.
- * The first byte says which proxy it is.
+ * The first byte is the kind of proxy.
  *
  * covers: tcp/proxy/proxy_client.c tcp/proxy/proxy_client_http.c
  * tcp/proxy/proxy_client_socks.c */
@@ -39,7 +39,7 @@ static void proxy_take(const unsigned char *data, size_t size, struct bytes *out
 
 static void proxy_end(struct bytes *out)
 {
-	/* Who is refused may have had no time to say all. */
+	/* A client that is refused may not have had time to send everything. */
 	if (proxy_client.state == PROXY_CLIENT_FAILED) {
 		bytes_clear(out);
 		if (proxy_client.status <= 0 || proxy_client.why.size == 0)
@@ -51,7 +51,7 @@ static void proxy_end(struct bytes *out)
 
 static const struct pieces_subject proxy_subject = {proxy_begin, proxy_take, proxy_end};
 
-/* What can be wished for with the words of TEXT. */
+/* Check a wish made of the words of TEXT. */
 static void check_wish(enum proxy_kind kind, char *text)
 {
 	char *words[4];

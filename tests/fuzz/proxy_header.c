@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* proxy_header.c - what may come in place of a PROXY header, however it is cut: the same addresses,
+/* proxy_header.c - what may come instead of a PROXY header, however it is cut: the same addresses,
  * no byte too many.
  *
  * covers: tcp/proxy/proxy_header.c */
@@ -42,7 +42,7 @@ static void header_end(struct bytes *out)
 		header.destination.size ? addr_text(&header.destination, destination) : "");
 }
 
-/* What was read and is sent on is read as the same, by both versions. */
+/* What was read and is sent on must be read as the same, in both versions. */
 static void come_back(const struct proxy_header *read)
 {
 	struct bytes out = {0};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* proxy_request.c - what strangers may ask of a proxy, however it is cut: the same verdict, answers
- * and target, no byte too many. The first byte says which proxy it is, whether it has users, and
+/* proxy_request.c - untrusted requests to a proxy, however they are cut: the same verdict, answers
+ * and target, no byte too many. The first byte tells the kind of proxy, whether it has users, and
  * whether the request goes on until it is too long.
  *
  * covers: tcp/proxy/proxy_request.c tcp/proxy/proxy_request_http.c */
@@ -33,7 +33,7 @@ static void request_begin(void)
 	bytes_clear(&request_in);
 }
 
-/* One message, from memory of its own, so that a checker sees what is read beside it. */
+/* One message, from its own memory, so that a checker detects reads beyond it. */
 static size_t request_feed(struct bytes *out)
 {
 	unsigned char *copy = malloc(request_in.size ? request_in.size : 1);
@@ -71,7 +71,7 @@ static void request_end(struct bytes *out)
 		(request.host[0] == '\0' || strlen(request.host) > PROXY_HOST_MAX))
 		abort();
 	bytes_add_format(out, " %d", (int)request_step);
-	/* Of what is refused, more or less may have been looked at. */
+	/* If it is refused, more or less of it may have been looked at. */
 	if (request_step == PROXY_REFUSED)
 		bytes_add_format(out, " %s %d", request.refusal, request.wrong_login);
 	else
@@ -81,7 +81,7 @@ static void request_end(struct bytes *out)
 
 static const struct pieces_subject request_subject = {request_begin, request_take, request_end};
 
-/* The same, its last byte being repeated until it is too long: that is refused. */
+/* A request whose last byte is repeated until it is too long must be refused. */
 static void try_long(const uint8_t *data, size_t size)
 {
 	uint8_t *copy = malloc(PROXY_REQUEST_MAX + size);

@@ -55,7 +55,7 @@ static bool is_kind(const char *url, enum proxy_kind kind)
 	return size == strlen(schemes[kind]) && strncasecmp(url, schemes[kind], size) == 0;
 }
 
-/* What stands between the scheme and the host. */
+/* Check what is between the scheme and the host. */
 static void check_login(const struct proxy *p, const char *login, size_t size)
 {
 	const char *colon = memchr(login, ':', size);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* resolv_conf.c - /etc/resolv.conf and /etc/hosts as anybody may have written them: the servers
- * that another reader finds, and names that are there or not. And --server as anybody may type it.
+ * that another reader finds, and names that are in it or not. And --server as anybody may type it.
  *
  * covers: names/dns/servers.c */
 #define _GNU_SOURCE /* as name_special.c */
@@ -38,7 +38,8 @@ static FILE *open_input(const char *path, const char *mode)
 #undef fopen
 #undef blanks
 
-/* The servers of the file, by other means; a zone is beyond them. False: it cannot be judged. */
+/* The servers of the file, by other code, which does not handle zones. False: it cannot be
+ * judged. */
 static bool expect_servers(const char *text, unsigned char hosts[][16], size_t *count)
 {
 	char word[64], key[16];
@@ -125,7 +126,7 @@ static void read_option(char *text)
 	if (size > 64 || strspn(text, "0123456789abcdefABCDEF:.[]") != size ||
 		(size > 0 && !strpbrk(text, ":.")))
 		return;
-	/* The same for what is no address: that would be looked up. */
+	/* Not for what is not an address, which would be looked up. */
 	for (const char *at = text; (at = strpbrk(at, "abcdefABCDEF")); at++)
 		if (!strchr(text, ':'))
 			return;

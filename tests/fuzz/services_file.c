@@ -38,7 +38,7 @@ static bool is_builtin(void)
 
 enum { WORDS_MAX = 8 };
 
-/* The next line of *TEXT, cut into WORDS; false: there is none, or it is too long to be judged. */
+/* Take the next line of *TEXT, cut into WORDS; false: none, or it is too long to be judged. */
 static bool take_line(const char **text, char line[256], char *words[WORDS_MAX + 1], size_t *count)
 {
 	size_t size = strcspn(*text, "\n"), length = size;

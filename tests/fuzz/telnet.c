@@ -36,7 +36,7 @@ static void end(struct bytes *out)
 
 static const struct pieces_subject telnet_subject = {begin, take, end};
 
-/* What was sent must come back as it was, and owe nothing. */
+/* What was sent must come back unchanged, without refusals due. */
 static bool telnet_comes_back(const unsigned char *data, size_t size)
 {
 	struct bytes sent = {0}, back = {0};

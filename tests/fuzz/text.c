@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* text.c - TEXT with its escapes, hexadecimal, base64 and UTF-8, there and back.
+/* text.c - TEXT with its escapes, hexadecimal, base64 and UTF-8, encoded and decoded.
  *
  * covers: base/text.c */
 #include "base/text.h"
@@ -17,7 +17,7 @@ static bool is_same(const struct bytes *b, const void *data, size_t size)
 	return b->size == size && (size == 0 || memcmp(b->data, data, size) == 0);
 }
 
-/* What is made visible has no control characters, and is an escaped text that means the same. */
+/* Text that is made visible has no control characters, and as an escaped text means the same. */
 static void show_and_read(const uint8_t *data, size_t size)
 {
 	struct bytes shown = {0}, back = {0};
@@ -61,7 +61,7 @@ static void hex_and_back(const uint8_t *data, size_t size)
 	bytes_release(&back);
 }
 
-/* As it is, from anyone. */
+/* Read untrusted text as it is. */
 static void read_any(const char *text, size_t size)
 {
 	struct bytes out = {0};
@@ -82,7 +82,7 @@ static void read_any(const char *text, size_t size)
 	bytes_release(&out);
 }
 
-/* UTF-8 as libc has it, which of the codes over U+10FFFF and the surrogates takes some. */
+/* Compare with the UTF-8 of libc, which accepts some surrogates and codes over U+10FFFF. */
 static void compare_utf8(const uint8_t *data, size_t size)
 {
 	static locale_t utf8;

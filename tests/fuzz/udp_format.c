@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* udp_format.c - a datagram as line, hex and JSON: harmless text, and what its bytes were. The
- * first byte of input says how many more the datagram had.
+/* udp_format.c - a datagram as line, hex and JSON: harmless text, from which its bytes can be
+ * recovered. The first byte of the input tells how many more bytes the datagram had.
  *
  * covers: udp/format.c */
 #include "udp/format.h"
@@ -24,7 +24,7 @@ static bool is_plain_lines(const struct bytes *out, size_t lines)
 	return found == lines && out->data[out->size - 1] == '\n';
 }
 
-/* Whether the text behind `ADDRESS:PORT: ` means the bytes of D. */
+/* Whether the text after `ADDRESS:PORT: ` means the bytes of D. */
 static bool line_comes_back(const struct bytes *out, const struct datagram *d)
 {
 	const char *text = strstr(bytes_text((struct bytes *)out), ": ") + 2;
@@ -59,7 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		free(copy);
 		return 0;
 	}
-	/* In memory of its own, so that a checker sees what is read beside it. */
+	/* In its own memory, so that a checker detects reads beyond it. */
 	d.size = size - 1;
 	memcpy(copy, data + 1, d.size);
 	d.data = copy;

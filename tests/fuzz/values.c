@@ -10,7 +10,7 @@
 
 #include "fuzz.h"
 
-/* All digits: what strtoull(3) makes of them. */
+/* All digits: compare with strtoull(3). */
 static bool read_whole(const char *text, size_t size, uint64_t *value)
 {
 	char *copy = strndup(text, size), *end;
@@ -58,7 +58,7 @@ static void try_scaled(const char *text, scaled_fn *fn, const char *letters, uin
 	must(!good || ours == theirs);
 }
 
-/* To a hundredth of a permille: strtod(3) has fewer digits. */
+/* To a hundredth of a permille, because strtod(3) has fewer digits. */
 static void try_time(const char *text)
 {
 	static const struct {

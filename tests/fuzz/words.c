@@ -22,7 +22,7 @@ static bool same_value(struct value a, struct value b)
 	return a.high == b.high && a.low == b.low;
 }
 
-/* Where the content that S gave must be. */
+/* Find where the content that S gave must be. */
 static bool find_content(const struct packet *p, const struct piece *q,
 	const struct spec_setting *s, struct piece *place)
 {
@@ -31,12 +31,12 @@ static bool find_content(const struct packet *p, const struct piece *q,
 		return true;
 	if (!(s->field->flags & FIELD_INSTEAD))
 		return contents_find(p, q, s->field, place);
-	/* Bytes that make a list of addresses are shown as one. */
+	/* Bytes that form a list of addresses are shown as one. */
 	place->at += q->layer->size;
 	return place->at <= place->end;
 }
 
-/* Whether the bytes of S are there, with padding behind. */
+/* Whether the bytes of S are there, followed by padding. */
 static bool has_bytes(const struct packet *p, const struct piece *q, const struct spec_setting *s)
 {
 	struct bytes found = {0};
@@ -68,13 +68,13 @@ static bool has_setting(const struct packet *p, const struct piece *q, const str
 		same_value(field_get(s->field, p->data + q->at), s->sweep.now);
 }
 
-/* Content without a name of its own is bytes to anybody who looks at it. */
+/* Content without a special name is dissected as bytes. */
 static bool same_layer(const struct layer *built, const struct layer *seen)
 {
 	return built == seen || (built == &layer_payload && seen == &layer_bytes);
 }
 
-/* Whether P, as it was built or dissected, has the layers of SPEC and in them what was given. */
+/* Whether P, built or dissected, has the layers of SPEC with the given values. */
 static bool same_packet(const struct spec *spec, const struct packet *p)
 {
 	bool same = p->count == spec->layer_count;
@@ -90,8 +90,8 @@ static bool same_packet(const struct spec *spec, const struct packet *p)
 	return same;
 }
 
-/* Two names for the same bits, options as raw bytes beside those with names, ...: the last one
- * counts. */
+/* Two names for the same bits, options as raw bytes besides those with names, and so on: the last
+ * one counts. */
 static bool overlap(const struct field *a, const struct field *b)
 {
 	bool bytes = !field_is_number(a) || !field_is_number(b);
@@ -114,7 +114,7 @@ static bool is_ambiguous(const struct spec_layer *l)
 	return false;
 }
 
-/* Whether F says how what follows is to be read, or how long something is: then nothing is found
+/* Whether F determines how to read what follows, or how long something is: then nothing is found
  * where it really is. */
 static bool misleads(const struct field *f)
 {
@@ -125,7 +125,7 @@ static bool misleads(const struct field *f)
 		strcmp(f->name, "type") == 0 || strcmp(f->name, "flags") == 0;
 }
 
-/* Whether BEFORE says that NEXT follows it. */
+/* Whether BEFORE announces NEXT. */
 static bool announces(const struct layer *before, const struct layer *next)
 {
 	if (before == &layer_eth || before == &layer_vlan)
@@ -136,7 +136,7 @@ static bool announces(const struct layer *before, const struct layer *next)
 		(before->part && before->part == next);
 }
 
-/* Whether nothing in SPEC is at odds with anything else in it. */
+/* Whether nothing in SPEC contradicts anything else in it. */
 static bool is_plain(const struct spec *spec)
 {
 	for (size_t i = 0; i < spec->layer_count; i++) {
@@ -151,7 +151,7 @@ static bool is_plain(const struct spec *spec)
 	return build_start(spec) != PACKET_INNER && spec->layers[0]->layer->kind == LAYER_HEADER;
 }
 
-/* What can be shown of P, for people and programs. */
+/* Show P in all ways, for people and programs. */
 static void show(const struct packet *p)
 {
 	struct bytes out = {0};
@@ -230,7 +230,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	for (char *at = text; *at; at++)
 		*at = *at == '\n' ? ' ' : *at;
-	/* Not any file of this host. */
+	/* Without reading files of this host. */
 	if (!strstr(text, "file")) {
 		size_t count = fuzz_words(text, ' ', words, WORDS_MAX);
 		enum status status = spec_read(&spec, words, count, &reading, &why);

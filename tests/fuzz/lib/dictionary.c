@@ -90,7 +90,7 @@ static void put_records(void)
 	}
 }
 
-/* A constant with whatever it has, NULs too. */
+/* A constant with all its bytes, even NULs. */
 #define WORD(text)                                                                                 \
 	{                                                                                          \
 		text, sizeof text - 1                                                              \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* seeds.c - the main of a fuzz target in `make check`: it runs through its seeds, whole, cut and
- * damaged, always in the same way. What a fuzzer has found stays found.
+ * damaged, always in the same way, so that what a fuzzer has found stays found.
  *
  *     NAME FOLDER [whole]
  *
@@ -20,7 +20,7 @@ static void run_cut(const uint8_t *data, size_t size)
 		LLVMFuzzerTestOneInput(data, size - cut);
 }
 
-/* Every other damage stays, so that they add up. */
+/* Every other change is kept, so that they accumulate. */
 static void run_damaged(uint8_t *data, size_t size)
 {
 	uint64_t random = size;
