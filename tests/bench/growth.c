@@ -56,7 +56,7 @@ static void ready(void)
 		exit(1);
 }
 
-/* The last of COUNT + 1 members says MESSAGE bytes, which all others get. */
+/* The last of COUNT + 1 members sends MESSAGE bytes, which all others get. */
 static void say(const int *fds, int count)
 {
 	char data[MESSAGE] = {0};
@@ -79,7 +79,7 @@ static int members(char **args)
 	if (!fds)
 		die("start");
 	for (int i = 0; i <= count; i++) {
-		/* Of one address there are not enough ports for those in TIME_WAIT, too. */
+		/* One address does not have enough ports to include those in TIME_WAIT. */
 		struct sockaddr_in from = address(INADDR_LOOPBACK + 1 + (uint32_t)i % 200, "0");
 		struct sockaddr_in to = address(INADDR_LOOPBACK, args[0]);
 		fds[i] = open_socket(SOCK_STREAM);
@@ -96,7 +96,7 @@ static int members(char **args)
 	return getchar() == EOF ? 0 : 1;
 }
 
-/* Sender NUMBER, an address of its own at our one port, sends a datagram through FD. */
+/* Sender NUMBER, which has its own address and our port, sends a datagram through FD. */
 static void send_from(int fd, int number, const struct sockaddr_in *to)
 {
 	static char data[MESSAGE];
@@ -150,7 +150,8 @@ static int senders(char **args)
 	return getchar() == EOF ? 0 : 1;
 }
 
-/* Make the query of SIZE bytes at Q the answer 192.0.2.7, whatever was asked. Its size. */
+/* Turn the query of SIZE bytes at Q into the answer 192.0.2.7, whatever was asked. Returns its
+ * size. */
 static size_t dns_answer(unsigned char *q, size_t size)
 {
 	static const unsigned char record[] = {

@@ -29,8 +29,8 @@ enum {
 	SOURCES = 200,
 	EVENTS = 64,
 	ANSWER_S = 10,
-	DATAGRAMS = 4,	      /* merged ones, at once: more do not stay in the cache */
-	MERGED = 64 * 1024,   /* bytes of such a one, at most */
+	DATAGRAMS = 4,	      /* merged ones, at once: more would not stay in the cache */
+	MERGED = 64 * 1024,   /* the most bytes in such a one */
 	UDP_GRO_OPTION = 104, /* which libc may not know */
 };
 
@@ -231,7 +231,7 @@ static void ask(struct rounds *r, struct slot *s)
 	begin(r, s);
 }
 
-/* An answer may come in pieces; an end or an error before it is whole counts as an error. */
+/* An answer may come in pieces; an end or an error before it is complete counts as an error. */
 static void answer(struct rounds *r, struct slot *s)
 {
 	ssize_t n = read(s->fd, piece, MESSAGE);
@@ -340,7 +340,7 @@ static int spawn(char **args)
 	return 0;
 }
 
-/* Take SIZE bytes that are to come at FD; nobody looks at them. */
+/* Receive SIZE bytes from FD, without looking at them. */
 static void expect(int fd, size_t size)
 {
 	while (size > 0) {

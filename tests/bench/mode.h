@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* mode.h - what the programs of the bench have in common: the first word says what to do. */
+/* mode.h - shared by the programs of the bench: the first word selects what to do. */
 #ifndef MODE_H
 #define MODE_H
 

@@ -49,8 +49,8 @@ static void clear_seen(void)
 	seen[0] = '\0';
 }
 
-/* How many bytes of a terminal's sequence are at AT, which is before END: 0 if none, -1 if it has
- * not yet come whole. New shells ask the terminal what it is, and wait for the answer. */
+/* The length of the terminal sequence at AT, which is before END: 0 if none, -1 if it is not
+ * complete yet. New shells ask the terminal what it is, and wait for the answer. */
 static long sequence(const char *at, const char *end)
 {
 	const char *p = at + 1;
@@ -80,7 +80,7 @@ static long sequence(const char *at, const char *end)
 	return 2;
 }
 
-/* Add what came, but for sequences; what is left of one that is not whole begins the next piece. */
+/* Add what came, except for sequences; an incomplete one begins the next piece. */
 static void see(const char *data, size_t size)
 {
 	static char left[8192];
@@ -109,7 +109,7 @@ static void see(const char *data, size_t size)
 	memmove(left, at, left_size);
 }
 
-/* Read until HOLDS(ARG). False: it does not in time, or at all. */
+/* Read until HOLDS(ARG). False: not in time, or never. */
 static bool wait_until(bool (*holds)(void *arg), void *arg)
 {
 	int64_t deadline = now_ms() + patience_ms;
@@ -161,7 +161,7 @@ static bool has_prompt(void *arg)
 	return strstr(seen, "READY> ") != NULL;
 }
 
-/* The command line, or NULL; what was seen before is then all that there is to see of a TAB. */
+/* The command line, or NULL; what was seen before it is then everything that a TAB shows. */
 static const char *command_line(void)
 {
 	static char line[WORD];
@@ -176,7 +176,7 @@ static const char *command_line(void)
 	return line;
 }
 
-/* With the list of fish open the first Ctrl-U may only close that. */
+/* While fish's list is open, the first Ctrl-U may only close that. */
 static void clear_line(void)
 {
 	for (int i = 0; i < 3; i++) {
@@ -239,7 +239,7 @@ struct wanted {
 	char missing[WORD], extra[WORD]; /* of the last look */
 };
 
-/* Does NAME stand in TEXT? An option behind a single blank is a word of another one's help. */
+/* Does TEXT show NAME? An option after a single blank is a word of another one's help. */
 static bool shows(const char *text, const char *name)
 {
 	const char *begin = text;
@@ -256,7 +256,7 @@ static bool shows(const char *text, const char *name)
 	}
 }
 
-/* Is all there that is wanted? What is there although it is not is in EXTRA. */
+/* Is everything there that is wanted? EXTRA gets what is there although it is not wanted. */
 static bool all_shown(void *arg)
 {
 	struct wanted *w = arg;
@@ -342,14 +342,14 @@ int main(int argc, char **argv)
 	int failures = 0;
 
 	peer_begin("completer");
-	signal(SIGPIPE, SIG_DFL); /* the shell's, too */
+	signal(SIGPIPE, SIG_DFL); /* for the shell too */
 	if (argc < 2)
 		die("usage: completer SHELL [ARG...] <CASES");
 	if (patience)
 		patience_ms = (int64_t)((double)PATIENCE_MS * seconds(patience));
 	shell = pty_start(argv + 1, false, COLUMNS);
 	pty_set_echo(&shell, true);
-	/* Nobody would answer a question that is longer than the screen. */
+	/* Nobody would answer the question about a list longer than the screen. */
 	pty_set_size(&shell, ROWS, COLUMNS);
 	if (!wait_until(has_prompt, NULL))
 		die("no prompt: %s", seen);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* crowd.c - many clients at once, behaving the way a test wants them to.
+/* crowd.c - many clients at once, behaving as a test wants.
  *
  *     crowd PLACE PART NUMBER...
  *
@@ -18,8 +18,7 @@
  *     echoes N        N datagrams of all sizes from one client, each of which must be echoed
  *     sessions N      N clients with a datagram each, at once, which must be echoed to that one
  *
- * Exit status 0 and a line that says so when all was as it should be.
- */
+ * Exit status 0 and a line that says so if everything was as it should be. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
@@ -87,7 +86,7 @@ static void receive(int fd, void *out, size_t size)
 	}
 }
 
-/* Until each of CLIENTS is known to the server: what the last one says reaches all others. */
+/* Wait until each of CLIENTS is known to the server: what the last one sends reaches all others. */
 static void settle(const int *clients, size_t count)
 {
 	char word[2];
@@ -127,7 +126,7 @@ static void reset(int fd)
 	close(fd);
 }
 
-/* One of six ways to go; whether the server has gone first does not matter. */
+/* Leave in one of six ways; whether the server has left first does not matter. */
 static void go(int fd, size_t way)
 {
 	static const char words[PIECE] = "words\nhalf a li";
@@ -264,7 +263,7 @@ static void lines(size_t count, size_t each)
 	say("all sent");
 }
 
-/* The server knows both once a word went each way. */
+/* The server knows both once a word has gone each way. */
 static void messages(size_t count, size_t none)
 {
 	char text[32], heard[100];
@@ -286,7 +285,7 @@ static void messages(size_t count, size_t none)
 	say("all came whole");
 }
 
-/* One message of SIZE bytes, which must come as one. */
+/* Pass one message of SIZE bytes, which must arrive as one. */
 static void pass(int from, int to, size_t size)
 {
 	char *sent = get(NULL, size + 1), *heard = get(NULL, size + 1);
@@ -413,7 +412,7 @@ static void echoes(size_t count, size_t none)
 	say("all were echoed");
 }
 
-/* So many at a time that no receive buffer overflows. */
+/* Only as many at a time as fit into receive buffers. */
 static void sessions(size_t count, size_t none)
 {
 	enum { RUN = 100 };

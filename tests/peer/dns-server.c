@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* dns-server.c - a DNS server on loopback that answers what the question's first label says.
+/* dns-server.c - a DNS server on loopback whose answers are determined by the first label of the
+ * question.
  *
  *     dns-server --port-file FILE [--log FILE] [--address ADDRESS] [--port PORT] [--no-tcp]
  *                [--fail CODE]         every answer is no record and the code
@@ -66,7 +67,7 @@ struct later {
 	uint8_t data[];
 };
 
-/* How often a name was asked for. */
+/* How many times a name was asked for. */
 struct asked {
 	struct asked *next;
 	unsigned times;
@@ -75,7 +76,7 @@ struct asked {
 
 struct server {
 	int udp, tcp, other;
-	unsigned fail; /* the code of every answer; 0: as the question says */
+	unsigned fail; /* the code of every answer; 0: according to the question */
 	FILE *log;
 	struct later *later;
 	struct asked *asked;
@@ -104,7 +105,7 @@ static unsigned times_asked(struct server *server, const char *name)
 	return ++one->times;
 }
 
-/* COUNT addresses, or the first of them where they are too many for a datagram. */
+/* Add COUNT addresses, or the first of them if they are too many for a datagram. */
 static void answer_addresses(
 	struct wire *w, const struct question *q, unsigned count, bool over_tcp)
 {
@@ -144,7 +145,7 @@ static void add_aliases(struct wire *w, unsigned count)
 		dns_add_alias(w, dns_numbered(i), dns_numbered(i + 1));
 }
 
-/* The last first, as some servers have it. */
+/* Add the last one first, as some servers do. */
 static void answer_aliases(struct wire *w, const struct question *q, unsigned count)
 {
 	dns_begin(w, q);
@@ -172,7 +173,7 @@ static void answer_signed(struct wire *w, const struct question *q)
 	dns_set_flags(w, DNS_ANSWER | DNS_AUTHENTIC);
 }
 
-/* A TXT record of the class that was asked for. */
+/* Add a TXT record of the class that was asked for. */
 static void answer_version(struct wire *w, const struct question *q)
 {
 	size_t class_at;
@@ -186,8 +187,8 @@ static void answer_version(struct wire *w, const struct question *q)
 	memcpy(w->data + class_at, q->wire + q->wire_size - 2, 2);
 }
 
-/* Fill W, which stays empty where the answer is silence or nothing; the milliseconds to wait, or -1
- * for silence. */
+/* Fill W, which remains empty if the answer is silence or nothing; returns the milliseconds to
+ * wait, or -1 for silence. */
 static int answer(struct server *server, const struct question *q, bool over_tcp, struct wire *w)
 {
 	const char *dash = strchr(q->first, '-');
@@ -330,13 +331,13 @@ static void take_datagram(struct server *server)
 		send_later(server, &w, delay_ms, &from, from_size);
 }
 
-/* All SIZE bytes. */
+/* Receive all SIZE bytes. */
 static bool receive(int fd, uint8_t *data, size_t size)
 {
 	return recv(fd, data, size, MSG_WAITALL) == (ssize_t)size;
 }
 
-/* W with its length before it, in pieces, of all that MOST bytes. */
+/* Write W, preceded by its length, in pieces, but at most MOST bytes in all. */
 static bool write_message(int fd, struct wire *w, size_t most)
 {
 	memmove(w->data + 2, w->data, w->size);
@@ -357,7 +358,7 @@ static void add_soa(struct wire *w)
 	dns_add(w, DNS_QUESTION_NAME, 6, data, sizeof(data) - 1);
 }
 
-/* A zone of COUNT addresses, which has its END or not. */
+/* Write a zone of COUNT addresses, with its end if HAS_END. */
 static void write_zone(int fd, const struct question *q, unsigned count, bool has_end)
 {
 	static struct wire w;
@@ -391,7 +392,7 @@ static bool serve_zone(int fd, const struct question *q)
 	return true;
 }
 
-/* One question, and its answer in pieces. */
+/* Serve one question, with its answer in pieces. */
 static void serve_stream(struct server *server, int fd)
 {
 	static struct wire w;
@@ -421,7 +422,7 @@ static void take_connection(struct server *server)
 	close(fd);
 }
 
-/* Bind both to a port that is free for both. */
+/* Bind both sockets to a port that is free for both. */
 static void bind_both(struct server *server, const char *address, const char *port)
 {
 	const char *form = strchr(address, ':') ? "%s[%s]:%s" : "%s%s:%s";

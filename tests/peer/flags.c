@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* flags.c - say whether descriptors block, as another program that shares them sees it.
+/* flags.c - report whether descriptors block, as seen by another program that shares them.
  *
  *     flags N...      a line for each: blocking or nonblocking
  */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* freeport.c - print a port of 127.0.0.1 that nobody has at the moment, neither of TCP nor of UDP.
- */
+/* freeport.c - print a port of 127.0.0.1 that is unused at the moment, for both TCP and UDP. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* ip.c - what tests need of ip(8), for machines that have no iproute2; in the same words.
+/* ip.c - the parts of ip(8) that tests need, for machines without iproute2; with the same words.
  *
  *     ip link set NAME {up | down | mtu N | address MAC | netns PID | master NAME}
  *     ip link add NAME type bridge
@@ -10,9 +10,8 @@
  *             [via ADDRESS] [dev NAME] [table local]
  *     ip -batch -                       such lines, without ip, up to the first that fails
  *
- * rtnetlink(7) has the requests. A word that is not in the list ends it with status 1, a refusal of
- * the kernel with 2, as from the real one.
- */
+ * rtnetlink(7) has the requests. A word that is not in the list ends it with status 1, a refusal by
+ * the kernel with 2, as with the real one. */
 #ifdef __linux__
 #define _GNU_SOURCE /* if_nametoindex, struct ucred in linux/ headers */
 
@@ -93,7 +92,7 @@ static void put_name(struct request *r, unsigned type, const char *text)
 	put(r, type, text, strlen(text) + 1);
 }
 
-/* What was appended since it was put is within OUTER. */
+/* What was appended since OUTER was put is inside it. */
 static void close_nest(struct request *r, struct rtattr *outer)
 {
 	outer->rta_len =
@@ -202,7 +201,7 @@ static int link_set(void)
 	return ask(&r);
 }
 
-/* What `type veth` is followed by. */
+/* Append what follows `type veth`. */
 static void put_veth(struct request *r, const struct ifinfomsg *header)
 {
 	put_name(r, IFLA_INFO_KIND, "veth");
@@ -316,7 +315,7 @@ static int route(bool add)
 	return ask(&r);
 }
 
-/* What the words ask for; the status. */
+/* Do what the words ask for; returns the status. */
 static int command(void)
 {
 	if (!taken("-6"))
@@ -342,7 +341,7 @@ static int command(void)
 	die("not among the words this ip knows: %s", *words ? *words : "nothing");
 }
 
-/* The commands of standard input; the status of the last one. */
+/* Do the commands of standard input; returns the status of the last one. */
 static int batch(void)
 {
 	static char line[500], *list[sizeof(line) / 2 + 1];

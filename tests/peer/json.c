@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* json.c - read JSON as strictly as RFC 8259 has it, and print what is in it.
+/* json.c - read JSON as strictly as in RFC 8259, and print what is in it.
  *
  *     json [KEY...] <FILE
  *
@@ -116,7 +116,7 @@ static unsigned four_digits(void)
 	return code;
 }
 
-/* Behind a backslash. */
+/* Read what follows a backslash. */
 static unsigned escape(void)
 {
 	static const char letters[] = "\"\\/bfnrt", means[] = "\"\\/\b\f\n\r\t";
@@ -189,7 +189,7 @@ static void number_text(struct text *out)
 	add(out, first, (size_t)(at - first));
 }
 
-/* A string, a number or a word: print it, or keep it where it was asked for. */
+/* A string, a number or a word: print it, or keep it if it was asked for. */
 static void leaf(void)
 {
 	static const char *const words[] = {"true", "false", "null"};
@@ -218,7 +218,7 @@ static void leaf(void)
 	free(out.data);
 }
 
-/* What stands under NAME. */
+/* Read the value of NAME. */
 static void member(const char *name, int depth)
 {
 	size_t before = path.size;

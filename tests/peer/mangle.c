@@ -49,7 +49,7 @@ static struct {
 	unsigned loss, duplicate, reorder, corrupt, delay_ms, mtu, flap_ms;
 } line = {.mtu = 1500};
 
-/* A packet on its way to TO. */
+/* A packet in transit to TO. */
 struct held {
 	int64_t due_ms;
 	int to;
@@ -90,8 +90,8 @@ static void set_flags(const char *name, short flags)
 	close(fd);
 }
 
-/* A TUN interface NAME with ADDRESS/24, up, in the network that we are in now; -1: none is to be
- * had. */
+/* Make a TUN interface NAME with ADDRESS/24, up, in the network where we are now; -1: not
+ * possible. */
 static int make_interface(const char *name, const char *address)
 {
 	struct ifreq r = {.ifr_flags = IFF_TUN | IFF_NO_PI};
@@ -123,7 +123,7 @@ static void hold(int to, const unsigned char *data, size_t size, int64_t due_ms)
 {
 	struct held *h;
 
-	/* As a router whose queue is full. */
+	/* Like a router whose queue is full. */
 	if (held == HELD)
 		return;
 	h = &queue[held++];
@@ -133,7 +133,7 @@ static void hold(int to, const unsigned char *data, size_t size, int64_t due_ms)
 		h->data[draw((unsigned)size)] ^= (unsigned char)(1U << draw(8));
 }
 
-/* What has come from FROM is on its way to TO. */
+/* What has come from FROM is now in transit to TO. */
 static void take(int from, int to)
 {
 	static unsigned char data[PACKET];
@@ -149,7 +149,8 @@ static void take(int from, int to)
 	}
 }
 
-/* Deliver what is due, in the order in which it came; how long until the next is, in ms. */
+/* Deliver what is due, in the order in which it came; returns how long until the next packet is
+ * due, in ms. */
 static int deliver(void)
 {
 	int64_t now = now_ms(), next = 50;
@@ -162,7 +163,7 @@ static int deliver(void)
 			queue[kept++] = h;
 			continue;
 		}
-		/* An interface that is down takes none. */
+		/* An interface that is down accepts nothing. */
 		if (write(h.to, h.data, h.size) < 0 && errno != EIO && errno != EINVAL)
 			die("cannot deliver: %s", strerror(errno));
 		free(h.data);
@@ -196,7 +197,7 @@ static pid_t run(const char *command)
 	_exit(127);
 }
 
-/* Until PID has ended; its status as a shell has it. */
+/* Carry until PID has ended; returns its status as in a shell. */
 static int carry(int far, int near, pid_t pid)
 {
 	struct pollfd p[] = {{.fd = far, .events = POLLIN}, {.fd = near, .events = POLLIN}};

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* mountover.c - a file in the place of another, in a mount namespace of one's own.
+/* mountover.c - mount a file over another, in a private mount namespace.
  *
  *     mountover FILE PATH
  *
- * Where there is no PATH to mount it at, its folder is replaced by one that has the same entries,
- * as links, and PATH.
- */
+ * If PATH does not exist, its folder is replaced with one that has the same entries, as links, and
+ * PATH. */
 #ifdef __linux__
 #define _DEFAULT_SOURCE /* mkdtemp */
 
@@ -28,7 +27,7 @@ static void put(const char *what, const char *where, const char *kind, unsigned 
 		die("cannot mount %s at %s: %s", what, where, strerror(errno));
 }
 
-/* In FOLDER, a link to each entry of BELOW, but for the one called EXCEPT. */
+/* In FOLDER, make a link to each entry of BELOW except EXCEPT. */
 static void link_entries(const char *below, const char *folder, const char *except)
 {
 	char from[PATH_MAX * 2], to[PATH_MAX * 2];

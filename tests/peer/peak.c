@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* peak.c - run a command and tell the most memory it had.
+/* peak.c - run a command and report the most memory it used.
  *
  *     peak FILE COMMAND...    KiB into FILE; the status is the command's, 128 and more for a signal
  */

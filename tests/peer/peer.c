@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* peer.c - the other side of a connection, behaving the way a test wants it to.
+/* peer.c - the other side of a connection, behaving as a test wants.
  *
  *     peer [OPTION...] STEP...
  *
@@ -88,7 +88,7 @@ static void *entertain(void *arg)
 	return NULL;
 }
 
-/* The guests are waited for at the end, so each stays where it is. */
+/* The guests are waited for at the end, so each stays in its place. */
 static void take_in(struct guest **guests, unsigned count, int fd, char *const *steps)
 {
 	struct guest *guest = get(NULL, sizeof(*guest));
@@ -112,7 +112,7 @@ static void see_off(struct guest **guests, unsigned count)
 	free(guests);
 }
 
-/* Connections of our own until one has to wait; they stay. */
+/* Make connections until one has to wait; they remain open. */
 static void fill(int server)
 {
 	struct sockaddr_storage to;
@@ -124,7 +124,8 @@ static void fill(int server)
 	do {
 		last.fd = socket(to.ss_family, SOCK_STREAM, 0);
 		fcntl(last.fd, F_SETFL, O_NONBLOCK);
-		/* A Unix socket says EAGAIN, and does not go on by itself. */
+		/* For a Unix socket this is EAGAIN, and the connect does not go on in the
+		 * background. */
 		if (connect(last.fd, (struct sockaddr *)&to, size) < 0 && errno == EAGAIN)
 			return;
 	} while (poll(&last, 1, 100) > 0);
@@ -156,7 +157,7 @@ static void hear(const struct options *o, int server)
 		die("cannot listen: %s", strerror(errno));
 }
 
-/* Without --deaf it listens before anybody is told, with it after. */
+/* Without --deaf it listens before the port is published, with --deaf afterwards. */
 static void serve(const struct options *o)
 {
 	struct guest **guests = NULL;

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: ISC */
-/* rabble.c - very many clients, one after the other, most of which behave badly.
+/* rabble.c - very many clients, in turn, most of which behave badly.
  *
  *     rabble PLACE COUNT OPEN        PLACE: ADDRESS:PORT, unix:PATH, udp:ADDRESS:PORT
  *
- * COUNT clients connect, up to OPEN of them at once, and each does one of these things: go at once;
- * send a reset at once; be silent; send a byte now and then; send much and read nothing; end its
- * side at once, or after a line, and stay for ever; send half a line and reset; say something and
- * read until the end. "For ever" ends when its place is needed. The kernel's ports last because the
- * clients of IPv4 come from many addresses of 127.0.0.0/8.
+ * COUNT clients connect, up to OPEN of them at once, and each does one of these things: leave at
+ * once; reset at once; be silent; send a byte now and then; send much and read nothing; end its
+ * side at once, or after a line, and stay forever; send half a line and reset; send something and
+ * read until the end. "Forever" ends when its place is needed. The kernel does not run out of ports
+ * because the clients of IPv4 come from many addresses of 127.0.0.0/8.
  *
- * Exit status 0 and a line with the number when all have been there.
- */
+ * Exit status 0 and a line with the number once all have been there. */
 #define _DEFAULT_SOURCE /* IP_BIND_ADDRESS_NO_PORT */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -53,7 +52,7 @@ struct client {
 	enum way way;
 };
 
-/* From one of many addresses, so that no port of this host has to be used again soon. */
+/* Bind to one of many addresses, so that no port of this host must be reused soon. */
 static void choose_source(int fd, size_t number)
 {
 	struct sockaddr_in from = {.sin_family = AF_INET};
@@ -67,7 +66,7 @@ static void choose_source(int fd, size_t number)
 		die("cannot bind: %s", strerror(errno));
 }
 
-/* A Unix socket's full backlog is no refusal. */
+/* The full backlog of a Unix socket is not a refusal. */
 static int dial(size_t number)
 {
 	int fd = place_socket(&place), tries = 0;
@@ -83,7 +82,7 @@ static int dial(size_t number)
 
 static void say_some(const struct client *c, const char *text, size_t size)
 {
-	/* Whoever is gone does not hear it. */
+	/* A server that is gone does not get it. */
 	if (send(c->fd, text, size, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
 		return;
 }

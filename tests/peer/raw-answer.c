@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* raw-answer.c - answer ARP requests for one address in one VLAN, as a host there would.
+/* raw-answer.c - answer ARP requests for one address in one VLAN, like a host there.
  *
  *     raw-answer IFNAME VLAN ADDRESS READY
  */

@@ -13,7 +13,7 @@
 #include "lib/link.h"
 #include "lib/peer.h"
 
-/* Put the tag back where it was, behind the two addresses. */
+/* Put the tag back where it was, after the two addresses. */
 static void put_tag_back(struct frame *frame)
 {
 	const uint8_t tag[] = {(uint8_t)(frame->tag_type >> 8), (uint8_t)frame->tag_type,

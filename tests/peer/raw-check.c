@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* raw-check.c - judge the packets of a pcap file, with code that shares nothing with sockit's.
+/* raw-check.c - check the packets of a pcap file, with code that shares nothing with sockit's.
  *
  *     raw-check [--fcs] FILE     lengths and checksums; --fcs: frames end with a CRC-32
  *     raw-check --hex FILE       a line of hex for each packet
@@ -20,7 +20,7 @@
 
 enum { FILE_HEADER = 24, RECORD_HEADER = 16, IP4_HEADER = 20, IP6_HEADER = 40, PSEUDO_MAX = 40 };
 
-/* What is judged, and the layers found so far. */
+/* The bytes to check, and the layers found so far. */
 struct bytes {
 	const uint8_t *at;
 	size_t size;
@@ -36,7 +36,7 @@ static void name_layer(const char *name)
 	snprintf(names + used, sizeof(names) - used, "%s%s", used ? " " : "", name);
 }
 
-/* The packet is wrong in WHAT; the next one is judged. */
+/* Report that WHAT of the packet is wrong, and go on with the next one. */
 static _Noreturn void wrong(const char *what, const char *layer)
 {
 	printf("%s: wrong %s of %s\n", names, what, layer);
@@ -48,7 +48,7 @@ static unsigned big16(const uint8_t *at)
 	return (unsigned)at[0] << 8 | at[1];
 }
 
-/* All from FROM on, which must be there. */
+/* Everything from FROM on, which must be there. */
 static struct bytes after(struct bytes all, size_t from, const char *layer)
 {
 	if (from > all.size)
@@ -67,7 +67,7 @@ static uint32_t ones_sum(struct bytes data)
 	return total;
 }
 
-/* Is the sum over PSEUDO and DATA, which holds its checksum, right? PSEUDO is of even size. */
+/* Check the sum over PSEUDO and DATA, which contains its checksum. PSEUDO has an even size. */
 static void check_sum(struct bytes pseudo, struct bytes data, const char *layer)
 {
 	uint32_t total = ones_sum(pseudo) + ones_sum(data);
@@ -97,7 +97,7 @@ static void check_udp(struct bytes pseudo, struct bytes data)
 static void check_ip(struct bytes data);
 static void check_ip6(struct bytes data);
 
-/* What an IP header announced. */
+/* Check what an IP header announced. */
 static void check_transport(unsigned protocol, struct bytes data, struct bytes pseudo)
 {
 	const struct bytes none = {NULL, 0};
@@ -178,7 +178,7 @@ static void check_frame(struct bytes data)
 	}
 }
 
-/* CRC-32 as of Ethernet, bit by bit. */
+/* The CRC-32 of Ethernet, bit by bit. */
 static uint32_t crc32(struct bytes data)
 {
 	uint32_t crc = 0xffffffff;
@@ -231,7 +231,7 @@ static void print_hex(struct bytes data)
 	putchar('\n');
 }
 
-/* All of PATH. */
+/* Read all of PATH. */
 static struct bytes read_file(const char *path)
 {
 	FILE *file = fopen(path, "rb");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* refuse.c - run a command as on a kernel that refuses some system calls, by a seccomp(2) filter.
+/* refuse.c - run a command as on a kernel that refuses some system calls, with a seccomp(2) filter.
  *
  *     refuse ERRNO:CALL[,CALL]... -- COMMAND [ARG...]
  *
@@ -9,8 +9,7 @@
  *     docker      what Docker's default profile refuses to a container without added capabilities
  *     filters     the setting of one more filter, by seccomp(2) or prctl(2)
  *
- * What glibc does by socketcall(2) (on i386 and s390x) is not refused.
- */
+ * What glibc does through socketcall(2) (on i386 and s390x) is not refused. */
 #ifdef __linux__
 #define _DEFAULT_SOURCE /* syscall numbers */
 
@@ -25,7 +24,7 @@
 #include "core/os/calls.h"
 #include "lib/peer.h"
 
-/* Classic BPF, and what is needed of <linux/seccomp.h>, which not every libc comes with. */
+/* Classic BPF, and what is needed of <linux/seccomp.h>, which is not available with every libc. */
 enum {
 	LOAD = 0x20,
 	JUMP_EQUAL = 0x15,
@@ -203,7 +202,7 @@ int main(int argc, char **argv)
 		die("ERRNO:CALL[,CALL]... -- COMMAND [ARG...]");
 	add(RETURN, 0, 0, ALLOW);
 	peer_end();
-	/* Where prctl(2) is refused, this is the last one. */
+	/* If prctl(2) is refused, this is the last one. */
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
 		prctl(PR_SET_SECCOMP, SECCOMP_FILTER, &program) < 0)
 		die("cannot set a filter: %s", strerror(errno));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* terminal.c - run a command at a terminal of its own, and print what stands there at the end.
+/* terminal.c - run a command at its own terminal, and print what that shows at the end.
  *
  *     terminal [STEP...] -- COMMAND [ARG...]
  *
@@ -49,7 +49,7 @@ static void set_width(struct run *run, unsigned columns)
 	pty_set_size(&run->pty, 24, columns);
 }
 
-/* What comes within MS. */
+/* Read what comes within MS. */
 static void take(struct run *run, int ms)
 {
 	char data[4096];
@@ -73,7 +73,7 @@ static void finish(struct run *run)
 	fflush(stdout);
 }
 
-/* Read until the screen shows REGEX, or does not; NULL: until the end. */
+/* Read until the screen shows REGEX, or does not show it; NULL: until the end. */
 static void read_until(struct run *run, const char *regex, bool wanted, const char *what)
 {
 	double patience =
@@ -165,7 +165,7 @@ static void step(struct run *run, const char *word)
 #undef STEP
 }
 
-/* What a command reads of the width it reads early, before a step after its start could set it. */
+/* The width for the start: a command reads it early, before a later step could set it. */
 static unsigned first_width(const char *word)
 {
 	static const char columns[] = "columns:";
@@ -175,8 +175,8 @@ static unsigned first_width(const char *word)
 						 : COLUMNS;
 }
 
-/* A standard output that is closed stays closed for the command, and nothing of ours gets its
- * place. */
+/* A standard output that is closed remains closed for the command, and none of our descriptors gets
+ * its number. */
 static void keep_closed(void)
 {
 	int fd;
@@ -195,7 +195,7 @@ int main(int argc, char **argv)
 
 	keep_closed();
 	peer_begin("terminal");
-	signal(SIGPIPE, SIG_DFL); /* the command's, too */
+	signal(SIGPIPE, SIG_DFL); /* for the command too */
 	while (last < argc && strcmp(argv[last], "--") != 0)
 		last++;
 	if (last + 1 >= argc)

@@ -15,7 +15,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-/* The kernel's own header of these is not beside every C library. */
+/* The kernel's header for these is not available with every C library. */
 enum { ALL_PROTOCOLS = 3, AUXDATA = 8, VLAN_VALID = 0x10, RECEIVE_BUFFER = 4 << 20 };
 
 struct auxdata {

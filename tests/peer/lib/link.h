@@ -15,7 +15,7 @@ struct frame {
 	uint16_t tag_type, tag_value;
 };
 
-/* A socket that hears all of the interface NAME, and sends there. */
+/* A socket that receives everything at the interface NAME, and sends there. */
 int link_open(const char *name);
 
 /* The hardware address of the interface that FD is bound to. */

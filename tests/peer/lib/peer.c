@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* peer.c - what the programs at the other side of a test share. */
+/* peer.c - shared by the programs at the other side of a test. */
 #define _DEFAULT_SOURCE /* CMSG_SPACE, MSG_CMSG_CLOEXEC */
 #include "peer.h"
 
@@ -114,7 +114,7 @@ int take_fd(int from)
 	return fd;
 }
 
-/* The byte after the backslash at *TEXT, which moves behind the escape. */
+/* The byte after the backslash at *TEXT, which moves past the escape. */
 static unsigned char escape(const char **text)
 {
 	static const char letters[] = "nrt0\\", bytes[] = "\n\r\t\0\\";

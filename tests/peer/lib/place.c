@@ -37,7 +37,7 @@ static void parse_unix(struct place *p, const char *path)
 	p->size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + size + (path[0] != '@'));
 }
 
-/* HOST is 127.0.0.1 where it is empty; brackets do not matter. */
+/* An empty host is 127.0.0.1; brackets do not matter. */
 static void parse_internet(struct place *p, const char *text)
 {
 	struct sockaddr_in *v4 = (struct sockaddr_in *)&p->address;

@@ -12,14 +12,14 @@ struct place {
 };
 
 /* TEXT is PORT (of 127.0.0.1), ADDRESS:PORT, [ADDRESS]:PORT, unix:PATH or unix:@NAME; with `udp:`
- * or `packet:` in front of it, or instead of `unix:`, datagrams or sequenced packets in place of a
+ * or `packet:` before it, or instead of `unix:`, datagrams or sequenced packets instead of a
  * stream: udp:7000, udp:unix:PATH, packet:PATH. */
 struct place place_parse(const char *text);
 
 /* A socket of P's kind that is neither bound nor connected. */
 int place_socket(const struct place *p);
 
-/* A socket bound to P, with SO_REUSEADDR where that does not let two have the same. */
+/* A socket bound to P, with SO_REUSEADDR if that does not let two sockets share an address. */
 int place_bind(const struct place *p);
 
 /* A socket connected to P. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* pty.c - a command at a terminal of its own. */
+/* pty.c - run a command at its own terminal. */
 #define _GNU_SOURCE /* posix_openpt, TIOCSWINSZ, TIOCSCTTY */
 #include "pty.h"
 
@@ -37,11 +37,11 @@ void pty_set_echo(const struct pty *pty, bool shown)
 		die("cannot set the terminal: %s", strerror(errno));
 }
 
-/* What the child does: its session has the terminal SLAVE, which was open all the time. Were it
- * not, that would look like the end to us. */
+/* Run in the child: its session gets the terminal SLAVE, which was open all the time; otherwise we
+ * would take that for the end. */
 static _Noreturn void become(char **command, int slave, bool output_is_ours)
 {
-	/* A shell that runs us in the background has them ignored, which programs would inherit. */
+	/* A shell that runs us in the background ignores them, and programs would inherit that. */
 	static const int typed[] = {SIGINT, SIGQUIT, SIGHUP, SIGTSTP, SIGTTIN, SIGTTOU};
 
 	for (size_t i = 0; i < sizeof(typed) / sizeof(*typed); i++)

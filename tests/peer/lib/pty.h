@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* pty.h - a command at a terminal of its own. Every failure ends the program. */
+/* pty.h - run a command at its own terminal. Every failure ends the program. */
 #ifndef PTY_H
 #define PTY_H
 
@@ -11,21 +11,21 @@ struct pty {
 	pid_t pid;
 };
 
-/* Start COMMAND in a session of its own, with a terminal as its standard input and error, and as
- * its standard output unless OUTPUT_IS_OURS. It is COLUMNS wide, or does not know its size (0).
- * What is typed is not shown. */
+/* Start COMMAND in a new session, with a terminal as its standard input and error, and as its
+ * standard output unless OUTPUT_IS_OURS. The terminal is COLUMNS wide, or does not know its size
+ * (0). What is typed is not shown. */
 struct pty pty_start(char **command, bool output_is_ours, unsigned columns);
 
-/* With 0 the terminal does not know. */
+/* Set the size; 0: the terminal does not know it. */
 void pty_set_size(const struct pty *pty, unsigned rows, unsigned columns);
 
 void pty_set_echo(const struct pty *pty, bool shown);
 
-/* As if the SIZE bytes of TEXT were typed. */
+/* Type the SIZE bytes of TEXT. */
 void pty_type(const struct pty *pty, const void *text, size_t size);
 
-/* Up to SIZE bytes of what the terminal is to show, waiting for MS at most: how many; 0 if nothing
- * comes, -1 at the end, when nobody has the terminal any more. */
+/* Read up to SIZE bytes that the terminal is to show, waiting for at most MS. Returns how many; 0
+ * if nothing comes, -1 at the end, when nobody has the terminal open any longer. */
 ssize_t pty_read(const struct pty *pty, void *data, size_t size, int ms);
 
 #endif

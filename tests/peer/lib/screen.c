@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* screen.c - the rows of a terminal that knows no more than carriage return and newline. */
+/* screen.c - the rows of a terminal that knows only carriage return and newline. */
 #include "screen.h"
 
 #include <regex.h>
@@ -50,7 +50,7 @@ static void put_character(struct screen *s, char character)
 		row->size = s->column;
 }
 
-/* A newline moves down only; the carriage return that takes to the left comes with it. */
+/* A newline only moves down; the carriage return that moves to the left comes with it. */
 void screen_put(struct screen *s, const char *data, size_t size)
 {
 	for (; size > 0; data++, size--) {

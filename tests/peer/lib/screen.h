@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* screen.h - the rows of a terminal that knows no more than carriage return and newline. */
+/* screen.h - the rows of a terminal that knows only carriage return and newline. */
 #ifndef SCREEN_H
 #define SCREEN_H
 
@@ -16,21 +16,21 @@ struct row {
 struct screen {
 	struct row *rows;
 	size_t count;
-	unsigned column, columns, wrapped; /* columns: 0 if nobody knows, which is as 80 */
+	unsigned column, columns, wrapped; /* columns: 0 if unknown, which counts as 80 */
 };
 
 void screen_init(struct screen *s);
 
-/* As xterm does: what is outside is gone. */
+/* As in xterm: what is outside is gone. */
 void screen_resize(struct screen *s, unsigned columns);
 
-/* SIZE bytes, a column for each. */
+/* Put SIZE bytes, each taking one column. */
 void screen_put(struct screen *s, const char *data, size_t size);
 
-/* Does REGEX match a row, without the blanks at its end? One that is none ends the program. */
+/* Does REGEX match a row, without the blanks at its end? An invalid one ends the program. */
 bool screen_shows(const struct screen *s, const char *regex);
 
-/* Each row, without the blanks at its end, and how many lines were wider than the window. */
+/* Print each row, without the blanks at its end, and how many lines were wider than the window. */
 void screen_print(const struct screen *s);
 
 #endif

@@ -17,8 +17,8 @@
 
 enum { CHUNK = 65536, AHEAD = 4 * CHUNK };
 
-/* What read-until has read too much of stands in AHEAD between FROM and TO; SENDER is whose the
- * last datagram was. */
+/* AHEAD has what read-until has read too much, between FROM and TO; SENDER is that of the last
+ * datagram. */
 struct talk {
 	int fd;
 	size_t from, to;
@@ -27,10 +27,10 @@ struct talk {
 	socklen_t sender_size;
 };
 
-/* What becomes of a piece that came: 0, or -1 with errno. */
+/* Handle a received piece. 0, or -1 with errno. */
 typedef int taker(void *arg, const unsigned char *data, size_t size);
 
-/* What comes next, at most MOST bytes: its size, 0 at the end, -1 with errno. */
+/* Read what comes next, at most MOST bytes: returns its size, 0 at the end, -1 with errno. */
 static ssize_t some(struct talk *t, unsigned char *out, size_t most)
 {
 	size_t kept = t->to - t->from;
@@ -44,8 +44,8 @@ static ssize_t some(struct talk *t, unsigned char *out, size_t most)
 	return (ssize_t)kept;
 }
 
-/* Read to the end, at most MOST bytes every PAUSE seconds, each piece by TAKE. How many came, or -1
- * with errno; a reset is an end, too. */
+/* Read to the end, at most MOST bytes every PAUSE seconds, passing each piece to TAKE. Returns how
+ * many came, or -1 with errno; a reset is an end too. */
 static int64_t to_the_end(struct talk *t, size_t most, double pause, taker *take, void *arg)
 {
 	unsigned char piece[CHUNK];
@@ -88,7 +88,7 @@ static int step_read(struct talk *t, const char *count)
 	return 0;
 }
 
-/* Where behind the WANTED bytes is, of what was read ahead; 0: they have not come. */
+/* The position after the WANTED bytes in what was read ahead; 0: they have not come. */
 static size_t behind(const struct talk *t, const unsigned char *wanted, size_t size)
 {
 	for (size_t at = t->from; at + size <= t->to; at++) {
@@ -315,7 +315,7 @@ static int step_wait(struct talk *t, const char *time)
 	return 0;
 }
 
-/* For what no time measures: a test makes the file when it is time to go on. */
+/* For conditions that no time can express: a test makes the file when it is time to go on. */
 static int step_wait_for(struct talk *t, const char *path)
 {
 	(void)t;
@@ -394,7 +394,7 @@ static const struct step {
 	{"hold", 'n', step_hold},
 };
 
-/* The step that WORD is; its argument, "" if it has none, in *ARGUMENT. */
+/* The step for WORD; its argument, "" if it has none, in *ARGUMENT. */
 static const struct step *find(const char *word, const char **argument)
 {
 	size_t size = strcspn(word, ":");

@@ -3,11 +3,11 @@
 #ifndef STEPS_H
 #define STEPS_H
 
-/* A word of STEPS, which NULL ends, that is none ends us. */
+/* Check the words of STEPS, which NULL ends; one that is not a step ends the program. */
 void steps_check(char *const *steps);
 
-/* Take the connection FD, which is closed then, through STEPS, and print what it saw. A failed
- * system call is printed as `STEP: reason` and ends the steps, but not the program. */
+/* Take the connection FD through STEPS, print what it saw, and close it. A failed system call is
+ * printed as `STEP: reason` and ends the steps, but not the program. */
 void steps_go(int fd, char *const *steps);
 
 #endif
