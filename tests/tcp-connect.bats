@@ -70,6 +70,16 @@ inputs='file pipe null closed terminal'
 	has "received 3145728 bytes" stats
 }
 
+@test "a closed standard output is exit 1 where there is no /dev/null, too" {
+	need unshare mount
+	unshare -rm mount -t tmpfs none /dev 2>/dev/null || skip "cannot make a mount namespace"
+	start_peer read send:back
+	echo data >in
+	run -1 timeout 20 unshare -rm sh -c 'mount -t tmpfs none /dev && exec "$@" <in >&-' sh \
+		"$SOCKIT" tcp-connect 127.0.0.1 "$peer_port" 3>&-
+	[[ $output == *"cannot write to standard output: bad file descriptor (sent 5 bytes, received 4 bytes)" ]]
+}
+
 @test "random bytes come back unchanged over IPv4, IPv6 and Unix sockets" {
 	random_file data 2M
 	start_peer echo
@@ -279,6 +289,13 @@ inputs='file pipe null closed terminal'
 	start_peer count
 	run_sockit -1 tcp-connect 127.0.0.1 "$peer_port" </
 	[[ $output == *"cannot read standard input: is a directory (sent 0 bytes, received "* ]]
+	# The wrong end of a pipe.
+	mkfifo wrong
+	cat wrong >/dev/null 3>&- &
+	processes+=($!)
+	start_peer count
+	run_sockit -1 tcp-connect --max-time 5 127.0.0.1 "$peer_port" 0>wrong
+	[[ $output == *"cannot read standard input: bad file descriptor (sent 0 bytes, received "* ]]
 }
 
 @test "a full disk does not destroy what we sent: the peer sees an end, not a reset" {

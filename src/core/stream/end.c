@@ -59,10 +59,23 @@ struct end end_of_pty(int fd)
 	return (struct end){.fd = fd, .kind = END_PTY};
 }
 
+/* Whether FD is open for reading, or WRITABLE for writing. */
+static bool is_open_for(int fd, bool writable)
+{
+	int mode = fcntl(fd, F_GETFL);
+
+	return mode >= 0 && (mode & O_ACCMODE) != (writable ? O_RDONLY : O_WRONLY);
+}
+
 static void describe_pipe(struct end *end, bool writable)
 {
-	int fd = os_reopen_pipe(end->fd, writable ? O_WRONLY : O_RDONLY);
+	int fd;
 
+	/* The wrong end, like a file, fails at once: opened anew it would not, and waited for it
+	 * would never be ready. */
+	if (!is_open_for(end->fd, writable))
+		return;
+	fd = os_reopen_pipe(end->fd, writable ? O_WRONLY : O_RDONLY);
 	end->kind = END_PIPE;
 	end->waits = fd < 0;
 	if (fd < 0)
@@ -74,11 +87,10 @@ static void describe_pipe(struct end *end, bool writable)
 
 static void describe_device(struct end *end, bool writable)
 {
-	int mode = fcntl(end->fd, F_GETFL);
 	/* A standard output that was closed may be /dev/null opened so that writing fails: the
 	 * write itself must find out. A standard input that can only be written to is what nohup(1)
 	 * replaces a terminal with. */
-	bool usable = mode >= 0 && (!writable || (mode & O_ACCMODE) != O_RDONLY);
+	bool usable = !writable || is_open_for(end->fd, true);
 
 	if (usable && os_is_null(end->fd)) {
 		end->kind = END_NULL;
