@@ -579,6 +579,8 @@ sockit tcp-serve: $client closed: received 12 bytes, sent 12 bytes in 0.00s" <(
 		--accept 127.0.0.1:0 --accept -1
 		--max-conns 127.0.0.1:0 --max-conns none
 		--max-per-host 127.0.0.1:0 --max-per-host 0
+		time) 127.0.0.1:0 -k --max-conns 5
+		time) 127.0.0.1:0 --accept 3 --max-per-host 5
 		--backlog 127.0.0.1:0 --backlog 0
 		--grace 127.0.0.1:0 --grace soon
 		5parsecs 127.0.0.1:0 -i 5parsecs

@@ -201,6 +201,21 @@ enum status serve_check_files(const struct serve_setup *s, struct bytes *why)
 	return status == STATUS_DONE ? reply_file_check(s, why) : status;
 }
 
+/* Standard input and output serve one connection after the other, whatever these options say. */
+static enum status at_once_check(const struct serve_setup *s, struct bytes *why)
+{
+	const char *given = s->config->serve.conns_max ? "--max-conns"
+		: s->config->serve.per_host	       ? "--max-per-host"
+						       : NULL;
+
+	if (!given || s->way->service != &stdio_service)
+		return STATUS_DONE;
+	return fail_with(why, STATUS_USAGE,
+		"%s cannot be used with standard input and output (they serve one connection at a "
+		"time)",
+		given);
+}
+
 /* Read and check the whole command line before anything is bound. */
 static enum status read_all(struct serve_setup *s, const struct opt_words *words, struct bytes *why)
 {
@@ -209,6 +224,8 @@ static enum status read_all(struct serve_setup *s, const struct opt_words *words
 
 	if (status == STATUS_DONE)
 		status = workers_check(s, why);
+	if (status == STATUS_DONE)
+		status = at_once_check(s, why);
 	if (status == STATUS_DONE &&
 		sock_options_parse(&s->options, &c->socket.options, SOCK_STREAM, why) < 0)
 		status = STATUS_USAGE;
