@@ -30,8 +30,8 @@ run_in_copies() {
 	eval "$traps"
 }
 
-# Only if bats-exec-test is given the arguments that it gets here. shellcheck disable=SC2016 # as it
-# stands in bats-exec-file
+# Only if bats-exec-test is given the arguments that it gets here.
+# shellcheck disable=SC2016 # as it stands in bats-exec-file
 if [[ $(declare -f bats_run_tests) == *'"$filename" "$test_name" "$test_number_in_suite" "$test_number_in_file"'* ]]; then
 	bats_run_tests() {
 		run_in_copies

@@ -1,6 +1,6 @@
-# SPDX-License-Identifier: ISC calls.bats - the system calls that a connection and a round trip
-# take, which must not grow unnoticed. `make bench BENCH=calls` compares them with those of other
-# programs.
+# SPDX-License-Identifier: ISC
+# calls.bats - the system calls that a connection and a round trip take, which must not grow
+# unnoticed. `make bench BENCH=calls` compares them with those of other programs.
 
 load lib
 load crowd

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC check-all.bats - what tests/check-all.sh reports about the runs that
-# it starts.
+# SPDX-License-Identifier: ISC
+# check-all.bats - what tests/check-all.sh reports about the runs that it starts.
 
 load lib
 

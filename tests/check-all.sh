@@ -22,7 +22,8 @@ mkdir -p "$logs" || exit 1
 unset CC SANITIZE PLATFORM STATIC KQUEUE TESTS MAKEFLAGS MAKEOVERRIDES
 all_good=0
 
-# stop STATUS - end what is running, and this script. shellcheck disable=SC2317 # by a trap
+# stop STATUS - end what is running, and this script.
+# shellcheck disable=SC2317 # by a trap
 stop() {
 	trap '' INT TERM
 	echo "check-all.sh: ended while $name ran" >&2

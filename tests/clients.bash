@@ -1,6 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # variables shared with the tests and with lib.bash
-# SPDX-License-Identifier: ISC clients.bash - clients for the server that start_server started, and
-# checks of how it copes with them. To be loaded after lib.
+# SPDX-License-Identifier: ISC
+# clients.bash - clients for the server that start_server started, and checks of how it copes with
+# them. To be loaded after lib.
 
 # has_client NAME - is NAME, one of nc (OpenBSD's), ncat, socat and sockit, installed?
 has_client() {

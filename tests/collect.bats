@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC collect.bats - tcp-serve --collect and --collect-dir: what many
-# clients send, in separate files or as whole lines.
+# SPDX-License-Identifier: ISC
+# collect.bats - tcp-serve --collect and --collect-dir: what many clients send, in separate files or
+# as whole lines.
 
 load lib
 load crowd

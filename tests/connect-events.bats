@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC connect-events.bats - what tcp-connect reports, what signals do to
-# it, and other programs as its peers.
+# SPDX-License-Identifier: ISC
+# connect-events.bats - what tcp-connect reports, what signals do to it, and other programs as its
+# peers.
 
 load lib
 load net

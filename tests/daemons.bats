@@ -1,4 +1,5 @@
-# shellcheck disable=SC2154 # variables set by run and lib.bash SPDX-License-Identifier: ISC
+# shellcheck disable=SC2154 # variables set by run and lib.bash
+# SPDX-License-Identifier: ISC
 # daemons.bats - with other servers: BIND, tftpd, chrony, on free ports of the loopback.
 
 load lib

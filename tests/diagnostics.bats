@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2154 # variables that lib.bash sets SPDX-License-Identifier: ISC
+# shellcheck disable=SC2154 # variables that lib.bash sets
+# SPDX-License-Identifier: ISC
 # diagnostics.bats - what goes to standard error never holds up the work, and is never a flood.
 
 load lib

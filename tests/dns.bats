@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC dns.bats - resolve --type: questions to the tests' own DNS server,
-# and what comes back.
+# SPDX-License-Identifier: ISC
+# dns.bats - resolve --type: questions to the tests' own DNS server, and what comes back.
 #
 # Every question stays on the loopback: --server is always given, or a network namespace has no other way.
 

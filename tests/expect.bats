@@ -1,5 +1,5 @@
-# SPDX-License-Identifier: ISC expect.bats - tcp-connect --expect: health checks, and waiting for
-# other answers.
+# SPDX-License-Identifier: ISC
+# expect.bats - tcp-connect --expect: health checks, and waiting for other answers.
 
 load lib
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC half-close.bats - peers that treat the end of sending as an abort, as
-# most HTTP servers do.
+# SPDX-License-Identifier: ISC
+# half-close.bats - peers that treat the end of sending as an abort, as most HTTP servers do.
 
 load lib
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC handlers.bats - what tcp-serve itself can answer: --handler, --reply,
+# SPDX-License-Identifier: ISC
+# handlers.bats - what tcp-serve itself can answer: --handler, --reply,
 # --reply-file.
 
 load lib

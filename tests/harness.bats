@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC harness.bats - what the tests rely on: a need takes effect where it
-# is called, or fails; and the peers.
+# SPDX-License-Identifier: ISC
+# harness.bats - what the tests rely on: a need takes effect where it is called, or fails; and the
+# peers.
 
 load lib
 

@@ -1,6 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # variables shared with the tests and with lib.bash
-# SPDX-License-Identifier: ISC kernels-lib.bash - the main jobs of every command, for environments
-# where the kernel, a container or a limit refuses something. To be loaded after lib.
+# SPDX-License-Identifier: ISC
+# kernels-lib.bash - the main jobs of every command, for environments where the kernel, a container
+# or a limit refuses something. To be loaded after lib.
 
 setup() {
 	enter_tmpdir

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC kernels.bats - the main jobs of every command, if the kernel, a
-# container or a limit refuses what they would use.
+# SPDX-License-Identifier: ISC
+# kernels.bats - the main jobs of every command, if the kernel, a container or a limit refuses what
+# they would use.
 
 load lib
 load kernels-lib

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC man-examples.bats - what the pages of the commands show works exactly
-# as shown.
+# SPDX-License-Identifier: ISC
+# man-examples.bats - what the pages of the commands show works exactly as shown.
 
 load lib
 load man-lib

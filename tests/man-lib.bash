@@ -1,6 +1,6 @@
-# shellcheck shell=bash disable=SC2016,SC2034,SC2154 # scripts for another shell; variables shared
-# with the tests and bats SPDX-License-Identifier: ISC man-lib.bash - read the manual pages, and run
-# the commands that they show.
+# shellcheck shell=bash disable=SC2016,SC2034,SC2154 # scripts for another shell; variables shared with the tests and bats
+# SPDX-License-Identifier: ISC
+# man-lib.bash - read the manual pages, and run the commands that they show.
 #
 # What a page shows is identified by some of its words, as arguments of `example`, `block`,
 # `line_of` and the functions based on them; man.bats detects examples that no test names.

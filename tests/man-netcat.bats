@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC man-netcat.bats - sockit-from-netcat(7): each line for sockit does
-# what it claims, and if the other program is installed, its line has the same result for the user.
+# SPDX-License-Identifier: ISC
+# man-netcat.bats - sockit-from-netcat(7): each line for sockit does what it claims, and if the
+# other program is installed, its line has the same result for the user.
 
 load lib
 load man-lib

@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC man.bats - the manual pages against the program: every existing
-# option, argument, default, status and JSON key and no other, in order; and no example that no test
-# runs. options.bats checks that --help has the same options.
+# SPDX-License-Identifier: ISC
+# man.bats - the manual pages against the program: every existing option, argument, default, status
+# and JSON key and no other, in order; and no example that no test runs. options.bats checks that
+# --help has the same options.
 
 load lib
 load man-lib

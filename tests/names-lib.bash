@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154 # variables shared with the tests and with bats
-# SPDX-License-Identifier: ISC names-lib.bash - a mount and network namespace in which the tests
-# have their own hosts file and resolv.conf: no query leaves this host. For tests that `load
-# names-lib` after lib.
+# SPDX-License-Identifier: ISC
+# names-lib.bash - a mount and network namespace in which the tests have their own hosts file and
+# resolv.conf: no query leaves this host. For tests that `load names-lib` after lib.
 
 # own_names - write hosts and resolv.conf into the test's folder.
 own_names() {

@@ -1,6 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # variables shared with the tests and with lib.bash
-# SPDX-License-Identifier: ISC net.bash - places to connect to that lib.bash lacks: silent and
-# refusing ones, and ones with many names; and a terminal to type at. To be loaded after lib.
+# SPDX-License-Identifier: ISC
+# net.bash - places to connect to that lib.bash lacks: silent and refusing ones, and ones with many
+# names; and a terminal to type at. To be loaded after lib.
 
 # start_aside OPTION... - as start_peer, but peer_port, peer_pid and peer_log remain those of the
 # previous peer. Sets aside_port and aside_pid.

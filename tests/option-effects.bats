@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2154 # variables set by run and lib.bash SPDX-License-Identifier: ISC
+# shellcheck disable=SC2154 # variables set by run and lib.bash
+# SPDX-License-Identifier: ISC
 # option-effects.bats - an option that udp-send or udp-listen accepts has its effect, whatever the
 # endpoint; if it could have none, it is refused.
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC options.bats - the command line itself: options, help, suggestions,
-# and options that exclude others.
+# SPDX-License-Identifier: ISC
+# options.bats - the command line itself: options, help, suggestions, and options that exclude
+# others.
 
 load lib
 load net

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC pass-fd.bats - tcp-connect --pass-fd, alone and for ssh.
+# SPDX-License-Identifier: ISC
+# pass-fd.bats - tcp-connect --pass-fd, alone and for ssh.
 
 load lib
 

@@ -1,5 +1,6 @@
-# shellcheck shell=bash SPDX-License-Identifier: ISC processes.bash - list and end what a process
-# has started.
+# shellcheck shell=bash
+# SPDX-License-Identifier: ISC
+# processes.bash - list and end what a process has started.
 
 # every_process - print all processes, one per line, with the parent and the command line, whatever
 # that contains.

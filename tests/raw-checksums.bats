@@ -1,5 +1,5 @@
-# SPDX-License-Identifier: ISC raw-checksums.bats - raw-send: lengths and checksums, checked by our
-# own code, tcpdump and tshark.
+# SPDX-License-Identifier: ISC
+# raw-checksums.bats - raw-send: lengths and checksums, checked by our own code, tcpdump and tshark.
 
 load lib
 load raw-lib

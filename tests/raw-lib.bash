@@ -1,6 +1,6 @@
-# shellcheck shell=bash disable=SC2016,SC2034,SC2154 # scripts for another shell; variables shared
-# with the tests and bats SPDX-License-Identifier: ISC raw-lib.bash - two hosts on a wire, each in
-# its own network namespace, for raw-send.
+# shellcheck shell=bash disable=SC2016,SC2034,SC2154 # scripts for another shell; variables shared with the tests and bats
+# SPDX-License-Identifier: ISC
+# raw-lib.bash - two hosts on a wire, each in its own network namespace, for raw-send.
 
 # need_wire - skip if that is not possible.
 need_wire() {

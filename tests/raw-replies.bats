@@ -1,5 +1,5 @@
-# SPDX-License-Identifier: ISC raw-replies.bats - raw-send --replies: answers, matched to what was
-# sent.
+# SPDX-License-Identifier: ISC
+# raw-replies.bats - raw-send --replies: answers, matched to what was sent.
 
 load lib
 load raw-lib

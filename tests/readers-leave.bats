@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC readers-leave.bats - tcp-connect, in all its modes, notices at once
-# that the reader of standard output has gone, even if it has nothing to write.
+# SPDX-License-Identifier: ISC
+# readers-leave.bats - tcp-connect, in all its modes, notices at once that the reader of standard
+# output has gone, even if it has nothing to write.
 
 load lib
 load net

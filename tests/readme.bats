@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC readme.bats - README.md: every recipe runs, and what it refers to
-# exists.
+# SPDX-License-Identifier: ISC
+# readme.bats - README.md: every recipe runs, and what it refers to exists.
 
 load lib
 load net

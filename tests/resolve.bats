@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC resolve.bats - resolve: libc's answers about names, addresses and
-# services on this host.
+# SPDX-License-Identifier: ISC
+# resolve.bats - resolve: libc's answers about names, addresses and services on this host.
 #
 # Names are looked up in a mount namespace with the tests' own hosts file and a resolv.conf that
 # names the loopback, in a network namespace with nothing else: no query leaves this host.

@@ -70,8 +70,8 @@ is_built() {
 	return 1
 }
 
-# run_file FILE TAP - run its tests, with the output in TAP. shellcheck disable=SC2086,SC2094 #
-# commands with arguments; within.bash asks only how long the file is
+# run_file FILE TAP - run its tests, with the output in TAP.
+# shellcheck disable=SC2086,SC2094 # commands with arguments; within.bash asks only how long the file is
 run_file() {
 	name=${1##*/} name=${name%.c} tap=$2
 	case $1 in

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC serve-limits.bats - which clients tcp-serve accepts, how many, for
-# how long, and how it ends.
+# SPDX-License-Identifier: ISC
+# serve-limits.bats - which clients tcp-serve accepts, how many, for how long, and how it ends.
 
 load lib
 load net

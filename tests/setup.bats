@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC setup.bats - what tests/setup.sh installs and prints, and the end of
-# tests/run.sh.
+# SPDX-License-Identifier: ISC
+# setup.bats - what tests/setup.sh installs and prints, and the end of tests/run.sh.
 
 load lib
 load make

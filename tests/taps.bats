@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC taps.bats - what is put between the ends: line ends, telnet, pacing,
-# dumps, copies; in both commands.
+# SPDX-License-Identifier: ISC
+# taps.bats - what is put between the ends: line ends, telnet, pacing, dumps, copies; in both
+# commands.
 
 # shellcheck disable=SC2030,SC2031,SC2154 # each test is a subshell; lib.bash sets what tests read
 load lib

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC tcp-serve.bats - listening, what is reported about that, and standard
-# input and output as the service.
+# SPDX-License-Identifier: ISC
+# tcp-serve.bats - listening, what is reported about that, and standard input and output as the
+# service.
 
 load lib
 load net

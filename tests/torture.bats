@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC torture.bats - what once went wrong when a call of the C library
-# failed; `make torture` tries all.
+# SPDX-License-Identifier: ISC
+# torture.bats - what once went wrong when a call of the C library failed; `make torture` tries all.
 
 load lib
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2154 # variables set by run and lib.bash SPDX-License-Identifier: ISC
+# shellcheck disable=SC2154 # variables set by run and lib.bash
+# SPDX-License-Identifier: ISC
 # udp-path.bats - datagrams between hosts with a router between them, in network namespaces of the
 # tests' own: paths with a smaller MTU than the first link, addresses that change.
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2154 # variables set by run and lib.bash SPDX-License-Identifier: ISC
+# shellcheck disable=SC2154 # variables set by run and lib.bash
+# SPDX-License-Identifier: ISC
 # udp-peers.bats - datagrams to and from other programs.
 
 load lib

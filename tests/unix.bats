@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC unix.bats - tcp-serve on Unix sockets, on inherited sockets, and
-# under systemd.
+# SPDX-License-Identifier: ISC
+# unix.bats - tcp-serve on Unix sockets, on inherited sockets, and under systemd.
 
 load lib
 load net
@@ -300,7 +300,8 @@ hand_over() {
 }
 
 @test "a socket that was handed over keeps its flags, and its file" {
-	# A shell that has the socket too. shellcheck disable=SC2016 # for the inner shell
+	# A shell that has the socket too.
+	# shellcheck disable=SC2016 # for the inner shell
 	"$PEERS/hand" --unix socket sh -c '"$1" tcp-serve --ready-file ready fd:3 --handler echo &
 		echo $! >pid
 		until [ -e ended ]; do sleep 0.02; done

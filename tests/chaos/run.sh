@@ -1,6 +1,6 @@
 #!/bin/bash
-# SPDX-License-Identifier: ISC run.sh - transfers over a bad line are identical, or fail with the
-# status for the reason.
+# SPDX-License-Identifier: ISC
+# run.sh - transfers over a bad line are identical, or fail with the status for the reason.
 #
 #     bash tests/chaos/run.sh [LINE...]       default: all of `lines`
 #

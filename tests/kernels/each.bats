@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
-# SPDX-License-Identifier: ISC each.bats - each newer system call in turn is refused, as by an older
-# kernel or a container, and every job of tests/kernels-lib.bash is still done (make check-all).
+# SPDX-License-Identifier: ISC
+# each.bats - each newer system call in turn is refused, as by an older kernel or a container, and
+# every job of tests/kernels-lib.bash is still done (make check-all).
 
 load ../lib
 load ../kernels-lib

@@ -1,6 +1,6 @@
 #!/bin/sh
-# SPDX-License-Identifier: ISC layers.sh - fail on an include that goes upward or sideways through
-# the layers of src/.
+# SPDX-License-Identifier: ISC
+# layers.sh - fail on an include that goes upward or sideways through the layers of src/.
 #
 #     sh tests/lint/layers.sh [FOLDER]      default: src
 #

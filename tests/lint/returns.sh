@@ -1,6 +1,7 @@
 #!/bin/sh
-# SPDX-License-Identifier: ISC returns.sh - a test that fails reports the line, which is not
-# possible if it returns 1; and it must fail.
+# SPDX-License-Identifier: ISC
+# returns.sh - a test that fails reports the line, which is not possible if it returns 1; and it
+# must fail.
 #
 #     sh tests/lint/returns.sh [FILE...]      default: all of tests/
 cd "$(dirname "$0")/../.." || exit 1

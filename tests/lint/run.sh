@@ -1,6 +1,7 @@
 #!/bin/sh
-# SPDX-License-Identifier: ISC run.sh - everything that can be checked without running sockit; a
-# tool that is not installed is reported as skipped.
+# SPDX-License-Identifier: ISC
+# run.sh - everything that can be checked without running sockit; a tool that is not installed is
+# reported as skipped.
 #
 #     sh tests/lint/run.sh
 #

@@ -1,6 +1,6 @@
 #!/bin/sh
-# SPDX-License-Identifier: ISC sleeps.sh - a test waits for a condition, not for a time that is long
-# enough on some machine.
+# SPDX-License-Identifier: ISC
+# sleeps.sh - a test waits for a condition, not for a time that is long enough on some machine.
 #
 #     sh tests/lint/sleeps.sh [FILE...]      default: all of tests/
 #

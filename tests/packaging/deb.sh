@@ -1,6 +1,7 @@
 #!/bin/sh
-# SPDX-License-Identifier: ISC deb.sh - a Debian package of what `make install` has installed; with
-# dpkg-deb alone, without debhelper.
+# SPDX-License-Identifier: ISC
+# deb.sh - a Debian package of what `make install` has installed; with dpkg-deb alone, without
+# debhelper.
 #
 #     sh tests/packaging/deb.sh FOLDER VERSION     FOLDER is the DESTDIR of the installation, and becomes
 #                                            the tree of the package; `make deb` does both

@@ -1,6 +1,6 @@
 #!/bin/bash
-# SPDX-License-Identifier: ISC run.sh - very many badly behaved clients, for each mode of each
-# server: nothing may grow.
+# SPDX-License-Identifier: ISC
+# run.sh - very many badly behaved clients, for each mode of each server: nothing may grow.
 #
 #     bash tests/soak/run.sh [MODE...]       default: all
 #

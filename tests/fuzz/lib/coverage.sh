@@ -1,6 +1,6 @@
 #!/bin/sh
-# SPDX-License-Identifier: ISC coverage.sh - how many lines the seeds of a fuzz target reach in the
-# files that it is about.
+# SPDX-License-Identifier: ISC
+# coverage.sh - how many lines the seeds of a fuzz target reach in the files that it is about.
 #
 #     sh tests/fuzz/lib/coverage.sh FOLDER TARGET...      FOLDER has the targets, built with counters
 #

@@ -7,9 +7,10 @@
  * creating, writing and removing them only where the caller says; and seccomp with a list of the
  * calls that are allowed (sandbox_calls_linux.c). A call that is not on the list fails with EPERM;
  * one that was added after Linux 5.0 fails with ENOSYS, so that libc does what it does on older
- * kernels. Files may still be read. On OpenBSD: unveil(2), which does what Landlock does, and
- * pledge(2), where even sealed processes may make sockets: without that right no server could
- * accept. */
+ * kernels. Files may still be read.
+ *
+ * On OpenBSD: unveil(2), which does what Landlock does, and pledge(2), where even sealed processes
+ * may create sockets: without that right no server could accept. */
 #ifndef CORE_OS_SANDBOX_SANDBOX_H
 #define CORE_OS_SANDBOX_SANDBOX_H
 
