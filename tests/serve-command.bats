@@ -247,6 +247,16 @@ refuses_input() {
 	[ "$output" = hello ]
 }
 
+@test "a script without its first line is run, or refused with what is missing" {
+	echo 'echo hello' >script
+	chmod +x script
+	start_server -- ./script
+	run -0 ask
+	# The posix_spawnp(3) of some systems gives it to the shell.
+	[ "$output" = hello ] ||
+		wait_for grep -Fq 'cannot run ./script: not an executable format (a script begins with #!' "$err"
+}
+
 @test "the status of a command that cannot start is 127, as in a shell" {
 	printf '#!/bin/sh\n' >script
 	chmod +x script

@@ -61,7 +61,7 @@ static const struct {
 	{ENOBUFS, "no buffer space available"},
 	{ENODEV, "no such device"},
 	{ENOENT, "no such file or directory"},
-	{ENOEXEC, "not an executable format"},
+	{ENOEXEC, "not an executable format (a script begins with #!, as in #!/bin/sh)"},
 	{ENOMEM, "out of memory"},
 	{ENOPROTOOPT, "protocol option not available"},
 	{ENOSPC, "no space left on device"},

@@ -58,21 +58,31 @@ static void test_bad(void)
 		{"nodelay=2", SOCK_STREAM, "bad socket option nodelay: \"2\" (0-1)"},
 		{"nodelay", SOCK_DGRAM, "socket option nodelay is for TCP only"},
 		{"broadcast", SOCK_STREAM, "socket option broadcast is for datagrams only"},
-		{"dscp=64", SOCK_STREAM, "bad socket option dscp: \"64\" (dscp=N|NAME)"},
-		{"dscp=af14", SOCK_STREAM, "bad socket option dscp: \"af14\" (dscp=N|NAME)"},
+		{"dscp=64", SOCK_STREAM,
+			"bad socket option dscp: \"64\" "
+			"(dscp=N|NAME, 0-63, cs0-cs7, af11-af43, ef, va, le)"},
+		{"dscp=af14", SOCK_STREAM,
+			"bad socket option dscp: \"af14\" "
+			"(dscp=N|NAME, 0-63, cs0-cs7, af11-af43, ef, va, le)"},
 		{"keepalive=", SOCK_STREAM,
 			"bad socket option keepalive: \"\" "
-			"(keepalive[=IDLE,INTERVAL,COUNT])"},
+			"(keepalive[=IDLE,INTERVAL,COUNT], times of 1s to 32767s, 1-127 probes)"},
 		{"keepalive=0", SOCK_STREAM,
 			"bad socket option keepalive: \"0\" "
-			"(keepalive[=IDLE,INTERVAL,COUNT])"},
+			"(keepalive[=IDLE,INTERVAL,COUNT], times of 1s to 32767s, 1-127 probes)"},
 		{"keepalive=1,2,128", SOCK_STREAM,
 			"bad socket option keepalive: \"1,2,128\" "
-			"(keepalive[=IDLE,INTERVAL,COUNT])"},
+			"(keepalive[=IDLE,INTERVAL,COUNT], times of 1s to 32767s, 1-127 probes)"},
 		{"keepalive=1,2,3,4", SOCK_STREAM,
 			"bad socket option keepalive: \"1,2,3,4\" "
-			"(keepalive[=IDLE,INTERVAL,COUNT])"},
-		{"linger=x", SOCK_STREAM, "bad socket option linger: \"x\" (linger=TIME)"},
+			"(keepalive[=IDLE,INTERVAL,COUNT], times of 1s to 32767s, 1-127 probes)"},
+		{"linger=x", SOCK_STREAM,
+			"bad socket option linger: \"x\" (linger=TIME, at most 32767s)"},
+		{"linger=32768", SOCK_STREAM,
+			"bad socket option linger: \"32768\" (linger=TIME, at most 32767s)"},
+		{"rcvbuf=2147483648", SOCK_STREAM,
+			"bad socket option rcvbuf: \"2147483648\" (rcvbuf=SIZE, at most "
+			"2147483647)"},
 		{"multicast-interface=", SOCK_DGRAM,
 			"bad socket option multicast-interface: \"\" "
 			"(multicast-interface=IFNAME)"},

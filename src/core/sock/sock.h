@@ -48,6 +48,7 @@ struct sock_option {
 	/* Check TEXT (FD -1: nothing else), or set it on FD of FAMILY. 0, or -1 with errno; EINVAL:
 	 * bad value, EOPNOTSUPP: not for this socket. */
 	int (*set)(int fd, int family, const char *text);
+	const char *limits; /* with SET: which values are good, for the error message; or NULL */
 };
 
 /* For SET: setsockopt(2) of an int, OPTION of IPPROTO_IP or, for AF_INET6, OPTION6 of IPPROTO_IPV6

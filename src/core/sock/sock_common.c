@@ -170,13 +170,17 @@ static int set_sndbuf(int fd, int family, const char *text)
 	return set_buffer(fd, text, SO_SNDBUF);
 }
 
+#define BUFFER_LIMITS "at most 2147483647"
+
 /* OpenBSD has times only for all connections together (sysctl(2)). */
 #ifdef TCP_KEEPINTVL
-#define KEEPALIVE_ARG  "[=IDLE,INTERVAL,COUNT]"
-#define KEEPALIVE_HELP "probe an idle peer; give up after COUNT"
+#define KEEPALIVE_ARG	 "[=IDLE,INTERVAL,COUNT]"
+#define KEEPALIVE_HELP	 "probe an idle peer; give up after COUNT"
+#define KEEPALIVE_LIMITS "times of 1s to 32767s, 1-127 probes"
 #else
-#define KEEPALIVE_ARG  ""
-#define KEEPALIVE_HELP "probe an idle peer"
+#define KEEPALIVE_ARG	 ""
+#define KEEPALIVE_HELP	 "probe an idle peer"
+#define KEEPALIVE_LIMITS NULL
 #endif
 
 /* On FreeBSD, this is the one that spreads connections and datagrams over the sockets. */
@@ -200,21 +204,24 @@ const struct sock_option sock_common_options[] = {
 		.help = "differentiated services code: 0-63, af41, ef",
 		.value = SOCK_SPECIAL,
 		.phases = SOCK_CREATED,
-		.set = set_dscp},
+		.set = set_dscp,
+		.limits = "0-63, cs0-cs7, af11-af43, ef, va, le"},
 	{.name = "keepalive",
 		.arg = KEEPALIVE_ARG,
 		.help = KEEPALIVE_HELP,
 		.value = SOCK_SPECIAL,
 		.phases = SOCK_CREATED,
 		.type = SOCK_STREAM,
-		.set = set_keepalive},
+		.set = set_keepalive,
+		.limits = KEEPALIVE_LIMITS},
 	{.name = "linger",
 		.arg = "=TIME",
 		.help = "wait for unsent data when closing; 0 = reset",
 		.value = SOCK_SPECIAL,
 		.phases = SOCK_CREATED,
 		.type = SOCK_STREAM,
-		.set = set_linger},
+		.set = set_linger,
+		.limits = "at most 32767s"},
 	{.name = "mss",
 		.arg = "=N",
 		.help = "longest TCP segment",
@@ -268,7 +275,8 @@ const struct sock_option sock_common_options[] = {
 		.help = "size of the kernel's receive buffer",
 		.value = SOCK_SPECIAL,
 		.phases = SOCK_CREATED,
-		.set = set_rcvbuf},
+		.set = set_rcvbuf,
+		.limits = BUFFER_LIMITS},
 	{.name = "reuseaddr",
 		.arg = "=0|1",
 		.help = "bind even if old connections linger there",
@@ -288,7 +296,8 @@ const struct sock_option sock_common_options[] = {
 		.help = "size of the kernel's send buffer",
 		.value = SOCK_SPECIAL,
 		.phases = SOCK_CREATED,
-		.set = set_sndbuf},
+		.set = set_sndbuf,
+		.limits = BUFFER_LIMITS},
 	{.name = "ttl",
 		.arg = "=N",
 		.help = "hop limit of packets",

@@ -172,7 +172,8 @@ static bool check_setting(
 	else if (value && row->arg[0] == '\0')
 		bytes_add_format(why, " (%s takes no value)", row->name);
 	else
-		bytes_add_format(why, " (%s%s)", row->name, row->arg);
+		bytes_add_format(why, " (%s%s%s%s)", row->name, row->arg, row->limits ? ", " : "",
+			row->limits ? row->limits : "");
 	return false;
 }
 
