@@ -268,20 +268,27 @@ struct process {
 	char state;
 };
 
+/* Read what /proc/PID says, PID being text; false if there is no such process. */
+static bool read_process(const char *pid, struct process *p)
+{
+	char path[300];
+	int got = 0;
+
+	snprintf(path, sizeof(path), "/proc/%s/stat", pid);
+	FILE *file = fopen(path, "r");
+	if (file) {
+		got = fscanf(file, "%d (%*[^)]) %c %d", &p->pid, &p->state, &p->parent);
+		fclose(file);
+	}
+	return got == 3;
+}
+
 /* The next process in ALL, which is /proc; false if there is none. */
 static bool next_process(DIR *all, struct process *p)
 {
-	for (struct dirent *one; all && (one = readdir(all));) {
-		char path[300];
-		snprintf(path, sizeof(path), "/proc/%s/stat", one->d_name);
-		FILE *file = fopen(path, "r");
-		int got = file ? fscanf(file, "%d (%*[^)]) %c %d", &p->pid, &p->state, &p->parent)
-			       : 0;
-		if (file)
-			fclose(file);
-		if (got == 3)
+	for (struct dirent *one; all && (one = readdir(all));)
+		if (read_process(one->d_name, p))
 			return true;
-	}
 	return false;
 }
 
@@ -323,14 +330,11 @@ static void describe(const struct victim *v, char *text, size_t room)
 /* Whether the kernel keeps it from receiving a signal, for example because it waits for a disk. */
 static bool is_held(const struct victim *v)
 {
-	DIR *all = opendir("/proc");
+	char pid[16];
 	struct process p;
-	bool held = false;
 
-	while (!held && next_process(all, &p))
-		held = p.pid == v->pid && p.state == 'D';
-	closedir(all);
-	return held;
+	snprintf(pid, sizeof(pid), "%d", v->pid);
+	return read_process(pid, &p) && p.state == 'D';
 }
 
 /* Wait a while until it is idle with at most MOST descriptors; returns how many it has. */
@@ -366,15 +370,24 @@ static void ask(const struct torture_case *c, const struct torture_page *page, c
 	c->client(address, heard);
 }
 
-/* The beginning of its standard error so far. */
-static void read_errors(char *text, size_t room)
+/* Read the beginning of the file PATH, up to MOST bytes; returns how many. */
+static size_t read_file(const char *path, void *data, size_t most)
 {
-	FILE *file = fopen("err", "r");
-	size_t size = file ? fread(text, 1, room - 1, file) : 0;
+	FILE *file = fopen(path, "r");
+	size_t size = file ? fread(data, 1, most, file) : 0;
 
-	text[size] = '\0';
 	if (file)
 		fclose(file);
+	return size;
+}
+
+/* Read the beginning of its standard error so far; returns the length of TEXT. */
+static size_t read_errors(char *text, size_t room)
+{
+	size_t size = read_file("err", text, room - 1);
+
+	text[size] = '\0';
+	return size;
 }
 
 /* Whether it will end by itself: it is to serve once only, or has said that nothing more will come.
@@ -444,15 +457,6 @@ static bool bury(void)
 	return true;
 }
 
-static void take_file(const char *path, struct heard *heard)
-{
-	FILE *file = fopen(path, "r");
-
-	heard->size = file ? fread(heard->data, 1, HEARD_MOST, file) : 0;
-	if (file)
-		fclose(file);
-}
-
 static bool is_restored(const struct victim *v)
 {
 	struct termios after;
@@ -495,11 +499,10 @@ void run_once(const struct torture_case *c, struct torture_page *page, const cha
 	if (v.ours >= 0)
 		close(v.ours);
 	close(v.pidfd);
-	read_errors(o->err, sizeof(o->err));
-	size_t size = strlen(o->err);
+	size_t size = read_errors(o->err, sizeof(o->err));
 	snprintf(o->err + size, sizeof(o->err) - size, "%s", doing);
 	if (c->flags & SIDE)
-		take_file("side", &o->out);
+		o->out.size = read_file("side", o->out.data, HEARD_MOST);
 	else if (c->out == TO_FILE && (!c->where || c->flags & STDOUT))
-		take_file("out", &o->out);
+		o->out.size = read_file("out", o->out.data, HEARD_MOST);
 }
