@@ -65,8 +65,8 @@ sleepers() {
 @test "what a hanging command starts while it is ended is ended, too" {
 	need_proc
 	local time=1000.$RANDOM
-	# shellcheck disable=SC2016 # for the other shell
 	: >none
+	# shellcheck disable=SC2016 # for the other shell
 	run -124 bash "$tests/within.bash" 1 none bash -c 'for i in {1..200}; do sleep "$1" & sleep 0.01; done; wait' - "$time"
 	[[ $output == *"sleep $time"* ]]
 	wait_for eval "[ \"\$(sleepers $time)\" -eq 0 ]"

@@ -12,8 +12,10 @@
  * aliases-N...        one record of type A, behind N aliases, in the wrong order
  * nothing-N...        N aliases, and no record;  gone-N: the same with the code 3, no such name
  * refer-N...          N aliases, and no record but the name server of another zone, without
- * recursion unfollowed-N...     N aliases, and no record, without recursion edns...             an
- * address whose last two numbers are the size that EDNS allows, and 1.1.1.1 if it has the DO bit
+ *                     recursion
+ * unfollowed-N...     N aliases, and no record, without recursion
+ * edns...             an address whose last two numbers are the size that EDNS allows, and 1.1.1.1
+ *                     if it has the DO bit
  * signed...           one record of type A, and with the DO bit its signature, both checked (AD)
  * old...              the code 1, malformed, if there is EDNS, else one record of type A
  * version...          a TXT record in the class of the question: "9"
