@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/checked.h"
+#include "base/fd.h"
 #include "core/loop/loop.h"
 #include "core/os/os.h"
 
@@ -89,7 +90,7 @@ static void write_parts(struct output *o)
 	do
 		n = writev(o->end.fd, o->parts, o->part_count);
 	while (n < 0 && errno == EINTR);
-	if (n < 0 && errno != EAGAIN) {
+	if (n < 0 && !fd_would_block(errno)) {
 		o->error = errno;
 		o->part_count = 0;
 		return;
@@ -103,7 +104,7 @@ static void write_text(struct output *o)
 		ssize_t n =
 			end_write(&o->end, o->text.data + o->written, o->text.size - o->written);
 
-		if (n < 0 && errno != EAGAIN)
+		if (n < 0 && !fd_would_block(errno))
 			o->error = errno;
 		if (n < 0)
 			return;

@@ -313,7 +313,7 @@ static void readable(void *arg, int fd, unsigned events)
 		struct os_captured info;
 		ssize_t got = os_capture_read(fd, r->frame, FRAME_MAX, &info);
 
-		if (got < 0 && errno == EAGAIN)
+		if (got < 0 && fd_would_block(errno))
 			break;
 		/* An interface that goes down and up again is not a reason to stop. */
 		if (got < 0 && errno != ENETDOWN && errno != ENOBUFS)

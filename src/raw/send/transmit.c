@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/fail.h"
+#include "base/fd.h"
 #include "base/num.h"
 #include "base/status.h"
 #include "core/privilege.h"
@@ -184,7 +185,7 @@ static bool send_batch(struct transmit *t)
 	for (size_t i = t->sent; t->hooks.sending && i < t->count; i++)
 		t->hooks.sending(t->hooks.arg, &t->packets[i]);
 	n = os_send_packets(t->fd, t->out + t->sent, t->count - t->sent);
-	if (n < 0 && errno == EAGAIN) {
+	if (n < 0 && fd_would_block(errno)) {
 		watch(t);
 		return false;
 	}

@@ -80,7 +80,7 @@ static void on_header(void *arg, int fd, unsigned ready)
 	size_t taken;
 
 	(void)ready;
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+	if (n < 0 && (fd_would_block(errno) || errno == EINTR))
 		return;
 	if (n <= 0) {
 		arrival_fail(a,

@@ -13,6 +13,7 @@
 
 #include "base/bytes.h"
 #include "base/checked.h"
+#include "base/fd.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "base/uncleared.h"
@@ -235,7 +236,7 @@ int conn_send(struct conn *c, const void *data, size_t size, size_t *sent)
 			MSG_NOSIGNAL | MSG_DONTWAIT);
 
 		if (n < 0 && errno != EINTR)
-			return errno == EAGAIN ? 0 : errno;
+			return fd_would_block(errno) ? 0 : errno;
 		*sent += n > 0 ? (size_t)n : 0;
 		conn_moved(c);
 	}

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "base/fd.h"
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
@@ -65,7 +66,7 @@ static void input_ready(void *arg, int fd, unsigned ready)
 		return;
 	n = end_read(&b->input, data,
 		b->input.kind == END_PACKET ? BROKER_MESSAGE_MAX : BROKER_READ_SIZE);
-	if (n < 0 && (errno == EAGAIN || errno == ENOMSG))
+	if (n < 0 && (fd_would_block(errno) || errno == ENOMSG))
 		return;
 	if (n <= 0)
 		input_end(b, n < 0 ? errno : 0);

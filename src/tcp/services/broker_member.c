@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "base/checked.h"
+#include "base/fd.h"
 #include "base/num.h"
 #include "base/uncleared.h"
 #include "core/sock/message.h"
@@ -132,9 +133,9 @@ static int member_write(struct conn *c)
 			skip_message(c, piece->iov_len);
 			continue;
 		}
-		if (n < 0 && errno != EINTR && errno != EAGAIN)
+		if (n < 0 && errno != EINTR && !fd_would_block(errno))
 			return errno;
-		m->blocked = n < 0 && errno == EAGAIN;
+		m->blocked = n < 0 && fd_would_block(errno);
 		if (m->blocked)
 			break;
 		feed_take(&m->reader, n > 0 ? (size_t)n : 0);
@@ -253,7 +254,7 @@ static int member_read(struct conn *c)
 	ssize_t n = message_receive(c->fd, data, room, &ended);
 
 	if (n < 0)
-		return errno == EAGAIN || errno == EINTR ? 0 : errno;
+		return fd_would_block(errno) || errno == EINTR ? 0 : errno;
 	conn_moved(c);
 	if (n > 0)
 		return member_take(c, data, (size_t)n);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/fd.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/num.h"
@@ -80,7 +81,7 @@ static int write_some(struct collector *c, bool ready)
 		ssize_t n = end_write(&c->output, c->lines.data + c->written, unwritten(c));
 
 		if (n < 0)
-			return errno == EAGAIN ? 0 : errno;
+			return fd_would_block(errno) ? 0 : errno;
 		c->written += (size_t)n;
 		ready = false;
 	}
@@ -236,7 +237,7 @@ static void source_read(struct conn *one)
 	ssize_t n = message_receive(one->fd, data, room, &ended);
 	int err = n < 0 ? errno : 0;
 
-	if (err == EAGAIN || err == EINTR)
+	if (fd_would_block(err) || err == EINTR)
 		return;
 	conn_moved(one);
 	s->received += n > 0 ? (uint64_t)n : 0;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/fd.h"
 #include "base/log.h"
 #include "base/num.h"
 #include "base/status.h"
@@ -133,7 +134,7 @@ static int send_answers(struct conn *c)
 	if (out->size == 0)
 		return 0;
 	n = send(c->fd, out->data, out->size, MSG_NOSIGNAL | MSG_DONTWAIT);
-	if (n < 0 && errno != EAGAIN)
+	if (n < 0 && !fd_would_block(errno))
 		return errno;
 	if (n != (ssize_t)out->size)
 		return EPIPE;
@@ -255,7 +256,7 @@ static void on_client(void *arg, int fd, unsigned ready)
 		negotiate(c);
 	} else if (size == 0) {
 		end_early(c, "done", CONN_CLOSE);
-	} else if (errno != EAGAIN && errno != EINTR) {
+	} else if (!fd_would_block(errno) && errno != EINTR) {
 		fail_early(c, errno, CONN_CLOSE);
 	}
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/fd.h"
 #include "base/num.h"
 #include "tcp/server/server.h"
 
@@ -100,7 +101,7 @@ static int talker_read(struct conn *c)
 		return ENOMEM;
 	n = recv(c->fd, t->in.data + t->in.size, READ_SIZE, MSG_DONTWAIT);
 	if (n < 0)
-		return errno == EAGAIN || errno == EINTR ? 0 : errno;
+		return fd_would_block(errno) || errno == EINTR ? 0 : errno;
 	t->in.size += (size_t)n;
 	t->received_bytes += (uint64_t)n;
 	t->ended = n == 0;

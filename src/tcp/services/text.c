@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/fd.h"
 #include "base/uncleared.h"
 #include "tcp/services/handlers.h"
 #include "tcp/services/service_kinds.h"
@@ -179,7 +180,7 @@ static void chargen_ready(void *arg, int fd, unsigned ready)
 		ssize_t n = send(fd, chargen_pattern() + at, (size_t)PATTERN * PATTERNS - at,
 			MSG_NOSIGNAL | MSG_DONTWAIT);
 
-		if (n < 0 && errno != EAGAIN && errno != EINTR) {
+		if (n < 0 && !fd_would_block(errno) && errno != EINTR) {
 			chargen_end(c, conn_complain(c, errno));
 			return;
 		}

@@ -145,7 +145,7 @@ static bool read_output(struct runner_job *j)
 	while ((n = read(j->out, buffer, sizeof(buffer))) != 0) {
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0 && errno == EAGAIN)
+		if (n < 0 && fd_would_block(errno))
 			return true;
 		if (n < 0) {
 			j->error = errno;
@@ -230,7 +230,7 @@ static void write_payload(struct runner_job *j)
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0 && errno == EAGAIN)
+		if (n < 0 && fd_would_block(errno))
 			return;
 		/* A command need not read its input. */
 		if (n < 0 && errno != EPIPE)

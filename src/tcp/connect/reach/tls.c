@@ -141,7 +141,7 @@ static void take_said(struct tls *t)
 		if (t->said.size < SAID_MAX)
 			bytes_add(&t->said, data, (size_t)n);
 	}
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+	if (n < 0 && (fd_would_block(errno) || errno == EINTR))
 		return;
 	loop_forget(t->loop, t->said_fd);
 	fd_close(t->said_fd);
