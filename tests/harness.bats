@@ -4,6 +4,7 @@
 # peers.
 
 load lib
+load clients
 
 # judged LINE... - print how a test with these lines, after those of $before, ends, as TAP.
 judged() {
@@ -132,6 +133,30 @@ make_hanging() {
 	while read -r one _ command; do
 		[[ $command != *sleep* ]] || wait_for gone "$one"
 	done <<<"$list"
+}
+
+@test "a process that ends while bash says that another one was killed is waited for" {
+	need_proc
+	share_wait_for
+	export -f gone
+	mkfifo said go
+	cat >script.bash <<-'END'
+		read -r <go &
+		echo $! >other
+		# What bash says of this one is more than a pipe takes.
+		eval "sh -c 'exec sleep 60' $(printf %070000d 0) &"
+		kill -s KILL $!
+		wait_for gone "$(cat other)" && echo gone
+	END
+	# shellcheck disable=SC2094 # the pipe has two ends
+	bash script.bash 2>said >out 3>&- &
+	processes+=("$!")
+	exec {report}<said
+	read -r -N 1 -u "$report"
+	echo >go
+	wait_for dead "$(cat other)"
+	cat <&"$report" >said.all
+	[ "$(cat out)" = gone ]
 }
 
 @test "a failure in a function says in which and where" {
