@@ -169,6 +169,9 @@ refuses() {
 	built_for_linux || skip "no vsock in this build"
 	run client -w 300ms vsock:local:99
 	[[ $status =~ ^[1345]$ && $output == "sockit tcp-connect: cannot connect to vsock:local:99: "* ]]
+	# Few kernels have datagrams there.
+	run sockit udp-send vsock:local:99 x
+	[[ $status -eq 0 || $output == "sockit udp-send: cannot send to vsock:local:99: "* ]]
 }
 
 @test "<broadcast> is an address that no stream can reach" {

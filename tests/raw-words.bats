@@ -419,6 +419,14 @@ load raw-lib
 	[ "$status" -eq 0 ]
 }
 
+@test "a capture written to /dev/stdout is added to what is there" {
+	printf before >log
+	sockit raw-send --write /dev/stdout ip src=192.0.2.1 dst=192.0.2.2 udp dport=9 >>log
+	sockit raw-send --write - ip src=192.0.2.1 dst=192.0.2.2 udp dport=9 >capture
+	[ "$(head -c 6 log)" = before ]
+	[ "$(wc -c <log)" -eq $((6 + $(wc -c <capture))) ]
+}
+
 @test "a frame for a group has the group's hardware address" {
 	while read -r mac words; do
 		# shellcheck disable=SC2086

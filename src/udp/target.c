@@ -31,7 +31,8 @@ enum status target_open_socket(
 	if (bad)
 		sock_options_explain(bad, err, why);
 	else
-		bytes_add_format(why, "cannot open a socket: %s", status_reason(err));
+		bytes_add_format(
+			why, "cannot send to %s: %s", plan->endpoint->text, status_reason(err));
 	return status_of_errno(err);
 }
 

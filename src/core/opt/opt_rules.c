@@ -145,12 +145,6 @@ static bool is_out_of_place(struct bytes *why)
 		port[strspn(port, "0123456789")] != '"';
 }
 
-/* Whether the word behind an option with an optional value may be what WHY complains of. */
-static bool is_about_loose(const struct opt_words *words, struct bytes *why)
-{
-	return words->loose && (is_out_of_place(why) || strstr(bytes_reason(why), "operand"));
-}
-
 static void drop_hint(struct bytes *why)
 {
 	const char *text = bytes_reason(why), *hint = strstr(text, " (");
@@ -161,9 +155,12 @@ static void drop_hint(struct bytes *why)
 
 enum status opt_report(const struct opt_words *words, enum status status, struct bytes *why)
 {
-	bool usage = status == STATUS_USAGE, loose = usage && is_about_loose(words, why);
+	bool usage = status == STATUS_USAGE,
+	     misplaced = usage && words->loose && is_out_of_place(why);
+	/* The word behind an option with an optional value may be what it complains of. */
+	bool loose = misplaced || (usage && words->loose && strstr(bytes_reason(why), "operand"));
 
-	if (loose && is_out_of_place(why))
+	if (misplaced)
 		drop_hint(why);
 	if (usage && !(why->size > 0 && why->data[why->size - 1] == ')'))
 		add_hint(words, loose, why);

@@ -319,7 +319,7 @@ FILE *capture_create(const char *path, enum pcap_link link)
 	unsigned char header[PCAP_HEADER];
 	bool standard = strcmp(path, "-") == 0;
 	int fd = standard ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
-			  : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, FILE_MODE);
+			  : fd_create(path, FILE_MODE);
 	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
 
 	if (!file) {
