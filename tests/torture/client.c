@@ -17,7 +17,7 @@
 #include "lib/peer.h"
 #include "lib/place.h"
 
-/* How long an answer may take; and that to a datagram, which may be lost. */
+/* How long an answer may take; and one to a datagram, or of a broker, once a call has failed. */
 enum { PATIENCE_MS = 3000, DATAGRAM_MS = 150, SOON_MS = 500 };
 
 /* How many times the big text is sent to a client that does not read: more than half of what
@@ -28,7 +28,8 @@ enum { BEHIND = 3 };
 enum { DATAGRAMS = 18 };
 #define HOLD_S 0.03
 
-bool client_may_lose, client_in_trouble;
+const atomic_bool *client_trouble;
+bool client_unanswered;
 
 const char *client_small, *client_big, *client_target;
 size_t client_small_size, client_big_size;
@@ -55,10 +56,26 @@ static bool waits(int fd, short events, int ms)
 	return p.revents != 0;
 }
 
+/* Wait for EVENTS at FD with all patience; but no longer than MS once the call that is to fail has
+ * done so. */
+static bool comes(int fd, short events, int ms)
+{
+	int step = client_trouble ? ms : PATIENCE_MS;
+
+	for (int left = PATIENCE_MS; left > 0; left -= step) {
+		bool failed = client_trouble && atomic_load(client_trouble);
+		if (waits(fd, events, step))
+			return true;
+		if (failed)
+			break;
+	}
+	return false;
+}
+
 /* Add what comes next at FD to HEARD; false at the end. */
 static bool hear(int fd, struct heard *heard, int ms)
 {
-	if (!waits(fd, POLLIN, ms)) {
+	if (!comes(fd, POLLIN, ms)) {
 		heard->end = HEARD_SILENCE;
 		return false;
 	}
@@ -226,12 +243,12 @@ void stay(const char *address, struct heard *heard)
 		send(fd, client_small, client_small_size, MSG_NOSIGNAL);
 }
 
-/* All of DATA, as far as the server takes more of it within MS. */
-static void send_all(int fd, const char *data, size_t size, int ms)
+/* All of DATA, as far as the server takes more of it. */
+static void send_all(int fd, const char *data, size_t size)
 {
 	ssize_t sent;
 
-	for (; size > 0 && waits(fd, POLLOUT, ms); data += sent, size -= (size_t)sent) {
+	for (; size > 0 && comes(fd, POLLOUT, SOON_MS); data += sent, size -= (size_t)sent) {
 		sent = send(fd, data, size, MSG_DONTWAIT);
 		if (sent < 0)
 			return;
@@ -242,16 +259,15 @@ void lag_behind(const char *address, struct heard *heard)
 {
 	int first = dial(address, false), second = dial(address, false), room = 16384;
 	size_t all = BEHIND * client_big_size;
-	int ms = client_in_trouble ? SOON_MS : PATIENCE_MS;
 
 	if (first >= 0 && second >= 0 && settle(first, second)) {
 		setsockopt(second, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
 		for (int i = 0; i < BEHIND; i++)
-			send_all(first, client_big, client_big_size, ms);
+			send_all(first, client_big, client_big_size);
 		nap(HOLD_S);
 		room = HEARD_MOST;
 		setsockopt(second, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
-		while (heard->size < all && hear(second, heard, ms))
+		while (heard->size < all && hear(second, heard, SOON_MS))
 			;
 	}
 	close(first);
@@ -281,7 +297,8 @@ void datagram(const char *address, struct heard *heard)
 	if (fd < 0)
 		return;
 	send(fd, client_small, client_small_size, 0);
-	hear(fd, heard, client_may_lose ? DATAGRAM_MS : PATIENCE_MS);
+	if (!client_unanswered || waits(fd, POLLIN, DATAGRAM_MS))
+		hear(fd, heard, DATAGRAM_MS);
 	close(fd);
 }
 

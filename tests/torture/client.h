@@ -3,6 +3,7 @@
 #ifndef CLIENT_H
 #define CLIENT_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -19,9 +20,12 @@ struct heard {
 extern const char *client_small, *client_big, *client_target;
 extern size_t client_small_size, client_big_size;
 
-/* Whether a call fails while the client is served, and whether the answer to a datagram may be
- * lost: then it is not waited for long. */
-extern bool client_in_trouble, client_may_lose;
+/* Whether the call has failed that is to fail while the client is served, after which an answer may
+ * be lost and is not waited for long; NULL if none is to. */
+extern const atomic_bool *client_trouble;
+
+/* Whether there is no answer to a datagram. */
+extern bool client_unanswered;
 
 /* Be a client of the server at ADDRESS, a line of its ready file; what it receives is added to
  * HEARD, which is empty. */

@@ -365,8 +365,10 @@ static void ask(const struct torture_case *c, const struct torture_page *page, c
 {
 	bool lasting = page->error > 0 && (page->error & LASTING);
 
-	client_in_trouble = page->call >= 0 && (lasting || !atomic_load(&page->failed));
-	client_may_lose = client_in_trouble || !c->want || (c->flags & STDOUT);
+	client_trouble = NULL;
+	if (page->call >= 0 && (lasting || !atomic_load(&page->failed)))
+		client_trouble = &page->failed;
+	client_unanswered = !c->want || (c->flags & STDOUT);
 	c->client(address, heard);
 }
 
