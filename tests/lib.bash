@@ -29,7 +29,7 @@ patience=${SOCKIT_TEST_PATIENCE:-1}
 
 # How long a test may take until everything that it runs is ended; and a shorter limit for each run
 # of sockit, as a command that runs another.
-test_seconds=$((120 * patience))
+test_seconds=$((300 * patience))
 limit=()
 
 # Nothing ever comes out of it: for waiting without an extra process.
@@ -92,7 +92,7 @@ fi
 # wait_for [-t SECONDS] COMMAND... - wait until COMMAND succeeds; it is tried at first after 5 ms,
 # and finally every 40 ms.
 wait_for() {
-	local seconds=10 step pauses=(.005 .005 .01 .01 .02 .02 .03)
+	local seconds=30 step pauses=(.005 .005 .01 .01 .02 .02 .03)
 	if [ "$1" = -t ]; then
 		seconds=$2
 		shift 2
@@ -283,7 +283,7 @@ terminated() {
 end_one() {
 	local code=0 running=0
 	gone "$1" || running=1
-	if ! wait_for -t 5 terminated "$1"; then
+	if ! wait_for terminated "$1"; then
 		echo "process $1 did not end at SIGTERM" >&2
 		kill -s KILL "$1"
 		wait "$1" || return 1

@@ -11,7 +11,7 @@
 # UNDER    a command to run each unit test under, valgrind say
 # JOBS     files at once (default: three for each processor)
 # FILE_SECONDS  how long a file may take from the end of one test to that of the next, before it counts
-#          as hanging (default: 400, times SOCKIT_TEST_PATIENCE)
+#          as hanging (default: 800, times SOCKIT_TEST_PATIENCE)
 # V        name each test that was skipped, too
 set -u
 
@@ -23,7 +23,7 @@ PEERS=${PEERS:-${UNITS%/*}/peer}
 UNDER=${UNDER:-}
 # Most of the time a test waits for something, so three files share a processor.
 JOBS=${JOBS:-$(($(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) * 3))}
-FILE_SECONDS=${FILE_SECONDS:-$((400 * ${SOCKIT_TEST_PATIENCE:-1}))}
+FILE_SECONDS=${FILE_SECONDS:-$((800 * ${SOCKIT_TEST_PATIENCE:-1}))}
 export SOCKIT PEERS
 
 if [ ! -x "$SOCKIT" ]; then
