@@ -7,7 +7,7 @@
 
 #include "loop_fixture.h"
 
-enum { MANY = 500 };
+enum { MANY = 500, LAST = 'a' };
 
 struct named_timer {
 	struct loop_timer timer;
@@ -21,6 +21,8 @@ static void on_named(void *arg)
 	note(t->name);
 	if (t->stops)
 		loop_timer_stop(loop, &t->stops->timer);
+	if (t->name == LAST)
+		loop_stop(loop);
 }
 
 /* Within a turn, during which the time does not change. */
@@ -36,7 +38,7 @@ static void set_timers(void *arg)
 	}
 	t[1].stops = &t[2];
 	t[3].stops = &t[3];
-	loop_timer_set(loop, &t[0].timer, 3 * NUM_NS_PER_MS);
+	loop_timer_set(loop, &t[LAST - 'a'].timer, 20 * NUM_NS_PER_MS);
 	loop_timer_stop(loop, &t[6].timer);
 	loop_timer_stop(loop, &t[6].timer);
 }
@@ -48,7 +50,7 @@ static void test_timers(void)
 	begin();
 	int64_t now = loop_now(loop);
 	loop_defer(loop, &node, set_timers, t);
-	run_for(20 * NUM_NS_PER_MS);
+	loop_run(loop);
 	OK(tap_same(calls, "bdefha"), "%s: timers go off in order (%s)", poller, calls);
 	OK(clock_ns() - now >= 20 * NUM_NS_PER_MS, "%s: and never early", poller);
 	OK(t[0].timer.slot == 0 && t[2].timer.slot == 0, "%s: then they are not set", poller);
@@ -106,14 +108,16 @@ static void test_timer_of_zero(void)
 	loop_timer_init(&timer, again, &timer);
 	loop_timer_set(loop, &timer, -5);
 	loop_watch(loop, fds[0], LOOP_READ, take_byte, NULL);
-	int64_t now = clock_ns();
 	for (int i = 0; i < 3; i++)
 		loop_run(loop);
 	OK(count == 3, "%s: a timer that sets itself to 0 starves nobody", poller);
 	loop_forget(loop, fds[0]);
-	run_for(NUM_NS_PER_MS);
-	OK(strlen(calls) > 20 && clock_ns() - now < NUM_NS_PER_S, "%s: and is not waited for",
-		poller);
+	/* Only if we get the processor for some of the millisecond. */
+	for (int i = 0; i < 1000 && strlen(calls) <= 20; i++) {
+		memset(calls, 0, sizeof(calls));
+		run_for(NUM_NS_PER_MS);
+	}
+	OK(strlen(calls) > 20, "%s: and is not waited for", poller);
 	close(fds[0]);
 	close(fds[1]);
 	end();

@@ -9,6 +9,10 @@
 #include "relay_setup.h"
 #include "tap.h"
 
+/* LINGER_MS and IDLE_MS are longer than a process waits for a processor, SLOW_MS than all of that.
+ */
+enum { LINGER_MS = 1500, IDLE_MS = 1500, SLOW_MS = 10000 };
+
 static void test_half_close(void)
 {
 	struct setup s = {.plan.linger_ns = RELAY_FOREVER};
@@ -42,7 +46,7 @@ static void test_half_close(void)
 
 static void test_linger(void)
 {
-	struct setup s = {.plan.linger_ns = 400 * MS};
+	struct setup s = {.plan.linger_ns = LINGER_MS * MS};
 	struct outcome o;
 
 	start(&s);
@@ -53,7 +57,8 @@ static void test_linger(void)
 		OK(gives(s.peer, "more"), "an input that keeps coming is sent");
 	}
 	o = finish(&s);
-	OK(is_done(&o, 20, 0) && o.ns >= 200 * MS && o.ns < 2000 * MS, "until it is silent");
+	OK(is_done(&o, 20, 0) && o.ns >= (5 * 40 + LINGER_MS) * MS && o.ns < SLOW_MS * MS,
+		"until it is silent");
 
 	s = (struct setup){0};
 	start(&s);
@@ -61,14 +66,13 @@ static void test_linger(void)
 	shutdown(s.peer, SHUT_WR);
 	OK(gives(s.peer, "ready"), "without linger what is ready is sent");
 	o = finish(&s);
-	OK(is_done(&o, 5, 0) && o.ns < 1000 * MS, "and no more is waited for");
+	OK(is_done(&o, 5, 0) && o.ns < SLOW_MS * MS, "and no more is waited for");
 }
 
-/* A peer that ended its side, and reads late. The writer of the pipe may not get the processor for
- * some of the time for which it may be silent. */
+/* A peer that ended its side, and reads late. */
 static void test_linger_slow_peer(enum kind in)
 {
-	struct setup s = {.plan.linger_ns = 250 * MS, .in = in, .peer_type = SOCK_STREAM};
+	struct setup s = {.plan.linger_ns = LINGER_MS * MS, .in = in, .peer_type = SOCK_STREAM};
 	pid_t writer = -1;
 	struct outcome o;
 
@@ -80,7 +84,8 @@ static void test_linger_slow_peer(enum kind in)
 		close(s.input);
 	s.input = -1;
 	quiet(s.output, 0);
-	OK(gives(s.output, "") && poll(NULL, 0, 600) == 0, "the peer has ended, and does not read");
+	OK(gives(s.output, "") && poll(NULL, 0, LINGER_MS + 300) == 0,
+		"the peer has ended, and does not read");
 	OK(read_pattern(s.peer, 3000000), "it gets all of a %s", kind_names[in]);
 	o = finish(&s);
 	OK(is_done(&o, 3000000, 0), "done");
@@ -110,7 +115,7 @@ static void test_reset(void)
 	OK(has_failed(&o, 1, true, o.error) && (o.error == EPIPE || o.error == ECONNRESET),
 		"that is reset fails in writing");
 
-	s = (struct setup){.plan.linger_ns = 50 * MS};
+	s = (struct setup){.plan.linger_ns = LINGER_MS * MS};
 	start(&s);
 	shutdown(s.peer, SHUT_WR);
 	OK(gives(s.output, ""), "an input that lingers");
@@ -158,7 +163,7 @@ static int64_t idle_time(void)
 {
 	const char *patience = getenv("SOCKIT_TEST_PATIENCE");
 
-	return 400 * MS * (patience ? atoi(patience) : 1);
+	return IDLE_MS * MS * (patience ? atoi(patience) : 1);
 }
 
 static void test_limits(void)
@@ -180,10 +185,10 @@ static void test_limits(void)
 		"idle only after the last byte");
 
 	s.plan.max_ns = 150 * MS;
-	s.plan.idle_ns = 10000 * MS;
+	s.plan.idle_ns = 2 * SLOW_MS * MS;
 	start(&s);
 	o = finish(&s);
-	OK(o.reason == RELAY_TOO_LONG && o.ns >= 150 * MS && o.ns < 2000 * MS, "no longer than");
+	OK(o.reason == RELAY_TOO_LONG && o.ns >= 150 * MS && o.ns < SLOW_MS * MS, "no longer than");
 
 	s = (struct setup){.stop_ns = 20 * MS};
 	start(&s);
