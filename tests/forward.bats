@@ -102,9 +102,7 @@ relay_to() {
 }
 
 @test "an unreachable target closes that client with a message, and the next is tried again" {
-	endpoint=127.0.0.1:0 start_server --handler echo
-	target=$port
-	stop "$pid"
+	target=$(freeport)
 	relay_to "127.0.0.1:$target"
 	run_sockit tcp-connect --recv-only 127.0.0.1 "$port"
 	[ "$status" -ne 0 ] # a reset, not the end of an empty answer
