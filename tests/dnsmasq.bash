@@ -15,7 +15,7 @@ start_dnsmasq() {
 		dns=127.0.0.1:$dns_port
 		dnsmasq -C dnsmasq.conf -p "$dns_port" 3>&- </dev/null >dnsmasq.log 2>&1 &
 		local pid=$!
-		if wait_for -t 3 answers_or_gone "$pid" && ! gone "$pid"; then
+		if wait_for answers_or_gone "$pid" && ! gone "$pid"; then
 			processes+=("$pid")
 			return
 		fi
@@ -25,6 +25,6 @@ start_dnsmasq() {
 }
 
 answers_or_gone() {
-	gone "$1" || "$SOCKIT" resolve --server "$dns" --type A -w 100ms ready.test 2>&1 |
+	gone "$1" || "$SOCKIT" resolve --server "$dns" --type A -w 1s ready.test 2>&1 |
 		grep -q 'no such name'
 }

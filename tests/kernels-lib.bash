@@ -80,7 +80,7 @@ job_udp() {
 }
 
 job_udp_answers() {
-	start_ready udp-listen --echo && [ "$(sockit udp-send -r 127.0.0.1 "$port" hello)" = hello ]
+	start_ready udp-listen --echo && [ "$(sockit udp-send -r -w 10 127.0.0.1 "$port" hello)" = hello ]
 }
 
 job_resolve() {

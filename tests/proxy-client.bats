@@ -12,7 +12,7 @@ start_target() {
 
 # through [OPTION...] - to example.org:80 through the proxy at peer_port.
 through() {
-	run_sockit --separate-stderr tcp-connect -w 2 --proxy "$scheme://${login-}127.0.0.1:$peer_port" \
+	run_sockit --separate-stderr tcp-connect -w 20 --proxy "$scheme://${login-}127.0.0.1:$peer_port" \
 		"$@" example.org 80 </dev/null
 }
 
@@ -144,7 +144,7 @@ fails() {
 
 @test "--wait gives up with 5 and the last reason" {
 	start_peer --times 0 read:3 'send:\x05\x00' read-until:'\x00\x50' 'send:\x05\x05'
-	scheme=socks5 fails 5 "connection refused (waited 0.300s)" --wait 300ms
+	scheme=socks5 fails 5 "connection refused (waited 2.000s)" --wait 2s
 }
 
 # --- SOCKS 4 and 4a ---
@@ -538,7 +538,7 @@ start_sshd() {
 	start_peer read-until:'\x0d\x0a\x0d\x0a' close
 	scheme=http fails 4 "closed the connection without an answer"
 	start_peer --times 0 read:3 'send:\x05\x00' read-until:'\x00\x50' close
-	scheme=socks5 fails 5 "(waited 0.300s)" --wait 300ms
+	scheme=socks5 fails 5 "(waited 2.000s)" --wait 2s
 }
 
 @test "http: several blanks before the code, and a header of 60 kB, are an answer" {

@@ -154,10 +154,10 @@ resolve_in_silence() {
 }
 
 @test "-w gives up" {
-	resolve_in_silence -w 300ms nosuch.example one
+	resolve_in_silence -w 2s nosuch.example one
 	[ "$status" -eq 5 ]
 	[ "$output" = 192.0.2.1 ]
-	[[ $stderr == *'no answer for "nosuch.example" within 0.3'* ]]
+	[[ $stderr == *'no answer for "nosuch.example" within 2'* ]]
 }
 
 @test "-w gives up on this host's full name, too" {
@@ -168,13 +168,12 @@ resolve_in_silence() {
 }
 
 @test "in a batch -w is for each name, however many wait before it" {
-	echo "options timeout:1 attempts:1" >>resolv.conf
-	seq -f 'n%.0f.example' 600 >names
+	seq -f 'n%.0f.example' 100 >names
 	for _ in {1..20}; do echo one; done >>names
-	resolve_in_silence --batch=names -w 50ms
+	resolve_in_silence --batch=names -w 1500ms
 	[ "$status" -eq 3 ]
-	[ "${#lines[@]}" -eq 620 ]
-	[ "$(grep -c 'error: no answer for .* within 0.05' <<<"$output")" -eq 600 ]
+	[ "${#lines[@]}" -eq 120 ]
+	[ "$(grep -c 'error: no answer for .* within 1.5' <<<"$output")" -eq 100 ]
 	[ "$(grep -c "^one	192.0.2.1$" <<<"$output")" -eq 20 ]
 }
 

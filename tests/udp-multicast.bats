@@ -38,7 +38,7 @@ inside() {
 
 @test "an IPv4 group, any source" {
 	inside <<-'END'
-		"$1" udp-listen --ready-file r --group 239.1.1.1@net0 --count 1 -w 5 --json '*:5000' >out &
+		"$1" udp-listen --ready-file r --group 239.1.1.1@net0 --count 1 -w 20 --json '*:5000' >out &
 		waits r
 		"$1" udp-send -I net0 239.1.1.1:5000 hello
 		wait $!
@@ -48,7 +48,7 @@ inside() {
 
 @test "an IPv4 group by route, on an IPv4 socket" {
 	inside <<-'END'
-		"$1" udp-listen -4 --ready-file r --group 239.1.1.1 --count 1 -w 5 '*:5000' >out &
+		"$1" udp-listen -4 --ready-file r --group 239.1.1.1 --count 1 -w 20 '*:5000' >out &
 		waits r
 		"$1" udp-send 239.1.1.1:5000 hello
 		wait $!
@@ -58,7 +58,7 @@ inside() {
 
 @test "a group as the address that is listened on" {
 	inside <<-'END'
-		"$1" udp-listen --ready-file r --count 1 -w 5 239.1.1.1:5000 >out &
+		"$1" udp-listen --ready-file r --count 1 -w 20 239.1.1.1:5000 >out &
 		waits r
 		"$1" udp-send 239.1.1.1:5000 hello
 		wait $!
@@ -68,7 +68,7 @@ inside() {
 
 @test "an IPv6 group" {
 	inside <<-'END'
-		"$1" udp-listen --ready-file r --group ff15::77@net0 --count 1 -w 5 '*:5000' >out &
+		"$1" udp-listen --ready-file r --group ff15::77@net0 --count 1 -w 20 '*:5000' >out &
 		waits r
 		"$1" udp-send -I net0 '[ff15::77]:5000' hello
 		wait $!
@@ -78,13 +78,13 @@ inside() {
 
 @test "one source only, IPv4 and IPv6" {
 	inside <<-'END'
-		"$1" udp-listen --ready-file r --group 192.0.2.2@232.1.1.1@net0 --count 1 -w 5 '*:5000' >out &
+		"$1" udp-listen --ready-file r --group 192.0.2.2@232.1.1.1@net0 --count 1 -w 20 '*:5000' >out &
 		waits r
 		"$1" udp-send -I net0 -s 192.0.2.1 232.1.1.1:5000 wrong
 		"$1" udp-send -I net0 -s 192.0.2.2 232.1.1.1:5000 right
 		wait $!
 		[ "$(cat out)" = right ]
-		"$1" udp-listen --ready-file r6 --group fd00::2@ff35::77@net0 --count 1 -w 5 '*:5001' >out &
+		"$1" udp-listen --ready-file r6 --group fd00::2@ff35::77@net0 --count 1 -w 20 '*:5001' >out &
 		waits r6
 		"$1" udp-send -I net0 -s fd00::1 '[ff35::77]:5001' wrong
 		"$1" udp-send -I net0 -s fd00::2 '[ff35::77]:5001' right
@@ -95,10 +95,10 @@ inside() {
 
 @test "a group that was not joined is not heard" {
 	inside <<-'END'
-		"$1" udp-listen --ready-file a --group 239.1.1.1@net0 -w 5 --count 1 '*:5000' >one &
+		"$1" udp-listen --ready-file a --group 239.1.1.1@net0 -w 20 --count 1 '*:5000' >one &
 		one=$!
 		waits a
-		"$1" udp-listen --ready-file b --group 239.1.1.2@net0 -w 5 --count 1 '*:5000' >two &
+		"$1" udp-listen --ready-file b --group 239.1.1.2@net0 -w 20 --count 1 '*:5000' >two &
 		two=$!
 		waits b
 		"$1" udp-send -I net0 239.1.1.2:5000 second
@@ -117,7 +117,7 @@ inside() {
 		"$1" udp-listen --ready-file b --group 239.255.255.250@net0 --reply two '*:1900' >/dev/null &
 		two=$!
 		waits b
-		"$1" udp-send --replies=2 -w 5 -I net0 239.255.255.250:1900 'M-SEARCH * HTTP/1.1' >out
+		"$1" udp-send --replies=2 -w 20 -I net0 239.255.255.250:1900 'M-SEARCH * HTTP/1.1' >out
 		kill $one $two
 		case $(cat out) in onetwo | twoone) ;; *) cat out; exit 1 ;; esac
 	END
@@ -125,7 +125,7 @@ inside() {
 
 @test "this host need not hear its own" {
 	inside <<-'END'
-		"$1" udp-listen --ready-file r --group 239.1.1.1@net0 --count 1 -w 5 '*:5000' >out &
+		"$1" udp-listen --ready-file r --group 239.1.1.1@net0 --count 1 -w 20 '*:5000' >out &
 		waits r
 		"$1" udp-send --loop 0 -I net0 239.1.1.1:5000 unheard
 		"$1" udp-send --loop 1 --ttl 0 -I net0 239.1.1.1:5000 heard
@@ -152,7 +152,7 @@ inside() {
 
 @test "a subnet's broadcast address needs a word of consent" {
 	inside <<-'END'
-		"$1" udp-listen --ready-file r --count 2 -w 5 --format line '*:5000' >out &
+		"$1" udp-listen --ready-file r --count 2 -w 20 --format line '*:5000' >out &
 		waits r
 		status=0
 		"$1" udp-send 192.0.2.255:5000 a 2>err || status=$?
@@ -171,7 +171,7 @@ inside() {
 		"$1" udp-listen --ready-file r --echo '*:5000' >/dev/null &
 		pid=$!
 		waits r
-		"$1" udp-send --broadcast -r -w 5 --from 192.0.2.255:5000 hi >out
+		"$1" udp-send --broadcast -r -w 20 --from 192.0.2.255:5000 hi >out
 		kill $pid
 		grep -q '^192.0.2.1:5000: hi$' out
 	END
@@ -233,7 +233,7 @@ inside() {
 @test "runs of equal datagrams over an interface with a small MTU arrive as they were" {
 	inside <<-'END'
 		ip link set lo mtu 1280
-		"$1" udp-listen --ready-file r --json --count 20 -i 3 127.0.0.1:5000 >out &
+		"$1" udp-listen --ready-file r --json --count 20 -i 20 127.0.0.1:5000 >out &
 		waits r
 		head -c 40000 /dev/zero | "$1" udp-send --split 2000 --rate 5k 127.0.0.1:5000
 		wait $!
@@ -249,7 +249,7 @@ inside() {
 		ip -6 addr add fd01::1/64 dev net1 nodad
 		for zone in net0 net1; do
 			rm -f r other
-			"$1" udp-listen --ready-file r --count 1 -w 10 "[ff15::77%$zone]:5000" >out &
+			"$1" udp-listen --ready-file r --count 1 -w 20 "[ff15::77%$zone]:5000" >out &
 			here=$!
 			waits r
 			for out in net0 net1; do
@@ -276,7 +276,7 @@ inside() {
 		"$1" udp-send '[fd02::1%net0]:9' x
 		"$1" tcp-connect -w 1 '[fd02::1%net1]:9' </dev/null 2>err || status=$?
 		[ $status -eq 4 ]
-		"$1" udp-listen --ready-file r --count 1 -w 10 '[fd01::1%net1]:5000' >out &
+		"$1" udp-listen --ready-file r --count 1 -w 20 '[fd01::1%net1]:5000' >out &
 		waits r
 		"$1" udp-send '[fd01::1%net1]:5000' hello
 		wait $!
@@ -319,14 +319,14 @@ inside() {
 		ip link set net1 up
 		ip link set net8 up
 		ip addr add 203.0.113.1/24 dev net1
-		"$1" udp-listen --ready-file a --count 1 -w 10 239.1.1.1:5000 >one &
+		"$1" udp-listen --ready-file a --count 1 -w 20 239.1.1.1:5000 >one &
 		one=$!
 		waits a
-		"$1" udp-listen --ready-file b --count 1 -w 10 239.1.1.1:5000 >two &
+		"$1" udp-listen --ready-file b --count 1 -w 20 239.1.1.1:5000 >two &
 		two=$!
 		waits b
 		# Another program's membership on another interface is not theirs.
-		"$1" udp-listen --ready-file c --group 239.1.1.1@net1 --count 1 -w 10 '*:5000' >three &
+		"$1" udp-listen --ready-file c --group 239.1.1.1@net1 --count 1 -w 20 '*:5000' >three &
 		three=$!
 		waits c
 		"$1" udp-send -I net1 239.1.1.1:5000 elsewhere

@@ -22,7 +22,7 @@
 #include "lib/peer.h"
 #include "lib/pty.h"
 
-enum { PATIENCE_MS = 10000, ROWS = 300, COLUMNS = 400, MOST = 1 << 20, WORD = 1024 };
+enum { PATIENCE_MS = 30000, ROWS = 300, COLUMNS = 400, MOST = 1 << 20, WORD = 1024 };
 
 /* What the shell has shown since it was last cleared, without the sequences of terminals. */
 static struct pty shell;
