@@ -410,16 +410,16 @@ need_another() {
 
 @test "-s and -p choose the local end, in every way an endpoint can be written" {
 	need_loopback_addresses
-	start_peer --times 0 hold
+	start_peer --times 0 close
 	for source in '-s 127.0.0.2' '-s 127.0.0.2:0' '-s 2130706434' '-s 127.0.0.2 -p 0'; do
 		# shellcheck disable=SC2086 # several words
-		run client $source -v --json --max-time 50ms 127.0.0.1 "$peer_port"
+		run client $source -v --json 127.0.0.1 "$peer_port"
 		[[ $output == *'"local":"127.0.0.2:'* ]]
 	done
 	start_refusing # its number is free on other addresses
-	run client -s "127.0.0.3:$refused_port" -v --json --max-time 50ms 127.0.0.1 "$peer_port"
+	run client -s "127.0.0.3:$refused_port" -v --json 127.0.0.1 "$peer_port"
 	[[ $output == *'"local":"127.0.0.3:'"$refused_port"'"'* ]]
-	run client -s '' -p "$refused_port" -v --json --max-time 50ms 127.0.0.1 "$peer_port"
+	run client -s '' -p "$refused_port" -v --json 127.0.0.1 "$peer_port"
 	[[ $output == *'"local":"127.0.0.1:'"$refused_port"'"'* ]]
 }
 

@@ -4,20 +4,20 @@
 
 load lib
 
-# start_touchy - start a peer that answers a line with 1 MiB, unless its client stops sending within
-# 300 ms.
+# start_touchy SECONDS - start a peer that answers a line with 1 MiB, unless its client stops sending
+# within that time.
 start_touchy() {
-	cat >touchy <<-'END'
+	cat >touchy <<-END
 		read -r question
-		IFS= read -r -t 0.3 more
-		[ $? -gt 128 ] || exit 1
+		IFS= read -r -t $1 more
+		[ \$? -gt 128 ] || exit 1
 		head -c 1048576 /dev/zero
 	END
 	start_server -k -- bash touchy
 }
 
 @test "a peer that takes a half-close for an abort: --send with an empty input gets the whole answer" {
-	start_touchy
+	start_touchy 0.3
 	sockit tcp-connect -E --send 'question\n' "$address" </dev/null >got
 	[ "$(size_of got)" -eq 1048576 ]
 	: | sockit tcp-connect -E --send 'question\n' "$address" >got
@@ -27,9 +27,10 @@ start_touchy() {
 }
 
 @test "a peer that takes a half-close for an abort: -k gets the whole answer to a piped request" {
-	start_touchy
+	start_touchy 0.3
 	printf 'question\n' | sockit tcp-connect -k "$address" >got
 	[ "$(size_of got)" -eq 1048576 ]
+	start_touchy $((10 * patience))
 	printf 'question\n' | sockit tcp-connect "$address" >got
 	[ "$(size_of got)" -eq 0 ]
 }
@@ -99,8 +100,7 @@ body() {
 	need tinyproxy
 	start_nginx
 	local server=$address proxy
-	start_server --reply ''
-	stop "$pid"
+	port=$(freeport)
 	proxy=127.0.0.1:$port
 	printf '%s\n' "Port $port" 'Listen 127.0.0.1' 'Timeout 60' 'Allow 127.0.0.1' >tinyproxy.conf
 	tinyproxy -d -c tinyproxy.conf >tinyproxy.log 2>&1 3>&- &

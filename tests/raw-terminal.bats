@@ -32,14 +32,13 @@ restored() {
 }
 
 @test "--raw: the terminal is restored after an end, a reset, a time limit and signals" {
-	start_peer send:ready wait:0.2 close
-	address=127.0.0.1:$peer_port
-	at_raw 'see:status 0'
-	restored
-	start_peer send:ready wait:0.2 reset
-	address=127.0.0.1:$peer_port
-	at_raw 'see:status 1'
-	restored
+	for end in 'close 0' 'reset 1'; do
+		rm -f seen
+		start_peer send:ready wait-for:seen "${end% *}"
+		address=127.0.0.1:$peer_port
+		at_raw see:ready 'run:: >seen' "see:status ${end#* }"
+		restored
+	done
 	start_peer --times 0 send:ready hold
 	# shellcheck disable=SC2016
 	run terminal 'see:status 5' -- sh -c '
