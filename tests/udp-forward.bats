@@ -23,7 +23,7 @@ load udp-lib
 @test "forward: silent sessions are forgotten, and a target that is gone ends nothing" {
 	start_listen --echo
 	target=$address echo_pid=$pid
-	start_listen -v --session-timeout 300ms --forward "$target"
+	start_listen -v --session-timeout 2s --forward "$target"
 	run_sockit -0 udp-send -r -w 5 "$address" a
 	wait_for grep -q 'closed: received 1 byte, sent 1 byte' "$err"
 	stop "$echo_pid"
@@ -37,7 +37,7 @@ load udp-lib
 	start_listen --echo
 	target=$address
 	start_listen -v --json --session-timeout 100ms --forward "$target"
-	run_sockit -0 udp-send -r -w 5 "$address" a
+	run_sockit -0 udp-send "$address" a
 	wait_for grep -q '"event":"closed".*"reason":"timeout"' "$err"
 	start_listen -v --json --max-sessions 1 --forward "$target"
 	run_sockit -0 udp-send -r -w 5 "$address" a
@@ -50,7 +50,7 @@ load udp-lib
 @test "forward: a thousand sessions, and their end" {
 	start_listen --echo
 	target=$address
-	start_listen --no-sandbox --session-timeout 1s --forward "$target"
+	start_listen --no-sandbox --session-timeout 3s --forward "$target"
 	before=$(descriptors "$pid" 2>/dev/null) || before=
 	run -0 "$PEERS/crowd" "udp:$port" sessions 1000
 	[ -n "$before" ] || return 0
@@ -99,9 +99,7 @@ load udp-lib
 @test "forward: a target that is gone takes nothing away from the other, and is counted" {
 	start_listen --format line
 	kept=$address kept_out=$out
-	start_listen
-	lost=$address
-	stop "$pid"
+	lost=127.0.0.1:1
 	start_listen --stats=json --forward "$lost" --forward "$kept"
 	text_file lines 100
 	sockit udp-send -l --rate 2k "$address" <lines
@@ -140,7 +138,7 @@ load udp-lib
 	target=$address
 	endpoint='*:0' start_listen --forward "$target"
 	for host in 127.0.0.1 127.0.0.2 127.0.0.3; do
-		run_sockit -0 udp-send -r -w 10 --from -s 127.0.0.9:40009 "$host:$port" hi
+		run_sockit -0 udp-send -r -w 10 --from -s 127.0.0.9:4009 "$host:$port" hi
 		[ "$output" = "$host:$port: hi" ]
 	done
 }
@@ -148,9 +146,9 @@ load udp-lib
 @test "forward: answers keep it from being idle" {
 	export SOCKIT
 	# All six take longer than -i.
-	start_listen --sh 'for i in 1 2 3 4 5 6; do "$SOCKIT" udp-send -p "$UDPLOCALPORT" -o reuseport "127.0.0.1:$UDPREMOTEPORT" "$i"; sleep 0.3; done' -o reuseport
+	start_listen --sh 'for i in 1 2 3 4 5 6; do "$SOCKIT" udp-send -p "$UDPLOCALPORT" -o reuseport "127.0.0.1:$UDPREMOTEPORT" "$i"; sleep 0.5; done' -o reuseport
 	target=$address
-	start_listen -i 1300ms --forward "$target"
+	start_listen -i 2400ms --forward "$target"
 	run_sockit -0 udp-send --replies=6 -w 20 "$address" go
 	[ "$output" = 123456 ]
 	wait_exit "$pid"
@@ -180,8 +178,7 @@ load udp-lib
 
 @test "forward: to itself is refused" {
 	need_loopback_addresses
-	start_listen
-	stop "$pid"
+	port=$(free_port)
 	run_sockit -2 udp-listen --forward "127.0.0.1:$port" "127.0.0.1:$port"
 	[[ $output == *'that is the socket it listens on'* ]]
 	run_sockit -2 udp-listen --forward "127.0.0.7:$port" "*:$port"
@@ -260,16 +257,15 @@ load udp-lib
 }
 
 @test "forward: --count ends once every target has refused, and waits for one that may still answer" {
-	port_of_nobody=$(free_port)
-	start_listen --count 1 --forward "127.0.0.1:$port_of_nobody"
+	start_listen --count 1 --forward 127.0.0.1:1
 	run_sockit -0 udp-send "$address" a
 	wait_exit "$pid"
 	[ "$status" -eq 0 ]
-	grep -q "cannot forward from .* to 127.0.0.1:$port_of_nobody: connection refused" "$err"
+	grep -q 'cannot forward from .* to 127.0.0.1:1: connection refused' "$err"
 	# The refusal of the other comes first.
 	start_listen --sh 'sleep 0.3; cat'
 	target=$address
-	start_listen --count 1 --session-timeout 2s --forward "127.0.0.1:$port_of_nobody" --forward "$target"
+	start_listen --count 1 --session-timeout 2s --forward 127.0.0.1:1 --forward "$target"
 	run_sockit -0 udp-send -r -w 5 "$address" late
 	[ "$output" = late ]
 	wait_exit "$pid"
