@@ -84,9 +84,11 @@ serve_unread() {
 
 @test "warnings of one kind are a few a second, the others are counted" {
 	start_server --handler echo --proxy-protocol
-	for _ in {1..30}; do
-		printf 'no header\r\n' | sockit tcp-connect 127.0.0.1:"$port" || true
-	done
+	# All 30 wait before it looks at the first.
+	kill -s STOP "$pid"
+	start_peer --connect "$port" --times 30 'send:no header\r\n' read
+	kill -s CONT "$pid"
+	wait_exit "$peer_pid"
 	stop "$pid"
 	[ "$(grep -c ': not a PROXY header' "$err")" -le 25 ]
 	shown=$(grep -c '^sockit tcp-serve: 127[^ ]*: ' "$err")

@@ -115,9 +115,10 @@ words_of_json() {
 }
 
 # probe ENDPOINT - run what words has, with ENDPOINT instead of the last one, as a container engine
-# does.
+# does, but with time for a busy machine.
 probe() {
-	run_sockit "${words[@]:1:${#words[@]}-2}" "$1" </dev/null
+	local run=("${words[@]:1:${#words[@]}-2}" "$1")
+	run_sockit "${run[@]/#2s/20s}" </dev/null
 }
 
 @test "service: the health check of a container" {

@@ -29,10 +29,11 @@ here() {
 }
 
 # with_silence SCRIPT ARG... - bats' run of the lines SCRIPT there, with a DNS server that never
-# answers as the only one. They can use wait_for, and end what they start.
+# answers as the only one: programs wait for it for 5 seconds, or $silent_seconds. They can use
+# wait_for, and end what they start.
 with_silence() {
 	need_own_names
-	echo "options timeout:5 attempts:1" >>resolv.conf
+	echo "options timeout:${silent_seconds:-5} attempts:1" >>resolv.conf
 	cat >with-silence.bash <<-END
 		patience=$patience silence=$silence
 		$(declare -f wait_for pause)

@@ -171,7 +171,7 @@ through() {
 	need_namespace
 	unshare -rnm true 2>/dev/null || skip "cannot make a mount namespace"
 	printf '127.0.0.1 localhost quick.example\n' >hosts
-	echo 'nameserver 127.0.0.1' >resolv.conf
+	printf '%s\n' 'nameserver 127.0.0.1' 'options timeout:30 attempts:1' >resolv.conf
 	echo 'hosts: files dns' >nsswitch.conf
 	cat >inside.sh <<-'END'
 		ip link set lo up
@@ -187,7 +187,7 @@ through() {
 				"silent$i.example:1" </dev/null 2>/dev/null &
 		done
 		until grep -aq silent asked; do sleep 0.02; done
-		"$1" tcp-connect -s 127.0.0.3 --proxy "socks5://$(cat proxy)" -w 4s \
+		"$1" tcp-connect -s 127.0.0.3 --proxy "socks5://$(cat proxy)" -w 20s \
 			"quick.example:$(cut -d: -f2 target)" </dev/null
 		status=$?
 		kill $(jobs -p)
@@ -320,7 +320,7 @@ through() {
 	own_names
 	echo "127.0.0.1 echo.test" >>hosts
 	# shellcheck disable=SC2016 # for the inner shell
-	with_silence '
+	silent_seconds=30 with_silence '
 		"$SOCKIT" tcp-serve --ready-file echo --handler echo 127.0.0.1:0 2>/dev/null &
 		started=$!
 		"$SOCKIT" tcp-serve -vv --grace 0 --ready-file proxy --proxy-server socks \
@@ -333,7 +333,7 @@ through() {
 			started="$started $!"
 			wait_for grep -q "asks for n$i.example" log
 		done
-		echo hello | "$SOCKIT" tcp-connect -w 3s --proxy "socks5://$(cat proxy)" \
+		echo hello | "$SOCKIT" tcp-connect -w 20s --proxy "socks5://$(cat proxy)" \
 			echo.test:"$(cut -d: -f2 echo)"
 		kill $started'
 	[ "$output" = hello ]

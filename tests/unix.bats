@@ -312,6 +312,7 @@ hand_over() {
 	holds unix:socket ready
 	ask_unix
 	[ "$output" = hello ]
+	wait_for [ -s pid ]
 	kill "$(cat pid)"
 	wait_for gone "$(cat pid)"
 	: >ended
