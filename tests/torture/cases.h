@@ -17,6 +17,7 @@ enum {
 	MERGED = 64,	  /* output for several inputs, any of which may be missing */
 	OF_COMMAND = 128, /* the status is that of a command, which may be killed */
 	MAY_END = 256,	  /* it is announced before it has all that it needs, and may end */
+	LEAVES = 512,	  /* its clients may go while it still sends others what they said */
 };
 
 struct torture_case {

@@ -18,7 +18,7 @@
 #include "lib/place.h"
 
 /* How long an answer may take; and one to a datagram, or of a broker, once a call has failed. */
-enum { PATIENCE_MS = 3000, DATAGRAM_MS = 150, SOON_MS = 500 };
+enum { PATIENCE_MS = 3000, DATAGRAM_MS = 150, SOON_MS = 500, SETTLE_MS = 50 };
 
 /* How many times the big text is sent to a client that does not read: more than half of what
  * --broker lets wait, so that it pauses senders for 50 ms. And a part of that time. */
@@ -209,9 +209,9 @@ static bool settle(int first, int second)
 {
 	char word[64];
 
-	for (int tries = 0; tries < 20; tries++) {
+	for (int left = PATIENCE_MS; left > 0; left -= SETTLE_MS) {
 		send(second, "?", 1, 0);
-		if (waits(first, POLLIN, SOON_MS / 10))
+		if (waits(first, POLLIN, SETTLE_MS))
 			return recv(first, word, sizeof(word), 0) > 0;
 	}
 	return false;

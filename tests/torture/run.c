@@ -372,6 +372,16 @@ static void ask(const struct torture_case *c, const struct torture_page *page, c
 	c->client(address, heard);
 }
 
+/* Be one more client. */
+static void ask_next(const struct torture_case *c, const struct victim *v,
+	const struct torture_page *page, const char *address, int open, struct heard *heard)
+{
+	if (c->flags & LEAVES)
+		settle(v, page, open);
+	forget(heard);
+	ask(c, page, address, heard);
+}
+
 /* Read the beginning of the file PATH, up to MOST bytes; returns how many. */
 static size_t read_file(const char *path, void *data, size_t most)
 {
@@ -428,11 +438,9 @@ static void serve(const struct torture_case *c, const struct victim *v,
 		ask(c, page, address, &o->out);
 		if (!(c->flags & ONCE) && !ends(v, 0)) {
 			bool before = atomic_load(&page->failed);
-			ask(c, page, address, &o->again);
-			if (!before && atomic_load(&page->failed) && !ends(v, 0)) {
-				forget(&o->again);
-				ask(c, page, address, &o->again);
-			}
+			ask_next(c, v, page, address, open, &o->again);
+			if (!before && atomic_load(&page->failed) && !ends(v, 0))
+				ask_next(c, v, page, address, open, &o->again);
 			o->open = settle(v, page, open);
 		}
 	}

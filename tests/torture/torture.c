@@ -297,18 +297,25 @@ static void set_right(const struct torture_case *c, struct right *r)
 	r->open = outcome.open;
 }
 
-static void show_errors(void)
+static void show_heard(const char *who, const struct heard *heard)
 {
+	static const char *const ends[] = {"", ", and the end", ", and a reset", ", and no more"};
 	char text[61];
-	size_t size = outcome.out.size < 60 ? outcome.out.size : 60;
+	size_t size = heard->size < 60 ? heard->size : 60;
 
-	memcpy(text, outcome.out.data, size);
+	memcpy(text, heard->data, size);
 	text[size] = '\0';
 	for (size_t i = 0; i < size; i++)
 		if (text[i] < ' ' || text[i] > '~')
 			text[i] = '.';
-	if (size > 0)
-		say("    # wrote %zu bytes: %s", outcome.out.size, text);
+	if (size > 0 || heard->end != HEARD_NOTHING)
+		say("    # %s %zu bytes%s: %s", who, heard->size, ends[heard->end], text);
+}
+
+static void show_outcome(void)
+{
+	show_heard("wrote", &outcome.out);
+	show_heard("then", &outcome.again);
 	for (char *line = strtok(outcome.err, "\n"); line; line = strtok(NULL, "\n"))
 		say("    # %.300s", line);
 }
@@ -338,7 +345,7 @@ static void prepare(size_t i)
 	if (!fault)
 		return;
 	say("not ok %s: where nothing fails: %s (status %d)", c->name, fault, outcome.status);
-	show_errors();
+	show_outcome();
 	shared->faults[i] = 1;
 	memset(calls[i], 0, sizeof(calls[i]));
 }
@@ -442,7 +449,7 @@ static bool torture(const struct task *t)
 	shared->faults[t->which]++;
 	say("not ok %s:%s:%s:%d: %s (status %d)", c->name, kinds[t->call].name,
 		error_name(t->error, name), t->at, fault, outcome.status);
-	show_errors();
+	show_outcome();
 	return false;
 }
 
