@@ -91,7 +91,7 @@ static const char *judge_server(const struct torture_case *c, const struct right
 	bool may_end = loses || strstr(o->err, "standard output") || (c->flags & MAY_END);
 	if (!o->went_on && !may_end)
 		return "the server ended";
-	if (o->went_on && strstr(o->err, TORTURE_LOST))
+	if (o->went_on && o->is_over)
 		return "it goes on, although nothing more will come of it";
 	if (!o->went_on || (may_end && o->status != OF_TERM))
 		return o->status == 0 ? "the server ended with 0" : NULL;

@@ -444,7 +444,8 @@ static void serve(const struct torture_case *c, const struct victim *v,
 			o->open = settle(v, page, open);
 		}
 	}
-	o->went_on = !ends(v, is_to_end(c) ? ONCE_MS : 0);
+	o->is_over = is_to_end(c);
+	o->went_on = !ends(v, o->is_over ? ONCE_MS : 0);
 	o->ended = end(v);
 }
 

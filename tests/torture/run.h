@@ -25,6 +25,7 @@ struct outcome {
 	int status;	    /* as in a shell */
 	bool ended;	    /* on its own, or when it was told to */
 	bool was_ready;	    /* a server: it listened */
+	bool is_over;	    /* a server: before it was told to end, it was to end by itself */
 	bool went_on;	    /* a server: it ran until it was told to end */
 	bool left;	    /* one of its processes was left */
 	bool restored;	    /* the terminal is as it was */
