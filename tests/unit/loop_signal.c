@@ -133,6 +133,36 @@ static void test_late_question(void)
 	end();
 }
 
+static void note_child(void *arg, pid_t pid, int status)
+{
+	(void)arg, (void)pid, (void)status;
+	note('c');
+}
+
+static void note_time(void *arg)
+{
+	(void)arg;
+	note('t');
+	loop_stop(loop);
+}
+
+/* If the loop looks late, the time of a child is over that has ended long before. */
+static void test_child_before_time(void)
+{
+	struct loop_timer timer;
+	siginfo_t info;
+	begin();
+	pid_t pid = start_child(0);
+	loop_child(loop, pid, note_child, NULL);
+	waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT);
+	loop_timer_init(&timer, note_time, NULL);
+	loop_timer_set(loop, &timer, 0);
+	loop_run(loop);
+	OK(tap_same(calls, "ct"), "%s: a child's end is told before any time is up (%s)", poller,
+		calls);
+	end();
+}
+
 static void on_post(void *arg)
 {
 	if (++count == *(int *)arg)
@@ -257,6 +287,7 @@ int main(void)
 		test_signals();
 		test_children();
 		test_late_question();
+		test_child_before_time();
 		test_posts();
 		test_post_again();
 		test_deferred();

@@ -342,9 +342,13 @@ static int run_turn(struct loop *loop)
 	for (int i = 0; i < count && !loop->stopped; i++)
 		call(loop, events[i].fd, events[i].ready);
 	call_always(loop);
+	/* Before the timers: if we look late, a command that ended in time is not told to end, and
+	 * its status counts. */
+	loop_children_tell(loop);
 	loop_timers_run(loop);
 	loop_deferred_run(loop);
 	loop_children_tell(loop);
+	loop_children_drop(loop);
 	return 0;
 }
 

@@ -90,7 +90,7 @@ void loop_children_reap(struct loop *loop)
 	}
 }
 
-static void drop_orphaned(struct loop *loop)
+void loop_children_drop(struct loop *loop)
 {
 	size_t i = 0;
 	while (loop->waited_orphaned > 0 && i < loop->waited_count) {
@@ -116,5 +116,4 @@ void loop_children_tell(struct loop *loop)
 		take_out(loop, &loop->waited[i]);
 		w.fn(w.arg, w.pid, w.status);
 	}
-	drop_orphaned(loop);
 }

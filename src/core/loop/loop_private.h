@@ -90,8 +90,9 @@ void loop_deferred_run(struct loop *loop);
 int loop_wake_open(struct loop *loop) CHECKED;
 void loop_wake_close(struct loop *loop);
 
-/* Collect the children that have ended; report them, and forget those without loop_child. */
+/* Collect the children that have ended; report those with loop_child, and forget the others. */
 void loop_children_reap(struct loop *loop);
 void loop_children_tell(struct loop *loop);
+void loop_children_drop(struct loop *loop);
 
 #endif
