@@ -10,11 +10,11 @@ load udp-lib
 	start_listen --sh 'printf "%s " "$UDPREMOTEPORT"; cat'
 	target=$address
 	start_listen -v --forward "$target"
-	run_sockit -0 udp-send -r --replies=2 -w 5 "$address" a b
+	run_sockit -0 udp-send -r --replies=2 -w 20 "$address" a b
 	[ "${output%% a*}" = "$(echo "$output" | sed 's/^[0-9]* [ab]\([0-9]*\) [ab]$/\1/')" ] ||
 		[ "${output%% b*}" = "$(echo "$output" | sed 's/^[0-9]* [ab]\([0-9]*\) [ab]$/\1/')" ]
 	first=${output%% *}
-	run_sockit -0 udp-send -r -w 5 "$address" c
+	run_sockit -0 udp-send -r -w 20 "$address" c
 	[ "${output%% *}" != "$first" ]
 	[ "$(grep -c 'session for' "$err")" -eq 2 ]
 	[ ! -s "$out" ]
@@ -24,7 +24,7 @@ load udp-lib
 	start_listen --echo
 	target=$address echo_pid=$pid
 	start_listen -v --session-timeout 2s --forward "$target"
-	run_sockit -0 udp-send -r -w 5 "$address" a
+	run_sockit -0 udp-send -r -w 20 "$address" a
 	wait_for grep -q 'closed: received 1 byte, sent 1 byte' "$err"
 	stop "$echo_pid"
 	run_sockit -5 udp-send -r -w 300ms "$address" b
@@ -40,8 +40,8 @@ load udp-lib
 	run_sockit -0 udp-send "$address" a
 	wait_for grep -q '"event":"closed".*"reason":"timeout"' "$err"
 	start_listen -v --json --max-sessions 1 --forward "$target"
-	run_sockit -0 udp-send -r -w 5 "$address" a
-	run_sockit -0 udp-send -r -w 5 "$address" b
+	run_sockit -0 udp-send -r -w 20 "$address" a
+	run_sockit -0 udp-send -r -w 20 "$address" b
 	wait_for grep -q '"event":"closed".*"reason":"limit"' "$err"
 	stop "$pid"
 	wait_for grep -q '"event":"closed".*"reason":"signal"' "$err"
@@ -61,7 +61,7 @@ load udp-lib
 @test "forward between UDP and Unix datagrams" {
 	endpoint=unix:$PWD/sock start_listen --echo
 	start_listen --forward "unix:$PWD/sock"
-	run_sockit -0 udp-send -r -w 5 "$address" a
+	run_sockit -0 udp-send -r -w 20 "$address" a
 	[ "$output" = a ]
 }
 
@@ -69,9 +69,9 @@ load udp-lib
 	start_listen --echo
 	target=$address
 	start_listen -v --max-sessions 2 --forward "$target"
-	run_sockit -0 udp-send -r -w 5 "$address" a
-	run_sockit -0 udp-send -r -w 5 "$address" b
-	run_sockit -0 udp-send -r -w 5 "$address" c
+	run_sockit -0 udp-send -r -w 20 "$address" a
+	run_sockit -0 udp-send -r -w 20 "$address" b
+	run_sockit -0 udp-send -r -w 20 "$address" c
 	[ "$output" = c ]
 	[ "$(grep -c 'session for' "$err")" -eq 3 ]
 	first=$(sed -n 's/.*session for //p' "$err" | head -n 1)
@@ -265,8 +265,8 @@ load udp-lib
 	# The refusal of the other comes first.
 	start_listen --sh 'sleep 0.3; cat'
 	target=$address
-	start_listen --count 1 --session-timeout 2s --forward 127.0.0.1:1 --forward "$target"
-	run_sockit -0 udp-send -r -w 5 "$address" late
+	start_listen --count 1 --session-timeout 4s --forward 127.0.0.1:1 --forward "$target"
+	run_sockit -0 udp-send -r -w 20 "$address" late
 	[ "$output" = late ]
 	wait_exit "$pid"
 }
