@@ -251,7 +251,7 @@ prints_like_dig() {
 	[ -e /proc/net/tcp ] || skip "no /proc/net/tcp here"
 	start_dnsmasq address=/many.test/192.0.2.7
 	seq -f 'h%.0f.many.test' 50 >names
-	sockit resolve --server "$dns" --type A --tcp --batch=names >out
+	sockit resolve --server "$dns" --type A --tcp -w 20s --batch=names >out
 	[ "$(grep -c $'\t192.0.2.7$' out)" -eq 50 ]
 	# State 6 is TIME_WAIT.
 	awk -v port="0100007F:$(printf %04X "$dns_port")" '$3 == port && $4 == "06"' /proc/net/tcp >waiting
@@ -388,7 +388,7 @@ ignored() {
 @test "a server that is silent over TCP leaves time for the next" {
 	start_dns
 	start_server --handler discard
-	run_sockit resolve --server "127.0.0.1:$port" --server "$dns" --type A a-1.test --tcp -w 3s
+	run_sockit resolve --server "127.0.0.1:$port" --server "$dns" --type A a-1.test --tcp -w 6s
 	[ "$output" = 192.0.2.0 ]
 }
 
@@ -402,7 +402,7 @@ ignored() {
 @test "few descriptors only make a batch over TCP slower" {
 	start_dns
 	seq -f 'a-1.n%.0f.test' 300 >names
-	(ulimit -n 30 && sockit resolve --server "$dns" --type A --tcp --batch=names >out)
+	(ulimit -n 30 && sockit resolve --server "$dns" --type A --tcp -w 20s --batch=names >out)
 	[ "$(grep -c $'\t192.0.2.0$' out)" -eq 300 ]
 }
 

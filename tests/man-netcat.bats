@@ -300,7 +300,7 @@ differ() {
 @test "the shell's own connections" {
 	alike '--recv-only host 13' '*20[0-9][0-9]*' \
 		'sockit tcp-serve --handler daytime 13 & listens 13; line'
-	alike 'host 80 <question' 'tahw' 'sockit tcp-serve --handler reverse --accept 1 80 -i 1 & listens 80; line'
+	alike 'host 80 <question' 'tahw' 'sockit tcp-serve --handler reverse --accept 1 80 -i 2 & listens 80; line'
 }
 
 @test "names: of the hosts file, of services, of this host" {
