@@ -371,7 +371,7 @@ deaf='trap "" TERM; echo ready; while :; do sleep 0.1; done'
 	start_peer --connect "$port" wait:2 send:x touch:sent hold
 	wait_for test -e sent
 	first=$(sed -n 's/.*connection from //p' "$err")
-	pause 1
+	pause 1 # that the other comes later
 	start_peer --connect "$port" hold
 	# The time of the first one is up 2 s after its first check, a second before that of the
 	# other; its next check must not be 4 s later.
