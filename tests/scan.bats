@@ -131,21 +131,24 @@ has_lines() {
 }
 
 @test "each parallelism gives the same report, with few descriptors, too" {
-	two_ports
-	ports=$((open - 300))-$((open + 300))
-	scan --all --parallel 1 127.0.0.1 "$ports" >one
-	scan --all --parallel 5000 127.0.0.1 "$ports" >many
-	(
-		ulimit -n 20
-		scan --all --parallel 5000 127.0.0.1 "$ports" >few
-	)
+	need_namespace # in which no other test has ports
+	cat >scans <<-'END'
+		"$PEERS/peer" --port 40000 --times 0 --port-file ready close &
+		until [ -s ready ]; do sleep 0.02; done
+		scan() { "$SOCKIT" tcp-connect -z --all --parallel "$1" 127.0.0.1 39700-40300; }
+		scan 1 >one
+		scan 5000 >many
+		(
+			ulimit -n 20
+			scan 5000 >few
+		)
+		kill $!
+	END
+	in_namespace bash scans
 	[ "$(wc -l <one)" -eq 601 ]
-	# Other tests come and go on their own ports.
-	for report in one many few; do
-		has "127.0.0.1 $open/tcp open -" "$report"
-		[ "$(awk '{ print $2 }' "$report" | cksum)" = "$(awk '{ print $2 }' one | cksum)" ]
-		run ! has filtered "$report"
-	done
+	[ "$(grep -v closed one)" = "127.0.0.1 40000/tcp open -" ]
+	cmp one many
+	cmp one few
 }
 
 @test "all 65535 ports: exactly the open ones, and no port that only met itself" {
@@ -255,8 +258,8 @@ has_lines() {
 		[[ $output == *" (waited 0.300s)" ]]
 		((elapsed >= 300))
 	done
-	run -5 scan --wait 100ms nosuch.invalid:80
-	[[ $output == *'no such host: "nosuch.invalid" (waited 0.100s)' ]]
+	run -5 scan --wait 2s nosuch.invalid:80
+	[[ $output == *'no such host: "nosuch.invalid" (waited 2.000s)' ]]
 	run -5 scan --wait 100ms --closed "127.0.0.1:$open"
 }
 
