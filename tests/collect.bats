@@ -39,7 +39,9 @@ send() {
 
 @test "what a client sent before it was reset is kept" {
 	start_server --collect --accept 1
-	start_peer --connect "$address" 'send:whole line\nhalf a li' wait:0.3 reset
+	start_peer --connect "$address" 'send:whole line\nhalf a li' wait-for:taken reset
+	wait_for grep -q 'whole line' "$out"
+	: >taken
 	wait_exit "$pid"
 	[ "$(cat "$out")" = $'whole line\nhalf a li' ]
 }
@@ -239,8 +241,9 @@ ended_by_writing() {
 
 @test "at a signal the last lines still reach a terminal" {
 	export SOCKIT
+	printf 'begun\nunfinished' >lines # which go together
 	run terminal 'run:until [ -s ready ]; do sleep .02; done' \
-		'run:(echo begun; printf unfinished) | "$SOCKIT" tcp-connect --no-half-close "$(cat ready)" >/dev/null 2>&1 &' \
+		'run:cat lines | "$SOCKIT" tcp-connect --no-half-close "$(cat ready)" >/dev/null 2>&1 &' \
 		'see:^begun' 'type:\x03' 'see:^unfinished' -- \
 		sh -c 'exec "$SOCKIT" tcp-serve --collect --grace 0 --ready-file ready 127.0.0.1:0' 3>&-
 	[[ $output == *begun*unfinished* ]]

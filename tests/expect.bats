@@ -31,10 +31,12 @@ load lib
 }
 
 @test "--expect: silence is 5 under -i, babble under --max-time" {
-	start_peer send:hello hold
-	run_sockit tcp-connect -i 200ms --expect never 127.0.0.1 "$peer_port" </dev/null
-	[ "$status" -eq 5 ]
-	[[ $output == hello* ]]
+	start_peer --times 0 send:hello hold
+	hears() {
+		run_sockit -5 tcp-connect -i 200ms --expect never 127.0.0.1 "$peer_port" </dev/null &&
+			[[ $output == hello* ]]
+	}
+	wait_for -t 30 hears # a slow peer may say nothing in that time
 	start_peer flood
 	run_sockit tcp-connect --max-time 200ms --expect never 127.0.0.1 "$peer_port" </dev/null >/dev/null
 	[ "$status" -eq 5 ]
@@ -128,10 +130,9 @@ load lib
 
 @test "--expect: redis answers PING" {
 	need redis-server
-	port=$(freeport)
-	redis-server --port "$port" --bind 127.0.0.1 --save '' >/dev/null 3>&- &
+	redis-server --port 0 --unixsocket redis --save '' >/dev/null 3>&- &
 	processes+=($!)
-	run_sockit tcp-connect --wait 10s -E --send 'PING\r\n' --expect '^\+PONG' --max-time 5s 127.0.0.1 "$port"
+	run_sockit tcp-connect --wait 60s -E --send 'PING\r\n' --expect '^\+PONG' --max-time 5s unix:redis
 	[ "$status" -eq 0 ]
 	[ "$output" = $'+PONG\r' ]
 }
@@ -177,8 +178,11 @@ load lib
 
 @test "--wait with --expect: time that has passed is 5, with the last reason" {
 	start_server -k --reply no
-	run_sockit -5 --separate-stderr tcp-connect --send x --expect yes --wait 300ms "$address" </dev/null
-	[[ $stderr == *"the peer ended before it sent what was expected (waited 0.300s)"* ]]
+	is_told() {
+		run_sockit -5 --separate-stderr tcp-connect --send x --expect yes --wait 300ms "$address" </dev/null &&
+			[[ $stderr == *"the peer ended before it sent what was expected (waited 0.300s)"* ]]
+	}
+	wait_for -t 30 is_told # the time may pass in the middle of an exchange
 	start_peer --times 0 hold
 	run_sockit -5 --separate-stderr tcp-connect --send x --expect yes --wait 300ms 127.0.0.1 "$peer_port" </dev/null
 	[[ $stderr == *"(waited 0.300s)"* ]]

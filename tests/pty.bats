@@ -218,7 +218,7 @@ is_terminal() {
 }
 
 @test "--pty: -i ends a silent terminal, at a Unix socket too" {
-	serve_unix --accept 1 -i 300ms --pty --sh 'trap "" TERM; trap "echo hangup >file; exit 4" HUP
+	serve_unix --accept 1 -i 2s --pty --sh 'trap "" TERM; trap "echo hangup >file; exit 4" HUP
 		echo ready; while :; do sleep 0.05; done'
 	run talk_to
 	[ "$output" = ready ]

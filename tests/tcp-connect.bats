@@ -137,12 +137,12 @@ inputs='file pipe null closed terminal'
 
 @test "when the peer ends first, a pipe is read as long as data keeps coming" {
 	start_peer shutdown save:copy
-	for line in 1 2 3 4 5; do
+	for line in 1 2 3 4 5 6 7; do
 		echo "$line"
-		sleep 0.4 # all five take longer than --linger
-	done | client --linger 1500ms 127.0.0.1 "$peer_port"
+		sleep 0.4 # all together take longer than --linger
+	done | client --linger 2500ms 127.0.0.1 "$peer_port"
 	wait_exit "$peer_pid"
-	[ "$(tr -d '\n' <copy)" = 12345 ]
+	[ "$(tr -d '\n' <copy)" = 1234567 ]
 }
 
 @test "when the peer has ended, an idle input holds us up for a second, no longer" {
@@ -198,9 +198,9 @@ inputs='file pipe null closed terminal'
 @test "--no-half-close keeps the end of the input to itself, and ends when the peer does" {
 	# The command's second read ends at once, with 1, if it sees our end; otherwise it times
 	# out.
-	start_server -- bash -c 'read -r line; read -r -t 0.4 line; echo "$?"'
-	[ "$(client 127.0.0.1 "$port" <<<"a line")" = 1 ]
-	[ "$(client --no-half-close 127.0.0.1 "$port" <<<"a line")" -gt 128 ]
+	start_server -- bash -c 'read -r seconds; read -r -t "$seconds" line; echo "$?"'
+	[ "$(client 127.0.0.1 "$port" <<<20)" = 1 ]
+	[ "$(client --no-half-close 127.0.0.1 "$port" <<<0.4)" -gt 128 ]
 }
 
 @test "--send-only goes on when the peer ends, and discards what comes back" {
@@ -254,13 +254,14 @@ inputs='file pipe null closed terminal'
 }
 
 @test "--send goes before standard input, as typed, with escapes, and as hex" {
-	start_peer --times 4 echo
+	start_peer --times 3 echo
 	[ "$(client --send 'a\n' --send b 127.0.0.1 "$peer_port" <<<"c")" = 'a\nbc' ]
 	printf . | client -E --send '\x41\t\\\0' 127.0.0.1 "$peer_port" >back
 	[ "$(od -An -tx1 back)" = " 41 09 5c 00 2e" ]
 	printf . | client --hex --send '41:42 0a' 127.0.0.1 "$peer_port" >back
 	[ "$(od -An -tx1 back)" = " 41 42 0a 2e" ]
-	[ "$(client --recv-only --send x -i 300ms 127.0.0.1 "$peer_port" || true)" = x ]
+	start_peer read-until:x send:y close
+	[ "$(client --recv-only --send x 127.0.0.1 "$peer_port")" = y ]
 }
 
 @test "--send of a text that cannot be read is a usage error" {
@@ -316,22 +317,26 @@ inputs='file pipe null closed terminal'
 
 @test "-i ends with 5 once nothing has moved for that time" {
 	start_peer send:abc hold
-	run_sockit -5 --separate-stderr tcp-connect -i 300ms 127.0.0.1 "$peer_port" </dev/null
+	run_sockit -5 --separate-stderr tcp-connect -i 2s 127.0.0.1 "$peer_port" </dev/null
 	[ "$output" = abc ]
-	[[ $stderr == *": timed out: no data moved for 0.300s (sent 0 bytes, received 3 bytes)" ]]
+	[[ $stderr == *": timed out: no data moved for 2.000s (sent 0 bytes, received 3 bytes)" ]]
 }
 
 @test "-i does not end a connection on which bytes trickle" {
-	start_peer drip:abcdefghijklmnopqrstuvwxyz
-	[ "$(client -i 300ms 127.0.0.1 "$peer_port" </dev/null | wc -c)" -eq 26 ]
+	start_peer --times 0 drip:abcdefghijklmnopqrstuvwxyz
+	trickle() { [ "$(client -i 300ms 127.0.0.1 "$peer_port" </dev/null | wc -c)" -eq 26 ]; }
+	wait_for -t 30 trickle # a peer that gets no processor is silent
 }
 
 @test "--max-time ends with 5 though bytes move" {
-	start_peer flood
-	code=0
-	client --max-time 300ms 127.0.0.1 "$peer_port" </dev/null >/dev/null 2>errors || code=$?
-	[ "$code" -eq 5 ]
-	grep -Eq ": timed out: not finished after 0.300s \(sent 0 bytes, received [1-9][0-9]* bytes\)" errors
+	start_peer --times 0 flood
+	moved() {
+		code=0
+		client --max-time 300ms 127.0.0.1 "$peer_port" </dev/null >/dev/null 2>errors || code=$?
+		[ "$code" -eq 5 ] &&
+			grep -Eq ": timed out: not finished after 0.300s \(sent 0 bytes, received [1-9][0-9]* bytes\)" errors
+	}
+	wait_for -t 30 moved # a peer that gets no processor sends nothing
 }
 
 # --- what stays as it is around us ---
@@ -486,7 +491,8 @@ peak() {
 
 @test "a limit after the input has ended is a plain end" {
 	start_peer read:2 wait:0.6 read
-	run_sockit -5 tcp-connect -k --max-time 300ms 127.0.0.1 "$peer_port" < <(printf 12)
+	printf 12 >input
+	run_sockit -5 tcp-connect -k --max-time 300ms 127.0.0.1 "$peer_port" <input
 	wait_for grep -q 'after' "$peer_log"
 	grep -qx 'end after 0 bytes' "$peer_log"
 }

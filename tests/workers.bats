@@ -85,7 +85,7 @@ begin_talk() {
 }
 
 @test "SIGTERM reaches all, and open connections get their grace" {
-	start_workers 2 --handler echo --grace 10s
+	start_workers 2 --handler echo --grace 60s
 	begin_talk
 	expect_signal TERM
 	kill -TERM "$pid"
@@ -103,7 +103,7 @@ refused() {
 }
 
 @test "a signal to the whole group, as from a terminal or a supervisor, counts once" {
-	start_workers 2 --handler echo --grace 10s
+	start_workers 2 --handler echo --grace 60s
 	begin_talk
 	expect_signal INT
 	# shellcheck disable=SC2046 # a list of pids
