@@ -347,7 +347,7 @@ told() {
 	told "$err" tcp-serve
 	start_sockit udp-listen -vv --json --stats=json --count 1 --echo --ready-file ready 127.0.0.1:0
 	wait_for settled "$pid" ready
-	sockit udp-send -vv --json --stats=json -r "$(cat ready)" hello >send 2>&1
+	sockit udp-send -vv --json --stats=json -r -w 10s "$(cat ready)" hello >send 2>&1
 	wait_exit "$pid"
 	cat "$err" >>"$out"
 	told send udp-send

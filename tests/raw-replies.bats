@@ -52,7 +52,7 @@ expect() {
 	on_wire '
 	raw --replies -I v0 eth arp request target=192.0.2.7
 	answer_arp 42 203.0.113.9
-	raw --replies -I v0 eth vlan id=42 arp request target=203.0.113.9 sender=203.0.113.1
+	raw --replies -w 10s -I v0 eth vlan id=42 arp request target=203.0.113.9 sender=203.0.113.1
 	raw --replies -w 200ms -I v0 eth vlan id=43 arp request target=203.0.113.9; echo $?'
 	expect "192.0.2.7: arp-reply, 02:00:00:00:00:07, $time" \
 		"203.0.113.9: arp-reply, 02:00:00:00:00:07, $time" ".*no reply within.*" 5
@@ -81,7 +81,7 @@ expect() {
 	on_wire '
 	become_there "$SOCKIT" udp-listen --count 1 --reply answer --ready-file bound 192.0.2.7:53 >/dev/null &
 	wait_for test -s bound
-	raw --replies ip dst=192.0.2.7 udp sport=4000 dport=53 payload question
+	raw --replies -w 10s ip dst=192.0.2.7 udp sport=4000 dport=53 payload question
 	raw --replies ip dst=192.0.2.7 udp dport=54 payload question
 	raw --replies ip6 dst=2001:db8::7 udp dport=54 payload question'
 	expect "192.0.2.7: udp, port 53, 6 bytes, $time" \
@@ -164,6 +164,8 @@ chain='
 			echo 0 >/proc/sys/net/ipv4/icmp_ratelimit; echo 0 >/proc/sys/net/ipv6/icmp/ratelimit"
 	done
 	there ip link set w0 up; in_b ip link set w1 up; in_b ip link set x0 up; in_c ip link set x1 up
+	is_up() { "$1" grep -q "^fe80.* $2\$" /proc/net/if_inet6; }
+	wait_for is_up there w0 && wait_for is_up in_b w1 && wait_for is_up in_b x0 && wait_for is_up in_c x1 || exit 1
 	for n in 4 6; do
 		[ $n = 4 ] && p=203.0.113. q=198.51.100. near=192.0.2. s=30 net=24 || { p=2001:db8:1:: q=2001:db8:2:: near=2001:db8:: s=64 net=64; }
 		[ $n = 4 ] && zero=0 || zero=

@@ -200,7 +200,8 @@ setup() {
 	on_wire '
 	answer_arp 42 192.0.2.9
 	capture 1 746167
-	raw -I v0 eth vlan id=42 ip dst=192.0.2.9 udp dport=9 payload tag; echo $?
+	tagged() { raw -I v0 eth vlan id=42 ip dst=192.0.2.9 udp dport=9 payload tag 2>/dev/null; }
+	wait_for tagged; echo $?
 	captured
 	raw -I v0 eth vlan id=43 ip dst=192.0.2.9 udp dport=9; echo $?
 	capture 1 67726f7570

@@ -171,7 +171,7 @@ serve_recipe() {
 @test "a datagram and its reply, and who sends what" {
 	start_recipe 'udp-listen --format line' 7000 '127.0.0.1:0 --ready-file ready --echo'
 	wait_for [ -s ready ]
-	run_recipe 'udp-send --replies' 'time.example.org 7000' "$(tr : ' ' <ready)"
+	run_recipe 'udp-send --replies' 'time.example.org 7000' "-w 10s $(tr : ' ' <ready)"
 	[[ $status -eq 0 && $output == hello ]]
 	wait_for grep -qE '^127.0.0.1:[0-9]+: hello$' "$out"
 }

@@ -103,7 +103,7 @@ load udp-lib
 
 @test "nothing in time is status 5, and once something came then nothing 0" {
 	run_sockit -5 udp-listen -w 200ms 127.0.0.1:0
-	start_listen -w "$((2 * patience))" -i 200ms
+	start_listen -w "$((20 * patience))" -i 200ms
 	run_sockit -0 udp-send "$address" a
 	wait_exit "$pid"
 	[ "$status" -eq 0 ]
@@ -113,18 +113,18 @@ load udp-lib
 @test "replies leave from the address that was asked" {
 	need_loopback_addresses
 	endpoint='*:0' start_listen --echo
-	run_sockit -0 udp-send -r --from "127.0.0.5:$port" hello
+	run_sockit -0 udp-send -r -w 10 --from "127.0.0.5:$port" hello
 	[ "$output" = "127.0.0.5:$port: hello" ]
-	run_sockit -0 udp-send -r --from "127.0.0.6:$port" hello
+	run_sockit -0 udp-send -r -w 10 --from "127.0.0.6:$port" hello
 	[ "$output" = "127.0.0.6:$port: hello" ]
 }
 
 @test "both families, and IPv4 is shown as IPv4" {
 	need_ipv6
 	endpoint=':0' start_listen --echo --format line
-	run_sockit -0 udp-send -r "[::1]:$port" six
+	run_sockit -0 udp-send -r -w 10 "[::1]:$port" six
 	[ "$output" = six ]
-	run_sockit -0 udp-send -r "127.0.0.1:$port" four
+	run_sockit -0 udp-send -r -w 10 "127.0.0.1:$port" four
 	wait_for has_lines "$out" 2
 	grep -q '^\[::1\]:[0-9]*: six' "$out"
 	grep -q '^127.0.0.1:[0-9]*: four' "$out"
@@ -145,7 +145,7 @@ load udp-lib
 
 @test "a fixed reply, with escapes" {
 	start_listen -E --reply 'po\x00ng' --count 1
-	run sh -c '"$1" udp-send -r "$2" x | od -An -c | tr -d " "' sh "$SOCKIT" "$address"
+	run sh -c '"$1" udp-send -r -w 10 "$2" x | od -An -c | tr -d " "' sh "$SOCKIT" "$address"
 	[ "$output" = 'po\0ng' ]
 	wait_exit "$pid"
 	[ "$(cat "$out")" = x ]
@@ -159,17 +159,17 @@ load udp-lib
 @test "a run that came as one is echoed as many" {
 	start_listen --echo
 	head -c 1000 /dev/zero >input
-	sockit udp-send --split 100 --replies=10 --json "$address" <input >replies
+	sockit udp-send --split 100 --replies=10 -w 10 --json "$address" <input >replies
 	[ "$(grep -c '"size":100,' replies)" -eq 10 ]
 }
 
 @test "a command for each datagram, its output one reply" {
 	start_listen --sh 'echo "$PROTO $UDPREMOTEIP $UDPLOCALIP $UDPLOCALPORT"; cat'
-	run_sockit -0 udp-send -r "127.0.0.1:$port" hello
+	run_sockit -0 udp-send -r -w 10 "127.0.0.1:$port" hello
 	[ "$output" = "UDP 127.0.0.1 127.0.0.1 $port
 hello" ]
 	start_listen --count 1 -- tr a-z A-Z
-	run_sockit -0 udp-send -r "$address" shout
+	run_sockit -0 udp-send -r -w 10 "$address" shout
 	[ "$output" = SHOUT ]
 	wait_exit "$pid"
 	[ "$status" -eq 0 ]
@@ -188,7 +188,7 @@ hello" ]
 	run_sockit -5 udp-send -r -w 300ms "$address" a
 	start_listen -- head -c 70000 /dev/zero
 	run_sockit -5 udp-send -r -w 500ms "$address" a
-	grep -q 'cannot send 70000 bytes' "$err"
+	wait_for grep -q 'cannot send 70000 bytes' "$err"
 }
 
 @test "commands run at once, as many as allowed, and the others wait" {
@@ -203,7 +203,7 @@ hello" ]
 }
 
 @test "a command that hangs is stopped, and the others go on" {
-	start_listen --parallel 1 --command-timeout 300ms --sh 'read -r x; [ "$x" != hang ] || sleep 60; echo ok'
+	start_listen --parallel 1 --command-timeout 2s --sh 'read -r x; [ "$x" != hang ] || sleep 60; echo ok'
 	run_sockit -5 udp-send -r -w 100ms "$address" hang
 	run_sockit -0 udp-send -r -w 10 "$address" go
 	[ "$output" = ok ]
@@ -378,26 +378,36 @@ hello" ]
 	processes+=("$pid")
 	wait_for test -s ready
 	kill "$reader"
-	run_sockit -0 udp-send -r "$(cat ready)" a
+	run_sockit -0 udp-send -r -w 10 "$(cat ready)" a
 	[ "$output" = a ]
 	gone "$pid" && false
 	true
 }
 
 @test "a slow reader gets everything that was taken" {
-	random_file input 3M
+	random_file input 1500000
+	split -b 50000 input part. # as much as waits in the kernel, should we be slow
 	mkfifo slow
 	{
-		sleep 0.5 # the pipe fills in the meantime
+		wait_for -t 60 test -e full
 		cat >copy
 	} <slow 3>&- &
 	reader=$!
 	ready=$PWD/slow.ready
-	"$SOCKIT" udp-listen -i 1s --ready-file "$ready" 127.0.0.1:0 3>&- >slow 2>err &
+	"$SOCKIT" udp-listen --count 1500 --ready-file "$ready" 127.0.0.1:0 3>&- >slow 2>err &
 	pid=$!
 	processes+=("$pid")
 	wait_for test -s "$ready"
-	sockit udp-send --split 1000 --rate 3k "$(cat "$ready")" <input
+	taken=0
+	all_taken() { ! kill -s USR1 "$pid" 2>/dev/null || grep -Eq "(^|[^0-9])$taken datagrams" err; }
+	for part in part.*; do
+		sockit udp-send --split 1000 "$(cat "$ready")" <"$part"
+		taken=$((taken + 50))
+		# The reader begins when the pipe is full.
+		[ -e full ] || wait_for -t 1 all_taken 2>/dev/null || : >full
+		wait_for all_taken
+	done
+	[ -e full ]
 	wait_exit "$pid"
 	wait "$reader"
 	cmp input copy
@@ -535,8 +545,9 @@ hello" ]
 	[[ $(sockit --version -v) != *'poller: kqueue'* ]] || descriptors=18
 	(
 		ulimit -n "$descriptors"
-		# For this long, the commands have their descriptors.
-		exec "$SOCKIT" udp-listen --no-sandbox --ready-file ready --sh 'sleep 0.1; cat' 127.0.0.1:0 2>err 3>&-
+		# So long, the commands have their descriptors.
+		exec "$SOCKIT" udp-listen --no-sandbox --ready-file ready --sh \
+			'until grep -q "for now" err; do sleep 0.02; done; cat' 127.0.0.1:0 2>err 3>&-
 	) &
 	pid=$!
 	processes+=("$pid")
@@ -576,7 +587,7 @@ hello" ]
 
 @test "SIGUSR1 tells how far it is" {
 	start_listen --echo
-	run_sockit -0 udp-send -r "$address" hello
+	run_sockit -0 udp-send -r -w 10 "$address" hello
 	kill -s USR1 "$pid"
 	wait_for grep -q 'datagrams* .* B ' "$err"
 	stop "$pid"

@@ -33,7 +33,7 @@ load dnsmasq
 	start_listen --format line --count 2
 	echo from-ncat | ncat -u --send-only 127.0.0.1 "$port" 3>&-
 	wait_for has_lines "$out" 1
-	echo from-nc | timeout 5 nc -u -w 1 127.0.0.1 "$port" 3>&-
+	echo from-nc | timeout $((20 * patience)) nc -u -w 1 127.0.0.1 "$port" 3>&-
 	wait_exit "$pid"
 	grep -q ': from-ncat\\n$' "$out"
 	grep -q ': from-nc\\n$' "$out"
