@@ -3,8 +3,10 @@
 #include "core/loop/loop.h"
 
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "core/loop/loop_private.h"
 #include "loop_fixture.h"
 
 enum { MANY = 500, LAST = 'a' };
@@ -123,6 +125,57 @@ static void test_timer_of_zero(void)
 	end();
 }
 
+static const struct poller *real_poller;
+static int late_fd = -1;
+
+/* The wait of a process that was stopped: it is interrupted long after it began, something has come
+ * meanwhile, and that was not looked at. */
+static int wait_stopped(void *state, struct poller_event *events, int max, int timeout_ms)
+{
+	struct timespec pause = {.tv_nsec = 20 * NUM_NS_PER_MS};
+
+	if (late_fd < 0)
+		return real_poller->wait(state, events, max, timeout_ms);
+	nanosleep(&pause, NULL);
+	count -= write(late_fd, "x", 1) != 1;
+	late_fd = -1;
+	return 0;
+}
+
+static void note_byte(void *arg, int fd, unsigned ready)
+{
+	char byte;
+	(void)arg;
+	(void)ready;
+	if (read(fd, &byte, 1) == 1)
+		note('r');
+}
+
+static void test_stopped(void)
+{
+	int fds[2];
+	struct named_timer t = {.name = 't'};
+	begin();
+	if (os_pipe(fds) != 0)
+		abort();
+	struct poller stopped = *loop->poller;
+	real_poller = loop->poller;
+	stopped.wait = wait_stopped;
+	loop->poller = &stopped;
+	late_fd = fds[1];
+	loop_timer_init(&t.timer, on_named, &t);
+	loop_timer_set(loop, &t.timer, 10 * NUM_NS_PER_MS);
+	loop_watch(loop, fds[0], LOOP_READ, note_byte, NULL);
+	run_for(30 * NUM_NS_PER_MS);
+	OK(count == 0 && tap_same(calls, "rt"),
+		"%s: what came while we were stopped is not late (%s)", poller, calls);
+	loop->poller = real_poller;
+	loop_forget(loop, fds[0]);
+	close(fds[0]);
+	close(fds[1]);
+	end();
+}
+
 int main(void)
 {
 	for (size_t i = 0; pollers[i]; i++) {
@@ -130,6 +183,7 @@ int main(void)
 		test_timers();
 		test_timer_heap();
 		test_timer_of_zero();
+		test_stopped();
 	}
 	return tap_end();
 }

@@ -328,6 +328,7 @@ static void call_always(struct loop *loop)
 static int run_turn(struct loop *loop)
 {
 	struct poller_event *events = loop->events;
+	int64_t begun_ns = loop->now_ns;
 
 	if (apply_changes(loop) != 0)
 		return -1;
@@ -345,7 +346,9 @@ static int run_turn(struct loop *loop)
 	/* Before the timers: if we look late, a command that ended in time is not told to end, and
 	 * its status counts. */
 	loop_children_tell(loop);
-	loop_timers_run(loop);
+	/* Not those that became due while the poller waited: if this process was stopped or got no
+	 * processor, what came meanwhile is seen only in the next turn, and is not late. */
+	loop_timers_run(loop, begun_ns);
 	loop_deferred_run(loop);
 	loop_children_tell(loop);
 	loop_children_drop(loop);

@@ -80,7 +80,8 @@ struct loop {
 
 /* Nanoseconds from loop_now() until the first timer, 0 if it is due; -1: no timer is set. */
 int64_t loop_timers_left(const struct loop *loop);
-void loop_timers_run(struct loop *loop);
+/* Call the timers that were due at DUE_NS. */
+void loop_timers_run(struct loop *loop, int64_t due_ns);
 
 /* Call the functions that were deferred before this call. */
 void loop_deferred_run(struct loop *loop);
