@@ -82,6 +82,18 @@ sleepers() {
 	wait_for eval "[ \"\$(sleepers $time)\" -eq 0 ]"
 }
 
+@test "what is stopped to be ended is ended, even if it is no longer found through its parent" {
+	sleep 1000 3>&- &
+	processes+=("$!")
+	expect_signal TERM
+	descendants() {
+		[ -e listed ] || echo "${processes[0]} $BASHPID sleep"
+		: >listed
+	}
+	end_descendants "$BASHPID" 0
+	wait_for gone "${processes[0]}"
+}
+
 @test "a test whose own shell hangs is ended" {
 	before='test_seconds=1' judged 'mkfifo never && read -r line <never'
 	[ "$status" -eq 1 ]

@@ -50,10 +50,11 @@ signal_all() {
 end_descendants() {
 	local list='' last=none
 	# Repeat until none of them runs any longer: a process that one starts while they are listed
-	# could not be found through its parent once that one has ended.
+	# could not be found through its parent once that one has ended. Nor can one that is stopped
+	# already, and is kept for that.
 	until [ "$list" = "$last" ]; do
 		last=$list
-		list=$(descendants "$1" "$2" | sort)
+		list=$(printf '%s\n' "$list" "$(descendants "$1" "$2")" | sort -u)
 		signal_all STOP "$list"
 	done
 	signal_all TERM "$list"
