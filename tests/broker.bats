@@ -155,7 +155,7 @@ pass_deaf() {
 		exec {deaf}<>"/dev/tcp/127.0.0.1/$port"
 		wait_for connections 1
 		sockit tcp-connect "$address" --send-only <much
-		wait_for -t 20 grep -q 'dropped' "$err"
+		wait_for grep -q 'dropped' "$err"
 		wait_for grep -q 'closed: received 16777216 bytes' "$err"
 		exec {other}<>"/dev/tcp/127.0.0.1/$port"
 		wait_for connections 3
@@ -177,10 +177,10 @@ pass_deaf() {
 	exec {deaf}<>"/dev/tcp/127.0.0.1/$port"
 	wait_for connections 1
 	sockit tcp-connect "$address" --send-only <much
-	wait_for -t 20 grep -q 'dropped' "$err"
+	wait_for grep -q 'dropped' "$err"
 	only_listens() { [ "$(readlink "/proc/$pid"/fd/* | grep -c '^socket:')" -eq 1 ]; }
 	# Twice 2 s pass before this is so.
-	wait_for -t 20 only_listens
+	wait_for only_listens
 	exec {deaf}>&-
 }
 
@@ -200,7 +200,7 @@ pass_deaf() {
 		sockit tcp-connect "$address" --send-only <<<"are you there?"
 		[ ! -d "/proc/$pid/fd" ] || [ "$(descriptors "$pid")" -lt 40 ]
 	}
-	wait_for -t 20 back
+	wait_for back
 	wait_for grep -aqF "are you there?" listener.out
 	run -0 crowd exchange 10
 }

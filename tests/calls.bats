@@ -96,7 +96,7 @@ forwarding() {
 	echoing
 	part=(vanish)
 	# A process that looks late sometimes meets some of them in other ways.
-	wait_for -t 30 at_most 200 600
+	wait_for at_most 200 600
 }
 
 @test "a round trip to an echo takes a read and a write" {
@@ -174,5 +174,5 @@ names_at_most() {
 	processes+=("$!")
 	wait_for test -s dns
 	# If answers come one by one, each is waited for and written separately.
-	wait_for -t 30 names_at_most 233
+	wait_for names_at_most 233
 }

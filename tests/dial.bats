@@ -43,7 +43,7 @@ is_next_at_once() {
 @test "when the first address refuses, the next one is tried at once" {
 	need_hosts
 	start_hello 127.0.0.2
-	wait_for -t $((30 * patience)) is_next_at_once
+	wait_for is_next_at_once
 	grep -qx '\(hello\)\{1,\}' answer # for each try
 }
 
@@ -89,7 +89,7 @@ is_next_at_once() {
 		named 127.0.0.{2,3,4,5,6,7,8} -- -vv -w 500ms many.test "$silent_port" 2>events || true
 		has "trying 127.0.0.8:$silent_port" events && [ "$(grep -c trying events)" -eq 7 ]
 	}
-	wait_for -t 30 all_tried
+	wait_for all_tried
 }
 
 @test "the families take turns" {
@@ -203,7 +203,7 @@ is_next_at_once() {
 		tries=$(grep -c "trying" <<<"$output")
 		((tries >= 4))
 	}
-	wait_for -t 30 often # under load there may be less
+	wait_for often # under load there may be less
 	((tries <= 8))
 }
 

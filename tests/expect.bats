@@ -36,7 +36,7 @@ load lib
 		run_sockit -5 tcp-connect -i 200ms --expect never 127.0.0.1 "$peer_port" </dev/null &&
 			[[ $output == hello* ]]
 	}
-	wait_for -t 30 hears # a slow peer may say nothing in that time
+	wait_for hears # a slow peer may say nothing in that time
 	start_peer flood
 	run_sockit tcp-connect --max-time 200ms --expect never 127.0.0.1 "$peer_port" </dev/null >/dev/null
 	[ "$status" -eq 5 ]
@@ -182,7 +182,7 @@ load lib
 		run_sockit -5 --separate-stderr tcp-connect --send x --expect yes --wait 300ms "$address" </dev/null &&
 			[[ $stderr == *"the peer ended before it sent what was expected (waited 0.300s)"* ]]
 	}
-	wait_for -t 30 is_told # the time may pass in the middle of an exchange
+	wait_for is_told # the time may pass in the middle of an exchange
 	start_peer --times 0 hold
 	run_sockit -5 --separate-stderr tcp-connect --send x --expect yes --wait 300ms 127.0.0.1 "$peer_port" </dev/null
 	[[ $stderr == *"(waited 0.300s)"* ]]

@@ -96,7 +96,7 @@ at_terminal() {
 # of several attempts: a busy machine may make it slow now and then, but only a fault makes it slow
 # each time.
 quick() {
-	wait_for -t $((30 * patience)) at_once "$@"
+	wait_for at_once "$@"
 }
 
 at_once() {

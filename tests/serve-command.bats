@@ -146,7 +146,7 @@ passes_another() {
 @test "a client that stays after the command's end holds up nobody, and is let go" {
 	start_server -v -- echo goodbye
 	# It is late now and then where everything is slow, but each time only if it is held up.
-	wait_for -t 30 passes_another
+	wait_for passes_another
 	wait_for refuses_input
 }
 
@@ -330,7 +330,7 @@ cut_off() {
 @test "--max-time ends the command and its children" {
 	need_proc
 	cut_off --sh 'sleep 60 & echo $!; wait'
-	wait_for -t 30 dead "$line"
+	wait_for dead "$line"
 	wait_for childless "$pid"
 	wait_for grep -q ' closed[: ]' "$err"
 }
@@ -340,13 +340,13 @@ deaf='trap "" TERM; echo ready; while :; do sleep 0.1; done'
 @test "--max-time kills a command that does not listen to SIGTERM" {
 	cut_off --sh "$deaf"
 	[ "$line" = ready ]
-	wait_for -t 30 childless "$pid"
+	wait_for childless "$pid"
 }
 
 @test "with a copy in between, --max-time kills a command that does not listen to SIGTERM, too" {
 	cut_off --save-sent copy --sh "$deaf"
 	[ "$line" = ready ]
-	wait_for -t 30 childless "$pid"
+	wait_for childless "$pid"
 }
 
 @test "a command that does not listen to SIGTERM does not outlive the server" {

@@ -111,7 +111,7 @@ start_echo() {
 	start_peer send-file:flood hold
 	mkfifo idle
 	start_sockit tcp-connect -t "127.0.0.1:$peer_port" <>idle
-	wait_for -t 30 grep -q done "$out"
+	wait_for grep -q done "$out"
 	[ "$(size_of "$out")" -eq 5 ]
 	if [ -r "/proc/$pid/status" ]; then
 		[ "$(awk '/^VmHWM/ { print $2 }' "/proc/$pid/status")" -lt $((40000 * patience * patience)) ]

@@ -325,7 +325,7 @@ inputs='file pipe null closed terminal'
 @test "-i does not end a connection on which bytes trickle" {
 	start_peer --times 0 drip:abcdefghijklmnopqrstuvwxyz
 	trickle() { [ "$(client -i 300ms 127.0.0.1 "$peer_port" </dev/null | wc -c)" -eq 26 ]; }
-	wait_for -t 30 trickle # a peer that gets no processor is silent
+	wait_for trickle # a peer that gets no processor is silent
 }
 
 @test "--max-time ends with 5 though bytes move" {
@@ -336,7 +336,7 @@ inputs='file pipe null closed terminal'
 		[ "$code" -eq 5 ] &&
 			grep -Eq ": timed out: not finished after 0.300s \(sent 0 bytes, received [1-9][0-9]* bytes\)" errors
 	}
-	wait_for -t 30 moved # a peer that gets no processor sends nothing
+	wait_for moved # a peer that gets no processor sends nothing
 }
 
 # --- what stays as it is around us ---

@@ -198,7 +198,7 @@ free_port() {
 	exec 6<>input
 	start_server <input 6>&-
 	ask "hello\n"
-	wait_exit -t 5 "$pid"
+	wait_exit "$pid"
 	exec 6>&-
 	[ "$status" -eq 0 ]
 	holds hello "$out"

@@ -55,7 +55,7 @@ load udp-lib
 	run -0 "$PEERS/crowd" "udp:$port" sessions 1000
 	[ -n "$before" ] || return 0
 	few() { [ "$(descriptors "$pid")" -le "$before" ]; }
-	wait_for -t 20 few
+	wait_for few
 }
 
 @test "forward between UDP and Unix datagrams" {

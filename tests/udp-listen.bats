@@ -530,7 +530,7 @@ hello" ]
 	processes+=("$pid")
 	wait_for test -s ready
 	run_sockit -0 udp-send "$(cat ready)" hello
-	wait_for -t 30 grep -q 'cannot receive on 127.0.0.1:[0-9]*: ' err
+	wait_for grep -q 'cannot receive on 127.0.0.1:[0-9]*: ' err
 	grep -q 'cannot receive on .* for now: ' err
 	wait_exit "$pid"
 	[ "$status" -eq 1 ]
