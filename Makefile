@@ -262,6 +262,11 @@ check: $(B)/sockit units ## build and run the tests; TESTS=tests/scan.bats runs 
 	$(if $(V),,@)SOCKIT='$(CURDIR)/$(B)/sockit' UNITS='$(CURDIR)/$(B)/unit' PEERS='$(CURDIR)/$(B)/peer' \
 		sh tests/run.sh $(TESTS)
 
+# RUNS and LOAD are other numbers than these.
+steady: $(B)/sockit units ## run the tests ten times, beside four busy processes; TESTS=tests/scan.bats runs some
+	SOCKIT='$(CURDIR)/$(B)/sockit' UNITS='$(CURDIR)/$(B)/unit' PEERS='$(CURDIR)/$(B)/peer' \
+		sh tests/steady.sh $(TESTS)
+
 check-bare: ## run the README's first commands in a minimal Debian chroot (root), or in an empty environment
 	sh tests/bare.sh
 
@@ -394,7 +399,7 @@ help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*\#\# /\1 /p' Makefile | \
 		while read -r target text; do printf 'make %-14s %s\n' "$$target" "$$text"; done
 
-.PHONY: all units fuzz fuzz-coverage torture soak chaos check check-bare cross check-all demo bench picture lint format completions install install-strip \
+.PHONY: all units fuzz fuzz-coverage torture soak chaos check steady check-bare cross check-all demo bench picture lint format completions install install-strip \
 	uninstall dist static release deb clean help FORCE
 .SECONDARY: $(FUZZ:%=$(F)/%) $(FUZZ:%=$(F)/covered/%)
 -include $(OBJECTS:.o=.d) $(UNITS:=.d) $(PEERS:=.d) $(SEEDED:=.d) $(PEER_LIB:.o=.d) $(wildcard $(B)/fuzz/lib/*.d)

@@ -180,6 +180,22 @@ make_hanging() {
 	[ "$(cat out)" = gone ]
 }
 
+@test "steady: what fails in one run of several is told, and the load ends" {
+	printf '%s\n' '@test "now and then" {' "	mkdir '$PWD/first' || mkdir '$PWD/third'" '}' >some.bats
+	# A bats that it finds in the folder of this one wants functions that only bash hands on.
+	env -i PATH="${PATH//"$BATS_LIBEXEC:"/}" SOCKIT="$SOCKIT" PEERS="$PEERS" RUNS=3 LOAD=1 \
+		sh "$tests/steady.sh" "$PWD/some.bats" >out 3>&- &
+	local pid=$! code=0
+	wait "$pid" || code=$?
+	[ "$code" -eq 1 ]
+	grep -q 'some.bats: not ok 1 now and then$' out
+	grep -q '^    .*mkdir: .*third' out
+	grep -q '^run 3: 0 passed, 1 failed, 0 skipped, [0-9]* s$' out
+	[ "$(tail -n 1 out)" = '2 passed, 1 failed, 0 skipped' ]
+	over() { ! every_process 2>/dev/null | grep -q "kill -0 .* sh $pid\$"; }
+	wait_for over
+}
+
 @test "a failure in a function says in which and where" {
 	# shellcheck disable=SC2016 # for the inner test
 	before=$'one() {\n\t[[ $1 == x ]]\n}\ntwo() {\n\tone "$1"\n}' judged 'two x' 'two y' 'two x'
