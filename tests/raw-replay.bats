@@ -42,17 +42,17 @@ frame=02000000000702000000000188b57265706c6179
 
 @test "as recorded, at a rate, at once, and again" {
 	need_frames
-	pcap '<' a1b2c3d4 1 "1.0:${frame}01" "1.200000:${frame}02" "1.400000:${frame}03"
+	pcap '<' a1b2c3d4 1 "1.0:${frame}01" "2.500000:${frame}02" "4.000000:${frame}03"
 	on_wire '
 	t() { local start=$(date +%s%N); raw --replay x.pcap -I v0 "$@"; echo $((($(date +%s%N) - start) / 1000000)); }
 	# A machine that has much to do may make it slow now and then, a fault does so each time.
-	quick() { for _ in {1..30}; do took=$(t "$@"); ((took >= 300)) || break; done; echo "$took"; }
+	quick() { for _ in {1..30}; do took=$(t "$@"); ((took >= 2500)) || break; done; echo "$took"; }
 	t; quick --rate max; t --rate 20; t --count 2 --stats=json --rate max; quick --interval 0'
-	[ "${lines[0]}" -ge 400 ]
-	[ "${lines[1]}" -lt 300 ]
+	[ "${lines[0]}" -ge 3000 ]
+	[ "${lines[1]}" -lt 2500 ]
 	[ "${lines[2]}" -ge 100 ]
 	[[ ${lines[3]} == *'"sent_packets":6'* ]]
-	[ "${lines[5]}" -lt 300 ]
+	[ "${lines[5]}" -lt 2500 ]
 }
 
 @test "what was written is replayed as it was" {
