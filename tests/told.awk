@@ -4,6 +4,6 @@
 /^[0-9]+ passed, / { split("", seen) }
 !/^    / {
 	lines = 0
-	telling = /(^|^[^ ]+: )(not ok |ended early:|status )|^[^ ]+: was not run/ && !seen[$0]++
+	telling = /^not ok |: (not ok |ended early: |status |was not run )/ && !seen[$0]++
 }
 telling && lines++ < 40
