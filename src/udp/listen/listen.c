@@ -124,7 +124,7 @@ static void say_drops(struct udp_listen_run *r)
 {
 	r->drops = r->ports.count > 0 ? ports_drops(&r->ports) : -1;
 	if (r->drops > 0)
-		log_notice("the kernel dropped %lld datagram%s not read in time",
+		log_notice("the kernel dropped at least %lld datagram%s not read in time",
 			(long long)r->drops, num_plural((uint64_t)r->drops));
 }
 
