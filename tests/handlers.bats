@@ -207,20 +207,15 @@ from_chargen() {
 	start_server --handler reverse
 	head -c 500000 /dev/zero | tr '\0' x >line
 	printf 'start%s\n' "$(cat line)" >message
-	come_back() {
-		sockit tcp-connect 127.0.0.1 "$port" <message >got
-		[ "$(size_of got) $(tail -c 6 got)" = '500006 trats' ]
-	}
-	wait_for come_back # a client that is silent in the middle of a line ends it
+	sockit tcp-connect 127.0.0.1 "$port" <message >got
+	[ "$(size_of got)" -eq 500006 ]
+	[ "$(tail -c 6 got)" = trats ]
 }
 
 @test "a hundred thousand lines at once are all answered, in order" {
 	start_server --handler reverse
 	seq 100000 | tee numbers | rev >expected
-	answered() {
-		sockit tcp-connect 127.0.0.1 "$port" <numbers | cmp - expected
-	}
-	wait_for answered # a client that is silent in the middle of a line ends it
+	sockit tcp-connect 127.0.0.1 "$port" <numbers | cmp - expected
 }
 
 @test "lines to a server whose answers nobody reads hold up nobody else" {
