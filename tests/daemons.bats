@@ -8,7 +8,7 @@ load udp-lib
 # A zone with some records, served by BIND at $dns.
 start_bind() {
 	need named
-	port=$(free_port)
+	port=$(freeport)
 	cat >zone <<-'END'
 		$TTL 300
 		@ SOA ns hostmaster 7 3600 600 86400 300
@@ -51,7 +51,7 @@ start_bind() {
 @test "tftpd: a file of one block, read by hand" {
 	need in.tftpd
 	[ "$(id -u)" = 0 ] || skip "needs root, which tftpd starts as"
-	port=$(free_port)
+	port=$(freeport)
 	mkdir files
 	chmod 755 . files
 	echo 'the only block' >files/small
@@ -70,7 +70,7 @@ start_bind() {
 @test "chrony: a request of NTP gets the reply of a server" {
 	need chronyd
 	[ "$(id -u)" = 0 ] || skip "needs root, which chronyd starts as"
-	port=$(free_port)
+	port=$(freeport)
 	printf '%s\n' "port $port" 'allow 127.0.0.1' 'local stratum 8' 'cmdport 0' 'bindaddress 127.0.0.1' \
 		"pidfile $PWD/chronyd.pid" "bindcmdaddress /" >chrony.conf
 	# -x: the clock is not touched.

@@ -7,11 +7,6 @@ load lib
 load net
 load clients
 
-# free_port - one that nobody uses, in $port.
-free_port() {
-	port=$("$PEERS/freeport")
-}
-
 @test "a standard output without a reader ends it, before, during and between connections" {
 	expect_signal PIPE
 	mkfifo gone
@@ -321,7 +316,7 @@ free_port() {
 }
 
 @test "a port that was chosen by the user is not announced" {
-	free_port
+	port=$(freeport)
 	endpoint=127.0.0.1:$port start_server --handler echo
 	[ ! -s "$err" ]
 	stop "$pid"
@@ -448,7 +443,7 @@ sockit tcp-serve: $client closed: received 12 bytes, sent 12 bytes in 0.000s" <(
 }
 
 @test "without -v a served connection leaves no word" {
-	free_port
+	port=$(freeport)
 	endpoint=127.0.0.1:$port start_server --accept 1 --handler echo
 	ask hello
 	wait_exit "$pid"
@@ -537,7 +532,7 @@ sockit tcp-serve: $client closed: received 12 bytes, sent 12 bytes in 0.000s" <(
 }
 
 @test "a restart finds the address free although old connections linger" {
-	free_port
+	port=$(freeport)
 	endpoint=127.0.0.1:$port start_server --accept 1 --reply bye
 	# The server ends its side first, so the kernel keeps the connection for a while.
 	run ask ""

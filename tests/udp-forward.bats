@@ -178,7 +178,7 @@ load udp-lib
 
 @test "forward: to itself is refused" {
 	need_loopback_addresses
-	port=$(free_port)
+	port=$(freeport)
 	run_sockit -2 udp-listen --forward "127.0.0.1:$port" "127.0.0.1:$port"
 	[[ $output == *'that is the socket it listens on'* ]]
 	run_sockit -2 udp-listen --forward "127.0.0.7:$port" "*:$port"

@@ -17,11 +17,6 @@ has_lines() {
 	[ "$(wc -l <"$1")" -ge "$2" ]
 }
 
-# free_port - print a UDP port that nobody uses at the moment.
-free_port() {
-	"$PEERS/freeport"
-}
-
 # need_linux - skip if sockit was built without what only Linux has.
 need_linux() {
 	"$SOCKIT" udp-send -o help | grep -q freebind || skip "this build lacks what only Linux has"

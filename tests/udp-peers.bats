@@ -21,7 +21,7 @@ load dnsmasq
 	run sh -c 'echo hi | socat -t 2 - UDP:"$1"' sh "$address"
 	[ "$output" = hi ]
 	wait_for grep -q ': hi\\n' "$out"
-	free=$(free_port)
+	free=$(freeport)
 	socat "UDP-RECVFROM:$free,bind=127.0.0.1,fork" EXEC:cat 2>/dev/null 3>&- &
 	processes+=($!)
 	answers() { [ "$("$SOCKIT" udp-send -r "127.0.0.1:$free" hello 2>/dev/null)" = hello ]; }
@@ -51,7 +51,7 @@ load dnsmasq
 
 @test "syslog to rsyslog" {
 	need rsyslogd
-	free=$(free_port)
+	free=$(freeport)
 	cat >rsyslog.conf <<-END
 		global(workDirectory="$PWD")
 		module(load="imudp")

@@ -223,7 +223,7 @@ sizes_of() {
 }
 
 @test "nobody there is a refusal, during the wait and right after sending" {
-	gone=$(free_port)
+	gone=$(freeport)
 	run_sockit -4 udp-send -r "127.0.0.1:$gone" ping
 	[[ $output == *'connection refused'* ]]
 	run_sockit -4 udp-send "127.0.0.1:$gone" ping
@@ -231,7 +231,7 @@ sizes_of() {
 
 @test "source address and port" {
 	need_loopback_addresses
-	free=$(free_port)
+	free=$(freeport)
 	start_listen --format line --count 3
 	run_sockit -0 udp-send -s "127.0.0.2:$free" "$address" a
 	run_sockit -0 udp-send -s 127.0.0.2 -p "$free" "$address" b
@@ -263,7 +263,7 @@ sizes_of() {
 
 @test "a source may be an address of IPv6, bare or with a port" {
 	need_ipv6
-	free=$(free_port)
+	free=$(freeport)
 	endpoint='[::1]:0' start_listen --format line --count 3
 	run_sockit -0 udp-send -s "[::1]:$free" "$address" a
 	run_sockit -0 udp-send -s ::1 -p "$free" "$address" b
