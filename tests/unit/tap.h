@@ -3,11 +3,26 @@
 #ifndef TAP_H
 #define TAP_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 static int tap_count, tap_failures;
+
+/* Print the name of a check, which is one line whatever is in it. */
+static inline void __attribute__((format(printf, 1, 2))) tap_name(const char *format, ...)
+{
+	char name[1024];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(name, sizeof(name), format, args);
+	va_end(args);
+	for (const char *c = name; *c; c++)
+		fputs(*c == '\n' ? "\\n" : (char[]){*c, '\0'}, stdout);
+	putchar('\n');
+}
 
 /* Report one check; if it failed, with its location. */
 #define OK(condition, ...)                                                                         \
@@ -15,8 +30,7 @@ static int tap_count, tap_failures;
 		bool tap_good = (condition);                                                       \
 		tap_failures += !tap_good;                                                         \
 		printf("%sok %d - ", tap_good ? "" : "not ", ++tap_count);                         \
-		printf(__VA_ARGS__);                                                               \
-		printf("\n");                                                                      \
+		tap_name(__VA_ARGS__);                                                             \
 		if (!tap_good)                                                                     \
 			printf("# %s:%d: %s\n", __FILE__, __LINE__, #condition);                   \
 	} while (0)
