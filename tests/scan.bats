@@ -10,9 +10,9 @@ scan() {
 	sockit tcp-connect -z "$@"
 }
 
-# two_ports - set up an open port, $open, and a closed one, $closed.
+# two_ports [OPTION OF start_peer...] - set up an open port, $open, and a closed one, $closed.
 two_ports() {
-	start_peer --times 0 read
+	start_peer "$@" --times 0 read
 	open=$peer_port
 	start_refusing
 	closed=$refused_port
@@ -38,7 +38,7 @@ has_lines() {
 }
 
 @test "a list has ports, ranges and services; its order is that of the report" {
-	two_ports
+	two_ports --port "$(freeport apart)"
 	run -0 scan --all 127.0.0.1 "$closed,$((open - 1))-$open,tcpmux,1-2"
 	[ "$(awk '{ print $2 }' <<<"$output" | cut -d/ -f1 | tr '\n' ' ')" = "$closed $((open - 1)) $open 1 1 2 " ]
 	grep -qx "127.0.0.1 1/tcp closed tcpmux" <<<"$output"
@@ -166,7 +166,7 @@ has_lines() {
 
 @test "over IPv6, too, exactly the open ports are found" {
 	need_ipv6
-	start_peer --host ::1 --times 0 close
+	start_peer --host ::1 --port "$(freeport apart)" --times 0 close
 	scan --all -n ::1 "$((peer_port - 500))-$((peer_port + 500))" >report
 	[ "$(wc -l <report)" -eq 1001 ]
 	has "::1 $peer_port/tcp open -" report
@@ -202,7 +202,7 @@ has_lines() {
 
 @test "the source holds for each port, though a refused socket connects again" {
 	need_loopback_addresses
-	start_server -v --handler discard
+	endpoint=127.0.0.1:$(freeport apart) start_server -v --handler discard
 	for source in 127.0.0.5 127.0.0.5:"$(freeport)"; do
 		run_sockit -0 tcp-connect -z -s "$source" 127.0.0.1 "$((port - 20))-$port"
 		wait_for has "connection from ${source%:*}:" "$err"
