@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 /* To be called first: NAME begins what die() prints; a broken pipe becomes an error of write(2);
- * SIGALRM ends the program after two minutes, times SOCKIT_TEST_PATIENCE; on Linux, so does the end
+ * SIGALRM ends the program after six minutes, times SOCKIT_TEST_PATIENCE; on Linux, so does the end
  * of the process that started it. */
 void peer_begin(const char *name);
 
