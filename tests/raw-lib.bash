@@ -109,6 +109,7 @@ hex_of() {
 
 # bytes_of HEX >FILE - write the bytes that HEX spells.
 bytes_of() {
-	# shellcheck disable=SC2001 # a byte for each two digits
-	printf '%b' "$(sed 's/../\\x&/g' <<<"$1")"
+	local text='' i
+	for ((i = 0; i < ${#1}; i += 2)); do text+=\\x${1:i:2}; done
+	printf %b "$text"
 }

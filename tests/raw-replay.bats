@@ -237,13 +237,11 @@ frame=02000000000702000000000188b57265706c6179
 
 # le N BYTES - the number, in the byte order of $order (< or >), as hex.
 le() {
-	local hex
-	hex=$(printf "%0$(($2 * 2))x" "$1")
-	if [ "$order" = '<' ]; then
-		# shellcheck disable=SC2001
-		hex=$(sed 's/../& /g' <<<"$hex" | awk '{ for (i = NF; i > 0; i--) printf "%s", $i }')
-	fi
-	printf %s "$hex"
+	local hex turned='' i
+	printf -v hex "%0$(($2 * 2))x" "$1"
+	for ((i = ${#hex} - 2; i >= 0; i -= 2)); do turned+=${hex:i:2}; done
+	[ "$order" = '<' ] || turned=$hex
+	printf %s "$turned"
 }
 
 # block TYPE BODY - a block of a pcapng file, as hex; padded.

@@ -428,10 +428,13 @@ print(socket.gethostbyaddr("192.0.2.2")[0])' >theirs
 	[[ $output == *a.example* ]]
 }
 
+many_addresses() {
+	awk -v count="$1" 'BEGIN { for (i = 0; i < count; i++) print "10.0.0." i % 250 + 1 }'
+}
+
 @test "a full disk ends a batch, with look-ups under way" {
 	need_full
-	seq -f '10.0.0.%.0f' 250 >few
-	for i in {1..40}; do cat few; done >many
+	many_addresses 10000 >many
 	run sh -c '"$0" resolve -n --batch=many >/dev/full' "$SOCKIT"
 	[ "$status" -eq 1 ]
 	[[ $output == *"cannot write to standard output: no space left"* ]]
@@ -442,8 +445,7 @@ print(socket.gethostbyaddr("192.0.2.2")[0])' >theirs
 	run sh -c '"$0" resolve -n 127.0.0.1 >/dev/full' "$SOCKIT"
 	[ "$status" -eq 1 ]
 	[[ $output == *"no space left"* ]]
-	seq -f '10.0.0.%.0f' 250 >few
-	for i in {1..400}; do cat few; done >many
+	many_addresses 100000 >many
 	expect_signal PIPE
 	run bash -c '"$0" resolve -n --batch=many | head -n 1; exit "${PIPESTATUS[0]}"' "$SOCKIT"
 	[ "$status" -eq 141 ]
