@@ -136,11 +136,12 @@ load crowd
 # reader may stand still for so long that it is dropped, too, and named; but only a fault drops it each
 # time.
 pass_deaf() {
+	local deaf=$1 dropped=$2
 	for _ in 1 2 3 4 5; do
 		start_server --broker "${@:3}"
-		run crowd deaf "$1" $((64 * 1024 * 1024))
+		run crowd deaf "$deaf" $((64 * 1024 * 1024))
 		[ "$status" -ne 0 ] || break
-		wait_for eval '[ "$(grep -cF "$2" "$err")" -gt "$1" ]'
+		wait_for eval '[ "$(grep -cF "$dropped" "$err")" -gt "$deaf" ]'
 	done
 	[ "$output" = "the reader got all" ]
 }
