@@ -9,9 +9,7 @@ start_dnsmasq() {
 		local=/test/ "$@" >dnsmasq.conf
 	local try
 	for try in 1 2 3 4 5; do
-		# Below the ports that the kernel itself assigns to others; one that is taken is not
-		# tried again.
-		dns_port=$((10000 + RANDOM % 20000))
+		dns_port=$(freeport)
 		dns=127.0.0.1:$dns_port
 		dnsmasq -C dnsmasq.conf -p "$dns_port" 3>&- </dev/null >dnsmasq.log 2>&1 &
 		local pid=$!
