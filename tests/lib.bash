@@ -27,8 +27,8 @@ test_shell=$BASHPID # of each test, as of setup_file
 # Slow ways to run (valgrind, sanitizers) multiply every deadline.
 patience=${SOCKIT_TEST_PATIENCE:-1}
 
-# How long a test may take until everything that it runs is ended; and a shorter limit for each run
-# of sockit, as a command that runs another.
+# How long a test may take until everything that it runs is ended (LIFE_S of the peers is longer);
+# and a shorter limit for each run of sockit, as a command that runs another.
 test_seconds=$((300 * patience))
 limit=()
 

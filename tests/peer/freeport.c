@@ -34,11 +34,13 @@ static bool is_free(const char *kind, unsigned port)
 
 int main(int argc, char **argv)
 {
-	const struct range *range = argc > 1 ? &apart : &usual;
+	const struct range *range = &usual;
 	struct timespec now;
 
 	peer_begin("freeport");
-	if (argc > 2 || (argc > 1 && strcmp(argv[1], "apart") != 0))
+	if (argc == 2 && strcmp(argv[1], "apart") == 0)
+		range = &apart;
+	else if (argc != 1)
 		die("usage: freeport [apart]");
 	clock_gettime(CLOCK_REALTIME, &now);
 	srand((unsigned)now.tv_nsec ^ (unsigned)getpid());

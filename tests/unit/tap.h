@@ -19,8 +19,12 @@ static inline void __attribute__((format(printf, 1, 2))) tap_name(const char *fo
 	va_start(args, format);
 	vsnprintf(name, sizeof(name), format, args);
 	va_end(args);
-	for (const char *c = name; *c; c++)
-		fputs(*c == '\n' ? "\\n" : (char[]){*c, '\0'}, stdout);
+	for (const char *c = name; *c; c++) {
+		if (*c == '\n')
+			printf("\\n");
+		else
+			putchar(*c);
+	}
 	putchar('\n');
 }
 
