@@ -182,6 +182,9 @@ start_sockit() {
 # start_ready COMMAND ARG... - sockit COMMAND on a free port of 127.0.0.1, or on $endpoint, until it
 # listens; sets pid, out, err, address (as in the ready file) and port. Its input is the caller's,
 # as in `start_server <file`.
+#
+# Once it has ended, the system may give its port to the server of another test: where somebody
+# still asks that port, `endpoint=127.0.0.1:$(freeport)` is one that is not given away.
 start_ready() {
 	local ready=$BATS_TEST_TMPDIR/ready.$((started + 1))
 	start_sockit "$1" --ready-file "$ready" "${endpoint:-127.0.0.1:0}" "${@:2}"

@@ -79,7 +79,7 @@ program() {
 }
 
 @test "example: a health check is 0 while the port is open, and 4 after" {
-	start_server --handler echo
+	endpoint=127.0.0.1:$(freeport) start_server --handler echo
 	run -0 connect_example '-w 2s db 5432' 'db 5432' "127.0.0.1 $port"
 	[ -z "$output" ]
 	stop "$pid"
@@ -98,7 +98,7 @@ program() {
 }
 
 @test "example: it waits until a server is gone" {
-	start_server --handler echo
+	endpoint=127.0.0.1:$(freeport) start_server --handler echo
 	server=$pid
 	start_example '--closed --wait 30s' :8080 "$address"
 	waiting=$pid
@@ -181,7 +181,7 @@ tells_user() {
 
 @test "example: a script that knows what went wrong" {
 	random_file archive 100k
-	start_server --handler discard
+	endpoint=127.0.0.1:$(freeport) start_server --handler discard
 	run -0 script "$(block sockit.1 'case $?' backup:9000 "$address")"
 	[ "$output" = 'every byte has arrived' ]
 	stop "$pid"

@@ -125,7 +125,7 @@ probe() {
 	need jq
 	start_server -k -E --reply 'HTTP/1.0 200 OK\r\n\r\nfine\n'
 	well=$address
-	start_server -k -E --reply 'HTTP/1.0 503 Busy\r\n\r\n'
+	endpoint=127.0.0.1:$(freeport) start_server -k -E --reply 'HTTP/1.0 503 Busy\r\n\r\n'
 	words_of_json < <(block sockit-tcp-connect.1 HEALTHCHECK | sed 's/.*CMD //')
 	[ "${words[-1]}" = :8080 ]
 	probe "$well"
@@ -140,7 +140,7 @@ probe() {
 @test "service: probes of Kubernetes" {
 	need jq
 	block sockit-tcp-connect.1 livenessProbe >probes
-	start_server --sh 'while read -r line; do printf "+PONG\r\n"; done'
+	endpoint=127.0.0.1:$(freeport) start_server --sh 'while read -r line; do printf "+PONG\r\n"; done'
 	for name in livenessProbe readinessProbe; do
 		words_of_json < <(sed -n "/^$name/,/timeoutSeconds/p" probes | sed -n '/command:/,/]/p' | sed 's/.*command: //')
 		[ "${words[-1]}" = :6379 ]

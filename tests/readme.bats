@@ -83,7 +83,7 @@ serve_recipe() {
 }
 
 @test "a health check: expected, not expected, nobody there" {
-	start_server -E --reply '+PONG\r\n'
+	endpoint=127.0.0.1:$(freeport) start_server -E --reply '+PONG\r\n'
 	run_recipe '--expect' cache:6379 "$address"
 	[ "$status" -eq 0 ]
 	stop "$pid"

@@ -264,7 +264,7 @@ has_lines() {
 }
 
 @test "--wait --closed goes on until nobody listens any more" {
-	start_server --handler echo
+	endpoint=127.0.0.1:$(freeport) start_server --handler echo
 	start_sockit tcp-connect -vvz --wait 10s --closed 127.0.0.1 "$port"
 	scanner=$pid
 	wait_for has ": open" "$err"

@@ -371,7 +371,7 @@ least() {
 }
 
 @test "SIGTERM lets what is open finish, and takes nothing new" {
-	start_server --handler echo
+	endpoint=127.0.0.1:$(freeport) start_server --handler echo
 	join_as 5
 	answered 5
 	expect_signal TERM
@@ -393,7 +393,7 @@ least() {
 }
 
 @test "a second signal ends at once" {
-	start_server --grace 1h --handler echo
+	endpoint=127.0.0.1:$(freeport) start_server --grace 1h --handler echo
 	join_as 5
 	answered 5
 	expect_signal TERM
@@ -447,7 +447,7 @@ least() {
 
 @test "commands may finish within the grace, and are ended after it" {
 	need_proc
-	start_server --grace 10s --sh 'read -r line; echo "$line"'
+	endpoint=127.0.0.1:$(freeport) start_server --grace 10s --sh 'read -r line; echo "$line"'
 	join
 	before=$(cpu_ticks "$pid")
 	expect_signal TERM

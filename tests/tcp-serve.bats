@@ -91,7 +91,7 @@ load clients
 }
 
 @test "without -k there is one connection, and nobody listens any more while it lasts" {
-	start_server </dev/null
+	endpoint=127.0.0.1:$(freeport) start_server </dev/null
 	exec 5<>"/dev/tcp/127.0.0.1/$port"
 	wait_for refused
 	exec 5>&-
@@ -369,12 +369,12 @@ load clients
 
 @test "-4 and -6 leave the other family out" {
 	need_ipv6
-	endpoint="*:0" start_server -4 --handler echo
+	endpoint="*:$(freeport)" start_server -4 --handler echo
 	run_sockit tcp-connect "[::1]:$port" </dev/null
 	[ "$status" -eq 4 ]
 	run_sockit tcp-connect "127.0.0.1:$port" </dev/null
 	[ "$status" -eq 0 ]
-	endpoint="*:0" start_server -6 --handler echo
+	endpoint="*:$(freeport)" start_server -6 --handler echo
 	run_sockit tcp-connect "127.0.0.1:$port" </dev/null
 	[ "$status" -eq 4 ]
 	run_sockit tcp-connect "[::1]:$port" </dev/null

@@ -21,7 +21,7 @@ load udp-lib
 }
 
 @test "forward: silent sessions are forgotten, and a target that is gone ends nothing" {
-	start_listen --echo
+	endpoint=127.0.0.1:$(freeport) start_listen --echo
 	target=$address echo_pid=$pid
 	start_listen -v --session-timeout 2s --forward "$target"
 	run_sockit -0 udp-send -r -w 20 "$address" a

@@ -133,11 +133,11 @@ load udp-lib
 
 @test "IPv4 only, IPv6 only" {
 	need_ipv6
-	endpoint=':0' start_listen -4 --count 1
+	endpoint=:$(freeport) start_listen -4 --count 1
 	run_sockit -4 udp-send "[::1]:$port" a
 	run_sockit -0 udp-send "127.0.0.1:$port" a
 	wait_exit "$pid"
-	endpoint=':0' start_listen -6 --count 1
+	endpoint=:$(freeport) start_listen -6 --count 1
 	run_sockit -4 udp-send "127.0.0.1:$port" a
 	run_sockit -0 udp-send "[::1]:$port" a
 	wait_exit "$pid"

@@ -204,7 +204,7 @@ sizes_of() {
 }
 
 @test "with --json a failure is an object among the replies" {
-	start_listen
+	endpoint=127.0.0.1:$(freeport) start_listen
 	run_sockit -5 udp-send -r -w 100ms --json "$address" ping
 	[ "$output" = '{"host":"127.0.0.1","port":'"$port"',"error":"no reply within 0.100s","status":5}' ]
 	stop "$pid"
@@ -347,7 +347,7 @@ sizes_of() {
 }
 
 @test "--keep-going: a refusal is counted, and the rest is sent" {
-	start_listen
+	endpoint=127.0.0.1:$(freeport) start_listen
 	stop "$pid"
 	run_sockit -4 udp-send --count 3 --interval 10ms "$address" a
 	run_sockit -1 udp-send --keep-going --stats=json --count 3 --interval 10ms "$address" a
