@@ -19,7 +19,7 @@ count() {
 # start_workers N ARG... - start them and wait until they are there.
 start_workers() {
 	need_proc
-	endpoint=127.0.0.1:$(freeport) start_server --workers "$@"
+	endpoint=${endpoint:-127.0.0.1:$(freeport)} start_server --workers "$@"
 	wait_for count "$1"
 }
 
