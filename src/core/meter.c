@@ -232,12 +232,6 @@ static void on_signal(void *arg, int signo)
 	meter_show(arg);
 }
 
-static void ignore_signal(void *arg, int signo)
-{
-	(void)arg;
-	(void)signo;
-}
-
 static int catch_signals(struct meter *meter, loop_signal_fn *fn)
 {
 	if (os_siginfo && loop_signal(meter->loop, os_siginfo, false, fn, meter) < 0)
@@ -384,8 +378,7 @@ void meter_finish(struct meter *meter)
 	if (meter->drawing || meter->options.stats != METER_NO_STATS)
 		meter->fn(meter->arg, &figures);
 	loop_timer_stop(meter->loop, &meter->timer);
-	/* A late one must not end this process. */
-	catch_signals(meter, ignore_signal);
+	catch_signals(meter, NULL);
 	if (meter->drawing) {
 		meter->rate = per_second(amount(&figures), ns);
 		put_line(meter, &figures, now, true);

@@ -46,6 +46,8 @@ static void test_signals(void)
 	raise(SIGUSR2);
 	OK(true, "%s: NULL brings back what was at the start", poller);
 	end();
+	raise(SIGUSR1);
+	OK(true, "%s: SIGUSR1 ends nothing once the loop is gone", poller);
 }
 
 static pid_t start_child(int status)

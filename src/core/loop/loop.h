@@ -85,8 +85,9 @@ void loop_timer_stop(struct loop *loop, struct loop_timer *timer);
 int64_t loop_now(const struct loop *loop);
 
 /* Call FN from the loop after SIGNO was received; several signals may result in one call. A signal
- * that was ignored when the process started stays ignored unless FORCE. FN NULL restores the
- * default. 0, or -1 with errno. */
+ * that was ignored when the process started stays ignored unless FORCE. FN NULL restores what was
+ * before, as loop_free does; see loop_signals_tolerate for those that ask for progress. 0, or -1
+ * with errno. */
 int loop_signal(struct loop *loop, int signo, bool force, loop_signal_fn *fn, void *arg) CHECKED;
 
 /* As loop_signal for those that ask a program to end: SIGINT, SIGTERM and SIGHUP. 0, or -1 with

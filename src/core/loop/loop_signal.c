@@ -267,7 +267,7 @@ void loop_wake_close(struct loop *loop)
 	/* SIGPIPE remains ignored: the last lines of output are yet to be written. */
 	for (int signo = 1; signo <= LOOP_SIGNAL_MAX; signo++) {
 		if (loop->caught[signo].fn || signo == SIGCHLD)
-			set_handler(signo, origins[signo] == ORIGIN_IGNORED ? SIG_IGN : SIG_DFL);
+			signal_rests(signo, false);
 		arrived[signo] = 0;
 	}
 	wake_fd = -1;
