@@ -135,10 +135,10 @@ static void lost_in_flight(struct session *s, int err)
 static bool is_past_limit(const struct session *s)
 {
 	const struct relay_plan *plan = &s->plan->relay;
-	int64_t now = loop_now(s->loop);
+	int64_t seen = loop_seen(s->loop);
 
-	return (plan->idle_ns && now - s->relay.moved_ns >= plan->idle_ns) ||
-		(plan->max_ns && now - s->started_ns >= plan->max_ns);
+	return (plan->idle_ns && seen - s->relay.moved_ns >= plan->idle_ns) ||
+		(plan->max_ns && seen - s->started_ns >= plan->max_ns);
 }
 
 static void never_acknowledged(struct session *s)

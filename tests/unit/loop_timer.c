@@ -176,6 +176,88 @@ static void test_stopped(void)
 	end();
 }
 
+enum { CLIENTS = 3 * LOOP_EVENTS_MAX };
+
+static struct client {
+	int fd;
+	struct loop_timer limit;
+} clients[CLIENTS];
+
+static void on_client(void *arg, int fd, unsigned ready)
+{
+	struct client *c = arg;
+	(void)ready;
+	loop_timer_stop(loop, &c->limit);
+	loop_close(loop, fd);
+	if (++count == CLIENTS)
+		loop_stop(loop);
+}
+
+static void on_limit(void *arg)
+{
+	(void)arg;
+	note('t');
+	loop_stop(loop);
+}
+
+/* All of them are ready before the first limit is reached, and the loop looks later. */
+static void stall(void *arg)
+{
+	const struct client *last = &clients[CLIENTS - 1];
+	(void)arg;
+	while (clock_ns() <= last->limit.at_ns)
+		;
+}
+
+static void test_many_late(void)
+{
+	int fds[2];
+	struct loop_defer node = {0};
+	begin();
+	if (os_pipe(fds) != 0 || write(fds[1], "x", 1) != 1)
+		abort();
+	for (int i = 0; i < CLIENTS; i++) {
+		struct client *c = &clients[i];
+		c->fd = dup(fds[0]);
+		loop_watch(loop, c->fd, LOOP_READ, on_client, c);
+		loop_timer_init(&c->limit, on_limit, c);
+		loop_timer_set(loop, &c->limit, NUM_NS_PER_MS);
+	}
+	loop_defer(loop, &node, stall, NULL);
+	loop_run(loop);
+	OK(count == CLIENTS && tap_same(calls, ""),
+		"%s: of %d that are ready in time, none is late (%d)", poller, CLIENTS, count);
+	close(fds[0]);
+	close(fds[1]);
+	end();
+}
+
+static void ignore(void *arg, int fd, unsigned ready)
+{
+	(void)arg;
+	(void)fd;
+	(void)ready;
+}
+
+static void test_always_ready(void)
+{
+	int fds[2];
+	begin();
+	if (os_pipe(fds) != 0 || write(fds[1], "x", 1) != 1)
+		abort();
+	for (int i = 0; i < CLIENTS; i++) {
+		clients[i].fd = dup(fds[0]);
+		loop_watch(loop, clients[i].fd, LOOP_READ, ignore, NULL);
+	}
+	run_for(NUM_NS_PER_MS);
+	OK(true, "%s: those that are always ready do not hold up a timer", poller);
+	for (int i = 0; i < CLIENTS; i++)
+		loop_close(loop, clients[i].fd);
+	close(fds[0]);
+	close(fds[1]);
+	end();
+}
+
 int main(void)
 {
 	for (size_t i = 0; pollers[i]; i++) {
@@ -184,6 +266,8 @@ int main(void)
 		test_timer_heap();
 		test_timer_of_zero();
 		test_stopped();
+		test_many_late();
+		test_always_ready();
 	}
 	return tap_end();
 }

@@ -198,6 +198,36 @@ static void test_limits(void)
 	OK(o.reason == RELAY_STOPPED && o.closed, "stopped");
 }
 
+/* The answer came in time, and this process got no processor for longer than that. */
+static void test_stopped_past_limit(void)
+{
+	struct setup s;
+	struct outcome o = {.error = 0};
+	bool in_time = false;
+	int status;
+
+	while (!in_time) {
+		int64_t begun_ns = clock_ns();
+
+		s = (struct setup){
+			.plan = {.linger_ns = RELAY_FOREVER, .max_ns = 300 * MS}, .in = NOTHING};
+		start(&s);
+		put(s.peer, "a");
+		gives(s.output, "a");
+		must(kill(s.pid, SIGSTOP) == 0 && waitpid(s.pid, &status, WUNTRACED) == s.pid);
+		put(s.peer, "nswer");
+		close_one(&s.peer);
+		in_time = clock_ns() - begun_ns < s.plan.max_ns;
+		poll(NULL, 0, (int)(s.plan.max_ns / MS) + 1);
+		must(kill(s.pid, SIGCONT) == 0);
+		if (!in_time)
+			finish(&s);
+	}
+	OK(gives(s.output, "nswer") && gives(s.output, ""), "a late look takes what came in time");
+	o = finish(&s);
+	OK(is_done(&o, 0, 6), "and finds that all was done in time");
+}
+
 static void test_keep_if_empty(void)
 {
 	struct setup s = {.plan = {.linger_ns = RELAY_FOREVER, .keep_if_empty = true}};
@@ -333,6 +363,7 @@ static void test_all(const char *name)
 	test_last_words(SHARED_PIPE);
 	test_output_gone();
 	test_limits();
+	test_stopped_past_limit();
 	test_keep_if_empty();
 	test_no_half_close();
 	test_echo(0);

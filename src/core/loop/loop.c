@@ -117,6 +117,11 @@ int64_t loop_now(const struct loop *loop)
 	return loop->running ? loop->now_ns : clock_ns();
 }
 
+int64_t loop_seen(const struct loop *loop)
+{
+	return loop->seen_ns;
+}
+
 static int resize(int **list, size_t room)
 {
 	int *larger = realloc(*list, room * sizeof(**list));
@@ -325,11 +330,24 @@ static void call_always(struct loop *loop)
 		call(loop, loop->always[i], LOOP_READ | LOOP_WRITE);
 }
 
+/* The poller has found COUNT descriptors ready, and they have been dealt with. If there was no room
+ * for more, the look goes on in the next turn, unless it has found so many that some came twice:
+ * those that are always ready must not keep it from its end. */
+static void note_look(struct loop *loop, int count)
+{
+	loop->looked += (size_t)count;
+	if (count == LOOP_EVENTS_MAX && loop->looked < loop->room)
+		return;
+	loop->looked = 0;
+	loop->seen_ns = loop->look_ns;
+}
+
 static int run_turn(struct loop *loop)
 {
 	struct poller_event *events = loop->events;
-	int64_t begun_ns = loop->now_ns;
 
+	if (loop->looked == 0)
+		loop->look_ns = loop->now_ns;
 	if (apply_changes(loop) != 0)
 		return -1;
 	int count =
@@ -346,9 +364,8 @@ static int run_turn(struct loop *loop)
 	/* Before the timers: if we look late, a command that ended in time is not told to end, and
 	 * its status counts. */
 	loop_children_tell(loop);
-	/* Not those that became due while the poller waited: if this process was stopped or got no
-	 * processor, what came meanwhile is seen only in the next turn, and is not late. */
-	loop_timers_run(loop, begun_ns);
+	note_look(loop, count);
+	loop_timers_run(loop);
 	loop_deferred_run(loop);
 	loop_children_tell(loop);
 	loop_children_drop(loop);

@@ -84,6 +84,12 @@ void loop_timer_stop(struct loop *loop, struct loop_timer *timer);
 /* Nanoseconds of CLOCK_MONOTONIC as read at the start of this turn. */
 int64_t loop_now(const struct loop *loop);
 
+/* A moment, no later than loop_now(): what happened to any descriptor until then has been reported
+ * to its function. A peer is too late once this has reached its limit, and timers are called by it;
+ * by loop_now(), what came in time may be yet to be seen: this process may have been stopped or got
+ * no processor, or more descriptors may be ready than a turn has room for. */
+int64_t loop_seen(const struct loop *loop);
+
 /* Call FN from the loop after SIGNO was received; several signals may result in one call. A signal
  * that was ignored when the process started stays ignored unless FORCE. FN NULL restores what was
  * before, as loop_free does; see loop_signals_tolerate for those that ask for progress. 0, or -1

@@ -50,6 +50,9 @@ struct loop {
 	bool running;
 	bool stopped;
 	int64_t now_ns;
+	int64_t seen_ns;
+	int64_t look_ns; /* when the look at all descriptors began that is going on */
+	size_t looked;	 /* how many it has found ready */
 	/* Filled by the poller in one go. It is here because compilers that clear locals would do
 	 * so in each turn. */
 	struct poller_event events[LOOP_EVENTS_MAX];
@@ -80,8 +83,8 @@ struct loop {
 
 /* Nanoseconds from loop_now() until the first timer, 0 if it is due; -1: no timer is set. */
 int64_t loop_timers_left(const struct loop *loop);
-/* Call the timers that were due at DUE_NS. */
-void loop_timers_run(struct loop *loop, int64_t due_ns);
+/* Call the timers that were due at loop_seen(). */
+void loop_timers_run(struct loop *loop);
 
 /* Call the functions that were deferred before this call. */
 void loop_deferred_run(struct loop *loop);

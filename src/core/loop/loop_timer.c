@@ -89,9 +89,9 @@ int64_t loop_timers_left(const struct loop *loop)
 	return left <= 1 ? 0 : left; /* 1: it was set with a delay of 0 */
 }
 
-void loop_timers_run(struct loop *loop, int64_t due_ns)
+void loop_timers_run(struct loop *loop)
 {
-	while (loop->timer_count > 0 && loop->timers[1]->at_ns <= due_ns && !loop->stopped) {
+	while (loop->timer_count > 0 && loop->timers[1]->at_ns <= loop->seen_ns && !loop->stopped) {
 		struct loop_timer *timer = loop->timers[1];
 		loop_timer_stop(loop, timer);
 		timer->fn(timer->arg);

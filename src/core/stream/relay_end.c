@@ -130,7 +130,7 @@ void relay_judge(struct relay *relay)
 
 	if (is_done(relay))
 		relay_end(relay, RELAY_DONE);
-	else if (relay_next_limit(relay, &reason) > loop_now(relay->loop))
+	else if (relay_next_limit(relay, &reason) > loop_seen(relay->loop))
 		return;
 	else if (reason != RELAY_DONE)
 		relay_end(relay, reason);

@@ -34,14 +34,14 @@ static int64_t idle_moment(struct conn *c)
 static void look(void *arg)
 {
 	struct conn *c = arg;
-	int64_t now = loop_now(c->server->loop), idle;
+	int64_t seen = loop_seen(c->server->loop), idle;
 
-	if (now >= last_moment(c)) {
+	if (seen >= last_moment(c)) {
 		conn_stop(c, "limit");
 		return;
 	}
 	idle = idle_moment(c);
-	if (now >= idle)
+	if (seen >= idle)
 		conn_stop(c, "timeout");
 	else if (conn_limits_start(c) < 0)
 		conn_stop(c, conn_complain(c, errno));

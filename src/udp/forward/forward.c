@@ -120,7 +120,7 @@ static void on_silence(void *arg)
 
 	if (f->finishing)
 		close_refused(f);
-	while (f->oldest && f->oldest->moved_ns + f->timeout_ns <= loop_now(f->loop))
+	while (f->oldest && f->oldest->moved_ns + f->timeout_ns <= loop_seen(f->loop))
 		close_session(f->oldest, "timeout");
 	/* If there is no memory for a timer, silent sessions end with the next sender. */
 	if (watch_oldest(f) < 0)

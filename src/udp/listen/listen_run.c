@@ -305,7 +305,7 @@ static void on_wait(void *arg)
 static void on_idle(void *arg)
 {
 	struct udp_listen_run *r = arg;
-	int64_t left = r->totals.moved_ns + r->config->limits.idle_ns - loop_now(r->loop);
+	int64_t left = r->totals.moved_ns + r->config->limits.idle_ns - loop_seen(r->loop);
 
 	/* While we hold up the senders, they do not count as silent. */
 	if (!gate_is_open(&r->takes))
