@@ -222,6 +222,36 @@ sizes_of() {
 	[ "$output" = ping ]
 }
 
+# late_look TIME - a sockit that waits so long for replies gets no processor until that is over.
+late_look() {
+	rm -f go sent
+	start_peer --datagram take:1 wait-for:go "${replies[@]}" touch:sent hold
+	"$SOCKIT" udp-send --replies=100 -w "$1" "127.0.0.1:$peer_port" ask 3>&- >output 2>/dev/null &
+	sender=$!
+	processes+=("$sender")
+	wait_for grep -qx ask "$peer_log"
+	kill -STOP "$sender"
+	touch go
+	wait_for test -e sent
+	pause "$1"
+	kill -CONT "$sender"
+	wait_exit "$sender"
+}
+
+@test "replies that came in time count, however late they are looked at" {
+	replies=()
+	for i in {1..100}; do
+		replies+=("reply:$i\\n")
+	done
+	# Status 5: it had no processor before it was stopped.
+	for time in 0.3 2 10; do
+		late_look "$time"
+		[ "$status" -eq 5 ] || break
+	done
+	[ "$status" -eq 0 ]
+	seq 100 | cmp - output
+}
+
 @test "nobody there is a refusal, during the wait and right after sending" {
 	gone=$(freeport)
 	run_sockit -4 udp-send -r "127.0.0.1:$gone" ping

@@ -14,6 +14,9 @@
 /* How long to wait for a refusal; from this host it is there at once. */
 static const int64_t refusal_ns = 10 * NUM_NS_PER_MS;
 
+/* How often to look for what came in time and was not read: more than a socket has room for. */
+enum { LAST_BATCHES = 256 };
+
 /* If no replies are wanted, reports show up as something to read. */
 static bool wants_to_read(const struct udp_send_run *r)
 {
@@ -38,6 +41,8 @@ static void settle(struct udp_send_run *r)
 {
 	char time[NUM_TEXT];
 
+	if (r->status != STATUS_DONE)
+		return;
 	if (r->output.error) {
 		send_end(r, STATUS_FAILED);
 		return;
@@ -60,9 +65,54 @@ static void wait_for(struct udp_send_run *r, int64_t ns)
 		send_broken(r, "replies", errno);
 }
 
+static void write_reply(struct udp_send_run *r, struct datagram *d)
+{
+	enum format_kind format = r->config->common.json ? FORMAT_JSON : FORMAT_RAW;
+
+	r->received++;
+	r->received_bytes += d->size;
+	d->delay_ns = r->last_ns ? clock_ns() - r->last_ns : 0;
+	if (d->time.tv_sec == 0)
+		d->time = clock_wall();
+	/* A connected Unix socket need not say where it came from. */
+	if (d->peer->size == 0)
+		d->peer = &r->target.peer;
+	format_add(&r->output.text, format, r->config->replies.from, d);
+}
+
+/* Returns whether there were replies. */
+static bool take_batch(struct udp_send_run *r)
+{
+	uint64_t left = r->config->replies.wanted - r->received;
+	struct datagram d;
+
+	if (batch_receive(&r->batch, r->target.fd, left) < 0) {
+		if (!fd_would_block(errno))
+			send_report(r, errno);
+		return false;
+	}
+	while (batch_next(&r->batch, false, &d))
+		write_reply(r, &d);
+	output_flush(&r->output);
+	return true;
+}
+
+/* The time is over. What came in time still counts, if only this process or the reader of its
+ * output was late. */
+static void take_last(struct udp_send_run *r)
+{
+	for (int i = 0; i < LAST_BATCHES && wants_to_read(r); i++)
+		if (!take_batch(r))
+			break;
+}
+
 static void on_output(void *arg)
 {
-	settle(arg);
+	struct udp_send_run *r = arg;
+
+	if (r->timed_out)
+		take_last(r);
+	settle(r);
 }
 
 static void on_wait(void *arg)
@@ -77,6 +127,7 @@ static void on_wait(void *arg)
 		return;
 	}
 	r->timed_out = true;
+	take_last(r);
 	settle(r);
 }
 
@@ -94,21 +145,6 @@ int replies_init(struct udp_send_run *r)
 	return batch_init(&r->batch, OS_DGRAM_ROOM);
 }
 
-static void write_reply(struct udp_send_run *r, struct datagram *d)
-{
-	enum format_kind format = r->config->common.json ? FORMAT_JSON : FORMAT_RAW;
-
-	r->received++;
-	r->received_bytes += d->size;
-	d->delay_ns = r->last_ns ? clock_ns() - r->last_ns : 0;
-	if (d->time.tv_sec == 0)
-		d->time = clock_wall();
-	/* A connected Unix socket need not say where it came from. */
-	if (d->peer->size == 0)
-		d->peer = &r->target.peer;
-	format_add(&r->output.text, format, r->config->replies.from, d);
-}
-
 /* Read nothing but what the network reports about what was sent. */
 static void read_report(struct udp_send_run *r)
 {
@@ -122,28 +158,12 @@ static void read_report(struct udp_send_run *r)
 		wait_for(r, refusal_ns);
 }
 
-static void receive(struct udp_send_run *r)
-{
-	uint64_t left = r->config->replies.wanted - r->received;
-	struct datagram d;
-
-	if (batch_receive(&r->batch, r->target.fd, left) < 0) {
-		if (!fd_would_block(errno))
-			send_report(r, errno);
-		return;
-	}
-	while (batch_next(&r->batch, false, &d))
-		write_reply(r, &d);
-	output_flush(&r->output);
-	settle(r);
-}
-
 void replies_read(struct udp_send_run *r)
 {
-	if (r->config->replies.wanted)
-		receive(r);
-	else
+	if (!r->config->replies.wanted)
 		read_report(r);
+	else if (take_batch(r))
+		settle(r);
 }
 
 /* No reply is expected, but learning of a refusal is worth waiting for a moment. */
