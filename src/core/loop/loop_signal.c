@@ -45,6 +45,11 @@ static bool asks_how_far(int signo)
 	return signo == SIGUSR1 || (os_siginfo && signo == os_siginfo);
 }
 
+static bool asks_for_end(int signo)
+{
+	return signo == SIGINT || signo == SIGTERM || signo == SIGHUP || signo == SIGQUIT;
+}
+
 static void remember_origin(int signo, const struct sigaction *old)
 {
 	if (origins[signo] == ORIGIN_UNKNOWN)
@@ -66,10 +71,10 @@ static int was_ignored(int signo)
 
 static int set_handler(int signo, void (*handler)(int))
 {
-	/* No SA_RESTART, so that a blocking call at start ends with EINTR; except for the handler
-	 * that ends nothing. */
+	/* Without SA_RESTART, a blocking call at start ends with EINTR. Only signals that ask for
+	 * the end may do that. */
 	struct sigaction action = {
-		.sa_handler = handler, .sa_flags = handler == tolerate ? SA_RESTART : 0};
+		.sa_handler = handler, .sa_flags = asks_for_end(signo) ? 0 : SA_RESTART};
 	struct sigaction old;
 
 	sigemptyset(&action.sa_mask);

@@ -70,9 +70,9 @@ static void conclude(struct tls *t)
 	t->fn = NULL;
 	loop_timer_stop(t->loop, &t->timer);
 	bytes_clear(&t->why);
-	/* If we ended it ourselves, the status tells nothing; but the error that broke the
-	 * connection does. */
-	if (!t->signalled || error)
+	/* If our signal ended it, that tells nothing; but a status does, because openssl catches
+	 * none, and so does the error that broke the connection. */
+	if (!WIFSIGNALED(t->wait_status) || !t->signalled || error)
 		tls_explain(&t->said, t->wait_status, error, &t->why);
 	fn(t->arg, bytes_any(&t->why) ? bytes_reason(&t->why) : NULL);
 }

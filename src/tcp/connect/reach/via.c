@@ -16,7 +16,8 @@
 #include "core/os/os.h"
 #include "core/sock/sock.h"
 
-static const int64_t moment_ns = 100 * NUM_NS_PER_MS;
+/* Long enough for a command that has closed its end and only gets no processor to exit. */
+static const int64_t moment_ns = 500 * NUM_NS_PER_MS;
 static const int64_t kill_delay_ns = 2 * NUM_NS_PER_S;
 
 /* Whether VALUE has nothing that a shell or an option parser could interpret. */
