@@ -20,7 +20,10 @@ enum {
 	READ_CHUNK = 16 * 1024,
 	FILE_MODE = 0666, /* minus the umask */
 	NAME_TRIES = 100,
+	LAST_WAIT_MS = 2000,
 };
+
+volatile sig_atomic_t fd_end_asked;
 
 /* Open the lowest free descriptor, which the caller knows to be one of 0 to 2. */
 static int open_nothing(int flags)
@@ -88,7 +91,24 @@ static bool may_retry(int fd, short want)
 		return true;
 	if (!fd_would_block(errno))
 		return false;
-	return poll(&one, 1, -1) >= 0 || errno == EINTR;
+	return fd_end_asked || poll(&one, 1, -1) >= 0 || errno == EINTR;
+}
+
+/* How much of SIZE bytes may be written to FD. Once the end was asked for, no signal need come any
+ * more that would interrupt a write: so no more than there is room for. 0 with EINTR: none. */
+static size_t piece_of(int fd, size_t size)
+{
+	static bool waited_in_vain;
+	struct pollfd one = {.fd = fd, .events = POLLOUT};
+
+	if (!fd_end_asked)
+		return size;
+	if (poll(&one, 1, waited_in_vain ? 0 : LAST_WAIT_MS) <= 0) {
+		waited_in_vain = true;
+		errno = EINTR;
+		return 0;
+	}
+	return size < PIPE_BUF ? size : PIPE_BUF;
 }
 
 int fd_write_all(int fd, const void *data, size_t size)
@@ -96,7 +116,10 @@ int fd_write_all(int fd, const void *data, size_t size)
 	const char *next = data;
 
 	while (size > 0) {
-		ssize_t n = write(fd, next, size);
+		size_t piece = piece_of(fd, size);
+		if (piece == 0)
+			return -1;
+		ssize_t n = write(fd, next, piece);
 		if (n >= 0) {
 			next += n;
 			size -= (size_t)n;
@@ -225,8 +248,14 @@ static int named_descriptor(const char *path)
 static int write_special(const char *path, const void *data, size_t size)
 {
 	struct stat st;
-	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW);
+	int fd;
 
+	/* With a FIFO, open(2) waits for a reader. */
+	if (fd_end_asked) {
+		errno = EINTR;
+		return -1;
+	}
+	fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW);
 	if (fd < 0)
 		return -1;
 	if (fstat(fd, &st) == 0 && (S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode)))

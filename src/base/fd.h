@@ -4,6 +4,7 @@
 #define BASE_FD_H
 
 #include <errno.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -27,8 +28,12 @@ static inline bool fd_would_block(int err)
 	return err == EAGAIN || err == EWOULDBLOCK;
 }
 
+/* The signal by which this process was asked to end; 0: none. The loop's handler sets it. */
+extern volatile sig_atomic_t fd_end_asked;
+
 /* Write all SIZE bytes to FD, whatever its mode: short writes, EINTR and EAGAIN (waiting with
- * poll(2)) are dealt with. 0, or -1 with errno. */
+ * poll(2)) are dealt with. Once the end was asked for, a reader that does not read is waited for
+ * for 2 s, and then no more. 0, or -1 with errno (EINTR: that was so). */
 int fd_write_all(int fd, const void *data, size_t size) CHECKED;
 
 /* Read the file PATH whole, at most LIMIT bytes, into memory that the caller frees; *SIZE is its
@@ -48,7 +53,7 @@ int64_t fd_left(int fd);
  * written to a file next to it, which rename(2) then gives its name. If PATH is an existing FIFO or
  * terminal, that is written to, and so is the descriptor that /dev/stdout, /dev/stderr or /dev/fd/N
  * stands for. 0, or -1 with errno (ELOOP: PATH is a symbolic link, which is never followed; EINVAL:
- * a block device). */
+ * a block device; EINTR: the end was asked for while nobody read the FIFO). */
 int fd_write_file(const char *path, const void *data, size_t size) CHECKED;
 
 /* Flush and close standard output and report what was lost: 0, or -1 with errno (ENOSPC, EIO,

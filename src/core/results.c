@@ -170,9 +170,11 @@ static void close_all(void)
 enum status results_finish(enum status status, int signo)
 {
 	close_all();
+	if (!signo && (status != STATUS_DONE || results.error))
+		signo = fd_end_asked;
 	if (results.error == EPIPE && !signo && !loop_signal_was_ignored(SIGPIPE))
 		signo = SIGPIPE;
-	if (results.error && signo != SIGPIPE)
+	if (results.error && signo != SIGPIPE && !(results.error == EINTR && fd_end_asked))
 		log_error("cannot write to standard output: %s", status_reason(results.error));
 	if (signo)
 		status_die_of(signo);

@@ -25,10 +25,17 @@ static void wake(int fd)
 	(void)written;
 }
 
+static bool asks_for_end(int signo)
+{
+	return signo == SIGINT || signo == SIGTERM || signo == SIGHUP || signo == SIGQUIT;
+}
+
 static void on_signal(int signo)
 {
 	int err = errno;
 	arrived[signo] = 1;
+	if (asks_for_end(signo))
+		fd_end_asked = signo;
 	if (wake_fd >= 0)
 		wake((int)wake_fd);
 	errno = err;
@@ -43,11 +50,6 @@ static void tolerate(int signo)
 static bool asks_how_far(int signo)
 {
 	return signo == SIGUSR1 || (os_siginfo && signo == os_siginfo);
-}
-
-static bool asks_for_end(int signo)
-{
-	return signo == SIGINT || signo == SIGTERM || signo == SIGHUP || signo == SIGQUIT;
 }
 
 static void remember_origin(int signo, const struct sigaction *old)
@@ -97,6 +99,8 @@ static int set_unless_ignored(int signo, void (*handler)(int))
 	if (set_handler(signo, SIG_IGN) != 0)
 		return -1;
 	arrived[signo] = 0;
+	if (fd_end_asked == signo)
+		fd_end_asked = 0;
 	return 0;
 }
 
@@ -253,6 +257,7 @@ int loop_wake_open(struct loop *loop)
 	if (loop_watch(loop, loop->wake[0], LOOP_READ, on_wake, loop) != 0)
 		return -1;
 	wake_fd = loop->wake[1];
+	fd_end_asked = 0;
 	if (set_handler(SIGPIPE, SIG_IGN) != 0 || set_handler(SIGXFSZ, SIG_IGN) != 0 ||
 		set_handler(SIGCHLD, on_signal) != 0)
 		return -1;

@@ -232,8 +232,13 @@ void workers_stop(struct workers *w, int signo)
 {
 	w->stopping = true;
 	for (size_t i = 0; i < w->count; i++) {
-		loop_timer_stop(w->loop, &w->item[i].again);
-		say(&w->item[i], signo);
+		struct worker *one = &w->item[i];
+
+		loop_timer_stop(w->loop, &one->again);
+		/* One that is held up by the reader of its output does not look at what is said. */
+		if (one->pid > 0)
+			kill(one->pid, signo);
+		say(one, signo);
 	}
 	if (w->running == 0)
 		w->done(w->arg);
