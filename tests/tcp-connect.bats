@@ -328,6 +328,22 @@ inputs='file pipe null closed terminal'
 	wait_for trickle # a peer that gets no processor is silent
 }
 
+@test "-i does not end a connection whose peer still takes what is under way" {
+	head -c 1000000 /dev/zero >million
+	start_peer --times 0 --recv-buffer 16384 slow:20000 # 2.5 s
+	delivered() { client -i 700ms 127.0.0.1 "$peer_port" <million; }
+	wait_for delivered # a peer that gets no processor takes nothing
+	stop "$peer_pid"
+	start_server -i 700ms -v --sh 'cat million'
+	start_server -i 700ms -v --forward "$address"
+	taken() {
+		start_peer --connect "$port" --recv-buffer 16384 slow:20000
+		wait_exit "$peer_pid"
+		grep -qx 'end after 1000000 bytes' "$peer_log"
+	}
+	wait_for taken
+}
+
 @test "--max-time ends with 5 though bytes move" {
 	start_peer --times 0 flood
 	moved() {

@@ -132,12 +132,12 @@ static void lost_in_flight(struct session *s, int err)
 	session_close(s, false);
 }
 
-static bool is_past_limit(const struct session *s)
+static bool is_past_limit(struct session *s)
 {
 	const struct relay_plan *plan = &s->plan->relay;
 	int64_t seen = loop_seen(s->loop);
 
-	return (plan->idle_ns && seen - s->relay.moved_ns >= plan->idle_ns) ||
+	return (plan->idle_ns && seen - relay_moved_ns(&s->relay) >= plan->idle_ns) ||
 		(plan->max_ns && seen - s->started_ns >= plan->max_ns);
 }
 

@@ -127,10 +127,13 @@ static bool is_done(const struct relay *relay)
 void relay_judge(struct relay *relay)
 {
 	enum relay_reason reason = RELAY_DONE;
+	int64_t seen = loop_seen(relay->loop);
 
 	if (is_done(relay))
 		relay_end(relay, RELAY_DONE);
-	else if (relay_next_limit(relay, &reason) > loop_seen(relay->loop))
+	else if (relay_next_limit(relay, &reason) > seen)
+		return;
+	else if (reason == RELAY_IDLE && relay_moved_ns(relay) + relay->plan->idle_ns > seen)
 		return;
 	else if (reason != RELAY_DONE)
 		relay_end(relay, reason);

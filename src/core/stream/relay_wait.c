@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "core/os/tcp.h"
+
 bool relay_is_live(const struct relay *relay, int f)
 {
 	return relay->flow_closed[f] == RELAY_OPEN || relay->flow_closed[f] == RELAY_SILENT;
@@ -40,9 +42,34 @@ static int64_t next_time(const struct relay *relay, bool held)
 	return at;
 }
 
-int64_t relay_moved_ns(const struct relay *relay)
+/* How many bytes sockets have taken whose peers have not. */
+static uint32_t undelivered(const struct relay *relay)
 {
-	return next_time(relay, true) < INT64_MAX ? loop_now(relay->loop) : relay->moved_ns;
+	uint32_t sum = 0;
+
+	for (int s = 0; s < 2; s++) {
+		const struct end *to = &relay->side[s].out;
+		bool tells = to->kind == END_TCP || to->kind == END_STREAM;
+		int bytes = tells ? os_unsent(to->fd) : 0;
+
+		sum += bytes > 0 ? (uint32_t)bytes : 0;
+	}
+	return sum;
+}
+
+int64_t relay_moved_ns(struct relay *relay)
+{
+	uint32_t bytes;
+
+	if (next_time(relay, true) < INT64_MAX)
+		return loop_now(relay->loop);
+	if (relay->moved_ns > loop_seen(relay->loop))
+		return relay->moved_ns;
+	bytes = undelivered(relay);
+	if (bytes > 0 && (relay->undelivered == 0 || bytes < relay->undelivered))
+		relay->moved_ns = loop_now(relay->loop);
+	relay->undelivered = bytes;
+	return relay->moved_ns;
 }
 
 int64_t relay_next_limit(const struct relay *relay, enum relay_reason *reason)

@@ -21,13 +21,23 @@ static int64_t last_moment(const struct conn *c)
 	return max_ns ? c->started_ns + max_ns : INT64_MAX;
 }
 
-/* When it will have been idle for too long, unless bytes move. Finding out may cost a system
- * call. */
-static int64_t idle_moment(struct conn *c)
+/* When it will have been idle for too long, unless bytes move after MOVED_NS. */
+static int64_t idle_moment(const struct conn *c, int64_t moved_ns)
 {
 	int64_t idle_ns = limits_of(c)->idle_ns;
 
-	return idle_ns ? conn_moved_ns(c) + idle_ns : INT64_MAX;
+	return idle_ns ? moved_ns + idle_ns : INT64_MAX;
+}
+
+/* Look again when the first limit is reached, which for idleness is IDLE. 0, or -1 with errno. */
+static int look_at(struct conn *c, int64_t idle)
+{
+	struct loop *loop = c->server->loop;
+	int64_t last = last_moment(c), next = idle < last ? idle : last;
+
+	if (next == INT64_MAX)
+		return 0;
+	return loop_timer_set(loop, &conn_rare(c)->limit, next - loop_now(loop));
 }
 
 /* Traffic only stores the time, so the timer may fire too early; then it is set again. */
@@ -40,26 +50,21 @@ static void look(void *arg)
 		conn_stop(c, "limit");
 		return;
 	}
-	idle = idle_moment(c);
+	/* Finding out may cost a system call. */
+	idle = idle_moment(c, limits_of(c)->idle_ns ? conn_moved_ns(c) : 0);
 	if (seen >= idle)
 		conn_stop(c, "timeout");
-	else if (conn_limits_start(c) < 0)
+	else if (look_at(c, idle) < 0)
 		conn_stop(c, conn_complain(c, errno));
 }
 
 int conn_limits_start(struct conn *c)
 {
-	struct loop *loop = c->server->loop;
-	int64_t idle = idle_moment(c), last = last_moment(c);
-	int64_t next = idle < last ? idle : last;
+	struct conn_rare *rare = conn_rare(c);
 
-	struct loop_timer *limit;
-
-	if (next == INT64_MAX)
-		return 0;
-	limit = &conn_rare(c)->limit;
-	loop_timer_init(limit, look, c);
-	return loop_timer_set(loop, limit, next - loop_now(loop));
+	if (rare)
+		loop_timer_init(&rare->limit, look, c);
+	return look_at(c, idle_moment(c, c->moved_ns));
 }
 
 void conn_limits_stop(struct conn *c)

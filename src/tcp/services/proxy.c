@@ -294,7 +294,7 @@ static void proxy_stop(struct conn *c)
 
 static int64_t proxy_moved_ns(struct conn *c)
 {
-	const struct proxied *p = conn_state(c);
+	struct proxied *p = conn_state(c);
 
 	return p->negotiation ? c->moved_ns : relay_moved_ns(&p->relay);
 }

@@ -310,7 +310,7 @@ static void forward_stop(struct conn *c)
 
 static int64_t forward_moved_ns(struct conn *c)
 {
-	const struct forwarded *f = conn_state(c);
+	struct forwarded *f = conn_state(c);
 
 	return f->dial ? c->moved_ns : relay_moved_ns(&f->relay);
 }
