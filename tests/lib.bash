@@ -222,7 +222,8 @@ start_peer() {
 }
 
 # listens_at PATH - whether a program listens at this Unix socket; if the kernel does not tell,
-# whether the socket exists, which it does a moment before.
+# whether the socket exists, which it does a moment before. No other test may use PATH: the kernel
+# tells it as the program did, thus not in which folder a relative one is.
 listens_at() {
 	if [ -e /proc/net/unix ]; then
 		grep -q " 00010000 .* $1\$" /proc/net/unix

@@ -89,10 +89,10 @@ done'
 		-subj /CN=localhost -addext 'subjectAltName=DNS:localhost' 2>/dev/null
 	mkfifo typed
 	exec 5<>typed
-	openssl s_server -unix tls -cert cert -key key -quiet 3>&- <&5 >received 2>/dev/null &
+	openssl s_server -unix "tls.$test_shell" -cert cert -key key -quiet 3>&- <&5 >received 2>/dev/null &
 	processes+=("$!")
-	wait_for listens_at tls
-	server "$mail_server"
+	wait_for listens_at "tls.$test_shell"
+	server "${mail_server/unix:tls/unix:tls.$test_shell}"
 	run connect_example '-starttls smtp' -quiet '-quiet -CAfile cert' 'mail.example.org 25' "127.0.0.1 $port" <<<secret
 	[ "$status" -ne 0 ]
 	[[ $output == *ostname*mismatch* ]]

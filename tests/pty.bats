@@ -267,10 +267,10 @@ is_terminal() {
 		-subj /CN=localhost -addext 'subjectAltName=DNS:localhost' 2>/dev/null
 	mkfifo typed
 	exec 5<>typed
-	openssl s_server -unix tls -cert cert -key key -quiet -naccept 1 3>&- <&5 >received 2>/dev/null &
+	openssl s_server -unix "tls.$test_shell" -cert cert -key key -quiet -naccept 1 3>&- <&5 >received 2>/dev/null &
 	processes+=("$!")
-	wait_for listens_at tls
-	start_server -k --forward "unix:$PWD/tls"
+	wait_for listens_at "tls.$test_shell"
+	start_server -k --forward "unix:$PWD/tls.$test_shell"
 	run_sockit -5 tcp-connect --tls --tls-ca cert --pty "localhost:$port" --sh 'tty; read line; echo "got $line"; exit 5' &
 	talker=$!
 	wait_for grep -q /dev/pts/ received

@@ -7,18 +7,20 @@ load lib
 setup() {
 	enter_tmpdir
 	need openssl
+	# Short, because openssl prints it into 32 bytes, and so without the folder.
+	tls_socket=tls.$test_shell
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key -out cert -days 2 \
 		-subj /CN=localhost -addext 'subjectAltName=DNS:localhost,IP:127.0.0.1' 2>/dev/null
 }
 
 # start_tls OPTION... - start openssl s_server behind a port; sets address, port and server (its
-# pid). Its path is short, because openssl prints it into 32 bytes.
+# pid).
 start_tls() {
-	openssl s_server -unix tls -cert cert -key key -quiet "$@" 3>&- <&0 >received 2>server.log &
+	openssl s_server -unix "$tls_socket" -cert cert -key key -quiet "$@" 3>&- <&0 >received 2>server.log &
 	server=$!
 	processes+=("$server")
-	wait_for listens_at tls
-	start_server -k --forward "unix:$PWD/tls"
+	wait_for listens_at "$tls_socket"
+	start_server -k --forward "unix:$PWD/$tls_socket"
 }
 
 tls() {
@@ -198,11 +200,11 @@ is_equal() {
 	random_file piece 1000k
 	mkfifo up down
 	exec 5<>down
-	openssl s_server -unix tls -cert cert -key key -quiet 3>&- <&5 >up 2>server.log &
+	openssl s_server -unix "$tls_socket" -cert cert -key key -quiet 3>&- <&5 >up 2>server.log &
 	processes+=("$!")
 	is_equal up 3>&- 5>&- <up &
-	wait_for listens_at tls
-	start_server -k --forward "unix:$PWD/tls"
+	wait_for listens_at "$tls_socket"
+	start_server -k --forward "unix:$PWD/$tls_socket"
 	mkfifo plain
 	is_equal down 3>&- 5>&- <plain &
 	"$SOCKIT" tcp-connect --tls --tls-ca cert "localhost:$port" 3>&- 5>&- < <(big) >plain &
