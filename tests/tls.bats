@@ -210,8 +210,8 @@ is_equal() {
 	"$SOCKIT" tcp-connect --tls --tls-ca cert "localhost:$port" 3>&- 5>&- < <(big) >plain &
 	processes+=("$!")
 	big >&5
-	wait_for -t 60 [ -e up-is-equal ]
-	wait_for -t 60 [ -e down-is-equal ]
+	wait_for -t 120 [ -e up-is-equal ]
+	wait_for -t 120 [ -e down-is-equal ]
 }
 
 # reset_under AFTER - 9 MB go to a peer that resets the connection; what sends more than the peer takes,
@@ -243,8 +243,9 @@ reset_under() {
 	start_tls -WWW
 	# From too few to start openssl to enough for everything.
 	for ((most = 8; most < 40; most++)); do
-		run bash -c 'ulimit -n "$1" && exec timeout 20 "$SOCKIT" tcp-connect --tls --tls-ca cert -E \
-			--send "GET /file HTTP/1.0\r\n\r\n" "$2"' bash "$most" "localhost:$port" </dev/null
+		run bash -c 'ulimit -n "$1" && exec timeout "$3" "$SOCKIT" tcp-connect --tls --tls-ca cert -E \
+			--send "GET /file HTTP/1.0\r\n\r\n" "$2"' bash "$most" "localhost:$port" \
+			$((20 * patience)) </dev/null
 		[ "$status" -ne 0 ] || break
 		[[ $status -ne 124 && ${lines[-1]} == 'sockit tcp-connect: '* ]]
 	done
