@@ -218,10 +218,14 @@ is_terminal() {
 }
 
 @test "--pty: -i ends a silent terminal, at a Unix socket too" {
-	serve_unix --accept 1 -i 2s --pty --sh 'trap "" TERM; trap "echo hangup >file; exit 4" HUP
-		echo ready; while :; do sleep 0.05; done'
-	run talk_to
-	[ "$output" = ready ]
+	mkfifo never
+	# No trap has to wait for another process: SIGKILL comes two seconds after the hang-up.
+	serve_unix --accept 1 -i 2s --pty --sh 'exec 9<>never; trap "" TERM
+		trap "echo hangup >file; exit 4" HUP; echo ready; while :; do read line <&9; done'
+	# The silence begins once the command runs; the terminal echoes what comes before.
+	: >said
+	{ until grep -q ready said; do echo; pause 0.1; done; } | sockit tcp-connect "$address" >said
+	[ "$(tr -d '\r\n' <said)" = ready ]
 	wait_for [ -s file ]
 }
 
