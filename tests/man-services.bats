@@ -52,12 +52,13 @@ start_redis() {
 	redis-server --port 0 --tls-port "$port" --bind 127.0.0.1 --tls-cert-file cert --tls-key-file key \
 		--tls-ca-cert-file cert --tls-auth-clients no --save '' >/dev/null 3>&- &
 	processes+=("$!")
-	sockit tcp-connect -z --wait 10s "127.0.0.1:$port" >/dev/null
+	sockit tcp-connect -z --wait "$((20 * patience))s" "127.0.0.1:$port" >/dev/null
 }
 
 @test "service: redis behind TLS" {
 	start_redis
-	run -0 connect_example "--tls -E --send 'PING" cache:6380 "localhost:$port" '--tls ' '--tls --tls-ca cert '
+	run -0 connect_example "--tls -E --send 'PING" cache:6380 "localhost:$port" \
+		'--tls ' '--tls --tls-ca cert ' '--max-time 2s' "--max-time $((20 * patience))s"
 	[ "$output" = $'+PONG\r' ]
 	run -0 --separate-stderr connect_example "'redis> '" cache:6380 "localhost:$port" \
 		'--tls ' '--tls --tls-ca cert ' <<<$'SET key value\nGET key\n'
