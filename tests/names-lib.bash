@@ -37,6 +37,7 @@ with_silence() {
 	cat >with-silence.bash <<-END
 		patience=$patience silence=$silence
 		$(declare -f wait_for pause)
+		rm -f silent
 		"\$SOCKIT" udp-listen --ready-file silent 127.0.0.1:53 >/dev/null &
 		silent=\$!
 		wait_for test -s silent
