@@ -384,7 +384,8 @@ need_another() {
 # --- choosing the family, forbidding look-ups, the local end ---
 
 @test "-4 and -6 restrict the family; an address of the other one is a usage error" {
-	start_hello
+	# A port that nobody else is given at ::1.
+	start_hello --port "$(freeport)"
 	reaches -4 localhost "$peer_port"
 	refuses 2 'not an IPv6 address: "127.0.0.1"' -6 127.0.0.1 "$peer_port"
 	refuses 2 'not an IPv4 address: "::1"' -4 ::1 "$peer_port"
