@@ -84,13 +84,13 @@ serve_recipe() {
 
 @test "a health check: expected, not expected, nobody there" {
 	endpoint=127.0.0.1:$(freeport) start_server -E --reply '+PONG\r\n'
-	run_recipe '--expect' cache:6379 "$address"
+	run_recipe '--expect' cache:6379 "$address" 2s 20s
 	[ "$status" -eq 0 ]
 	stop "$pid"
-	run_recipe '--expect' cache:6379 "$address"
+	run_recipe '--expect' cache:6379 "$address" 2s 20s
 	[ "$status" -eq 4 ]
 	start_server --reply nothing
-	run_recipe '--expect' cache:6379 "$address"
+	run_recipe '--expect' cache:6379 "$address" 2s 20s
 	[ "$status" -eq 1 ]
 }
 
