@@ -211,15 +211,20 @@ differ() {
 }
 
 @test "listen: one after the other, many at once" {
-	local two='listens 9000; for i in 1 2; do echo $i | ask --send-only host 9000
-		until_has log $i; done; sort log'
+	# nc makes a new socket for each client, and resets those that have come to the old one.
+	local two='sent() { echo $i | ask --send-only host 9000; pause .1; grep -q $i log; }
+		listens 9000; for i in 1 2; do
+			case $LINE in "nc "*) until_so sent ;; *) sent ;; esac; until_has log $i
+		done; sort -u log'
 	alike 'tcp-serve -k 9000' $'1\n2' "line & $two"
 	alike '--collect 9000' $'1\n2' "line & $two"
 }
 
 @test "listen: an answer for everyone" {
-	alike "--reply 'ok" $'ok\nok' 'line & for i in 1 2; do
-		listens 8081; ask --recv-only host 8081; done'
+	# A client that meets the socket of the last nc, which is about to be closed, is reset.
+	alike "--reply 'ok" $'ok\nok' 'got() { ask --recv-only host 8081 | grep .; }
+		line & for i in 1 2; do
+			listens 8081; case $LINE in while*) until_so got ;; *) got ;; esac; done'
 }
 
 @test "listen: a program for one, for each" {
