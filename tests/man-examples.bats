@@ -327,16 +327,16 @@ tells_user() {
 @test "example: datagrams are answered" {
 	need_world
 	try_example '--echo 127.0.0.1:7' 'hello' \
-		'line >log & listens udp:7; sockit udp-send -r -w 5 127.0.0.1 7 hello'
+		'line >log & listens udp:7; ask_udp 127.0.0.1 7 hello'
 	try_example "udp-listen -E --reply" 'closed' \
-		'line >log & listens udp:9999; sockit udp-send -r -w 5 host 9999 hello'
+		'line >log & listens udp:9999; ask_udp host 9999 hello'
 	try_example '-- date -u' '*UTC*' \
-		'line & listens udp:9999; LC_ALL=C sockit udp-send -r -w 5 host 9999 hello'
+		'line & listens udp:9999; LC_ALL=C ask_udp host 9999 hello'
 	try_example "'*:9999' --sh" 'hello you' \
-		'line & listens udp:9999; sockit udp-send -r -w 5 host 9999 you'
+		'line & listens udp:9999; ask_udp host 9999 you'
 	try_example 'udp-listen --forward 127.0.0.1:5300 192.0.2.1:53' 'hello' \
 		'sockit udp-listen --echo 5300 >log & listens udp:5300; line & listens udp:53
-		sockit udp-send -r -w 5 192.0.2.1 53 hello'
+		ask_udp 192.0.2.1 53 hello'
 }
 
 @test "example: datagrams are relayed to several, as from their senders" {
@@ -362,7 +362,7 @@ tells_user() {
 	[ "$world" = as-root ] || skip "becoming another user takes root"
 	try_example '--allow 192.0.2.0/24 --user nobody' 'hello' \
 		'sockit udp-listen --echo 5300 >log & listens udp:5300; line & listens udp:53
-		sockit udp-send -r -w 5 192.0.2.1 53 hello'
+		ask_udp 192.0.2.1 53 hello'
 }
 
 @test "example: datagrams are sent" {
@@ -377,7 +377,7 @@ tells_user() {
 	try_example '--keep-going loghost:514' '*: hello' "$take 1 514 & listens udp:514; line; wait \$!"
 	try_example 'PRIORITY=5' $'PRIORITY=5\nMESSAGE=done' 'mkdir -p /run/systemd/journal
 		sockit udp-listen --count 1 unix:/run/systemd/journal/socket &
-		listens /run/systemd/journal/socket; line; wait $!'
+		listens udp:/run/systemd/journal/socket; line; wait $!'
 	magic=$(block sockit-udp-send.1 'mac=0200000000ff')
 	[ "$(in_world "$magic" 'sockit udp-listen --count 1 9 | wc -c & listens udp:9; line; wait $!' |
 		tr -d ' ')" -eq 102 ]

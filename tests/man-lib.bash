@@ -103,8 +103,8 @@ fail_at() {
 # The world of the pages' examples: a single host in its own namespaces, where `host` and the others
 # are 192.0.2.7 at eth0, ports below 1024 are allowed and /run is empty. In it, `line` runs $LINE,
 # `listens [udp:]PORT|PATH` waits until somebody listens there, `connected PORT` until somebody is
-# connected, and `ask` connects, retrying until it can. When the script ends, everything that it
-# started is ended.
+# connected, `ask` connects, retrying until it can, and `ask_udp` sends and prints the reply. When
+# the script ends, everything that it started is ended.
 world_script='
 line() { timeout $((20 * patience)) bash -c "$LINE"; }
 # until_so COMMAND... - false when it does not succeed in time.
@@ -132,7 +132,8 @@ listens() {
 	# It was started just now.
 	pause .01
 	case $1 in
-	/*) until_so [ -S "$1" ] ;;
+	/*) until_so has_socket unix " 00010000 [0-9]+ [0-9]+ +[0-9]+ $1( |$)" ;;
+	udp:/*) until_so [ -S "${1#udp:}" ] ;;
 	udp:*)
 		# ncat has a socket for each family, one after the other.
 		case $LINE in
@@ -143,7 +144,8 @@ listens() {
 	*) until_so has_socket tcp tcp6 "$hex[^ ]* 0A" ;;
 	esac || echo "nobody listens on $1"
 }
-ask() { sockit tcp-connect --wait 10s "$@"; }
+ask() { sockit tcp-connect --wait "$((10 * patience))s" "$@"; }
+ask_udp() { sockit udp-send -r -w "$((10 * patience))s" "$@"; }
 connected() {
 	local hex
 	printf -v hex ":%04X " "$1"

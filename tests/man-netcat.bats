@@ -276,9 +276,11 @@ differ() {
 @test "datagrams: one is sent, a question is answered" {
 	alike 'echo hello | sockit udp-send host 9999' 'hello' \
 		'sockit udp-listen --count 1 9999 & listens udp:9999; line; wait $!'
-	alike 'udp-send -r host' 'what' 'sockit udp-listen --echo 9999 >log & listens udp:9999; line'
+	alike 'udp-send -r host' 'what' 'sockit udp-listen --echo 9999 >log & listens udp:9999
+		LINE=${LINE/ -w 1/ -w 20} LINE=${LINE/ -r / -r -w 20 }
+		line >got & until_has got what; cat got'
 	alike 'udp-send unix:' 'hello' 'sockit udp-listen --count 1 unix:/run/log.sock &
-		listens /run/log.sock; line; wait $!'
+		listens udp:/run/log.sock; line; wait $!'
 }
 
 @test "datagrams: they are taken, passed on, answered" {
@@ -287,11 +289,11 @@ differ() {
 	alike 'udp-listen 9999' 'hello' 'line >log & listens udp:9999; sockit udp-send host 9999 hello
 		until_has log hello; cat log'
 	alike 'udp-listen --forward' 'what' 'sockit udp-listen --echo 53 >log & listens udp:53
-		line & listens udp:5300; sockit udp-send -r -w 5 127.0.0.1 5300 what'
+		line & listens udp:5300; ask_udp 127.0.0.1 5300 what'
 	alike "udp-listen '*:9999' -- ./answer" 're:what' \
-		'line & listens udp:9999; echo what | sockit udp-send -r -w 5 127.0.0.1 9999'
+		'line & listens udp:9999; echo what | ask_udp 127.0.0.1 9999'
 	alike 'udp-listen --echo 7' 'what' \
-		'line >log & listens udp:7; sockit udp-send -r -w 5 127.0.0.1 7 what'
+		'line >log & listens udp:7; ask_udp 127.0.0.1 7 what'
 }
 
 @test "datagrams: broadcast and multicast" {
