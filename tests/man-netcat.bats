@@ -100,7 +100,8 @@ differ() {
 }
 
 @test "connect: a time for silence after our end" {
-	alike '-i 2s host 80' 'tahw' 'sockit tcp-serve --handler reverse 80 & listens 80; line'
+	alike '-i 2s host 80' 'tahw' 'sockit tcp-serve --handler reverse 80 & listens 80
+		LINE=${LINE/ 2/ 20}; line >got & until_has got tahw; cat got'
 }
 
 @test "connect: a time for connecting, and for silence" {
@@ -309,7 +310,8 @@ differ() {
 @test "the shell's own connections" {
 	alike '--recv-only host 13' '*20[0-9][0-9]*' \
 		'sockit tcp-serve --handler daytime 13 & listens 13; line'
-	alike 'host 80 <question' 'tahw' 'sockit tcp-serve --handler reverse --accept 1 80 -i 2 & listens 80; line'
+	alike '-k host 80 <question' 'got what' \
+		'sockit tcp-serve --allow host --sh "read l; echo got \$l" 80 & listens 80; line'
 }
 
 @test "names: of the hosts file, of services, of this host" {
