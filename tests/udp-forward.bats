@@ -144,11 +144,10 @@ load udp-lib
 }
 
 @test "forward: answers keep it from being idle" {
-	export SOCKIT
 	# All six take longer than -i.
-	start_listen --sh 'for i in 1 2 3 4 5 6; do "$SOCKIT" udp-send -p "$UDPLOCALPORT" -o reuseport "127.0.0.1:$UDPREMOTEPORT" "$i"; sleep 0.5; done' -o reuseport
-	target=$address
-	start_listen -i 2400ms --forward "$target"
+	start_peer --datagram take:1 reply:1 wait:0.5 reply:2 wait:0.5 reply:3 wait:0.5 reply:4 \
+		wait:0.5 reply:5 wait:0.5 reply:6
+	start_listen -i 2400ms --forward "127.0.0.1:$peer_port"
 	run_sockit -0 udp-send --replies=6 -w 20 "$address" go
 	[ "$output" = 123456 ]
 	wait_exit "$pid"
