@@ -24,7 +24,9 @@ load udp-lib
 	endpoint=127.0.0.1:$(freeport) start_listen --echo
 	target=$address echo_pid=$pid
 	start_listen -v --session-timeout 2s --forward "$target"
-	run_sockit -0 udp-send -r -w 20 "$address" a
+	# An answer that comes after the end of its session is lost.
+	answered() { [ "$(sockit udp-send -r -w 3 "$address" a)" = a ]; }
+	wait_for answered
 	wait_for grep -q 'closed: received 1 byte, sent 1 byte' "$err"
 	stop "$echo_pid"
 	run_sockit -5 udp-send -r -w 300ms "$address" b
