@@ -273,10 +273,10 @@ load udp-lib
 	[ "$status" -eq 0 ]
 	grep -q 'cannot forward from .* to 127.0.0.1:1: connection refused' "$err"
 	# The refusal of the other comes first.
-	start_listen --sh 'sleep 0.3; cat'
-	target=$address
-	start_listen --count 1 --session-timeout 4s --forward 127.0.0.1:1 --forward "$target"
-	run_sockit -0 udp-send -r -w 20 "$address" late
+	start_peer --datagram take:1 wait:0.3 reply:late
+	start_listen --count 1 --session-timeout 4s --forward 127.0.0.1:1 \
+		--forward "127.0.0.1:$peer_port"
+	run_sockit -0 udp-send -r -w 20 "$address" x
 	[ "$output" = late ]
 	wait_exit "$pid"
 }
