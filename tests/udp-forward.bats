@@ -6,7 +6,10 @@
 load lib
 load udp-lib
 
+# Senders one after the other have addresses of their own, as the system might give two of them the
+# same port.
 @test "forward: a session for each sender, replies carried back" {
+	need_loopback_addresses
 	start_listen --sh 'printf "%s " "$UDPREMOTEPORT"; cat'
 	target=$address
 	start_listen -v --forward "$target"
@@ -14,7 +17,7 @@ load udp-lib
 	[ "${output%% a*}" = "$(echo "$output" | sed 's/^[0-9]* [ab]\([0-9]*\) [ab]$/\1/')" ] ||
 		[ "${output%% b*}" = "$(echo "$output" | sed 's/^[0-9]* [ab]\([0-9]*\) [ab]$/\1/')" ]
 	first=${output%% *}
-	run_sockit -0 udp-send -r -w 20 "$address" c
+	run_sockit -0 udp-send -r -w 20 -s 127.0.0.2 "$address" c
 	[ "${output%% *}" != "$first" ]
 	[ "$(grep -c 'session for' "$err")" -eq 2 ]
 	[ ! -s "$out" ]
@@ -36,6 +39,7 @@ load udp-lib
 }
 
 @test "forward: the end of a session says why it ended" {
+	need_loopback_addresses
 	start_listen --echo
 	target=$address
 	start_listen -v --json --session-timeout 100ms --forward "$target"
@@ -43,7 +47,7 @@ load udp-lib
 	wait_for grep -q '"event":"closed".*"reason":"timeout"' "$err"
 	start_listen -v --json --max-sessions 1 --forward "$target"
 	run_sockit -0 udp-send -r -w 20 "$address" a
-	run_sockit -0 udp-send -r -w 20 "$address" b
+	run_sockit -0 udp-send -r -w 20 -s 127.0.0.2 "$address" b
 	wait_for grep -q '"event":"closed".*"reason":"limit"' "$err"
 	stop "$pid"
 	wait_for grep -q '"event":"closed".*"reason":"signal"' "$err"
@@ -68,12 +72,13 @@ load udp-lib
 }
 
 @test "forward: the session that is idle longest makes room for a new sender" {
+	need_loopback_addresses
 	start_listen --echo
 	target=$address
 	start_listen -v --max-sessions 2 --forward "$target"
 	run_sockit -0 udp-send -r -w 20 "$address" a
-	run_sockit -0 udp-send -r -w 20 "$address" b
-	run_sockit -0 udp-send -r -w 20 "$address" c
+	run_sockit -0 udp-send -r -w 20 -s 127.0.0.2 "$address" b
+	run_sockit -0 udp-send -r -w 20 -s 127.0.0.3 "$address" c
 	[ "$output" = c ]
 	[ "$(grep -c 'session for' "$err")" -eq 3 ]
 	first=$(sed -n 's/.*session for //p' "$err" | head -n 1)
