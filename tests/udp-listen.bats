@@ -7,14 +7,16 @@ load lib
 load udp-lib
 
 @test "several senders are heard, and an empty datagram ends nothing" {
+	need_loopback_addresses
 	start_listen --format line --count 4
-	run_sockit -0 udp-send "$address" a
-	run_sockit -0 udp-send "$address" ''
-	run_sockit -0 udp-send "$address" b c
+	# The system might give two of them the same port.
+	run_sockit -0 udp-send -s 127.0.0.1 "$address" a
+	run_sockit -0 udp-send -s 127.0.0.2 "$address" ''
+	run_sockit -0 udp-send -s 127.0.0.3 "$address" b c
 	wait_exit "$pid"
 	[ "$status" -eq 0 ]
 	[ "$(sed 's/.*: //' "$out" | tr -d '\n')" = abc ]
-	[ "$(cut -d : -f 2 "$out" | sort -u | wc -l)" -eq 3 ]
+	[ "$(sed 's/: .*//' "$out" | sort -u | wc -l)" -eq 3 ]
 }
 
 @test "65507 bytes arrive whole" {
