@@ -63,7 +63,8 @@ load udp-lib
 	yes bytes | head -n 255 | xargs cat >sent/256
 	: >sent/257
 	mapfile -t steps < <(printf 'send-file:%s\n' sent/{0..256})
-	start_listen --json --count 258
+	# The usual buffer would not hold them all, should it be slow.
+	start_listen -o rcvbuf=200k --json --count 258
 	"$PEERS/peer" --connect "udp:$port" "${steps[@]}" burst:1,0
 	wait_exit "$pid"
 	"$PEERS/json" size truncated source data data_base64 <"$out" | tr '\t' '\1' >got
