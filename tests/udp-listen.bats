@@ -396,10 +396,11 @@ hello" ]
 	split -b 50000 input part. # as much as waits in the kernel, should we be slow
 	mkfifo slow
 	{
-		wait_for -t 60 test -e full
+		wait_for -t "$test_seconds" test -e full
 		cat >copy
 	} <slow 3>&- &
 	reader=$!
+	processes+=("$reader")
 	ready=$PWD/slow.ready
 	"$SOCKIT" udp-listen --count 1500 --ready-file "$ready" 127.0.0.1:0 3>&- >slow 2>err &
 	pid=$!
@@ -416,7 +417,7 @@ hello" ]
 	done
 	[ -e full ]
 	wait_exit "$pid"
-	wait "$reader"
+	wait_exit "$reader"
 	cmp input copy
 }
 
