@@ -8,7 +8,7 @@ load lib
 load dnsmasq
 
 # start_dns [OPTION...] - start tests/peer/dns-server.c; sets dns (127.0.0.1:PORT), dns_pid and
-# dns_log.
+# dns_log. A question is sent again if the server is slow to answer, and is then there twice.
 start_dns() {
 	started=$((started + 1))
 	local ready=$BATS_TEST_TMPDIR/dns.$started.port
@@ -239,7 +239,7 @@ prints_as_theirs() {
 	ask A a-200.test
 	[ "$status" -eq 0 ]
 	[ "${#lines[@]}" -eq 200 ]
-	[ "$(cat "$dns_log")" = $'udp a-200.test 1\ntcp a-200.test 1' ]
+	[ "$(uniq "$dns_log")" = $'udp a-200.test 1\ntcp a-200.test 1' ]
 	ask A a-200.test -vv
 	[[ $output == *"asking $dns (UDP, try 1)"*"asking $dns (TCP, try 1)"* ]]
 }
@@ -502,7 +502,7 @@ ignored() {
 		grep -qx "udp $n\.2\.0\.192\.in-addr\.arpa 12" "$dns_log"
 	done
 	grep -qx 'udp 1\.0\.0\..*\.8\.b\.d\.0\.1\.0\.0\.2\.ip6\.arpa 12' "$dns_log"
-	[ "$(wc -l <"$dns_log")" -eq 6 ]
+	[ "$(sort -u "$dns_log" | wc -l)" -eq 6 ]
 }
 
 # memory_for COUNT - print the most memory, in KiB, that a batch of this many questions takes.
@@ -673,9 +673,13 @@ memory_for() {
 	[ "$output" = 10.0.4.208 ]
 	ask A --dnssec edns.test
 	[ "$output" = $'10.0.4.208\n1.1.1.1' ]
-	ask A old.test
-	[ "$output" = 192.0.2.1 ]
-	[ "$(grep -c 'udp old.test' "$dns_log")" -eq 2 ]
+	local try=0
+	asked_twice() {
+		try=$((try + 1))
+		gives 192.0.2.1 --server "$dns" --type A "old.$try.test" &&
+			[ "$(grep -c "udp old.$try.test" "$dns_log")" -eq 2 ]
+	}
+	wait_for asked_twice
 }
 
 @test "--dnssec shows signatures, and -v whether the server has checked them" {
@@ -748,7 +752,7 @@ memory_for() {
 			run_sockit -0 resolve -v --server "$failing" --server "$dns" $words
 			[[ $output == *" from $dns"* && $output != *" from $failing"* ]]
 		done
-		[ "$(wc -l <"$failing_log")" -eq 3 ]
+		[ "$(sort -u "$failing_log" | wc -l)" -eq 3 ]
 	done
 }
 
