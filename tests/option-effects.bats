@@ -36,8 +36,8 @@ need_trace() {
 
 # traced OPTION ARG... - sockit ARG... with -o OPTION; what it sets is in the file trace.
 traced() {
-	timeout 20 strace -D -f -qq -e trace=setsockopt -o trace "$SOCKIT" "${@:2}" -o "$1" 3>&- \
-		</dev/null >output 2>&1
+	timeout $((20 * patience)) strace -D -f -qq -e trace=setsockopt -o trace \
+		"$SOCKIT" "${@:2}" -o "$1" 3>&- </dev/null >output 2>&1
 }
 
 # has_effect OPTION CALLS ARG... - OPTION is set, or refused by name.

@@ -134,7 +134,7 @@ need_chroot() {
 # in_root SCRIPT - in the empty root, with a loopback; `in_root` there runs sockit.
 in_root() {
 	# shellcheck disable=SC2016 # for the inner shell
-	in_namespace timeout 60 sh -c 'in_root() { chroot root /sockit "$@"; }; '"$1"
+	in_namespace timeout $((60 * patience)) sh -c 'in_root() { chroot root /sockit "$@"; }; '"$1"
 }
 
 @test "static: one file under 700 kB that needs no other" {

@@ -36,8 +36,9 @@ load lib
 		UsePAM no
 	END
 	start_server -k -- /usr/sbin/sshd -i -f "$PWD/config"
-	run -0 timeout 30 ssh -F none -i user -o StrictHostKeyChecking=no -o UserKnownHostsFile=known -o BatchMode=yes \
-		-o ProxyUseFdpass=yes -o ProxyCommand="$SOCKIT tcp-connect --pass-fd 127.0.0.1 %p" \
-		-p "$port" "$(id -un)@host" echo through </dev/null
+	run -0 timeout $((30 * patience)) ssh -F none -i user -o StrictHostKeyChecking=no \
+		-o UserKnownHostsFile=known -o BatchMode=yes -o ProxyUseFdpass=yes \
+		-o ProxyCommand="$SOCKIT tcp-connect --pass-fd 127.0.0.1 %p" -p "$port" \
+		"$(id -un)@host" echo through </dev/null
 	[[ $output == *through ]]
 }

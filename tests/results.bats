@@ -68,7 +68,7 @@ loses_output() {
 	need_namespace
 	while read -r words; do
 		# shellcheck disable=SC2016 # for the inner shell
-		run timeout 20 unshare -rn bash -c 'ip link set lo up
+		run timeout $((20 * patience)) unshare -rn bash -c 'ip link set lo up
 			mkfifo input
 			exec 5<>input 4> >(exec head -c 1 >/dev/null)
 			"$@" <&5 >&4 2>/dev/null &
@@ -83,7 +83,7 @@ loses_output() {
 		raw-send -r -w 60s --count 2 --interval 30s ip dst=127.0.0.1 icmp echo
 		raw-send -x --count 2 --interval 30s ip dst=127.0.0.1 icmp echo
 	END
-	run timeout 20 bash -c 'mkfifo input
+	run timeout $((20 * patience)) bash -c 'mkfifo input
 		exec 5<>input 4> >(exec head -c 1 >/dev/null)
 		echo 127.0.0.1 >&5
 		"$SOCKIT" resolve -n --batch <&5 >&4 2>/dev/null &

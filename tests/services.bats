@@ -218,7 +218,7 @@ last 250" ]
 		"$1" resolve 127.0.0.1 gopher 127.0.0.1 syslog
 		wait
 	END
-	run unshare -rmn timeout 20 sh world "$SOCKIT" 3>&-
+	run unshare -rmn timeout $((20 * patience)) sh world "$SOCKIT" 3>&-
 	[[ $output == *$'127.0.0.1 21/tcp open ftp\n127.0.0.1 80/tcp closed http\n'* ]]
 	[[ $output == *'no such service: "postgresq" (did you mean postgresql?)'* ]]
 	[[ $output == *$'127.0.0.1:70\n127.0.0.1:514'* ]]

@@ -34,7 +34,7 @@ stale() {
 	endpoint=unix:socket start_server --handler echo
 	for client in "nc -NU socket" "ncat -U socket" "socat -t9 - UNIX-CONNECT:socket"; do
 		command -v "${client%% *}" >/dev/null || continue
-		timeout 20 $client <data | cmp - data
+		timeout $((20 * patience)) $client <data | cmp - data
 	done
 	sockit tcp-connect unix:socket <data | cmp - data
 }
