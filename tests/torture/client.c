@@ -29,6 +29,7 @@ enum { DATAGRAMS = 18 };
 #define HOLD_S 0.03
 
 const atomic_bool *client_trouble;
+int client_patience = 1;
 bool client_unanswered;
 
 const char *client_small, *client_big, *client_target;
@@ -46,12 +47,12 @@ static int dial(const char *address, bool datagrams)
 	return -1;
 }
 
-/* Wait for EVENTS at FD. */
+/* Wait for EVENTS at FD, MS times the patience. */
 static bool waits(int fd, short events, int ms)
 {
 	struct pollfd p = {.fd = fd, .events = events};
 
-	while (poll(&p, 1, ms) < 0 && errno == EINTR)
+	while (poll(&p, 1, ms * client_patience) < 0 && errno == EINTR)
 		;
 	return p.revents != 0;
 }
@@ -96,7 +97,7 @@ static void talk(int fd, const char *data, size_t size, struct heard *heard)
 
 	for (bool more = true; more;) {
 		struct pollfd p = {.fd = fd, .events = (short)(POLLIN | (ended ? 0 : POLLOUT))};
-		if (poll(&p, 1, PATIENCE_MS) == 0) {
+		if (poll(&p, 1, PATIENCE_MS * client_patience) == 0) {
 			heard->end = HEARD_SILENCE;
 			break;
 		}

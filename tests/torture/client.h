@@ -24,6 +24,9 @@ extern size_t client_small_size, client_big_size;
  * be lost and is not waited for long; NULL if none is to. */
 extern const atomic_bool *client_trouble;
 
+/* They wait so many times as long as usual. */
+extern int client_patience;
+
 /* Whether there is no answer to a datagram. */
 extern bool client_unanswered;
 
