@@ -131,7 +131,8 @@ PROTO=IPC" ]
 }
 
 @test "an answer is not destroyed by input that the command did not read" {
-	start_server -- echo goodbye
+	# After its end the input is thrown away for two seconds: it ends once there is some.
+	start_server --sh 'head -c 1 >/dev/null; echo goodbye'
 	join
 	head -c 1M /dev/zero >&5
 	[ "$(hear_all)" = goodbye ]
@@ -367,9 +368,13 @@ deaf='trap "" TERM; echo ready; while :; do sleep 0.1; done'
 
 @test "-i of a command counts from its last byte" {
 	built_for_linux || skip "only the kernel knows what a command moves, and a POSIX build cannot ask it"
-	start_server -v -i 4s --sh 'exec cat >/dev/null'
-	start_peer --connect "$port" wait:2 send:x touch:sent hold
-	wait_for test -e sent
+	sends_in_time() {
+		rm -f sent
+		start_server -v -i 4s --sh 'exec cat >/dev/null' &&
+			start_peer --connect "$port" wait:2 send:x touch:sent hold &&
+			wait_for -t 4 test -e sent && ! grep -q ' closed: ' "$err"
+	}
+	wait_for sends_in_time # a peer that gets no processor sends too late
 	first=$(sed -n 's/.*connection from //p' "$err")
 	pause 1 # that the other comes later
 	start_peer --connect "$port" hold
@@ -407,18 +412,22 @@ deaf='trap "" TERM; echo ready; while :; do sleep 0.1; done'
 	((($output & (1 << 12 | 1 << 24)) == 0))
 }
 
+# keeps_talking - does the client that joined have an answer each time?
+keeps_talking() {
+	for i in 1 2 3 4 5 6 "still here"; do
+		{ (echo "$i" >&5) 2>/dev/null && hear; } || return 1
+		pause 0.4 # all together take longer than -i
+	done
+}
+
 @test "-i ends a command whose connection is silent, and not one that talks" {
 	built_for_linux || skip "only the kernel knows what a command moves, and a POSIX build cannot ask it"
-	start_server -i "$((2 * patience))s" --sh 'while read -r line; do echo "$line"; done'
-	join
-	exec 6<>"/dev/tcp/127.0.0.1/$port"
-	for i in 1 2 3 4 5 6; do
-		echo "$i" >&5
-		hear
-		pause 0.4 # all six take longer than -i
-	done
-	echo still here >&5
-	hear
+	is_served() {
+		start_server -i "$((2 * patience))s" \
+			--sh 'while read -r line; do echo "$line"; done' &&
+			join && exec 6<>"/dev/tcp/127.0.0.1/$port" && keeps_talking
+	}
+	wait_for is_served # a client that gets no processor is silent, too
 	[ "$line" = "still here" ]
 	code=0
 	read -r -t $((10 * patience)) -u 6 || code=$?
