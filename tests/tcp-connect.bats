@@ -136,13 +136,18 @@ inputs='file pipe null closed terminal'
 }
 
 @test "when the peer ends first, a pipe is read as long as data keeps coming" {
-	start_peer shutdown save:copy
-	for line in 1 2 3 4 5 6 7; do
-		echo "$line"
-		sleep 0.4 # all together take longer than --linger
-	done | client --linger 2500ms 127.0.0.1 "$peer_port"
-	wait_exit "$peer_pid"
-	[ "$(tr -d '\n' <copy)" = 1234567 ]
+	say_slowly() {
+		for line in 1 2 3 4 5 6 7; do
+			echo "$line"
+			sleep 0.4 # all together take longer than --linger
+		done
+	}
+	is_read_on() {
+		start_peer shutdown save:copy &&
+			say_slowly | client --linger 2500ms 127.0.0.1 "$peer_port" &&
+			wait_exit "$peer_pid" && [ "$(tr -d '\n' <copy)" = 1234567 ]
+	}
+	wait_for is_read_on # an input that gets no processor is idle
 }
 
 @test "when the peer has ended, an idle input holds us up for a second, no longer" {
@@ -186,7 +191,7 @@ inputs='file pipe null closed terminal'
 
 @test "a peer that is gone altogether is told from one that only stopped talking" {
 	start_peer send:bye close
-	run_sockit -1 tcp-connect --linger 5s 127.0.0.1 "$peer_port" < <(
+	run_sockit -1 tcp-connect --linger inf 127.0.0.1 "$peer_port" < <(
 		wait_for gone "$peer_pid"
 		echo one
 		sleep 0.2 # for the reset that comes back to the first
@@ -316,9 +321,13 @@ inputs='file pipe null closed terminal'
 # --- limits ---
 
 @test "-i ends with 5 once nothing has moved for that time" {
-	start_peer send:abc hold
-	run_sockit -5 --separate-stderr tcp-connect -i 2s 127.0.0.1 "$peer_port" </dev/null
-	[ "$output" = abc ]
+	start_peer --times 0 send:abc hold
+	said() {
+		run_sockit --separate-stderr tcp-connect -i 2s 127.0.0.1 "$peer_port" </dev/null
+		[ "$output" = abc ]
+	}
+	wait_for said # a peer that gets no processor says nothing
+	[ "$status" -eq 5 ]
 	[[ $stderr == *": timed out: no data moved for 2.000s (sent 0 bytes, received 3 bytes)" ]]
 }
 
