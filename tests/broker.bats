@@ -199,12 +199,16 @@ pass_deaf() {
 	start_server --no-sandbox --broker -v
 	start_client listener
 	run -0 crowd vanish 1000
+	asked=0
 	back() {
+		asked=$((asked + 1))
 		sockit tcp-connect "$address" --send-only <<<"are you there?"
 		[ ! -d "/proc/$pid/fd" ] || [ "$(descriptors "$pid")" -lt 40 ]
 	}
 	wait_for back
-	wait_for grep -aqF "are you there?" listener.out
+	# What was still on its way would be heard by those that come now.
+	all_heard() { [ "$(grep -acF "are you there?" listener.out)" -eq "$asked" ]; }
+	wait_for all_heard
 	run -0 crowd exchange 10
 }
 
