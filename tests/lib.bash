@@ -120,6 +120,21 @@ find_default_signals() {
 		default_signals=(env --default-signal)
 }
 
+# freeport [apart] - the program of that name; but within a run of run.sh, it gives no port twice:
+# the test that has it may not use it yet, or may want nobody there once its server has ended.
+freeport() {
+	local - try free folder=${SOCKIT_TEST_PORTS:-}
+	set -o noclobber
+	for try in {1..50}; do
+		free=$(command freeport "$@") || return 1
+		{ [ -z "$folder" ] || : >"$folder/$free"; } 2>/dev/null || continue
+		echo "$free"
+		return
+	done
+	echo "no port is new after $try attempts" >&2
+	return 1
+}
+
 # share_wait_for - export wait_for to a bash that the test starts.
 share_wait_for() {
 	export -f wait_for pause

@@ -49,6 +49,9 @@ case $* in
 esac
 
 work=$(mktemp -d) || exit 1
+# Where the ports are noted that freeport has given.
+export SOCKIT_TEST_PORTS="$work/ports"
+mkdir "$SOCKIT_TEST_PORTS" || exit 1
 workers=
 # shellcheck disable=SC2086 # a list of pids
 trap '[ -z "$workers" ] || { kill $workers 2>/dev/null; wait; }; rm -rf "$work"' EXIT
