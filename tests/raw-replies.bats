@@ -263,6 +263,27 @@ far='
 	[ "${lines[-1]}" = 143 ]
 }
 
+@test "a reply that came in time counts, though much came before it, and it is looked at late" {
+	on_wire "$far"'
+	# Status 5: it had no processor before it was stopped.
+	for limit in 0.5 4 16; do
+		capture 1 829a
+		"$SOCKIT" raw-send -r -w $limit ip dst=198.51.100.2 udp dport=33434 >answers 2>&1 & asking=$!
+		wait $capturing
+		kill -STOP $asking
+		say --count 2000 ip src=203.0.113.9 dst=192.0.2.1 udp dport=9
+		error4 1 1
+		# For longer than the limit, whatever the processor did.
+		sleep $limit
+		kill -CONT $asking
+		wait $asking || [ $? != 5 ] || continue
+		break
+	done
+	cat answers'
+	expect "203.0.113.1: icmp-error, time exceeded, $time"
+	[ "${#lines[@]}" -eq 1 ]
+}
+
 @test "-w 0 waits for an answer forever" {
 	on_wire "$far"'
 	capture 1 829a; ask -w 0 -r ip dst=198.51.100.2 udp dport=33434; error4 1 1; answered'

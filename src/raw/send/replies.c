@@ -302,16 +302,15 @@ static void take(struct replies *r, size_t size, const struct os_captured *info)
 	report(r, &a, entry, info->when);
 }
 
-static void readable(void *arg, int fd, unsigned events)
+bool replies_take(struct replies *r)
 {
-	struct replies *r = arg;
 	uint64_t before = r->count;
 	const char *why = NULL;
+	int i;
 
-	(void)events;
-	for (int i = 0; i < TURN_FRAMES && !why && r->count < r->plan.limit; i++) {
+	for (i = 0; i < TURN_FRAMES && !why && r->count < r->plan.limit; i++) {
 		struct os_captured info;
-		ssize_t got = os_capture_read(fd, r->frame, FRAME_MAX, &info);
+		ssize_t got = os_capture_read(r->fd, r->frame, FRAME_MAX, &info);
 
 		if (got < 0 && fd_would_block(errno))
 			break;
@@ -326,6 +325,13 @@ static void readable(void *arg, int fd, unsigned events)
 		why = status_reason(errno);
 	if (r->count > before || why)
 		r->fn(r->arg, why);
+	return i == TURN_FRAMES;
+}
+
+static void readable(void *arg, int fd, unsigned events)
+{
+	(void)fd, (void)events;
+	replies_take(arg);
 }
 
 int replies_open(struct replies *r, struct loop *loop, int fd, const struct replies_plan *plan,

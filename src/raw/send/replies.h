@@ -52,6 +52,10 @@ struct replies {
 int replies_open(struct replies *r, struct loop *loop, int fd, const struct replies_plan *plan,
 	replies_fn *fn, void *arg) CHECKED;
 
+/* Take what has come, as far as a turn of the loop may take it, and report replies; FN may be
+ * called. Returns whether there may be more. */
+bool replies_take(struct replies *r);
+
 /* Report what is held back, and stop listening. */
 void replies_close(struct replies *r);
 
