@@ -12,11 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/fail.h"
 #include "base/fd.h"
 #include "base/log.h"
-#include "base/num.h"
 #include "base/status.h"
 #include "core/os/host.h"
 #include "core/stream/relay.h"
@@ -30,9 +28,6 @@ enum {
 	TRIES = 1000,	   /* how many times to try another number if others take it in the
 			    * meantime */
 };
-
-/* Longer than any kernel's tick. */
-static const int64_t tick_max_ns = 20 * NUM_NS_PER_MS;
 
 struct collected {
 	struct relay relay; /* first, because relay_conn_stop and the like treat the state as a
@@ -94,19 +89,14 @@ static int find_highest(struct collect_dir *d)
 	return err ? -1 : 0;
 }
 
-/* Whether others may have created a file since D created its last. The directory's time advances
- * with the ticks of the clock, so changes within one tick are invisible; then only reading the
- * directory tells, which is costly if there are many files. A server that has been alone for long
- * is assumed to remain so until another tick. */
+/* Whether others may have created a file since D created its last. On some systems the directory's
+ * time advances with the ticks of the clock, and does not tell whether another one was created in
+ * the same tick; then only reading the directory tells, which is costly if there are many files. A
+ * server that has been alone for long is assumed to remain so until another tick. */
 static bool may_have_changed(const struct collect_dir *d, struct timespec changed)
 {
-	struct timespec now = clock_wall();
-	int64_t age_ns = (int64_t)(now.tv_sec - changed.tv_sec) * NUM_NS_PER_S +
-		(now.tv_nsec - changed.tv_nsec);
-
-	if (changed.tv_sec != d->changed.tv_sec || changed.tv_nsec != d->changed.tv_nsec)
-		return true;
-	return age_ns < tick_max_ns && (d->shared || d->made < ALONE_AFTER);
+	return changed.tv_sec != d->changed.tv_sec || changed.tv_nsec != d->changed.tv_nsec ||
+		d->shared || d->made < ALONE_AFTER;
 }
 
 /* Update the number if others create files here too: several servers may share the directory, which
