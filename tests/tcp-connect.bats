@@ -343,14 +343,22 @@ inputs='file pipe null closed terminal'
 	delivered() { client -i 700ms 127.0.0.1 "$peer_port" <million; }
 	wait_for delivered # a peer that gets no processor takes nothing
 	stop "$peer_pid"
-	start_server -i 700ms -v --sh 'cat million'
-	start_server -i 700ms -v --forward "$address"
+	start_peer --times 0 send-file:million
+	start_server -i 700ms --forward "127.0.0.1:$peer_port"
 	taken() {
 		start_peer --connect "$port" --recv-buffer 16384 slow:20000
 		wait_exit "$peer_pid"
 		grep -qx 'end after 1000000 bytes' "$peer_log"
 	}
 	wait_for taken
+	start_server -v --json -o mss=1000 -i 1s --max-time 4s --handler chargen
+	limited() {
+		: >"$err"
+		start_peer --connect "$port" --recv-buffer 16384 slow:5000
+		wait_for grep -q '"event":"closed"' "$err"
+		grep -q '"reason":"limit"' "$err"
+	}
+	wait_for limited
 }
 
 @test "--max-time ends with 5 though bytes move" {

@@ -15,6 +15,9 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/clock.h"
+#include "base/num.h"
+#include "base/status.h"
 
 enum {
 	READ_CHUNK = 16 * 1024,
@@ -22,8 +25,6 @@ enum {
 	NAME_TRIES = 100,
 	LAST_WAIT_MS = 2000,
 };
-
-volatile sig_atomic_t fd_end_asked;
 
 /* Open the lowest free descriptor, which the caller knows to be one of 0 to 2. */
 static int open_nothing(int flags)
@@ -91,24 +92,40 @@ static bool may_retry(int fd, short want)
 		return true;
 	if (!fd_would_block(errno))
 		return false;
-	return fd_end_asked || poll(&one, 1, -1) >= 0 || errno == EINTR;
+	if (want == POLLOUT && status_end_asked)
+		return true;
+	return poll(&one, 1, -1) >= 0 || errno == EINTR;
 }
 
-/* How much of SIZE bytes may be written to FD. Once the end was asked for, no signal need come any
- * more that would interrupt a write: so no more than there is room for. 0 with EINTR: none. */
+/* Wait until FD has room, but no longer than MS, whatever signals come. */
+static bool gets_room(int fd, int ms)
+{
+	struct pollfd one = {.fd = fd, .events = POLLOUT};
+	int64_t left, end = clock_ns() + ms * NUM_NS_PER_MS;
+	int n;
+
+	while ((n = poll(&one, 1, ms)) < 0 && errno == EINTR) {
+		left = end - clock_ns();
+		ms = left > 0 ? (int)(left / NUM_NS_PER_MS) : 0;
+	}
+	return n > 0;
+}
+
+/* How much of SIZE bytes may be written to FD. Once the end was asked for, perhaps no other signal
+ * comes to interrupt a write, so only what there is room for; a signal between this and the write
+ * is still missed. 0 with EINTR: there is none. */
 static size_t piece_of(int fd, size_t size)
 {
-	static bool waited_in_vain;
-	struct pollfd one = {.fd = fd, .events = POLLOUT};
+	static bool in_vain;
 
-	if (!fd_end_asked)
+	/* A file always has room, and what it gets in one piece stays together. */
+	if (!status_end_asked || lseek(fd, 0, SEEK_CUR) >= 0)
 		return size;
-	if (poll(&one, 1, waited_in_vain ? 0 : LAST_WAIT_MS) <= 0) {
-		waited_in_vain = true;
-		errno = EINTR;
-		return 0;
-	}
-	return size < PIPE_BUF ? size : PIPE_BUF;
+	in_vain = !gets_room(fd, in_vain ? 0 : LAST_WAIT_MS);
+	if (!in_vain)
+		return size < PIPE_BUF ? size : PIPE_BUF;
+	errno = EINTR;
+	return 0;
 }
 
 int fd_write_all(int fd, const void *data, size_t size)
@@ -251,7 +268,7 @@ static int write_special(const char *path, const void *data, size_t size)
 	int fd;
 
 	/* With a FIFO, open(2) waits for a reader. */
-	if (fd_end_asked) {
+	if (status_end_asked) {
 		errno = EINTR;
 		return -1;
 	}

@@ -4,7 +4,6 @@
 #define BASE_FD_H
 
 #include <errno.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -28,12 +27,9 @@ static inline bool fd_would_block(int err)
 	return err == EAGAIN || err == EWOULDBLOCK;
 }
 
-/* The signal by which this process was asked to end; 0: none. The loop's handler sets it. */
-extern volatile sig_atomic_t fd_end_asked;
-
 /* Write all SIZE bytes to FD, whatever its mode: short writes, EINTR and EAGAIN (waiting with
- * poll(2)) are dealt with. Once the end was asked for, a reader that does not read is waited for
- * for 2 s, and then no more. 0, or -1 with errno (EINTR: that was so). */
+ * poll(2)) are dealt with. Once the end was asked for (status_end_asked), a reader that does not
+ * read gets 2 s, and none the next time. 0, or -1 with errno (EINTR: it did not read). */
 int fd_write_all(int fd, const void *data, size_t size) CHECKED;
 
 /* Read the file PATH whole, at most LIMIT bytes, into memory that the caller frees; *SIZE is its

@@ -117,6 +117,8 @@ const char *status_reason(int err)
 	return text;
 }
 
+volatile sig_atomic_t status_end_asked;
+
 _Noreturn void status_die_of(int signo)
 {
 	struct sigaction action = {.sa_handler = SIG_DFL};

@@ -3,6 +3,7 @@
 #ifndef BASE_STATUS_H
 #define BASE_STATUS_H
 
+#include <signal.h>
 #include <stddef.h>
 
 enum status {
@@ -30,6 +31,9 @@ enum status status_of_errno(int err);
  * for every libc for the errors that users meet every day ("connection refused", "connection timed
  * out", "address already in use", ...). Static storage or libc's. */
 const char *status_reason(int err);
+
+/* The signal by which this process was asked to end; 0: none. The loop's handler sets it. */
+extern volatile sig_atomic_t status_end_asked;
 
 /* End the process the way signal SIGNO ends programs that do not catch it, so that a shell sees
  * 128+SIGNO. Standard streams must have been flushed. Does not return. */

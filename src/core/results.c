@@ -167,14 +167,20 @@ static void close_all(void)
 	results.data = NULL;
 }
 
+/* Whether the failure belongs to an end that was asked for: readers often get the same signal. */
+static bool is_excused(void)
+{
+	return status_end_asked && (results.error == EINTR || results.error == EPIPE);
+}
+
 enum status results_finish(enum status status, int signo)
 {
 	close_all();
 	if (!signo && (status != STATUS_DONE || results.error))
-		signo = fd_end_asked;
+		signo = status_end_asked;
 	if (results.error == EPIPE && !signo && !loop_signal_was_ignored(SIGPIPE))
 		signo = SIGPIPE;
-	if (results.error && signo != SIGPIPE && !(results.error == EINTR && fd_end_asked))
+	if (results.error && signo != SIGPIPE && !is_excused())
 		log_error("cannot write to standard output: %s", status_reason(results.error));
 	if (signo)
 		status_die_of(signo);

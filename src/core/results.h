@@ -56,8 +56,8 @@ int results_error(void);
 /* End a run with STATUS: flush, and close standard output, which is when some file systems find out
  * that the disk is full. If something was lost, one line reports that and why, and the status
  * becomes STATUS_FAILED. If a signal ended the run, SIGNO (0: none), it ends the process; so does
- * one that asked for the end (fd_end_asked) if the run has failed. A reader that has left does so
- * by SIGPIPE, as with cat(1), unless that was ignored from the start. */
+ * one that asked for the end (status_end_asked) if the run has failed. A reader that has left does
+ * so by SIGPIPE, as with cat(1), unless that was ignored from the start. */
 enum status results_finish(enum status status, int signo);
 
 #endif

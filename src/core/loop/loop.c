@@ -188,6 +188,13 @@ static bool is_outdated(const struct loop_watched *w)
 	return w->want != w->applied;
 }
 
+static void set_want(struct loop *loop, struct loop_watched *w, unsigned want)
+{
+	loop->watched_count += want != 0;
+	loop->watched_count -= w->want != 0;
+	w->want = (uint8_t)want;
+}
+
 int loop_watch(struct loop *loop, int fd, unsigned want, loop_fn *fn, void *arg)
 {
 	unsigned brief = want & LOOP_BRIEF;
@@ -206,7 +213,7 @@ int loop_watch(struct loop *loop, int fd, unsigned want, loop_fn *fn, void *arg)
 		return -1;
 	w->fn = fn;
 	w->arg = arg;
-	w->want = (uint8_t)want;
+	set_want(loop, w, want);
 	w->changed_turn = loop->turn;
 	if (!w->always && is_outdated(w))
 		queue_change(loop, fd);
@@ -220,7 +227,7 @@ void loop_pause(struct loop *loop, int fd)
 	if (fd < 0 || (size_t)fd >= loop->room)
 		return;
 	w = &loop->watched[fd];
-	w->want = 0;
+	set_want(loop, w, 0);
 	w->changed_turn = loop->turn;
 	if (!w->always && w->applied)
 		queue_change(loop, fd);
@@ -249,6 +256,7 @@ static void forget(struct loop *loop, int fd, bool tell_poller)
 		loop->poller->set(loop->poller_state, fd, 0, w->applied);
 	if (w->always)
 		leave_always(loop, fd);
+	set_want(loop, w, 0);
 	*w = (struct loop_watched){.changed_turn = loop->turn, .queued = w->queued};
 }
 
@@ -330,13 +338,13 @@ static void call_always(struct loop *loop)
 		call(loop, loop->always[i], LOOP_READ | LOOP_WRITE);
 }
 
-/* The poller has found COUNT descriptors ready, and they have been dealt with. If there was no room
- * for more, the look goes on in the next turn, unless it has found so many that some came twice:
- * those that are always ready must not keep it from its end. */
+/* The poller has reported COUNT events, and they have been dealt with. If there was no room for
+ * more, the look goes on in the next turn, but it ends with as many as there can be, two for each
+ * descriptor: those that are always ready must not hold it up. */
 static void note_look(struct loop *loop, int count)
 {
 	loop->looked += (size_t)count;
-	if (count == LOOP_EVENTS_MAX && loop->looked < loop->room)
+	if (count == LOOP_EVENTS_MAX && loop->looked < 2 * loop->watched_count)
 		return;
 	loop->looked = 0;
 	loop->seen_ns = loop->look_ns;

@@ -51,7 +51,7 @@ struct loop {
 	bool stopped;
 	int64_t now_ns;
 	int64_t seen_ns;
-	int64_t look_ns; /* when the look at all descriptors began that is going on */
+	int64_t look_ns; /* when the present look at all descriptors began */
 	size_t looked;	 /* how many it has found ready */
 	/* Filled by the poller in one go. It is here because compilers that clear locals would do
 	 * so in each turn. */
@@ -60,6 +60,7 @@ struct loop {
 	struct loop_watched *watched; /* by descriptor */
 	int *changes;		      /* descriptors whose changes the poller does not know yet */
 	size_t room;		      /* of both */
+	size_t watched_count;	      /* with something wanted */
 	size_t change_count;
 	int *always; /* descriptors that cannot be polled */
 	size_t always_count;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/status.h"
 #include "core/loop/loop_private.h"
 #include "core/os/host.h"
 #include "core/os/os.h"
@@ -35,7 +36,7 @@ static void on_signal(int signo)
 	int err = errno;
 	arrived[signo] = 1;
 	if (asks_for_end(signo))
-		fd_end_asked = signo;
+		status_end_asked = signo;
 	if (wake_fd >= 0)
 		wake((int)wake_fd);
 	errno = err;
@@ -73,8 +74,8 @@ static int was_ignored(int signo)
 
 static int set_handler(int signo, void (*handler)(int))
 {
-	/* Without SA_RESTART, a blocking call at start ends with EINTR. Only signals that ask for
-	 * the end may do that. */
+	/* Without SA_RESTART, a blocking call ends with EINTR, at start or a write later. Only
+	 * signals that ask for the end may do that. */
 	struct sigaction action = {
 		.sa_handler = handler, .sa_flags = asks_for_end(signo) ? 0 : SA_RESTART};
 	struct sigaction old;
@@ -99,8 +100,8 @@ static int set_unless_ignored(int signo, void (*handler)(int))
 	if (set_handler(signo, SIG_IGN) != 0)
 		return -1;
 	arrived[signo] = 0;
-	if (fd_end_asked == signo)
-		fd_end_asked = 0;
+	if (status_end_asked == signo)
+		status_end_asked = 0;
 	return 0;
 }
 
@@ -257,7 +258,7 @@ int loop_wake_open(struct loop *loop)
 	if (loop_watch(loop, loop->wake[0], LOOP_READ, on_wake, loop) != 0)
 		return -1;
 	wake_fd = loop->wake[1];
-	fd_end_asked = 0;
+	status_end_asked = 0;
 	if (set_handler(SIGPIPE, SIG_IGN) != 0 || set_handler(SIGXFSZ, SIG_IGN) != 0 ||
 		set_handler(SIGCHLD, on_signal) != 0)
 		return -1;

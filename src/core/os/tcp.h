@@ -15,6 +15,16 @@
  * errno. Some systems count the end of sending as one. */
 int os_unsent(int fd);
 
+/* Whether something is on its way and moves: BYTES are left of it, and were not at the last look,
+ * *LAST (at first 0), which becomes BYTES. */
+static inline bool os_delivers(uint32_t bytes, uint32_t *last)
+{
+	bool moves = bytes > 0 && bytes != *last;
+
+	*last = bytes;
+	return moves;
+}
+
 /* The kernel's view of a TCP connection. 0, or -1 with errno. */
 struct os_tcp_info {
 	int64_t rtt_ns;

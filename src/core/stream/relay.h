@@ -74,9 +74,9 @@ struct relay {
 	uint8_t failed_side;
 	bool failed_writing;
 	bool over;
-	bool tapped;	      /* at least one flow has taps */
-	int error;	      /* errno of RELAY_FAILED */
-	uint32_t undelivered; /* bytes, when looked at since the last one moved; 0: not looked at */
+	bool tapped;		      /* at least one flow has taps */
+	int error;		      /* errno of RELAY_FAILED */
+	uint32_t undelivered;	      /* bytes on their way when last looked at */
 	const struct tap *failed_tap; /* if RELAY_FAILED because of a tap: that one; else NULL */
 	int64_t started_ns;
 	int64_t moved_ns;	  /* when a byte last moved or a flow last ended */
@@ -125,9 +125,8 @@ uint64_t relay_bytes_from(const struct relay *relay, int side);
 uint64_t relay_bytes_to(const struct relay *relay, int side);
 
 /* When a byte last moved or a flow last ended; the present time while taps hold bytes back. Bytes
- * that a socket has taken move as long as its peer takes some: they are looked at if nothing else
- * has moved in this turn of the loop. Of those whose peer takes none, that is known at the second
- * look. */
+ * that a socket has taken move as long as its peer takes some: those are looked at if nothing else
+ * has moved since loop_seen(), and that a peer takes none is known at the second look. */
 int64_t relay_moved_ns(struct relay *relay);
 
 /* Forget the descriptors of both sides in the loop, close those that are ours except FD KEEP (-1:

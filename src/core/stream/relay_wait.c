@@ -59,16 +59,12 @@ static uint32_t undelivered(const struct relay *relay)
 
 int64_t relay_moved_ns(struct relay *relay)
 {
-	uint32_t bytes;
-
 	if (next_time(relay, true) < INT64_MAX)
 		return loop_now(relay->loop);
 	if (relay->moved_ns > loop_seen(relay->loop))
 		return relay->moved_ns;
-	bytes = undelivered(relay);
-	if (bytes > 0 && (relay->undelivered == 0 || bytes < relay->undelivered))
+	if (os_delivers(undelivered(relay), &relay->undelivered))
 		relay->moved_ns = loop_now(relay->loop);
-	relay->undelivered = bytes;
 	return relay->moved_ns;
 }
 

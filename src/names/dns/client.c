@@ -185,7 +185,7 @@ static void timed_out(void *arg)
 	dns_udp_receive(q);
 	if (c->by_id[id] != q || q->timer.slot != 0)
 		return;
-	if (loop_seen(c->loop) >= q->give_up_ns) {
+	if (loop_now(c->loop) >= q->give_up_ns) {
 		query_end(q,
 			(struct dns_result){.outcome = DNS_NO_ANSWER,
 				.error = q->error,

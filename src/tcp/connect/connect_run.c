@@ -315,6 +315,8 @@ static void end_by_signal(void *arg, int signo)
 
 	if (r->pid && !r->signo) {
 		r->signo = signo;
+		/* Whether anything ends is up to the command. */
+		status_end_asked = 0;
 		/* Ctrl-C at a terminal has already reached the command, unless it has a terminal of
 		 * its own. */
 		if (signo != SIGINT || r->config->connect.pty ||

@@ -11,6 +11,7 @@
 #include <sys/uio.h>
 
 #include "base/fd.h"
+#include "base/status.h"
 
 bool pass_fd_can(int fd)
 {
@@ -24,7 +25,7 @@ static int wait_for_room(int to)
 {
 	struct pollfd one = {.fd = to, .events = POLLOUT};
 
-	return poll(&one, 1, -1) < 0 && errno != EINTR ? -1 : 0;
+	return poll(&one, 1, -1) < 0 && (errno != EINTR || status_end_asked) ? -1 : 0;
 }
 
 int pass_fd(int to, int fd)
@@ -48,7 +49,7 @@ int pass_fd(int to, int fd)
 	header->cmsg_len = CMSG_LEN(sizeof fd);
 	memcpy(CMSG_DATA(header), &fd, sizeof fd);
 	while (sendmsg(to, &message, MSG_NOSIGNAL) < 0) {
-		if (errno == EINTR)
+		if (errno == EINTR && !status_end_asked)
 			continue;
 		if (!fd_would_block(errno) || wait_for_room(to) < 0)
 			return -1;

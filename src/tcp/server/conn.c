@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "base/uncleared.h"
+#include "core/os/tcp.h"
 #include "core/sock/sock.h"
 #include "core/stream/drain.h"
 #include "tcp/server/conn_limits.h"
@@ -295,13 +296,26 @@ void conn_moved(struct conn *c)
 	c->moved_ns = loop_now(c->server->loop);
 }
 
+/* Whether the client takes what was sent to it a while ago. */
+static bool delivers(const struct conn *c)
+{
+	struct conn_rare *rare = conn_rare(c);
+	int bytes = rare && c->moved_ns <= loop_seen(c->server->loop) ? os_unsent(c->fd) : 0;
+
+	return bytes > 0 && os_delivers((uint32_t)bytes, &rare->undelivered);
+}
+
 int64_t conn_moved_ns(struct conn *c)
 {
 	const struct service *service = c->server->service;
 
 	if (c->tap_relay)
 		return conn_tap_relay_moved_ns(c);
-	return service->moved_ns ? service->moved_ns(c) : c->moved_ns;
+	if (service->moved_ns)
+		return service->moved_ns(c);
+	if (delivers(c))
+		conn_moved(c);
+	return c->moved_ns;
 }
 
 void conn_stop(struct conn *c, const char *reason)

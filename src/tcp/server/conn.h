@@ -35,6 +35,7 @@ struct conn {
 /* What few connections need. */
 struct conn_rare {
 	struct loop_timer limit;
+	uint32_t undelivered; /* bytes on their way to the client when last looked at */
 	/* The address that the peer asked for, if a PROXY header named it; size 0: the socket's. */
 	uint8_t local_size;
 	unsigned char local[sizeof(struct sockaddr_in6)];

@@ -121,7 +121,7 @@ void conn_tap_relay_measure(const struct conn *c, struct conn_result *result)
 	result->sent_bytes = tap_relay_sent(&c->tap_relay->relay);
 }
 
-int64_t conn_tap_relay_moved_ns(const struct conn *c)
+int64_t conn_tap_relay_moved_ns(struct conn *c)
 {
 	return relay_moved_ns(&c->tap_relay->relay.relay);
 }

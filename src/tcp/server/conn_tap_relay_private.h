@@ -24,7 +24,7 @@ void conn_tap_relay_stop(struct conn *c);
 void conn_tap_relay_measure(const struct conn *c, struct conn_result *result);
 
 /* When bytes last moved on the wire; the present time while taps hold some back. */
-int64_t conn_tap_relay_moved_ns(const struct conn *c);
+int64_t conn_tap_relay_moved_ns(struct conn *c);
 
 /* The connection behind C. */
 int conn_tap_relay_wire(const struct conn *c);

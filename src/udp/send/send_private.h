@@ -56,6 +56,7 @@ struct udp_send_run {
 	uint64_t received, received_bytes;
 	struct loop_timer wait;
 	bool timed_out;
+	int last_batches; /* how many may be read after that */
 };
 
 /* Check the whole command line, look up the peer and open the socket. An exit status: STATUS_DONE,

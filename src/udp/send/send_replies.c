@@ -14,7 +14,7 @@
 /* How long to wait for a refusal; from this host it is there at once. */
 static const int64_t refusal_ns = 10 * NUM_NS_PER_MS;
 
-/* How often to look for what came in time and was not read: more than a socket has room for. */
+/* How many batches may be read after the time limit: more than a socket usually holds. */
 enum { LAST_BATCHES = 256 };
 
 /* If no replies are wanted, reports show up as something to read. */
@@ -80,16 +80,17 @@ static void write_reply(struct udp_send_run *r, struct datagram *d)
 	format_add(&r->output.text, format, r->config->replies.from, d);
 }
 
-/* Returns whether there were replies. */
+/* Returns whether there was something. */
 static bool take_batch(struct udp_send_run *r)
 {
 	uint64_t left = r->config->replies.wanted - r->received;
 	struct datagram d;
 
 	if (batch_receive(&r->batch, r->target.fd, left) < 0) {
-		if (!fd_would_block(errno))
-			send_report(r, errno);
-		return false;
+		if (fd_would_block(errno))
+			return false;
+		send_report(r, errno);
+		return true;
 	}
 	while (batch_next(&r->batch, false, &d))
 		write_reply(r, &d);
@@ -101,9 +102,11 @@ static bool take_batch(struct udp_send_run *r)
  * output was late. */
 static void take_last(struct udp_send_run *r)
 {
-	for (int i = 0; i < LAST_BATCHES && wants_to_read(r); i++)
+	while (r->status == STATUS_DONE && !r->output.error && wants_to_read(r) &&
+		r->last_batches-- > 0) {
 		if (!take_batch(r))
-			break;
+			return;
+	}
 }
 
 static void on_output(void *arg)
@@ -127,6 +130,7 @@ static void on_wait(void *arg)
 		return;
 	}
 	r->timed_out = true;
+	r->last_batches = LAST_BATCHES;
 	take_last(r);
 	settle(r);
 }
