@@ -343,6 +343,10 @@ inputs='file pipe null closed terminal'
 	delivered() { client -i 700ms 127.0.0.1 "$peer_port" <million; }
 	wait_for delivered # a peer that gets no processor takes nothing
 	stop "$peer_pid"
+	# It fills the socket again after each look.
+	start_peer --times 0 --unix "$PWD/sock" slow:12000
+	filled() { client -i 700ms "unix:$PWD/sock" <million; }
+	wait_for filled
 	start_peer --times 0 send-file:million
 	start_server -i 700ms --forward "127.0.0.1:$peer_port"
 	taken() {
@@ -351,10 +355,10 @@ inputs='file pipe null closed terminal'
 		grep -qx 'end after 1000000 bytes' "$peer_log"
 	}
 	wait_for taken
-	start_server -v --json -o mss=1000 -i 1s --max-time 4s --handler chargen
+	start_server -v --json -i 1s --max-time 4s --handler chargen
 	limited() {
 		: >"$err"
-		start_peer --connect "$port" --recv-buffer 16384 slow:5000
+		start_peer --connect "$port" --recv-buffer 65536 slow:5000
 		wait_for grep -q '"event":"closed"' "$err"
 		grep -q '"reason":"limit"' "$err"
 	}

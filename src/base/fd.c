@@ -117,9 +117,10 @@ static bool gets_room(int fd, int ms)
 static size_t piece_of(int fd, size_t size)
 {
 	static bool in_vain;
+	struct stat st;
 
 	/* A file always has room, and what it gets in one piece stays together. */
-	if (!status_end_asked || lseek(fd, 0, SEEK_CUR) >= 0)
+	if (!status_end_asked || (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)))
 		return size;
 	in_vain = !gets_room(fd, in_vain ? 0 : LAST_WAIT_MS);
 	if (!in_vain)

@@ -99,8 +99,10 @@ static void run_flow(struct relay *relay, int f, unsigned ready)
 {
 	struct flow *flow = &relay->flow[f];
 
-	if (flow_run(flow, ready))
+	if (flow_run(flow, ready)) {
 		relay->moved_ns = loop_now(relay->loop);
+		relay->undelivered = 0;
+	}
 	if (flow->state == FLOW_FAILED)
 		relay_fail_flow(relay, f);
 	else if (flow->state == FLOW_DONE && relay->flow_closed[f] == RELAY_OPEN)

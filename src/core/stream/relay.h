@@ -74,9 +74,9 @@ struct relay {
 	uint8_t failed_side;
 	bool failed_writing;
 	bool over;
-	bool tapped;		      /* at least one flow has taps */
-	int error;		      /* errno of RELAY_FAILED */
-	uint32_t undelivered;	      /* bytes on their way when last looked at */
+	bool tapped;	      /* at least one flow has taps */
+	int error;	      /* errno of RELAY_FAILED */
+	uint32_t undelivered; /* bytes on their way when looked at since MOVED_NS; 0: not yet */
 	const struct tap *failed_tap; /* if RELAY_FAILED because of a tap: that one; else NULL */
 	int64_t started_ns;
 	int64_t moved_ns;	  /* when a byte last moved or a flow last ended */

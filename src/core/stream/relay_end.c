@@ -118,6 +118,21 @@ static void end_linger(struct relay *relay)
 		relay_end(relay, RELAY_DONE);
 }
 
+/* What side 1 has sent in time is still delivered, as far as that can be done at once: after a late
+ * look, more of it may be there than one turn of the loop has moved. */
+static void take_in_time(struct relay *relay)
+{
+	struct flow *flow = &relay->flow[1];
+
+	if (relay->flow_closed[1] != RELAY_OPEN)
+		return;
+	take_last_words(flow);
+	if (flow->state == FLOW_FAILED)
+		relay_fail_flow(relay, 1);
+	else if (flow->state == FLOW_DONE)
+		relay_close_flow(relay, 1);
+}
+
 static bool is_done(const struct relay *relay)
 {
 	return relay->flow_closed[0] != RELAY_OPEN &&
@@ -128,10 +143,15 @@ void relay_judge(struct relay *relay)
 {
 	enum relay_reason reason = RELAY_DONE;
 	int64_t seen = loop_seen(relay->loop);
+	bool reached = !is_done(relay) && relay_next_limit(relay, &reason) <= seen;
 
+	if (reached && reason == RELAY_TOO_LONG)
+		take_in_time(relay);
+	if (relay->over)
+		return;
 	if (is_done(relay))
 		relay_end(relay, RELAY_DONE);
-	else if (relay_next_limit(relay, &reason) > seen)
+	else if (!reached)
 		return;
 	else if (reason == RELAY_IDLE && relay_moved_ns(relay) + relay->plan->idle_ns > seen)
 		return;

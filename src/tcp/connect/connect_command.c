@@ -104,6 +104,8 @@ static void command_ended(void *arg, pid_t pid, int wait_status)
 	/* The status of a command that handled our signal itself is what counts. */
 	if (WIFEXITED(wait_status))
 		r->signo = 0;
+	else
+		status_end_asked = r->signo;
 	if (r->set.taps.on)
 		tap_relay_finish(&r->tap_relay, command_carried);
 	else

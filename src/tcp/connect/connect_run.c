@@ -324,7 +324,7 @@ static void end_by_signal(void *arg, int signo)
 			kill(r->pid, signo);
 		return;
 	}
-	r->signo = signo;
+	r->signo = status_end_asked = signo;
 	if (r->in_session && !r->session.over)
 		session_stop(&r->session, "signal");
 	loop_stop(r->loop);

@@ -46,8 +46,7 @@ struct collect_dir {
 	int fd;			 /* the directory; -1: not open */
 	uint64_t number;	 /* of the file created last */
 	struct timespec changed; /* the directory's modification time after that */
-	uint64_t made;		 /* files created by this process */
-	bool shared;		 /* others create files there too */
+	uint64_t made;		 /* files created by this process since others did */
 	enum status status;	 /* STATUS_FAILED once a file could not be created or written */
 };
 

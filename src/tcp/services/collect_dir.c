@@ -96,7 +96,7 @@ static int find_highest(struct collect_dir *d)
 static bool may_have_changed(const struct collect_dir *d, struct timespec changed)
 {
 	return changed.tv_sec != d->changed.tv_sec || changed.tv_nsec != d->changed.tv_nsec ||
-		d->shared || d->made < ALONE_AFTER;
+		d->made < ALONE_AFTER;
 }
 
 /* Update the number if others create files here too: several servers may share the directory, which
@@ -112,7 +112,8 @@ static int catch_up(struct collect_dir *d)
 		return 0;
 	if (find_highest(d) < 0)
 		return -1;
-	d->shared = d->shared || d->number > before;
+	if (d->number > before)
+		d->made = 0;
 	return 0;
 }
 
