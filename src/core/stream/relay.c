@@ -103,10 +103,7 @@ static void run_flow(struct relay *relay, int f, unsigned ready)
 		relay->moved_ns = loop_now(relay->loop);
 		relay->undelivered = 0;
 	}
-	if (flow->state == FLOW_FAILED)
-		relay_fail_flow(relay, f);
-	else if (flow->state == FLOW_DONE && relay->flow_closed[f] == RELAY_OPEN)
-		relay_close_flow(relay, f);
+	relay_heed_flow(relay, f);
 }
 
 /* Bytes of one flow may make the taps of the other owe an answer. */

@@ -65,7 +65,9 @@ static bool is_left_to_close(const struct relay *relay, int f)
 		loop_is_calm(relay->loop, to->fd);
 }
 
-void relay_close_flow(struct relay *relay, int f)
+/* Flow F has delivered everything: pass the end of its source on to its sink, which is the
+ * half-close. */
+static void relay_close_flow(struct relay *relay, int f)
 {
 	struct end *to = relay->flow[f].to;
 	int fd = to->fd;
@@ -92,7 +94,7 @@ void relay_close_flow(struct relay *relay, int f)
 
 /* Flow F could not be read or written. A peer that accepts no more may have sent the reason, which
  * is worth reading. */
-void relay_fail_flow(struct relay *relay, int f)
+static void relay_fail_flow(struct relay *relay, int f)
 {
 	const struct flow *flow = &relay->flow[f];
 	bool peer = flow->to->kind == END_TCP || flow->to->kind == END_STREAM;
@@ -103,6 +105,16 @@ void relay_fail_flow(struct relay *relay, int f)
 		take_last_words(&relay->flow[1 - f]);
 	relay_fail(
 		relay, flow->sink_failed ? flow->to : flow->from, flow->sink_failed, flow->error);
+}
+
+void relay_heed_flow(struct relay *relay, int f)
+{
+	const struct flow *flow = &relay->flow[f];
+
+	if (flow->state == FLOW_FAILED)
+		relay_fail_flow(relay, f);
+	else if (flow->state == FLOW_DONE && relay->flow_closed[f] == RELAY_OPEN)
+		relay_close_flow(relay, f);
 }
 
 /* The input has been silent for long enough. Nobody has looked at the connection meanwhile: a reset
@@ -122,15 +134,10 @@ static void end_linger(struct relay *relay)
  * look, more of it may be there than one turn of the loop has moved. */
 static void take_in_time(struct relay *relay)
 {
-	struct flow *flow = &relay->flow[1];
-
 	if (relay->flow_closed[1] != RELAY_OPEN)
 		return;
-	take_last_words(flow);
-	if (flow->state == FLOW_FAILED)
-		relay_fail_flow(relay, 1);
-	else if (flow->state == FLOW_DONE)
-		relay_close_flow(relay, 1);
+	take_last_words(&relay->flow[1]);
+	relay_heed_flow(relay, 1);
 }
 
 static bool is_done(const struct relay *relay)

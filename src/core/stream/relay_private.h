@@ -16,12 +16,9 @@ bool relay_is_live(const struct relay *relay, int f);
 void relay_end(struct relay *relay, enum relay_reason reason);
 void relay_fail(struct relay *relay, const struct end *end, bool writing, int error);
 
-/* Flow F has delivered everything: pass the end of its source on to its sink, which is the
- * half-close. */
-void relay_close_flow(struct relay *relay, int f);
-
-/* Flow F could not be read or written. */
-void relay_fail_flow(struct relay *relay, int f);
+/* Flow F has run: if it has failed, the relay fails; if it is done, its end is passed on, or noted
+ * if there is no half-close. */
+void relay_heed_flow(struct relay *relay, int f);
 
 /* Nobody reads side 0's output any longer. */
 void relay_reader_gone(struct relay *relay);
